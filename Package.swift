@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings stop the build where `STIMMUNG_STRICT=1` is set, as `make lint` does; a newer compiler's new warning must not stop a user's build.
+let strict = Context.environment["STIMMUNG_STRICT"] == "1"
+let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: [], swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "stimmung",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Libraries of the system: module maps, nothing else.
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+        .systemLibrary(name: "CKissFFT", pkgConfig: "kissfft-float", providers: [.apt(["libkissfft-dev"])]),
+
+        // The modules, lowest first: a module imports only what stands above it.
+        .target(name: "CKernels", cSettings: cSettings),
+        module("Tensors", ["COneDNN", "CKernels"]),
+        module("Features", ["Audio", "CKissFFT", "Tensors"]),
+        module("TestSupport", ["Tensors"]),
+
+        tests("TensorsTests", ["Tensors"]),
+        tests("AudioTests", ["Audio"]),
+        tests("FeaturesTests", ["Features"]),
+        tests("CorporaTests", ["Corpora"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
