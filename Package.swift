@@ -30,7 +30,9 @@ let package = Package(
         // The modules, lowest first: a module imports only what stands above it.
         .target(name: "CKernels", cSettings: cSettings),
         module("Tensors", ["COneDNN", "CKernels"]),
+        module("Audio", ["CSndfile", "CSoxr", "Tensors"]),
         module("Features", ["Audio", "CKissFFT", "Tensors"]),
+        module("Corpora", ["Features", "Audio", "Tensors"]),
         module("TestSupport", ["Tensors"]),
 
         tests("TensorsTests", ["Tensors"]),

@@ -1,8 +1,58 @@
-/// Element-wise loops that must be vectorised, each for the best instruction set of the processor it runs on.
-/// The tests hold each against its plain Swift reference.
+/// Element-wise loops that must be vectorised, each compiled for several instruction sets and chosen when the program
+/// is loaded. Arrays are contiguous, never overlap unless the comment says "in place", and are of the stated shapes, row by row.
+/// The tests hold each function against its plain Swift reference.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
 #include <stddef.h>
+
+/// y[i] = σ(x[i]) for i < n; in place allowed.
+void ck_sigmoid(size_t n, const float *x, float *y);
+
+/// y[i] = tanh(x[i]) for i < n; in place allowed.
+void ck_tanh(size_t n, const float *x, float *y);
+
+/// y[i] = exp(x[i]) for i < n; in place allowed. Arguments beyond ±87 saturate.
+void ck_exp(size_t n, const float *x, float *y);
+
+/// x[r][c] += bias[c], rows × columns.
+void ck_add_bias(size_t rows, size_t columns, const float *bias, float *x);
+
+/// sum[c] += Σ_r x[r][c], rows × columns.
+void ck_add_column_sums(size_t rows, size_t columns, const float *x, float *sum);
+
+/// x[i] = max(x[i], 0), in place.
+void ck_rectify(size_t n, float *x);
+
+/// gradient[i] = 0 where output[i] is not positive, in place.
+void ck_rectify_backward(size_t n, const float *output, float *gradient);
+
+/// The element-wise half of one LSTM time step with peepholes, for `rows` sequences of `cells` cells.
+///
+/// gates     rows × 4·cells, in: pre-activations of i, f, z, o from the matrix products; out: their activations
+/// previous  rows × cells, c_{t−1}
+/// peephole  3 × cells, w_ci, w_cf, w_co
+/// c, squashed, h  rows × cells, out: c_t, tanh(c_t), h_t
+void ck_lstm_forward(size_t rows, size_t cells, float *gates, const float *previous, const float *peephole,
+                     float *c, float *squashed, float *h);
+
+/// The gradient of `ck_lstm_forward`.
+///
+/// gates     rows × 4·cells, in: activations; out: gradients of the pre-activations
+/// previous, c, squashed   rows × cells, as in the forward pass
+/// dh        rows × cells, gradient of h_t
+/// dc        rows × cells, in: gradient of c_t from step t+1; out: gradient of c_{t−1}
+/// dpeephole 3 × cells, the peepholes' gradient, added to
+void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *previous, const float *c,
+                      const float *squashed, const float *peephole, const float *dh, float *dc, float *dpeephole);
+
+/// One step of Adam with decoupled weight decay (Loshchilov, Hutter 2019) on n parameters, in place.
+///
+/// rate1 and rate2 are 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ); decay is the factor that the learning rate multiplies.
+void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsilon, float decay, float rate1,
+             float rate2, const float *gradient, float *mean, float *square, float *parameter);
+
+/// Products that a thread calls from now on use that thread alone: oneDNN's own team of threads is switched off for it.
+void ck_use_one_thread_per_product(void);
 
 #endif
