@@ -1,0 +1,22 @@
+#include "CKernels.h"
+#include "exponential.h"
+
+CLONES void ck_sigmoid(size_t n, const float *x, float *y) {
+    VECTORISED for (size_t i = 0; i < n; i++) y[i] = sigmoid(x[i]);
+}
+
+CLONES void ck_tanh(size_t n, const float *x, float *y) {
+    VECTORISED for (size_t i = 0; i < n; i++) y[i] = hyperbolic_tangent(x[i]);
+}
+
+CLONES void ck_exp(size_t n, const float *x, float *y) {
+    VECTORISED for (size_t i = 0; i < n; i++) y[i] = exponential(x[i]);
+}
+
+CLONES void ck_rectify(size_t n, float *x) {
+    VECTORISED for (size_t i = 0; i < n; i++) x[i] = x[i] > 0 ? x[i] : 0;
+}
+
+CLONES void ck_rectify_backward(size_t n, const float *output, float *gradient) {
+    VECTORISED for (size_t i = 0; i < n; i++) gradient[i] = output[i] > 0 ? gradient[i] : 0;
+}

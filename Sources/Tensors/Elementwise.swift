@@ -1,0 +1,30 @@
+import CKernels
+
+/// Element-wise functions on whole arrays, vectorised.
+public enum Elementwise {
+    /// σ(x) = 1 / (1 + e^−x) of every element, in place.
+    public static func sigmoid(_ x: inout [Float]) {
+        x.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { ck_sigmoid($0.count, base, base) } }
+    }
+
+    /// tanh(x) of every element, in place.
+    public static func tanh(_ x: inout [Float]) {
+        x.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { ck_tanh($0.count, base, base) } }
+    }
+
+    /// e^x of every element, in place; beyond ±87 it saturates.
+    public static func exponential(_ x: inout [Float]) {
+        x.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { ck_exp($0.count, base, base) } }
+    }
+
+    /// Adds `bias` to every row.
+    public static func add(bias: ArraySlice<Float>, to x: inout Matrix) {
+        precondition(bias.count == x.columns, "a bias of \(bias.count) for \(x.columns) columns")
+        let (rows, columns) = (x.rows, x.columns)
+        bias.withUnsafeBufferPointer { bias in
+            x.elements.withUnsafeMutableBufferPointer { x in
+                if let bias = bias.baseAddress, let x = x.baseAddress { ck_add_bias(rows, columns, bias, x) }
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+/// The order of frames in a batch of sequences of mixed lengths, without padding.
+///
+/// Sequences stand longest first. A packed matrix holds the first frames of all of them, then the second frames of those
+/// that have one, and so on: rows `offsets[t] ..< offsets[t] + counts[t]` are step t. Since the counts never grow, the sequences that
+/// go on from step t to t + 1 are the first `counts[t + 1]` rows of step t, and a recurrent layer works on whole blocks:
+///
+///     lengths 3, 2      step   0     1     2
+///                       rows   0 1   2 3   4
+///                              a b   a b   a
+public struct PackedBatch: Sendable, Equatable {
+    /// For each packed place the index of the sequence, as given to `init`, longest first.
+    public let order: [Int]
+    /// Lengths in packed order, not increasing.
+    public let lengths: [Int]
+    /// Number of sequences at each step, not increasing.
+    public let counts: [Int]
+    /// Row at which each step begins.
+    public let offsets: [Int]
+
+    /// Number of time steps, the longest length.
+    public var steps: Int { counts.count }
+    /// Number of frames in all.
+    public var rows: Int { lengths.reduce(0, +) }
+    /// Number of sequences.
+    public var sequences: Int { order.count }
+
+    /// - Parameter lengths: frames of each sequence, at least 1 each. Equal lengths keep their order.
+    public init(lengths given: [Int]) {
+        precondition(given.allSatisfy { $0 > 0 }, "a sequence has at least one frame")
+        order = given.indices.sorted { (given[$0], $1) > (given[$1], $0) }
+        lengths = order.map { given[$0] }
+        var counts: [Int] = []
+        var offsets: [Int] = []
+        var active = order.count
+        var row = 0
+        for step in 0..<(lengths.first ?? 0) {
+            while lengths[active - 1] <= step { active -= 1 }
+            counts.append(active)
+            offsets.append(row)
+            row += active
+        }
+        self.counts = counts
+        self.offsets = offsets
+    }
+
+    /// The packed row of frame `step` of the sequence at `place` (in packed order).
+    public func row(place: Int, step: Int) -> Int {
+        offsets[step] + place
+    }
+
+    /// Packs sequences, given in their original order, into `packed`.
+    ///
+    /// - Parameters:
+    ///   - sequences: matrices of `length × columns`.
+    ///   - starts: the first frame to take of each, nil for 0; as many frames are taken as `lengths` says.
+    public func pack(_ sequences: [Matrix], starts: [Int]? = nil, into packed: inout Matrix) {
+        precondition(sequences.count == order.count, "\(sequences.count) sequences for \(order.count) places")
+        packed.resize(rows: rows)
+        let width = packed.columns
+        packed.elements.withUnsafeMutableBufferPointer { destination in
+            for (place, index) in order.enumerated() {
+                let first = starts?[index] ?? 0
+                precondition(
+                    sequences[index].columns == width && first + lengths[place] <= sequences[index].rows, "sequence \(index) does not fit")
+                sequences[index].elements.withUnsafeBufferPointer { source in
+                    for step in 0..<lengths[place] {
+                        let from = source[(first + step) * width..<(first + step + 1) * width]
+                        _ = destination[((offsets[step] + place) * width)...].update(fromContentsOf: from)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The frames of each sequence, in the sequences' original order.
+    public func unpack(_ packed: Matrix) -> [Matrix] {
+        precondition(packed.rows == rows, "\(packed.rows) rows for \(rows)")
+        var result = [Matrix](repeating: Matrix(rows: 0, columns: packed.columns), count: sequences)
+        for (place, index) in order.enumerated() {
+            result[index].reserve(rows: lengths[place])
+            for step in 0..<lengths[place] { result[index].append(rows: packed.row(row(place: place, step: step))) }
+        }
+        return result
+    }
+}
