@@ -10,8 +10,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: [], swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -33,12 +33,14 @@ let package = Package(
         module("Audio", ["CSndfile", "CSoxr", "Tensors"]),
         module("Features", ["Audio", "CKissFFT", "Tensors"]),
         module("Corpora", ["Features", "Audio", "Tensors"]),
-        module("TestSupport", ["Tensors"]),
+        module("Networks", ["Tensors", "CKernels"]),
+        module("TestSupport", ["Tensors", "Networks"]),
 
         tests("TensorsTests", ["Tensors"]),
         tests("AudioTests", ["Audio"]),
         tests("FeaturesTests", ["Features"]),
         tests("CorporaTests", ["Corpora"]),
+        tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -73,4 +73,15 @@ public struct Matrix: Sendable, Equatable {
             elements.removeLast(elements.count - wanted)
         }
     }
+
+    /// Takes over the elements of `other`, of as many columns, into memory already held.
+    ///
+    /// An assignment would share the storage, and the next write would allocate anew.
+    public mutating func copy(_ other: Matrix) {
+        precondition(other.columns == columns, "\(other.columns) columns copied to \(columns)")
+        resize(rows: other.rows)
+        elements.withUnsafeMutableBufferPointer { destination in
+            other.elements.withUnsafeBufferPointer { source in _ = destination.update(fromContentsOf: source) }
+        }
+    }
 }

@@ -48,6 +48,12 @@ public struct PackedBatch: Sendable, Equatable {
         offsets[step] + place
     }
 
+    /// The packed rows of a range of steps.
+    public func rows(of steps: Range<Int>) -> Range<Int> {
+        guard let last = steps.last else { return 0..<0 }
+        return offsets[steps.lowerBound]..<offsets[last] + counts[last]
+    }
+
     /// Packs sequences, given in their original order, into `packed`.
     ///
     /// - Parameters:

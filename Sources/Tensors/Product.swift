@@ -14,8 +14,8 @@ public enum Product {
     ///   - c: at least `m × n` elements with `cStride` from row to row.
     package static func multiply(
         m: Int, n: Int, k: Int, alpha: Float = 1,
-        _ a: UnsafePointer<Float>, stride aStride: Int, transposed aTransposed: Bool = false,
-        _ b: UnsafePointer<Float>, stride bStride: Int, transposed bTransposed: Bool = false,
+        _ a: UnsafePointer<Float>, stride aStride: Int, transposedA aTransposed: Bool = false,
+        _ b: UnsafePointer<Float>, stride bStride: Int, transposedB bTransposed: Bool = false,
         beta: Float, _ c: UnsafeMutablePointer<Float>, stride cStride: Int
     ) {
         guard m > 0, n > 0, k > 0 else { return }

@@ -1,0 +1,54 @@
+import CKernels
+import Tensors
+
+/// The affine map a = W x + b of every row.
+///
+/// W is K × D (`W`), b has K elements (`b`). W starts uniform within ±√(6 / (D + K)) (Glorot, Bengio 2010), b at 0.
+public struct Dense: Layer {
+    public let inputs: Int
+    public let outputs: Int
+
+    public init(inputs: Int, outputs: Int) {
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+
+    public var parameters: [ParameterShape] {
+        [ParameterShape("W", rows: outputs, columns: inputs, isWeight: true), ParameterShape("b", columns: outputs)]
+    }
+
+    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+        let limit = (6 / Float(inputs + outputs)).squareRoot()
+        for i in 0..<outputs * inputs { parameters[i] = random.uniform(in: -limit..<limit) }
+    }
+
+    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
+        let rows = input.rows
+        output.resize(rows: rows)
+        // Bounds: x is R × D, θ is K·D + K, y is R × K.
+        withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, y in
+            Product.multiply(
+                m: rows, n: outputs, k: inputs, x, stride: inputs, θ, stride: inputs, transposedB: true, beta: 0, y, stride: outputs)
+            ck_add_bias(rows, outputs, θ + outputs * inputs, y)
+        }
+    }
+
+    public func backward(
+        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
+        outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
+    ) {
+        let rows = input.rows
+        // Bounds: x is R × D, δ is R × K, dθ is K·D + K.
+        withPointers(reading: input.elements, outputGradient.elements, writing: &gradient) { x, δ, dθ in
+            Product.multiply(
+                m: outputs, n: inputs, k: rows, δ, stride: outputs, transposedA: true, x, stride: inputs, beta: 1, dθ, stride: inputs)
+            ck_add_column_sums(rows, outputs, δ, dθ + outputs * inputs)
+        }
+        guard inputGradient != nil else { return }
+        inputGradient!.resize(rows: rows)
+        // Bounds: as above, and dx is R × D.
+        withPointers(reading: outputGradient.elements, parameters, writing: &inputGradient!.elements) { δ, θ, dx in
+            Product.multiply(m: rows, n: inputs, k: outputs, δ, stride: outputs, θ, stride: inputs, beta: 0, dx, stride: inputs)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Tensors
+
+/// What a forward pass is for.
+public enum Phase: Sendable, Equatable {
+    /// Dropout drops; everything that `backward` needs is kept.
+    case training
+    /// Every sequence begins at rest.
+    case inference
+    /// As `inference`, but each sequence goes on from the state in which the pass before left it: a recording in chunks.
+    case streaming
+}
+
+/// What layers share during one pass: the batch's order of rows, the phase, and a stream of random numbers.
+public struct Pass: Sendable {
+    public let batch: PackedBatch
+    public let phase: Phase
+    public var random: RandomSource
+
+    public init(batch: PackedBatch, phase: Phase, random: RandomSource = RandomSource(seed: 0)) {
+        self.batch = batch
+        self.phase = phase
+        self.random = random
+    }
+}
+
+/// A differentiable map from the rows of a packed batch to rows: a forward and a backward function, as a pair.
+///
+/// A layer itself is a description without state. Its parameters are a slice of the network's flat array, in the order of
+/// `parameters`; what the forward pass leaves for the backward one, it keeps in a `Trace`, whose memory is reused from pass to pass.
+///
+/// Shapes: `R` rows of the packed batch, `D` inputs, `K` outputs.
+public protocol Layer: Sendable {
+    /// Activations that `backward` needs, and the state of a stream.
+    associatedtype Trace
+
+    /// D
+    var inputs: Int { get }
+    /// K
+    var outputs: Int { get }
+    var parameters: [ParameterShape] { get }
+
+    /// Sets the layer's own parameters, given as zeros, to their random start.
+    func initialise(_ parameters: inout [Float], using random: inout RandomSource)
+
+    func makeTrace() -> Trace
+
+    /// output = f(input).
+    ///
+    /// - Parameters:
+    ///   - input: R × D.
+    ///   - parameters: the layer's own, as many as its shapes say.
+    ///   - output: becomes R × K.
+    func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix)
+
+    /// The gradients of a function of the output, after `forward` in the training phase on the same input.
+    ///
+    /// - Parameters:
+    ///   - output: what `forward` made, R × K.
+    ///   - outputGradient: R × K; may be used as working memory.
+    ///   - gradient: the layer's own parameters' gradient is added to it.
+    ///   - inputGradient: becomes R × D; nil where nobody needs it.
+    func backward(
+        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
+        outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?)
+}
+
+extension Layer {
+    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+    public var parameters: [ParameterShape] { [] }
+    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {}
+}
+
+extension Layer where Trace == Void {
+    public func makeTrace() {}
+}

@@ -1,0 +1,139 @@
+import Tensors
+
+/// A chain of layers and their parameters.
+///
+///     let network = Network([LSTM(inputs: 39, cells: 128), Dense(inputs: 128, outputs: 7)], seed: 1)
+///     let memory = network.makeMemory()
+///     let batch = PackedBatch(lengths: [120])
+///     let logits = memory.forward(network, features, Pass(batch: batch, phase: .inference))     // 120 × 7
+///
+/// A network is a value: copies can be trained apart, and any number of threads can use one at a time, each with a memory of its own.
+public struct Network: Sendable {
+    public let layers: [any Layer]
+    /// θ of all layers.
+    public var parameters: Parameters
+
+    /// - Parameter seed: fixes the parameters' random start.
+    public init(_ layers: [any Layer], seed: UInt64) {
+        precondition(!layers.isEmpty, "a network has at least one layer")
+        for (lower, upper) in zip(layers, layers.dropFirst()) {
+            precondition(lower.outputs == upper.inputs, "\(upper) does not fit on \(lower)")
+        }
+        self.layers = layers
+        parameters = Parameters(layers: layers.map(\.parameters))
+        let random = RandomSource(seed: seed)
+        for (number, layer) in layers.enumerated() {
+            var own = [Float](repeating: 0, count: layer.parameterCount)
+            var stream = random.stream(number)
+            layer.initialise(&own, using: &stream)
+            parameters.values.replaceSubrange(parameters.layerRanges[number], with: own)
+        }
+    }
+
+    public var inputs: Int { layers[0].inputs }
+    public var outputs: Int { layers[layers.count - 1].outputs }
+
+    public func makeMemory() -> NetworkMemory { NetworkMemory(layers) }
+}
+
+/// The working memory of one worker that runs a network: activations and gradients, allocated once and reused.
+public final class NetworkMemory {
+    private let stages: [any AnyStage]
+    private var input = Matrix(rows: 0, columns: 0)
+
+    fileprivate init(_ layers: [any Layer]) {
+        stages = layers.enumerated().map { number, layer in makeStage(layer, isFirst: number == 0) }
+    }
+
+    /// The network's output for the rows of a packed batch, `R × outputs`.
+    public func forward(_ network: Network, _ input: Matrix, _ pass: Pass) -> Matrix {
+        self.input = input
+        var pass = pass
+        let random = pass.random
+        for (number, stage) in stages.enumerated() {
+            pass.random = random.stream(number)
+            stage.forward(number == 0 ? input : stages[number - 1].output, &pass, parameters(of: network, number))
+        }
+        return stages[stages.count - 1].output
+    }
+
+    /// Back-propagates the gradient of the loss with respect to the last forward pass's output, `R × outputs`.
+    ///
+    /// The parameters' gradient is then to be had from `addGradient(to:)`.
+    public func backward(_ network: Network, outputGradient: Matrix, _ pass: Pass) {
+        stages[stages.count - 1].receive(outputGradient)
+        for number in stages.indices.reversed() {
+            stages[number].backward(number == 0 ? input : stages[number - 1].output, pass, parameters(of: network, number))
+            if number > 0 { stages[number].passInputGradient(to: stages[number - 1]) }
+        }
+        input = Matrix(rows: 0, columns: 0)
+    }
+
+    /// Adds the parameters' gradient of the last backward pass to `total`, in the order of `Parameters.values`.
+    public func addGradient(to total: inout [Float]) {
+        var offset = 0
+        for stage in stages {
+            let gradient = stage.gradient
+            total.withUnsafeMutableBufferPointer { total in
+                gradient.withUnsafeBufferPointer { gradient in
+                    for i in gradient.indices { total[offset + i] += gradient[i] }
+                }
+            }
+            offset += gradient.count
+        }
+    }
+
+    private func parameters(of network: Network, _ number: Int) -> ArraySlice<Float> {
+        network.parameters.values[network.parameters.layerRanges[number]]
+    }
+}
+
+/// A layer with its working memory, whatever the layer's type.
+private protocol AnyStage: AnyObject {
+    var output: Matrix { get }
+    var gradient: [Float] { get }
+    func forward(_ input: Matrix, _ pass: inout Pass, _ parameters: ArraySlice<Float>)
+    func receive(_ gradient: Matrix)
+    func backward(_ input: Matrix, _ pass: Pass, _ parameters: ArraySlice<Float>)
+    func passInputGradient(to lower: any AnyStage)
+}
+
+private func makeStage<L: Layer>(_ layer: L, isFirst: Bool) -> any AnyStage { Stage(layer, isFirst: isFirst) }
+
+private final class Stage<L: Layer>: AnyStage {
+    private let layer: L
+    private var trace: L.Trace
+    private(set) var output: Matrix
+    private var outputGradient: Matrix
+    private var inputGradient: Matrix?
+    private(set) var gradient: [Float]
+
+    init(_ layer: L, isFirst: Bool) {
+        self.layer = layer
+        trace = layer.makeTrace()
+        output = Matrix(rows: 0, columns: layer.outputs)
+        outputGradient = Matrix(rows: 0, columns: layer.outputs)
+        // Nobody asks for the gradient of the features.
+        inputGradient = isFirst ? nil : Matrix(rows: 0, columns: layer.inputs)
+        gradient = [Float](repeating: 0, count: layer.parameterCount)
+    }
+
+    func forward(_ input: Matrix, _ pass: inout Pass, _ parameters: ArraySlice<Float>) {
+        layer.forward(input, &pass, parameters: parameters, trace: &trace, output: &output)
+    }
+
+    func receive(_ gradient: Matrix) {
+        outputGradient.copy(gradient)
+    }
+
+    func backward(_ input: Matrix, _ pass: Pass, _ parameters: ArraySlice<Float>) {
+        gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+        layer.backward(
+            input, pass, parameters: parameters, trace: &trace, output: output, outputGradient: &outputGradient, gradient: &gradient,
+            inputGradient: &inputGradient)
+    }
+
+    func passInputGradient(to lower: any AnyStage) {
+        if let inputGradient { lower.receive(inputGradient) }
+    }
+}

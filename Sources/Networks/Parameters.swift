@@ -1,0 +1,65 @@
+import Tensors
+
+/// One parameter array of a layer: its name in model files, its shape, and whether weight decay applies to it.
+public struct ParameterShape: Sendable, Equatable {
+    public let name: String
+    public let rows: Int
+    public let columns: Int
+    /// Weight decay and norms apply to weights, not to biases and peepholes.
+    public let isWeight: Bool
+
+    public init(_ name: String, rows: Int = 1, columns: Int, isWeight: Bool = false) {
+        self.name = name
+        self.rows = rows
+        self.columns = columns
+        self.isWeight = isWeight
+    }
+
+    public var count: Int { rows * columns }
+}
+
+/// All parameters θ of a network in one flat array, in the order of its layers.
+///
+/// One array makes an optimiser, the norm of a gradient, the sum of the gradients of a batch's parts, and a file a loop each.
+public struct Parameters: Sendable, Equatable {
+    /// A named parameter array and where it stands in `values`.
+    public struct Entry: Sendable, Equatable {
+        public let name: String
+        public let shape: ParameterShape
+        public let offset: Int
+
+        public var range: Range<Int> { offset..<offset + shape.count }
+    }
+
+    public let entries: [Entry]
+    /// The range of each layer in `values`.
+    public let layerRanges: [Range<Int>]
+    /// θ.
+    public var values: [Float]
+
+    /// Zero parameters for layers of these shapes. Names become `0.W_x`: the layer's number, a dot, the parameter's name.
+    init(layers: [[ParameterShape]]) {
+        var entries: [Entry] = []
+        var ranges: [Range<Int>] = []
+        var offset = 0
+        for (number, shapes) in layers.enumerated() {
+            let first = offset
+            for shape in shapes {
+                entries.append(Entry(name: "\(number).\(shape.name)", shape: shape, offset: offset))
+                offset += shape.count
+            }
+            ranges.append(first..<offset)
+        }
+        self.entries = entries
+        layerRanges = ranges
+        values = [Float](repeating: 0, count: offset)
+    }
+
+    public subscript(name: String) -> Matrix? {
+        get {
+            entries.first { $0.name == name }.map {
+                Matrix(rows: $0.shape.rows, columns: $0.shape.columns, elements: Array(values[$0.range]))
+            }
+        }
+    }
+}

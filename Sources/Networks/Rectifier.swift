@@ -1,0 +1,28 @@
+import CKernels
+import Tensors
+
+/// The rectifier max(x, 0) of every element.
+public struct Rectifier: Layer {
+    public let inputs: Int
+    public var outputs: Int { inputs }
+
+    public init(units: Int) {
+        inputs = units
+    }
+
+    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
+        output.copy(input)
+        output.elements.withUnsafeMutableBufferPointer { if let y = $0.baseAddress { ck_rectify($0.count, y) } }
+    }
+
+    public func backward(
+        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
+        outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
+    ) {
+        guard inputGradient != nil else { return }
+        swap(&inputGradient!, &outputGradient)
+        withPointers(reading: output.elements, writing: &inputGradient!.elements) { y, dx in
+            ck_rectify_backward(output.elements.count, y, dx)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Tensors
+
+/// Trains a network on labelled sequences by frame cross-entropy.
+///
+///     let trainer = Trainer(options, classes: 7, workers: Workers())
+///     try trainer.train(&network, on: sequences, epochDone: { print($0.history.last!) })
+///
+/// Each batch is divided into parts, which are worked on side by side and whose gradients are added in order. How many parts depends
+/// on the batch alone, so the result has the same bits for any number of threads.
+public struct Trainer: Sendable {
+    public let options: TrainingOptions
+    public let classes: Int
+    public let workers: Workers
+
+    public init(_ options: TrainingOptions, classes: Int, workers: Workers) {
+        self.options = options
+        self.classes = classes
+        self.workers = workers
+    }
+
+    /// Trains until the epochs are done, or patience is over; then `network` has its final (or best) parameters.
+    ///
+    /// - Parameters:
+    ///   - validation: sequences of speakers that are not trained on, for early stopping.
+    ///   - checkpoint: a state to go on from.
+    ///   - shouldStop: asked at every step.
+    ///   - epochDone: gets the state after every epoch, to report it and save it.
+    /// - Throws: `TrainingError`, and what `epochDone` throws.
+    public func train(
+        _ network: inout Network, on sequences: [LabelledSequence], validation: [LabelledSequence] = [],
+        from checkpoint: TrainingState? = nil, shouldStop: @Sendable () -> Bool = { false },
+        epochDone: (TrainingState) throws -> Void = { _ in }
+    ) throws {
+        guard !sequences.isEmpty else { throw TrainingError.nothingToTrainOn }
+        var state = checkpoint ?? TrainingState(network, options)
+        guard state.parameters.entries == network.parameters.entries else {
+            throw TrainingError.checkpointDoesNotFit(reason: "it is of another network")
+        }
+        network.parameters = state.parameters
+        let weights = classWeights(sequences)
+        let parts = (0..<partCount(min(options.batch, sequences.count))).map { _ in BatchPart(network) }
+        while !state.isOver(options) {
+            let sum = try epoch(&state, &network, sequences, weights, parts, shouldStop)
+            let validationLoss = validation.isEmpty ? nil : loss(of: network, validation, weights)
+            state.epoch += 1
+            state.parameters = network.parameters
+            state.history.append(
+                EpochReport(
+                    epoch: state.epoch, loss: sum.loss / sum.weight, frameAccuracy: Double(sum.correct) / Double(sum.frames),
+                    validationLoss: validationLoss))
+            if let validationLoss, validationLoss < state.best?.loss ?? .infinity {
+                state.best = TrainingState.Best(epoch: state.epoch, loss: validationLoss, values: network.parameters.values)
+            }
+            try epochDone(state)
+        }
+        if let best = state.best { network.parameters.values = best.values }
+    }
+
+    /// Parts of at least eight sequences keep the products large enough; sixteen parts keep as many cores busy.
+    private func partCount(_ sequences: Int) -> Int { max(1, min(16, sequences / 8)) }
+
+    private func epoch(
+        _ state: inout TrainingState, _ network: inout Network, _ sequences: [LabelledSequence], _ weights: [Float], _ parts: [BatchPart],
+        _ shouldStop: @Sendable () -> Bool
+    ) throws -> FrameCrossEntropy.Sum {
+        let random = RandomSource(seed: options.seed).stream(state.epoch)
+        var shuffle = random.stream(0)
+        let order = shuffle.permutation(sequences.count)
+        let stepsPerEpoch = (sequences.count + options.batch - 1) / options.batch
+        var sum = FrameCrossEntropy.Sum()
+        var gradient = [Float](repeating: 0, count: network.parameters.values.count)
+        for step in 0..<stepsPerEpoch {
+            if shouldStop() { throw TrainingError.interrupted(epoch: state.epoch + 1) }
+            let members = order[step * options.batch..<min((step + 1) * options.batch, order.count)].map { sequences[$0] }
+            let loss = gradientOfBatch(network, members, weights, parts, random.stream(1, step), into: &gradient)
+            guard loss.loss.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
+            sum += loss
+            let norm = clip(&gradient, norm: options.clip)
+            guard norm.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
+            let factor = options.schedule.factor(step: state.epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch)
+            state.optimiser.step(&network.parameters, gradient: gradient, learningRate: factor * options.learningRate)
+        }
+        return sum
+    }
+
+    /// The gradient of the mean frame loss of a batch; returns the batch's loss.
+    private func gradientOfBatch(
+        _ network: Network, _ members: [LabelledSequence], _ weights: [Float], _ parts: [BatchPart], _ random: RandomSource,
+        into gradient: inout [Float]
+    ) -> FrameCrossEntropy.Sum {
+        var crops = random.stream(0)
+        let pieces = members.map { Piece($0, crop: options.crop, &crops) }
+        let weight = pieces.reduce(Float(0)) { $0 + Float($1.length) * weights[$1.label] }
+        let dealt = deal(pieces, to: partCount(members.count))
+        let sums = workers.map(dealt.count) { part in
+            parts[part].run(network, dealt[part], weights, scale: 1 / weight, random.stream(1, part))
+        }
+        gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+        var total = FrameCrossEntropy.Sum()
+        for (part, sum) in sums.enumerated() {
+            parts[part].addGradient(to: &gradient)
+            total += sum
+        }
+        return total
+    }
+
+    /// Deals pieces out to parts, longest first, so that all parts have about as many frames.
+    private func deal(_ pieces: [Piece], to count: Int) -> [[Piece]] {
+        let sorted = pieces.indices.sorted { (pieces[$0].length, $1) > (pieces[$1].length, $0) }
+        return (0..<count).map { part in stride(from: part, to: sorted.count, by: count).map { pieces[sorted[$0]] } }
+    }
+
+    private func loss(of network: Network, _ sequences: [LabelledSequence], _ weights: [Float]) -> Double {
+        let posteriors = network.logPosteriors(of: sequences.map(\.frames), workers: workers)
+        var (loss, weight) = (0.0, 0.0)
+        for (sequence, logs) in zip(sequences, posteriors) {
+            for row in 0..<logs.rows { loss -= Double(weights[sequence.label] * logs[row, sequence.label]) }
+            weight += Double(weights[sequence.label]) * Double(logs.rows)
+        }
+        return loss / weight
+    }
+
+    /// 1 for every class, or frames / (classes · frames of the class).
+    private func classWeights(_ sequences: [LabelledSequence]) -> [Float] {
+        guard options.balancesClasses else { return [Float](repeating: 1, count: classes) }
+        var frames = [Int](repeating: 0, count: classes)
+        for sequence in sequences { frames[sequence.label] += sequence.frames.rows }
+        let present = frames.filter { $0 > 0 }.count
+        let total = frames.reduce(0, +)
+        return frames.map { $0 > 0 ? Float(total) / Float(present * $0) : 0 }
+    }
+}
+
+/// A sequence, or a random crop of it.
+private struct Piece: Sendable {
+    let frames: Matrix
+    let label: Int
+    let start: Int
+    let length: Int
+
+    init(_ sequence: LabelledSequence, crop: Int?, _ random: inout RandomSource) {
+        frames = sequence.frames
+        label = sequence.label
+        length = min(crop ?? frames.rows, frames.rows)
+        start = random.index(below: frames.rows - length + 1)
+    }
+}
+
+/// The working memory of one part of a batch.
+///
+/// Unchecked, since a worker alone works on part i while it has number i, and the parts are read when all workers are done.
+private final class BatchPart: @unchecked Sendable {
+    private let memory: NetworkMemory
+    private var input: Matrix
+
+    init(_ network: Network) {
+        memory = network.makeMemory()
+        input = Matrix(rows: 0, columns: network.inputs)
+    }
+
+    func run(
+        _ network: Network, _ pieces: [Piece], _ weights: [Float], scale: Float, _ random: RandomSource
+    ) -> FrameCrossEntropy.Sum {
+        let batch = PackedBatch(lengths: pieces.map(\.length))
+        batch.pack(pieces.map(\.frames), starts: pieces.map(\.start), into: &input)
+        let pass = Pass(batch: batch, phase: .training, random: random)
+        var logits = memory.forward(network, input, pass)
+        var targets: [Int] = []
+        targets.reserveCapacity(batch.rows)
+        for count in batch.counts { targets.append(contentsOf: batch.order[..<count].map { pieces[$0].label }) }
+        let sum = FrameCrossEntropy.gradient(&logits, targets: targets, weights: weights, scale: scale)
+        memory.backward(network, outputGradient: logits, pass)
+        return sum
+    }
+
+    func addGradient(to total: inout [Float]) { memory.addGradient(to: &total) }
+}

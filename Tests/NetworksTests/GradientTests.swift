@@ -1,0 +1,78 @@
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+/// Every layer against central finite differences, on batches of mixed lengths.
+struct GradientTests {
+    @Test(arguments: [[5], [4, 4, 4], [7, 1, 3, 7, 2]])
+    func lstm(lengths: [Int]) {
+        let check = gradientDistance(of: LSTM(inputs: 3, cells: 5), lengths: lengths, seed: 1)
+        #expect(check.distances.count == 5)
+        #expect(check.worst < 1e-3, "\(check.distances)")
+    }
+
+    @Test func lstmOverSeveralChunksOfSteps() {
+        // More rows than one chunk of projections holds.
+        let check = gradientDistance(of: LSTM(inputs: 2, cells: 2), lengths: [300, 250, 80], seed: 2)
+        #expect(check.worst < 1e-3, "\(check.distances)")
+    }
+
+    @Test func dense() {
+        #expect(gradientDistance(of: Dense(inputs: 6, outputs: 4), lengths: [3, 5], seed: 3).worst < 1e-3)
+    }
+
+    @Test func rectifier() {
+        // A step so small that hardly any input crosses the kink at 0.
+        #expect(gradientDistance(of: Rectifier(units: 8), lengths: [4, 2], seed: 4, step: 1e-3).worst < 1e-3)
+    }
+
+    @Test func dropout() {
+        #expect(gradientDistance(of: Dropout(units: 8, rate: 0.4), lengths: [4, 2], seed: 5).worst < 1e-3)
+    }
+
+    @Test func aWrongGradientIsNoticed() {
+        let check = gradientDistance(of: HalvedGradient(), lengths: [3], seed: 6)
+        #expect(check.worst > 0.4)
+    }
+
+    /// Cross-entropy with class weights and a scale: its gradient against differences of its own value.
+    @Test func frameCrossEntropy() {
+        var random = RandomSource(seed: 7)
+        let logits = Matrix(rows: 4, columns: 3, elements: (0..<12).map { _ in random.normal() })
+        let targets = [0, 2, 1, 2]
+        let weights: [Float] = [1, 0.5, 2]
+        func value(_ x: Matrix) -> Double {
+            var x = x
+            return FrameCrossEntropy.gradient(&x, targets: targets, weights: weights, scale: 1).loss
+        }
+        var gradient = logits
+        let sum = FrameCrossEntropy.gradient(&gradient, targets: targets, weights: weights, scale: 1)
+        #expect(sum.weight == 5.5 && sum.frames == 4)
+        for i in logits.elements.indices {
+            var above = logits
+            var below = logits
+            above.elements[i] += 1e-2
+            below.elements[i] -= 1e-2
+            #expect(abs((value(above) - value(below)) / 2e-2 - Double(gradient.elements[i])) < 1e-3)
+        }
+    }
+}
+
+/// y = x with a wrong backward function, to see that the check notices.
+private struct HalvedGradient: Layer {
+    let inputs = 2
+    let outputs = 2
+
+    func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
+        output.copy(input)
+    }
+
+    func backward(
+        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
+        outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
+    ) {
+        inputGradient?.copy(outputGradient)
+        for i in 0..<outputGradient.elements.count { inputGradient?.elements[i] /= 2 }
+    }
+}
