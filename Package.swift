@@ -34,12 +34,16 @@ let package = Package(
         module("Features", ["Audio", "CKissFFT", "Tensors"]),
         module("Corpora", ["Features", "Audio", "Tensors"]),
         module("Networks", ["Tensors", "CKernels"]),
+        module(
+            "Recognition", ["Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("Recipes/lstm.yaml"), .embedInCode("Recipes/rectifier-lstm.yaml")]),
         module("TestSupport", ["Tensors", "Networks"]),
 
         tests("TensorsTests", ["Tensors"]),
         tests("AudioTests", ["Audio"]),
         tests("FeaturesTests", ["Features"]),
         tests("CorporaTests", ["Corpora"]),
+        tests("RecognitionTests", ["Recognition"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
     ],
     swiftLanguageModes: [.v6]
