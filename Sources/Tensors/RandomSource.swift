@@ -35,6 +35,12 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
         return RandomSource(seed: RandomSource.splitMix(&state))
     }
 
+    /// The first number of the stream, as a seed for work that takes one.
+    public var firstValue: UInt64 {
+        var copy = self
+        return copy.next()
+    }
+
     private static func splitMix(_ state: inout UInt64) -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state

@@ -1,0 +1,56 @@
+import Foundation
+import Tensors
+
+/// The checkpoint file: safetensors, written beside and renamed, so that a crash leaves the state before.
+extension TrainingState {
+    private struct Progress: Codable {
+        var epoch: Int
+        var steps: Int
+        var bestEpoch: Int?
+        var bestLoss: Double?
+        var history: [EpochReport]
+    }
+
+    /// - Parameter fingerprint: a text that the training which goes on from this file must repeat: its data, recipe and seed.
+    /// - Throws: `SafetensorsError` where the file cannot be written.
+    public func write(path: String, fingerprint: String) throws {
+        let progress = Progress(epoch: epoch, steps: optimiser.steps, bestEpoch: best?.epoch, bestLoss: best?.loss, history: history)
+        var file = Safetensors(metadata: [
+            "stimmung.checkpoint": "1", "fingerprint": fingerprint,
+            "progress": String(decoding: try JSONEncoder().encode(progress), as: UTF8.self),
+        ])
+        file.append("parameters", shape: [parameters.values.count], values: parameters.values)
+        file.append("optimiser.first", shape: [optimiser.first.count], values: optimiser.first)
+        file.append("optimiser.second", shape: [optimiser.second.count], values: optimiser.second)
+        if let best { file.append("best", shape: [best.values.count], values: best.values) }
+        try file.write(path: path)
+    }
+
+    /// Reads a checkpoint.
+    ///
+    /// - Parameter start: the state in which the same training begins; it gives the shapes.
+    /// - Throws: `SafetensorsError`, and `TrainingError.checkpointDoesNotFit` for one of another training.
+    public init(path: String, fingerprint: String, start: TrainingState) throws {
+        self = start
+        let file = try Safetensors(path: path)
+        func misfit(_ reason: String) -> TrainingError { .checkpointDoesNotFit(reason: "\(path) \(reason)") }
+        guard file.metadata["stimmung.checkpoint"] == "1", let text = file.metadata["progress"] else {
+            throw misfit("is no checkpoint of this version")
+        }
+        guard file.metadata["fingerprint"] == fingerprint else { throw misfit("was made with another recipe, corpus, seed or set of classes") }
+        guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)) else { throw misfit("cannot be read") }
+        func values(_ name: String, _ count: Int) throws -> [Float] {
+            guard let tensor = file[name], tensor.shape == [count] else { throw misfit("has no array \(name) of \(count) values") }
+            return tensor.values
+        }
+        epoch = progress.epoch
+        history = progress.history
+        parameters.values = try values("parameters", parameters.values.count)
+        optimiser.steps = progress.steps
+        optimiser.first = try values("optimiser.first", optimiser.first.count)
+        optimiser.second = try values("optimiser.second", optimiser.second.count)
+        if let bestEpoch = progress.bestEpoch, let bestLoss = progress.bestLoss {
+            best = Best(epoch: bestEpoch, loss: bestLoss, values: try values("best", parameters.values.count))
+        }
+    }
+}

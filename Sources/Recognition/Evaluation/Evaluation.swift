@@ -1,0 +1,140 @@
+import Corpora
+import Features
+import Foundation
+import Networks
+import Synchronization
+import Tensors
+
+/// Trains and tests a recipe by a protocol, fold by fold, with one or more seeds.
+///
+///     let corpus = try Corpus.open(path: "data/emodb")
+///     var evaluation = Evaluation(recipe: try Recipe(named: "lstm"), corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
+///     evaluation.seeds = [1, 2, 3]
+///     print(try evaluation.run().uar)
+///
+/// No label of a test speaker chooses anything: training sees the fold's training part only, and early stopping, where the recipe asks
+/// for it, holds out training speakers. Folds and seeds run side by side, each on one thread; the figures do not depend on it.
+public struct Evaluation: Sendable {
+    public var recipe: Recipe
+    public var corpus: Corpus
+    public var evaluationProtocol: EvaluationProtocol
+    /// All labels of the corpus unless set.
+    public var classes: LabelSet?
+    public var seeds: [UInt64] = [0]
+    public var workers = Workers()
+    public var interruption = Interruption()
+
+    public init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
+        self.recipe = recipe
+        self.corpus = corpus
+        self.evaluationProtocol = evaluationProtocol
+    }
+
+    public enum Progress: Sendable {
+        /// Utterances whose features are computed, of how many.
+        case features(Int, of: Int)
+        /// Epochs trained over all folds and seeds, of how many at most.
+        case training(Int, of: Int)
+        /// A fold is tested: its name, seed and accuracy.
+        case fold(String, seed: UInt64, wa: Double, uar: Double)
+    }
+
+    /// - Parameter progress: called as the work goes on, one call at a time.
+    public func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> EvaluationResult {
+        let began = ContinuousClock.now
+        try recipe.validate()
+        precondition(!seeds.isEmpty, "an evaluation has at least one seed")
+        let plans = try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
+        let material = try Material(plans[0], recipe, workers, interruption) { progress(.features($0, of: $1)) }
+        let tasks = plans.indices.flatMap { run in plans[run].folds.indices.map { (run: run, fold: $0) } }
+        let epochs = tasks.count * recipe.training.epochs
+        let trained = Mutex(0)
+        let tests = try workers.map(tasks.count) { (number) throws -> FoldTest in
+            let (run, index) = tasks[number]
+            let fold = plans[run].folds[index]
+            let test = try material.test(fold, index, recipe, seed: seeds[run], interruption) { epochsOfFold in
+                trained.withLock {
+                    $0 += epochsOfFold
+                    progress(.training($0, of: epochs))
+                }
+            }
+            trained.withLock { _ in progress(.fold(fold.name, seed: seeds[run], wa: test.confusion.wa, uar: test.confusion.uar)) }
+            return test
+        }
+        let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
+        let seconds = began.duration(to: .now) / .seconds(1)
+        return EvaluationResult(self, plan: plans[0], runs: runs, seconds: seconds)
+    }
+}
+
+/// What one fold's test came to.
+struct FoldTest: Sendable {
+    let name: String
+    let confusion: ConfusionMatrix
+    let frames: Int
+    let correctFrames: Int
+}
+
+/// The features and labels that all folds share.
+private struct Material: Sendable {
+    let plan: EvaluationPlan
+    let features: CorpusFeatures
+    let labels: [Int]
+
+    init(
+        _ plan: EvaluationPlan, _ recipe: Recipe, _ workers: Workers, _ interruption: Interruption,
+        progress: @escaping @Sendable (Int, Int) -> Void
+    ) throws {
+        self.plan = plan
+        labels = try plan.corpus.targets(classes: plan.classes)
+        let count = labels.count
+        features = try CorpusFeatures(of: plan.corpus, options: recipe.features, workers: workers, interruption: interruption) {
+            progress($0, count)
+        }
+    }
+
+    /// Trains on the fold's training part and tests on the rest, on one thread.
+    func test(
+        _ fold: Fold, _ index: Int, _ recipe: Recipe, seed: UInt64, _ interruption: Interruption, epochsDone: @escaping (Int) -> Void
+    ) throws -> FoldTest {
+        let foldSeed = RandomSource(seed: seed).stream(index).firstValue
+        let (training, heldOut) =
+            recipe.training.heldOutSpeakers > 0
+            ? try plan.corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: fold.train, seed: foldSeed) : (fold.train, [])
+        let frames = features.normalised(recipe.normalisation, training: training).frames
+        func sequences(_ indices: [Int]) -> [LabelledSequence] {
+            indices.map { LabelledSequence(frames: frames[$0], label: labels[$0]) }
+        }
+        let workers = Workers(threads: 1)
+        var network = recipe.makeNetwork(classes: plan.classes.count, seed: foldSeed)
+        var done = 0
+        do {
+            try Trainer(recipe.trainingOptions(seed: foldSeed), classes: plan.classes.count, workers: workers).train(
+                &network, on: sequences(training), validation: sequences(heldOut), shouldStop: { interruption.isRequested },
+                epochDone: { _ in
+                    done += 1
+                    epochsDone(1)
+                })
+        } catch TrainingError.interrupted { throw Interrupted() }
+        // Early stopping leaves epochs out, which the count of all must not wait for.
+        if done < recipe.training.epochs { epochsDone(recipe.training.epochs - done) }
+        return test(network, fold, frames, recipe.decision, workers)
+    }
+
+    private func test(_ network: Network, _ fold: Fold, _ frames: [Matrix], _ decision: Decision, _ workers: Workers) -> FoldTest {
+        var confusion = ConfusionMatrix(classes: plan.classes.labels)
+        var (total, correct) = (0, 0)
+        for (index, logs) in zip(fold.test, network.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
+            var pooling = Pooling(decision, classes: plan.classes.count)
+            pooling.add(logs)
+            confusion.add(truth: labels[index], predicted: pooling.decided)
+            for row in 0..<logs.rows {
+                let frame = logs.row(row)
+                let best = frame.indices.reduce(frame.startIndex) { frame[$1] > frame[$0] ? $1 : $0 } - frame.startIndex
+                correct += best == labels[index] ? 1 : 0
+            }
+            total += logs.rows
+        }
+        return FoldTest(name: fold.name, confusion: confusion, frames: total, correctFrames: correct)
+    }
+}

@@ -1,0 +1,103 @@
+import Corpora
+import Features
+import Foundation
+
+/// The figures of an evaluation, in the form that `stimmung evaluate --json` writes.
+///
+/// Accuracies are in 0 … 1, pooled over the test utterances of all folds, and the mean over the seeds. Intervals are of 95 % and count
+/// utterances as independent; they are of one seed's number of utterances, for other seeds test no other utterances.
+public struct EvaluationResult: Sendable, Equatable, Codable {
+    public struct FoldResult: Sendable, Equatable, Codable {
+        /// What was tested: a speaker, a group, or the number of the fold.
+        public let test: String
+        public let seed: UInt64
+        public let utterances: Int
+        public let wa: Double
+        public let uar: Double
+    }
+
+    /// The figures of one seed.
+    public struct SeedResult: Sendable, Equatable, Codable {
+        public let seed: UInt64
+        public let wa: Double
+        public let uar: Double
+        public let frameAccuracy: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case seed, wa, uar
+            case frameAccuracy = "frame_accuracy"
+        }
+    }
+
+    public let recipe: String
+    public let corpus: String
+    public let evaluationProtocol: String
+    /// Whether test speakers are heard in training too; then the figures say little about a new voice.
+    public let speakerDependent: Bool
+    public let normalisation: Normalisation
+    public let classes: [String]
+    public let seeds: [UInt64]
+    /// Test utterances of one seed.
+    public let utterances: Int
+    public let wa: Double
+    public let waInterval: Interval
+    public let uar: Double
+    public let uarInterval: Interval
+    public let macroF1: Double
+    public let frameAccuracy: Double
+    /// Recall and precision of each class, nil where undefined, over all seeds.
+    public let recall: [String: Double]
+    public let precision: [String: Double]
+    /// Counts over all seeds, a row for each true class.
+    public let confusion: [[Int]]
+    public let runs: [SeedResult]
+    public let folds: [FoldResult]
+    /// Wall time of the whole evaluation.
+    public let seconds: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case recipe, corpus, normalisation, classes, seeds, utterances, wa, uar, recall, precision, confusion, runs, folds, seconds
+        case evaluationProtocol = "protocol"
+        case speakerDependent = "speaker_dependent"
+        case waInterval = "wa_interval"
+        case uarInterval = "uar_interval"
+        case macroF1 = "macro_f1"
+        case frameAccuracy = "frame_accuracy"
+    }
+
+    init(_ evaluation: Evaluation, plan: EvaluationPlan, runs tests: [[FoldTest]], seconds: Double) {
+        recipe = evaluation.recipe.name
+        corpus = plan.corpus.name
+        evaluationProtocol = evaluation.evaluationProtocol.description
+        speakerDependent = plan.isSpeakerDependent
+        normalisation = evaluation.recipe.normalisation
+        classes = plan.classes.labels
+        seeds = evaluation.seeds
+        let pooled = tests.map { folds in
+            folds.dropFirst().reduce(into: folds[0].confusion) { $0.merge($1.confusion) }
+        }
+        runs = zip(zip(evaluation.seeds, pooled), tests).map { pair, folds in
+            SeedResult(
+                seed: pair.0, wa: pair.1.wa, uar: pair.1.uar,
+                frameAccuracy: Double(folds.reduce(0) { $0 + $1.correctFrames }) / Double(folds.reduce(0) { $0 + $1.frames }))
+        }
+        folds = zip(evaluation.seeds, tests).flatMap { seed, folds in
+            folds.map {
+                FoldResult(test: $0.name, seed: seed, utterances: $0.confusion.total, wa: $0.confusion.wa, uar: $0.confusion.uar)
+            }
+        }
+        func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+        let all = pooled.dropFirst().reduce(into: pooled[0]) { $0.merge($1) }
+        utterances = pooled[0].total
+        wa = mean(runs.map(\.wa))
+        uar = mean(runs.map(\.uar))
+        macroF1 = mean(pooled.map(\.macroF1))
+        frameAccuracy = mean(runs.map(\.frameAccuracy))
+        waInterval = Interval.wilson(proportion: wa, of: utterances)
+        uarInterval = Interval.uar(of: all, seeds: evaluation.seeds.count)
+        recall = all.perClass(\.recall)
+        precision = all.perClass(\.precision)
+        confusion = all.counts
+        self.seconds = seconds
+    }
+}

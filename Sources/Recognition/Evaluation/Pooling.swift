@@ -1,0 +1,52 @@
+import Foundation
+import Tensors
+
+/// Gathers the log posteriors of frames for one decision about all of them.
+///
+/// `logPosteriors`: the geometric mean exp((1/T) Σ_t log p_t), whose order is that of the sums; `posteriors`: the mean (1/T) Σ_t p_t.
+/// Either way the result is divided by its sum, so that it is a distribution.
+public struct Pooling: Sendable, Equatable {
+    public let decision: Decision
+    /// T
+    public private(set) var frames = 0
+    private var sums: [Double]
+
+    public init(_ decision: Decision, classes: Int) {
+        self.decision = decision
+        sums = [Double](repeating: 0, count: classes)
+    }
+
+    /// Adds rows of log posteriors, as many columns as classes.
+    public mutating func add(_ logPosteriors: Matrix, rows: Range<Int>? = nil) {
+        let rows = rows ?? 0..<logPosteriors.rows
+        for row in rows {
+            for (k, value) in logPosteriors.row(row).enumerated() {
+                sums[k] += decision == .posteriors ? exp(Double(value)) : Double(value)
+            }
+        }
+        frames += rows.count
+    }
+
+    /// Adds the frames that another pooling, of the same kind, has gathered.
+    public mutating func merge(_ other: Pooling) {
+        precondition(other.decision == decision && other.sums.count == sums.count, "poolings of different kinds")
+        for k in sums.indices { sums[k] += other.sums[k] }
+        frames += other.frames
+    }
+
+    /// The probability of each class; uniform before any frame.
+    public var probabilities: [Double] {
+        guard frames > 0 else { return sums.map { _ in 1 / Double(sums.count) } }
+        let means = sums.map { $0 / Double(frames) }
+        let largest = means.max() ?? 0
+        let weights = decision == .posteriors ? means : means.map { exp($0 - largest) }
+        let total = weights.reduce(0, +)
+        return weights.map { $0 / total }
+    }
+
+    /// The class with the largest probability, the first of equals.
+    public var decided: Int {
+        let probabilities = probabilities
+        return probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+    }
+}

@@ -1,0 +1,106 @@
+import Corpora
+import Features
+import Foundation
+import Networks
+import Tensors
+
+/// Why a model file cannot be used.
+public enum ModelError: Error, Equatable, CustomStringConvertible {
+    case file(SafetensorsError)
+    case notAModel(file: String, reason: String)
+    case otherVersion(file: String, found: String)
+    /// An array has another shape than the recipe says.
+    case wrongShape(file: String, tensor: String, found: String, expected: String)
+
+    public var description: String {
+        switch self {
+        case .file(let error): error.description
+        case .notAModel(let file, let reason): "\(file) is no Stimmung model: \(reason)."
+        case .otherVersion(let file, let found):
+            "\(file) has the model format \(found), and this program reads format \(Model.format): train it anew or take the program that wrote it."
+        case .wrongShape(let file, let tensor, let found, let expected):
+            "\(file) is damaged: \(tensor) is \(found), and its recipe says \(expected)."
+        }
+    }
+}
+
+/// The model file: safetensors, with one array for each parameter (`0.W_x` is `W_x` of layer 0) and `normaliser.mean` and `normaliser.deviation`,
+/// and in the metadata `stimmung.format`, `recipe` (YAML), `labels` (JSON) and `card` (JSON).
+extension Model {
+    /// The version of the model file's format.
+    public static let format = "1"
+
+    /// Reads a model file; every value is checked before it is used.
+    public init(path: String) throws(ModelError) {
+        let file: Safetensors
+        do { file = try Safetensors(path: path) } catch { throw .file(error) }
+        func metadata(_ key: String) throws(ModelError) -> String {
+            guard let text = file.metadata[key] else { throw .notAModel(file: path, reason: "its metadata have no \(key)") }
+            return text
+        }
+        func decode<Value: Decodable>(_ key: String) throws(ModelError) -> Value {
+            let text = try metadata(key)
+            do { return try JSONDecoder().decode(Value.self, from: Data(text.utf8)) } catch {
+                throw .notAModel(file: path, reason: "its \(key) cannot be read")
+            }
+        }
+        let format = try metadata("stimmung.format")
+        guard format == Model.format else { throw .otherVersion(file: path, found: format) }
+        let yaml = try metadata("recipe")
+        do { recipe = try Recipe(yaml: yaml, file: path) } catch { throw .notAModel(file: path, reason: "its recipe is wrong: \(error)") }
+        let names: [String] = try decode("labels")
+        labels = LabelSet(names)
+        guard labels.labels == names, (2...10_000).contains(names.count) else {
+            throw .notAModel(file: path, reason: "its labels \(names) are not at least two different ones")
+        }
+        card = try decode("card")
+        network = recipe.makeNetwork(classes: labels.count, seed: 0)
+        for entry in network.parameters.entries {
+            let values = try Model.values(entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
+            network.parameters.values.replaceSubrange(entry.range, with: values)
+        }
+        guard recipe.normalisation == .train else { return }
+        normaliser = Normaliser(
+            mean: try Model.values("normaliser.mean", [recipe.features.width], in: file, path),
+            deviation: try Model.values("normaliser.deviation", [recipe.features.width], in: file, path))
+    }
+
+    private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(ModelError) -> [Float] {
+        guard let tensor = file[name] else { throw .notAModel(file: path, reason: "the array \(name) is missing") }
+        guard tensor.shape == shape else {
+            throw .wrongShape(file: path, tensor: name, found: "\(tensor.shape)", expected: "\(shape)")
+        }
+        guard tensor.values.allSatisfy(\.isFinite) else {
+            throw .notAModel(file: path, reason: "the array \(name) has values that are no numbers")
+        }
+        return tensor.values
+    }
+
+    /// Writes the model file, beside and renamed. The same model gives the same bytes.
+    public func write(path: String) throws(ModelError) {
+        do { try file.write(path: path) } catch { throw .file(error) }
+    }
+
+    private var file: Safetensors {
+        var file = Safetensors(metadata: [
+            "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": json(labels.labels), "card": json(card),
+        ])
+        for entry in network.parameters.entries {
+            file.append(entry.name, shape: [entry.shape.rows, entry.shape.columns], values: Array(network.parameters.values[entry.range]))
+        }
+        if let normaliser {
+            file.append("normaliser.mean", shape: [normaliser.mean.count], values: normaliser.mean)
+            file.append("normaliser.deviation", shape: [normaliser.deviation.count], values: normaliser.deviation)
+        }
+        return file
+    }
+}
+
+/// A value as JSON text with sorted keys.
+func json(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
+        preconditionFailure("a value without infinite numbers can be written as JSON: \(error)")
+    }
+}

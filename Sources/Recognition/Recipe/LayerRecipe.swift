@@ -1,0 +1,74 @@
+import Networks
+
+/// A layer of a recipe, written as a mapping of one key: `lstm: 128`.
+public enum LayerRecipe: Sendable, Equatable {
+    /// Peephole LSTM with so many cells.
+    case lstm(cells: Int)
+    /// A dense layer with so many rectifier units.
+    case rectifier(units: Int)
+    /// Dropout at this rate.
+    case dropout(rate: Float)
+
+    func validate() throws(RecipeError) {
+        switch self {
+        case .lstm(let units), .rectifier(let units):
+            if !(1...8192).contains(units) { throw .value(key: "network.\(key)", value: "\(units)", allowed: "1 to 8192 units") }
+        case .dropout(let rate):
+            if !(rate >= 0 && rate < 1) { throw .value(key: "network.dropout", value: "\(rate)", allowed: "at least 0 and below 1") }
+        }
+    }
+
+    /// The layers on so many inputs.
+    func layers(inputs: Int) -> [any Layer] {
+        switch self {
+        case .lstm(let cells): [LSTM(inputs: inputs, cells: cells)]
+        case .rectifier(let units): [Dense(inputs: inputs, outputs: units), Rectifier(units: units)]
+        case .dropout(let rate): [Dropout(units: inputs, rate: rate)]
+        }
+    }
+
+    private var key: CodingKeys {
+        switch self {
+        case .lstm: .lstm
+        case .rectifier: .rectifier
+        case .dropout: .dropout
+        }
+    }
+}
+
+extension LayerRecipe: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case lstm, rectifier, dropout
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        guard let key = keys.allKeys.first, keys.allKeys.count == 1 else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "a layer has one key, such as \"lstm: 128\""))
+        }
+        switch key {
+        case .lstm: self = .lstm(cells: try keys.decode(Int.self, forKey: key))
+        case .rectifier: self = .rectifier(units: try keys.decode(Int.self, forKey: key))
+        case .dropout: self = .dropout(rate: try keys.decode(Float.self, forKey: key))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .lstm(let units), .rectifier(let units): try keys.encode(units, forKey: key)
+        case .dropout(let rate): try keys.encode(rate, forKey: key)
+        }
+    }
+}
+
+extension Recipe {
+    /// The network for so many classes, with a random start.
+    public func makeNetwork(classes: Int, seed: UInt64) -> Network {
+        var layers: [any Layer] = []
+        for layer in network { layers += layer.layers(inputs: layers.last?.outputs ?? features.width) }
+        layers.append(Dense(inputs: layers.last?.outputs ?? features.width, outputs: classes))
+        return Network(layers, seed: seed)
+    }
+}

@@ -1,0 +1,53 @@
+import Features
+
+/// A system that can be trained and evaluated: features, normalisation, network, training and decision.
+///
+///     let recipe = try Recipe(named: "lstm")           // one that ships with the package, or the path of a YAML file
+///     print(recipe.yaml)
+///
+/// A recipe is a YAML file; `Recipes/lstm.yaml` shows every key with its meaning. A key left out has its default, an unknown one is an error.
+public struct Recipe: Sendable, Equatable {
+    public var name: String
+    public var features = FeatureOptions()
+    public var normalisation = Normalisation.train
+    /// The layers from the features up, without the classes' own.
+    public var network: [LayerRecipe]
+    public var training = TrainingRecipe()
+    public var decision = Decision.logPosteriors
+
+    public init(name: String, network: [LayerRecipe]) {
+        self.name = name
+        self.network = network
+    }
+
+    /// Checks every value. Throws `RecipeError.value` and what `FeatureOptions.validate` throws.
+    public func validate() throws {
+        try features.validate()
+        for layer in network { try layer.validate() }
+        try training.validate()
+    }
+}
+
+/// How the posteriors of an utterance's frames become one decision.
+public enum Decision: String, Sendable, Codable, CaseIterable {
+    /// The class with the largest sum of log posteriors: a frame that excludes a class counts much.
+    case logPosteriors = "log-posteriors"
+    /// The class with the largest mean posterior: frames vote.
+    case posteriors
+}
+
+extension Recipe: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case name, features, normalisation, network, training, decision
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        self.init(
+            name: try keys.decode(String.self, forKey: .name), network: try keys.decode([LayerRecipe].self, forKey: .network))
+        features = try keys.decodeIfPresent(FeatureOptions.self, forKey: .features) ?? features
+        normalisation = try keys.decodeIfPresent(Normalisation.self, forKey: .normalisation) ?? normalisation
+        training = try keys.decodeIfPresent(TrainingRecipe.self, forKey: .training) ?? training
+        decision = try keys.decodeIfPresent(Decision.self, forKey: .decision) ?? decision
+    }
+}

@@ -1,0 +1,19 @@
+/// Why a recipe cannot be used.
+public enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
+    case unknown(name: String, shipped: [String])
+    case unreadable(file: String, reason: String)
+    /// The text is no recipe: a wrong type, an unknown key, a missing one, or no YAML at all.
+    case malformed(file: String, at: String, reason: String)
+    case value(key: String, value: String, allowed: String)
+
+    public var description: String {
+        switch self {
+        case .unknown(let name, let shipped):
+            "There is no recipe \"\(name)\": give one of \(shipped.joined(separator: ", ")), or the path of a YAML file."
+        case .unreadable(let file, let reason): "The recipe \(file) cannot be read: \(reason)."
+        case .malformed(let file, let at, let reason):
+            "The recipe \(file) is wrong\(at.isEmpty ? "" : " at \(at)"): \(reason)."
+        case .value(let key, let value, let allowed): "The recipe's \(key) is \(value); allowed is \(allowed)."
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Networks
+
+/// The training part of a recipe.
+public struct TrainingRecipe: Sendable, Equatable {
+    public enum ClassWeights: String, Sendable, Codable, CaseIterable {
+        case none
+        /// Rare classes weigh more, by the inverse of their share of the frames.
+        case balanced
+    }
+
+    /// Passes over the training data.
+    public var epochs = 30
+    /// Utterances a step.
+    public var batch = 16
+    /// Seconds of a random crop of each utterance in each epoch; 0 takes whole utterances.
+    public var crop = 1.0
+    public var optimiser = OptimiserKind.adam
+    /// Momentum of `sgd`.
+    public var momentum: Float = 0.9
+    public var learningRate: Float = 0.003
+    public var schedule = Schedule.oneCycle
+    public var weightDecay: Float = 0.01
+    /// Largest norm of a step's gradient.
+    public var clip: Float = 1
+    public var classWeights = ClassWeights.none
+    /// Training speakers that are held out to stop early by; 0 trains all epochs on everybody.
+    public var heldOutSpeakers = 0
+    /// Epochs without a lower loss on the held-out speakers after which training stops.
+    public var patience = 5
+
+    public init() {}
+
+    func validate() throws(RecipeError) {
+        func check(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
+            if !fits { throw .value(key: "training.\(key)", value: "\(value)", allowed: allowed) }
+        }
+        try check((1...100_000).contains(epochs), "epochs", epochs, "1 to 100000")
+        try check((1...100_000).contains(batch), "batch", batch, "1 to 100000 utterances")
+        try check(crop >= 0 && crop <= 3600, "crop", crop, "0 (whole utterances) to 3600 seconds")
+        try check(momentum >= 0 && momentum < 1, "momentum", momentum, "at least 0 and below 1")
+        try check(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "a number above 0")
+        try check(weightDecay >= 0 && weightDecay.isFinite, "weightDecay", weightDecay, "a number of at least 0")
+        try check(clip > 0, "clip", clip, "a number above 0")
+        try check(heldOutSpeakers >= 0, "heldOutSpeakers", heldOutSpeakers, "0 or more")
+        try check(patience >= 1, "patience", patience, "1 or more epochs")
+    }
+
+    /// The options for the trainer.
+    ///
+    /// - Parameter framesPerSecond: turns the crop's seconds into frames.
+    func options(framesPerSecond: Double, seed: UInt64) -> TrainingOptions {
+        var options = TrainingOptions()
+        options.epochs = epochs
+        options.batch = batch
+        options.crop = crop > 0 ? max(1, Int((crop * framesPerSecond).rounded())) : nil
+        options.learningRate = learningRate
+        options.schedule = schedule
+        options.optimiser = Optimiser.Options(kind: optimiser, momentum: momentum, weightDecay: weightDecay)
+        options.clip = clip
+        options.balancesClasses = classWeights == .balanced
+        options.patience = heldOutSpeakers > 0 ? patience : nil
+        options.seed = seed
+        return options
+    }
+}
+
+extension TrainingRecipe: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case epochs, batch, crop, optimiser, momentum, learningRate, schedule, weightDecay, clip, classWeights, heldOutSpeakers, patience
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        func update<Value: Decodable>(_ property: WritableKeyPath<TrainingRecipe, Value>, _ key: CodingKeys) throws {
+            if let value = try keys.decodeIfPresent(Value.self, forKey: key) { self[keyPath: property] = value }
+        }
+        try update(\.epochs, .epochs)
+        try update(\.batch, .batch)
+        try update(\.crop, .crop)
+        try update(\.optimiser, .optimiser)
+        try update(\.momentum, .momentum)
+        try update(\.learningRate, .learningRate)
+        try update(\.schedule, .schedule)
+        try update(\.weightDecay, .weightDecay)
+        try update(\.clip, .clip)
+        try update(\.classWeights, .classWeights)
+        try update(\.heldOutSpeakers, .heldOutSpeakers)
+        try update(\.patience, .patience)
+    }
+}

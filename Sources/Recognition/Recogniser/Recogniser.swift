@@ -1,0 +1,79 @@
+import Features
+import Networks
+import Tensors
+
+/// Recognises the emotion of recordings with a trained model.
+///
+///     let recogniser = Recogniser(try Model(path: "emodb.safetensors"))
+///     let prediction = try recogniser.predict(path: "call.mp3", timeline: Timeline())
+///     print(prediction.label, prediction.confidence)
+///
+/// A recording is read, and its features and posteriors are computed, in chunks: memory does not grow with its length, but for the
+/// segments of a timeline. With the normalisations `utterance` and `speaker` it is read twice, first for its own statistics, which at
+/// recognition stand for the speaker's.
+public struct Recogniser: Sendable {
+    public let model: Model
+    public var interruption = Interruption()
+
+    public init(_ model: Model) {
+        self.model = model
+    }
+
+    /// Frames that are read and recognised at a time: ten seconds at the default hop.
+    private static let chunk = 1000
+
+    /// - Parameters:
+    ///   - path: a file in any format that `AudioReader` reads.
+    ///   - timeline: also decides for each of its segments.
+    /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge.
+    public func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
+        let options = model.recipe.features
+        let normaliser = try normaliser(path: path)
+        let memory = model.network.makeMemory()
+        var whole = Pooling(model.recipe.decision, classes: model.labels.count)
+        var segments = timeline.map { SegmentPooling($0, model, hop: options.hop) }
+        var stream = try FeatureStream(path: path, options: options)
+        while true {
+            try interruption.check()
+            var frames = try stream.next(maximumFrames: Self.chunk)
+            guard frames.rows > 0 else { break }
+            normaliser?.apply(to: &frames)
+            let pass = Pass(batch: PackedBatch(lengths: [frames.rows]), phase: .streaming)
+            var logs = memory.forward(model.network, frames, pass)
+            LogSoftmax.apply(&logs)
+            whole.add(logs)
+            segments?.add(logs)
+        }
+        let duration = options.duration(frames: whole.frames)
+        return Prediction(
+            file: path, probabilities: distribution(whole), duration: duration, segments: segments?.finish(duration: duration))
+    }
+
+    /// The normaliser of the model, or of the recording itself.
+    private func normaliser(path: String) throws -> Normaliser? {
+        switch model.recipe.normalisation {
+        case .none: return nil
+        case .train: return model.normaliser
+        case .utterance, .speaker:
+            var statistics = FeatureStatistics(width: model.recipe.features.width)
+            var stream = try FeatureStream(path: path, options: model.recipe.features)
+            while true {
+                try interruption.check()
+                let frames = try stream.next(maximumFrames: Self.chunk)
+                guard frames.rows > 0 else { return Normaliser(statistics) }
+                statistics.add(frames)
+            }
+        }
+    }
+
+    private func distribution(_ pooling: Pooling) -> [(label: String, probability: Double)] {
+        zip(model.labels.labels, pooling.probabilities).map { (label: $0, probability: $1) }
+    }
+}
+
+extension FeatureOptions {
+    /// Seconds from the start of the first of so many frames to the end of the last.
+    func duration(frames: Int) -> Double {
+        frames > 0 ? Double(frames - 1) * hop + windowLength : 0
+    }
+}

@@ -1,0 +1,74 @@
+import Tensors
+
+/// How a recording is cut into segments that are decided one by one.
+public struct Timeline: Sendable, Equatable {
+    /// Seconds of a segment before equal neighbours are joined; at least a tenth of a second.
+    public var window: Double
+    /// Whether neighbours with the same label become one segment.
+    public var joinsEqual: Bool
+
+    public init(window: Double = 2, joinsEqual: Bool = true) {
+        precondition(window >= 0.1, "a segment lasts at least a tenth of a second")
+        self.window = window
+        self.joinsEqual = joinsEqual
+    }
+}
+
+/// Cuts the frames of a recording, as they come, into the segments of a timeline.
+struct SegmentPooling {
+    private let timeline: Timeline
+    private let model: Model
+    private let hop: Double
+    private let framesPerWindow: Int
+    private var current: Pooling
+    /// Start in frames and posteriors of each segment so far; joined neighbours add their frames up.
+    private var segments: [(start: Int, pooling: Pooling)] = []
+    private var frames = 0
+
+    init(_ timeline: Timeline, _ model: Model, hop: Double) {
+        self.timeline = timeline
+        self.model = model
+        self.hop = hop
+        framesPerWindow = max(1, Int((timeline.window / hop).rounded()))
+        current = Pooling(model.recipe.decision, classes: model.labels.count)
+    }
+
+    mutating func add(_ logPosteriors: Matrix) {
+        var row = 0
+        while row < logPosteriors.rows {
+            let count = min(framesPerWindow - current.frames, logPosteriors.rows - row)
+            current.add(logPosteriors, rows: row..<row + count)
+            row += count
+            frames += count
+            if current.frames == framesPerWindow { close() }
+        }
+    }
+
+    private mutating func close() {
+        let start = frames - current.frames
+        if timeline.joinsEqual, let last = segments.last, last.pooling.decided == current.decided {
+            segments[segments.count - 1].pooling.merge(current)
+        } else {
+            segments.append((start, current))
+        }
+        current = Pooling(model.recipe.decision, classes: model.labels.count)
+    }
+
+    /// The segments without gaps from 0 to `duration` seconds.
+    mutating func finish(duration: Double) -> [Segment] {
+        // A rest of less than half a window says too little of its own.
+        if current.frames > 0 {
+            if 2 * current.frames < framesPerWindow, !segments.isEmpty {
+                segments[segments.count - 1].pooling.merge(current)
+            } else {
+                close()
+            }
+        }
+        let ends = segments.dropFirst().map { Double($0.start) * hop } + [duration]
+        return zip(segments, ends).map { segment, end in
+            Segment(
+                start: Double(segment.start) * hop, end: end,
+                probabilities: zip(model.labels.labels, segment.pooling.probabilities).map { (label: $0, probability: $1) })
+        }
+    }
+}

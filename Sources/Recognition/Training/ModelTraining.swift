@@ -1,0 +1,96 @@
+import Corpora
+import Features
+import Foundation
+import Networks
+import Tensors
+
+/// Trains a recipe on a corpus and makes a model of it.
+///
+///     let training = ModelTraining(recipe: try Recipe(named: "lstm"), corpus: try Corpus.open(path: "data/emodb"))
+///     let model = try training.run()
+///     try model.write(path: "emodb.safetensors")
+///
+/// The same seed gives the same model, bit by bit, for any number of threads.
+public struct ModelTraining: Sendable {
+    public var recipe: Recipe
+    public var corpus: Corpus
+    /// All labels of the corpus unless set.
+    public var classes: LabelSet
+    public var seed: UInt64 = 0
+    public var workers = Workers()
+    /// Where the state after each epoch is kept until the training is done; nil keeps none.
+    public var checkpoint: String?
+    public var interruption = Interruption()
+
+    public init(recipe: Recipe, corpus: Corpus) {
+        self.recipe = recipe
+        self.corpus = corpus
+        classes = corpus.labels
+    }
+
+    public enum Progress: Sendable {
+        /// Utterances whose features are computed, of how many.
+        case features(Int, of: Int)
+        /// An epoch is done, of how many at most.
+        case epoch(EpochReport, of: Int)
+    }
+
+    /// - Parameters:
+    ///   - resume: goes on from the checkpoint where there is one.
+    ///   - progress: called as the work goes on, one call at a time.
+    public func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> Model {
+        try recipe.validate()
+        let corpus = try corpus.filtered(classes: classes)
+        let labels = try corpus.targets(classes: classes)
+        let all = Array(labels.indices)
+        let (training, heldOut) =
+            recipe.training.heldOutSpeakers > 0
+            ? try corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: all, seed: seed) : (all, [])
+        let start = resume ? try storedState(labels) : nil
+        let features = try CorpusFeatures(of: corpus, options: recipe.features, workers: workers, interruption: interruption) { done in
+            progress(.features(done, of: all.count))
+        }
+        let (frames, normaliser) = features.normalised(recipe.normalisation, training: training)
+        func sequences(_ indices: [Int]) -> [LabelledSequence] {
+            indices.map { LabelledSequence(frames: frames[$0], label: labels[$0]) }
+        }
+        var network = recipe.makeNetwork(classes: classes.count, seed: seed)
+        let options = recipe.trainingOptions(seed: seed)
+        var last = start
+        let interruption = interruption
+        try Trainer(options, classes: classes.count, workers: workers).train(
+            &network, on: sequences(training), validation: sequences(heldOut), from: start, shouldStop: { interruption.isRequested },
+            epochDone: { state in
+                last = state
+                if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint(labels)) }
+                if let report = state.history.last { progress(.epoch(report, of: options.epochs)) }
+            })
+        let report = last?.history.last
+        return Model(
+            recipe: recipe, labels: classes, network: network, normaliser: normaliser,
+            card: ModelCard(
+                version: stimmungVersion, corpus: corpus.name, utterances: all.count, speakers: corpus.speakers.count,
+                utterancesPerClass: (0..<classes.count).map { label in labels.filter { $0 == label }.count }, seed: seed,
+                epochs: last?.epoch ?? 0, trainingLoss: report?.loss ?? 0, trainingFrameAccuracy: report?.frameAccuracy ?? 0))
+    }
+
+    private func storedState(_ labels: [Int]) throws -> TrainingState? {
+        guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint) else { return nil }
+        let network = recipe.makeNetwork(classes: classes.count, seed: seed)
+        return try TrainingState(
+            path: checkpoint, fingerprint: fingerprint(labels), start: TrainingState(network, recipe.trainingOptions(seed: seed)))
+    }
+
+    /// What a checkpoint must agree with to be gone on from: recipe, classes, seed and data.
+    private func fingerprint(_ labels: [Int]) -> String {
+        let files = zip(corpus.utterances.map { ($0.file as NSString).lastPathComponent }, labels).map { "\($0) \($1)" }
+        return json([recipe.yaml, classes.description, "\(seed)", corpus.name, files.joined(separator: "\n")])
+    }
+}
+
+extension Recipe {
+    /// The trainer's options, with the crop in frames of this recipe's features.
+    func trainingOptions(seed: UInt64) -> TrainingOptions {
+        training.options(framesPerSecond: 1 / features.hop, seed: seed)
+    }
+}
