@@ -1,0 +1,115 @@
+import Foundation
+import Stimmung
+import Synchronization
+
+func printToStandardError(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+}
+
+/// Catches Ctrl-C (and SIGTERM): the first asks the work to stop cleanly, the second ends the program at once.
+func interruptionFromSignals() -> Interruption {
+    let interruption = Interruption()
+    for number in [SIGINT, SIGTERM] {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+            if interruption.isRequested { exit(130) }
+            interruption.request()
+            printToStandardError("\nstopping; once more to stop at once")
+        }
+        source.resume()
+        // A source that nobody holds is cancelled; these live as long as the program.
+        signalSources.withLock { $0.append(source) }
+    }
+    return interruption
+}
+
+private let signalSources = SignalSources()
+
+/// Dispatch sources are safe to hold from any thread, which their type does not say.
+private final class SignalSources: @unchecked Sendable {
+    private var sources: [any DispatchSourceSignal] = []
+    private let lock = NSLock()
+
+    func withLock(_ body: (inout [any DispatchSourceSignal]) -> Void) {
+        lock.lock()
+        defer { lock.unlock() }
+        body(&sources)
+    }
+}
+
+/// Progress on standard error: one line that is written over on a terminal, a line every ten seconds elsewhere.
+final class ProgressLine: Sendable {
+    private struct State {
+        var phase = ""
+        var began = ContinuousClock.now
+        var shown: ContinuousClock.Instant?
+        var isOpen = false
+    }
+
+    private let isQuiet: Bool
+    private let isTerminal = isatty(2) == 1
+    private let state = Mutex(State())
+
+    init(quiet: Bool) {
+        isQuiet = quiet
+    }
+
+    /// Shows that `done` of `total` pieces of a phase are done, with the remaining time.
+    func update(_ phase: String, _ done: Int, of total: Int, note: String = "") {
+        guard !isQuiet else { return }
+        state.withLock { state in
+            let now = ContinuousClock.now
+            if state.phase != phase {
+                close(&state)
+                state = State(phase: phase, began: now)
+            }
+            let isLast = done >= total
+            let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
+            if let shown = state.shown, now - shown < interval, !isLast { return }
+            // A first line elsewhere than on a terminal waits, so that short work leaves one line only.
+            if !isTerminal, state.shown == nil, !isLast, now - state.began < interval { return }
+            state.shown = now
+            let elapsed = state.began.duration(to: now) / .seconds(1)
+            let remaining = done > 0 ? elapsed * Double(total - done) / Double(done) : 0
+            let time = isLast ? "\(Self.text(elapsed))" : "\(Self.text(remaining)) left"
+            let line = "\(phase): \(done) of \(total), \(time)\(note.isEmpty ? "" : ", \(note)")"
+            write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
+            state.isOpen = isTerminal
+            if isLast { close(&state) }
+        }
+    }
+
+    /// Ends the line that is being written over.
+    func finish() {
+        state.withLock { close(&$0) }
+    }
+
+    /// A line of its own.
+    func say(_ line: String) {
+        guard !isQuiet else { return }
+        state.withLock { state in
+            close(&state)
+            write(line + "\n")
+        }
+    }
+
+    private func close(_ state: inout State) {
+        if state.isOpen { write("\n") }
+        state.isOpen = false
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+
+    private static func text(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded(.up))
+        return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+}
+
+/// A share as per cent with one decimal: `65.4 %`.
+func percent(_ share: Double) -> String {
+    String(format: "%.1f %%", 100 * share)
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Trains and tests a recipe on a corpus, fold by fold.",
+        discussion: """
+            stimmung evaluate lstm --corpus emodb --protocol loso --seeds 3
+            stimmung evaluate lstm --corpus emodb --protocol cross=ravdess --json figures.json
+
+            Protocols: loso (leave one speaker out), speaker-folds=N, official (the corpus's published split), test=SPEAKER,…, cross=CORPUS (trains on the
+            whole corpus, tests on the other), random-folds=N (speaker-dependent: flatters; the output says so).
+            WA is the share of utterances recognised, UAR the mean recall of the classes; intervals are of 95 %.
+            """)
+
+    @OptionGroup var task: TaskOptions
+    @OptionGroup var compute: ComputeOptions
+
+    @Option(name: .customLong("protocol"), help: ArgumentHelp("How the corpus is divided; see above.", valueName: "name"))
+    var evaluationProtocol = "loso"
+
+    @Option(help: ArgumentHelp("Repeats the evaluation with so many seeds, and gives the mean.", valueName: "n"))
+    var seeds = 1
+
+    @Option(help: ArgumentHelp("The first seed.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @Option(help: ArgumentHelp("Also writes the figures as JSON to a file; - writes them to standard output in place of the table.", valueName: "file"))
+    var json: String?
+
+    func validate() throws {
+        if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); allowed is 1 to 1000.") }
+    }
+
+    mutating func run() throws {
+        let progress = ProgressLine(quiet: compute.quiet)
+        defer { progress.finish() }
+        var evaluation = Evaluation(
+            recipe: try task.openRecipe(), corpus: try task.openCorpus(),
+            evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
+        evaluation.classes = try task.chosenClasses()
+        evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
+        evaluation.workers = compute.workers
+        evaluation.interruption = interruptionFromSignals()
+        let result = try evaluation.run { step in
+            switch step {
+            case .features(let done, let total): progress.update("features", done, of: total)
+            case .training(let done, let total): progress.update("training", done, of: total, note: "epochs")
+            case .fold: break
+            }
+        }
+        progress.finish()
+        if let json {
+            let text = result.json + "\n"
+            if json == "-" {
+                print(text, terminator: "")
+                return
+            }
+            do { try Data(text.utf8).write(to: URL(filePath: json), options: .atomic) } catch {
+                throw CommandFailure("\(json) could not be written: \(error.localizedDescription)")
+            }
+        }
+        print(result.report)
+    }
+}
+
+/// A failure that has no type of its own: the message says all.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

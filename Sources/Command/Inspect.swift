@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows what is in a model file, or in a recipe.",
+        discussion: """
+            stimmung inspect emodb.safetensors        the model: classes, what it was trained on, layers, recipe
+            stimmung inspect lstm > mine.yaml         a recipe, to copy and change
+            """)
+
+    @Argument(help: ArgumentHelp("A model file, or a recipe's name or path.", valueName: "model|recipe"))
+    var subject: String
+
+    @Flag(help: "The model's facts as JSON.")
+    var json = false
+
+    mutating func run() throws {
+        if let text = Recipe.shipped[subject] {
+            print(text, terminator: "")
+            return
+        }
+        if subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") {
+            print(try Recipe(named: subject).yaml, terminator: "")
+            return
+        }
+        let model = try Model(path: subject)
+        print(json ? model.json : model.report)
+    }
+}

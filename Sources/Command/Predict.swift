@@ -1,0 +1,156 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+import Synchronization
+
+struct Predict: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Recognises the emotion of recordings.",
+        discussion: """
+            stimmung predict --model M.safetensors call.mp3
+            stimmung predict --model M.safetensors calls/ --timeline --format jsonl > calls.jsonl
+            ffmpeg … -f wav - | stimmung predict --model M.safetensors -
+
+            Any audio or video file; a folder stands for all audio files below it, - for a file on standard input. Files are worked on side by side and
+            answered in their order. One that fails is named on standard error, in JSON and CSV too; the others are still done, and the exit status is 1.
+            """)
+
+    @Argument(help: ArgumentHelp("Audio or video files, folders, or -.", valueName: "file|folder|-"))
+    var inputs: [String]
+
+    @Option(help: ArgumentHelp("A model that \"stimmung train\" wrote. (default: $STIMMUNG_MODEL)", valueName: "model"))
+    var model: String?
+
+    @Flag(help: "Also decides for each segment of the recording.")
+    var timeline = false
+
+    @Option(help: ArgumentHelp("Seconds of a segment, before equal neighbours are joined.", valueName: "seconds"))
+    var window = 2.0
+
+    @Option(help: ArgumentHelp("\(names(of: PredictionFormat.self)).", valueName: "format"))
+    var format = PredictionFormat.text
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        if !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); allowed is 0.1 to 86400 seconds.") }
+        if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only: give - once.") }
+    }
+
+    mutating func run() throws {
+        guard let path = model ?? ProcessInfo.processInfo.environment["STIMMUNG_MODEL"] else {
+            throw ValidationError("No model: give --model, or set STIMMUNG_MODEL. \"stimmung demo\" trains one in a minute.")
+        }
+        let interruption = interruptionFromSignals()
+        var recogniser = Recogniser(try Model(path: path))
+        recogniser.interruption = interruption
+        let standardInput = try inputs.contains("-") ? SpooledInput() : nil
+        defer { standardInput?.remove() }
+        let files = try inputs.flatMap { input in
+            if input == "-" { return [standardInput?.path ?? input] }
+            return isFolder(input) ? try AudioFile.list(folder: input) : [input]
+        }
+        try predict(files, recogniser, standardInput)
+    }
+
+    private func predict(_ files: [String], _ recogniser: Recogniser, _ standardInput: SpooledInput?) throws {
+        let progress = ProgressLine(quiet: compute.quiet || files.count < 2)
+        defer { progress.finish() }
+        let output = try OrderedOutput(PredictionWriter(format, labels: recogniser.model.labels.labels, withSegments: timeline), files: files.count)
+        output.begin()
+        let timeline = timeline ? Timeline(window: window) : nil
+        compute.workers.forEach(files.count) { index in
+            guard !recogniser.interruption.isRequested else { return }
+            let file = files[index]
+            let name = file == standardInput?.path ? "-" : file
+            do {
+                var prediction = try recogniser.predict(path: file, timeline: timeline)
+                prediction.file = name
+                output.add(.success(prediction), at: index)
+            } catch is Interrupted {
+                return
+            } catch {
+                let reason = "\(error)".replacingOccurrences(of: file, with: name)
+                progress.say("stimmung: \(reason)")
+                output.add(.failure(file: name, error: reason), at: index)
+            }
+            progress.update("recognised", output.count, of: files.count)
+        }
+        if recogniser.interruption.isRequested { throw Interrupted() }
+        output.end()
+        if output.failures > 0 {
+            progress.finish()
+            if files.count > 1 { printToStandardError("stimmung: \(output.failures) of \(files.count) files failed") }
+            throw ExitCode(1)
+        }
+    }
+}
+
+func isFolder(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+}
+
+/// Prints outcomes in the order of the files, each as soon as all before it are there.
+private final class OrderedOutput: Sendable {
+    private struct State {
+        var waiting: [Int: PredictionOutcome] = [:]
+        var next = 0
+        var count = 0
+        var failures = 0
+    }
+
+    private let writer: PredictionWriter
+    private let state = Mutex(State())
+
+    init(_ writer: PredictionWriter, files: Int) throws {
+        self.writer = writer
+        try writer.check(files: files)
+    }
+
+    var count: Int { state.withLock { $0.count } }
+    var failures: Int { state.withLock { $0.failures } }
+
+    func begin() { write(writer.begin()) }
+
+    func add(_ outcome: PredictionOutcome, at index: Int) {
+        state.withLock { state in
+            state.waiting[index] = outcome
+            state.count += 1
+            if case .failure = outcome { state.failures += 1 }
+            while let ready = state.waiting.removeValue(forKey: state.next) {
+                write(writer.item(ready, isFirst: state.next == 0))
+                state.next += 1
+            }
+        }
+    }
+
+    func end() { write(writer.end()) }
+
+    private func write(_ text: String) {
+        if !text.isEmpty { FileHandle.standardOutput.write(Data(text.utf8)) }
+    }
+}
+
+/// Standard input as a file, since decoders seek.
+private final class SpooledInput: Sendable {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "stimmung-\(UUID().uuidString)")
+        path = url.path
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw CommandFailure("\(path) could not be written: standard input is kept there while it is read")
+        }
+        do {
+            let file = try FileHandle(forWritingTo: url)
+            while let data = try FileHandle.standardInput.read(upToCount: 1 << 20), !data.isEmpty { try file.write(contentsOf: data) }
+            try file.close()
+        } catch {
+            remove()
+            throw CommandFailure("standard input could not be kept in \(path): \(error.localizedDescription)")
+        }
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
+}

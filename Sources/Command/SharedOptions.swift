@@ -1,0 +1,65 @@
+import ArgumentParser
+import Stimmung
+
+/// What every command that computes takes.
+struct ComputeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads to use; results are the same for any number. (default: all processors)", valueName: "n"))
+    var threads: Int?
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    var workers: Workers { Workers(threads: threads) }
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is \(threads); allowed is 1 to 1024.") }
+    }
+}
+
+/// Which system is trained, on what.
+struct TaskOptions: ParsableArguments {
+    @Argument(help: "The recipe: \(Recipe.shippedNames.joined(separator: ", ")), or the path of a YAML file.")
+    var recipe: String
+
+    @Option(help: ArgumentHelp("A folder of a known corpus (see \"stimmung corpus list\"), or a CSV manifest.", valueName: "path"))
+    var corpus: String
+
+    @Option(help: ArgumentHelp("Only these classes, such as anger,sadness,neutral. (default: all of the corpus)", valueName: "labels"))
+    var classes: String?
+
+    @Option(help: ArgumentHelp("In place of the recipe's: \(names(of: Normalisation.self)).", valueName: "kind"))
+    var normalisation: Normalisation?
+
+    @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
+    var epochs: Int?
+
+    func openRecipe() throws -> Recipe {
+        var recipe = try Recipe(named: recipe)
+        if let normalisation { recipe.normalisation = normalisation }
+        if let epochs { recipe.training.epochs = epochs }
+        try recipe.validate()
+        return recipe
+    }
+
+    func openCorpus() throws -> Corpus {
+        let corpus = try Corpus.open(path: corpus)
+        for file in corpus.skipped.prefix(5) { printToStandardError("left out: \(file.file) (\(file.reason))") }
+        if corpus.skipped.count > 5 { printToStandardError("left out: \(corpus.skipped.count - 5) more files") }
+        return corpus
+    }
+
+    func chosenClasses() throws -> LabelSet? {
+        try classes.map { try LabelSet(parsing: $0) }
+    }
+}
+
+extension Normalisation: ExpressibleByArgument {}
+extension PredictionFormat: ExpressibleByArgument {}
+extension FeatureKind: ExpressibleByArgument {}
+extension FeatureFormat: ExpressibleByArgument {}
+extension MelScale: ExpressibleByArgument {}
+
+/// The cases of an option as text: `none, train, utterance, speaker`.
+func names<Value: CaseIterable & RawRepresentable<String>>(of type: Value.Type) -> String {
+    Value.allCases.map(\.rawValue).joined(separator: ", ")
+}

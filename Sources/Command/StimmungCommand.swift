@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+@main
+struct StimmungCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stimmung",
+        abstract: "Recognises emotion from speech, with deep networks.",
+        discussion: """
+            New here?  stimmung demo          synthesises speech, trains, recognises voices it never heard; needs no data
+            Recognise  stimmung predict --model M.safetensors call.mp3
+            Train      stimmung train lstm --corpus emodb -o M.safetensors
+            Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
+
+            Results go to standard output, progress and errors to standard error. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+            """,
+        version: stimmungVersion,
+        subcommands: [Demo.self, Predict.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self])
+
+    /// Runs a command, and turns errors into a line on standard error and the documented exit status.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            exit(report(error))
+        }
+    }
+
+    private static func report(_ error: any Error) -> Int32 {
+        switch exitCode(for: error) {
+        case .success:
+            print(fullMessage(for: error))
+            return 0
+        case .validationFailure:
+            printToStandardError(fullMessage(for: error))
+            return 2
+        default:
+            if let status = error as? ExitCode { return status.rawValue }
+            if error is Interrupted { return 130 }
+            if case TrainingError.interrupted = error { return 130 }
+            printToStandardError("stimmung: \(error)")
+            return 1
+        }
+    }
+}

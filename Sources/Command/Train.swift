@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Trains a recipe on a corpus and writes a model.",
+        discussion: """
+            stimmung train lstm --corpus emodb -o emodb.safetensors
+            stimmung train my-recipe.yaml --corpus calls.csv --classes anger,neutral -o calls.safetensors --resume
+
+            After every epoch the state is kept beside the model, as MODEL.checkpoint, until the model is written. Ctrl-C stops, a crash loses an
+            epoch; --resume goes on from there and gives the same file as if nothing had happened. The same seed gives the same file, byte by byte.
+            """)
+
+    @OptionGroup var task: TaskOptions
+    @OptionGroup var compute: ComputeOptions
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "model"))
+    var output: String
+
+    @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @Flag(help: "Goes on from MODEL.checkpoint where there is one.")
+    var resume = false
+
+    mutating func run() throws {
+        let progress = ProgressLine(quiet: compute.quiet)
+        defer { progress.finish() }
+        var training = ModelTraining(recipe: try task.openRecipe(), corpus: try task.openCorpus())
+        if let classes = try task.chosenClasses() { training.classes = classes }
+        training.seed = seed
+        training.workers = compute.workers
+        training.interruption = interruptionFromSignals()
+        let checkpoint = output + ".checkpoint"
+        training.checkpoint = checkpoint
+        if !resume, FileManager.default.fileExists(atPath: checkpoint) {
+            progress.say("\(checkpoint) of an earlier training is written over; --resume would go on from it")
+        }
+        let model: Model
+        do { model = try training.run(resume: resume, progress: progress.show) } catch {
+            if error is Interrupted || error is TrainingError, FileManager.default.fileExists(atPath: checkpoint) {
+                progress.say("the state after the last whole epoch is in \(checkpoint); --resume goes on from it")
+            }
+            throw error
+        }
+        try model.write(path: output)
+        try? FileManager.default.removeItem(atPath: checkpoint)
+        progress.finish()
+        print("\(output): \(model.recipe.name), \(model.labels.count) classes, \(model.network.parameters.values.count) parameters")
+    }
+}
+
+extension ProgressLine {
+    func show(_ progress: ModelTraining.Progress) {
+        switch progress {
+        case .features(let done, let total): update("features", done, of: total)
+        case .epoch(let report, let total):
+            let validation = report.validationLoss.map { String(format: ", held out %.3f", $0) } ?? ""
+            update(
+                "training", report.epoch, of: total,
+                note: String(format: "loss %.3f%@, frames right %@", report.loss, validation, percent(report.frameAccuracy)))
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+extension EvaluationResult {
+    /// The figures as JSON with sorted keys; `EvaluationResult` decodes it.
+    public var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch {
+            preconditionFailure("figures can be written as JSON: \(error)")
+        }
+    }
+
+    /// The figures as text for people, with all that one needs to know what they mean.
+    public var report: String {
+        func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
+        func range(_ interval: Interval) -> String { "\(percent(interval.lower))–\(percent(interval.upper))" }
+        var lines = [
+            "\(recipe) on \(corpus): \(classes.count) classes, \(utterances) test utterances",
+            "protocol \(evaluationProtocol)\(speakerDependent ? " (SPEAKER-DEPENDENT: test speakers are heard in training)" : ""), "
+                + "normalisation \(normalisation.rawValue)\(normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : ""), "
+                + "seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))",
+            "",
+            "WA  \(percent(wa)) %  (95 %: \(range(waInterval)))",
+            "UAR \(percent(uar)) %  (95 %: \(range(uarInterval)))",
+            "macro F1 \(percent(macroF1)) %, frames \(percent(frameAccuracy)) %",
+        ]
+        if seeds.count > 1 {
+            lines += runs.map { "  seed \($0.seed): WA \(percent($0.wa)) UAR \(percent($0.uar)) frames \(percent($0.frameAccuracy))" }
+        }
+        lines += ["", confusionMatrix.table, ""]
+        let width = folds.map(\.test.count).max() ?? 0
+        lines += folds.map { fold in
+            "  \(fold.test.padding(toLength: width, withPad: " ", startingAt: 0))"
+                + "\(seeds.count > 1 ? "  seed \(fold.seed)" : "")  WA \(percent(fold.wa))  UAR \(percent(fold.uar))  of \(fold.utterances)"
+        }
+        lines += ["", String(format: "%.1f s", seconds)]
+        return lines.joined(separator: "\n")
+    }
+}

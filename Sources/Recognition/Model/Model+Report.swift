@@ -1,0 +1,45 @@
+import Foundation
+import Networks
+
+extension Model {
+    private struct Facts: Encodable {
+        struct Array: Encodable {
+            let name: String
+            let shape: [Int]
+        }
+        let labels: [String]
+        let card: ModelCard
+        let parameters: Int
+        let arrays: [Array]
+        let recipe: Recipe
+    }
+
+    /// The model's facts as JSON with sorted keys.
+    public var json: String {
+        Recognition.json(
+            Facts(
+                labels: labels.labels, card: card, parameters: network.parameters.values.count,
+                arrays: network.parameters.entries.map { .init(name: $0.name, shape: [$0.shape.rows, $0.shape.columns]) }, recipe: recipe))
+    }
+
+    /// The model's facts as text for people.
+    public var report: String {
+        var lines = [
+            "recipe      \(recipe.name), features \(recipe.features.width) a frame, normalisation \(recipe.normalisation.rawValue)",
+            "classes     \(zip(labels.labels, card.utterancesPerClass).map { "\($0) \($1)" }.joined(separator: ", "))",
+            "trained on  \(card.corpus): \(card.utterances) utterances of \(card.speakers) speakers, \(card.epochs) epochs, seed \(card.seed)",
+            String(
+                format: "fit         loss %.3f, %.1f %% of the training frames (says nothing about new voices)", card.trainingLoss,
+                100 * card.trainingFrameAccuracy),
+            "parameters  \(network.parameters.values.count), written by version \(card.version)",
+        ]
+        for entry in network.parameters.entries {
+            let values = network.parameters.values[entry.range]
+            let norm = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+            lines.append(
+                "  \(entry.name.padding(toLength: 10, withPad: " ", startingAt: 0)) \(entry.shape.rows) × \(entry.shape.columns)"
+                    + String(format: ", norm %.3g", norm))
+        }
+        return (lines + ["", recipe.yaml]).joined(separator: "\n")
+    }
+}
