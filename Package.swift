@@ -6,12 +6,12 @@ let strict = Context.environment["STIMMUNG_STRICT"] == "1"
 let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
-func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: [], swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -30,12 +30,14 @@ let package = Package(
         // The modules, lowest first: a module imports only what stands above it.
         .target(name: "CKernels", cSettings: cSettings),
         module("Tensors", ["COneDNN", "CKernels"]),
-        module("Features", ["Audio", "CKissFFT", "Tensors"]),
+        module("Audio", ["CSndfile", "CSoxr", "Tensors"]),
+        module("Features", ["Audio", "CKissFFT", "Tensors"], exclude: ["README.md"]),
+        module("Corpora", ["Features", "Audio", "Tensors"]),
         module("TestSupport", ["Tensors"]),
 
         tests("TensorsTests", ["Tensors"]),
         tests("AudioTests", ["Audio"]),
-        tests("FeaturesTests", ["Features"]),
+        tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["reference"]),
         tests("CorporaTests", ["Corpora"]),
     ],
     swiftLanguageModes: [.v6]
