@@ -7,7 +7,7 @@ let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : [
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"], resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -16,6 +16,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
     name: "stimmung",
+    products: [
+        .library(name: "Stimmung", targets: ["Stimmung"]),
+        .executable(name: "stimmung", targets: ["Command"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -37,11 +41,15 @@ let package = Package(
         module(
             "Recognition", ["Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
             resources: [.embedInCode("Recipes/lstm.yaml"), .embedInCode("Recipes/rectifier-lstm.yaml")]),
+        module("Stimmung", ["Recognition", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
         module("TestSupport", ["Tensors", "Networks"]),
+        .executableTarget(
+            name: "Command", dependencies: ["Stimmung", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swiftSettings),
 
         tests("TensorsTests", ["Tensors"]),
         tests("AudioTests", ["Audio"]),
-        tests("FeaturesTests", ["Features"]),
+        tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["reference"]),
         tests("CorporaTests", ["Corpora"]),
         tests("RecognitionTests", ["Recognition"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),

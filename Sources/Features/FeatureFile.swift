@@ -1,0 +1,39 @@
+import Tensors
+
+/// The features of a whole recording.
+public enum FeatureFile {
+    /// Frames that are computed between two reads: a minute by default.
+    private static let chunkFrames = 6000
+
+    /// Reads a file, or the part of it from `start` to `end` seconds, and computes its features; frames are rows.
+    ///
+    /// - Throws: `FeatureError`: the file cannot be read, is shorter than a frame, silent, or has samples that are no numbers; or an
+    ///   option is wrong.
+    public static func extract(
+        path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions = FeatureOptions()
+    ) throws(FeatureError) -> Matrix {
+        var stream = try FeatureStream(path: path, start: start, end: end, options: options)
+        var all = try stream.next(maximumFrames: chunkFrames)
+        while true {
+            let more = try stream.next(maximumFrames: chunkFrames)
+            guard more.rows > 0 else { return all }
+            all.append(rows: more)
+        }
+    }
+
+    /// The features of samples in memory: mono, at `options.sampleRate`, in −1 … 1.
+    ///
+    /// - Throws: `FeatureError`, as for a file, with no name in it.
+    public static func extract(samples: [Float], options: FeatureOptions = FeatureOptions()) throws(FeatureError) -> Matrix {
+        var extractor = try FeatureExtractor(options)
+        guard samples.count >= options.windowSamples else {
+            throw .tooShort(file: nil, samples: samples.count, needed: options.windowSamples)
+        }
+        var frames = Matrix(rows: 0, columns: extractor.width)
+        frames.reserve(rows: options.frameCount(samples: samples.count))
+        try extractor.push(samples, into: &frames)
+        guard samples.contains(where: { $0 != 0 }) else { throw .silent(file: nil) }
+        extractor.finish(into: &frames)
+        return frames
+    }
+}

@@ -1,0 +1,52 @@
+extension FeatureOptions {
+    /// Checks every option.
+    ///
+    /// - Throws: `FeatureError.option`, which names the first option at fault and what it may be.
+    public func validate() throws(FeatureError) {
+        try require((1000...384_000).contains(sampleRate), "sampleRate", "\(sampleRate)", "1000 to 384000 Hz")
+        try require((0...1).contains(preEmphasis), "preEmphasis", "\(preEmphasis)", "0 to 1")
+        try require((0...1).contains(windowLength) && windowSamples >= 2, "windowLength", "\(windowLength)", "2 samples to 1 second")
+        try require(hop > 0 && hop <= windowLength && hopSamples >= 1, "hop", "\(hop)", "1 sample to windowLength (\(windowLength) s)")
+        if let fftSize {
+            try require(
+                fftSize.isMultiple(of: 2) && (windowSamples...1_048_576).contains(fftSize), "fftSize", "\(fftSize)",
+                "an even number from the samples in a frame (\(windowSamples)) to 1048576")
+        }
+        let half = Double(sampleRate) / 2
+        try require(
+            lowFrequency >= 0 && lowFrequency < half, "lowFrequency", "\(lowFrequency)", "0 to below half the sample rate (\(half) Hz)")
+        try require(
+            highFrequency > lowFrequency && highFrequency <= half, "highFrequency", "\(highFrequency)",
+            "above lowFrequency (\(lowFrequency) Hz) to half the sample rate (\(half) Hz)")
+        try require(logFloor > 0 && logFloor.isFinite, "logFloor", "\(logFloor)", "a number above 0")
+        try require(!kinds.isEmpty && Set(kinds).count == kinds.count, "kinds", "\(kinds.map(\.rawValue))", kindsAllowed)
+        if kinds.contains(.mfcc) {
+            try requireBands(melBands, "melBands")
+            try require((1...melBands).contains(coefficients), "coefficients", "\(coefficients)", "1 to melBands (\(melBands))")
+            try require((0...10_000).contains(lifter), "lifter", "\(lifter)", "0 (none) to 10000")
+        }
+        if kinds.contains(.fbank) {
+            try requireBands(filterbankBands, "filterbankBands")
+        }
+        try require((0...2).contains(deltas), "deltas", "\(deltas)", "0, 1 or 2 orders")
+        try require((1...100).contains(deltaWindow), "deltaWindow", "\(deltaWindow)", "1 to 100 frames")
+    }
+
+    private var kindsAllowed: String {
+        "one or more of " + FeatureKind.allCases.map(\.rawValue).joined(separator: ", ") + ", each once"
+    }
+
+    /// Bands so narrow that one falls between two bins of the spectrum would have no energy, whatever is said.
+    private func requireBands(_ bands: Int, _ name: String) throws(FeatureError) {
+        try require((1...1000).contains(bands), name, "\(bands)", "1 to 1000")
+        let filterbank = MelFilterbank(self, bands: bands)
+        let empty = (0..<bands).first { filterbank.weights(ofBand: $0).bins.isEmpty }
+        try require(
+            empty == nil, name, "\(bands)",
+            "fewer bands, or a larger fftSize than \(transformSize): band \(empty ?? 0) lies between two bins of the spectrum")
+    }
+
+    private func require(_ holds: Bool, _ name: String, _ value: String, _ allowed: String) throws(FeatureError) {
+        guard holds else { throw .option(name: name, value: value, allowed: allowed) }
+    }
+}

@@ -1,0 +1,88 @@
+/// What is computed of a recording, and how. Every constant of the front end is here; the defaults give 39 numbers a frame:
+/// 13 mel frequency cepstral coefficients, their deltas and accelerations.
+///
+///     var options = FeatureOptions()                      // mfcc_0 … mfcc_12 and two orders of deltas
+///     options = FeatureOptions(kinds: [.fbank], deltas: 0) // 40 log-mel bands
+///     options.melScale = .htk
+///     try options.validate()
+///
+/// Encoded as a flat object with the names of the properties. When decoded, a name left out has its default and an unknown name is
+/// an error, for a misspelt option that changes nothing is worse than none.
+public struct FeatureOptions: Sendable, Equatable {
+    /// Samples in a second; recordings are brought to it. Default 16000.
+    public var sampleRate = 16000
+    /// `a` in `y_t = x_t − a x_{t−1}`, over the whole recording and not each frame by itself; the first sample is kept as it is.
+    /// 0 turns it off. Default 0.97.
+    public var preEmphasis: Float = 0.97
+    /// Seconds in a frame. Default 0.025. Frames are whole: what is left behind the last is not used, nothing is padded.
+    public var windowLength = 0.025
+    /// Seconds from the start of a frame to the start of the next. Default 0.01.
+    public var hop = 0.01
+    /// The weights of a frame's samples. Default Hamming.
+    public var window = WindowFunction.hamming
+    /// Points of the Fourier transform; frames are filled up with zeros to it. Default `nil`: the next power of two, 512.
+    public var fftSize: Int?
+    /// The scale on which the bands are equally wide. Default the study's.
+    public var melScale = MelScale.study
+    /// Where the lowest band starts, in hertz. Default 0.
+    public var lowFrequency = 0.0
+    /// Where the highest band ends, in hertz. Default 8000.
+    public var highFrequency = 8000.0
+    /// Mel bands that the cepstral coefficients are made of. Default 26.
+    public var melBands = 26
+    /// Mel bands of kind `fbank`. Default 40.
+    public var filterbankBands = 40
+    /// Energies below this are raised to it before the logarithm is taken. Default 10⁻⁶: for samples in −1 … 1 that is about the most that
+    /// rounding to 16 bits puts into a band, so what lies below is no sound, and digital silence looks like a quiet room.
+    public var logFloor: Float = 1e-6
+    /// Cepstral coefficients, from `c_0` on. Default 13.
+    public var coefficients = 13
+    /// `L` in the weights `1 + L/2 sin(πn/L)` of the cepstral coefficients; 0 turns them off. Default 22.
+    public var lifter = 22
+    /// What is measured; the kinds' columns stand side by side in this order. Default MFCC.
+    public var kinds: [FeatureKind] = [.mfcc]
+    /// Orders of deltas behind the static features: 0 none, 1 deltas, 2 deltas and accelerations. Default 2.
+    public var deltas = 2
+    /// Frames on either side of a frame that its delta is taken over. Default 2.
+    public var deltaWindow = 2
+
+    /// The default options for the given kinds and orders of deltas.
+    public init(kinds: [FeatureKind] = [.mfcc], deltas: Int = 2) {
+        self.kinds = kinds
+        self.deltas = deltas
+    }
+}
+
+extension FeatureOptions: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case sampleRate, preEmphasis, windowLength, hop, window, fftSize, melScale, lowFrequency, highFrequency, melBands
+        case filterbankBands, logFloor, coefficients, lifter, kinds, deltas, deltaWindow
+    }
+
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let options = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        func update<Value: Decodable>(_ property: WritableKeyPath<FeatureOptions, Value>, _ key: CodingKeys) throws {
+            if let value = try options.decodeIfPresent(Value.self, forKey: key) {
+                self[keyPath: property] = value
+            }
+        }
+        try update(\.sampleRate, .sampleRate)
+        try update(\.preEmphasis, .preEmphasis)
+        try update(\.windowLength, .windowLength)
+        try update(\.hop, .hop)
+        try update(\.window, .window)
+        fftSize = try options.decodeIfPresent(Int.self, forKey: .fftSize)
+        try update(\.melScale, .melScale)
+        try update(\.lowFrequency, .lowFrequency)
+        try update(\.highFrequency, .highFrequency)
+        try update(\.melBands, .melBands)
+        try update(\.filterbankBands, .filterbankBands)
+        try update(\.logFloor, .logFloor)
+        try update(\.coefficients, .coefficients)
+        try update(\.lifter, .lifter)
+        try update(\.kinds, .kinds)
+        try update(\.deltas, .deltas)
+        try update(\.deltaWindow, .deltaWindow)
+    }
+}

@@ -1,0 +1,93 @@
+import Audio
+import Tensors
+
+/// The features of a recording piece by piece, for one that is too long to be held as a whole.
+///
+///     var stream = try FeatureStream(path: "meeting.flac", options: FeatureOptions())
+///     while case let frames = try stream.next(maximumFrames: 6000), frames.rows > 0 {
+///         …                                               // a minute of frames
+///     }
+///
+/// Joined, the pieces are what `FeatureFile.extract` gives. Memory grows with `maximumFrames` only.
+public struct FeatureStream: ~Copyable {
+    private let path: String
+    private var reader: AudioReader
+    private var extractor: FeatureExtractor
+    /// Frames that the end of the recording gave beyond what was asked for.
+    private var left: Matrix
+    private var isAtEnd = false
+    private var sampleCount = 0
+    private var isSilent = true
+
+    /// Opens the recording.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - start: where to begin, in seconds; `nil` is the start.
+    ///   - end: where to stop, in seconds; `nil` is the end.
+    ///   - options: what to compute; the recording is brought to their sample rate.
+    /// - Throws: `FeatureError.option` or `.audio`.
+    public init(path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions) throws(FeatureError) {
+        let extractor = try FeatureExtractor(options)
+        reader = try FeatureStream.open(path, sampleRate: options.sampleRate, start: start, end: end)
+        self.path = path
+        self.extractor = extractor
+        left = Matrix(rows: 0, columns: extractor.width)
+    }
+
+    /// The next frames, 1 to `maximumFrames` of them, or none at the end.
+    ///
+    /// - Throws: `FeatureError.audio` or `.notFinite` where the recording cannot be read on, and at its end `.tooShort` or `.silent`,
+    ///   each with the file's name.
+    public mutating func next(maximumFrames: Int) throws(FeatureError) -> Matrix {
+        precondition(maximumFrames > 0, "no frames wanted")
+        var frames = Matrix(rows: 0, columns: extractor.width)
+        while left.rows == 0 && frames.rows == 0 && !isAtEnd {
+            // So many samples complete this many frames at most.
+            let samples = try read(maximum: maximumFrames * extractor.options.hopSamples)
+            if samples.isEmpty {
+                try checkWhole()
+                isAtEnd = true
+                extractor.finish(into: &left)
+            } else {
+                do {
+                    try extractor.push(samples, into: &frames)
+                } catch {
+                    throw error.naming(path)
+                }
+            }
+        }
+        if frames.rows == 0 {
+            let count = min(maximumFrames, left.rows)
+            frames = left.rows(0..<count)
+            left = left.rows(count..<left.rows)
+        }
+        return frames
+    }
+
+    private static func open(_ path: String, sampleRate: Int, start: Double?, end: Double?) throws(FeatureError) -> AudioReader {
+        do {
+            return try AudioReader(path: path, sampleRate: sampleRate, start: start, end: end)
+        } catch {
+            throw .audio(error)
+        }
+    }
+
+    private mutating func read(maximum: Int) throws(FeatureError) -> [Float] {
+        let samples: [Float]
+        do {
+            samples = try reader.read(maximum: maximum)
+        } catch {
+            throw .audio(error)
+        }
+        sampleCount += samples.count
+        isSilent = isSilent && samples.allSatisfy { $0 == 0 }
+        return samples
+    }
+
+    private func checkWhole() throws(FeatureError) {
+        let needed = extractor.options.windowSamples
+        guard sampleCount >= needed else { throw .tooShort(file: path, samples: sampleCount, needed: needed) }
+        guard !isSilent else { throw .silent(file: path) }
+    }
+}

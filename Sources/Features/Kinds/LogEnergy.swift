@@ -1,0 +1,23 @@
+import func Foundation.log
+
+/// The logarithm of the sum of squares of the raw frame, before pre-emphasis and window, as HTK's `E` without its scaling.
+struct LogEnergy: FrameFeature {
+    private let floor: Float
+
+    let width = 1
+    let needsPower = false
+
+    init(_ options: FeatureOptions) {
+        floor = options.logFloor
+    }
+
+    func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
+        for frame in 0..<block.count {
+            var sum: Float = 0
+            for sample in block.samples(ofFrame: frame) {
+                sum += sample * sample
+            }
+            rows[frame * stride + column] = log(max(sum, floor))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// Triangular filters that overlap by half, equally wide on a mel scale.
+///
+/// With `B` bands between the lowest and the highest frequency there are `B + 2` corners, equally far apart in mel. Band `b` rises
+/// from corner `b` to 1 at corner `b + 1` and falls to 0 at corner `b + 2`, in straight lines over the frequency in hertz.
+/// The energy of a band is the sum of the power spectrum weighted by its triangle, computed over the bins inside it only.
+public struct MelFilterbank: Sendable {
+    /// The number of bands, `B`.
+    public let bands: Int
+    /// The `B + 2` corners in hertz.
+    public let corners: [Double]
+    /// The bins of the power spectrum where each band has a weight.
+    private let ranges: [Range<Int>]
+    /// The weights of all bands, one band after the other.
+    private let weights: [Float]
+
+    /// The filters for spectra as `options` make them; `bands` counts them. The options must be valid.
+    public init(_ options: FeatureOptions, bands: Int) {
+        let scale = options.melScale
+        let low = scale.mel(hertz: options.lowFrequency)
+        let high = scale.mel(hertz: options.highFrequency)
+        let corners = (0..<bands + 2).map { scale.hertz(mel: low + (high - low) * Double($0) / Double(bands + 1)) }
+        let binWidth = Double(options.sampleRate) / Double(options.transformSize)
+        let bins = options.transformSize / 2 + 1
+
+        var ranges: [Range<Int>] = []
+        var weights: [Float] = []
+        for band in 0..<bands {
+            let triangle = (0..<bins).map { bin -> Float in
+                let hertz = Double(bin) * binWidth
+                let rise = (hertz - corners[band]) / (corners[band + 1] - corners[band])
+                let fall = (corners[band + 2] - hertz) / (corners[band + 2] - corners[band + 1])
+                return Float(max(0, min(rise, fall)))
+            }
+            let first = triangle.firstIndex { $0 > 0 } ?? 0
+            let end = (triangle.lastIndex { $0 > 0 } ?? -1) + 1
+            ranges.append(first..<end)
+            weights += triangle[first..<end]
+        }
+        self.bands = bands
+        self.corners = corners
+        self.ranges = ranges
+        self.weights = weights
+    }
+
+    /// The bins where band `band` has a weight, and those weights; empty where the band lies between two bins.
+    public func weights(ofBand band: Int) -> (bins: Range<Int>, weights: [Float]) {
+        let first = ranges[..<band].reduce(0) { $0 + $1.count }
+        return (ranges[band], Array(weights[first..<first + ranges[band].count]))
+    }
+
+    /// Writes the energy of every band of one power spectrum. `power` must hold the bins the filters were made for, `energies` `bands` numbers.
+    func apply(_ power: UnsafeBufferPointer<Float>, into energies: UnsafeMutableBufferPointer<Float>) {
+        weights.withUnsafeBufferPointer { weights in
+            var next = 0
+            for band in 0..<bands {
+                var sum: Float = 0
+                for bin in ranges[band] {
+                    sum += weights[next] * power[bin]
+                    next += 1
+                }
+                energies[band] = sum
+            }
+        }
+    }
+}

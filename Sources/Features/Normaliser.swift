@@ -1,0 +1,69 @@
+import Tensors
+
+/// Standardises features: from every column its mean is taken, and the rest divided by its deviation.
+public struct Normaliser: Sendable, Equatable {
+    /// Deviations below this are raised to it. Of features here a column that varies so little carries nothing but rounding, and a
+    /// constant column becomes 0 and not NaN.
+    public static let minimumDeviation: Float = 1e-4
+
+    /// The mean of every column.
+    public let mean: [Float]
+    /// The deviation of every column, as given.
+    public let deviation: [Float]
+    private let factors: [Float]
+
+    /// `mean` and `deviation` must be as many, one for each column.
+    public init(mean: [Float], deviation: [Float]) {
+        precondition(mean.count == deviation.count, "\(mean.count) means and \(deviation.count) deviations")
+        self.mean = mean
+        self.deviation = deviation
+        factors = deviation.map { 1 / max($0, Normaliser.minimumDeviation) }
+    }
+
+    /// The normaliser by these statistics.
+    public init(_ statistics: FeatureStatistics) {
+        self.init(mean: statistics.mean, deviation: statistics.deviation)
+    }
+
+    /// Standardises every row of `frames`, which must have a column for each mean.
+    public func apply(to frames: inout Matrix) {
+        precondition(frames.columns == mean.count, "\(frames.columns) columns normalised with \(mean.count) means")
+        let rows = frames.rows
+        let width = mean.count
+        frames.elements.withUnsafeMutableBufferPointer { elements in
+            mean.withUnsafeBufferPointer { mean in
+                factors.withUnsafeBufferPointer { factors in
+                    for row in 0..<rows {
+                        for column in 0..<width {
+                            let index = row * width + column
+                            elements[index] = (elements[index] - mean[column]) * factors[column]
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Normaliser: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case mean, deviation
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let mean = try values.decode([Float].self, forKey: .mean)
+        let deviation = try values.decode([Float].self, forKey: .deviation)
+        guard mean.count == deviation.count, (mean + deviation).allSatisfy(\.isFinite) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .deviation, in: values, debugDescription: "a normaliser needs as many deviations as means, all finite")
+        }
+        self.init(mean: mean, deviation: deviation)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(mean, forKey: .mean)
+        try values.encode(deviation, forKey: .deviation)
+    }
+}

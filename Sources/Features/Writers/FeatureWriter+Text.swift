@@ -1,0 +1,32 @@
+import Foundation
+import Tensors
+
+extension FeatureWriter {
+    static func csv(_ frames: Matrix, _ options: FeatureOptions) -> Data {
+        var text = "time," + options.columnNames.joined(separator: ",") + "\n"
+        appendLines(frames, options, to: &text)
+        return Data(text.utf8)
+    }
+
+    static func arff(_ frames: Matrix, _ options: FeatureOptions) -> Data {
+        var text = "@relation features\n\n"
+        for name in ["time"] + options.columnNames {
+            text += "@attribute \(name) numeric\n"
+        }
+        text += "\n@data\n"
+        appendLines(frames, options, to: &text)
+        return Data(text.utf8)
+    }
+
+    /// A line for each frame: its start in seconds, then its numbers in the fewest digits that read back as the same.
+    private static func appendLines(_ frames: Matrix, _ options: FeatureOptions, to text: inout String) {
+        for frame in 0..<frames.rows {
+            text += options.startTime(ofFrame: frame).description
+            for value in frames.row(frame) {
+                text += ","
+                text += value.description
+            }
+            text += "\n"
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import Tensors
+
+/// Writes features for other programs.
+public enum FeatureWriter {
+    /// Writes `frames`, features as `options` describe them, to a file. The file appears whole or not at all.
+    ///
+    /// - Throws: `FeatureError.unsuitable` or `.unwritable`.
+    public static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
+        try AtomicFile.write(data(frames, options, format: format), to: path)
+    }
+
+    /// The contents of such a file, for standard output or a reply.
+    ///
+    /// - Throws: `FeatureError.unsuitable`
+    public static func data(_ frames: Matrix, _ options: FeatureOptions, format: FeatureFormat) throws(FeatureError) -> Data {
+        precondition(frames.columns == options.width, "\(frames.columns) columns, but the options describe \(options.width)")
+        return switch format {
+        case .csv: csv(frames, options)
+        case .npy: npy(frames)
+        case .htk: try htk(frames, options)
+        case .arff: arff(frames, options)
+        }
+    }
+}
