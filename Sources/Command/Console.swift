@@ -113,3 +113,20 @@ final class ProgressLine: Sendable {
 func percent(_ share: Double) -> String {
     String(format: "%.1f %%", 100 * share)
 }
+
+/// Counts over threads.
+final class Counter: Sendable {
+    private let counts = Mutex((done: 0, failed: 0))
+
+    /// Counts one more as done and returns how many are.
+    func addDone() -> Int {
+        counts.withLock {
+            $0.done += 1
+            return $0.done
+        }
+    }
+
+    func addFailure() { counts.withLock { $0.failed += 1 } }
+
+    var failures: Int { counts.withLock { $0.failed } }
+}

@@ -3,7 +3,7 @@ import Foundation
 import Stimmung
 
 @main
-struct StimmungCommand: ParsableCommand {
+struct StimmungCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stimmung",
         abstract: "Recognises emotion from speech, with deep networks.",
@@ -19,10 +19,14 @@ struct StimmungCommand: ParsableCommand {
         subcommands: [Demo.self, Predict.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
-    static func main() {
+    static func main() async {
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
         } catch {
             exit(report(error))
         }

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+struct FeaturesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "features",
+        abstract: "Computes the features of recordings and writes them.",
+        discussion: """
+            stimmung features call.wav                                        39 MFCC a frame as CSV on standard output
+            stimmung features calls/ --kind fbank --deltas 0 --format npy -o features/
+            stimmung features call.wav --set melScale=htk --set lifter=0 --format htk -o call.mfc
+
+            The options of --set and their defaults are those of a recipe's features: \(Self.optionNames).
+            """)
+
+    private static let optionNames = """
+        sampleRate 16000, preEmphasis 0.97, windowLength 0.025, hop 0.01, window hamming, fftSize (next power of two), melScale study, \
+        lowFrequency 0, highFrequency 8000, melBands 26, filterbankBands 40, logFloor 1e-6, coefficients 13, lifter 22, deltaWindow 2
+        """
+
+    @Argument(help: ArgumentHelp("Audio or video files, or folders.", valueName: "file|folder"))
+    var inputs: [String]
+
+    @Option(help: ArgumentHelp("\(names(of: FeatureKind.self)); several are joined in the order given.", valueName: "kind"))
+    var kind: [FeatureKind] = [.mfcc]
+
+    @Option(help: "Orders of deltas: 0, 1 or 2.")
+    var deltas = 2
+
+    @Option(help: ArgumentHelp("Any other option, as name=value.", valueName: "name=value"))
+    var set: [String] = []
+
+    @Option(help: ArgumentHelp("\(names(of: FeatureFormat.self)).", valueName: "format"))
+    var format = FeatureFormat.csv
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("A file, or for several recordings a folder. (default: standard output)", valueName: "file|folder"))
+    var output: String?
+
+    @OptionGroup var compute: ComputeOptions
+
+    mutating func run() throws {
+        var options = FeatureOptions(kinds: kind, deltas: deltas)
+        try options.set(set)
+        try options.validate()
+        let files = try inputs.flatMap { isFolder($0) ? try AudioFile.list(folder: $0) : [$0] }
+        let isMany = files.count > 1 || inputs.contains(where: isFolder)
+        guard isMany else {
+            let frames = try FeatureFile.extract(path: files[0], options: options)
+            if let output {
+                try FeatureWriter.write(frames, options, to: output, format: format)
+            } else {
+                FileHandle.standardOutput.write(try FeatureWriter.data(frames, options, format: format))
+            }
+            return
+        }
+        guard let output else { throw ValidationError("Several recordings need a folder to write to: give --output.") }
+        try writeAll(files, options, folder: output)
+    }
+
+    private func writeAll(_ files: [String], _ options: FeatureOptions, folder: String) throws {
+        let targets = try targets(of: files, folder: folder)
+        let interruption = interruptionFromSignals()
+        let progress = ProgressLine(quiet: compute.quiet)
+        defer { progress.finish() }
+        let format = format
+        let counter = Counter()
+        compute.workers.forEach(files.count) { index in
+            guard !interruption.isRequested else { return }
+            do {
+                let frames = try FeatureFile.extract(path: files[index], options: options)
+                try FileManager.default.createDirectory(
+                    at: URL(filePath: targets[index]).deletingLastPathComponent(), withIntermediateDirectories: true)
+                try FeatureWriter.write(frames, options, to: targets[index], format: format)
+            } catch {
+                progress.say("stimmung: \(error)")
+                counter.addFailure()
+            }
+            progress.update("features", counter.addDone(), of: files.count)
+        }
+        if interruption.isRequested { throw Interrupted() }
+        if counter.failures > 0 {
+            progress.finish()
+            throw CommandFailure("\(counter.failures) of \(files.count) files failed")
+        }
+    }
+
+    /// Where each file's features go: its path below the given folder, or its name, with the format's ending.
+    private func targets(of files: [String], folder: String) throws -> [String] {
+        let targets = files.map { file in
+            let root = inputs.first { isFolder($0) && file.hasPrefix($0) }
+            let relative = root.map { String(file.dropFirst($0.count)).trimmingCharacters(in: ["/"]) } ?? (file as NSString).lastPathComponent
+            return "\(folder)/\((relative as NSString).deletingPathExtension).\(format.rawValue)"
+        }
+        if let twice = Dictionary(grouping: targets.indices, by: { targets[$0] }).values.first(where: { $0.count > 1 }) {
+            throw CommandFailure(
+                "\(files[twice[0]]) and \(files[twice[1]]) would both be written to \(targets[twice[0]]): give them to separate calls")
+        }
+        return targets
+    }
+}
