@@ -19,10 +19,10 @@ extension TrainingState {
             "stimmung.checkpoint": "1", "fingerprint": fingerprint,
             "progress": String(decoding: try JSONEncoder().encode(progress), as: UTF8.self),
         ])
-        file.append("parameters", shape: [parameters.values.count], values: parameters.values)
-        file.append("optimiser.first", shape: [optimiser.first.count], values: optimiser.first)
-        file.append("optimiser.second", shape: [optimiser.second.count], values: optimiser.second)
-        if let best { file.append("best", shape: [best.values.count], values: best.values) }
+        file.set(Safetensors.Tensor(name: "parameters", shape: [parameters.values.count], values: parameters.values))
+        file.set(Safetensors.Tensor(name: "optimiser.first", shape: [optimiser.first.count], values: optimiser.first))
+        file.set(Safetensors.Tensor(name: "optimiser.second", shape: [optimiser.second.count], values: optimiser.second))
+        if let best { file.set(Safetensors.Tensor(name: "best", shape: [best.values.count], values: best.values)) }
         try file.write(path: path)
     }
 
@@ -40,8 +40,7 @@ extension TrainingState {
         guard file.metadata["fingerprint"] == fingerprint else { throw misfit("was made with another recipe, corpus, seed or set of classes") }
         guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)) else { throw misfit("cannot be read") }
         func values(_ name: String, _ count: Int) throws -> [Float] {
-            guard let tensor = file[name], tensor.shape == [count] else { throw misfit("has no array \(name) of \(count) values") }
-            return tensor.values
+            try file.tensor(name, shape: [count], file: path)
         }
         epoch = progress.epoch
         history = progress.history

@@ -9,8 +9,6 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case file(SafetensorsError)
     case notAModel(file: String, reason: String)
     case otherVersion(file: String, found: String)
-    /// An array has another shape than the recipe says.
-    case wrongShape(file: String, tensor: String, found: String, expected: String)
 
     public var description: String {
         switch self {
@@ -18,8 +16,6 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         case .notAModel(let file, let reason): "\(file) is no Stimmung model: \(reason)."
         case .otherVersion(let file, let found):
             "\(file) has the model format \(found), and this program reads format \(Model.format): train it anew or take the program that wrote it."
-        case .wrongShape(let file, let tensor, let found, let expected):
-            "\(file) is damaged: \(tensor) is \(found), and its recipe says \(expected)."
         }
     }
 }
@@ -32,11 +28,9 @@ extension Model {
 
     /// Reads a model file; every value is checked before it is used.
     public init(path: String) throws(ModelError) {
-        let file: Safetensors
-        do { file = try Safetensors(path: path) } catch { throw .file(error) }
+        let file = try Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }
         func metadata(_ key: String) throws(ModelError) -> String {
-            guard let text = file.metadata[key] else { throw .notAModel(file: path, reason: "its metadata have no \(key)") }
-            return text
+            try Model.reading { () throws(SafetensorsError) in try file.metadata(key, file: path) }
         }
         func decode<Value: Decodable>(_ key: String) throws(ModelError) -> Value {
             let text = try metadata(key)
@@ -66,14 +60,15 @@ extension Model {
     }
 
     private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(ModelError) -> [Float] {
-        guard let tensor = file[name] else { throw .notAModel(file: path, reason: "the array \(name) is missing") }
-        guard tensor.shape == shape else {
-            throw .wrongShape(file: path, tensor: name, found: "\(tensor.shape)", expected: "\(shape)")
-        }
-        guard tensor.values.allSatisfy(\.isFinite) else {
+        let values = try reading { () throws(SafetensorsError) in try file.tensor(name, shape: shape, file: path) }
+        guard values.allSatisfy(\.isFinite) else {
             throw .notAModel(file: path, reason: "the array \(name) has values that are no numbers")
         }
-        return tensor.values
+        return values
+    }
+
+    private static func reading<Value>(_ body: () throws(SafetensorsError) -> Value) throws(ModelError) -> Value {
+        do { return try body() } catch { throw .file(error) }
     }
 
     /// Writes the model file, beside and renamed. The same model gives the same bytes.
@@ -86,11 +81,11 @@ extension Model {
             "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": json(labels.labels), "card": json(card),
         ])
         for entry in network.parameters.entries {
-            file.append(entry.name, shape: [entry.shape.rows, entry.shape.columns], values: Array(network.parameters.values[entry.range]))
+            file.set(Safetensors.Tensor(name: entry.name, shape: [entry.shape.rows, entry.shape.columns], values: Array(network.parameters.values[entry.range])))
         }
         if let normaliser {
-            file.append("normaliser.mean", shape: [normaliser.mean.count], values: normaliser.mean)
-            file.append("normaliser.deviation", shape: [normaliser.deviation.count], values: normaliser.deviation)
+            file.set(Safetensors.Tensor(name: "normaliser.mean", shape: [normaliser.mean.count], values: normaliser.mean))
+            file.set(Safetensors.Tensor(name: "normaliser.deviation", shape: [normaliser.deviation.count], values: normaliser.deviation))
         }
         return file
     }
