@@ -51,7 +51,7 @@ struct Demo: AsyncParsableCommand {
         var confusion = ConfusionMatrix(classes: model.labels.labels)
         for (utterance, prediction) in zip(test.utterances, predictions) {
             guard let truth = model.labels.index(of: utterance.emotion), let predicted = model.labels.index(of: prediction.label) else { continue }
-            confusion.add(truth: truth, predicted: predicted)
+            confusion.add(true: truth, predicted: predicted)
         }
         let predictionsFile = "\(output)/predictions.csv"
         try write(predictions, model, to: predictionsFile)
@@ -64,7 +64,7 @@ struct Demo: AsyncParsableCommand {
 
             \(confusion.table)
 
-            \(percent(confusion.wa)) right, mean recall of the \(confusion.classes.count) classes \(percent(confusion.uar)) (chance \(percent(1 / Double(confusion.classes.count))))
+            \(percent(confusion.wa ?? 0)) right, mean recall of the \(confusion.classes.count) classes \(percent(confusion.uar ?? 0)) (chance \(percent(1 / Double(confusion.classes.count))))
 
             written  \(modelFile)        the model
                      \(predictionsFile)        what it said of each file

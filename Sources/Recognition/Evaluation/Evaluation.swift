@@ -58,7 +58,7 @@ public struct Evaluation: Sendable {
                     progress(.training($0, of: epochs))
                 }
             }
-            trained.withLock { _ in progress(.fold(fold.name, seed: seeds[run], wa: test.confusion.wa, uar: test.confusion.uar)) }
+            trained.withLock { _ in progress(.fold(fold.name, seed: seeds[run], wa: test.confusion.wa ?? 0, uar: test.confusion.uar ?? 0)) }
             return test
         }
         let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
@@ -127,7 +127,7 @@ private struct Material: Sendable {
         for (index, logs) in zip(fold.test, network.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
             var pooling = Pooling(decision, classes: plan.classes.count)
             pooling.add(logs)
-            confusion.add(truth: labels[index], predicted: pooling.decided)
+            confusion.add(true: labels[index], predicted: pooling.decided)
             for row in 0..<logs.rows {
                 let frame = logs.row(row)
                 let best = frame.indices.reduce(frame.startIndex) { frame[$1] > frame[$0] ? $1 : $0 } - frame.startIndex

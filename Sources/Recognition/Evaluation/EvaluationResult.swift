@@ -78,12 +78,12 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         }
         runs = zip(zip(evaluation.seeds, pooled), tests).map { pair, folds in
             SeedResult(
-                seed: pair.0, wa: pair.1.wa, uar: pair.1.uar,
+                seed: pair.0, wa: pair.1.wa ?? 0, uar: pair.1.uar ?? 0,
                 frameAccuracy: Double(folds.reduce(0) { $0 + $1.correctFrames }) / Double(folds.reduce(0) { $0 + $1.frames }))
         }
         folds = zip(evaluation.seeds, tests).flatMap { seed, folds in
             folds.map {
-                FoldResult(test: $0.name, seed: seed, utterances: $0.confusion.total, wa: $0.confusion.wa, uar: $0.confusion.uar)
+                FoldResult(test: $0.name, seed: seed, utterances: $0.confusion.total, wa: $0.confusion.wa ?? 0, uar: $0.confusion.uar ?? 0)
             }
         }
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
@@ -91,13 +91,25 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         utterances = pooled[0].total
         wa = mean(runs.map(\.wa))
         uar = mean(runs.map(\.uar))
-        macroF1 = mean(pooled.map(\.macroF1))
+        macroF1 = mean(pooled.compactMap(\.macroF1))
         frameAccuracy = mean(runs.map(\.frameAccuracy))
-        waInterval = Interval.wilson(proportion: wa, of: utterances)
-        uarInterval = Interval.uar(of: all, seeds: evaluation.seeds.count)
-        recall = all.perClass(\.recall)
-        precision = all.perClass(\.precision)
+        waInterval = .wilson(proportion: wa, of: utterances)
+        let seedCount = Double(evaluation.seeds.count)
+        uarInterval = .uar(
+            recalls: all.support.indices.filter { all.support[$0] > 0 }.map { k in
+                // The mean over the seeds, of as many utterances as one seed tests.
+                (Int((Double(all.counts[k][k]) / seedCount).rounded()), Int((Double(all.support[k]) / seedCount).rounded()))
+            })
+        recall = Self.byClass(classes, all.recall)
+        precision = Self.byClass(classes, all.precision)
         confusion = all.counts
         self.seconds = seconds
     }
+
+    private static func byClass(_ classes: [String], _ values: [Double?]) -> [String: Double] {
+        Dictionary(zip(classes, values).compactMap { label, value in value.map { (label, $0) } }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The counts over all seeds.
+    public var confusionMatrix: ConfusionMatrix { ConfusionMatrix(classes: classes, counts: confusion) }
 }

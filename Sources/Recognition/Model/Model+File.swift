@@ -78,7 +78,7 @@ extension Model {
 
     private var file: Safetensors {
         var file = Safetensors(metadata: [
-            "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": json(labels.labels), "card": json(card),
+            "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": jsonText(labels.labels), "card": jsonText(card),
         ])
         for entry in network.parameters.entries {
             file.set(Safetensors.Tensor(name: entry.name, shape: [entry.shape.rows, entry.shape.columns], values: Array(network.parameters.values[entry.range])))
@@ -92,7 +92,7 @@ extension Model {
 }
 
 /// A value as JSON text with sorted keys.
-func json(_ value: some Encodable) -> String {
+func jsonText(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {

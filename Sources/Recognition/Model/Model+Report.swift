@@ -16,7 +16,7 @@ extension Model {
 
     /// The model's facts as JSON with sorted keys.
     public var json: String {
-        Recognition.json(
+        jsonText(
             Facts(
                 labels: labels.labels, card: card, parameters: network.parameters.values.count,
                 arrays: network.parameters.entries.map { .init(name: $0.name, shape: [$0.shape.rows, $0.shape.columns]) }, recipe: recipe))

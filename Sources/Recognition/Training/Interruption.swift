@@ -18,5 +18,7 @@ public final class Interruption: Sendable {
 
 /// Work was stopped from outside.
 public struct Interrupted: Error, Equatable, CustomStringConvertible {
+    public init() {}
+
     public var description: String { "Interrupted." }
 }

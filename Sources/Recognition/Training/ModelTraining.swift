@@ -84,7 +84,7 @@ public struct ModelTraining: Sendable {
     /// What a checkpoint must agree with to be gone on from: recipe, classes, seed and data.
     private func fingerprint(_ labels: [Int]) -> String {
         let files = zip(corpus.utterances.map { ($0.file as NSString).lastPathComponent }, labels).map { "\($0) \($1)" }
-        return json([recipe.yaml, classes.description, "\(seed)", corpus.name, files.joined(separator: "\n")])
+        return jsonText([recipe.yaml, classes.description, "\(seed)", corpus.name, files.joined(separator: "\n")])
     }
 }
 
