@@ -1,0 +1,41 @@
+/// The forms in which predictions are written.
+public enum PredictionFormat: String, CaseIterable, Sendable {
+    /// Lines for people.
+    case text
+    /// One array of objects.
+    case json
+    /// An object a line.
+    case jsonl
+    /// A table with a column for each class.
+    case csv
+    /// NIST Rich Transcription Time Marked: a line for each segment, as diarisation tools read it.
+    case rttm
+    /// Praat's annotation, one file for each recording.
+    case textgrid
+
+    /// The usual ending of a file of this format, without the dot.
+    public var fileExtension: String {
+        switch self {
+        case .text: "txt"
+        case .textgrid: "TextGrid"
+        case .json, .jsonl, .csv, .rttm: rawValue
+        }
+    }
+}
+
+/// Why predictions could not be written.
+public enum PredictionError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A TextGrid describes one recording, and `file` would be the second.
+    case severalFilesInOneGrid(file: String)
+    /// A file cannot be written; nothing was left behind.
+    case unwritable(file: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .severalFilesInOneGrid(let file):
+            "\(file) does not fit into the output: a TextGrid describes one recording only. Name one recording, or a folder to write a TextGrid for each."
+        case .unwritable(let file, let reason):
+            "\(file) cannot be written: \(reason). Check that the folder exists, that you may write to it and that its disk has room."
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// Predictions as lines for people:
+///
+///     call.mp3: anger 87.3 %, then neutral 8.1 %
+///         00:00–00:03  anger    92.0 %
+///         00:03–00:05  neutral  51.5 %
+enum PredictionText {
+    static func lines(_ prediction: Prediction, segments: Bool) -> String {
+        var first = "\(printable(prediction.file)): \(printable(prediction.label)) \(percent(prediction.confidence))"
+        let others = prediction.probabilities.filter { $0.label != prediction.label }
+        if let next = others.max(by: { $0.probability < $1.probability }) {
+            first += ", then \(printable(next.label)) \(percent(next.probability))"
+        }
+        return first + "\n" + (segments ? table(prediction.timeline) : "")
+    }
+
+    private static func table(_ segments: [Prediction.Segment]) -> String {
+        let labels = segments.map { printable($0.label) }
+        let width = labels.map(\.count).max() ?? 0
+        let fine = segments.contains { [$0.start, $0.end].contains { $0.rounded() != $0 } }
+        return zip(segments, labels).map { segment, label in
+            let percent = percent(segment.confidence)
+            let space = String(repeating: " ", count: width - label.count + 2 + max(0, 7 - percent.count))
+            return "    \(clock(segment.start, fine: fine))–\(clock(segment.end, fine: fine))  \(label)\(space)\(percent)\n"
+        }.joined()
+    }
+
+    /// `mm:ss`, or `mm:ss.t` with tenths where the table has times between seconds.
+    private static func clock(_ time: Double, fine: Bool) -> String {
+        let tenths = max(0, Int(exactly: (time * 10).rounded()) ?? 0)
+        let minutes = String(format: "%02d:%02d", tenths / 600, tenths / 10 % 60)
+        return fine ? "\(minutes).\(tenths % 10)" : minutes
+    }
+
+    private static func percent(_ share: Double) -> String {
+        String(format: "%.1f %%", 100 * share)
+    }
+
+    /// A file's name may hold line feeds and the codes that steer a terminal; neither belongs on one.
+    private static func printable(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+}
