@@ -17,11 +17,17 @@ public struct Corpus: Sendable, Equatable {
     /// Audio files below `root` that were left out, each with the reason, in the order of their paths.
     public let skipped: [SkippedFile]
 
+    /// Sorts the utterances and gives their labels their canonical names.
     public init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile] = []) {
         self.name = name
         self.root = root
         self.kind = kind
-        self.utterances = utterances.sorted {
+        let canonical = utterances.map { utterance in
+            var copy = utterance
+            copy.emotion = Emotion.canonicalLabel(utterance.emotion)
+            return copy
+        }
+        self.utterances = canonical.sorted {
             ($0.file, $0.start ?? 0, $0.end ?? .infinity) < ($1.file, $1.start ?? 0, $1.end ?? .infinity)
         }
         self.skipped = skipped

@@ -88,7 +88,7 @@ private struct Columns {
         return Utterance(
             file: path.hasPrefix("/") ? path : joined(folder, path),
             speaker: try value(speaker, "speaker"), gender: gender.flatMap { Gender(name: row.fields[$0]) },
-            emotion: Emotion.canonicalLabel(try value(emotion, "emotion")), start: from, end: to,
+            emotion: try value(emotion, "emotion"), start: from, end: to,
             text: words?.isEmpty == false ? words : nil)
     }
 }

@@ -109,7 +109,7 @@ private enum Child {
         }
     }
 
-    /// Kills a child at its time limit or on demand, and never after it has ended, when its number may belong to another.
+    /// Kills a child at its time limit or on demand, and no longer once its end is known, when its number may belong to another.
     private final class Killer: Sendable {
         private struct State {
             var child: pid_t?

@@ -179,7 +179,10 @@ public struct SyntheticCorpus: Sendable {
         let wanted = pow(10, utterance.level / 20) / power.squareRoot()
         // Levels are chosen so that this limit stays unused; were it ever reached, a softer recording is better than a clipped one.
         let gain = Float(min(wanted, 0.98 / peak))
-        for index in samples.indices { samples[index] *= gain }
+        // Uniform in ±√3 σ has the deviation σ.
+        let reach = Float(pow(10, SyntheticUtterance.noiseLevel / 20) * 3.squareRoot())
+        var noise = utterance.noise
+        for index in samples.indices { samples[index] = samples[index] * gain + noise.uniform(in: -reach..<reach) }
         do throws(AudioError) {
             try AudioFile.writeWAV(samples, sampleRate: sampleRate, to: target)
         } catch {
