@@ -1,0 +1,86 @@
+/// What can go wrong with a recording: which file, why, and what to do about it.
+///
+/// Times are in seconds. `description` is one or two plain sentences to show to a person.
+public enum AudioError: Error, Equatable, Sendable {
+    case noSuchFile(file: String)
+    case isFolder(file: String)
+    case notAFolder(path: String)
+    case noAudioFiles(folder: String)
+    /// Neither a file nor a folder: a pipe, a socket, a device.
+    case notRegularFile(file: String)
+    /// The system refuses; `reason` is its own word for it.
+    case notReadable(file: String, reason: String)
+    case emptyFile(file: String)
+    case notAudio(file: String)
+    case noAudioStream(file: String)
+    /// The header is sound, but no sample follows it.
+    case noSamples(file: String)
+    /// The file was cut off: `there` of the `promised` seconds can be read, where the header tells.
+    case truncated(file: String, there: Double?, promised: Double?)
+    case corrupt(file: String, reason: String)
+    /// A sample is infinite or not a number, at `time` seconds.
+    case notFinite(file: String, time: Double)
+    case ffmpegMissing(file: String, program: String)
+    /// `reason` is the last thing that ffmpeg said.
+    case ffmpegFailed(file: String, reason: String)
+    case badRange(file: String, start: Double?, end: Double?, reason: String)
+    case badSampleRate(rate: Int)
+    case resamplingFailed(from: Int, to: Int, reason: String)
+    case notWritable(file: String, reason: String)
+}
+
+extension AudioError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noSuchFile(let file):
+            return "\(file): no such file. Check the path."
+        case .isFolder(let file):
+            return "\(file) is a folder, not an audio file. Name a file in it."
+        case .notAFolder(let path):
+            return "\(path) is not a folder. Name the folder that holds the recordings."
+        case .noAudioFiles(let folder):
+            return "\(folder) holds no audio file. Name a folder with recordings (wav, flac, mp3, m4a, ogg, …)."
+        case .notRegularFile(let file):
+            return "\(file) is not a regular file but a pipe, a socket or a device. Save the recording to a file first."
+        case .notReadable(let file, let reason):
+            return "\(file) cannot be read: \(reason). Check who may read it."
+        case .emptyFile(let file):
+            return "\(file) is empty (0 bytes). Copy or record it again."
+        case .notAudio(let file):
+            return "\(file) is not an audio file that libsndfile or ffmpeg can read. Check that it plays, or convert it to WAV."
+        case .noAudioStream(let file):
+            return "\(file) has no sound in it, only other streams. Name a file with an audio stream."
+        case .noSamples(let file):
+            return "\(file) has a header but not one sample. Record it again."
+        case .truncated(let file, let there, let promised):
+            var text = "\(file) is cut off"
+            if let there, let promised {
+                text += ": \(seconds(there)) of the \(seconds(promised)) that its header promises are there"
+            }
+            return text + ". Copy or record it again."
+        case .corrupt(let file, let reason):
+            return "\(file) is damaged: \(reason). Copy or record it again."
+        case .notFinite(let file, let time):
+            return "\(file) holds an infinite sample or one that is not a number, at \(seconds(time)). Export it again from its source."
+        case .ffmpegMissing(let file, let program):
+            return "\(file) needs the program \(program) to be decoded, and it is not on the PATH. Install it: apt-get install ffmpeg"
+        case .ffmpegFailed(let file, let reason):
+            return "\(file) could not be decoded; ffmpeg says: \(reason). Check that the file plays, or convert it to WAV."
+        case .badRange(let file, let start, let end, let reason):
+            let range = "\(start.map(seconds) ?? "the beginning") to \(end.map(seconds) ?? "the end")"
+            return "\(file): the range from \(range) \(reason). Correct the start and the end."
+        case .badSampleRate(let rate):
+            return
+                "\(rate) Hz is no sampling rate that can be asked for. Use one from \(sampleRates.lowerBound) to \(sampleRates.upperBound) Hz."
+        case .resamplingFailed(let from, let to, let reason):
+            return "Resampling from \(from) Hz to \(to) Hz failed: \(reason). Use another sampling rate."
+        case .notWritable(let file, let reason):
+            return "\(file) cannot be written: \(reason). Check the folder and the space on the disk."
+        }
+    }
+}
+
+/// A time to the millisecond, such as `3.25 s`.
+private func seconds(_ time: Double) -> String {
+    time.isFinite ? "\((time * 1000).rounded() / 1000) s" : "\(time) s"
+}

@@ -1,0 +1,210 @@
+/// Reads a recording as one channel of Float32 at the wanted sampling rate, in pieces, from any audio or video file.
+///
+///     let reader = try AudioReader(path: "call.mp3")               // 16 kHz unless told otherwise
+///     while true {
+///         let samples = try reader.read(maximum: 16_000)
+///         if samples.isEmpty { break }
+///         …
+///     }
+///
+/// The channel is the mean of the channels of the file. The samples do not depend on the sizes asked for, and the memory not on
+/// the length of the recording. A whole recording of n frames gives round(n · wanted rate / rate of the file) samples.
+///
+/// A reader belongs to one thread; any number of them may read side by side.
+public final class AudioReader {
+    public let path: String
+    /// Of the samples given, in Hz.
+    public let sampleRate: Int
+    /// The length of the whole recording in seconds, where its header tells; whatever `start` and `end` are.
+    public let duration: Double?
+
+    private let source: any FrameSource
+    private let resampler: Resampler?
+    private let start: Double?
+    private let end: Double?
+
+    /// Frames of the file passed over or read so far.
+    private var sourcePosition: Int
+    /// The frame of the file after the last one that is needed.
+    private let sourceEnd: Int
+    private var sourceEnded = false
+    /// Resampled samples before the range that are still to be dropped.
+    private var surplus: Int
+    /// Samples of the range that are still to come; `nil` where it goes to the end.
+    private var remaining: Int?
+    /// Samples that are ready: those from `pendingStart` on have not been handed out.
+    private var pending: [Float] = []
+    private var pendingStart = 0
+    /// Samples handed to `pending` so far.
+    private var given = 0
+    private var failure: AudioError?
+
+    /// Opens the file and decodes the first samples, so that a file that is none is found out here.
+    ///
+    /// With `start` and `end` the samples are those of the whole recording from round(start · rate) up to round(end · rate): the
+    /// resampler is led up to the cut, so that they differ from those of a whole read by less than 10⁻⁴ for lossless files, and not
+    /// at all where nothing is resampled. Files that ffmpeg decodes are decoded from their beginning.
+    ///
+    /// - Parameters:
+    ///   - path: A regular file; what it holds decides on the decoder, not its name.
+    ///   - sampleRate: Of the samples to give, 1000 … 1,000,000 Hz.
+    ///   - start: In seconds; `nil` for the beginning.
+    ///   - end: In seconds, after `start`, at most 0.1 s after the end of the recording, as the times in corpora are rounded;
+    ///     `nil` for the end.
+    /// - Throws: All of `AudioError` but what is for writing and for folders.
+    public convenience init(path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil) throws(AudioError) {
+        try self.init(path: path, sampleRate: sampleRate, start: start, end: end, ffmpeg: FFmpeg())
+    }
+
+    package init(path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, ffmpeg: FFmpeg) throws(AudioError) {
+        guard sampleRates.contains(sampleRate) else { throw .badSampleRate(rate: sampleRate) }
+        let first = Self.sample(start ?? 0, sampleRate)
+        let last = end.flatMap { Self.sample($0, sampleRate) }
+        func badRange(_ reason: String) -> AudioError { .badRange(file: path, start: start, end: end, reason: reason) }
+        guard let first, first >= 0 else { throw badRange("does not begin at a time of 0 or more") }
+        if end != nil {
+            guard let last, last > first else { throw badRange("holds no sample") }
+        }
+
+        let source = try Self.open(path, ffmpeg)
+        guard sampleRates.contains(source.sampleRate) else {
+            throw .corrupt(file: path, reason: "its header claims a sampling rate of \(source.sampleRate) Hz")
+        }
+        if source.frames == 0 { throw .noSamples(file: path) }
+        let duration = source.frames.map { Double($0) / Double(source.sampleRate) }
+        if let duration, max(start ?? 0, (end ?? 0) - Self.roundingOfTimes) >= duration {
+            throw badRange("goes past the end of the recording at \(duration) s")
+        }
+        self.path = path
+        self.sampleRate = sampleRate
+        self.duration = duration
+        self.source = source
+        self.start = start
+        self.end = end
+        resampler = source.sampleRate == sampleRate ? nil : try Resampler(from: source.sampleRate, to: sampleRate)
+
+        // Sample k · step.samples of the output stands at frame k · step.frames of the file: the reading begins at such a place,
+        // so far before the range that the filter of the resampler has what it needs.
+        let divisor = Self.greatestCommonDivisor(source.sampleRate, sampleRate)
+        let step = (frames: source.sampleRate / divisor, samples: sampleRate / divisor)
+        let lead = resampler == nil ? 0 : Int(Self.lead * Double(sampleRate))
+        let begin = max(0, first - lead) / step.samples
+        sourcePosition = begin * step.frames
+        surplus = first - begin * step.samples
+        if let last {
+            remaining = last - first
+            sourceEnd = ((last + lead) / step.samples + 1) * step.frames
+        } else {
+            sourceEnd = .max
+        }
+        try source.skip(frames: sourcePosition)
+        try refill()
+    }
+
+    /// The next samples: `maximum` of them, or fewer at the end; none once all were given.
+    ///
+    /// Errors: `corrupt`, `truncated`, `notFinite`, `ffmpegFailed`, `badRange` where only the decoding shows it; the reader is then
+    /// at its end and gives the same error again.
+    public func read(maximum: Int) throws(AudioError) -> [Float] {
+        precondition(maximum > 0, "\(maximum) samples asked for")
+        var result: [Float] = []
+        while result.count < maximum {
+            if pendingStart == pending.count {
+                try refill()
+                if pending.isEmpty { break }
+            }
+            let taken = min(maximum - result.count, pending.count - pendingStart)
+            result += pending[pendingStart..<pendingStart + taken]
+            pendingStart += taken
+        }
+        return result
+    }
+
+    // MARK: -
+
+    /// Times in the lists of corpora are rounded: an end so far behind that of the recording means it, in seconds.
+    private static let roundingOfTimes = 0.1
+    /// How far the filter of the resampler reaches at most, in seconds: libsoxr's reaches 10 ms at rates of 16 kHz and more, 80 ms at 1 kHz.
+    private static let lead = 0.1
+    /// Samples of all channels together that are decoded at once.
+    private static let blockSamples = 1 << 14
+
+    /// The decoder for the file: libsndfile where it reads it faithfully, else ffmpeg.
+    private static func open(_ path: String, _ ffmpeg: FFmpeg) throws(AudioError) -> any FrameSource {
+        let file = try InputFile(path: path)
+        switch Completeness(of: file) {
+        case .complete:
+            if let source = SndfileSource(file) { return source }
+            return try FFmpegSource(file, ffmpeg)
+        case .unreliable:
+            return try FFmpegSource(file, ffmpeg)
+        case .cut(let part):
+            var there: Double?
+            if part != nil, let source = SndfileSource(file), let frames = source.frames {
+                there = Double(frames) / Double(source.sampleRate)
+            }
+            let promised = there.flatMap { there in part.map { there / $0 } }
+            throw .truncated(file: path, there: there, promised: promised.flatMap { $0.isFinite ? $0 : nil })
+        }
+    }
+
+    /// The sample at a time in seconds; `nil` where it is not a number or absurd.
+    private static func sample(_ time: Double, _ sampleRate: Int) -> Int? {
+        abs(time) < 1e9 ? Int((time * Double(sampleRate)).rounded()) : nil
+    }
+
+    private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+        b == 0 ? a : greatestCommonDivisor(b, a % b)
+    }
+
+    /// Decodes until there are samples to hand out; there are none at the end.
+    private func refill() throws(AudioError) {
+        if let failure { throw failure }
+        pending = []
+        pendingStart = 0
+        do {
+            while pending.isEmpty && !sourceEnded && remaining != 0 {
+                pending = try nextBlock()
+            }
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    /// Decodes, mixes and resamples one block, and cuts off what is not in the range.
+    private func nextBlock() throws(AudioError) -> [Float] {
+        let wanted = min(max(1, Self.blockSamples / source.channels), sourceEnd - sourcePosition)
+        let mono = meanOfChannels(wanted > 0 ? try source.read(frames: wanted) : [], channels: source.channels)
+        if let bad = mono.firstIndex(where: { !$0.isFinite }) {
+            throw .notFinite(file: path, time: Double(sourcePosition + bad) / Double(source.sampleRate))
+        }
+        sourcePosition += mono.count
+        sourceEnded = mono.count < wanted || sourcePosition >= sourceEnd
+
+        var samples = mono[...]
+        if let resampler {
+            samples = try resampler.process(mono)[...]
+            if sourceEnded { samples += try resampler.finish() }
+        }
+        let dropped = min(surplus, samples.count)
+        surplus -= dropped
+        samples = samples.dropFirst(dropped)
+        if let wanted = remaining {
+            samples = samples.prefix(wanted)
+            remaining = wanted - samples.count
+        }
+        given += samples.count
+        if sourceEnded { try checkEnd() }
+        return Array(samples)
+    }
+
+    /// What only the end of the file can show.
+    private func checkEnd() throws(AudioError) {
+        let ended = Double(sourcePosition) / Double(source.sampleRate)
+        if given == 0, start ?? 0 == 0 { throw .noSamples(file: path) }
+        if given == 0 || Double(remaining ?? 0) > Self.roundingOfTimes * Double(sampleRate) {
+            throw .badRange(file: path, start: start, end: end, reason: "goes past the end of the recording at \(ended) s")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// A decoder: gives the frames of one recording in order, as they are in the file, at the file's own rate.
+///
+/// A frame here is one sample of every channel.
+protocol FrameSource: AnyObject {
+    /// In Hz.
+    var sampleRate: Int { get }
+    var channels: Int { get }
+    /// The frames that the header promises, where it knows.
+    var frames: Int? { get }
+
+    /// The next `count` frames, interleaved, or fewer at the end: `count × channels` samples; none when the end was reached before.
+    func read(frames count: Int) throws(AudioError) -> [Float]
+
+    /// Passes over `count` frames; stops at the end without an error.
+    func skip(frames count: Int) throws(AudioError)
+}
+
+extension FrameSource {
+    /// Reads and drops: right for every decoder, though slow in a long file.
+    func readAndDrop(frames count: Int, inBlocksOf block: Int) throws(AudioError) {
+        var left = count
+        while left > 0 {
+            let got = try read(frames: min(left, block)).count / channels
+            guard got > 0 else { return }
+            left -= got
+        }
+    }
+}
+
+/// The mean over the channels of interleaved samples (`frames × channels`); `frames` samples.
+func meanOfChannels(_ interleaved: [Float], channels: Int) -> [Float] {
+    guard channels > 1 else { return interleaved }
+    let scale = 1 / Float(channels)
+    return [Float](unsafeUninitializedCapacity: interleaved.count / channels) { mono, filled in
+        filled = interleaved.count / channels
+        for frame in 0..<filled {
+            var sum: Float = 0
+            for channel in 0..<channels {
+                sum += interleaved[frame * channels + channel]
+            }
+            mono[frame] = sum * scale
+        }
+    }
+}

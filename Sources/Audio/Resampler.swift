@@ -1,0 +1,76 @@
+import CSoxr
+
+/// Changes the sampling rate of a signal that comes in blocks, by libsoxr in its high quality (20 bits, linear phase, no delay).
+///
+/// The output for n samples in all is round(n · to / from) samples, however the input was cut into blocks:
+///
+///     let resampler = try Resampler(from: 44100, to: 16000)
+///     for block in blocks { output += try resampler.process(block) }
+///     output += try resampler.finish()
+///
+/// Memory does not grow with the length of the signal.
+public final class Resampler {
+    /// In Hz.
+    public let inputRate: Int
+    /// In Hz.
+    public let outputRate: Int
+    private let handle: soxr_t
+
+    /// Errors: `badSampleRate` for rates outside 1000 … 1,000,000 Hz, `resamplingFailed` where libsoxr refuses.
+    public init(from inputRate: Int, to outputRate: Int) throws(AudioError) {
+        guard sampleRates.contains(inputRate) else { throw .badSampleRate(rate: inputRate) }
+        guard sampleRates.contains(outputRate) else { throw .badSampleRate(rate: outputRate) }
+        self.inputRate = inputRate
+        self.outputRate = outputRate
+        var error: soxr_error_t?
+        var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
+        guard let handle = soxr_create(Double(inputRate), Double(outputRate), 1, &error, nil, &quality, nil) else {
+            throw .resamplingFailed(from: inputRate, to: outputRate, reason: error.map { String(cString: $0) } ?? "out of memory")
+        }
+        self.handle = handle
+    }
+
+    deinit {
+        soxr_delete(handle)
+    }
+
+    /// The samples that are ready once `input` has been taken in; possibly none.
+    public func process(_ input: [Float]) throws(AudioError) -> [Float] {
+        guard !input.isEmpty else { return [] }
+        return try run(input)
+    }
+
+    /// The rest, once the input is over. Nothing may be processed after it.
+    public func finish() throws(AudioError) -> [Float] {
+        try run(nil)
+    }
+
+    /// Feeds `input` (`nil`: the end) and collects until libsoxr has nothing more to give.
+    private func run(_ input: [Float]?) throws(AudioError) -> [Float] {
+        var output: [Float] = []
+        var consumed = 0
+        let block = max(1024, (input?.count ?? 0) * outputRate / inputRate + 64)
+        while true {
+            var took = 0
+            var error: soxr_error_t?
+            let part = [Float](unsafeUninitializedCapacity: block) { buffer, filled in
+                if let input {
+                    // At most the `input.count − consumed` samples that are left are read.
+                    input.withUnsafeBufferPointer { samples in
+                        error = soxr_process(
+                            handle, samples.baseAddress.map { $0 + consumed }, input.count - consumed, &took, buffer.baseAddress, block,
+                            &filled)
+                    }
+                } else {
+                    error = soxr_process(handle, nil, 0, nil, buffer.baseAddress, block, &filled)
+                }
+            }
+            if let error {
+                throw .resamplingFailed(from: inputRate, to: outputRate, reason: String(cString: error))
+            }
+            consumed += took
+            output += part
+            if part.count < block && consumed == (input?.count ?? 0) { return output }
+        }
+    }
+}

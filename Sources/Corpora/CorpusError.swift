@@ -1,0 +1,117 @@
+/// What can go wrong with a corpus, a manifest, a split or the synthetic corpus.
+///
+/// Each description is one or two plain sentences: what, where, and what to do about it.
+public enum CorpusError: Error, Equatable, CustomStringConvertible, Sendable {
+    // Opening a corpus.
+    case noSuchPath(String)
+    case unreadable(path: String, reason: String)
+    case noAudio(folder: String)
+    case unrecognisedLayout(folder: String, example: String)
+    case severalCorpora(folder: String, found: [String])
+    case unknownEmotionCode(file: String, code: String, known: [String])
+
+    // Labels.
+    case emptyClassList
+    case tooFewClasses(corpus: String, classes: [String])
+    case unknownLabel(label: String, corpus: String, present: [String])
+    case noSharedClasses(first: String, firstLabels: [String], second: String, secondLabels: [String])
+
+    // Manifests. Lines count from 1, the header is line 1.
+    case emptyManifest(manifest: String)
+    case missingColumn(manifest: String, column: String, present: [String])
+    case malformedRow(manifest: String, line: Int, reason: String)
+    case missingFile(manifest: String, line: Int, file: String, more: Int)
+    case invalidTime(manifest: String, line: Int, column: String, value: String)
+    case cannotWrite(path: String, reason: String)
+
+    // Splits.
+    case invalidProtocol(text: String, reason: String)
+    case tooFewSpeakers(corpus: String, speakers: Int, needed: Int)
+    case tooFewUtterances(corpus: String, utterances: Int, folds: Int)
+    case noOfficialSplit(corpus: String)
+    case unknownSpeaker(speaker: String, corpus: String, present: [String])
+    case nothingToTest(corpus: String, speakers: [String])
+    case noSpeakerToHoldOut(training: [String], wanted: Int)
+
+    // The synthetic corpus.
+    case invalidOption(option: String, value: String, reason: String)
+    case synthesiserMissing
+    case synthesiserFailed(file: String, reason: String)
+    case folderNotEmpty(String)
+    case cancelled
+
+    public var description: String {
+        switch self {
+        case .noSuchPath(let path):
+            "There is no folder or manifest \"\(path)\"; check the path of the corpus."
+        case .unreadable(let path, let reason):
+            "\"\(path)\" cannot be read: \(reason)."
+        case .noAudio(let folder):
+            "The folder \"\(folder)\" holds no audio file; give the folder of a corpus or a manifest CSV."
+        case .unrecognisedLayout(let folder, let example):
+            "The files in \"\(folder)\" (such as \"\(example)\") follow no known corpus. Write a manifest instead: "
+                + "a CSV file with the header \"file,speaker,gender,emotion\" and one line for each file, paths relative to the CSV."
+        case .severalCorpora(let folder, let found):
+            "The folder \"\(folder)\" holds files of several corpora (\(list(found))); give the folder of one of them."
+        case .unknownEmotionCode(let file, let code, let known):
+            "The name of \"\(file)\" has the emotion code \"\(code)\", which its corpus does not define "
+                + "(known: \(list(known))); rename or remove the file, or use a manifest."
+        case .emptyClassList:
+            "The list of classes names no label; write it as \"anger,happiness,sadness\"."
+        case .tooFewClasses(let corpus, let classes):
+            "The corpus \(corpus) leaves \(classes.isEmpty ? "no class" : "only the class \(list(classes))"); at least two are needed."
+        case .unknownLabel(let label, let corpus, let present):
+            "The corpus \(corpus) holds no utterance labelled \"\(label)\"; its labels are \(list(present))."
+        case .noSharedClasses(let first, let firstLabels, let second, let secondLabels):
+            "The corpora \(first) (\(list(firstLabels))) and \(second) (\(list(secondLabels))) share fewer than two labels, "
+                + "so one cannot test what was learnt from the other."
+        case .emptyManifest(let manifest):
+            "The manifest \"\(manifest)\" lists no utterance; write the header \"file,speaker,gender,emotion\" and one line for each file."
+        case .missingColumn(let manifest, let column, let present):
+            "The manifest \"\(manifest)\" has no column \"\(column)\" (its columns: \(list(present))); add it to the header line."
+        case .malformedRow(let manifest, let line, let reason):
+            "Line \(line) of the manifest \"\(manifest)\" \(reason)."
+        case .missingFile(let manifest, let line, let file, let more):
+            "Line \(line) of the manifest \"\(manifest)\" names the file \"\(file)\", which does not exist"
+                + (more > 0 ? " (nor do \(more) more)" : "") + "; paths are relative to the manifest."
+        case .invalidTime(let manifest, let line, let column, let value):
+            "Line \(line) of the manifest \"\(manifest)\" has \"\(value)\" as \(column), which is no time; "
+                + "write seconds such as 1.5, or \"0 days 00:00:01.5\"."
+        case .cannotWrite(let path, let reason):
+            "\"\(path)\" cannot be written: \(reason)."
+        case .invalidProtocol(let text, let reason):
+            "\"\(text)\" is no protocol: \(reason). Use loso, official, speaker-folds=N, random-folds=N, test=SPEAKER,… or cross=CORPUS."
+        case .tooFewSpeakers(let corpus, let speakers, let needed):
+            "The corpus \(corpus) has \(speakers) speaker\(speakers == 1 ? "" : "s") and this protocol needs \(needed); "
+                + (speakers < 2
+                    ? "use random-folds=N (its figure is speaker-dependent) or add recordings of other speakers."
+                    : "use loso or fewer folds.")
+        case .tooFewUtterances(let corpus, let utterances, let folds):
+            "The corpus \(corpus) has \(utterances) utterances, too few for \(folds) folds; use fewer folds."
+        case .noOfficialSplit(let corpus):
+            "The corpus \(corpus) has no official split known here (only EmoDB has one); use loso, speaker-folds=N or test=SPEAKER,…."
+        case .unknownSpeaker(let speaker, let corpus, let present):
+            "The corpus \(corpus) has no speaker \"\(speaker)\"; its speakers are \(list(present))."
+        case .nothingToTest(let corpus, let speakers):
+            "With \(list(speakers)) as test speakers the corpus \(corpus) leaves nothing to train on; name fewer test speakers."
+        case .noSpeakerToHoldOut(let training, let wanted):
+            "\(wanted) of the \(training.count) training speaker\(training.count == 1 ? "" : "s") cannot be held out, "
+                + "one must remain; hold out fewer, or hold out utterances instead."
+        case .invalidOption(let option, let value, let reason):
+            "\"\(value)\" is no value for \(option): \(reason)."
+        case .synthesiserMissing:
+            "The program espeak-ng, which speaks the synthetic corpus, is not installed; install it with \"apt-get install espeak-ng\"."
+        case .synthesiserFailed(let file, let reason):
+            "espeak-ng could not speak \"\(file)\": \(reason)."
+        case .folderNotEmpty(let folder):
+            "\"\(folder)\" exists already and is not an empty folder; name a new folder or remove it first."
+        case .cancelled:
+            "The work was cancelled; nothing was written."
+        }
+    }
+
+    private func list(_ names: [String]) -> String {
+        let shown = names.prefix(40).joined(separator: ", ")
+        return names.count > 40 ? shown + ", …" : shown
+    }
+}

@@ -1,0 +1,57 @@
+/// What a corpus holds, counted: the answer of `stimmung corpus describe`.
+public struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConvertible {
+    public struct Count: Sendable, Equatable, Codable {
+        public let name: String
+        public let utterances: Int
+    }
+
+    public let corpus: String
+    public let root: String
+    public let utterances: Int
+    /// Distinct audio files; fewer than utterances where a file holds several segments.
+    public let files: Int
+    /// In alphabetical order.
+    public let emotions: [Count]
+    /// In natural order.
+    public let speakers: [Count]
+    /// Genders that occur; `unknown` where the corpus gives none.
+    public let genders: [Count]
+    /// Files left out, with the reason.
+    public let skipped: [SkippedFile]
+
+    /// A table for people.
+    public var description: String {
+        var lines = [
+            "\(corpus) (\(root)): \(utterances) utterances in \(files) files, \(speakers.count) speakers, \(emotions.count) labels"
+        ]
+        for (title, counts) in [("emotion", emotions), ("speaker", speakers), ("gender", genders)] {
+            let width = max(12, counts.map(\.name.count).max() ?? 0)
+            lines.append("")
+            lines.append(title)
+            lines += counts.map { "  " + $0.name + String(repeating: " ", count: width - $0.name.count) + "  \($0.utterances)" }
+        }
+        if !skipped.isEmpty {
+            lines.append("")
+            lines.append("left out: \(skipped.count) files")
+            lines += skipped.prefix(10).map { "  \($0.file): \($0.reason)" }
+            if skipped.count > 10 { lines.append("  …") }
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension Corpus {
+    /// Counts by emotion, speaker and gender.
+    public var summary: CorpusSummary {
+        func counts(of names: [String], by key: (Utterance) -> String) -> [CorpusSummary.Count] {
+            let tally = Dictionary(utterances.map { (key($0), 1) }, uniquingKeysWith: +)
+            return names.compactMap { name in tally[name].map { CorpusSummary.Count(name: name, utterances: $0) } }
+        }
+        return CorpusSummary(
+            corpus: name, root: root, utterances: utterances.count, files: Set(utterances.map(\.file)).count,
+            emotions: counts(of: labels.labels) { $0.emotion },
+            speakers: counts(of: speakers) { $0.speaker },
+            genders: counts(of: Gender.allCases.map(\.rawValue) + ["unknown"]) { $0.gender?.rawValue ?? "unknown" },
+            skipped: skipped)
+    }
+}

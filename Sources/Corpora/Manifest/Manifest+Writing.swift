@@ -1,0 +1,45 @@
+import Foundation
+
+extension Manifest {
+    /// Writes `corpus` as a manifest at `path`, in the order of its utterances.
+    ///
+    /// Files below the manifest's folder are named relative to it, others by their absolute path. The columns `start` and `end`
+    /// are written where an utterance has one, `text` likewise. The file is written beside and renamed. Throws `cannotWrite`.
+    public static func write(_ corpus: Corpus, to path: String) throws(CorpusError) {
+        let folder = absolute((path as NSString).deletingLastPathComponent)
+        try writeAtomically(Array(csv(of: corpus.utterances, below: folder).utf8), to: path)
+    }
+
+    static func csv(of utterances: [Utterance], below folder: String) -> String {
+        let hasTimes = utterances.contains { $0.start != nil || $0.end != nil }
+        let hasText = utterances.contains { $0.text != nil }
+        let header = ["file", "speaker", "gender", "emotion"] + (hasTimes ? ["start", "end"] : []) + (hasText ? ["text"] : [])
+        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+        let rows = utterances.map { utterance in
+            let path = absolute(utterance.file)
+            let file = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+            let times = hasTimes ? [TimeField.text(utterance.start), TimeField.text(utterance.end)] : []
+            return [file, utterance.speaker, utterance.gender?.rawValue ?? "", utterance.emotion] + times
+                + (hasText ? [utterance.text ?? ""] : [])
+        }
+        return ([header] + rows).map { $0.map(CSVTable.field).joined(separator: ",") + "\n" }.joined()
+    }
+
+    private static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: path.isEmpty ? "." : path).standardizedFileURL.path
+    }
+}
+
+/// Writes `bytes` to a new file beside `path` and renames it, so that `path` never holds half of them.
+func writeAtomically(_ bytes: [UInt8], to path: String) throws(CorpusError) {
+    let url = URL(fileURLWithPath: path)
+    let temporary = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString).partial")
+    do {
+        try Data(bytes).write(to: temporary)
+        guard rename(temporary.path, url.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    } catch {
+        // What was left half written is of no use; that there may be nothing to remove is fine.
+        try? FileManager.default.removeItem(at: temporary)
+        throw .cannotWrite(path: path, reason: reason(of: error))
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// How a corpus is divided for training and testing.
+///
+///     let plan = try EvaluationProtocol(parsing: "loso").plan(for: corpus, seed: 1)
+///     for fold in plan.folds { … }
+///
+/// | text | meaning |
+/// |---|---|
+/// | `loso` | leave one speaker out: a fold for each speaker |
+/// | `speaker-folds=N` | N groups of whole speakers, each tested once |
+/// | `official` | the corpus's published split |
+/// | `test=A,B` | the named speakers test, the others train |
+/// | `cross=PATH` | the whole corpus trains, the corpus at PATH tests, shared classes only |
+/// | `random-folds=N` | N random parts, stratified by emotion: **speaker-dependent**, its figures say little about a new voice |
+public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConvertible {
+    case leaveOneSpeakerOut
+    case speakerFolds(Int)
+    case official
+    case testSpeakers([String])
+    case crossCorpus(path: String)
+    case randomFolds(Int)
+
+    /// Reads the text of `--protocol`. Throws `invalidProtocol`.
+    public init(parsing text: String) throws(CorpusError) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let value = parts.count > 1 ? parts[1] : nil
+        switch (parts[0], value) {
+        case ("loso", nil): self = .leaveOneSpeakerOut
+        case ("official", nil): self = .official
+        case ("speaker-folds", let value?): self = .speakerFolds(try EvaluationProtocol.folds(value, in: text))
+        case ("random-folds", let value?): self = .randomFolds(try EvaluationProtocol.folds(value, in: text))
+        case ("test", let value?):
+            let speakers = value.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+            if speakers.isEmpty { throw .invalidProtocol(text: text, reason: "it names no speaker") }
+            self = .testSpeakers(speakers)
+        case ("cross", let value?):
+            if value.isEmpty { throw .invalidProtocol(text: text, reason: "it names no second corpus") }
+            self = .crossCorpus(path: value)
+        case ("loso", _), ("official", _): throw .invalidProtocol(text: text, reason: "\(parts[0]) takes no value")
+        case ("speaker-folds", nil), ("random-folds", nil), ("test", nil), ("cross", nil):
+            throw .invalidProtocol(text: text, reason: "\(parts[0]) needs a value after \"=\"")
+        default: throw .invalidProtocol(text: text, reason: "its name is unknown")
+        }
+    }
+
+    private static func folds(_ value: String, in text: String) throws(CorpusError) -> Int {
+        guard let count = Int(value), count >= 2 else {
+            throw .invalidProtocol(text: text, reason: "the number of folds must be a whole number of at least 2")
+        }
+        return count
+    }
+
+    /// Whether test speakers are heard in training too.
+    public var isSpeakerDependent: Bool {
+        if case .randomFolds = self { true } else { false }
+    }
+
+    /// The text that reads back to this protocol.
+    public var description: String {
+        switch self {
+        case .leaveOneSpeakerOut: "loso"
+        case .speakerFolds(let count): "speaker-folds=\(count)"
+        case .official: "official"
+        case .testSpeakers(let speakers): "test=" + speakers.joined(separator: ",")
+        case .crossCorpus(let path): "cross=\(path)"
+        case .randomFolds(let count): "random-folds=\(count)"
+        }
+    }
+}

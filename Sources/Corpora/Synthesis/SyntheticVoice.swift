@@ -1,0 +1,54 @@
+/// A speaker of the synthetic corpus: an accent and a vocal tract for espeak-ng's formant synthesiser.
+///
+/// Names alternate between women and men in alphabetical order, so that consecutive groups of speakers
+/// (`speaker-folds=4`) always hold both.
+public struct SyntheticVoice: Sendable, Equatable {
+    public let name: String
+    public let gender: Gender
+    /// espeak-ng's phoneme table: the accent.
+    public let accent: String
+    /// Fundamental frequency of neutral speech, in Hz.
+    public let pitch: Double
+    /// Length of the vocal tract, as the factor on all formants of espeak-ng's male voice. Women's average 1.15 to 1.2
+    /// (G. Fant, *A note on vocal tract size factors*, 1966).
+    public let formants: Double
+    /// Habitual rate of speech, as a factor.
+    public let rate: Double
+    /// Habitual creak, espeak-ng's `roughness` 0…7.
+    public let roughness: Int
+    /// Distance from the microphone, in dB of level.
+    public let level: Double
+    /// Brightness of the voice: added to the high bands, as a share per band.
+    public let brightness: Double
+
+    public static let all: [SyntheticVoice] = [
+        woman("anna", "en-us", pitch: 195, formants: 1.14, rate: 1.02, roughness: 1, level: 0.5, brightness: 0),
+        man("ben", "en-us", pitch: 108, formants: 1.00, rate: 1.00, roughness: 2, level: -0.5, brightness: 0),
+        woman("clara", "en", pitch: 180, formants: 1.10, rate: 0.97, roughness: 2, level: 1, brightness: 0.02),
+        man("david", "en", pitch: 96, formants: 0.97, rate: 0.96, roughness: 1, level: 0, brightness: -0.02),
+        woman("emma", "en-sc", pitch: 210, formants: 1.17, rate: 1.05, roughness: 1, level: -1, brightness: -0.02),
+        man("frank", "en-sc", pitch: 120, formants: 1.03, rate: 1.05, roughness: 2, level: 0.5, brightness: 0.02),
+        woman("grace", "en-n", pitch: 170, formants: 1.08, rate: 0.95, roughness: 2, level: 0, brightness: 0.01),
+        man("henry", "en-n", pitch: 88, formants: 0.95, rate: 0.98, roughness: 3, level: -1, brightness: 0),
+        woman("iris", "en-rp", pitch: 188, formants: 1.12, rate: 1.00, roughness: 1, level: -0.5, brightness: -0.01),
+        man("jack", "en-rp", pitch: 114, formants: 0.98, rate: 1.03, roughness: 1, level: 1, brightness: 0.03),
+        woman("kate", "en-wm", pitch: 202, formants: 1.16, rate: 1.04, roughness: 2, level: 0.5, brightness: 0.02),
+        man("liam", "en-wm", pitch: 102, formants: 1.02, rate: 0.94, roughness: 2, level: -0.5, brightness: -0.03),
+    ]
+
+    private static func woman(
+        _ name: String, _ accent: String, pitch: Double, formants: Double, rate: Double, roughness: Int, level: Double, brightness: Double
+    ) -> SyntheticVoice {
+        SyntheticVoice(
+            name: name, gender: .female, accent: accent, pitch: pitch, formants: formants, rate: rate, roughness: roughness, level: level,
+            brightness: brightness)
+    }
+
+    private static func man(
+        _ name: String, _ accent: String, pitch: Double, formants: Double, rate: Double, roughness: Int, level: Double, brightness: Double
+    ) -> SyntheticVoice {
+        SyntheticVoice(
+            name: name, gender: .male, accent: accent, pitch: pitch, formants: formants, rate: rate, roughness: roughness, level: level,
+            brightness: brightness)
+    }
+}

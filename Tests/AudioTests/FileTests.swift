@@ -1,0 +1,95 @@
+import Audio
+import Foundation
+import Testing
+
+struct WritingTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test func whatWasWrittenComesBack() throws {
+        let samples = Signal.speechLike(seconds: 5, sampleRate: 16000, stereo: false).mono
+        try AudioFile.writeWAV(samples, sampleRate: 16000, to: scratch.path("a.wav"))
+        #expect(try AudioFile.read(path: scratch.path("a.wav")) == samples)
+        // Nothing but the canonical header and the samples: no time, no name of a program.
+        #expect(try scratch.bytes("a.wav") == Wave.pcm16(samples).bytes)
+    }
+
+    @Test func theEndsAreHeld() throws {
+        try AudioFile.writeWAV([-2, -1, 1, 7, 0.5], sampleRate: 8000, to: scratch.path("a.wav"))
+        #expect(try AudioFile.read(path: scratch.path("a.wav"), sampleRate: 8000) == [-1, -1, 32767 / 32768, 32767 / 32768, 0.5])
+    }
+
+    @Test func replacesAndLeavesNothingBeside() throws {
+        try scratch.write([1, 2, 3], to: "a.wav")
+        try AudioFile.writeWAV([0.25], sampleRate: 16000, to: scratch.path("a.wav"))
+        #expect(try AudioFile.read(path: scratch.path("a.wav")) == [0.25])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["a.wav"])
+    }
+
+    @Test func aFailureLeavesNothing() throws {
+        let folder = scratch.path("taken")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        #expect(throws: AudioError.notWritable(file: folder, reason: "is a directory")) {
+            try AudioFile.writeWAV([0.25], sampleRate: 16000, to: folder)
+        }
+        let nowhere = scratch.path("none/a.wav")
+        #expect(throws: AudioError.notWritable(file: nowhere, reason: "no such file or directory")) {
+            try AudioFile.writeWAV([0.25], sampleRate: 16000, to: nowhere)
+        }
+        let bad = scratch.path("bad.wav")
+        #expect(throws: AudioError.notFinite(file: bad, time: 0.0005)) { try AudioFile.writeWAV([0, .nan], sampleRate: 2000, to: bad) }
+        #expect(throws: AudioError.badSampleRate(rate: 0)) { try AudioFile.writeWAV([0], sampleRate: 0, to: bad) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["taken"])
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"), arguments: [1, 100_000])
+    func fullDisk(_ count: Int) {
+        let full = open("/dev/full", O_WRONLY)
+        defer { close(full) }
+        #expect(throws: AudioError.notWritable(file: "a.wav", reason: "no space left on device")) {
+            try AudioFile.encodeWAV([Float](repeating: 0.25, count: count), sampleRate: 16000, into: full, named: "a.wav")
+        }
+    }
+}
+
+struct FindingTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test func audioByItsName() {
+        for name in [
+            "a.wav", "A.WAV", "x/y.z/b.Flac", "c.mp3", "d.M4A", "e.ogg", "f.opus", "g.webm", "h.MP4", "i.mkv", "j.aiff", "k.sph", "l.m.mov",
+        ] {
+            #expect(AudioFile.isAudio(path: name), "\(name)")
+        }
+        for name in ["a.txt", "wav", "a.wav.txt", "a.wav/b", ".wav", "a.", "", "x.ts", "a.png"] {
+            #expect(!AudioFile.isAudio(path: name), "\(name)")
+        }
+    }
+
+    @Test func recursiveAndSorted() throws {
+        let manager = FileManager.default
+        for folder in ["b/deep", ".hidden", "empty"] {
+            try manager.createDirectory(atPath: scratch.path(folder), withIntermediateDirectories: true)
+        }
+        for name in ["z.wav", "B.MP3", "a.wav", "notes.txt", "b/deep/x.flac", "b/._x.flac", ".hidden/y.wav", "b/ü.ogg"] {
+            try scratch.write([0], to: name)
+        }
+        try manager.createSymbolicLink(atPath: scratch.path("b/loop"), withDestinationPath: scratch.folder)
+        try manager.createSymbolicLink(atPath: scratch.path("c"), withDestinationPath: scratch.path("b/deep"))
+        try manager.createSymbolicLink(atPath: scratch.path("lost.wav"), withDestinationPath: scratch.path("nowhere"))
+        let expected = ["B.MP3", "a.wav", "b/deep/x.flac", "b/ü.ogg", "c/x.flac", "z.wav"].map { scratch.path($0) }
+        #expect(try AudioFile.list(folder: scratch.folder) == expected)
+        #expect(try AudioFile.list(folder: scratch.folder + "/") == expected)
+    }
+
+    @Test func errors() throws {
+        let none = scratch.path("none")
+        #expect(throws: AudioError.noSuchFile(file: none)) { try AudioFile.list(folder: none) }
+        #expect(throws: AudioError.noAudioFiles(folder: scratch.folder)) { try AudioFile.list(folder: scratch.folder) }
+        let file = try scratch.write([0], to: "a.wav")
+        #expect(throws: AudioError.notAFolder(path: file)) { try AudioFile.list(folder: file) }
+    }
+}

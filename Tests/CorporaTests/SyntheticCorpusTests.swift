@@ -1,0 +1,174 @@
+import Audio
+import Corpora
+import Foundation
+import Testing
+
+@Suite(.serialized, .enabled(if: espeakIsInstalled, "espeak-ng is not installed: apt-get install espeak-ng"))
+struct SyntheticCorpusTests {
+    func files(_ folder: String) throws -> [String: Data] {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.contains(".") }
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: folder + "/" + $0) ?? Data()) })
+    }
+
+    @Test func sameSeedSameBytesWhateverTheThreads() async throws {
+        let folder = try TemporaryFolder()
+        let small = try SyntheticCorpus(voices: 2, sentences: 1, seed: 7)
+        try await small.synthesise(into: folder.path + "/one", threads: 1)
+        try await small.synthesise(into: folder.path + "/two", threads: 2)
+        let one = try files(folder.path + "/one")
+        #expect(one.count == 15)
+        #expect(try files(folder.path + "/two") == one)
+        // Leaving others out does not change an utterance; another seed does.
+        try await SyntheticCorpus(voices: 1, sentences: 1, emotions: [.anger], seed: 7).synthesise(into: folder.path + "/less", threads: 1)
+        #expect(try files(folder.path + "/less")["wav/anna-s01-anger.wav"] == one["wav/anna-s01-anger.wav"])
+        try await SyntheticCorpus(voices: 1, sentences: 1, emotions: [.anger], seed: 8).synthesise(into: folder.path + "/other", threads: 1)
+        #expect(try files(folder.path + "/other")["wav/anna-s01-anger.wav"] != one["wav/anna-s01-anger.wav"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["less", "one", "other", "two"])
+    }
+
+    @Test func rulesAreAudible() async throws {
+        let folder = try TemporaryFolder()
+        let progress = Progress()
+        let corpus = try await SyntheticCorpus(voices: 4, sentences: 3, seed: 2)
+            .synthesise(into: folder.path + "/c", threads: 2) { done, all in progress.note(done, all) }
+        #expect(progress.steps == Array(1...84))
+        #expect(corpus.utterances.count == 84)
+        #expect(corpus.speakers == ["anna", "ben", "clara", "david"])
+        #expect(corpus.summary.genders.map(\.utterances) == [42, 42])
+        #expect(corpus.utterances.allSatisfy { $0.text != nil })
+
+        var level: [String: Double] = [:]
+        var duration: [String: Double] = [:]
+        var brightness: [String: Double] = [:]
+        for utterance in corpus.utterances {
+            let samples = try AudioFile.read(path: utterance.file, sampleRate: 16_000, start: nil, end: nil)
+            let peak = samples.map(abs).max() ?? 0
+            #expect(peak < 0.985, "\(utterance.file) clips")
+            let power = samples.reduce(0) { $0 + Double($1 * $1) } / Double(samples.count)
+            let steps = zip(samples.dropFirst(), samples).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) } / Double(samples.count)
+            level[utterance.emotion, default: 0] += 10 * log10(power) / 12
+            duration[utterance.emotion, default: 0] += Double(samples.count) / 16_000 / 12
+            brightness[utterance.emotion, default: 0] += steps / power / 12
+        }
+        func value(_ table: [String: Double], _ emotion: Emotion) -> Double { table[emotion.rawValue] ?? .nan }
+        #expect(value(level, .anger) > value(level, .neutral) + 3)
+        #expect(value(level, .neutral) > value(level, .sadness) + 3)
+        #expect(value(duration, .boredom) > 1.2 * value(duration, .neutral))
+        #expect(value(duration, .sadness) > 1.1 * value(duration, .neutral))
+        #expect(value(duration, .fear) < 0.9 * value(duration, .neutral))
+        #expect(value(duration, .anger) < 0.95 * value(duration, .neutral))
+        #expect(value(brightness, .anger) > value(brightness, .neutral))
+        #expect(value(brightness, .neutral) > value(brightness, .sadness))
+    }
+
+    @Test func pitchFollowsTheRules() async throws {
+        let folder = try TemporaryFolder()
+        let corpus = try await SyntheticCorpus(voices: 2, sentences: 2, emotions: [.neutral, .fear, .happiness, .disgust], seed: 3)
+            .synthesise(into: folder.path + "/c", threads: 2)
+        for speaker in corpus.speakers {
+            var pitch: [String: Double] = [:]
+            for utterance in corpus.utterances where utterance.speaker == speaker {
+                pitch[utterance.emotion, default: 0] += try medianPitch(utterance.file) / 2
+            }
+            #expect(pitch["fear"]! > 1.3 * pitch["neutral"]!)
+            #expect(pitch["happiness"]! > 1.15 * pitch["neutral"]!)
+            #expect(pitch["disgust"]! < 0.95 * pitch["neutral"]!)
+        }
+    }
+
+    @Test func missingSynthesiser() async throws {
+        let folder = try TemporaryFolder()
+        var synthetic = try SyntheticCorpus(voices: 1, sentences: 1)
+        synthetic.searchPath = folder.path
+        await #expect(throws: CorpusError.synthesiserMissing) { try await synthetic.synthesise(into: folder.path + "/c", threads: 1) }
+        #expect(CorpusError.synthesiserMissing.description.contains("apt-get install espeak-ng"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test func failingSynthesiserLeavesNothing() async throws {
+        let folder = try TemporaryFolder()
+        let program = try folder.text("bin/espeak-ng", "#!/bin/sh\n[ \"$1\" = --help ] && exit 0\necho out of voice >&2\nexit 3\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        var synthetic = try SyntheticCorpus(voices: 1, sentences: 1)
+        synthetic.searchPath = folder.path + "/bin"
+        await #expect(
+            throws: CorpusError.synthesiserFailed(file: "anna-s01-anger.wav", reason: "it ended with status 3 (out of voice)")
+        ) { try await synthetic.synthesise(into: folder.path + "/c", threads: 1) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["bin"])
+    }
+
+    @Test func cancellingEndsSoonAndLeavesNothing() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path
+        let program = try folder.text("bin/espeak-ng", "#!/bin/sh\n[ \"$1\" = --help ] && exit 0\nexec sleep 15\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        var made = try SyntheticCorpus(voices: 1, sentences: 1)
+        made.searchPath = path + "/bin"
+        let synthetic = made
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let task = Task { try await synthetic.synthesise(into: path + "/c", threads: 2) }
+        try await Task.sleep(for: .milliseconds(300))
+        task.cancel()
+        await #expect(throws: CorpusError.cancelled) { try await task.value }
+        #expect(clock.now - begin < .seconds(5))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["bin"])
+    }
+
+    @Test func whereItWillNotWrite() async throws {
+        let folder = try TemporaryFolder()
+        try folder.text("full/note.txt", "mine")
+        let one = try SyntheticCorpus(voices: 1, sentences: 1, emotions: [.neutral])
+        await #expect(throws: CorpusError.folderNotEmpty(folder.path + "/full")) {
+            try await one.synthesise(into: folder.path + "/full", threads: 1)
+        }
+        try FileManager.default.createDirectory(atPath: folder.path + "/empty", withIntermediateDirectories: true)
+        try await one.synthesise(into: folder.path + "/empty", threads: 1)
+        #expect(try files(folder.path + "/empty").keys.sorted() == ["manifest.csv", "wav/anna-s01-neutral.wav"])
+        #expect(throws: CorpusError.self) { try SyntheticCorpus(voices: 13) }
+        #expect(throws: CorpusError.self) { try SyntheticCorpus(sentences: 0) }
+        #expect(throws: CorpusError.self) { try SyntheticCorpus(emotions: [.pride]) }
+    }
+
+    @Test func testSpeakersAreBalancedVoices() {
+        let test = SyntheticVoice.all.filter { SyntheticCorpus.testSpeakers.contains($0.name) }
+        #expect(test.count == 4)
+        #expect(test.count { $0.gender == .female } == 2)
+        #expect(SyntheticVoice.all.count { $0.gender == .female } * 2 == SyntheticVoice.all.count)
+        #expect(Set(SyntheticVoice.all.map(\.name)).count >= 12)
+    }
+}
+
+/// Steps in the order in which they were told.
+private final class Progress: @unchecked Sendable {
+    private let lock = NSLock()
+    private var told: [Int] = []
+
+    func note(_ done: Int, _ all: Int) { lock.withLock { told.append(done) } }
+    var steps: [Int] { lock.withLock { told } }
+}
+
+/// Median over voiced frames of the lag with the highest normalised autocorrelation, in Hz.
+private func medianPitch(_ file: String) throws -> Double {
+    let samples = try AudioFile.read(path: file, sampleRate: 16_000, start: nil, end: nil)
+    var found: [Double] = []
+    for begin in stride(from: 0, to: samples.count - 1200, by: 800) {
+        let frame = samples[begin..<begin + 1200]
+        let energy = frame.reduce(0) { $0 + $1 * $1 }
+        if energy < 0.0005 * 1200 { continue }
+        var correlations = [Float](repeating: 0, count: 300)
+        for lag in 30..<300 {
+            var product: Float = 0
+            for index in begin..<begin + 900 { product += samples[index] * samples[index + lag] }
+            correlations[lag] = product
+        }
+        guard let best = correlations.max(), best > 0.3 * energy else { continue }
+        // The first peak nearly as high as the highest: later ones are its multiples.
+        if let lag = (31..<299).first(where: {
+            correlations[$0] > 0.85 * best && correlations[$0] >= correlations[$0 - 1] && correlations[$0] >= correlations[$0 + 1]
+        }) {
+            found.append(16_000 / Double(lag))
+        }
+    }
+    return found.isEmpty ? .nan : found.sorted()[found.count / 2]
+}
