@@ -52,6 +52,7 @@ let package = Package(
         tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["reference"]),
         tests("CorporaTests", ["Corpora"]),
         tests("RecognitionTests", ["Recognition"]),
+        tests("CommandTests", ["Stimmung"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
     ],
     swiftLanguageModes: [.v6]

@@ -97,11 +97,8 @@ struct Demo: AsyncParsableCommand {
     }
 
     private func write(_ predictions: [Prediction], _ model: Model, to path: String) throws {
-        let writer = PredictionWriter(.csv, labels: model.labels.labels, withSegments: false)
-        let items = predictions.enumerated().map { writer.item(.success($1), isFirst: $0 == 0) }
-        let text = writer.begin() + items.joined() + writer.end()
-        do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
-            throw CommandFailure("\(path) could not be written: \(error.localizedDescription)")
-        }
+        let text = try PredictionWriter.document(
+            predictions.map { .success($0) }, format: .csv, classes: model.labels.labels, segments: false)
+        try AtomicFile.write(Data(text.utf8), to: path)
     }
 }

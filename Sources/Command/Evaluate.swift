@@ -57,9 +57,7 @@ struct Evaluate: ParsableCommand {
                 print(text, terminator: "")
                 return
             }
-            do { try Data(text.utf8).write(to: URL(filePath: json), options: .atomic) } catch {
-                throw CommandFailure("\(json) could not be written: \(error.localizedDescription)")
-            }
+            try AtomicFile.write(Data(text.utf8), to: json)
         }
         print(result.report)
     }

@@ -30,6 +30,11 @@ struct Predict: ParsableCommand {
     @Option(help: ArgumentHelp("\(names(of: PredictionFormat.self)).", valueName: "format"))
     var format = PredictionFormat.text
 
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("A folder that gets one file for each recording, in place of standard output.", valueName: "folder"))
+    var output: String?
+
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
@@ -56,7 +61,7 @@ struct Predict: ParsableCommand {
     private func predict(_ files: [String], _ recogniser: Recogniser, _ standardInput: SpooledInput?) throws {
         let progress = ProgressLine(quiet: compute.quiet || files.count < 2)
         defer { progress.finish() }
-        let output = try OrderedOutput(PredictionWriter(format, labels: recogniser.model.labels.labels, withSegments: timeline), files: files.count)
+        let output = OrderedOutput(try destination(recogniser.model.labels.labels))
         output.begin()
         let timeline = timeline ? Timeline(window: window) : nil
         compute.workers.forEach(files.count) { index in
@@ -77,7 +82,7 @@ struct Predict: ParsableCommand {
             progress.update("recognised", output.count, of: files.count)
         }
         if recogniser.interruption.isRequested { throw Interrupted() }
-        output.end()
+        try output.end()
         if output.failures > 0 {
             progress.finish()
             if files.count > 1 { printToStandardError("stimmung: \(output.failures) of \(files.count) files failed") }
@@ -91,44 +96,86 @@ func isFolder(_ path: String) -> Bool {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
 }
 
-/// Prints outcomes in the order of the files, each as soon as all before it are there.
+extension Predict {
+    private func destination(_ classes: [String]) throws -> any PredictionDestination {
+        guard let output else {
+            return PredictionStream(writer: PredictionWriter(format: format, classes: classes, segments: timeline))
+        }
+        return PredictionFiles(folder: try PredictionFolder(path: output, format: format, classes: classes, segments: timeline))
+    }
+}
+
+/// Where outcomes go, in the order of their files.
+private protocol PredictionDestination: Sendable {
+    func begin()
+    mutating func add(_ outcome: PredictionOutcome) throws
+    func end()
+}
+
+/// One document on standard output.
+private struct PredictionStream: PredictionDestination {
+    var writer: PredictionWriter
+
+    func begin() { print(writer.begin(), terminator: "") }
+    mutating func add(_ outcome: PredictionOutcome) throws {
+        print(try writer.item(outcome), terminator: "")
+        fflush(nil)
+    }
+    func end() { print(writer.end(), terminator: "") }
+}
+
+/// A file for each recording; their names on standard output.
+private struct PredictionFiles: PredictionDestination {
+    var folder: PredictionFolder
+
+    func begin() {}
+    mutating func add(_ outcome: PredictionOutcome) throws {
+        if let file = try folder.write(outcome) { print(file) }
+    }
+    func end() {}
+}
+
+/// Hands outcomes on in the order of the files, each as soon as all before it are there.
 private final class OrderedOutput: Sendable {
     private struct State {
+        var destination: any PredictionDestination
         var waiting: [Int: PredictionOutcome] = [:]
         var next = 0
         var count = 0
         var failures = 0
+        /// The first error of the destination; then nothing more is written.
+        var error: (any Error)?
     }
 
-    private let writer: PredictionWriter
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(_ writer: PredictionWriter, files: Int) throws {
-        self.writer = writer
-        try writer.check(files: files)
+    init(_ destination: any PredictionDestination) {
+        state = Mutex(State(destination: destination))
     }
 
     var count: Int { state.withLock { $0.count } }
     var failures: Int { state.withLock { $0.failures } }
 
-    func begin() { write(writer.begin()) }
+    func begin() { state.withLock { $0.destination.begin() } }
 
     func add(_ outcome: PredictionOutcome, at index: Int) {
         state.withLock { state in
             state.waiting[index] = outcome
             state.count += 1
             if case .failure = outcome { state.failures += 1 }
-            while let ready = state.waiting.removeValue(forKey: state.next) {
-                write(writer.item(ready, isFirst: state.next == 0))
+            while state.error == nil, let ready = state.waiting.removeValue(forKey: state.next) {
+                do { try state.destination.add(ready) } catch { state.error = error }
                 state.next += 1
             }
         }
     }
 
-    func end() { write(writer.end()) }
-
-    private func write(_ text: String) {
-        if !text.isEmpty { FileHandle.standardOutput.write(Data(text.utf8)) }
+    /// Throws the first error that the destination met.
+    func end() throws {
+        try state.withLock { state in
+            if let error = state.error { throw error }
+            state.destination.end()
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 extension Manifest {
     /// Writes `corpus` as a manifest at `path`, in the order of its utterances.
@@ -7,7 +8,7 @@ extension Manifest {
     /// are written where an utterance has one, `text` likewise. The file is written beside and renamed. Throws `cannotWrite`.
     public static func write(_ corpus: Corpus, to path: String) throws(CorpusError) {
         let folder = absolute((path as NSString).deletingLastPathComponent)
-        try writeAtomically(Array(csv(of: corpus.utterances, below: folder).utf8), to: path)
+        try writeAtomically(csv(of: corpus.utterances, below: folder), to: path)
     }
 
     static func csv(of utterances: [Utterance], below folder: String) -> String {
@@ -30,16 +31,7 @@ extension Manifest {
     }
 }
 
-/// Writes `bytes` to a new file beside `path` and renames it, so that `path` never holds half of them.
-func writeAtomically(_ bytes: [UInt8], to path: String) throws(CorpusError) {
-    let url = URL(fileURLWithPath: path)
-    let temporary = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString).partial")
-    do {
-        try Data(bytes).write(to: temporary)
-        guard rename(temporary.path, url.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-    } catch {
-        // What was left half written is of no use; that there may be nothing to remove is fine.
-        try? FileManager.default.removeItem(at: temporary)
-        throw .cannotWrite(path: path, reason: reason(of: error))
-    }
+/// Writes a text so that `path` never holds half of it.
+func writeAtomically(_ text: String, to path: String) throws(CorpusError) {
+    do { try AtomicFile.write(Data(text.utf8), to: path) } catch { throw .cannotWrite(path: path, reason: error.reason) }
 }

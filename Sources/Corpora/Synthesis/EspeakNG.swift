@@ -24,7 +24,10 @@ struct EspeakNG: Sendable {
 
     /// Speaks `utterance` into `folder/name.wav` (mono, 16 bits, 22,050 Hz, as espeak-ng writes it).
     func speak(_ utterance: SyntheticUtterance, folder: String, name: String) async throws(CorpusError) {
-        try writeAtomically(Array(utterance.voiceFile.utf8), to: joined(folder, name + ".voice"))
+        let voice = joined(folder, name + ".voice")
+        do { try Data(utterance.voiceFile.utf8).write(to: URL(fileURLWithPath: voice)) } catch {
+            throw .cannotWrite(path: voice, reason: reason(of: error))
+        }
         let arguments =
             (hasDeterministicOption ? ["-D"] : []) + [
                 // The voice is named relative to the working folder: espeak-ng 1.51 cuts longer paths at 40 characters.

@@ -7,7 +7,8 @@ public enum FeatureWriter {
     ///
     /// - Throws: `FeatureError.unsuitable` or `.unwritable`.
     public static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
-        try AtomicFile.write(data(frames, options, format: format), to: path)
+        let contents = try data(frames, options, format: format)
+        do { try AtomicFile.write(contents, to: path) } catch { throw .unwritable(file: path, reason: error.reason) }
     }
 
     /// The contents of such a file, for standard output or a reply.

@@ -45,8 +45,10 @@ public struct Recogniser: Sendable {
             segments?.add(logs)
         }
         let duration = options.duration(frames: whole.frames)
+        let (label, confidence, probabilities) = model.decision(of: whole)
         return Prediction(
-            file: path, probabilities: distribution(whole), duration: duration, segments: segments?.finish(duration: duration))
+            file: path, label: label, confidence: confidence, probabilities: probabilities,
+            segments: segments?.finish(duration: duration), duration: duration)
     }
 
     /// The normaliser of the model, or of the recording itself.
@@ -65,9 +67,17 @@ public struct Recogniser: Sendable {
             }
         }
     }
+}
 
-    private func distribution(_ pooling: Pooling) -> [(label: String, probability: Double)] {
-        zip(model.labels.labels, pooling.probabilities).map { (label: $0, probability: $1) }
+extension Model {
+    /// The class that pooled frames decide for, its probability, and that of every class.
+    func decision(of pooling: Pooling) -> (label: String, confidence: Double, probabilities: [ClassProbability]) {
+        let probabilities = pooling.probabilities
+        let decided = pooling.decided
+        return (
+            labels.labels[decided], probabilities[decided],
+            zip(labels.labels, probabilities).map { ClassProbability(label: $0, probability: $1) }
+        )
     }
 }
 

@@ -55,7 +55,7 @@ struct SegmentPooling {
     }
 
     /// The segments without gaps from 0 to `duration` seconds.
-    mutating func finish(duration: Double) -> [Segment] {
+    mutating func finish(duration: Double) -> [Prediction.Segment] {
         // A rest of less than half a window says too little of its own.
         if current.frames > 0 {
             if 2 * current.frames < framesPerWindow, !segments.isEmpty {
@@ -66,9 +66,9 @@ struct SegmentPooling {
         }
         let ends = segments.dropFirst().map { Double($0.start) * hop } + [duration]
         return zip(segments, ends).map { segment, end in
-            Segment(
-                start: Double(segment.start) * hop, end: end,
-                probabilities: zip(model.labels.labels, segment.pooling.probabilities).map { (label: $0, probability: $1) })
+            let (label, confidence, probabilities) = model.decision(of: segment.pooling)
+            return Prediction.Segment(
+                start: Double(segment.start) * hop, end: end, label: label, confidence: confidence, probabilities: probabilities)
         }
     }
 }
