@@ -71,7 +71,7 @@ extension AudioError: CustomStringConvertible {
             return "\(file): the range from \(range) \(reason). Correct the start and the end."
         case .badSampleRate(let rate):
             return
-                "\(rate) Hz is no sampling rate that can be asked for. Use one from \(sampleRates.lowerBound) to \(sampleRates.upperBound) Hz."
+                "\(rate) Hz is not a usable sampling rate. Use one from \(sampleRates.lowerBound) to \(sampleRates.upperBound) Hz."
         case .resamplingFailed(let from, let to, let reason):
             return "Resampling from \(from) Hz to \(to) Hz failed: \(reason). Use another sampling rate."
         case .notWritable(let file, let reason):

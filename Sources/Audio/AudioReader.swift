@@ -124,7 +124,8 @@ public final class AudioReader {
 
     /// Times in the lists of corpora are rounded: an end so far behind that of the recording means it, in seconds.
     private static let roundingOfTimes = 0.1
-    /// How far the filter of the resampler reaches at most, in seconds: libsoxr's reaches 10 ms at rates of 16 kHz and more, 80 ms at 1 kHz.
+    /// How far the filter of the resampler reaches at most, in seconds. Measured for an impulse, down to 10⁻⁶ of it: 6 ms where the
+    /// lower rate is 16 kHz, 11 ms at 8 kHz, 95 ms at 1 kHz.
     private static let lead = 0.1
     /// Samples of all channels together that are decoded at once.
     private static let blockSamples = 1 << 14

@@ -17,7 +17,9 @@ package struct FFmpeg: Sendable {
         self.stallLimit = stallLimit
     }
 
-    /// The path of the program; `nil` where it is not installed. Relative folders do not count, as they would run what lies about in the working folder.
+    /// The path of the program; `nil` where it is not installed.
+    ///
+    /// Relative folders do not count, as they would run what lies about in the working folder.
     package var executable: String? {
         for folder in searchPath.split(separator: ":") where folder.hasPrefix("/") {
             let path = "\(folder)/\(program)"

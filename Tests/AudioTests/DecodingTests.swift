@@ -11,27 +11,23 @@ struct Encoding: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { "\(name) \(options.joined(separator: " ")) at \(sampleRate) Hz, \(stereo ? "stereo" : "mono")" }
 
-    static let lossless: [Encoding] = [(16000, false), (48000, true)].flatMap { sampleRate, stereo in
-        [
-            Encoding(name: "a.wav", options: ["-c:a", "pcm_s16le"]),
-            Encoding(name: "b.wav", options: ["-c:a", "pcm_s24le"]),
-            Encoding(name: "c.wav", options: ["-c:a", "pcm_f32le"]),
-            Encoding(name: "d.wav", options: ["-c:a", "pcm_f64le"]),
-            Encoding(name: "a.flac", options: []),
-            Encoding(name: "a.aiff", options: []),
-            Encoding(name: "a.au", options: []),
-            Encoding(name: "a.w64", options: []),
-            Encoding(name: "a.caf", options: []),
-            Encoding(name: "rf64.wav", options: ["-rf64", "always"]),
-            // From here on by ffmpeg.
-            Encoding(name: "alac.m4a", options: ["-c:a", "alac", "-sample_fmt", "s16p"]),
-            Encoding(name: "a.mka", options: ["-c:a", "flac"]),
-            Encoding(name: "a.wv", options: []),
-            Encoding(name: "pcm.mov", options: ["-c:a", "pcm_s16le"]),
-        ].map { encoding in
-            Encoding(name: encoding.name, options: encoding.options, sampleRate: sampleRate, stereo: stereo)
-        }
-    }
+    static let lossless: [Encoding] = [
+        Encoding(name: "a.wav", options: ["-c:a", "pcm_s16le"]),
+        Encoding(name: "b.wav", options: ["-c:a", "pcm_s24le"]),
+        Encoding(name: "c.wav", options: ["-c:a", "pcm_f32le"]),
+        Encoding(name: "d.wav", options: ["-c:a", "pcm_f64le"]),
+        Encoding(name: "a.flac", options: []),
+        Encoding(name: "a.aiff", options: []),
+        Encoding(name: "a.au", options: []),
+        Encoding(name: "a.w64", options: []),
+        Encoding(name: "a.caf", options: []),
+        Encoding(name: "rf64.wav", options: ["-rf64", "always"]),
+        // From here on by ffmpeg.
+        Encoding(name: "alac.m4a", options: ["-c:a", "alac", "-sample_fmt", "s16p"]),
+        Encoding(name: "a.mka", options: ["-c:a", "flac"]),
+        Encoding(name: "a.wv", options: []),
+        Encoding(name: "pcm.mov", options: ["-c:a", "pcm_s16le"]),
+    ]
 
     static let lossy: [Encoding] = [
         Encoding(name: "a.mp3", options: ["-b:a", "64k"]),
@@ -55,21 +51,25 @@ struct DecodingTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test(arguments: Encoding.lossless)
-    func losslessIsExact(_ encoding: Encoding) throws {
-        let signal = Signal.speechLike(seconds: 0.5, sampleRate: encoding.sampleRate, stereo: encoding.stereo)
-        let path = try scratch.encode(signal, encoding.options, to: encoding.name)
-        #expect(try AudioFile.read(path: path, sampleRate: encoding.sampleRate) == signal.mono)
+    @Test(arguments: [(16000, false), (48000, true)])
+    func losslessIsExact(sampleRate: Int, stereo: Bool) throws {
+        let signal = Signal.speechLike(seconds: 0.5, sampleRate: sampleRate, stereo: stereo)
+        // One run of ffmpeg writes all of them.
+        let outputs = Encoding.lossless.flatMap { $0.options + [scratch.path($0.name)] }
+        try scratch.encode(signal, outputs, to: "last.wav")
+        for encoding in Encoding.lossless {
+            #expect(try AudioFile.read(path: scratch.path(encoding.name), sampleRate: sampleRate) == signal.mono, "\(encoding)")
+        }
     }
 
     @Test(arguments: Encoding.lossy)
     func lossySoundsTheSame(_ encoding: Encoding) throws {
-        let signal = Signal.speechLike(seconds: 1, sampleRate: encoding.sampleRate, stereo: encoding.stereo)
+        let signal = Signal.speechLike(seconds: 0.7, sampleRate: encoding.sampleRate, stereo: encoding.stereo)
         let path = try scratch.encode(signal, encoding.options, to: encoding.name)
         let samples = try AudioFile.read(path: path, sampleRate: encoding.sampleRate)
         // Containers without a word on the encoder's delay keep it: up to three frames of 1152 samples.
-        #expect((signal.count - 1200...signal.count + 4 * 1152).contains(samples.count))
-        #expect(correlation(samples, signal.mono, lag: 2500) > 0.98)
+        #expect((signal.count - 2048...signal.count + 4 * 1152).contains(samples.count))
+        #expect(correlation(samples, signal.mono, lag: 2500) > 0.95)
     }
 
     @Test func soundOfAFilm() throws {
@@ -79,9 +79,10 @@ struct DecodingTests {
             "-f", "lavfi", "-i", "testsrc=size=64x64:rate=10:duration=1", "-i", sound, "-c:v", "mpeg4", "-c:a", "aac", "-b:a", "128k",
             scratch.path("film.mp4"),
         ])
-        let samples = try AudioFile.read(path: scratch.path("film.mp4"), sampleRate: 48000)
-        #expect(abs(samples.count - signal.count) < 1024)
-        #expect(correlation(samples, signal.mono, lag: 1100) > 0.98)
+        let samples = try AudioFile.read(path: scratch.path("film.mp4"), sampleRate: 8000)
+        let expected = try AudioFile.read(path: sound, sampleRate: 8000)
+        #expect(abs(samples.count - expected.count) < 200)
+        #expect(correlation(samples, expected, lag: 200) > 0.97)
     }
 
     @Test(arguments: [(44100, 16000), (48000, 16000), (8000, 16000), (22050, 16000), (16000, 8000), (48000, 44100)])

@@ -38,20 +38,17 @@ struct Signal {
     }
 }
 
-/// The greatest correlation coefficient of two signals when one is shifted by up to `lag` samples.
+/// The greatest correlation of two signals when one is shifted by up to `lag` samples, 1 for equal ones.
 func correlation(_ a: [Float], _ b: [Float], lag: Int) -> Float {
-    func coefficient(_ x: ArraySlice<Float>, _ y: ArraySlice<Float>) -> Float {
-        var xy: Float = 0
-        var xx: Float = 0
-        var yy: Float = 0
-        for (p, q) in zip(x, y) {
-            xy += p * q
-            xx += p * p
-            yy += q * q
+    func product(_ x: ArraySlice<Float>, _ y: ArraySlice<Float>) -> Float {
+        var sum: Float = 0
+        for index in 0..<min(x.count, y.count) {
+            sum += x[x.startIndex + index] * y[y.startIndex + index]
         }
-        return xy / (xx * yy).squareRoot()
+        return sum
     }
-    return (-lag...lag).map { coefficient(a.dropFirst(max(0, $0)), b.dropFirst(max(0, -$0))) }.max() ?? 0
+    let greatest = (-lag...lag).map { product(a.dropFirst(max(0, $0)), b.dropFirst(max(0, -$0))) }.max() ?? 0
+    return greatest / (product(a[...], a[...]) * product(b[...], b[...])).squareRoot()
 }
 
 /// Amplitude of the part of the signal at one frequency, by correlation with sine and cosine under a Hann window.
