@@ -16,7 +16,7 @@ struct StimmungCommand: AsyncParsableCommand {
             Results go to standard output, progress and errors to standard error. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
             """,
         version: stimmungVersion,
-        subcommands: [Demo.self, Predict.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self])
+        subcommands: [Demo.self, Predict.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self, Benchmark.self])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
     static func main() async {
