@@ -112,6 +112,8 @@ func joined(_ folder: String, _ name: String) -> String {
 func reason(of error: any Error) -> String {
     let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     let code = cause?.domain == NSPOSIXErrorDomain ? cause.map { Int32($0.code) } : nil
-    let text = code.map { String(cString: strerror($0)) } ?? (error as NSError).localizedDescription
+    // Of Foundation's two sentences the first says only that something failed, the second why.
+    let words = (error as NSError).localizedFailureReason ?? (error as NSError).localizedDescription
+    let text = code.map { String(cString: strerror($0)) } ?? words
     return text.hasSuffix(".") ? String(text.dropLast()) : text
 }

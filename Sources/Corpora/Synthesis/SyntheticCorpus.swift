@@ -98,6 +98,10 @@ public struct SyntheticCorpus: Sendable {
             try finish(partial, as: target)
         } catch {
             try? FileManager.default.removeItem(at: partial)
+            // Name the file as it would have been called, not its place in the folder that is gone again.
+            if case .cannotWrite(let path, let reason) = error {
+                throw .cannotWrite(path: path.replacing(partial.path, with: folder), reason: reason)
+            }
             throw error
         }
         return try Manifest.read(path: joined(folder, Manifest.standardName))
@@ -169,7 +173,7 @@ public struct SyntheticCorpus: Sendable {
         do throws(AudioError) {
             samples = try AudioFile.read(path: source, sampleRate: sampleRate, start: nil, end: nil)
         } catch {
-            throw .synthesiserFailed(file: utterance.fileName, reason: "\(error)")
+            throw .synthesiserFailed(file: utterance.fileName, reason: "what it wrote cannot be read (\(error))")
         }
         let power = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(samples.count, 1))
         guard samples.count > sampleRate / 4, power > 0 else {
@@ -186,6 +190,7 @@ public struct SyntheticCorpus: Sendable {
         do throws(AudioError) {
             try AudioFile.writeWAV(samples, sampleRate: sampleRate, to: target)
         } catch {
+            if case .notWritable(_, let reason) = error { throw .cannotWrite(path: target, reason: reason) }
             throw .cannotWrite(path: target, reason: "\(error)")
         }
         for end in ["wav", "voice", "log"] {

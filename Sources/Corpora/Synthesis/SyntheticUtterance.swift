@@ -76,7 +76,8 @@ struct SyntheticUtterance: Sendable {
         lines.append("tone 600 \(tone[0]) 1200 \(tone[1]) 2000 \(tone[2]) 3000 \(tone[3])")
         lines.append("voicing \(Int(voicing.rounded()))")
         if breath >= 0.5 {
-            let amplitudes = [0, 0.5, 0.8, 1, 1, 1, 0.6, 0.5].map { String(Int((breath * $0).rounded())) }
+            // Falling with the formants: breath in the high ones would make a voice hiss, not dull.
+            let amplitudes = [0, 1, 1, 0.8, 0.5, 0.3, 0.2, 0.1].map { String(Int((breath * $0).rounded())) }
             lines.append("breath " + amplitudes.joined(separator: " "))
             lines.append("breathw 150 150 200 200 400 400 400 400")
         }
