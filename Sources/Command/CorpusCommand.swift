@@ -64,7 +64,7 @@ struct CorpusCommand: AsyncParsableCommand {
             discussion: """
                 stimmung corpus synthesise -o speech
 
-                Prosody follows published rules of emotional speech (see docs/synthetic-speech.md). The same seed gives the same bytes.
+                Prosody follows published rules of emotional speech (Burkhardt and Sendlmeier 2000, and others; Sources/Corpora/README.md has the table). The same seed gives the same bytes.
                 """)
 
         @Option(name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "folder"))
