@@ -202,7 +202,8 @@ public struct LSTM: Layer {
     private func accumulate(_ rows: Range<Int>, _ x: UnsafePointer<Float>, _ trace: Trace, _ dθ: UnsafeMutablePointer<Float>) {
         let dgates = trace.gates.pointer + rows.lowerBound * 4 * cells
         Product.multiply(
-            m: 4 * cells, n: inputs, k: rows.count, dgates, stride: 4 * cells, transposedA: true, x + rows.lowerBound * inputs, stride: inputs,
+            m: 4 * cells, n: inputs, k: rows.count, dgates, stride: 4 * cells, transposedA: true, x + rows.lowerBound * inputs,
+            stride: inputs,
             beta: 1, dθ, stride: inputs)
         Product.multiply(
             m: 4 * cells, n: cells, k: rows.count, dgates, stride: 4 * cells, transposedA: true,

@@ -37,7 +37,9 @@ extension TrainingState {
         guard file.metadata["stimmung.checkpoint"] == "1", let text = file.metadata["progress"] else {
             throw misfit("is no checkpoint of this version")
         }
-        guard file.metadata["fingerprint"] == fingerprint else { throw misfit("was made with another recipe, corpus, seed or set of classes") }
+        guard file.metadata["fingerprint"] == fingerprint else {
+            throw misfit("was made with another recipe, corpus, seed or set of classes")
+        }
         guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)) else { throw misfit("cannot be read") }
         func values(_ name: String, _ count: Int) throws -> [Float] {
             try file.tensor(name, shape: [count], file: path)

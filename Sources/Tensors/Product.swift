@@ -45,7 +45,8 @@ extension Matrix {
                 result.elements.withUnsafeMutableBufferPointer { c in
                     guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
                     Product.multiply(
-                        m: rows, n: other.columns, k: columns, a, stride: columns, b, stride: other.columns, beta: 0, c, stride: other.columns)
+                        m: rows, n: other.columns, k: columns, a, stride: columns, b, stride: other.columns, beta: 0, c,
+                        stride: other.columns)
                 }
             }
         }
