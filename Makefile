@@ -32,9 +32,13 @@ python: .venv/ready
 .venv/ready: Tests/requirements.txt
 	python3 -m venv .venv && .venv/bin/pip install -q -r Tests/requirements.txt && touch $@
 
+# Swift's toolchains have the module Testing as a shared library only, so tests, and the program that they run, are linked dynamically,
+# in a folder of their own: there, neither build undoes the other.
+tests := -c release --scratch-path .build-tests
+
 test: packages python
-	$(build) --build-tests
-	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python swift test -c release --static-swift-stdlib --skip-build
+	swift build $(tests) --build-tests
+	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python swift test $(tests) --skip-build
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -44,4 +48,4 @@ bench: build python
 	.venv/bin/python Benchmarks/bench.py
 
 clean:
-	rm -rf .build .venv demo
+	rm -rf .build .build-tests .venv demo
