@@ -56,7 +56,7 @@ struct TaskOptions: ParsableArguments {
 
 /// Refuses a file that could not be written, before hours of work go into it.
 func requireWritable(_ path: String) throws {
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = folder(of: path)
     let folder = parent.isEmpty ? "." : parent
     if isFolder(path) { throw AtomicFile.Failure(path: path, reason: "it is a folder") }
     if !isFolder(folder) { throw AtomicFile.Failure(path: path, reason: "there is no folder \(folder)") }
