@@ -66,7 +66,7 @@ struct EvaluateTests {
     @Test func interruptionHasItsStatus() throws {
         let run = try Program.start(
             ["evaluate", "lstm", "--corpus", fixture.corpus, "--epochs", "2000", "--json", "f.json"], in: folder)
-        usleep(300_000)
+        try run.wait { run.handlesInterruption }
         run.send(SIGINT)
         let end = run.wait()
         #expect(end.status == 130 && end.bytes.isEmpty && folder.content.isEmpty, "\(end)")

@@ -93,6 +93,20 @@ final class RunningProgram {
         process = started
     }
 
+    /// Whether it has begun to handle Ctrl-C itself (which on Linux begins with ignoring the signal).
+    var handlesInterruption: Bool {
+        guard let mask = statusField("SigIgn:").flatMap({ UInt64($0, radix: 16) }) else { return false }
+        return mask >> (SIGINT - 1) & 1 == 1
+    }
+
+    /// A field of the system's page about the process.
+    private func statusField(_ name: String) -> Substring? {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) })
+        else { return nil }
+        return line.split(whereSeparator: \.isWhitespace).dropFirst().first
+    }
+
     func send(_ signal: Int32) { kill(process, signal) }
 
     /// Waits until `condition` holds; a failure where the program ends first or it takes too long.
@@ -128,10 +142,6 @@ final class RunningProgram {
 
     /// Reads the largest memory so far. (`wait4` would count what this process held when it started the other.)
     private func measure() {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-            let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Double($0.trimmingCharacters(in: .whitespaces)) })
-        else { return }
-        peak = max(peak, kilobytes / 1024)
+        if let kilobytes = statusField("VmHWM:").flatMap({ Double($0) }) { peak = max(peak, kilobytes / 1024) }
     }
 }

@@ -12,15 +12,15 @@ import Testing
         folder = try Folder()
     }
 
-    /// Long enough to be interrupted in the middle: some seconds.
+    /// Long enough to be interrupted in the middle: a second or two.
     private func arguments(_ model: String, _ more: [String] = []) -> [String] {
-        ["train", "rectifier-lstm", "--corpus", fixture.corpus, "--epochs", "30", "--seed", "3", "-o", model] + more
+        ["train", "rectifier-lstm", "--corpus", fixture.corpus, "--epochs", "12", "--seed", "3", "-o", model] + more
     }
 
     @Test func theSameSeedGivesTheSameFileHoweverItIsMade() throws {
         let whole = try Program.run(arguments("whole", ["--threads", "1"]), in: folder)
         #expect(whole.status == 0 && whole.output.hasPrefix("whole: rectifier-lstm, 3 classes, "), "\(whole)")
-        #expect(whole.errors.contains("training: 30 of 30"))
+        #expect(whole.errors.contains("training: 12 of 12"))
         #expect(folder.content == ["whole"], "the checkpoint is gone when the model is there")
         let expected = try folder.bytes("whole")
 
