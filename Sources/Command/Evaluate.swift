@@ -29,6 +29,9 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Also writes the figures as JSON to a file; - writes them to standard output in place of the table.", valueName: "file"))
     var json: String?
 
+    @Option(help: ArgumentHelp("Keeps each fold that is done in a file; the same command again goes on from there.", valueName: "file"))
+    var journal: String?
+
     func validate() throws {
         if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); allowed is 1 to 1000.") }
     }
@@ -42,6 +45,7 @@ struct Evaluate: ParsableCommand {
         evaluation.classes = try task.chosenClasses()
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         evaluation.workers = compute.workers
+        evaluation.journal = journal
         evaluation.interruption = interruptionFromSignals()
         let result = try evaluation.run { step in
             switch step {

@@ -23,6 +23,8 @@ public struct Evaluation: Sendable {
     public var seeds: [UInt64] = [0]
     public var workers = Workers()
     public var interruption = Interruption()
+    /// A file that keeps each fold that is done; the same evaluation again goes on from there. nil keeps none.
+    public var journal: String?
 
     public init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
         self.recipe = recipe
@@ -49,15 +51,26 @@ public struct Evaluation: Sendable {
         let tasks = plans.indices.flatMap { run in plans[run].folds.indices.map { (run: run, fold: $0) } }
         let epochs = tasks.count * recipe.training.epochs
         let trained = Mutex(0)
+        let journal = try journal.map { path throws(JournalError) in
+            try EvaluationJournal(path: path, evaluation: fingerprint(plans[0]))
+        }
         let tests = try workers.map(tasks.count) { (number) throws -> FoldTest in
             let (run, index) = tasks[number]
             let fold = plans[run].folds[index]
+            if let test = journal?.test(seed: seeds[run], fold: index) {
+                trained.withLock {
+                    $0 += recipe.training.epochs
+                    progress(.training($0, of: epochs))
+                }
+                return test
+            }
             let test = try material.test(fold, index, recipe, seed: seeds[run], interruption) { epochsOfFold in
                 trained.withLock {
                     $0 += epochsOfFold
                     progress(.training($0, of: epochs))
                 }
             }
+            try journal?.add(test, seed: seeds[run], fold: index)
             trained.withLock { _ in progress(.fold(fold.name, seed: seeds[run], wa: test.confusion.wa ?? 0, uar: test.confusion.uar ?? 0)) }
             return test
         }
@@ -65,10 +78,19 @@ public struct Evaluation: Sendable {
         let seconds = began.duration(to: .now) / .seconds(1)
         return EvaluationResult(self, plan: plans[0], runs: runs, seconds: seconds)
     }
+
+    /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
+    private func fingerprint(_ plan: EvaluationPlan) -> String {
+        let files = plan.corpus.utterances.map { "\(($0.file as NSString).lastPathComponent) \($0.speaker) \($0.emotion)" }
+        return jsonText([
+            stimmungVersion, recipe.yaml, plan.corpus.name, evaluationProtocol.description, plan.classes.description,
+            files.joined(separator: "\n"),
+        ])
+    }
 }
 
 /// What one fold's test came to.
-struct FoldTest: Sendable {
+struct FoldTest: Sendable, Codable {
     let name: String
     let confusion: ConfusionMatrix
     let frames: Int
