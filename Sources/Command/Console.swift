@@ -2,10 +2,6 @@ import Foundation
 import Stimmung
 import Synchronization
 
-func printToStandardError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
-}
-
 /// Catches Ctrl-C (and SIGTERM): the first asks the work to stop cleanly, the second ends the program at once.
 func interruptionFromSignals() -> Interruption {
     let interruption = Interruption()
@@ -74,7 +70,7 @@ final class ProgressLine: Sendable {
             let remaining = done > 0 ? elapsed * Double(total - done) / Double(done) : 0
             let time = isLast ? "\(Self.text(elapsed))" : "\(Self.text(remaining)) left"
             let line = "\(phase): \(done) of \(total), \(time)\(note.isEmpty ? "" : ", \(note)")"
-            write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
+            writeToStandardError(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
             state.isOpen = isTerminal
             if isLast { close(&state) }
         }
@@ -87,20 +83,20 @@ final class ProgressLine: Sendable {
 
     /// A line of its own.
     func say(_ line: String) {
-        guard !isQuiet else { return }
+        if !isQuiet { complain(line) }
+    }
+
+    /// A line of its own about a failure, which is said even where progress is not.
+    func complain(_ line: String) {
         state.withLock { state in
             close(&state)
-            write(line + "\n")
+            printToStandardError(line)
         }
     }
 
     private func close(_ state: inout State) {
-        if state.isOpen { write("\n") }
+        if state.isOpen { writeToStandardError("\n") }
         state.isOpen = false
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 
     private static func text(_ seconds: Double) -> String {

@@ -12,7 +12,8 @@ struct Demo: AsyncParsableCommand {
             shows that everything works, not how well people are recognised (for that see "stimmung evaluate").
             """)
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to; speech that is already there is used again.", valueName: "folder"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The folder to write to; speech that is already there is used again.", valueName: "folder"))
     var output = "demo"
 
     @Option(help: "The recipe.")
@@ -39,6 +40,9 @@ struct Demo: AsyncParsableCommand {
             Corpus(name: corpus.name, root: corpus.root, utterances: corpus.utterances.filter(isWanted))
         }
         let test = part { unheard.contains($0.speaker) }
+        guard let example = test.utterances.first?.file, test.utterances.count < corpus.utterances.count else {
+            throw CommandFailure("\(corpus.root) is not the speech of a demo: remove it, or name another folder with --output")
+        }
         var training = ModelTraining(recipe: recipe, corpus: part { !unheard.contains($0.speaker) })
         training.seed = seed
         training.workers = compute.workers
@@ -50,14 +54,15 @@ struct Demo: AsyncParsableCommand {
         let predictions = try recognise(test, Recogniser(model), progress)
         var confusion = ConfusionMatrix(classes: model.labels.labels)
         for (utterance, prediction) in zip(test.utterances, predictions) {
-            guard let truth = model.labels.index(of: utterance.emotion), let predicted = model.labels.index(of: prediction.label) else { continue }
+            guard let truth = model.labels.index(of: utterance.emotion), let predicted = model.labels.index(of: prediction.label) else {
+                continue
+            }
             confusion.add(true: truth, predicted: predicted)
         }
         let predictionsFile = "\(output)/predictions.csv"
         try write(predictions, model, to: predictionsFile)
         progress.finish()
-        let example = test.utterances[0].file
-        print(
+        try StandardOutput.line(
             """
             \(model.card.utterances) utterances of \(model.card.speakers) synthetic voices trained "\(recipe.name)"; \
             \(test.utterances.count) of \(unheard.count) voices that it never heard:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Stimmung
 
 /// What every command that computes takes.
@@ -51,6 +52,15 @@ struct TaskOptions: ParsableArguments {
     func chosenClasses() throws -> LabelSet? {
         try classes.map { try LabelSet(parsing: $0) }
     }
+}
+
+/// Refuses a file that could not be written, before hours of work go into it.
+func requireWritable(_ path: String) throws {
+    let parent = (path as NSString).deletingLastPathComponent
+    let folder = parent.isEmpty ? "." : parent
+    if isFolder(path) { throw AtomicFile.Failure(path: path, reason: "it is a folder") }
+    if !isFolder(folder) { throw AtomicFile.Failure(path: path, reason: "there is no folder \(folder)") }
+    if access(folder, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: String(cString: strerror(errno))) }
 }
 
 extension Normalisation: ExpressibleByArgument {}

@@ -23,6 +23,9 @@ public struct Recipe: Sendable, Equatable {
     /// Checks every value. Throws `RecipeError.value` and what `FeatureOptions.validate` throws.
     public func validate() throws {
         try features.validate()
+        if network.count > 100 {
+            throw RecipeError.value(key: "network", value: "\(network.count) layers", allowed: "at most 100 layers")
+        }
         for layer in network { try layer.validate() }
         try training.validate()
     }

@@ -44,7 +44,7 @@ public struct CorpusFeatures: Sendable {
     /// `speaker` takes the statistics of all recordings of a speaker, of test speakers too: without labels, but figures from it must say so.
     ///
     /// - Parameter training: the utterances that `train` takes its statistics from.
-    func normalised(_ normalisation: Normalisation, training: [Int]) -> (frames: [Matrix], normaliser: Normaliser?) {
+    package func normalised(_ normalisation: Normalisation, training: [Int]) -> (frames: [Matrix], normaliser: Normaliser?) {
         switch normalisation {
         case .none:
             return (frames, nil)

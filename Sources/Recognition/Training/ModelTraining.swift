@@ -46,7 +46,8 @@ public struct ModelTraining: Sendable {
         let (training, heldOut) =
             recipe.training.heldOutSpeakers > 0
             ? try corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: all, seed: seed) : (all, [])
-        let start = resume ? try storedState(labels) : nil
+        let fingerprint = fingerprint(corpus)
+        let start = resume ? try storedState(fingerprint) : nil
         let features = try CorpusFeatures(of: corpus, options: recipe.features, workers: workers, interruption: interruption) { done in
             progress(.features(done, of: all.count))
         }
@@ -62,7 +63,7 @@ public struct ModelTraining: Sendable {
             &network, on: sequences(training), validation: sequences(heldOut), from: start, shouldStop: { interruption.isRequested },
             epochDone: { state in
                 last = state
-                if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint(labels)) }
+                if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
                 if let report = state.history.last { progress(.epoch(report, of: options.epochs)) }
             })
         let report = last?.history.last
@@ -74,17 +75,21 @@ public struct ModelTraining: Sendable {
                 epochs: last?.epoch ?? 0, trainingLoss: report?.loss ?? 0, trainingFrameAccuracy: report?.frameAccuracy ?? 0))
     }
 
-    private func storedState(_ labels: [Int]) throws -> TrainingState? {
+    private func storedState(_ fingerprint: String) throws -> TrainingState? {
         guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint) else { return nil }
         let network = recipe.makeNetwork(classes: classes.count, seed: seed)
         return try TrainingState(
-            path: checkpoint, fingerprint: fingerprint(labels), start: TrainingState(network, recipe.trainingOptions(seed: seed)))
+            path: checkpoint, fingerprint: fingerprint, start: TrainingState(network, recipe.trainingOptions(seed: seed)))
     }
 
     /// What a checkpoint must agree with to be gone on from: recipe, classes, seed and data.
-    private func fingerprint(_ labels: [Int]) -> String {
-        let files = zip(corpus.utterances.map { ($0.file as NSString).lastPathComponent }, labels).map { "\($0) \($1)" }
-        return jsonText([recipe.yaml, classes.description, "\(seed)", corpus.name, files.joined(separator: "\n")])
+    private func fingerprint(_ corpus: Corpus) -> String {
+        let utterances = corpus.utterances.map { utterance in
+            let times = [utterance.start, utterance.end].map { $0.map { "\($0)" } ?? "" }
+            return ([(utterance.file as NSString).lastPathComponent] + times + [utterance.speaker, utterance.emotion]).joined(
+                separator: "\t")
+        }
+        return jsonText([recipe.yaml, classes.description, "\(seed)", corpus.name, utterances.joined(separator: "\n")])
     }
 }
 
