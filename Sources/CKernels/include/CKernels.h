@@ -5,6 +5,7 @@
 #define CKERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// y[i] = σ(x[i]) for i < n; in place allowed.
 void ck_sigmoid(size_t n, const float *x, float *y);
@@ -51,6 +52,39 @@ void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *prev
 /// rate1 and rate2 are 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ); decay is the factor that the learning rate multiplies.
 void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsilon, float decay, float rate1,
              float rate2, const float *gradient, float *mean, float *square, float *parameter);
+
+/// gradient[i] *= y[i] (1 − y[i]), the derivative of y = σ(·), in place.
+void ck_sigmoid_backward(size_t n, const float *y, float *gradient);
+
+/// y[i] = softplus(x[i]) = ln(1 + e^x[i]) for i < n; in place allowed. Relative error under 4e-7.
+void ck_softplus(size_t n, const float *x, float *y);
+
+/// probability[i] = σ(x[i]); sample[i] = 1 with that probability, else 0. probability may be x.
+///
+/// state     4 × 16 words of sixteen xoshiro128+ generators, advanced; n is rounded up to whole rounds of sixteen
+void ck_bernoulli(size_t n, const float *x, uint32_t *state, float *probability, float *sample);
+
+/// x[i] = 1 with probability σ(x[i]), else 0, in place; `state` as for `ck_bernoulli`.
+void ck_draw_bernoulli(size_t n, uint32_t *state, float *x);
+
+/// x[i] += a number of the standard normal distribution; `state` as for `ck_bernoulli`, in rounds of 32.
+void ck_add_normal(size_t n, uint32_t *state, float *x);
+
+/// The hidden half of the gradient of contrastive divergence, in place.
+///
+/// negative  in: pre-activations at the chain's end; out: h⁻ = σ(·)
+/// positive  in: h⁺; out: h⁺ − h⁻
+void ck_contrast(size_t n, float *positive, float *negative);
+
+/// difference[r][c] = x[r][c] − difference[r][c], rows × columns in place; the rows of x begin `stride` apart.
+void ck_subtract_from_rows(size_t rows, size_t columns, size_t stride, const float *x, float *difference);
+
+/// Σ x[i]², summed in sixteen lanes.
+double ck_sum_of_squares(size_t n, const float *x);
+
+/// One step up a gradient with momentum: velocity = momentum · velocity + rate (gradient − decay · parameter), parameter += velocity.
+void ck_momentum(size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity,
+                 float *parameter);
 
 /// Products that a thread calls from now on use that thread alone: oneDNN's own team of threads is switched off for it.
 void ck_use_one_thread_per_product(void);
