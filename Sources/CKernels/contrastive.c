@@ -25,16 +25,19 @@ CLONES void ck_subtract_from_rows(size_t rows, size_t columns, size_t stride, co
     }
 }
 
-CLONES double ck_sum_of_squares(size_t n, const float *x) {
+CLONES double ck_squared_distance(size_t rows, size_t columns, size_t stride, const float *x, const float *y) {
     float lanes[16] = {0};
-    size_t i = 0;
-    for (; i + 16 <= n; i += 16) {
-        VECTORISED for (int j = 0; j < 16; j++) lanes[j] += x[i + j] * x[i + j];
+    double rest = 0;
+    for (size_t r = 0; r < rows; r++) {
+        const float *a = x + r * stride, *b = y + r * columns;
+        size_t c = 0;
+        for (; c + 16 <= columns; c += 16) {
+            VECTORISED for (int j = 0; j < 16; j++) lanes[j] += (a[c + j] - b[c + j]) * (a[c + j] - b[c + j]);
+        }
+        for (; c < columns; c++) rest += (a[c] - b[c]) * (a[c] - b[c]);
     }
-    double sum = 0;
-    for (int j = 0; j < 16; j++) sum += lanes[j];
-    for (; i < n; i++) sum += (double)x[i] * x[i];
-    return sum;
+    for (int j = 0; j < 16; j++) rest += lanes[j];
+    return rest;
 }
 
 CLONES void ck_momentum(size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity,

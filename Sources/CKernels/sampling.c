@@ -27,6 +27,15 @@ CLONES void ck_draw_bernoulli(size_t n, uint32_t *state, float *x) {
     }
 }
 
+CLONES void ck_choose(size_t n, uint32_t *state, float *x) {
+    uint32_t bits[LANES];
+    for (size_t i = 0; i < n; i += LANES) {
+        next_bits(state, bits);
+        const size_t count = n - i < LANES ? n - i : LANES;
+        VECTORISED for (size_t j = 0; j < count; j++) x[i + j] = unit(bits[j]) < x[i + j] ? 1.0f : 0.0f;
+    }
+}
+
 // Box and Muller's transformation: the radius of one word; an angle in the first quadrant and two signs of another.
 // sine and cosine by their series up to the 13th and 14th power, which at π/2 leave under 1e-8.
 INLINE void normal_round(uint32_t *state, float *cosines, float *sines) {

@@ -67,6 +67,9 @@ void ck_bernoulli(size_t n, const float *x, uint32_t *state, float *probability,
 /// x[i] = 1 with probability σ(x[i]), else 0, in place; `state` as for `ck_bernoulli`.
 void ck_draw_bernoulli(size_t n, uint32_t *state, float *x);
 
+/// x[i] = 1 with probability x[i], else 0, in place; `state` as for `ck_bernoulli`.
+void ck_choose(size_t n, uint32_t *state, float *x);
+
 /// x[i] += a number of the standard normal distribution; `state` as for `ck_bernoulli`, in rounds of 32.
 void ck_add_normal(size_t n, uint32_t *state, float *x);
 
@@ -79,8 +82,8 @@ void ck_contrast(size_t n, float *positive, float *negative);
 /// difference[r][c] = x[r][c] − difference[r][c], rows × columns in place; the rows of x begin `stride` apart.
 void ck_subtract_from_rows(size_t rows, size_t columns, size_t stride, const float *x, float *difference);
 
-/// Σ x[i]², summed in sixteen lanes.
-double ck_sum_of_squares(size_t n, const float *x);
+/// Σ (x[r][c] − y[r][c])² over rows × columns, summed in sixteen lanes; the rows of x begin `stride` apart.
+double ck_squared_distance(size_t rows, size_t columns, size_t stride, const float *x, const float *y);
 
 /// One step up a gradient with momentum: velocity = momentum · velocity + rate (gradient − decay · parameter), parameter += velocity.
 void ck_momentum(size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity,
