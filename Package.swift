@@ -38,6 +38,7 @@ let package = Package(
         module("Features", ["Audio", "CKissFFT", "Tensors"]),
         module("Corpora", ["Features", "Audio", "Tensors"]),
         module("Networks", ["Tensors", "CKernels"]),
+        module("Boltzmann", ["Networks", "Tensors", "CKernels"]),
         module(
             "Recognition", ["Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
             resources: [.embedInCode("Recipes/lstm.yaml"), .embedInCode("Recipes/rectifier-lstm.yaml")]),
@@ -54,6 +55,7 @@ let package = Package(
         tests("RecognitionTests", ["Recognition"]),
         tests("CommandTests", ["Stimmung"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
+        tests("BoltzmannTests", ["Boltzmann", "Networks", "Tensors", "CKernels"]),
     ],
     swiftLanguageModes: [.v6]
 )
