@@ -23,6 +23,8 @@ public struct Evaluation: Sendable {
     public var seeds: [UInt64] = [0]
     public var workers = Workers()
     public var interruption = Interruption()
+    /// More corpora, without their labels, for the machines of a recipe with pre-training. Each is standardised by its own mean and deviation.
+    public var unlabelled: [Corpus] = []
     /// A file that keeps each fold that is done; the same evaluation again goes on from there. nil keeps none.
     public var journal: String?
 
@@ -47,7 +49,7 @@ public struct Evaluation: Sendable {
         try recipe.validate()
         precondition(!seeds.isEmpty, "an evaluation has at least one seed")
         let plans = try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
-        let material = try Material(plans[0], recipe, workers, interruption) { progress(.features($0, of: $1)) }
+        let material = try Material(plans[0], recipe, unlabelled, workers, interruption) { progress(.features($0, of: $1)) }
         let tasks = plans.indices.flatMap { run in plans[run].folds.indices.map { (run: run, fold: $0) } }
         let epochs = tasks.count * recipe.training.epochs
         let trained = Mutex(0)
@@ -82,8 +84,9 @@ public struct Evaluation: Sendable {
     /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
     private func fingerprint(_ plan: EvaluationPlan) -> String {
         let files = plan.corpus.utterances.map { "\(($0.file as NSString).lastPathComponent) \($0.speaker) \($0.emotion)" }
+        let more = unlabelled.map { "\($0.name) \($0.utterances.count)" }.joined(separator: ", ")
         return jsonText([
-            stimmungVersion, recipe.yaml, plan.corpus.name, evaluationProtocol.description, plan.classes.description,
+            stimmungVersion, more, recipe.yaml, plan.corpus.name, evaluationProtocol.description, plan.classes.description,
             files.joined(separator: "\n"),
         ])
     }
@@ -102,16 +105,27 @@ private struct Material: Sendable {
     let plan: EvaluationPlan
     let features: CorpusFeatures
     let labels: [Int]
+    /// Normalised frames of the unlabelled corpora.
+    let unlabelled: [Matrix]
 
     init(
-        _ plan: EvaluationPlan, _ recipe: Recipe, _ workers: Workers, _ interruption: Interruption,
+        _ plan: EvaluationPlan, _ recipe: Recipe, _ unlabelled: [Corpus], _ workers: Workers, _ interruption: Interruption,
         progress: @escaping @Sendable (Int, Int) -> Void
     ) throws {
         self.plan = plan
         labels = try plan.corpus.targets(classes: plan.classes)
-        let count = labels.count
+        let own = labels.count
+        let total = unlabelled.reduce(own) { $0 + $1.utterances.count }
         features = try CorpusFeatures(of: plan.corpus, options: recipe.features, workers: workers, interruption: interruption) {
-            progress($0, count)
+            progress($0, total)
+        }
+        var before = own
+        self.unlabelled = try unlabelled.flatMap { corpus in
+            let offset = before
+            before += corpus.utterances.count
+            return try CorpusFeatures(of: corpus, options: recipe.features, workers: workers, interruption: interruption) {
+                progress(offset + $0, total)
+            }.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).frames
         }
     }
 
@@ -128,16 +142,15 @@ private struct Material: Sendable {
             indices.map { LabelledSequence(frames: frames[$0], label: labels[$0]) }
         }
         let workers = Workers(threads: 1)
-        var network = recipe.makeNetwork(classes: plan.classes.count, seed: foldSeed)
         var done = 0
-        do {
-            try Trainer(recipe.trainingOptions(seed: foldSeed), classes: plan.classes.count, workers: workers).train(
-                &network, on: sequences(training), validation: sequences(heldOut), shouldStop: { interruption.isRequested },
-                epochDone: { _ in
-                    done += 1
-                    epochsDone(1)
-                })
-        } catch TrainingError.interrupted { throw Interrupted() }
+        let network = try NetworkTraining(
+            recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption, unlabelled: unlabelled
+        ).run(
+            on: sequences(training), validation: sequences(heldOut),
+            epochDone: { _ in
+                done += 1
+                epochsDone(1)
+            })
         // Early stopping leaves epochs out, which the count of all must not wait for.
         if done < recipe.training.epochs { epochsDone(recipe.training.epochs - done) }
         return test(network, fold, frames, recipe.decision, workers)

@@ -71,10 +71,16 @@ extension Recipe {
         Network(layers(classes: classes), seed: seed)
     }
 
-    /// The network's layers, the classes' own on top.
+    /// The network's layers from the features up: those of the machines, where there are any, and the recipe's, the classes' own on top.
     func layers(classes: Int) -> [any Layer] {
+        let lower = pretraining?.layers(inputs: features.width) ?? []
+        return lower + upperLayers(inputs: lower.last?.outputs ?? features.width, classes: classes)
+    }
+
+    /// The layers above the machines.
+    func upperLayers(inputs: Int, classes: Int) -> [any Layer] {
         var layers: [any Layer] = []
-        for layer in network { layers += layer.layers(inputs: layers.last?.outputs ?? features.width) }
-        return layers + [Dense(inputs: layers.last?.outputs ?? features.width, outputs: classes)]
+        for layer in network { layers += layer.layers(inputs: layers.last?.outputs ?? inputs) }
+        return layers + [Dense(inputs: layers.last?.outputs ?? inputs, outputs: classes)]
     }
 }

@@ -31,7 +31,9 @@ public struct ModelTraining: Sendable {
     public enum Progress: Sendable {
         /// Utterances whose features are computed, of how many.
         case features(Int, of: Int)
-        /// An epoch is done, of how many at most.
+        /// An epoch of a Boltzmann machine is done: the machine's number in the stack, from 1, its epoch, of how many.
+        case machineEpoch(machine: Int, Int, of: Int)
+        /// An epoch of the network is done, of how many at most.
         case epoch(EpochReport, of: Int)
     }
 
@@ -55,16 +57,16 @@ public struct ModelTraining: Sendable {
         func sequences(_ indices: [Int]) -> [LabelledSequence] {
             indices.map { LabelledSequence(frames: frames[$0], label: labels[$0]) }
         }
-        var network = recipe.makeNetwork(classes: classes.count, seed: seed)
-        let options = recipe.trainingOptions(seed: seed)
         var last = start
-        let interruption = interruption
-        try Trainer(options, classes: classes.count, workers: workers).train(
-            &network, on: sequences(training), validation: sequences(heldOut), from: start, shouldStop: { interruption.isRequested },
+        let network = try networkTraining.run(
+            on: sequences(training), validation: sequences(heldOut), from: start,
+            machineEpochDone: { state in
+                progress(.machineEpoch(machine: state.done.count + 1, state.current.epoch, of: recipe.pretraining?.epochs ?? 0))
+            },
             epochDone: { state in
                 last = state
                 if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
-                if let report = state.history.last { progress(.epoch(report, of: options.epochs)) }
+                if let report = state.history.last { progress(.epoch(report, of: recipe.training.epochs)) }
             })
         let report = last?.history.last
         return Model(
@@ -77,9 +79,11 @@ public struct ModelTraining: Sendable {
 
     private func storedState(_ fingerprint: String) throws -> TrainingState? {
         guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint) else { return nil }
-        let network = recipe.makeNetwork(classes: classes.count, seed: seed)
-        return try TrainingState(
-            path: checkpoint, fingerprint: fingerprint, start: TrainingState(network, recipe.trainingOptions(seed: seed)))
+        return try TrainingState(path: checkpoint, fingerprint: fingerprint, start: networkTraining.start())
+    }
+
+    private var networkTraining: NetworkTraining {
+        NetworkTraining(recipe: recipe, classes: classes.count, seed: seed, workers: workers, interruption: interruption)
     }
 
     /// What a checkpoint must agree with to be gone on from: recipe, classes, seed and data.
