@@ -31,6 +31,7 @@ struct Train: ParsableCommand {
         try requireWritable(output)
         var training = ModelTraining(recipe: try task.openRecipe(), corpus: try task.openCorpus())
         if let classes = try task.chosenClasses() { training.classes = classes }
+        training.machines = try task.openMachines()
         training.seed = seed
         training.workers = compute.workers
         training.interruption = interruptionFromSignals()

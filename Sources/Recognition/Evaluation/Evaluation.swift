@@ -1,3 +1,4 @@
+import Boltzmann
 import Corpora
 import Features
 import Foundation
@@ -25,6 +26,8 @@ public struct Evaluation: Sendable {
     public var interruption = Interruption()
     /// More corpora, without their labels, for the machines of a recipe with pre-training. Each is standardised by its own mean and deviation.
     public var unlabelled: [Corpus] = []
+    /// Machines that have been trained before; nil trains them in each fold, on its training speakers (and `unlabelled`) only.
+    public var machines: PretrainedMachines?
     /// A file that keeps each fold that is done; the same evaluation again goes on from there. nil keeps none.
     public var journal: String?
 
@@ -47,9 +50,10 @@ public struct Evaluation: Sendable {
     public func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> EvaluationResult {
         let began = ContinuousClock.now
         try recipe.validate()
+        try machines?.check(recipe)
         precondition(!seeds.isEmpty, "an evaluation has at least one seed")
         let plans = try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
-        let material = try Material(plans[0], recipe, unlabelled, workers, interruption) { progress(.features($0, of: $1)) }
+        let material = try Material(plans[0], recipe, unlabelled, machines?.stack, workers, interruption) { progress(.features($0, of: $1)) }
         let tasks = plans.indices.flatMap { run in plans[run].folds.indices.map { (run: run, fold: $0) } }
         let epochs = tasks.count * recipe.training.epochs
         let trained = Mutex(0)
@@ -86,7 +90,7 @@ public struct Evaluation: Sendable {
         let files = plan.corpus.utterances.map { "\(($0.file as NSString).lastPathComponent) \($0.speaker) \($0.emotion)" }
         let more = unlabelled.map { "\($0.name) \($0.utterances.count)" }.joined(separator: ", ")
         return jsonText([
-            stimmungVersion, more, recipe.yaml, plan.corpus.name, evaluationProtocol.description, plan.classes.description,
+            stimmungVersion, more, jsonText(machines?.corpora), recipe.yaml, plan.corpus.name, evaluationProtocol.description, plan.classes.description,
             files.joined(separator: "\n"),
         ])
     }
@@ -105,14 +109,18 @@ private struct Material: Sendable {
     let plan: EvaluationPlan
     let features: CorpusFeatures
     let labels: [Int]
+    /// Machines that have been trained before.
+    let stack: BoltzmannStack?
     /// Normalised frames of the unlabelled corpora.
     let unlabelled: [Matrix]
 
     init(
-        _ plan: EvaluationPlan, _ recipe: Recipe, _ unlabelled: [Corpus], _ workers: Workers, _ interruption: Interruption,
+        _ plan: EvaluationPlan, _ recipe: Recipe, _ unlabelled: [Corpus], _ stack: BoltzmannStack?, _ workers: Workers,
+        _ interruption: Interruption,
         progress: @escaping @Sendable (Int, Int) -> Void
     ) throws {
         self.plan = plan
+        self.stack = stack
         labels = try plan.corpus.targets(classes: plan.classes)
         let own = labels.count
         let total = unlabelled.reduce(own) { $0 + $1.utterances.count }
@@ -144,7 +152,8 @@ private struct Material: Sendable {
         let workers = Workers(threads: 1)
         var done = 0
         let network = try NetworkTraining(
-            recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption, unlabelled: unlabelled
+            recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption, unlabelled: unlabelled,
+            stack: stack
         ).run(
             on: sequences(training), validation: sequences(heldOut),
             epochDone: { _ in

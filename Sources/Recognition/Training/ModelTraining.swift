@@ -21,6 +21,8 @@ public struct ModelTraining: Sendable {
     /// Where the state after each epoch is kept until the training is done; nil keeps none.
     public var checkpoint: String?
     public var interruption = Interruption()
+    /// Machines for a recipe with pre-training; nil trains them here.
+    public var machines: PretrainedMachines?
 
     public init(recipe: Recipe, corpus: Corpus) {
         self.recipe = recipe
@@ -42,6 +44,7 @@ public struct ModelTraining: Sendable {
     ///   - progress: called as the work goes on, one call at a time.
     public func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> Model {
         try recipe.validate()
+        try machines?.check(recipe)
         let corpus = try corpus.filtered(classes: classes)
         let labels = try corpus.targets(classes: classes)
         let all = Array(labels.indices)
@@ -83,7 +86,7 @@ public struct ModelTraining: Sendable {
     }
 
     private var networkTraining: NetworkTraining {
-        NetworkTraining(recipe: recipe, classes: classes.count, seed: seed, workers: workers, interruption: interruption)
+        NetworkTraining(recipe: recipe, classes: classes.count, seed: seed, workers: workers, interruption: interruption, stack: machines?.stack)
     }
 
     /// What a checkpoint must agree with to be gone on from: recipe, classes, seed and data.
@@ -93,7 +96,7 @@ public struct ModelTraining: Sendable {
             return ([(utterance.file as NSString).lastPathComponent] + times + [utterance.speaker, utterance.emotion]).joined(
                 separator: "\t")
         }
-        return jsonText([recipe.yaml, classes.description, "\(seed)", corpus.name, utterances.joined(separator: "\n")])
+        return jsonText([recipe.yaml, classes.description, "\(seed)", corpus.name, jsonText(machines?.corpora), utterances.joined(separator: "\n")])
     }
 }
 
