@@ -77,22 +77,6 @@ public struct LSTM: Layer {
     /// (one product for all rows of a batch ran at half the speed).
     private static let chunkRows = 256
 
-    /// The steps of the batch in groups of about `chunkRows` rows.
-    private func chunks(_ batch: PackedBatch) -> [Range<Int>] {
-        var groups: [Range<Int>] = []
-        var first = 0
-        var rows = 0
-        for step in 0..<batch.steps {
-            rows += batch.counts[step]
-            if rows >= Self.chunkRows || step == batch.steps - 1 {
-                groups.append(first..<step + 1)
-                first = step + 1
-                rows = 0
-            }
-        }
-        return groups
-    }
-
     public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         let batch = pass.batch
         output.resize(rows: input.rows)
@@ -101,7 +85,7 @@ public struct LSTM: Layer {
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
             trace.inputWeights.set(rows: inputs, columns: 4 * cells, θ, stride: inputs, transposed: true)
             trace.recurrentWeights.set(rows: cells, columns: 4 * cells, θ + recurrent, stride: cells, transposed: true)
-            for steps in chunks(batch) {
+            for steps in batch.chunks(rows: Self.chunkRows) {
                 project(batch.rows(of: steps), x, θ, trace)
                 for t in steps { step(t, batch, θ, trace, h) }
             }
@@ -170,7 +154,7 @@ public struct LSTM: Layer {
             if inputGradient != nil { trace.inputWeights.set(rows: 4 * cells, columns: inputs, θ, stride: inputs) }
             gradient.withUnsafeMutableBufferPointer { dθ in
                 guard let dθ = dθ.baseAddress else { return }
-                for steps in chunks(batch).reversed() {
+                for steps in batch.chunks(rows: Self.chunkRows).reversed() {
                     for t in steps.reversed() { stepBack(t, batch, θ, trace, dh, dθ) }
                     accumulate(batch.rows(of: steps), x, trace, dθ)
                     inputGradient?.elements.withUnsafeMutableBufferPointer { dx in

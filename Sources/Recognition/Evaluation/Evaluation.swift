@@ -14,7 +14,7 @@ import Tensors
 ///     print(try evaluation.run().uar)
 ///
 /// No label of a test speaker chooses anything: training sees the fold's training part only, and early stopping, where the recipe asks
-/// for it, holds out training speakers. Folds and seeds run side by side, each on one thread; the figures do not depend on it.
+/// for it, holds out training speakers. Folds and seeds run side by side; the figures do not depend on it.
 public struct Evaluation: Sendable {
     public var recipe: Recipe
     public var corpus: Corpus
@@ -57,6 +57,9 @@ public struct Evaluation: Sendable {
         let tasks = plans.indices.flatMap { run in plans[run].folds.indices.map { (run: run, fold: $0) } }
         let epochs = tasks.count * recipe.training.epochs
         let trained = Mutex(0)
+        // Fewer tasks than threads share them; the bits do not depend on it.
+        let inner = Workers(threads: max(1, workers.threads / tasks.count))
+        let resumed = Mutex(0)
         let journal = try journal.map { path throws(JournalError) in
             try EvaluationJournal(path: path, evaluation: fingerprint(plans[0]))
         }
@@ -64,17 +67,20 @@ public struct Evaluation: Sendable {
             let (run, index) = tasks[number]
             let fold = plans[run].folds[index]
             if let test = journal?.test(seed: seeds[run], fold: index) {
-                trained.withLock {
-                    $0 += recipe.training.epochs
-                    progress(.training($0, of: epochs))
-                }
+                resumed.withLock { $0 += 1 }
+                trained.withLock { $0 += recipe.training.epochs }
                 return test
             }
-            let test = try material.test(fold, index, recipe, seed: seeds[run], interruption) { epochsOfFold in
-                trained.withLock {
-                    $0 += epochsOfFold
-                    progress(.training($0, of: epochs))
+            let test: FoldTest
+            do {
+                test = try material.test(fold, index, recipe, seed: seeds[run], inner, interruption) { epochsOfFold in
+                    trained.withLock {
+                        $0 += epochsOfFold
+                        progress(.training($0, of: epochs))
+                    }
                 }
+            } catch let error where !(error is Interrupted) {
+                throw FoldFailure(fold: fold.name, seed: seeds[run], reason: "\(error)")
             }
             try journal?.add(test, seed: seeds[run], fold: index)
             trained.withLock { _ in progress(.fold(fold.name, seed: seeds[run], wa: test.confusion.wa ?? 0, uar: test.confusion.uar ?? 0)) }
@@ -82,18 +88,26 @@ public struct Evaluation: Sendable {
         }
         let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
         let seconds = began.duration(to: .now) / .seconds(1)
-        return EvaluationResult(self, plan: plans[0], runs: runs, seconds: seconds)
+        return EvaluationResult(self, plan: plans[0], runs: runs, resumedFolds: resumed.withLock { $0 }, seconds: seconds)
     }
 
     /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
     private func fingerprint(_ plan: EvaluationPlan) -> String {
-        let files = plan.corpus.utterances.map { "\(($0.file as NSString).lastPathComponent) \($0.speaker) \($0.emotion)" }
-        let more = unlabelled.map { "\($0.name) \($0.utterances.count)" }.joined(separator: ", ")
-        return jsonText([
-            stimmungVersion, more, jsonText(machines?.corpora), recipe.yaml, plan.corpus.name, evaluationProtocol.description, plan.classes.description,
-            files.joined(separator: "\n"),
-        ])
+        jsonText(
+            [
+                stimmungVersion, recipe.yaml, evaluationProtocol.description, plan.classes.description, plan.corpus.fingerprint,
+                machines?.fingerprint ?? "none",
+            ] + unlabelled.map(\.fingerprint))
     }
+}
+
+/// Why an evaluation failed, with the fold that did.
+public struct FoldFailure: Error, Equatable, CustomStringConvertible {
+    public let fold: String
+    public let seed: UInt64
+    public let reason: String
+
+    public var description: String { "fold \(fold), seed \(seed): \(reason)" }
 }
 
 /// What one fold's test came to.
@@ -109,6 +123,8 @@ private struct Material: Sendable {
     let plan: EvaluationPlan
     let features: CorpusFeatures
     let labels: [Int]
+    /// The frames, where normalisation does not depend on the fold.
+    let normalised: [Matrix]?
     /// Machines that have been trained before.
     let stack: BoltzmannStack?
     /// Normalised frames of the unlabelled corpora.
@@ -127,6 +143,7 @@ private struct Material: Sendable {
         features = try CorpusFeatures(of: plan.corpus, options: recipe.features, workers: workers, interruption: interruption) {
             progress($0, total)
         }
+        normalised = recipe.normalisation == .train ? nil : features.normalised(recipe.normalisation, training: []).frames
         var before = own
         self.unlabelled = try unlabelled.flatMap { corpus in
             let offset = before
@@ -137,19 +154,19 @@ private struct Material: Sendable {
         }
     }
 
-    /// Trains on the fold's training part and tests on the rest, on one thread.
+    /// Trains on the fold's training part and tests on the rest.
     func test(
-        _ fold: Fold, _ index: Int, _ recipe: Recipe, seed: UInt64, _ interruption: Interruption, epochsDone: @escaping (Int) -> Void
+        _ fold: Fold, _ index: Int, _ recipe: Recipe, seed: UInt64, _ workers: Workers, _ interruption: Interruption,
+        epochsDone: @escaping (Int) -> Void
     ) throws -> FoldTest {
         let foldSeed = RandomSource(seed: seed).stream(index).firstValue
         let (training, heldOut) =
             recipe.training.heldOutSpeakers > 0
             ? try plan.corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: fold.train, seed: foldSeed) : (fold.train, [])
-        let frames = features.normalised(recipe.normalisation, training: training).frames
+        let frames = normalised ?? features.normalised(recipe.normalisation, training: training).frames
         func sequences(_ indices: [Int]) -> [LabelledSequence] {
             indices.map { LabelledSequence(frames: frames[$0], label: labels[$0]) }
         }
-        let workers = Workers(threads: 1)
         var done = 0
         let network = try NetworkTraining(
             recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption, unlabelled: unlabelled,

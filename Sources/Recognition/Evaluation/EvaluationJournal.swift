@@ -4,14 +4,16 @@ import Tensors
 
 /// Why a journal cannot be used.
 public enum JournalError: Error, Equatable, CustomStringConvertible {
-    case unreadable(file: String, reason: String)
+    case unusable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     case ofAnotherEvaluation(file: String)
+    case inUse(file: String)
 
     public var description: String {
         switch self {
-        case .unreadable(let file, let reason): "The journal \(file) cannot be read: \(reason)."
+        case .unusable(let file, let reason): "The journal \(file) cannot be used: \(reason)."
         case .unwritable(let file, let reason): "The journal \(file) cannot be written: \(reason)."
+        case .inUse(let file): "The journal \(file) is in use by another evaluation: wait for it, or name another file."
         case .ofAnotherEvaluation(let file):
             "The journal \(file) is of an evaluation with another recipe, corpus, protocol or set of classes: name another file, or remove it."
         }
@@ -52,30 +54,32 @@ final class EvaluationJournal: Sendable {
     init(path: String, evaluation: String) throws(JournalError) {
         self.path = path
         let head = Head(stimmungJournal: 1, evaluation: evaluation)
-        var kept = Data((jsonText(head) + "\n").utf8)
-        var done: [Key: FoldTest] = [:]
-        if FileManager.default.fileExists(atPath: path) {
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw .unreadable(file: path, reason: "it is a folder, or may not be read")
-            }
-            let lines = data.split(separator: UInt8(ascii: "\n"))
-            let found = lines.first.flatMap { try? JSONDecoder().decode(Head.self, from: $0) }
-            guard data.isEmpty || found == head else { throw .ofAnotherEvaluation(file: path) }
-            for line in lines.dropFirst() {
-                guard let entry = try? JSONDecoder().decode(Entry.self, from: line) else { continue }
-                done[Key(seed: entry.seed, fold: entry.fold)] = entry.test
-                kept.append(contentsOf: line + [UInt8(ascii: "\n")])
-            }
-        }
         do {
-            try AtomicFile.write(kept, to: path)
-            let handle = try FileHandle(forWritingTo: URL(filePath: path))
+            if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write(Data(), to: path) }
+            let handle = try FileHandle(forUpdating: URL(filePath: path))
+            guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw JournalError.inUse(file: path) }
+            let data = try handle.readToEnd() ?? Data()
+            var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            // What stands behind the last line end was cut short, and the next line takes its place.
+            let cut = lines.popLast()?.count ?? 0
+            try handle.truncate(atOffset: UInt64(data.count - cut))
             try handle.seekToEnd()
+            if lines.isEmpty {
+                try handle.write(contentsOf: Data((jsonText(head) + "\n").utf8))
+            } else {
+                guard let found = try? JSONDecoder().decode(Head.self, from: lines[0]), found == head else {
+                    throw JournalError.ofAnotherEvaluation(file: path)
+                }
+            }
+            let entries = lines.dropFirst().compactMap { try? JSONDecoder().decode(Entry.self, from: $0) }
+            let done = Dictionary(entries.map { (Key(seed: $0.seed, fold: $0.fold), $0.test) }, uniquingKeysWith: { $1 })
             state = Mutex(State(handle: handle, done: done))
+        } catch let error as JournalError {
+            throw error
         } catch let error as AtomicFile.Failure {
             throw .unwritable(file: path, reason: error.reason)
         } catch {
-            throw .unwritable(file: path, reason: error.localizedDescription)
+            throw .unusable(file: path, reason: error.localizedDescription)
         }
     }
 

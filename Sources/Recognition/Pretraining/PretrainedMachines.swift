@@ -32,6 +32,12 @@ public struct PretrainedMachines: Sendable, Equatable {
         }
     }
 
+    /// A text that differs where the machines do.
+    var fingerprint: String {
+        let sums = stack.machines.map { $0.parameters.reduce(0.0) { $0 + Double($1) } }
+        return jsonText(corpora) + jsonText(sums) + recipe.yaml
+    }
+
     /// Throws `Misfit` where `recipe` wants other features, normalisation or sizes.
     func check(_ recipe: Recipe) throws(Misfit) {
         guard let wanted = recipe.pretraining else { throw .noPretraining(recipe: recipe.name) }

@@ -16,7 +16,7 @@ public enum LayerRecipe: Sendable, Equatable {
                 throw .value(key: "network.\(key.stringValue)", value: "\(units)", allowed: "1 to 8192 units")
             }
         case .dropout(let rate):
-            if !(rate >= 0 && rate < 1) { throw .value(key: "network.dropout", value: "\(rate)", allowed: "at least 0 and below 1") }
+            if !(rate >= 0 && rate <= 0.99) { throw .value(key: "network.dropout", value: "\(rate)", allowed: "0 to 0.99") }
         }
     }
 

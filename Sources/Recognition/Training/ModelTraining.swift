@@ -71,13 +71,19 @@ public struct ModelTraining: Sendable {
                 if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
                 if let report = state.history.last { progress(.epoch(report, of: recipe.training.epochs)) }
             })
-        let report = last?.history.last
-        return Model(
-            recipe: recipe, labels: classes, network: network, normaliser: normaliser,
-            card: ModelCard(
-                version: stimmungVersion, corpus: corpus.name, utterances: all.count, speakers: corpus.speakers.count,
-                utterancesPerClass: (0..<classes.count).map { label in labels.filter { $0 == label }.count }, seed: seed,
-                epochs: last?.epoch ?? 0, trainingLoss: report?.loss ?? 0, trainingFrameAccuracy: report?.frameAccuracy ?? 0))
+        return Model(recipe: recipe, labels: classes, network: network, normaliser: normaliser, card: card(corpus, training, heldOut, labels, last))
+    }
+
+    /// What the model was trained on, and how the epoch went whose parameters it has.
+    private func card(_ corpus: Corpus, _ training: [Int], _ heldOut: [Int], _ labels: [Int], _ state: TrainingState?) -> ModelCard {
+        func speakers(_ indices: [Int]) -> [String] { Set(indices.map { corpus.utterances[$0].speaker }).sorted() }
+        let epoch = state?.best?.epoch ?? state?.epoch ?? 0
+        let report = state?.history.first { $0.epoch == epoch }
+        return ModelCard(
+            version: stimmungVersion, corpus: corpus.name, utterances: training.count, speakers: speakers(training).count,
+            utterancesPerClass: (0..<classes.count).map { label in training.filter { labels[$0] == label }.count },
+            heldOutSpeakers: speakers(heldOut), seed: seed, epoch: epoch, trainingLoss: report?.loss ?? 0,
+            trainingFrameAccuracy: report?.frameAccuracy ?? 0, validationLoss: report?.validationLoss)
     }
 
     private func storedState(_ fingerprint: String) throws -> TrainingState? {
@@ -89,14 +95,24 @@ public struct ModelTraining: Sendable {
         NetworkTraining(recipe: recipe, classes: classes.count, seed: seed, workers: workers, interruption: interruption, stack: machines?.stack)
     }
 
-    /// What a checkpoint must agree with to be gone on from: recipe, classes, seed and data.
+    /// What a checkpoint must agree with to be gone on from: version, recipe, classes, seed and data.
     private func fingerprint(_ corpus: Corpus) -> String {
-        let utterances = corpus.utterances.map { utterance in
+        jsonText([
+            stimmungVersion, recipe.yaml, classes.description, "\(seed)", corpus.fingerprint, machines?.fingerprint ?? "none",
+        ])
+    }
+}
+
+extension Corpus {
+    /// A text that differs where the utterances do: their files and sizes, times, speakers and labels.
+    var fingerprint: String {
+        let utterances = utterances.map { utterance in
+            let size = (try? FileManager.default.attributesOfItem(atPath: utterance.file)[.size] as? NSNumber)?.intValue ?? 0
             let times = [utterance.start, utterance.end].map { $0.map { "\($0)" } ?? "" }
-            return ([(utterance.file as NSString).lastPathComponent] + times + [utterance.speaker, utterance.emotion]).joined(
-                separator: "\t")
+            let file = (utterance.file as NSString).lastPathComponent
+            return ([file, "\(size)"] + times + [utterance.speaker, utterance.emotion]).joined(separator: "\t")
         }
-        return jsonText([recipe.yaml, classes.description, "\(seed)", corpus.name, jsonText(machines?.corpora), utterances.joined(separator: "\n")])
+        return ([name] + utterances).joined(separator: "\n")
     }
 }
 
