@@ -59,7 +59,7 @@ struct Evaluate: ParsableCommand {
         evaluation.journal = journal
         evaluation.machines = try task.openMachines()
         evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
-        evaluation.interruption = interruptionFromSignals()
+        evaluation.interruption = signalInterruption
         let result = try evaluation.run { step in
             switch step {
             case .features(let done, let total): progress.update("features", done, of: total)

@@ -39,7 +39,7 @@ struct Pretrain: ParsableCommand {
         var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try Corpus.open(path: $0) })
         pretraining.seed = seed
         pretraining.workers = compute.workers
-        pretraining.interruption = interruptionFromSignals()
+        pretraining.interruption = signalInterruption
         let output = output
         let machines = try pretraining.run(kept: { try $0.write(path: output) }) { step in
             switch step {

@@ -34,7 +34,7 @@ struct Train: ParsableCommand {
         training.machines = try task.openMachines()
         training.seed = seed
         training.workers = compute.workers
-        training.interruption = interruptionFromSignals()
+        training.interruption = signalInterruption
         let checkpoint = output + ".checkpoint"
         training.checkpoint = checkpoint
         if !resume, FileManager.default.fileExists(atPath: checkpoint) {

@@ -10,15 +10,20 @@ package final class PackedOperand {
     package private(set) var rows = 0
     package private(set) var columns = 0
 
-    package init() {}
+    /// Whether panels and the own kernel are the fast way on this processor.
+    package static let prefersPanels = ck_has_product() != 0
 
-    /// Whether panels and the own kernel are used on this processor.
-    package static let usesPanels = ck_has_product() != 0
+    private let usesPanels: Bool
+
+    /// - Parameter usesPanels: false takes oneDNN on any processor; true needs one with AVX2 and FMA.
+    package init(usesPanels: Bool = PackedOperand.prefersPanels) {
+        self.usesPanels = usesPanels
+    }
 
     private static let panel = 16
 
     /// Numbers from one panel to the next, and from one row to the next within it.
-    private var layout: (panel: Int, row: Int) { Self.usesPanels ? (Self.panel * rows, Self.panel) : (Self.panel, columns) }
+    private var layout: (panel: Int, row: Int) { usesPanels ? (Self.panel * rows, Self.panel) : (Self.panel, columns) }
 
     /// Takes over the matrix b.
     ///
@@ -29,7 +34,7 @@ package final class PackedOperand {
         self.columns = columns
         memory.reserve(rows * (columns + Self.panel))
         let (rowStep, columnStep) = transposed ? (1, stride) : (stride, 1)
-        guard !Self.usesPanels else {
+        guard !usesPanels else {
             ck_pack(rows, columns, b, rowStep, columnStep, memory.pointer)
             return
         }
@@ -47,7 +52,7 @@ package final class PackedOperand {
         m: Int, _ a: UnsafePointer<Float>, stride: Int, accumulates: Bool, _ c: UnsafeMutablePointer<Float>, stride cStride: Int
     ) {
         guard m > 0, rows > 0, columns > 0 else { return }
-        if Self.usesPanels {
+        if usesPanels {
             ck_product(m, columns, rows, a, stride, 1, memory.pointer, layout.panel, layout.row, accumulates ? 1 : 0, c, cStride)
         } else {
             Product.multiply(
@@ -62,7 +67,7 @@ package final class PackedOperand {
     ///   - c: self.columns × b.columns, with `cStride` from row to row.
     package func addTransposedProduct(with b: PackedOperand, to c: UnsafeMutablePointer<Float>, stride cStride: Int) {
         precondition(rows == b.rows, "\(rows) rows and \(b.rows)")
-        guard Self.usesPanels else {
+        guard usesPanels else {
             Product.multiply(
                 m: columns, n: b.columns, k: rows, memory.pointer, stride: columns, transposedA: true, b.memory.pointer, stride: b.columns,
                 beta: 1, c, stride: cStride)
