@@ -38,10 +38,12 @@ let package = Package(
         module("Features", ["Audio", "CKissFFT", "Tensors"]),
         module("Corpora", ["Features", "Audio", "Tensors"]),
         module("Networks", ["Tensors", "CKernels"]),
+        module("Boltzmann", ["Networks", "Tensors", "CKernels"]),
         module(
-            "Recognition", ["Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
-            resources: [.embedInCode("Recipes/lstm.yaml"), .embedInCode("Recipes/rectifier-lstm.yaml")]),
-        module("Stimmung", ["Recognition", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
+            "Recognition",
+            ["Boltzmann", "Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
+            resources: ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"].map { .embedInCode("Recipes/\($0).yaml") }),
+        module("Stimmung", ["Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
         module("TestSupport", ["Tensors", "Networks"]),
         .executableTarget(
             name: "Command", dependencies: ["Stimmung", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -54,6 +56,7 @@ let package = Package(
         tests("RecognitionTests", ["Recognition"]),
         tests("CommandTests", ["Stimmung"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
+        tests("BoltzmannTests", ["Boltzmann", "Networks", "Tensors", "CKernels"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,8 +2,9 @@ import Foundation
 import Stimmung
 import Synchronization
 
-/// Catches Ctrl-C (and SIGTERM): the first asks the work to stop cleanly, the second ends the program at once.
-func interruptionFromSignals() -> Interruption {
+/// Requested by Ctrl-C (or SIGTERM): the first asks the work to stop cleanly, the second ends the program at once. The signals are caught
+/// from the first use on.
+let signalInterruption: Interruption = {
     let interruption = Interruption()
     for number in [SIGINT, SIGTERM] {
         signal(number, SIG_IGN)
@@ -14,25 +15,11 @@ func interruptionFromSignals() -> Interruption {
             printToStandardError("\nstopping; once more to stop at once")
         }
         source.resume()
-        // A source that nobody holds is cancelled; these live as long as the program.
-        signalSources.withLock { $0.append(source) }
+        // A source that nobody holds is cancelled, and this one lives as long as the program.
+        _ = Unmanaged.passRetained(source as AnyObject)
     }
     return interruption
-}
-
-private let signalSources = SignalSources()
-
-/// Dispatch sources are safe to hold from any thread, which their type does not say.
-private final class SignalSources: @unchecked Sendable {
-    private var sources: [any DispatchSourceSignal] = []
-    private let lock = NSLock()
-
-    func withLock(_ body: (inout [any DispatchSourceSignal]) -> Void) {
-        lock.lock()
-        defer { lock.unlock() }
-        body(&sources)
-    }
-}
+}()
 
 /// Progress on standard error: one line that is written over on a terminal, a line every ten seconds elsewhere.
 final class ProgressLine: Sendable {

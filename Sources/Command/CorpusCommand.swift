@@ -96,7 +96,7 @@ struct CorpusCommand: AsyncParsableCommand {
 
 /// Synthesises, shows progress, and removes what is half done when Ctrl-C comes.
 func synthesise(_ corpus: SyntheticCorpus, into folder: String, _ workers: Workers, _ progress: ProgressLine) async throws -> Corpus {
-    let interruption = interruptionFromSignals()
+    let interruption = signalInterruption
     let work = Task {
         try await corpus.synthesise(into: folder, threads: workers.threads) { done, total in
             progress.update("speech", done, of: total)

@@ -46,7 +46,7 @@ struct Demo: AsyncParsableCommand {
         var training = ModelTraining(recipe: recipe, corpus: part { !unheard.contains($0.speaker) })
         training.seed = seed
         training.workers = compute.workers
-        training.interruption = interruptionFromSignals()
+        training.interruption = signalInterruption
         let model = try training.run(progress: progress.show)
         let modelFile = "\(output)/model.safetensors"
         try model.write(path: modelFile)
@@ -81,7 +81,7 @@ struct Demo: AsyncParsableCommand {
 
     /// The synthetic speech, made unless an earlier demo left it.
     private func speech(_ progress: ProgressLine) async throws -> Corpus {
-        let folder = "\(output)/speech"
+        let folder = "\(output)/speech-\(seed)"
         if FileManager.default.fileExists(atPath: "\(folder)/\(Manifest.standardName)") {
             progress.say("speech: using \(folder) of an earlier demo")
             return try Corpus.open(path: "\(folder)/\(Manifest.standardName)")
@@ -94,7 +94,9 @@ struct Demo: AsyncParsableCommand {
 
     private func recognise(_ corpus: Corpus, _ recogniser: Recogniser, _ progress: ProgressLine) throws -> [Prediction] {
         let counter = Counter()
-        return try compute.workers.map(corpus.utterances.count) { (index) throws -> Prediction in
+        var recogniser = recogniser
+        recogniser.interruption = signalInterruption
+        return try compute.workers.map(corpus.utterances.count) { [recogniser] (index) throws -> Prediction in
             let prediction = try recogniser.predict(path: corpus.utterances[index].file)
             progress.update("recognised", counter.addDone(), of: corpus.utterances.count)
             return prediction

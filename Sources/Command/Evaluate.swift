@@ -31,6 +31,14 @@ struct Evaluate: ParsableCommand {
             "Also writes the figures as JSON to a file; - writes them to standard output in place of the table.", valueName: "file"))
     var json: String?
 
+    @Option(help: ArgumentHelp("Keeps each fold that is done in a file; the same command again goes on from there.", valueName: "file"))
+    var journal: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A corpus whose recordings, without labels, the machines of the recipe hear besides each fold's training speakers.", valueName: "path"))
+    var unlabelled: [String] = []
+
     func validate() throws {
         if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); allowed is 1 to 1000.") }
         if seed.addingReportingOverflow(UInt64(seeds) - 1).overflow {
@@ -48,7 +56,10 @@ struct Evaluate: ParsableCommand {
         evaluation.classes = try task.chosenClasses()
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         evaluation.workers = compute.workers
-        evaluation.interruption = interruptionFromSignals()
+        evaluation.journal = journal
+        evaluation.machines = try task.openMachines()
+        evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
+        evaluation.interruption = signalInterruption
         let result = try evaluation.run { step in
             switch step {
             case .features(let done, let total): progress.update("features", done, of: total)

@@ -41,6 +41,12 @@ struct FeaturesCommand: ParsableCommand {
 
     @OptionGroup var compute: ComputeOptions
 
+    func validate() throws {
+        if output == nil, inputs.count > 1 || inputs.contains(where: isFolder) {
+            throw ValidationError("Several recordings need a folder to write to: give --output.")
+        }
+    }
+
     mutating func run() throws {
         var options = FeatureOptions(kinds: kind, deltas: deltas)
         try options.set(set)
@@ -60,7 +66,7 @@ struct FeaturesCommand: ParsableCommand {
             }
             return
         }
-        guard let output else { throw ValidationError("Several recordings need a folder to write to: give --output.") }
+        guard let output else { return }
         try writeAll(recordings, options, folder: output)
     }
 
@@ -73,7 +79,7 @@ struct FeaturesCommand: ParsableCommand {
     private func writeAll(_ recordings: [Recording], _ options: FeatureOptions, folder: String) throws {
         let files = recordings.map(\.file)
         let targets = try targets(of: recordings, folder: folder)
-        let interruption = interruptionFromSignals()
+        let interruption = signalInterruption
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         let format = format

@@ -39,14 +39,16 @@ struct Predict: ParsableCommand {
 
     func validate() throws {
         if !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); allowed is 0.1 to 86400 seconds.") }
+        if window != 2, !timeline { throw ValidationError("--window is for --timeline: give both.") }
+        if modelPath == nil {
+            throw ValidationError("No model: give --model, or set STIMMUNG_MODEL. \"stimmung demo\" trains one in a minute.")
+        }
         if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only: give - once.") }
     }
 
     mutating func run() throws {
-        guard let path = model ?? ProcessInfo.processInfo.environment["STIMMUNG_MODEL"] else {
-            throw ValidationError("No model: give --model, or set STIMMUNG_MODEL. \"stimmung demo\" trains one in a minute.")
-        }
-        let interruption = interruptionFromSignals()
+        guard let path = modelPath else { return }
+        let interruption = signalInterruption
         var recogniser = Recogniser(try Model(path: path))
         recogniser.interruption = interruption
         let standardInput = try inputs.contains("-") ? SpooledInput(interruption) : nil
@@ -58,8 +60,13 @@ struct Predict: ParsableCommand {
                 return [Recording(name: input, file: input, failure: "\(error)")]
             }
         }
+        if format == .textgrid, recordings.count > 1, output == nil {
+            throw CommandFailure("A TextGrid holds one recording, and there are \(recordings.count): give --output, a folder for one file each.")
+        }
         try predict(recordings, recogniser)
     }
+
+    private var modelPath: String? { model ?? ProcessInfo.processInfo.environment["STIMMUNG_MODEL"] }
 
     /// What is to be recognised: its name for the user, and where it lies.
     private struct Recording {

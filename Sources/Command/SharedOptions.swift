@@ -34,6 +34,13 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
     var epochs: Int?
 
+    @Option(help: ArgumentHelp("Machines that \"stimmung pretrain\" wrote, in place of training them here.", valueName: "file"))
+    var machines: String?
+
+    func openMachines() throws -> PretrainedMachines? {
+        try machines.map { try PretrainedMachines(path: $0) }
+    }
+
     func openRecipe() throws -> Recipe {
         var recipe = try Recipe(named: recipe)
         if let normalisation { recipe.normalisation = normalisation }

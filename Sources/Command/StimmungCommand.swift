@@ -17,7 +17,7 @@ struct StimmungCommand: AsyncParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self, Benchmark.self,
+            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self, Benchmark.self,
         ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
@@ -52,9 +52,21 @@ struct StimmungCommand: AsyncParsableCommand {
         default:
             if let status = error as? ExitCode { return status.rawValue }
             if error is Interrupted { return 130 }
+            if isUsage(error) {
+                printToStandardError("stimmung: \(error)")
+                return 2
+            }
             if case TrainingError.interrupted = error { return 130 }
             printToStandardError("stimmung: \(error)")
             return 1
+        }
+    }
+
+    /// Whether an error is about how the command was called, and not about what it met.
+    private static func isUsage(_ error: any Error) -> Bool {
+        switch error {
+        case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, FeatureError.option: true
+        default: false
         }
     }
 }

@@ -31,9 +31,10 @@ struct Train: ParsableCommand {
         try requireWritable(output)
         var training = ModelTraining(recipe: try task.openRecipe(), corpus: try task.openCorpus())
         if let classes = try task.chosenClasses() { training.classes = classes }
+        training.machines = try task.openMachines()
         training.seed = seed
         training.workers = compute.workers
-        training.interruption = interruptionFromSignals()
+        training.interruption = signalInterruption
         let checkpoint = output + ".checkpoint"
         training.checkpoint = checkpoint
         if !resume, FileManager.default.fileExists(atPath: checkpoint) {
@@ -65,6 +66,7 @@ extension ProgressLine {
     func show(_ progress: ModelTraining.Progress) {
         switch progress {
         case .features(let done, let total): update("features", done, of: total)
+        case .machineEpoch(let machine, let epoch, let total): update("machine \(machine)", epoch, of: total)
         case .epoch(let report, let total):
             let validation = report.validationLoss.map { String(format: ", held out %.3f", $0) } ?? ""
             update(

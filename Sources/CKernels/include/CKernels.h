@@ -5,6 +5,7 @@
 #define CKERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// y[i] = σ(x[i]) for i < n; in place allowed.
 void ck_sigmoid(size_t n, const float *x, float *y);
@@ -51,6 +52,58 @@ void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *prev
 /// rate1 and rate2 are 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ); decay is the factor that the learning rate multiplies.
 void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsilon, float decay, float rate1,
              float rate2, const float *gradient, float *mean, float *square, float *parameter);
+
+/// Whether `ck_product` is the fast way on this processor: one with AVX2 and FMA, but without AVX-512, where oneDNN is faster.
+int ck_has_product(void);
+
+/// c = a b, or c += a b where `accumulates` is not 0.
+///
+/// a  m × k, element (r, l) at a[r·a_row + l·a_column]
+/// b  k × n in panels of 16 columns: element (l, j) at b[j/16·b_panel + l·b_row + j%16]; a plain row-major matrix has
+///    b_panel 16, one that `ck_pack` wrote has b_panel 16·k and b_row 16
+/// c  m × n, row r at c[r·c_row]
+void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_panel,
+                size_t b_row, int accumulates, float *c, size_t c_row);
+
+/// Lays b out in panels of 16 columns, the last one filled up with zeros: `packed` takes k·16 numbers for each.
+///
+/// b  k × n, element (l, j) at b[l·b_row + j·b_column]
+void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed);
+/// gradient[i] *= y[i] (1 − y[i]), the derivative of y = σ(·), in place.
+void ck_sigmoid_backward(size_t n, const float *y, float *gradient);
+
+/// y[i] = softplus(x[i]) = ln(1 + e^x[i]) for i < n; in place allowed. Relative error under 4e-7.
+void ck_softplus(size_t n, const float *x, float *y);
+
+/// probability[i] = σ(x[i]); sample[i] = 1 with that probability, else 0. probability may be x.
+///
+/// state     4 × 16 words of sixteen xoshiro128+ generators, advanced; n is rounded up to whole rounds of sixteen
+void ck_bernoulli(size_t n, const float *x, uint32_t *state, float *probability, float *sample);
+
+/// x[i] = 1 with probability σ(x[i]), else 0, in place; `state` as for `ck_bernoulli`.
+void ck_draw_bernoulli(size_t n, uint32_t *state, float *x);
+
+/// x[i] = 1 with probability x[i], else 0, in place; `state` as for `ck_bernoulli`.
+void ck_choose(size_t n, uint32_t *state, float *x);
+
+/// x[i] += a number of the standard normal distribution; `state` as for `ck_bernoulli`, in rounds of 32.
+void ck_add_normal(size_t n, uint32_t *state, float *x);
+
+/// The hidden half of the gradient of contrastive divergence, in place.
+///
+/// negative  in: pre-activations at the chain's end; out: h⁻ = σ(·)
+/// positive  in: h⁺; out: h⁺ − h⁻
+void ck_contrast(size_t n, float *positive, float *negative);
+
+/// difference[r][c] = x[r][c] − difference[r][c], rows × columns in place; the rows of x begin `stride` apart.
+void ck_subtract_from_rows(size_t rows, size_t columns, size_t stride, const float *x, float *difference);
+
+/// Σ (x[r][c] − y[r][c])² over rows × columns, summed in sixteen lanes; the rows of x begin `stride` apart.
+double ck_squared_distance(size_t rows, size_t columns, size_t stride, const float *x, const float *y);
+
+/// One step up a gradient with momentum: velocity = momentum · velocity + rate (gradient − decay · parameter), parameter += velocity.
+void ck_momentum(size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity,
+                 float *parameter);
 
 /// Products that a thread calls from now on use that thread alone: oneDNN's own team of threads is switched off for it.
 void ck_use_one_thread_per_product(void);

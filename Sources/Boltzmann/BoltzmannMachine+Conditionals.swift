@@ -1,0 +1,43 @@
+import CKernels
+import Tensors
+
+extension BoltzmannMachine {
+    /// P(h_j = 1 | x) of each frame, given its past: N × H.
+    public func hiddenProbabilities(_ windows: FrameWindows) -> Matrix {
+        var result = Matrix(rows: windows.count, columns: hidden)
+        result.elements.withUnsafeMutableBufferPointer { result in
+            guard let base = result.baseAddress else { return }
+            inChunks(windows) { range, rows, products in
+                let own = base + range.lowerBound * hidden
+                products.hiddenInputs(range.count, rows, into: own)
+                ck_sigmoid(range.count * hidden, own, own)
+            }
+        }
+        return result
+    }
+
+    /// The machine's features of an utterance of T × V: P(h_j = 1 | x_t, x_{<t}), T × H.
+    public func hiddenProbabilities(ofUtterance utterance: Matrix) -> Matrix {
+        hiddenProbabilities(FrameWindows(utterances: [utterance], order: order))
+    }
+
+    /// The mean of P(x | h) for each row of hidden states, given the past of that row's frame; the frames themselves play no part.
+    /// For binary units that is P(x_i = 1 | h).
+    ///
+    /// - Parameter hidden: N × H.
+    /// - Returns: N × V.
+    public func visibleMeans(hidden states: Matrix, _ windows: FrameWindows) -> Matrix {
+        precondition(states.rows == windows.count && states.columns == hidden, "hidden states of N × H")
+        var result = Matrix(rows: windows.count, columns: visible)
+        guard windows.count > 0 else { return result }
+        withPointers(reading: states.elements, writing: &result.elements) { states, result in
+            inChunks(windows) { range, rows, products in
+                let own = result + range.lowerBound * visible
+                products.visibleBiases(range.count, rows, into: own)
+                products.addHidden(range.count, states + range.lowerBound * hidden, to: own)
+                if units == .binary { ck_sigmoid(range.count * visible, own, own) }
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,99 @@
+import Tensors
+
+extension BoltzmannStack {
+    /// One machine of a stack before it is trained.
+    public struct Layer: Sendable, Equatable {
+        /// H
+        public var hidden: Int
+        /// n
+        public var order: Int
+        public var options: LearningOptions
+
+        public init(hidden: Int, order: Int = 0, options: LearningOptions = LearningOptions()) {
+            self.hidden = hidden
+            self.order = order
+            self.options = options
+        }
+    }
+
+    /// Where the training of a stack stands: machines that are done, and the state of the one under way.
+    public struct State: Sendable, Equatable {
+        public var done: [BoltzmannMachine]
+        public var current: LearningState
+
+        public init(done: [BoltzmannMachine], current: LearningState) {
+            self.done = done
+            self.current = current
+        }
+    }
+
+    /// Greedy training: each machine learns from the hidden probabilities of the one below, which is then left as it is.
+    ///
+    /// Source: G. Hinton, S. Osindero, Y. Teh, *A fast learning algorithm for deep belief nets* (2006).
+    public struct Training: Sendable {
+        public let layers: [Layer]
+        /// The lowest machine's visible units.
+        public let units: VisibleUnits
+        public let workers: Workers
+        /// Fixes the machines' start.
+        public let seed: UInt64
+
+        public init(_ layers: [Layer], units: VisibleUnits, workers: Workers, seed: UInt64) {
+            precondition(!layers.isEmpty && layers.allSatisfy { $0.hidden > 0 && $0.order >= 0 }, "a stack has layers with hidden units")
+            self.layers = layers
+            self.units = units
+            self.workers = workers
+            self.seed = seed
+        }
+
+        /// Trains all machines from the bottom.
+        ///
+        /// - Parameters:
+        ///   - utterances: T × V each, standardised for Gaussian units.
+        ///   - heldOut: utterances of others, for the monitors alone.
+        ///   - checkpoint: a state to go on from.
+        ///   - shouldStop: asked at every step.
+        ///   - epochDone: gets the state after every epoch of every machine.
+        /// - Throws: `BoltzmannError`, and what `epochDone` throws.
+        public func train(
+            on utterances: [Matrix], heldOut: [Matrix] = [], from checkpoint: State? = nil, shouldStop: @Sendable () -> Bool = { false },
+            epochDone: (State) throws -> Void = { _ in }
+        ) throws -> BoltzmannStack {
+            guard let width = utterances.first?.columns else { throw BoltzmannError.nothingToLearnFrom }
+            guard checkpoint?.done.count ?? 0 < layers.count else {
+                throw BoltzmannError.stateDoesNotFit(reason: "it is of a stack of more machines")
+            }
+            var machines: [BoltzmannMachine] = []
+            var (own, other) = (utterances, heldOut)
+            for (number, layer) in layers.enumerated() {
+                var machine = start(number, visible: machines.last?.hidden ?? width)
+                if let checkpoint, number < checkpoint.done.count {
+                    guard checkpoint.done[number].parameterShapes == machine.parameterShapes else {
+                        throw BoltzmannError.stateDoesNotFit(reason: "its machine \(number) is of another size")
+                    }
+                    machine = checkpoint.done[number]
+                } else {
+                    try ContrastiveDivergence(layer.options, workers: workers).train(
+                        &machine, on: own, heldOut: other, from: number == checkpoint?.done.count ? checkpoint?.current : nil,
+                        shouldStop: shouldStop, epochDone: { try epochDone(State(done: machines, current: $0)) })
+                }
+                machines.append(machine)
+                if number + 1 < layers.count {
+                    own = features(machine, own)
+                    other = features(machine, other)
+                }
+            }
+            return BoltzmannStack(machines)
+        }
+
+        private func start(_ number: Int, visible: Int) -> BoltzmannMachine {
+            BoltzmannMachine(
+                visible: visible, hidden: layers[number].hidden, units: number == 0 ? units : .binary, order: layers[number].order,
+                seed: RandomSource(seed: seed).stream(number).firstValue)
+        }
+
+        private func features(_ machine: BoltzmannMachine, _ utterances: [Matrix]) -> [Matrix] {
+            workers.map(utterances.count) { machine.hiddenProbabilities(ofUtterance: utterances[$0]) }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Tensors
+
+/// Machines on top of each other: the hidden probabilities of one are the visible units of the next.
+///
+///     let stack = try BoltzmannStack.Training(layers, workers: Workers()).train(on: utterances)
+///     let features = stack.features(ofUtterance: mfcc)
+///     let network = Network(stack.layers + [Dense(inputs: stack.outputs, outputs: 7)], seed: 1)     // fine-tuning
+///
+/// Machines above the first have binary units, whose values are probabilities.
+public struct BoltzmannStack: Sendable, Equatable {
+    /// From the bottom.
+    public private(set) var machines: [BoltzmannMachine]
+
+    public init(_ machines: [BoltzmannMachine]) {
+        precondition(!machines.isEmpty, "a stack has at least one machine")
+        for (lower, upper) in zip(machines, machines.dropFirst()) {
+            precondition(lower.hidden == upper.visible && upper.units == .binary, "a machine does not fit on the one below")
+        }
+        self.machines = machines
+    }
+
+    public var inputs: Int { machines[0].visible }
+    public var outputs: Int { machines[machines.count - 1].hidden }
+
+    /// The hidden probabilities of the topmost machine for an utterance of T × V: T × outputs.
+    public func features(ofUtterance utterance: Matrix) -> Matrix {
+        machines.reduce(utterance) { $1.hiddenProbabilities(ofUtterance: $0) }
+    }
+
+    /// The machines' hidden units as layers of a network.
+    public var layers: [ConditionalUnits] { machines.map(ConditionalUnits.init) }
+}

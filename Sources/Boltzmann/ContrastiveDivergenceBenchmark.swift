@@ -1,0 +1,91 @@
+import Tensors
+
+/// Times a step of CD-1, and the matrix products that it cannot do without.
+public struct ContrastiveDivergenceBenchmark: Sendable {
+    public var visible = 39
+    public var hidden = 256
+    public var order = 5
+    public var batch = 256
+    public var units = VisibleUnits.gaussian
+    public var workers: Workers
+    /// Runs, of which the fastest and the median count.
+    public var repeats = 12
+    /// Steps of a run.
+    public var steps = 50
+
+    public init(workers: Workers) {
+        self.workers = workers
+    }
+
+    public struct Result: Sendable, Codable {
+        /// Seconds of a step: gathering frames with their pasts, CD-1, update with momentum and decay. Median and fastest of the runs.
+        public var stepMedian: Double
+        public var stepBest: Double
+        /// Seconds that the products of a step alone take, on one thread.
+        public var productsBest: Double
+        public var frames: Int
+    }
+
+    public func run() -> Result {
+        var random = RandomSource(seed: 1)
+        let machine = BoltzmannMachine(visible: visible, hidden: hidden, units: units, order: order, seed: 1)
+        // Sixteen batches of frames, so that steps do not find their frames in the cache.
+        let frames = Matrix(rows: 16 * batch, columns: visible, elements: (0..<16 * batch * visible).map { _ in random.normal() })
+        let windows = FrameWindows(utterances: [frames], order: order)
+        let numbers = random.permutation(windows.count)
+        let parts = BatchParts(machine, LearningOptions(), rows: batch, chains: [])
+        var (parameters, velocity) = (machine.parameters, [Float](repeating: 0, count: machine.parameters.count))
+        let steps = seconds { step in
+            let own = numbers[step % 16 * batch..<(step % 16 + 1) * batch]
+            _ = parts.run(parameters, windows, own, random.stream(step), workers)
+            parts.step(&parameters, &velocity, rate: 1e-3, momentum: 0.5, decay: 2e-4, workers)
+        }
+        let memory = Memory(machine.layout, batch: batch)
+        let products = seconds { _ in multiply(machine, memory) }
+        return Result(stepMedian: steps[repeats / 2], stepBest: steps[0], productsBest: products[0], frames: batch)
+    }
+
+    /// Seconds of a step in each of the runs, sorted.
+    private func seconds(_ step: (Int) -> Void) -> [Double] {
+        step(0)
+        return (0..<repeats).map { _ in
+            let began = ContinuousClock.now
+            for number in 0..<steps { step(number) }
+            return began.duration(to: .now) / .seconds(1) / Double(steps)
+        }.sorted()
+    }
+
+    /// The products of a step on one part of a batch, on memory of the same shapes.
+    private func multiply(_ machine: BoltzmannMachine, _ memory: Memory) {
+        let layout = machine.layout
+        let (n, v, h, s) = (batch, visible, hidden, layout.stride)
+        let (x, z, d, g) = (memory.window.pointer, memory.hidden.pointer, memory.frames.pointer, memory.gradient.pointer)
+        machine.parameters.withUnsafeBufferPointer { θ in
+            guard let θ = θ.baseAddress else { return }
+            let products = MachineProducts(layout: layout, θ: θ)
+            products.hiddenInputs(n, x, into: z)
+            products.visibleBiases(n, x, into: d)
+            products.addHidden(n, z, to: d)
+            products.addFrames(n, d, to: z)
+            Product.multiply(m: s, n: h, k: n, x, stride: s, transposedA: true, z, stride: h, beta: 0, g, stride: h)
+            Product.multiply(m: v, n: h, k: n, d, stride: v, transposedA: true, z, stride: h, beta: 1, g, stride: h)
+            Product.multiply(
+                m: layout.past + 1, n: v, k: n, x, stride: s, transposedA: true, d, stride: v, beta: 0, g, stride: v)
+        }
+    }
+
+    /// Zeros, so that nothing overflows however often the products are repeated.
+    private struct Memory {
+        let window = WorkingMemory()
+        let hidden = WorkingMemory()
+        let frames = WorkingMemory()
+        let gradient = WorkingMemory()
+
+        init(_ layout: MachineLayout, batch: Int) {
+            window.reserve(batch * layout.stride)
+            hidden.reserve(batch * layout.hidden)
+            frames.reserve(batch * layout.visible)
+            gradient.reserve(layout.count)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Tensors
+
+/// The steps of one training: a machine's parameters and all that moves them.
+final class LearningRun {
+    private(set) var parameters: [Float]
+    private(set) var velocity: [Float]
+    private let options: LearningOptions
+    private let data: LearningData
+    private let machine: BoltzmannMachine
+    private let workers: Workers
+    private let batch: Int
+    private let parts: BatchParts
+
+    init(_ state: LearningState, _ options: LearningOptions, _ data: LearningData, _ workers: Workers) throws(BoltzmannError) {
+        parameters = state.machine.parameters
+        velocity = state.velocity
+        self.options = options
+        self.data = data
+        self.workers = workers
+        machine = state.machine
+        batch = min(options.batch, data.windows.count)
+        let chains = options.isPersistent ? state.chains : []
+        guard chains.isEmpty || chains.count == batch * machine.visible else {
+            throw .stateDoesNotFit(reason: "it has another number of persistent chains")
+        }
+        parts = BatchParts(machine, options, rows: batch, chains: chains)
+    }
+
+    /// The persistent chains' frames, V numbers each.
+    var chains: [Float] { parts.chains }
+
+    /// One pass over the frames, in random order.
+    ///
+    /// - Returns: the mean squared error of reconstruction.
+    func epoch(_ epoch: Int, _ shouldStop: @Sendable () -> Bool) throws(BoltzmannError) -> Double {
+        let random = RandomSource(seed: options.seed).stream(epoch)
+        var shuffle = random.stream(0)
+        let order = shuffle.permutation(data.windows.count)
+        let steps = (order.count + batch - 1) / batch
+        var total = 0.0
+        for step in 0..<steps {
+            if shouldStop() { throw .interrupted(epoch: epoch + 1) }
+            let numbers = order[step * batch..<min((step + 1) * batch, order.count)]
+            let error = parts.run(parameters, data.windows, numbers, random.stream(1, step), workers)
+            try check(error / Double(numbers.count * machine.visible), epoch)
+            total += error
+            let factor = options.schedule.factor(step: epoch * steps + step, of: options.epochs * steps)
+            parts.step(
+                &parameters, &velocity, rate: factor * options.learningRate,
+                momentum: epoch < options.momentumEpochs ? options.startMomentum : options.momentum, decay: options.weightDecay, workers)
+        }
+        try checkWeights(epoch)
+        return total / Double(order.count * machine.visible)
+    }
+
+    /// A reconstruction so far from data of about unit variance is no reconstruction.
+    private static let explosion = 100.0
+    /// Such weights saturate every unit: pre-activations of standardised data beyond ±30 already do.
+    private static let largestWeight = 100.0
+
+    private func check(_ error: Double, _ epoch: Int) throws(BoltzmannError) {
+        guard error.isFinite else { throw .diverged(epoch: epoch + 1, reason: "the error of reconstruction is no longer a number") }
+        let limit = Self.explosion * max(data.meanSquare, 1)
+        guard error <= limit else {
+            throw .diverged(epoch: epoch + 1, reason: "the mean squared error of reconstruction rose above \(Int(limit))")
+        }
+    }
+
+    private func checkWeights(_ epoch: Int) throws(BoltzmannError) {
+        guard parameters.allSatisfy(\.isFinite) else { throw .diverged(epoch: epoch + 1, reason: "a parameter is no longer a number") }
+        let weights = parameters[machine.layout.weights]
+        let square = weights.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(weights.count)
+        guard square.squareRoot() <= Self.largestWeight else {
+            throw .diverged(epoch: epoch + 1, reason: "the weights rose above \(Int(Self.largestWeight)) on average")
+        }
+    }
+}
