@@ -7,7 +7,7 @@ import Testing
 struct LearningTests {
     /// CD-k's mean gradient comes nearer to that of the likelihood with every k.
     @Test(arguments: kinds) func contrastiveDivergenceTendsToTheGradient(units: VisibleUnits, order: Int) throws {
-        let machine = machine(units, visible: 5, hidden: 4, order: order, scale: 0.7, seed: 3)
+        let machine = machine(units, visible: 5, hidden: 4, order: order, scale: units == .binary ? 1 : 0.7, seed: 3)
         let few = windows(of: machine, 8, seed: 5)
         let exact = try machine.logLikelihoodGradient(few)
         let many = 3000
@@ -24,9 +24,9 @@ struct LearningTests {
             return zip(gradient, exact).reduce(0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }.squareRoot() / norm
         }
         print("CDK", units, order, distances)
-        #expect(distances[0] > 0.05)
+        #expect(distances[0] > 0.05, "\(distances)")
         for (near, far) in zip(distances.dropFirst(), distances) { #expect(near < far + 0.01, "\(distances)") }
-        #expect(distances[3] < 0.03, "\(distances)")
+        #expect(distances[3] < 0.04, "\(distances)")
     }
 
     /// The 4 × 4 pictures whose rows, or whose columns, are each all on or all off.
@@ -43,15 +43,15 @@ struct LearningTests {
         let distinct = Matrix(rows: 30, columns: 16, elements: patterns.flatMap { $0 })
         // Every pattern in every batch, and with it a chain.
         let data = Matrix(rows: 240, columns: 16, elements: (0..<8).flatMap { _ in distinct.elements })
-        var machine = BoltzmannMachine(visible: 16, hidden: 16, units: .binary, seed: 1)
+        var machine = BoltzmannMachine(visible: 16, hidden: 24, units: .binary, seed: 1)
         var options = LearningOptions()
         options.epochs = 4000
+        options.gibbsSteps = 5
         options.batch = 240
         options.isPersistent = true
         options.learningRate = 0.1
         options.schedule = .cosine
         options.weightDecay = 0
-        options.startMomentum = 0.5
         options.momentum = 0.5
         options.monitoredFrames = 1
         let began = ContinuousClock.now
@@ -99,7 +99,7 @@ struct LearningTests {
         #expect(after > best - 0.03, "\(after) of \(best)")
     }
 
-    /// x_t = ±0.9 x_{t−1} + noise: which sign, only the signs of the frames before tell, and no linear function of them does.
+    /// x_t = ±0.95 x_{t−1} + noise: which sign, only the signs of the frames before tell, and no linear function of them does.
     private func switching(_ utterances: Int, seed: UInt64) -> [Matrix] {
         let random = RandomSource(seed: seed)
         return (0..<utterances).map { number in
@@ -107,7 +107,7 @@ struct LearningTests {
             var (sign, x): (Float, [Float]) = (own.uniform() < 0.5 ? 0.95 : -0.95, [3 * own.normal()])
             for _ in 1..<100 {
                 if own.uniform() < 0.03 { sign = -sign }
-                x.append(sign * x[x.count - 1] + 0.7 * own.normal())
+                x.append(sign * x[x.count - 1] + own.normal())
             }
             return Matrix(rows: 100, columns: 1, elements: x)
         }
@@ -115,27 +115,31 @@ struct LearningTests {
 
     @Test func aSwitchingProcessIsPredicted() throws {
         let (training, test) = (switching(200, seed: 1), switching(50, seed: 2))
-        let order = 2
+        let order = 3
         let windows = FrameWindows(utterances: test, order: order)
         func error(_ predictions: [Float]) -> Double {
             zip(predictions, windows.frames.elements).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) } / Double(windows.count)
         }
         let linear = error(LeastSquares(training, order: order).predictions(windows))
         let persistence = error((0..<windows.count).map { windows.past[$0, order - 1] })
-        var machine = BoltzmannMachine(visible: 1, hidden: 30, units: .gaussian, order: order, seed: 4)
+        // From small weights, which leave every unit nearly linear, products of past frames would be found very late.
+        var machine = BoltzmannMachine(visible: 1, hidden: 20, units: .gaussian, order: order, weightScale: 0.3, seed: 4)
         var options = LearningOptions()
         options.epochs = 60
         options.batch = 100
         options.learningRate = 0.01
         options.schedule = .cosine
         options.weightDecay = 0
+        options.gibbsSteps = 5
+        options.drawsVisible = true
         var reports: [LearningReport] = []
         let began = ContinuousClock.now
         try ContrastiveDivergence(options, workers: Workers(threads: 2)).train(
             &machine, on: training, heldOut: test, epochDone: { reports = $0.history })
         let own = error(machine.predictions(windows).elements)
-        print("SWITCH", own, linear, persistence, reports.map { $0.predictionError ?? 0 }, began.duration(to: .now))
-        #expect(own < 0.9 * linear && own < 0.9 * persistence, "\(own), linear \(linear), persistence \(persistence)")
+        print("SWITCH", own, linear, persistence, began.duration(to: .now))
+        #expect(try #require(reports.last?.predictionError) < 0.92 * linear)
+        #expect(own < 0.92 * linear && own < 0.5 * persistence, "\(own), linear \(linear), persistence \(persistence)")
     }
 }
 
