@@ -61,7 +61,8 @@ struct Predict: ParsableCommand {
             }
         }
         if format == .textgrid, recordings.count > 1, output == nil {
-            throw CommandFailure("A TextGrid holds one recording, and there are \(recordings.count): give --output, a folder for one file each.")
+            throw CommandFailure(
+                "A TextGrid holds one recording, and there are \(recordings.count): give --output, a folder for one file each.")
         }
         try predict(recordings, recogniser)
     }

@@ -75,12 +75,14 @@ struct LearningTests {
                 })
         }
         let test = draw(4000, seed: 2)
-        let best = (0..<test.rows).reduce(0.0) { sum, row in
-            let parts = zip(centres, [0.3, 0.7]).map { centre, share in
-                log(share) - zip(test.row(row), centre).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) } / 2 - 1.5 * log(2 * Double.pi)
-            }
-            return sum + logSumExp(parts)
-        } / Double(test.rows)
+        let best =
+            (0..<test.rows).reduce(0.0) { sum, row in
+                let parts = zip(centres, [0.3, 0.7]).map { centre, share in
+                    log(share) - zip(test.row(row), centre).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) } / 2 - 1.5
+                        * log(2 * Double.pi)
+                }
+                return sum + logSumExp(parts)
+            } / Double(test.rows)
         var machine = BoltzmannMachine(visible: 3, hidden: 2, units: .gaussian, seed: 3)
         func mean() throws -> Double { try machine.logLikelihoods(FrameWindows(test)).reduce(0, +) / Double(test.rows) }
         let before = try mean()
