@@ -48,8 +48,8 @@ struct RecipeTests {
         ("name: x\nnetwork: [{gru: 4}]\n", ["gru", "lstm, rectifier, dropout"]),
         ("name: x\nnetwork: [{lstm: 0}]\n", ["network.lstm", "0", "1 to 8192"]),
         ("name: x\nnetwork: [{lstm: 8193}]\n", ["network.lstm", "1 to 8192"]),
-        ("name: x\nnetwork: [{dropout: 1}]\n", ["network.dropout", "below 1"]),
-        ("name: x\nnetwork: [{dropout: .nan}]\n", ["network.dropout", "below 1"]),
+        ("name: x\nnetwork: [{dropout: 1}]\n", ["network.dropout", "0 to 0.99"]),
+        ("name: x\nnetwork: [{dropout: .nan}]\n", ["network.dropout", "0 to 0.99"]),
         ("name: x\nnetwork:\n" + String(repeating: "- dropout: 0.1\n", count: 101), ["network", "100 layers"]),
         ("name: x\nnetwork: []\ntraining: {epochs: 0}\n", ["training.epochs", "1 to 100000"]),
         ("name: x\nnetwork: []\ntraining: {epochs: 1.5}\n", ["training.epochs", "whole number"]),
@@ -97,7 +97,7 @@ struct RecipeTests {
         let noText = folder.file("no-text.yaml")
         try Data([0xFF, 0xFE, 0x01]).write(to: URL(fileURLWithPath: noText))
         for (name, word) in [
-            ("nosuch", "lstm, rectifier-lstm"), ("./nosuch.yaml", "no such file"), (folder.path, "folder"), (noText, "UTF-8"),
+            ("nosuch", "rectifier-lstm"), ("./nosuch.yaml", "no such file"), (folder.path, "folder"), (noText, "UTF-8"),
             ("/dev/zero", "100000 bytes"),
         ] {
             let error = try #require(throws: RecipeError.self) { try Recipe(named: name) }
