@@ -16,7 +16,10 @@ struct StackTests {
         options.epochs = 3
         options.batch = 32
         return BoltzmannStack.Training(
-            [.init(hidden: 8, order: 2, options: options), .init(hidden: 6, order: 1, options: options), .init(hidden: 5, options: options)],
+            [
+                .init(hidden: 8, order: 2, options: options), .init(hidden: 6, order: 1, options: options),
+                .init(hidden: 5, options: options),
+            ],
             units: .gaussian, workers: Workers(threads: threads), seed: 3)
     }
 

@@ -139,7 +139,8 @@ struct TrainingTests {
     @Test func stopsWhenAsked() {
         var machine = start(.binary, order: 1)
         #expect(throws: BoltzmannError.interrupted(epoch: 1)) {
-            try ContrastiveDivergence(options(), workers: Workers(threads: 1)).train(&machine, on: utterances(.binary), shouldStop: { true })
+            try ContrastiveDivergence(options(), workers: Workers(threads: 1)).train(
+                &machine, on: utterances(.binary), shouldStop: { true })
         }
         #expect(machine == start(.binary, order: 1))
     }
