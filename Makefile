@@ -4,11 +4,10 @@
 # make bench   speed, as ratios in one run
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev libkissfft-dev espeak-ng ffmpeg
-headers := dnnl.h sndfile.h soxr.h kissfft/kiss_fftr.h
 build := swift build -c release --static-swift-stdlib
-python := $(shell for p in .venv/bin/python python3; do command -v $$p && break; done)
+test_build := swift build -c release --build-tests --scratch-path .build-tests
 
-.PHONY: run build test lint bench packages python clean
+.PHONY: run build test lint bench packages clean
 
 run: build
 	.build/release/stimmung demo
@@ -27,21 +26,23 @@ packages:
 			|| { echo "could not install$$missing: install them and run make again" >&2; exit 1; }; \
 	fi
 
-# The independent referees of the tests.
-python: .venv/ready
-.venv/ready: Tests/requirements.txt
-	python3 -m venv .venv && .venv/bin/pip install -q -r Tests/requirements.txt && touch $@
+# The independent referees of the tests, and the peers of the benchmarks.
+.venv/tests: Tests/requirements.txt
+	python3 -m venv .venv && .venv/bin/pip install -q -r $< && touch $@
+.venv/peers: Benchmarks/requirements.txt .venv/tests
+	.venv/bin/pip install -q -r $< && touch $@
 
-test: packages python
-	$(build) --build-tests
-	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python swift test -c release --static-swift-stdlib --skip-build
+# Tests link the Swift library dynamically, so they are built in a folder of their own.
+test: packages .venv/tests
+	$(test_build)
+	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python swift test -c release --scratch-path .build-tests --skip-build
 
-lint:
+lint: packages
 	swift format lint --strict --recursive Package.swift Sources Tests
-	STIMMUNG_STRICT=1 $(build)
+	STIMMUNG_STRICT=1 $(test_build)
 
-bench: build python
-	.venv/bin/python Benchmarks/bench.py
+bench: build .venv/peers
+	.venv/bin/python Benchmarks/bench.py $(JSON)
 
 clean:
-	rm -rf .build .venv demo
+	rm -rf .build .build-tests .venv demo

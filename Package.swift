@@ -40,9 +40,10 @@ let package = Package(
         module("Networks", ["Tensors", "CKernels"]),
         module("Boltzmann", ["Networks", "Tensors", "CKernels"]),
         module(
-            "Recognition", ["Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
-            resources: [.embedInCode("Recipes/lstm.yaml"), .embedInCode("Recipes/rectifier-lstm.yaml")]),
-        module("Stimmung", ["Recognition", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
+            "Recognition",
+            ["Boltzmann", "Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
+            resources: ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"].map { .embedInCode("Recipes/\($0).yaml") }),
+        module("Stimmung", ["Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
         module("TestSupport", ["Tensors", "Networks"]),
         .executableTarget(
             name: "Command", dependencies: ["Stimmung", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -41,7 +41,6 @@ extension BoltzmannMachine {
     /// Calls `body` for the frames of `windows` in chunks: the frames' numbers, their rows [x, x_{<t}, 1] and the machine's products.
     func inChunks(_ windows: FrameWindows, _ body: (Range<Int>, UnsafeMutablePointer<Float>, MachineProducts) -> Void) {
         precondition(windows.width == visible && windows.order == order, "frames of another machine")
-        Product.useOneThread()
         let rows = WorkingMemory()
         rows.reserve(min(Self.chunk, windows.count) * layout.stride)
         parameters.withUnsafeBufferPointer { θ in

@@ -2,12 +2,9 @@ import Foundation
 import Stimmung
 import Synchronization
 
-func printToStandardError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
-}
-
-/// Catches Ctrl-C (and SIGTERM): the first asks the work to stop cleanly, the second ends the program at once.
-func interruptionFromSignals() -> Interruption {
+/// Requested by Ctrl-C (or SIGTERM): the first asks the work to stop cleanly, the second ends the program at once. The signals are caught
+/// from the first use on.
+let signalInterruption: Interruption = {
     let interruption = Interruption()
     for number in [SIGINT, SIGTERM] {
         signal(number, SIG_IGN)
@@ -18,25 +15,11 @@ func interruptionFromSignals() -> Interruption {
             printToStandardError("\nstopping; once more to stop at once")
         }
         source.resume()
-        // A source that nobody holds is cancelled; these live as long as the program.
-        signalSources.withLock { $0.append(source) }
+        // A source that nobody holds is cancelled, and this one lives as long as the program.
+        _ = Unmanaged.passRetained(source as AnyObject)
     }
     return interruption
-}
-
-private let signalSources = SignalSources()
-
-/// Dispatch sources are safe to hold from any thread, which their type does not say.
-private final class SignalSources: @unchecked Sendable {
-    private var sources: [any DispatchSourceSignal] = []
-    private let lock = NSLock()
-
-    func withLock(_ body: (inout [any DispatchSourceSignal]) -> Void) {
-        lock.lock()
-        defer { lock.unlock() }
-        body(&sources)
-    }
-}
+}()
 
 /// Progress on standard error: one line that is written over on a terminal, a line every ten seconds elsewhere.
 final class ProgressLine: Sendable {
@@ -74,7 +57,7 @@ final class ProgressLine: Sendable {
             let remaining = done > 0 ? elapsed * Double(total - done) / Double(done) : 0
             let time = isLast ? "\(Self.text(elapsed))" : "\(Self.text(remaining)) left"
             let line = "\(phase): \(done) of \(total), \(time)\(note.isEmpty ? "" : ", \(note)")"
-            write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
+            writeToStandardError(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
             state.isOpen = isTerminal
             if isLast { close(&state) }
         }
@@ -87,20 +70,20 @@ final class ProgressLine: Sendable {
 
     /// A line of its own.
     func say(_ line: String) {
-        guard !isQuiet else { return }
+        if !isQuiet { complain(line) }
+    }
+
+    /// A line of its own about a failure, which is said even where progress is not.
+    func complain(_ line: String) {
         state.withLock { state in
             close(&state)
-            write(line + "\n")
+            printToStandardError(line)
         }
     }
 
     private func close(_ state: inout State) {
-        if state.isOpen { write("\n") }
+        if state.isOpen { writeToStandardError("\n") }
         state.isOpen = false
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 
     private static func text(_ seconds: Double) -> String {

@@ -11,11 +11,13 @@ struct CorpusCommand: AsyncParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the corpora whose layout is known, and the manifest's columns.")
 
-        mutating func run() {
+        mutating func run() throws {
             for corpus in KnownCorpus.allCases {
-                print("\(corpus.title)\n    \(corpus.about)\n    such as \(corpus.example)")
+                try StandardOutput.line("\(corpus.title)\n    \(corpus.about)\n    such as \(corpus.example)")
             }
-            print("Any other corpus: a CSV manifest with the columns file,speaker,gender,emotion[,start,end]; paths are relative to the manifest.")
+            try StandardOutput.line(
+                "Any other corpus: a CSV manifest with the columns file,speaker,gender,emotion[,start,end]; paths are relative to the manifest."
+            )
         }
     }
 
@@ -31,12 +33,12 @@ struct CorpusCommand: AsyncParsableCommand {
         mutating func run() throws {
             let summary = try Corpus.open(path: corpus).summary
             guard json else {
-                print(summary)
+                try StandardOutput.line("\(summary)")
                 return
             }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+            try StandardOutput.line(String(decoding: try encoder.encode(summary), as: UTF8.self))
         }
     }
 
@@ -54,7 +56,7 @@ struct CorpusCommand: AsyncParsableCommand {
         mutating func run() throws {
             let corpus = try Corpus.open(path: corpus)
             try Manifest.write(corpus, to: output)
-            print("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) speakers")
+            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) speakers")
         }
     }
 
@@ -64,7 +66,7 @@ struct CorpusCommand: AsyncParsableCommand {
             discussion: """
                 stimmung corpus synthesise -o speech
 
-                Prosody follows published rules of emotional speech (see docs/synthetic-speech.md). The same seed gives the same bytes.
+                Prosody follows published rules of emotional speech (Burkhardt and Sendlmeier 2000, and others; Sources/Corpora/README.md has the table). The same seed gives the same bytes.
                 """)
 
         @Option(name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "folder"))
@@ -87,14 +89,14 @@ struct CorpusCommand: AsyncParsableCommand {
             let corpus = try await synthesise(
                 SyntheticCorpus(voices: voices, sentences: sentences, seed: seed), into: output, compute.workers, progress)
             progress.finish()
-            print("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) voices")
+            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) voices")
         }
     }
 }
 
 /// Synthesises, shows progress, and removes what is half done when Ctrl-C comes.
 func synthesise(_ corpus: SyntheticCorpus, into folder: String, _ workers: Workers, _ progress: ProgressLine) async throws -> Corpus {
-    let interruption = interruptionFromSignals()
+    let interruption = signalInterruption
     let work = Task {
         try await corpus.synthesise(into: folder, threads: workers.threads) { done, total in
             progress.update("speech", done, of: total)

@@ -12,7 +12,8 @@ struct Demo: AsyncParsableCommand {
             shows that everything works, not how well people are recognised (for that see "stimmung evaluate").
             """)
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to; speech that is already there is used again.", valueName: "folder"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The folder to write to; speech that is already there is used again.", valueName: "folder"))
     var output = "demo"
 
     @Option(help: "The recipe.")
@@ -39,10 +40,13 @@ struct Demo: AsyncParsableCommand {
             Corpus(name: corpus.name, root: corpus.root, utterances: corpus.utterances.filter(isWanted))
         }
         let test = part { unheard.contains($0.speaker) }
+        guard let example = test.utterances.first?.file, test.utterances.count < corpus.utterances.count else {
+            throw CommandFailure("\(corpus.root) is not the speech of a demo: remove it, or name another folder with --output")
+        }
         var training = ModelTraining(recipe: recipe, corpus: part { !unheard.contains($0.speaker) })
         training.seed = seed
         training.workers = compute.workers
-        training.interruption = interruptionFromSignals()
+        training.interruption = signalInterruption
         let model = try training.run(progress: progress.show)
         let modelFile = "\(output)/model.safetensors"
         try model.write(path: modelFile)
@@ -50,14 +54,15 @@ struct Demo: AsyncParsableCommand {
         let predictions = try recognise(test, Recogniser(model), progress)
         var confusion = ConfusionMatrix(classes: model.labels.labels)
         for (utterance, prediction) in zip(test.utterances, predictions) {
-            guard let truth = model.labels.index(of: utterance.emotion), let predicted = model.labels.index(of: prediction.label) else { continue }
+            guard let truth = model.labels.index(of: utterance.emotion), let predicted = model.labels.index(of: prediction.label) else {
+                continue
+            }
             confusion.add(true: truth, predicted: predicted)
         }
         let predictionsFile = "\(output)/predictions.csv"
         try write(predictions, model, to: predictionsFile)
         progress.finish()
-        let example = test.utterances[0].file
-        print(
+        try StandardOutput.line(
             """
             \(model.card.utterances) utterances of \(model.card.speakers) synthetic voices trained "\(recipe.name)"; \
             \(test.utterances.count) of \(unheard.count) voices that it never heard:
@@ -76,7 +81,7 @@ struct Demo: AsyncParsableCommand {
 
     /// The synthetic speech, made unless an earlier demo left it.
     private func speech(_ progress: ProgressLine) async throws -> Corpus {
-        let folder = "\(output)/speech"
+        let folder = "\(output)/speech-\(seed)"
         if FileManager.default.fileExists(atPath: "\(folder)/\(Manifest.standardName)") {
             progress.say("speech: using \(folder) of an earlier demo")
             return try Corpus.open(path: "\(folder)/\(Manifest.standardName)")
@@ -89,7 +94,9 @@ struct Demo: AsyncParsableCommand {
 
     private func recognise(_ corpus: Corpus, _ recogniser: Recogniser, _ progress: ProgressLine) throws -> [Prediction] {
         let counter = Counter()
-        return try compute.workers.map(corpus.utterances.count) { (index) throws -> Prediction in
+        var recogniser = recogniser
+        recogniser.interruption = signalInterruption
+        return try compute.workers.map(corpus.utterances.count) { [recogniser] (index) throws -> Prediction in
             let prediction = try recogniser.predict(path: corpus.utterances[index].file)
             progress.update("recognised", counter.addDone(), of: corpus.utterances.count)
             return prediction

@@ -26,23 +26,41 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("The first seed.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("Also writes the figures as JSON to a file; - writes them to standard output in place of the table.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Also writes the figures as JSON to a file; - writes them to standard output in place of the table.", valueName: "file"))
     var json: String?
+
+    @Option(help: ArgumentHelp("Keeps each fold that is done in a file; the same command again goes on from there.", valueName: "file"))
+    var journal: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A corpus whose recordings, without labels, the machines of the recipe hear besides each fold's training speakers.",
+            valueName: "path"))
+    var unlabelled: [String] = []
 
     func validate() throws {
         if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); allowed is 1 to 1000.") }
+        if seed.addingReportingOverflow(UInt64(seeds) - 1).overflow {
+            throw ValidationError("--seed is \(seed), and \(seeds) seeds from there on are more than there are; the last is \(UInt64.max).")
+        }
     }
 
     mutating func run() throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
+        if let json, json != "-" { try requireWritable(json) }
         var evaluation = Evaluation(
             recipe: try task.openRecipe(), corpus: try task.openCorpus(),
             evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
         evaluation.classes = try task.chosenClasses()
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         evaluation.workers = compute.workers
-        evaluation.interruption = interruptionFromSignals()
+        evaluation.journal = journal
+        evaluation.machines = try task.openMachines()
+        evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
+        evaluation.interruption = signalInterruption
         let result = try evaluation.run { step in
             switch step {
             case .features(let done, let total): progress.update("features", done, of: total)
@@ -51,20 +69,12 @@ struct Evaluate: ParsableCommand {
             }
         }
         progress.finish()
-        if let json {
-            let text = result.json + "\n"
-            if json == "-" {
-                print(text, terminator: "")
-                return
-            }
-            try AtomicFile.write(Data(text.utf8), to: json)
+        if json == "-" {
+            try StandardOutput.line(result.json)
+            return
         }
-        print(result.report)
+        // The table first: should the file fail, the figures are not lost.
+        try StandardOutput.line(result.report)
+        if let json { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
     }
-}
-
-/// A failure that has no type of its own: the message says all.
-struct CommandFailure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

@@ -41,28 +41,45 @@ struct FeaturesCommand: ParsableCommand {
 
     @OptionGroup var compute: ComputeOptions
 
+    func validate() throws {
+        if output == nil, inputs.count > 1 || inputs.contains(where: isFolder) {
+            throw ValidationError("Several recordings need a folder to write to: give --output.")
+        }
+    }
+
     mutating func run() throws {
         var options = FeatureOptions(kinds: kind, deltas: deltas)
         try options.set(set)
         try options.validate()
-        let files = try inputs.flatMap { isFolder($0) ? try AudioFile.list(folder: $0) : [$0] }
+        let recordings = try inputs.flatMap { input in
+            isFolder(input)
+                ? try AudioFile.list(folder: input).map { Recording(file: $0, root: input) } : [Recording(file: input, root: nil)]
+        }
+        let files = recordings.map(\.file)
         let isMany = files.count > 1 || inputs.contains(where: isFolder)
         guard isMany else {
             let frames = try FeatureFile.extract(path: files[0], options: options)
             if let output {
                 try FeatureWriter.write(frames, options, to: output, format: format)
             } else {
-                FileHandle.standardOutput.write(try FeatureWriter.data(frames, options, format: format))
+                try StandardOutput.write(FeatureWriter.data(frames, options, format: format))
             }
             return
         }
-        guard let output else { throw ValidationError("Several recordings need a folder to write to: give --output.") }
-        try writeAll(files, options, folder: output)
+        guard let output else { return }
+        try writeAll(recordings, options, folder: output)
     }
 
-    private func writeAll(_ files: [String], _ options: FeatureOptions, folder: String) throws {
-        let targets = try targets(of: files, folder: folder)
-        let interruption = interruptionFromSignals()
+    /// An audio file, and the folder given in which it was found.
+    private struct Recording {
+        let file: String
+        let root: String?
+    }
+
+    private func writeAll(_ recordings: [Recording], _ options: FeatureOptions, folder: String) throws {
+        let files = recordings.map(\.file)
+        let targets = try targets(of: recordings, folder: folder)
+        let interruption = signalInterruption
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         let format = format
@@ -75,7 +92,7 @@ struct FeaturesCommand: ParsableCommand {
                     at: URL(filePath: targets[index]).deletingLastPathComponent(), withIntermediateDirectories: true)
                 try FeatureWriter.write(frames, options, to: targets[index], format: format)
             } catch {
-                progress.say("stimmung: \(error)")
+                progress.complain("stimmung: \(error)")
                 counter.addFailure()
             }
             progress.update("features", counter.addDone(), of: files.count)
@@ -88,15 +105,17 @@ struct FeaturesCommand: ParsableCommand {
     }
 
     /// Where each file's features go: its path below the given folder, or its name, with the format's ending.
-    private func targets(of files: [String], folder: String) throws -> [String] {
-        let targets = files.map { file in
-            let root = inputs.first { isFolder($0) && file.hasPrefix($0) }
-            let relative = root.map { String(file.dropFirst($0.count)).trimmingCharacters(in: ["/"]) } ?? (file as NSString).lastPathComponent
+    private func targets(of recordings: [Recording], folder: String) throws -> [String] {
+        let targets = recordings.map { recording in
+            let file = recording.file
+            let below = recording.root.map { String(file.dropFirst($0.count)).trimmingCharacters(in: ["/"]) }
+            let relative = below ?? (file as NSString).lastPathComponent
             return "\(folder)/\((relative as NSString).deletingPathExtension).\(format.rawValue)"
         }
         if let twice = Dictionary(grouping: targets.indices, by: { targets[$0] }).values.first(where: { $0.count > 1 }) {
             throw CommandFailure(
-                "\(files[twice[0]]) and \(files[twice[1]]) would both be written to \(targets[twice[0]]): give them to separate calls")
+                "\(recordings[twice[0]].file) and \(recordings[twice[1]].file) would both be written to \(targets[twice[0]]): give them to separate calls"
+            )
         }
         return targets
     }

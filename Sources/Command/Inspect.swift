@@ -18,14 +18,14 @@ struct Inspect: ParsableCommand {
 
     mutating func run() throws {
         if let text = Recipe.shipped[subject] {
-            print(text, terminator: "")
+            try StandardOutput.write(text)
             return
         }
         if subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") {
-            print(try Recipe(named: subject).yaml, terminator: "")
+            try StandardOutput.write(Recipe(named: subject).yaml)
             return
         }
         let model = try Model(path: subject)
-        print(json ? model.json : model.report)
+        try StandardOutput.line(json ? model.json : model.report)
     }
 }

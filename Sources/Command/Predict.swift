@@ -39,53 +39,72 @@ struct Predict: ParsableCommand {
 
     func validate() throws {
         if !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); allowed is 0.1 to 86400 seconds.") }
+        if window != 2, !timeline { throw ValidationError("--window is for --timeline: give both.") }
+        if modelPath == nil {
+            throw ValidationError("No model: give --model, or set STIMMUNG_MODEL. \"stimmung demo\" trains one in a minute.")
+        }
         if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only: give - once.") }
     }
 
     mutating func run() throws {
-        guard let path = model ?? ProcessInfo.processInfo.environment["STIMMUNG_MODEL"] else {
-            throw ValidationError("No model: give --model, or set STIMMUNG_MODEL. \"stimmung demo\" trains one in a minute.")
-        }
-        let interruption = interruptionFromSignals()
+        guard let path = modelPath else { return }
+        let interruption = signalInterruption
         var recogniser = Recogniser(try Model(path: path))
         recogniser.interruption = interruption
-        let standardInput = try inputs.contains("-") ? SpooledInput() : nil
+        let standardInput = try inputs.contains("-") ? SpooledInput(interruption) : nil
         defer { standardInput?.remove() }
-        let files = try inputs.flatMap { input in
-            if input == "-" { return [standardInput?.path ?? input] }
-            return isFolder(input) ? try AudioFile.list(folder: input) : [input]
+        let recordings = inputs.flatMap { input -> [Recording] in
+            if input == "-" { return [Recording(name: input, file: standardInput?.path ?? input)] }
+            guard isFolder(input) else { return [Recording(name: input, file: input)] }
+            do { return try AudioFile.list(folder: input).map { Recording(name: $0, file: $0) } } catch {
+                return [Recording(name: input, file: input, failure: "\(error)")]
+            }
         }
-        try predict(files, recogniser, standardInput)
+        if format == .textgrid, recordings.count > 1, output == nil {
+            throw CommandFailure(
+                "A TextGrid holds one recording, and there are \(recordings.count): give --output, a folder for one file each.")
+        }
+        try predict(recordings, recogniser)
     }
 
-    private func predict(_ files: [String], _ recogniser: Recogniser, _ standardInput: SpooledInput?) throws {
-        let progress = ProgressLine(quiet: compute.quiet || files.count < 2)
+    private var modelPath: String? { model ?? ProcessInfo.processInfo.environment["STIMMUNG_MODEL"] }
+
+    /// What is to be recognised: its name for the user, and where it lies.
+    private struct Recording {
+        let name: String
+        let file: String
+        /// Why there is nothing to recognise: the input is a folder without recordings.
+        var failure: String?
+    }
+
+    private func predict(_ recordings: [Recording], _ recogniser: Recogniser) throws {
+        let progress = ProgressLine(quiet: compute.quiet || recordings.count < 2)
         defer { progress.finish() }
         let output = OrderedOutput(try destination(recogniser.model.labels.labels))
-        output.begin()
+        try output.begin()
         let timeline = timeline ? Timeline(window: window) : nil
-        compute.workers.forEach(files.count) { index in
-            guard !recogniser.interruption.isRequested else { return }
-            let file = files[index]
-            let name = file == standardInput?.path ? "-" : file
+        compute.workers.forEach(recordings.count) { index in
+            guard !recogniser.interruption.isRequested, !output.hasFailed else { return }
+            let recording = recordings[index]
             do {
-                var prediction = try recogniser.predict(path: file, timeline: timeline)
-                prediction.file = name
+                if let failure = recording.failure { throw CommandFailure(failure) }
+                var prediction = try recogniser.predict(path: recording.file, timeline: timeline)
+                prediction.file = recording.name
                 output.add(.success(prediction), at: index)
             } catch is Interrupted {
                 return
             } catch {
-                let reason = "\(error)".replacingOccurrences(of: file, with: name)
-                progress.say("stimmung: \(reason)")
-                output.add(.failure(file: name, error: reason), at: index)
+                let reason = "\(error)".replacingOccurrences(of: recording.file, with: recording.name)
+                progress.complain("stimmung: \(reason)")
+                output.add(.failure(file: recording.name, error: reason), at: index)
             }
-            progress.update("recognised", output.count, of: files.count)
+            progress.update("recognised", output.count, of: recordings.count)
         }
         if recogniser.interruption.isRequested { throw Interrupted() }
         try output.end()
         if output.failures > 0 {
             progress.finish()
-            if files.count > 1 { printToStandardError("stimmung: \(output.failures) of \(files.count) files failed") }
+            if recordings.count > 1 { printToStandardError("stimmung: \(output.failures) of \(recordings.count) files failed") }
             throw ExitCode(1)
         }
     }
@@ -107,21 +126,18 @@ extension Predict {
 
 /// Where outcomes go, in the order of their files.
 private protocol PredictionDestination: Sendable {
-    func begin()
+    func begin() throws
     mutating func add(_ outcome: PredictionOutcome) throws
-    func end()
+    func end() throws
 }
 
 /// One document on standard output.
 private struct PredictionStream: PredictionDestination {
     var writer: PredictionWriter
 
-    func begin() { print(writer.begin(), terminator: "") }
-    mutating func add(_ outcome: PredictionOutcome) throws {
-        print(try writer.item(outcome), terminator: "")
-        fflush(nil)
-    }
-    func end() { print(writer.end(), terminator: "") }
+    func begin() throws { try StandardOutput.write(writer.begin()) }
+    mutating func add(_ outcome: PredictionOutcome) throws { try StandardOutput.write(writer.item(outcome)) }
+    func end() throws { try StandardOutput.write(writer.end()) }
 }
 
 /// A file for each recording; their names on standard output.
@@ -130,7 +146,7 @@ private struct PredictionFiles: PredictionDestination {
 
     func begin() {}
     mutating func add(_ outcome: PredictionOutcome) throws {
-        if let file = try folder.write(outcome) { print(file) }
+        if let file = try folder.write(outcome) { try StandardOutput.line(file) }
     }
     func end() {}
 }
@@ -156,7 +172,10 @@ private final class OrderedOutput: Sendable {
     var count: Int { state.withLock { $0.count } }
     var failures: Int { state.withLock { $0.failures } }
 
-    func begin() { state.withLock { $0.destination.begin() } }
+    /// Whether the destination takes nothing more.
+    var hasFailed: Bool { state.withLock { $0.error != nil } }
+
+    func begin() throws { try state.withLock { try $0.destination.begin() } }
 
     func add(_ outcome: PredictionOutcome, at index: Int) {
         state.withLock { state in
@@ -174,7 +193,7 @@ private final class OrderedOutput: Sendable {
     func end() throws {
         try state.withLock { state in
             if let error = state.error { throw error }
-            state.destination.end()
+            try state.destination.end()
         }
     }
 }
@@ -183,7 +202,7 @@ private final class OrderedOutput: Sendable {
 private final class SpooledInput: Sendable {
     let path: String
 
-    init() throws {
+    init(_ interruption: Interruption) throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "stimmung-\(UUID().uuidString)")
         path = url.path
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
@@ -191,11 +210,28 @@ private final class SpooledInput: Sendable {
         }
         do {
             let file = try FileHandle(forWritingTo: url)
-            while let data = try FileHandle.standardInput.read(upToCount: 1 << 20), !data.isEmpty { try file.write(contentsOf: data) }
+            while case let data = try SpooledInput.next(interruption), !data.isEmpty { try file.write(contentsOf: data) }
             try file.close()
+        } catch is Interrupted {
+            remove()
+            throw Interrupted()
         } catch {
             remove()
-            throw CommandFailure("standard input could not be kept in \(path): \(error.localizedDescription)")
+            let reason = (error as? CommandFailure)?.description ?? error.localizedDescription
+            throw CommandFailure("standard input could not be kept in \(path): \(reason)")
+        }
+    }
+
+    /// What has come in, nothing at the end. Waits for it, but a writer who never comes must not keep Ctrl-C from working.
+    private static func next(_ interruption: Interruption) throws -> Data {
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        while true {
+            if interruption.isRequested { throw Interrupted() }
+            guard poll(&input, 1, 100) != 0 else { continue }
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            if count >= 0 { return Data(buffer[..<count]) }
+            if errno != EINTR && errno != EAGAIN { throw CommandFailure(String(cString: strerror(errno))) }
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Stimmung
 
 /// What every command that computes takes.
@@ -33,6 +34,13 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
     var epochs: Int?
 
+    @Option(help: ArgumentHelp("Machines that \"stimmung pretrain\" wrote, in place of training them here.", valueName: "file"))
+    var machines: String?
+
+    func openMachines() throws -> PretrainedMachines? {
+        try machines.map { try PretrainedMachines(path: $0) }
+    }
+
     func openRecipe() throws -> Recipe {
         var recipe = try Recipe(named: recipe)
         if let normalisation { recipe.normalisation = normalisation }
@@ -51,6 +59,15 @@ struct TaskOptions: ParsableArguments {
     func chosenClasses() throws -> LabelSet? {
         try classes.map { try LabelSet(parsing: $0) }
     }
+}
+
+/// Refuses a file that could not be written, before hours of work go into it.
+func requireWritable(_ path: String) throws {
+    let parent = folder(of: path)
+    let folder = parent.isEmpty ? "." : parent
+    if isFolder(path) { throw AtomicFile.Failure(path: path, reason: "it is a folder") }
+    if !isFolder(folder) { throw AtomicFile.Failure(path: path, reason: "there is no folder \(folder)") }
+    if access(folder, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: String(cString: strerror(errno))) }
 }
 
 extension Normalisation: ExpressibleByArgument {}

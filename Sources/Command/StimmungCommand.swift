@@ -16,10 +16,15 @@ struct StimmungCommand: AsyncParsableCommand {
             Results go to standard output, progress and errors to standard error. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
             """,
         version: stimmungVersion,
-        subcommands: [Demo.self, Predict.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self, Benchmark.self])
+        subcommands: [
+            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self,
+            Benchmark.self,
+        ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
     static func main() async {
+        // A limit on the size of files then shows as an error of the write, which cleans up, and does not kill.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -35,17 +40,34 @@ struct StimmungCommand: AsyncParsableCommand {
     private static func report(_ error: any Error) -> Int32 {
         switch exitCode(for: error) {
         case .success:
-            print(fullMessage(for: error))
-            return 0
+            do {
+                try StandardOutput.line(fullMessage(for: error))
+                return 0
+            } catch {
+                printToStandardError("stimmung: \(error)")
+                return 1
+            }
         case .validationFailure:
             printToStandardError(fullMessage(for: error))
             return 2
         default:
             if let status = error as? ExitCode { return status.rawValue }
             if error is Interrupted { return 130 }
+            if isUsage(error) {
+                printToStandardError("stimmung: \(error)")
+                return 2
+            }
             if case TrainingError.interrupted = error { return 130 }
             printToStandardError("stimmung: \(error)")
             return 1
+        }
+    }
+
+    /// Whether an error is about how the command was called, and not about what it met.
+    private static func isUsage(_ error: any Error) -> Bool {
+        switch error {
+        case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, FeatureError.option: true
+        default: false
         }
     }
 }

@@ -28,11 +28,13 @@ struct Train: ParsableCommand {
     mutating func run() throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
+        try requireWritable(output)
         var training = ModelTraining(recipe: try task.openRecipe(), corpus: try task.openCorpus())
         if let classes = try task.chosenClasses() { training.classes = classes }
+        training.machines = try task.openMachines()
         training.seed = seed
         training.workers = compute.workers
-        training.interruption = interruptionFromSignals()
+        training.interruption = signalInterruption
         let checkpoint = output + ".checkpoint"
         training.checkpoint = checkpoint
         if !resume, FileManager.default.fileExists(atPath: checkpoint) {
@@ -40,7 +42,7 @@ struct Train: ParsableCommand {
         }
         let model: Model
         do { model = try training.run(resume: resume, progress: progress.show) } catch {
-            if error is Interrupted || error is TrainingError, FileManager.default.fileExists(atPath: checkpoint) {
+            if Self.isInterruption(error), FileManager.default.fileExists(atPath: checkpoint) {
                 progress.say("the state after the last whole epoch is in \(checkpoint); --resume goes on from it")
             }
             throw error
@@ -48,7 +50,15 @@ struct Train: ParsableCommand {
         try model.write(path: output)
         try? FileManager.default.removeItem(atPath: checkpoint)
         progress.finish()
-        print("\(output): \(model.recipe.name), \(model.labels.count) classes, \(model.network.parameters.values.count) parameters")
+        try StandardOutput.line(
+            "\(output): \(model.recipe.name), \(model.labels.count) classes, \(model.network.parameters.values.count) parameters")
+    }
+}
+
+extension Train {
+    fileprivate static func isInterruption(_ error: any Error) -> Bool {
+        if case TrainingError.interrupted = error { return true }
+        return error is Interrupted
     }
 }
 
@@ -56,6 +66,7 @@ extension ProgressLine {
     func show(_ progress: ModelTraining.Progress) {
         switch progress {
         case .features(let done, let total): update("features", done, of: total)
+        case .machineEpoch(let machine, let epoch, let total): update("machine \(machine)", epoch, of: total)
         case .epoch(let report, let total):
             let validation = report.validationLoss.map { String(format: ", held out %.3f", $0) } ?? ""
             update(

@@ -68,7 +68,7 @@ extension Corpus {
         if utterances.isEmpty {
             throw .unreadable(path: folder, reason: "none of its \(files.count) audio files is an utterance of \(kind.title)")
         }
-        var folders = Set(files.map { ($0.path as NSString).deletingLastPathComponent })
+        var folders = Set(files.map { Corpora.folder(of: $0.path) })
         folders.insert(folder)
         utterances = try kind.layout.complete(utterances, folders: folders.sorted())
         return Corpus(name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped)
@@ -106,6 +106,18 @@ extension Corpus {
 func joined(_ folder: String, _ name: String) -> String {
     if folder.isEmpty || folder == "." { return name }
     return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+}
+
+/// The folder part of a path: `a` of `a/b`, `/` of `/b`, nothing of `b`.
+///
+/// Foundation's `deletingLastPathComponent` ends the program for a name of one character.
+package func folder(of path: String) -> String {
+    var parts = path.utf8[...]
+    while parts.count > 1, parts.last == UInt8(ascii: "/") { parts.removeLast() }
+    guard let slash = parts.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+    var folder = parts[..<slash]
+    while folder.last == UInt8(ascii: "/") { folder.removeLast() }
+    return folder.isEmpty ? "/" : String(folder) ?? ""
 }
 
 /// The system's words for a failure, without a full stop.

@@ -16,7 +16,8 @@ public struct FeatureStream: ~Copyable {
     /// Frames that the end of the recording gave beyond what was asked for.
     private var left: Matrix
     private var isAtEnd = false
-    private var sampleCount = 0
+    /// Samples read so far, at the options' sample rate; at the end, the recording's length.
+    public private(set) var sampleCount = 0
     private var isSilent = true
 
     /// Opens the recording.

@@ -25,7 +25,9 @@ public struct MelFilterbank: Sendable {
         var ranges: [Range<Int>] = []
         var weights: [Float] = []
         for band in 0..<bands {
-            let triangle = (0..<bins).map { bin -> Float in
+            // Only the bins around the triangle: a transform may have half a million of them, and there may be a thousand bands.
+            let start = min(bins, Int(corners[band] / binWidth))
+            let triangle = (start..<min(bins, Int(corners[band + 2] / binWidth) + 2)).map { bin -> Float in
                 let hertz = Double(bin) * binWidth
                 let rise = (hertz - corners[band]) / (corners[band + 1] - corners[band])
                 let fall = (corners[band + 2] - hertz) / (corners[band + 2] - corners[band + 1])
@@ -33,8 +35,8 @@ public struct MelFilterbank: Sendable {
             }
             let first = triangle.firstIndex { $0 > 0 } ?? 0
             let end = (triangle.lastIndex { $0 > 0 } ?? -1) + 1
-            ranges.append(first..<end)
-            weights += triangle[first..<end]
+            ranges.append(first + start..<max(first, end) + start)
+            weights += triangle[first..<max(first, end)]
         }
         self.bands = bands
         self.corners = corners

@@ -39,7 +39,7 @@ public struct Dropout: Layer {
     }
 
     private func draw(_ count: Int, from random: inout RandomSource, into mask: inout [Float]) {
-        let threshold = UInt16((rate * 65536).rounded())
+        let threshold = UInt32((rate * 65536).rounded())
         let kept = 1 / (1 - rate)
         mask.removeAll(keepingCapacity: true)
         mask.reserveCapacity(count + 3)
@@ -47,7 +47,7 @@ public struct Dropout: Layer {
         for _ in 0..<(count + 3) / 4 {
             let bits = random.next()
             for lane in 0..<4 {
-                mask.append(UInt16(truncatingIfNeeded: bits >> (16 * UInt64(lane))) < threshold ? 0 : kept)
+                mask.append(UInt32(UInt16(truncatingIfNeeded: bits >> (16 * UInt64(lane)))) < threshold ? 0 : kept)
             }
         }
         mask.removeLast(mask.count - count)

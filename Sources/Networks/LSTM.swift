@@ -61,6 +61,12 @@ public struct LSTM: Layer {
         let startCell = WorkingMemory()
         /// The gradient of c_t on its way back in time. sequences × H
         let cellGradient = WorkingMemory()
+        /// W_xᵀ and W_hᵀ for the forward pass, W_x and W_h for the way back, and the operands of the weight gradients.
+        let inputWeights = PackedOperand()
+        let recurrentWeights = PackedOperand()
+        let gateGradients = PackedOperand()
+        let inputRows = PackedOperand()
+        let hiddenRows = PackedOperand()
         /// Number of sequences of the stream under way, 0 before its first chunk.
         var streams = 0
     }
@@ -71,29 +77,15 @@ public struct LSTM: Layer {
     /// (one product for all rows of a batch ran at half the speed).
     private static let chunkRows = 256
 
-    /// The steps of the batch in groups of about `chunkRows` rows.
-    private func chunks(_ batch: PackedBatch) -> [Range<Int>] {
-        var groups: [Range<Int>] = []
-        var first = 0
-        var rows = 0
-        for step in 0..<batch.steps {
-            rows += batch.counts[step]
-            if rows >= Self.chunkRows || step == batch.steps - 1 {
-                groups.append(first..<step + 1)
-                first = step + 1
-                rows = 0
-            }
-        }
-        return groups
-    }
-
     public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         let batch = pass.batch
         output.resize(rows: input.rows)
         prepare(&trace, rows: input.rows, pass)
         // Bounds: x is R × D, θ as `parameters` says, h is R × H, the trace's memory as said there.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
-            for steps in chunks(batch) {
+            trace.inputWeights.set(rows: inputs, columns: 4 * cells, θ, stride: inputs, transposed: true)
+            trace.recurrentWeights.set(rows: cells, columns: 4 * cells, θ + recurrent, stride: cells, transposed: true)
+            for steps in batch.chunks(rows: Self.chunkRows) {
                 project(batch.rows(of: steps), x, θ, trace)
                 for t in steps { step(t, batch, θ, trace, h) }
             }
@@ -116,9 +108,8 @@ public struct LSTM: Layer {
     /// gates = X W_xᵀ + b, for a range of rows.
     private func project(_ rows: Range<Int>, _ x: UnsafePointer<Float>, _ θ: UnsafePointer<Float>, _ trace: Trace) {
         let gates = trace.gates.pointer + rows.lowerBound * 4 * cells
-        Product.multiply(
-            m: rows.count, n: 4 * cells, k: inputs, x + rows.lowerBound * inputs, stride: inputs, θ, stride: inputs, transposedB: true,
-            beta: 0, gates, stride: 4 * cells)
+        trace.inputWeights.multiply(
+            m: rows.count, x + rows.lowerBound * inputs, stride: inputs, accumulates: false, gates, stride: 4 * cells)
         ck_add_bias(rows.count, 4 * cells, θ + bias, gates)
     }
 
@@ -130,9 +121,7 @@ public struct LSTM: Layer {
         let previous = t > 0 ? UnsafePointer(h) + batch.offsets[t - 1] * cells : UnsafePointer(trace.startHidden.pointer)
         before.update(from: previous, count: count * cells)
         let gates = trace.gates.pointer + row * 4 * cells
-        Product.multiply(
-            m: count, n: 4 * cells, k: cells, before, stride: cells, θ + recurrent, stride: cells, transposedB: true,
-            beta: 1, gates, stride: 4 * cells)
+        trace.recurrentWeights.multiply(m: count, before, stride: cells, accumulates: true, gates, stride: 4 * cells)
         ck_lstm_forward(
             count, cells, gates, previousCell(t, batch, trace), θ + peephole, trace.cell.pointer + row * cells,
             trace.squashed.pointer + row * cells, h + row * cells)
@@ -160,25 +149,27 @@ public struct LSTM: Layer {
         trace.cellGradient.clear(batch.sequences * cells)
         inputGradient?.resize(rows: input.rows)
         // Bounds: dh is R × H, θ and dθ as `parameters` says, x and dx are R × D, the trace's memory as said there.
-        for steps in chunks(batch).reversed() {
-            withPointers(reading: input.elements, parameters, writing: &outputGradient.elements) { x, θ, dh in
-                gradient.withUnsafeMutableBufferPointer { dθ in
-                    guard let dθ = dθ.baseAddress else { return }
+        withPointers(reading: input.elements, parameters, writing: &outputGradient.elements) { x, θ, dh in
+            trace.recurrentWeights.set(rows: 4 * cells, columns: cells, θ + recurrent, stride: cells)
+            if inputGradient != nil { trace.inputWeights.set(rows: 4 * cells, columns: inputs, θ, stride: inputs) }
+            gradient.withUnsafeMutableBufferPointer { dθ in
+                guard let dθ = dθ.baseAddress else { return }
+                for steps in batch.chunks(rows: Self.chunkRows).reversed() {
                     for t in steps.reversed() { stepBack(t, batch, θ, trace, dh, dθ) }
                     accumulate(batch.rows(of: steps), x, trace, dθ)
+                    inputGradient?.elements.withUnsafeMutableBufferPointer { dx in
+                        if let dx = dx.baseAddress { propagate(batch.rows(of: steps), trace, dx) }
+                    }
                 }
             }
-            if inputGradient != nil { propagate(batch.rows(of: steps), parameters, trace, &inputGradient!) }
         }
     }
 
     /// dX = dG W_x for a range of rows, G the gates' pre-activations.
-    private func propagate(_ rows: Range<Int>, _ parameters: ArraySlice<Float>, _ trace: Trace, _ inputGradient: inout Matrix) {
-        withPointers(reading: parameters, writing: &inputGradient.elements) { θ, dx in
-            Product.multiply(
-                m: rows.count, n: inputs, k: 4 * cells, trace.gates.pointer + rows.lowerBound * 4 * cells, stride: 4 * cells,
-                θ, stride: inputs, beta: 0, dx + rows.lowerBound * inputs, stride: inputs)
-        }
+    private func propagate(_ rows: Range<Int>, _ trace: Trace, _ dx: UnsafeMutablePointer<Float>) {
+        trace.inputWeights.multiply(
+            m: rows.count, trace.gates.pointer + rows.lowerBound * 4 * cells, stride: 4 * cells, accumulates: false,
+            dx + rows.lowerBound * inputs, stride: inputs)
     }
 
     /// Step t of back-propagation through time: the gates' gradients, and what goes on to h_{t−1} and c_{t−1}.
@@ -193,20 +184,18 @@ public struct LSTM: Layer {
             count, cells, gates, previousCell(t, batch, trace), trace.cell.pointer + row * cells, trace.squashed.pointer + row * cells,
             θ + peephole, dh + row * cells, trace.cellGradient.pointer, dθ + peephole)
         guard t > 0 else { return }
-        Product.multiply(
-            m: count, n: cells, k: 4 * cells, gates, stride: 4 * cells, θ + recurrent, stride: cells,
-            beta: 1, dh + batch.offsets[t - 1] * cells, stride: cells)
+        trace.recurrentWeights.multiply(
+            m: count, gates, stride: 4 * cells, accumulates: true, dh + batch.offsets[t - 1] * cells, stride: cells)
     }
 
     /// Adds the gradients of W_x, W_h and b from a range of rows.
     private func accumulate(_ rows: Range<Int>, _ x: UnsafePointer<Float>, _ trace: Trace, _ dθ: UnsafeMutablePointer<Float>) {
         let dgates = trace.gates.pointer + rows.lowerBound * 4 * cells
-        Product.multiply(
-            m: 4 * cells, n: inputs, k: rows.count, dgates, stride: 4 * cells, transposedA: true, x + rows.lowerBound * inputs, stride: inputs,
-            beta: 1, dθ, stride: inputs)
-        Product.multiply(
-            m: 4 * cells, n: cells, k: rows.count, dgates, stride: 4 * cells, transposedA: true,
-            trace.before.pointer + rows.lowerBound * cells, stride: cells, beta: 1, dθ + recurrent, stride: cells)
+        trace.gateGradients.set(rows: rows.count, columns: 4 * cells, dgates, stride: 4 * cells)
+        trace.inputRows.set(rows: rows.count, columns: inputs, x + rows.lowerBound * inputs, stride: inputs)
+        trace.hiddenRows.set(rows: rows.count, columns: cells, trace.before.pointer + rows.lowerBound * cells, stride: cells)
+        trace.gateGradients.addTransposedProduct(with: trace.inputRows, to: dθ, stride: inputs)
+        trace.gateGradients.addTransposedProduct(with: trace.hiddenRows, to: dθ + recurrent, stride: cells)
         ck_add_column_sums(rows.count, 4 * cells, dgates, dθ + bias)
     }
 }

@@ -57,6 +57,7 @@ private final class BenchmarkPart: @unchecked Sendable {
     private let memory: NetworkMemory
     private let input: Matrix
     private let gradient: Matrix
+    private let operand: [Float]
     private var scratch: [Float]
 
     init(_ layer: LSTM, _ lengths: [Int]) {
@@ -68,7 +69,8 @@ private final class BenchmarkPart: @unchecked Sendable {
         let rows = batch.rows
         input = Matrix(rows: rows, columns: layer.inputs, elements: (0..<rows * layer.inputs).map { _ in random.normal() })
         gradient = Matrix(rows: rows, columns: layer.cells, repeating: 1)
-        scratch = [Float](repeating: 0, count: rows * 4 * layer.cells)
+        operand = [Float](repeating: 1, count: rows * 4 * layer.cells)
+        scratch = [Float](repeating: 0, count: max(rows, layer.cells) * 4 * layer.cells)
     }
 
     func train() {
@@ -80,14 +82,14 @@ private final class BenchmarkPart: @unchecked Sendable {
         _ = memory.forward(network, input, Pass(batch: batch, phase: .inference))
     }
 
-    /// The five products of a step on the same shapes: two forward, the recurrent one back, two weight gradients.
+    /// The five products of a training step by `dnnl_sgemm`, with as many rows at each time step as the batch has.
     func products() {
-        let (d, h, n) = (layer.inputs, layer.cells, batch.sequences)
-        withPointers(reading: network.parameters.values, gradient.elements, writing: &scratch) { θ, x, out in
-            for _ in 0..<batch.rows / (n * 8) {
-                let rows = n * 8
+        let (d, h) = (layer.inputs, layer.cells)
+        withPointers(reading: network.parameters.values, operand, writing: &scratch) { θ, x, out in
+            for steps in batch.chunks(rows: 256) {
+                let rows = batch.rows(of: steps).count
                 Product.multiply(m: rows, n: 4 * h, k: d, x, stride: d, θ, stride: 4 * h, beta: 0, out, stride: 4 * h)
-                for _ in 0..<8 {
+                for n in batch.counts[steps] {
                     Product.multiply(m: n, n: 4 * h, k: h, x, stride: h, θ, stride: 4 * h, beta: 0, out, stride: 4 * h)
                     Product.multiply(m: n, n: h, k: 4 * h, x, stride: 4 * h, θ, stride: h, beta: 0, out, stride: h)
                 }

@@ -15,10 +15,7 @@ public struct Network: Sendable {
 
     /// - Parameter seed: fixes the parameters' random start.
     public init(_ layers: [any Layer], seed: UInt64) {
-        precondition(!layers.isEmpty, "a network has at least one layer")
-        for (lower, upper) in zip(layers, layers.dropFirst()) {
-            precondition(lower.outputs == upper.inputs, "\(upper) does not fit on \(lower)")
-        }
+        Network.checkFit(layers)
         self.layers = layers
         parameters = Parameters(layers: layers.map(\.parameters))
         let random = RandomSource(seed: seed)
@@ -27,6 +24,23 @@ public struct Network: Sendable {
             var stream = random.stream(number)
             layer.initialise(&own, using: &stream)
             parameters.values.replaceSubrange(parameters.layerRanges[number], with: own)
+        }
+    }
+
+    /// A network with parameters from elsewhere, as from a file.
+    ///
+    /// - Parameter values: gives the values of each array, as many as its shape has. An array takes memory only when its values are
+    ///   there, so layers of any size may be asked for and refused.
+    public init<Failure: Error>(_ layers: [any Layer], values: (Parameters.Entry) throws(Failure) -> [Float]) throws(Failure) {
+        Network.checkFit(layers)
+        self.layers = layers
+        parameters = try Parameters(layers: layers.map(\.parameters), values: values)
+    }
+
+    private static func checkFit(_ layers: [any Layer]) {
+        precondition(!layers.isEmpty, "a network has at least one layer")
+        for (lower, upper) in zip(layers, layers.dropFirst()) {
+            precondition(lower.outputs == upper.inputs, "\(upper) does not fit on \(lower)")
         }
     }
 

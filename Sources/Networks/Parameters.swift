@@ -39,6 +39,11 @@ public struct Parameters: Sendable, Equatable {
 
     /// Zero parameters for layers of these shapes. Names become `0.W_x`: the layer's number, a dot, the parameter's name.
     init(layers: [[ParameterShape]]) {
+        self.init(layers: layers) { [Float](repeating: 0, count: $0.shape.count) }
+    }
+
+    /// Parameters for layers of these shapes, each array's values by `values`, as many as its shape has.
+    init<Failure: Error>(layers: [[ParameterShape]], values given: (Entry) throws(Failure) -> [Float]) throws(Failure) {
         var entries: [Entry] = []
         var ranges: [Range<Int>] = []
         var offset = 0
@@ -52,7 +57,12 @@ public struct Parameters: Sendable, Equatable {
         }
         self.entries = entries
         layerRanges = ranges
-        values = [Float](repeating: 0, count: offset)
+        values = []
+        for entry in entries {
+            let own = try given(entry)
+            precondition(own.count == entry.shape.count, "\(own.count) values for \(entry.name)")
+            values += own
+        }
     }
 
     public subscript(name: String) -> Matrix? {

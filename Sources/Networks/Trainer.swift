@@ -56,7 +56,7 @@ public struct Trainer: Sendable {
         if let best = state.best { network.parameters.values = best.values }
     }
 
-    /// Parts of at least eight sequences keep the products large enough; sixteen parts keep as many cores busy.
+    /// Parts of at least eight sequences keep the products large enough. So a batch of 16 keeps two cores busy, one of 128 sixteen.
     private func partCount(_ sequences: Int) -> Int { max(1, min(16, sequences / 8)) }
 
     private func epoch(
@@ -80,6 +80,7 @@ public struct Trainer: Sendable {
             let factor = options.schedule.factor(step: state.epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch)
             state.optimiser.step(&network.parameters, gradient: gradient, learningRate: factor * options.learningRate)
         }
+        guard network.parameters.values.allSatisfy(\.isFinite) else { throw TrainingError.diverged(epoch: state.epoch + 1) }
         return sum
     }
 

@@ -9,6 +9,10 @@ extension TrainingState {
         var bestEpoch: Int?
         var bestLoss: Double?
         var history: [EpochReport]
+
+        var isSound: Bool {
+            epoch >= 0 && steps >= 0 && history.count == epoch && (bestEpoch.map { (1...max(1, epoch)).contains($0) } ?? true)
+        }
     }
 
     /// - Parameter fingerprint: a text that the training which goes on from this file must repeat: its data, recipe and seed.
@@ -37,10 +41,16 @@ extension TrainingState {
         guard file.metadata["stimmung.checkpoint"] == "1", let text = file.metadata["progress"] else {
             throw misfit("is no checkpoint of this version")
         }
-        guard file.metadata["fingerprint"] == fingerprint else { throw misfit("was made with another recipe, corpus, seed or set of classes") }
-        guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)) else { throw misfit("cannot be read") }
+        guard file.metadata["fingerprint"] == fingerprint else {
+            throw misfit("was made with another recipe, corpus, seed or set of classes")
+        }
+        guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)), progress.isSound else {
+            throw misfit("cannot be read")
+        }
         func values(_ name: String, _ count: Int) throws -> [Float] {
-            try file.tensor(name, shape: [count], file: path)
+            let values = try file.tensor(name, shape: [count], file: path)
+            guard values.allSatisfy(\.isFinite) else { throw misfit("holds values that are no numbers") }
+            return values
         }
         epoch = progress.epoch
         history = progress.history

@@ -11,10 +11,10 @@
 public struct Matrix: Sendable, Equatable {
     public private(set) var rows: Int
     public let columns: Int
-    /// All elements, row by row.
-    public var elements: [Float] {
-        didSet { precondition(elements.count == rows * columns, "a matrix keeps its number of elements") }
-    }
+    /// All elements, row by row. Their number stays `rows × columns`: elements may be changed here, rows are added by `append` and `resize`.
+    ///
+    /// A plain stored property on purpose: an observer that checks the number would make every write through it copy the whole matrix.
+    public var elements: [Float]
 
     /// A matrix whose elements all equal `value`.
     public init(rows: Int, columns: Int, repeating value: Float = 0) {

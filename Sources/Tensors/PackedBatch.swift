@@ -54,6 +54,22 @@ public struct PackedBatch: Sendable, Equatable {
         return offsets[steps.lowerBound]..<offsets[last] + counts[last]
     }
 
+    /// The steps in groups of at least so many rows; the last may have fewer.
+    public func chunks(rows wanted: Int) -> [Range<Int>] {
+        var groups: [Range<Int>] = []
+        var first = 0
+        var rows = 0
+        for step in 0..<steps {
+            rows += counts[step]
+            if rows >= wanted || step == steps - 1 {
+                groups.append(first..<step + 1)
+                first = step + 1
+                rows = 0
+            }
+        }
+        return groups
+    }
+
     /// Packs sequences, given in their original order, into `packed`.
     ///
     /// - Parameters:

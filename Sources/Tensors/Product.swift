@@ -19,6 +19,7 @@ public enum Product {
         beta: Float, _ c: UnsafeMutablePointer<Float>, stride cStride: Int
     ) {
         guard m > 0, n > 0, k > 0 else { return }
+        ck_use_one_thread_per_product()
         let status = dnnl_sgemm(
             character(aTransposed), character(bTransposed), dnnl_dim_t(m), dnnl_dim_t(n), dnnl_dim_t(k), alpha,
             a, dnnl_dim_t(aStride), b, dnnl_dim_t(bStride), beta, c, dnnl_dim_t(cStride))
@@ -27,11 +28,6 @@ public enum Product {
 
     private static func character(_ transposed: Bool) -> CChar {
         CChar(UInt8(ascii: transposed ? "T" : "N"))
-    }
-
-    /// Makes the products that the calling thread does from now on use that thread alone; every worker thread calls it once.
-    package static func useOneThread() {
-        ck_use_one_thread_per_product()
     }
 }
 
@@ -45,7 +41,8 @@ extension Matrix {
                 result.elements.withUnsafeMutableBufferPointer { c in
                     guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
                     Product.multiply(
-                        m: rows, n: other.columns, k: columns, a, stride: columns, b, stride: other.columns, beta: 0, c, stride: other.columns)
+                        m: rows, n: other.columns, k: columns, a, stride: columns, b, stride: other.columns, beta: 0, c,
+                        stride: other.columns)
                 }
             }
         }

@@ -22,13 +22,11 @@ public struct Workers: Sendable {
     /// Calls `body` for every number below `count`, side by side, and returns when all have returned.
     public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
         guard threads > 1, count > 1 else {
-            Product.useOneThread()
             for piece in 0..<count { body(piece) }
             return
         }
         let next = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-            Product.useOneThread()
             while true {
                 let piece = next.add(1, ordering: .relaxed).oldValue
                 guard piece < count else { return }
@@ -37,19 +35,28 @@ public struct Workers: Sendable {
         }
     }
 
-    /// The results of `body` for every number below `count`, in order. The first error, by number, is thrown after all have ended.
+    /// The results of `body` for every number below `count`, in order. After an error no later piece is begun; of several errors the one
+    /// with the lowest number is thrown.
     public func map<Result: Sendable, Failure: Error>(
         _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Result
     ) throws(Failure) -> [Result] {
         let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: count))
+        let lowestFailure = Atomic<Int>(.max)
         forEach(count) { piece in
+            // Pieces below a failure still run, so that the error thrown does not depend on the threads.
+            guard piece < lowestFailure.load(ordering: .relaxed) else { return }
             let result: Swift.Result<Result, Failure>
-            do throws(Failure) { result = .success(try body(piece)) } catch { result = .failure(error) }
+            do throws(Failure) { result = .success(try body(piece)) } catch {
+                lowestFailure.min(piece, ordering: .relaxed)
+                result = .failure(error)
+            }
             results.withLock { $0[piece] = result }
         }
+        let all = results.withLock { $0 }
+        for case .failure(let error)? in all { throw error }
         var values: [Result] = []
         values.reserveCapacity(count)
-        for case let result? in results.withLock({ $0 }) { values.append(try result.get()) }
+        for case .success(let value)? in all { values.append(value) }
         return values
     }
 }

@@ -22,6 +22,10 @@ struct GradientTests {
         #expect(gradientDistance(of: Dense(inputs: 6, outputs: 4), lengths: [3, 5], seed: 3).worst < 1e-3)
     }
 
+    @Test func scale() {
+        #expect(gradientDistance(of: Scale(units: 5), lengths: [3, 4], seed: 8).worst < 1e-3)
+    }
+
     @Test func rectifier() {
         // A step so small that hardly any input crosses the kink at 0.
         #expect(gradientDistance(of: Rectifier(units: 8), lengths: [4, 2], seed: 4, step: 1e-3).worst < 1e-3)

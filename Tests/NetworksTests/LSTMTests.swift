@@ -13,18 +13,26 @@ struct LSTMTests {
         }
         let inputs: Int
         let cells: Int
-        let W_x: [Float]
-        let W_h: [Float]
-        let w_c: [Float]
-        let b: [Float]
+        let inputWeights: [Float]
+        let recurrentWeights: [Float]
+        let peepholes: [Float]
+        let biases: [Float]
         let sequences: [Sequence]
+
+        private enum CodingKeys: String, CodingKey {
+            case inputs, cells, sequences
+            case inputWeights = "W_x"
+            case recurrentWeights = "W_h"
+            case peepholes = "w_c"
+            case biases = "b"
+        }
     }
 
     private func golden() throws -> (Golden, Network) {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "golden/lstm_onnxruntime.json")
         let golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
         var network = Network([LSTM(inputs: golden.inputs, cells: golden.cells)], seed: 0)
-        network.parameters.values = golden.W_x + golden.W_h + golden.w_c + golden.b
+        network.parameters.values = golden.inputWeights + golden.recurrentWeights + golden.peepholes + golden.biases
         return (golden, network)
     }
 

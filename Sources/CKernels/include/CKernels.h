@@ -53,6 +53,22 @@ void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *prev
 void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsilon, float decay, float rate1,
              float rate2, const float *gradient, float *mean, float *square, float *parameter);
 
+/// Whether `ck_product` is the fast way on this processor: one with AVX2 and FMA, but without AVX-512, where oneDNN is faster.
+int ck_has_product(void);
+
+/// c = a b, or c += a b where `accumulates` is not 0.
+///
+/// a  m × k, element (r, l) at a[r·a_row + l·a_column]
+/// b  k × n in panels of 16 columns: element (l, j) at b[j/16·b_panel + l·b_row + j%16]; a plain row-major matrix has
+///    b_panel 16, one that `ck_pack` wrote has b_panel 16·k and b_row 16
+/// c  m × n, row r at c[r·c_row]
+void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_panel,
+                size_t b_row, int accumulates, float *c, size_t c_row);
+
+/// Lays b out in panels of 16 columns, the last one filled up with zeros: `packed` takes k·16 numbers for each.
+///
+/// b  k × n, element (l, j) at b[l·b_row + j·b_column]
+void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed);
 /// gradient[i] *= y[i] (1 − y[i]), the derivative of y = σ(·), in place.
 void ck_sigmoid_backward(size_t n, const float *y, float *gradient);
 

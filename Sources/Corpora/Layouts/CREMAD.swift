@@ -28,7 +28,7 @@ enum CREMAD: CorpusLayout {
 
     static func complete(_ utterances: [Utterance], folders: [String]) throws(CorpusError) -> [Utterance] {
         let candidates = folders.flatMap { folder in
-            [joined(folder, table), joined((folder as NSString).deletingLastPathComponent, table)]
+            [joined(folder, table), joined(Corpora.folder(of: folder), table)]
         }
         guard let path = candidates.first(where: FileManager.default.fileExists) else { return utterances }
         let csv = try CSVTable(path: path)

@@ -7,7 +7,7 @@ extension Manifest {
     /// Files below the manifest's folder are named relative to it, others by their absolute path. The columns `start` and `end`
     /// are written where an utterance has one, `text` likewise. The file is written beside and renamed. Throws `cannotWrite`.
     public static func write(_ corpus: Corpus, to path: String) throws(CorpusError) {
-        let folder = absolute((path as NSString).deletingLastPathComponent)
+        let folder = absolute(Corpora.folder(of: path))
         try writeAtomically(csv(of: corpus.utterances, below: folder), to: path)
     }
 

@@ -21,7 +21,7 @@ public enum Manifest {
         let table = try CSVTable(path: path)
         let columns = try Columns(table)
         if table.rows.isEmpty { throw .emptyManifest(manifest: path) }
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = Corpora.folder(of: path)
 
         var utterances: [Utterance] = []
         utterances.reserveCapacity(table.rows.count)

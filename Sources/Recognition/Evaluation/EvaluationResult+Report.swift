@@ -20,7 +20,7 @@ extension EvaluationResult {
                 + "normalisation \(normalisation.rawValue)\(normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : ""), "
                 + "seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))",
             "",
-            "WA  \(percent(wa)) %  (95 %: \(range(waInterval)))",
+            "WA  \(percent(wa)) %  (95 %: \(range(waInterval)), utterances taken as independent)",
             "UAR \(percent(uar)) %  (95 %: \(range(uarInterval)))",
             "macro F1 \(percent(macroF1)) %, frames \(percent(frameAccuracy)) %",
         ]
@@ -33,7 +33,7 @@ extension EvaluationResult {
             "  \(fold.test.padding(toLength: width, withPad: " ", startingAt: 0))"
                 + "\(seeds.count > 1 ? "  seed \(fold.seed)" : "")  WA \(percent(fold.wa))  UAR \(percent(fold.uar))  of \(fold.utterances)"
         }
-        lines += ["", String(format: "%.1f s", seconds)]
+        lines += ["", String(format: "%.1f s", seconds) + (resumedFolds > 0 ? " without \(resumedFolds) folds from the journal" : "")]
         return lines.joined(separator: "\n")
     }
 }

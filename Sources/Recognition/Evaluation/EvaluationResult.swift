@@ -52,12 +52,15 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     public let confusion: [[Int]]
     public let runs: [SeedResult]
     public let folds: [FoldResult]
-    /// Wall time of the whole evaluation.
+    /// Folds that a journal had; their time is not in `seconds`.
+    public let resumedFolds: Int
+    /// Wall time of this run.
     public let seconds: Double
 
     private enum CodingKeys: String, CodingKey {
         case recipe, corpus, normalisation, classes, seeds, utterances, wa, uar, recall, precision, confusion, runs, folds, seconds
         case evaluationProtocol = "protocol"
+        case resumedFolds = "resumed_folds"
         case speakerDependent = "speaker_dependent"
         case waInterval = "wa_interval"
         case uarInterval = "uar_interval"
@@ -65,7 +68,7 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         case frameAccuracy = "frame_accuracy"
     }
 
-    init(_ evaluation: Evaluation, plan: EvaluationPlan, runs tests: [[FoldTest]], seconds: Double) {
+    init(_ evaluation: Evaluation, plan: EvaluationPlan, runs tests: [[FoldTest]], resumedFolds: Int, seconds: Double) {
         recipe = evaluation.recipe.name
         corpus = plan.corpus.name
         evaluationProtocol = evaluation.evaluationProtocol.description
@@ -103,6 +106,7 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         recall = Self.byClass(classes, all.recall)
         precision = Self.byClass(classes, all.precision)
         confusion = all.counts
+        self.resumedFolds = resumedFolds
         self.seconds = seconds
     }
 

@@ -41,17 +41,19 @@ extension Model {
         let format = try metadata("stimmung.format")
         guard format == Model.format else { throw .otherVersion(file: path, found: format) }
         let yaml = try metadata("recipe")
-        do { recipe = try Recipe(yaml: yaml, file: path) } catch { throw .notAModel(file: path, reason: "its recipe is wrong: \(error)") }
+        do { recipe = try Recipe(yaml: yaml, file: "in it") } catch {
+            let text = "\(error)"
+            throw .notAModel(file: path, reason: text.hasSuffix(".") ? String(text.dropLast()) : text)
+        }
         let names: [String] = try decode("labels")
         labels = LabelSet(names)
         guard labels.labels == names, (2...10_000).contains(names.count) else {
             throw .notAModel(file: path, reason: "its labels \(names) are not at least two different ones")
         }
         card = try decode("card")
-        network = recipe.makeNetwork(classes: labels.count, seed: 0)
-        for entry in network.parameters.entries {
-            let values = try Model.values(entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
-            network.parameters.values.replaceSubrange(entry.range, with: values)
+        // The recipe may speak of a network of any size; memory is taken for what the file really holds.
+        network = try Network(recipe.layers(classes: labels.count)) { (entry) throws(ModelError) in
+            try Model.values(entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
         }
         guard recipe.normalisation == .train else { return }
         normaliser = Normaliser(
@@ -81,7 +83,10 @@ extension Model {
             "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": jsonText(labels.labels), "card": jsonText(card),
         ])
         for entry in network.parameters.entries {
-            file.set(Safetensors.Tensor(name: entry.name, shape: [entry.shape.rows, entry.shape.columns], values: Array(network.parameters.values[entry.range])))
+            file.set(
+                Safetensors.Tensor(
+                    name: entry.name, shape: [entry.shape.rows, entry.shape.columns], values: Array(network.parameters.values[entry.range]))
+            )
         }
         if let normaliser {
             file.set(Safetensors.Tensor(name: "normaliser.mean", shape: [normaliser.mean.count], values: normaliser.mean))

@@ -27,7 +27,7 @@ extension Model {
         var lines = [
             "recipe      \(recipe.name), features \(recipe.features.width) a frame, normalisation \(recipe.normalisation.rawValue)",
             "classes     \(zip(labels.labels, card.utterancesPerClass).map { "\($0) \($1)" }.joined(separator: ", "))",
-            "trained on  \(card.corpus): \(card.utterances) utterances of \(card.speakers) speakers, \(card.epochs) epochs, seed \(card.seed)",
+            "trained on  \(card.corpus): \(card.utterances) utterances, speakers: \(card.speakers), epochs: \(card.epoch), seed: \(card.seed)",
             String(
                 format: "fit         loss %.3f, %.1f %% of the training frames (says nothing about new voices)", card.trainingLoss,
                 100 * card.trainingFrameAccuracy),

@@ -28,16 +28,31 @@ public struct ModelCard: Sendable, Equatable, Codable {
     /// The version of this package that trained it.
     public var version: String
     public var corpus: String
+    /// Utterances and speakers that it was trained on, without those held out.
     public var utterances: Int
     public var speakers: Int
     /// Utterances of each class, in the order of the labels.
     public var utterancesPerClass: [Int]
+    /// Speakers that were held out to choose the epoch by.
+    public var heldOutSpeakers: [String]
     public var seed: UInt64
-    public var epochs: Int
-    /// Mean frame cross-entropy of the last epoch, on the training data.
+    /// The epoch whose parameters these are.
+    public var epoch: Int
+    /// Mean frame cross-entropy of that epoch, on the training data.
     public var trainingLoss: Double
-    /// Share of the training frames recognised in the last epoch: no figure of merit, only a sign that training went well.
+    /// Share of the training frames recognised in that epoch: no figure of merit, only a sign that training went well.
     public var trainingFrameAccuracy: Double
+    /// Mean frame cross-entropy on the held-out speakers after that epoch; nil without any.
+    public var validationLoss: Double?
+
+    private enum CodingKeys: String, CodingKey {
+        case version, corpus, utterances, speakers, seed, epoch
+        case utterancesPerClass = "utterances_per_class"
+        case heldOutSpeakers = "held_out_speakers"
+        case trainingLoss = "training_loss"
+        case trainingFrameAccuracy = "training_frame_accuracy"
+        case validationLoss = "validation_loss"
+    }
 }
 
 /// The version of this package.

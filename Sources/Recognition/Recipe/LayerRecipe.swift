@@ -12,9 +12,11 @@ public enum LayerRecipe: Sendable, Equatable {
     func validate() throws(RecipeError) {
         switch self {
         case .lstm(let units), .rectifier(let units):
-            if !(1...8192).contains(units) { throw .value(key: "network.\(key)", value: "\(units)", allowed: "1 to 8192 units") }
+            if !(1...8192).contains(units) {
+                throw .value(key: "network.\(key.stringValue)", value: "\(units)", allowed: "1 to 8192 units")
+            }
         case .dropout(let rate):
-            if !(rate >= 0 && rate < 1) { throw .value(key: "network.dropout", value: "\(rate)", allowed: "at least 0 and below 1") }
+            if !(rate >= 0 && rate <= 0.99) { throw .value(key: "network.dropout", value: "\(rate)", allowed: "0 to 0.99") }
         }
     }
 
@@ -66,9 +68,19 @@ extension LayerRecipe: Codable {
 extension Recipe {
     /// The network for so many classes, with a random start.
     public func makeNetwork(classes: Int, seed: UInt64) -> Network {
+        Network(layers(classes: classes), seed: seed)
+    }
+
+    /// The network's layers from the features up: those of the machines, where there are any, and the recipe's, the classes' own on top.
+    func layers(classes: Int) -> [any Layer] {
+        let lower = pretraining?.layers(inputs: features.width) ?? []
+        return lower + upperLayers(inputs: lower.last?.outputs ?? features.width, classes: classes)
+    }
+
+    /// The layers above the machines.
+    func upperLayers(inputs: Int, classes: Int) -> [any Layer] {
         var layers: [any Layer] = []
-        for layer in network { layers += layer.layers(inputs: layers.last?.outputs ?? features.width) }
-        layers.append(Dense(inputs: layers.last?.outputs ?? features.width, outputs: classes))
-        return Network(layers, seed: seed)
+        for layer in network { layers += layer.layers(inputs: layers.last?.outputs ?? inputs) }
+        return layers + [Dense(inputs: layers.last?.outputs ?? inputs, outputs: classes)]
     }
 }

@@ -1,3 +1,4 @@
+import Features
 import Foundation
 import Yams
 
@@ -5,6 +6,8 @@ extension Recipe {
     /// The recipes that ship with the package, by name.
     public static let shipped: [String: String] = [
         "lstm": PackageResources.lstm_yaml, "rectifier-lstm": PackageResources.rectifier_lstm_yaml,
+        "crbm-lstm": PackageResources.crbm_lstm_yaml, "stacked-crbm-lstm": PackageResources.stacked_crbm_lstm_yaml,
+        "rbm-mlp": PackageResources.rbm_mlp_yaml,
     ].mapValues { String(decoding: $0, as: UTF8.self) }
 
     /// The names of the recipes that ship with the package.
@@ -21,24 +24,43 @@ extension Recipe {
         guard name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") || FileManager.default.fileExists(atPath: name) else {
             throw RecipeError.unknown(name: name, shipped: Recipe.shippedNames)
         }
-        let text: String
-        do { text = try String(contentsOfFile: name, encoding: .utf8) } catch {
-            let exists = FileManager.default.fileExists(atPath: name)
-            throw RecipeError.unreadable(file: name, reason: exists ? "it is no UTF-8 text file" : "there is no such file")
+        try self.init(yaml: Recipe.text(ofFile: name), file: name)
+    }
+
+    /// A recipe is a page. Reading a text of layer upon layer would take minutes, and a model file may come from anywhere.
+    private static let longest = 100_000
+
+    private static func text(ofFile path: String) throws -> String {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw RecipeError.unreadable(file: path, reason: "there is no such file")
         }
-        try self.init(yaml: text, file: name)
+        let data: Data
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+            defer { try? handle.close() }
+            // One byte more than is allowed shows that the file is too long, and /dev/zero ends.
+            data = try handle.read(upToCount: longest + 1) ?? Data()
+        } catch {
+            throw RecipeError.unreadable(file: path, reason: "it is a folder, or you may not read it")
+        }
+        if data.count > longest { throw RecipeError.tooLong(path, longest) }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw RecipeError.unreadable(file: path, reason: "it is no UTF-8 text file")
+        }
+        return text
     }
 
     /// The recipe that a YAML text describes.
     ///
     /// - Parameter file: its name, for errors.
     public init(yaml: String, file: String) throws {
-        do { self = try YAMLDecoder().decode(Recipe.self, from: yaml) } catch let error as DecodingError {
-            throw RecipeError(error, file: file)
-        } catch let error as YamlError {
-            throw RecipeError.malformed(file: file, at: "", reason: "\(error)".replacingOccurrences(of: "\n", with: " "))
+        if yaml.utf8.count > Recipe.longest { throw RecipeError.tooLong(file, Recipe.longest) }
+        do { self = try YAMLDecoder().decode(Recipe.self, from: yaml) } catch { throw RecipeError.decoding(error, file: file) }
+        do { try validate() } catch RecipeError.value(_, let key, let value, let allowed) {
+            throw RecipeError.value(file: file, key: key, value: value, allowed: allowed)
+        } catch FeatureError.option(let name, let value, let allowed) {
+            throw RecipeError.value(file: file, key: "features.\(name)", value: value, allowed: allowed)
         }
-        try validate()
     }
 
     /// The recipe as YAML, every key written out; `init(yaml:file:)` reads it back.
@@ -46,23 +68,5 @@ extension Recipe {
         let encoder = YAMLEncoder()
         encoder.options.sortKeys = true
         do { return try encoder.encode(self) } catch { preconditionFailure("a recipe can always be written as YAML: \(error)") }
-    }
-}
-
-extension RecipeError {
-    /// What a decoder found wrong, in the words of a recipe.
-    init(_ error: DecodingError, file: String) {
-        func path(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
-            (context.codingPath + (key.map { [$0] } ?? [])).map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }.joined(separator: ".")
-        }
-        switch error {
-        case .keyNotFound(let key, let context):
-            self = .malformed(file: file, at: path(context), reason: "the key \(key.stringValue) is missing")
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            self = .malformed(
-                file: file, at: path(context), reason: context.debugDescription.trimmingCharacters(in: CharacterSet(charactersIn: ". \n")))
-        @unknown default:
-            self = .malformed(file: file, at: "", reason: "\(error)")
-        }
     }
 }

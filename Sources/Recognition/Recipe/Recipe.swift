@@ -10,6 +10,8 @@ public struct Recipe: Sendable, Equatable {
     public var name: String
     public var features = FeatureOptions()
     public var normalisation = Normalisation.train
+    /// Boltzmann machines between the features and the network; nil has none.
+    public var pretraining: PretrainingRecipe?
     /// The layers from the features up, without the classes' own.
     public var network: [LayerRecipe]
     public var training = TrainingRecipe()
@@ -23,6 +25,10 @@ public struct Recipe: Sendable, Equatable {
     /// Checks every value. Throws `RecipeError.value` and what `FeatureOptions.validate` throws.
     public func validate() throws {
         try features.validate()
+        if network.count > 100 {
+            throw RecipeError.value(key: "network", value: "\(network.count) layers", allowed: "at most 100 layers")
+        }
+        try pretraining?.validate()
         for layer in network { try layer.validate() }
         try training.validate()
     }
@@ -38,7 +44,7 @@ public enum Decision: String, Sendable, Codable, CaseIterable {
 
 extension Recipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, features, normalisation, network, training, decision
+        case name, features, normalisation, pretraining, network, training, decision
     }
 
     public init(from decoder: any Decoder) throws {
@@ -47,6 +53,7 @@ extension Recipe: Codable {
             name: try keys.decode(String.self, forKey: .name), network: try keys.decode([LayerRecipe].self, forKey: .network))
         features = try keys.decodeIfPresent(FeatureOptions.self, forKey: .features) ?? features
         normalisation = try keys.decodeIfPresent(Normalisation.self, forKey: .normalisation) ?? normalisation
+        pretraining = try keys.decodeIfPresent(PretrainingRecipe.self, forKey: .pretraining)
         training = try keys.decodeIfPresent(TrainingRecipe.self, forKey: .training) ?? training
         decision = try keys.decodeIfPresent(Decision.self, forKey: .decision) ?? decision
     }

@@ -4,7 +4,8 @@ public enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
     case unreadable(file: String, reason: String)
     /// The text is no recipe: a wrong type, an unknown key, a missing one, or no YAML at all.
     case malformed(file: String, at: String, reason: String)
-    case value(key: String, value: String, allowed: String)
+    /// A value out of its range; `file` is nil for a recipe made in a program.
+    case value(file: String? = nil, key: String, value: String, allowed: String)
 
     public var description: String {
         switch self {
@@ -13,7 +14,9 @@ public enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
         case .unreadable(let file, let reason): "The recipe \(file) cannot be read: \(reason)."
         case .malformed(let file, let at, let reason):
             "The recipe \(file) is wrong\(at.isEmpty ? "" : " at \(at)"): \(reason)."
-        case .value(let key, let value, let allowed): "The recipe's \(key) is \(value); allowed is \(allowed)."
+        case .value(let file?, let key, let value, let allowed):
+            "The recipe \(file) is wrong at \(key): it is \(value); allowed is \(allowed)."
+        case .value(nil, let key, let value, let allowed): "The recipe's \(key) is \(value); allowed is \(allowed)."
         }
     }
 }

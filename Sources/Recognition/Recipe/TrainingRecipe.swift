@@ -23,9 +23,10 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// Largest norm of a step's gradient.
     public var clip: Float = 1
     public var classWeights = ClassWeights.none
-    /// Training speakers that are held out to stop early by; 0 trains all epochs on everybody.
+    /// Training speakers that are held out, so that the epoch with the lowest loss on them is kept; 0 trains all epochs on everybody.
     public var heldOutSpeakers = 0
-    /// Epochs without a lower loss on the held-out speakers after which training stops.
+    /// Epochs without a lower loss on the held-out speakers after which training stops; with the schedule `constant` only, since a
+    /// falling rate is planned for all epochs.
     public var patience = 5
 
     public init() {}
@@ -58,7 +59,8 @@ public struct TrainingRecipe: Sendable, Equatable {
         options.optimiser = Optimiser.Options(kind: optimiser, momentum: momentum, weightDecay: weightDecay)
         options.clip = clip
         options.balancesClasses = classWeights == .balanced
-        options.patience = heldOutSpeakers > 0 ? patience : nil
+        // A falling rate is planned for all epochs: stopping it half-way would leave it high.
+        options.patience = heldOutSpeakers > 0 && schedule == .constant ? patience : nil
         options.seed = seed
         return options
     }

@@ -25,13 +25,13 @@ public struct Recogniser: Sendable {
     /// - Parameters:
     ///   - path: a file in any format that `AudioReader` reads.
     ///   - timeline: also decides for each of its segments.
-    /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge.
+    /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge, `RecogniserError`.
     public func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
         let options = model.recipe.features
         let normaliser = try normaliser(path: path)
         let memory = model.network.makeMemory()
         var whole = Pooling(model.recipe.decision, classes: model.labels.count)
-        var segments = timeline.map { SegmentPooling($0, model, hop: options.hop) }
+        var segments = timeline.map { SegmentPooling($0, model) }
         var stream = try FeatureStream(path: path, options: options)
         while true {
             try interruption.check()
@@ -44,8 +44,9 @@ public struct Recogniser: Sendable {
             whole.add(logs)
             segments?.add(logs)
         }
-        let duration = options.duration(frames: whole.frames)
+        let duration = Double(stream.sampleCount) / Double(options.sampleRate)
         let (label, confidence, probabilities) = model.decision(of: whole)
+        guard confidence.isFinite else { throw RecogniserError.notFinite(file: path) }
         return Prediction(
             file: path, label: label, confidence: confidence, probabilities: probabilities,
             segments: segments?.finish(duration: duration), duration: duration)
@@ -81,9 +82,15 @@ extension Model {
     }
 }
 
-extension FeatureOptions {
-    /// Seconds from the start of the first of so many frames to the end of the last.
-    func duration(frames: Int) -> Double {
-        frames > 0 ? Double(frames - 1) * hop + windowLength : 0
+/// Why a recording that can be read is not recognised.
+public enum RecogniserError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// The network's outputs are infinite or no numbers.
+    case notFinite(file: String)
+
+    public var description: String {
+        switch self {
+        case .notFinite(let file):
+            "\(file): the model's outputs for it are no numbers, so its weights are of no use. Train the model anew, with a lower learning rate."
+        }
     }
 }

@@ -25,10 +25,11 @@ struct SegmentPooling {
     private var segments: [(start: Int, pooling: Pooling)] = []
     private var frames = 0
 
-    init(_ timeline: Timeline, _ model: Model, hop: Double) {
+    init(_ timeline: Timeline, _ model: Model) {
         self.timeline = timeline
         self.model = model
-        self.hop = hop
+        // Whole samples: the option's own seconds would drift away from them over a long recording.
+        hop = model.recipe.features.startTime(ofFrame: 1)
         framesPerWindow = max(1, Int((timeline.window / hop).rounded()))
         current = Pooling(model.recipe.decision, classes: model.labels.count)
     }
@@ -45,21 +46,26 @@ struct SegmentPooling {
     }
 
     private mutating func close() {
-        let start = frames - current.frames
-        if timeline.joinsEqual, let last = segments.last, last.pooling.decided == current.decided {
-            segments[segments.count - 1].pooling.merge(current)
-        } else {
-            segments.append((start, current))
-        }
+        append(start: frames - current.frames, current)
         current = Pooling(model.recipe.decision, classes: model.labels.count)
     }
 
-    /// The segments without gaps from 0 to `duration` seconds.
+    private mutating func append(start: Int, _ pooling: Pooling) {
+        if timeline.joinsEqual, let last = segments.last, last.pooling.decided == pooling.decided {
+            segments[segments.count - 1].pooling.merge(pooling)
+        } else {
+            segments.append((start, pooling))
+        }
+    }
+
+    /// The segments, without gaps, from 0 to `duration` seconds.
     mutating func finish(duration: Double) -> [Prediction.Segment] {
         // A rest of less than half a window says too little of its own.
         if current.frames > 0 {
-            if 2 * current.frames < framesPerWindow, !segments.isEmpty {
-                segments[segments.count - 1].pooling.merge(current)
+            if 2 * current.frames < framesPerWindow, var last = segments.popLast() {
+                last.pooling.merge(current)
+                // With the rest it may be decided otherwise, and like the one before it.
+                append(start: last.start, last.pooling)
             } else {
                 close()
             }

@@ -12,23 +12,28 @@ public struct CorpusFeatures: Sendable {
     /// Computes them, utterances side by side.
     ///
     /// - Parameter progress: called with the number of utterances done; from several threads, one at a time.
-    /// - Throws: `FeatureError` for the first utterance that cannot be read.
+    /// - Throws: `UnreadableUtterances`, which names all that cannot be read, and `Interrupted`.
     public init(
         of corpus: Corpus, options: FeatureOptions, workers: Workers, interruption: Interruption = Interruption(),
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws {
         try options.validate()
         let done = Mutex(0)
-        frames = try workers.map(corpus.utterances.count) { (index) throws -> Matrix in
+        let results = try workers.map(corpus.utterances.count) { (index) throws(Interrupted) -> Result<Matrix, FeatureError> in
             try interruption.check()
             let utterance = corpus.utterances[index]
-            let frames = try FeatureFile.extract(path: utterance.file, start: utterance.start, end: utterance.end, options: options)
+            let result = Result { () throws(FeatureError) in
+                try FeatureFile.extract(path: utterance.file, start: utterance.start, end: utterance.end, options: options)
+            }
             done.withLock {
                 $0 += 1
                 progress($0)
             }
-            return frames
+            return result
         }
+        let failures = results.compactMap { if case .failure(let error) = $0 { error } else { nil } }
+        guard failures.isEmpty else { throw UnreadableUtterances(corpus: corpus.name, of: results.count, errors: failures) }
+        frames = results.compactMap { try? $0.get() }
         speakers = corpus.utterances.map(\.speaker)
     }
 
@@ -44,7 +49,7 @@ public struct CorpusFeatures: Sendable {
     /// `speaker` takes the statistics of all recordings of a speaker, of test speakers too: without labels, but figures from it must say so.
     ///
     /// - Parameter training: the utterances that `train` takes its statistics from.
-    func normalised(_ normalisation: Normalisation, training: [Int]) -> (frames: [Matrix], normaliser: Normaliser?) {
+    package func normalised(_ normalisation: Normalisation, training: [Int]) -> (frames: [Matrix], normaliser: Normaliser?) {
         switch normalisation {
         case .none:
             return (frames, nil)
@@ -69,5 +74,19 @@ public struct CorpusFeatures: Sendable {
         var copy = frames
         normaliser.apply(to: &copy)
         return copy
+    }
+}
+
+/// Utterances of a corpus that cannot be used, all of them, so that they can be mended in one go.
+public struct UnreadableUtterances: Error, CustomStringConvertible {
+    public let corpus: String
+    /// Utterances in all.
+    public let of: Int
+    public let errors: [FeatureError]
+
+    public var description: String {
+        let shown = errors.prefix(5).map { "  \($0)" }
+        let more = errors.count > 5 ? ["  and \(errors.count - 5) more"] : []
+        return (["\(errors.count) of \(of) utterances of \(corpus) cannot be used:"] + shown + more).joined(separator: "\n")
     }
 }

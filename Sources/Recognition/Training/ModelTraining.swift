@@ -21,6 +21,8 @@ public struct ModelTraining: Sendable {
     /// Where the state after each epoch is kept until the training is done; nil keeps none.
     public var checkpoint: String?
     public var interruption = Interruption()
+    /// Machines for a recipe with pre-training; nil trains them here.
+    public var machines: PretrainedMachines?
 
     public init(recipe: Recipe, corpus: Corpus) {
         self.recipe = recipe
@@ -31,7 +33,9 @@ public struct ModelTraining: Sendable {
     public enum Progress: Sendable {
         /// Utterances whose features are computed, of how many.
         case features(Int, of: Int)
-        /// An epoch is done, of how many at most.
+        /// An epoch of a Boltzmann machine is done: the machine's number in the stack, from 1, its epoch, of how many.
+        case machineEpoch(machine: Int, Int, of: Int)
+        /// An epoch of the network is done, of how many at most.
         case epoch(EpochReport, of: Int)
     }
 
@@ -40,13 +44,15 @@ public struct ModelTraining: Sendable {
     ///   - progress: called as the work goes on, one call at a time.
     public func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> Model {
         try recipe.validate()
+        try machines?.check(recipe)
         let corpus = try corpus.filtered(classes: classes)
         let labels = try corpus.targets(classes: classes)
         let all = Array(labels.indices)
         let (training, heldOut) =
             recipe.training.heldOutSpeakers > 0
             ? try corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: all, seed: seed) : (all, [])
-        let start = resume ? try storedState(labels) : nil
+        let fingerprint = fingerprint(corpus)
+        let start = resume ? try storedState(fingerprint) : nil
         let features = try CorpusFeatures(of: corpus, options: recipe.features, workers: workers, interruption: interruption) { done in
             progress(.features(done, of: all.count))
         }
@@ -54,37 +60,61 @@ public struct ModelTraining: Sendable {
         func sequences(_ indices: [Int]) -> [LabelledSequence] {
             indices.map { LabelledSequence(frames: frames[$0], label: labels[$0]) }
         }
-        var network = recipe.makeNetwork(classes: classes.count, seed: seed)
-        let options = recipe.trainingOptions(seed: seed)
         var last = start
-        let interruption = interruption
-        try Trainer(options, classes: classes.count, workers: workers).train(
-            &network, on: sequences(training), validation: sequences(heldOut), from: start, shouldStop: { interruption.isRequested },
+        let network = try networkTraining.run(
+            on: sequences(training), validation: sequences(heldOut), from: start,
+            machineEpochDone: { state in
+                progress(.machineEpoch(machine: state.done.count + 1, state.current.epoch, of: recipe.pretraining?.epochs ?? 0))
+            },
             epochDone: { state in
                 last = state
-                if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint(labels)) }
-                if let report = state.history.last { progress(.epoch(report, of: options.epochs)) }
+                if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
+                if let report = state.history.last { progress(.epoch(report, of: recipe.training.epochs)) }
             })
-        let report = last?.history.last
         return Model(
-            recipe: recipe, labels: classes, network: network, normaliser: normaliser,
-            card: ModelCard(
-                version: stimmungVersion, corpus: corpus.name, utterances: all.count, speakers: corpus.speakers.count,
-                utterancesPerClass: (0..<classes.count).map { label in labels.filter { $0 == label }.count }, seed: seed,
-                epochs: last?.epoch ?? 0, trainingLoss: report?.loss ?? 0, trainingFrameAccuracy: report?.frameAccuracy ?? 0))
+            recipe: recipe, labels: classes, network: network, normaliser: normaliser, card: card(corpus, training, heldOut, labels, last))
     }
 
-    private func storedState(_ labels: [Int]) throws -> TrainingState? {
+    /// What the model was trained on, and how the epoch went whose parameters it has.
+    private func card(_ corpus: Corpus, _ training: [Int], _ heldOut: [Int], _ labels: [Int], _ state: TrainingState?) -> ModelCard {
+        func speakers(_ indices: [Int]) -> [String] { Set(indices.map { corpus.utterances[$0].speaker }).sorted() }
+        let epoch = state?.best?.epoch ?? state?.epoch ?? 0
+        let report = state?.history.first { $0.epoch == epoch }
+        return ModelCard(
+            version: stimmungVersion, corpus: corpus.name, utterances: training.count, speakers: speakers(training).count,
+            utterancesPerClass: (0..<classes.count).map { label in training.filter { labels[$0] == label }.count },
+            heldOutSpeakers: speakers(heldOut), seed: seed, epoch: epoch, trainingLoss: report?.loss ?? 0,
+            trainingFrameAccuracy: report?.frameAccuracy ?? 0, validationLoss: report?.validationLoss)
+    }
+
+    private func storedState(_ fingerprint: String) throws -> TrainingState? {
         guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint) else { return nil }
-        let network = recipe.makeNetwork(classes: classes.count, seed: seed)
-        return try TrainingState(
-            path: checkpoint, fingerprint: fingerprint(labels), start: TrainingState(network, recipe.trainingOptions(seed: seed)))
+        return try TrainingState(path: checkpoint, fingerprint: fingerprint, start: networkTraining.start())
     }
 
-    /// What a checkpoint must agree with to be gone on from: recipe, classes, seed and data.
-    private func fingerprint(_ labels: [Int]) -> String {
-        let files = zip(corpus.utterances.map { ($0.file as NSString).lastPathComponent }, labels).map { "\($0) \($1)" }
-        return jsonText([recipe.yaml, classes.description, "\(seed)", corpus.name, files.joined(separator: "\n")])
+    private var networkTraining: NetworkTraining {
+        NetworkTraining(
+            recipe: recipe, classes: classes.count, seed: seed, workers: workers, interruption: interruption, stack: machines?.stack)
+    }
+
+    /// What a checkpoint must agree with to be gone on from: version, recipe, classes, seed and data.
+    private func fingerprint(_ corpus: Corpus) -> String {
+        jsonText([
+            stimmungVersion, recipe.yaml, classes.description, "\(seed)", corpus.fingerprint, machines?.fingerprint ?? "none",
+        ])
+    }
+}
+
+extension Corpus {
+    /// A text that differs where the utterances do: their files and sizes, times, speakers and labels.
+    var fingerprint: String {
+        let utterances = utterances.map { utterance in
+            let size = (try? FileManager.default.attributesOfItem(atPath: utterance.file)[.size] as? NSNumber)?.intValue ?? 0
+            let times = [utterance.start, utterance.end].map { $0.map { "\($0)" } ?? "" }
+            let file = (utterance.file as NSString).lastPathComponent
+            return ([file, "\(size)"] + times + [utterance.speaker, utterance.emotion]).joined(separator: "\t")
+        }
+        return ([name] + utterances).joined(separator: "\n")
     }
 }
 

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+struct Pretrain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Trains the Boltzmann machines of a recipe on recordings, without their labels.",
+        discussion: """
+            stimmung pretrain crbm-lstm --corpus ravdess --corpus calls.csv -o machines.safetensors
+            stimmung train crbm-lstm --corpus emodb --machines machines.safetensors -o emodb.safetensors
+            stimmung inspect machines.safetensors
+
+            "train" and "evaluate" pre-train by themselves, on training speakers only, where no machines are given. Machines that were given have
+            perhaps heard the test speakers: figures then hold for that case.
+            """)
+
+    @Argument(help: "The recipe, one with a part \"pretraining\": crbm-lstm, stacked-crbm-lstm, rbm-mlp, or the path of a YAML file.")
+    var recipe: String
+
+    @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest; give several one by one.", valueName: "path"))
+    var corpus: [String]
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The file to write; it is also written after each epoch of the topmost machine.", valueName: "file"))
+    var output: String
+
+    @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
+    var epochs: Int?
+
+    @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @OptionGroup var compute: ComputeOptions
+
+    mutating func run() throws {
+        let progress = ProgressLine(quiet: compute.quiet)
+        defer { progress.finish() }
+        var recipe = try Recipe(named: recipe)
+        if let epochs { recipe.pretraining?.epochs = epochs }
+        var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try Corpus.open(path: $0) })
+        pretraining.seed = seed
+        pretraining.workers = compute.workers
+        pretraining.interruption = signalInterruption
+        let output = output
+        let machines = try pretraining.run(kept: { try $0.write(path: output) }) { step in
+            switch step {
+            case .features(let done, let total): progress.update("features", done, of: total)
+            case .epoch(let machine, let report, let total):
+                let gap = report.freeEnergyGap.map { String(format: ", free-energy gap %.2f", $0) } ?? ""
+                progress.update(
+                    "machine \(machine)", report.epoch, of: total,
+                    note: String(format: "reconstruction error %.3f%@", report.reconstructionError, gap))
+            }
+        }
+        try machines.write(path: output)
+        progress.finish()
+        print("\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")
+    }
+}

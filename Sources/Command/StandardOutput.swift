@@ -1,0 +1,43 @@
+import Foundation
+
+/// Standard output without a buffer, whose errors are seen: where the disk is full, the exit status must not say that all is done.
+enum StandardOutput {
+    static func write(_ text: String) throws { try write(Data(text.utf8)) }
+
+    static func line(_ text: String) throws { try write(text + "\n") }
+
+    static func write(_ data: Data) throws {
+        guard let number = writeAll(data, to: STDOUT_FILENO) else { return }
+        throw CommandFailure("standard output cannot be written: \(String(cString: strerror(number)))")
+    }
+}
+
+/// A line on standard error. That it cannot be written is no reason to fail, and there is nowhere left to say it.
+func printToStandardError(_ line: String) {
+    writeToStandardError(line + "\n")
+}
+
+func writeToStandardError(_ text: String) {
+    _ = writeAll(Data(text.utf8), to: STDERR_FILENO)
+}
+
+/// Writes every byte; the error's number where that fails.
+private func writeAll(_ data: Data, to descriptor: Int32) -> Int32? {
+    data.withUnsafeBytes { bytes in
+        var done = 0
+        while done < bytes.count {
+            // bytes[done...] lies within `bytes`, which is alive for the length of this closure.
+            let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)
+            if written >= 0 {
+                done += written
+            } else if errno == EAGAIN {
+                // The other end of a pipe has set it so that writing does not wait.
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+            } else if errno != EINTR {
+                return errno
+            }
+        }
+        return nil
+    }
+}

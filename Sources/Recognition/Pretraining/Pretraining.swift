@@ -1,0 +1,81 @@
+import Boltzmann
+import Corpora
+import Features
+import Tensors
+
+/// Trains the machines of a recipe on corpora, whose labels are not used.
+///
+///     var pretraining = Pretraining(recipe: try Recipe(named: "crbm-lstm"), corpora: [try Corpus.open(path: "ravdess")])
+///     try pretraining.run().write(path: "machines.safetensors")
+///
+/// Each corpus is standardised by its own mean and deviation. A tenth of the speakers of all corpora, where there are at least two, is held
+/// out to watch for over-fitting; it chooses nothing.
+public struct Pretraining: Sendable {
+    public var recipe: Recipe
+    public var corpora: [Corpus]
+    public var seed: UInt64 = 0
+    public var workers = Workers()
+    public var interruption = Interruption()
+
+    public init(recipe: Recipe, corpora: [Corpus]) {
+        self.recipe = recipe
+        self.corpora = corpora
+    }
+
+    public enum Progress: Sendable {
+        case features(Int, of: Int)
+        /// An epoch of a machine is done: the machine's number in the stack, from 1, its report, of how many epochs.
+        case epoch(machine: Int, LearningReport, of: Int)
+    }
+
+    /// - Parameters:
+    ///   - kept: gets the machines as they are after each epoch of the topmost machine, so that the last good ones survive an interruption.
+    ///   - progress: called as the work goes on, one call at a time.
+    public func run(
+        kept: (PretrainedMachines) throws -> Void = { _ in }, progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) throws -> PretrainedMachines {
+        try recipe.validate()
+        guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
+        let (frames, speakers) = try frames(progress)
+        let everybody = Set(speakers).sorted()
+        var random = RandomSource(seed: seed).stream(1)
+        let order = random.permutation(everybody.count)
+        let heldOutCount = everybody.count > 1 ? max(1, everybody.count / 10) : 0
+        let heldOut = Set(order.prefix(heldOutCount).map { everybody[$0] })
+        func part(_ isHeldOut: Bool) -> [Matrix] {
+            frames.indices.filter { heldOut.contains(speakers[$0]) == isHeldOut }.map { frames[$0] }
+        }
+
+        var history = [[LearningReport]](repeating: [], count: plan.machines.count)
+        func machines(_ stack: BoltzmannStack) -> PretrainedMachines {
+            PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: history)
+        }
+        do {
+            let stack = try plan.training(seed: seed, workers: workers).train(
+                on: part(false), heldOut: part(true), shouldStop: { [interruption] in interruption.isRequested },
+                epochDone: { state in
+                    let number = state.done.count
+                    history[number] = state.current.history
+                    if let report = state.current.history.last { progress(.epoch(machine: number + 1, report, of: plan.epochs)) }
+                    if number == plan.machines.count - 1 { try kept(machines(BoltzmannStack(state.done + [state.current.machine]))) }
+                })
+            return machines(stack)
+        } catch BoltzmannError.interrupted { throw Interrupted() }
+    }
+
+    /// The normalised frames of all corpora, with a speaker for each utterance.
+    private func frames(_ progress: @escaping @Sendable (Progress) -> Void) throws -> (frames: [Matrix], speakers: [String]) {
+        let total = corpora.reduce(0) { $0 + $1.utterances.count }
+        var frames: [Matrix] = []
+        var speakers: [String] = []
+        for (number, corpus) in corpora.enumerated() {
+            let before = frames.count
+            let features = try CorpusFeatures(of: corpus, options: recipe.features, workers: workers, interruption: interruption) {
+                progress(.features(before + $0, of: total))
+            }
+            frames += features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).frames
+            speakers += corpus.utterances.map { "\(number)/\($0.speaker)" }
+        }
+        return (frames, speakers)
+    }
+}

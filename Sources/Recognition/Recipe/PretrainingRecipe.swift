@@ -1,0 +1,105 @@
+import Boltzmann
+import Networks
+import Tensors
+
+/// The part of a recipe that trains Boltzmann machines without labels; their hidden probabilities are what the network sees.
+public struct PretrainingRecipe: Sendable, Equatable {
+    /// One machine of the stack; the lowest has Gaussian visible units, those above it binary ones.
+    public struct Machine: Sendable, Equatable {
+        public var hidden: Int
+        /// Past frames that the machine is conditioned on: 0 is an RBM, 1 or more a conditional RBM.
+        public var order = 0
+
+        public init(hidden: Int, order: Int = 0) {
+            self.hidden = hidden
+            self.order = order
+        }
+    }
+
+    /// From the features up, at least one.
+    public var machines: [Machine]
+    /// Passes over the frames for each machine.
+    public var epochs = 10
+    /// Frames a step.
+    public var batch = 256
+    public var learningRate: Float = 0.001
+    /// k of CD-k.
+    public var gibbsSteps = 1
+    public var weightDecay: Float = 2e-4
+    /// Whether training the network goes on training the machines' weights; otherwise they stay as they are.
+    public var finetunes = false
+
+    public init(machines: [Machine]) {
+        self.machines = machines
+    }
+
+    func validate() throws(RecipeError) {
+        func check(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
+            if !fits { throw .value(key: "pretraining.\(key)", value: "\(value)", allowed: allowed) }
+        }
+        try check(!machines.isEmpty, "machines", "empty", "at least one machine")
+        for machine in machines {
+            try check((1...8192).contains(machine.hidden), "machines.hidden", machine.hidden, "1 to 8192 units")
+            try check((0...100).contains(machine.order), "machines.order", machine.order, "0 to 100 frames")
+        }
+        try check((1...100_000).contains(epochs), "epochs", epochs, "1 to 100000")
+        try check((1...1_000_000).contains(batch), "batch", batch, "1 to 1000000 frames")
+        try check(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "a number above 0")
+        try check((1...1000).contains(gibbsSteps), "gibbsSteps", gibbsSteps, "1 to 1000")
+        try check(weightDecay >= 0 && weightDecay.isFinite, "weightDecay", weightDecay, "a number of at least 0")
+    }
+
+    /// The stack's training, on features that have been standardised.
+    func training(seed: UInt64, workers: Workers) -> BoltzmannStack.Training {
+        var options = LearningOptions()
+        options.epochs = epochs
+        options.batch = batch
+        options.learningRate = learningRate
+        options.gibbsSteps = gibbsSteps
+        options.weightDecay = weightDecay
+        options.seed = seed
+        return BoltzmannStack.Training(
+            machines.map { BoltzmannStack.Layer(hidden: $0.hidden, order: $0.order, options: options) }, units: .gaussian, workers: workers,
+            seed: seed)
+    }
+
+    /// The layers that stand for the machines in a network: their units, and a scale that standardises what comes out.
+    func layers(inputs: Int) -> [any Layer] {
+        var layers: [any Layer] = []
+        for machine in machines {
+            layers.append(ConditionalUnits(inputs: layers.last?.outputs ?? inputs, outputs: machine.hidden, order: machine.order))
+        }
+        return layers + [Scale(units: layers.last?.outputs ?? inputs)]
+    }
+}
+
+extension PretrainingRecipe.Machine: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case hidden, order
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        self.init(hidden: try keys.decode(Int.self, forKey: .hidden), order: try keys.decodeIfPresent(Int.self, forKey: .order) ?? 0)
+    }
+}
+
+extension PretrainingRecipe: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case machines, epochs, batch, learningRate, gibbsSteps, weightDecay, finetunes
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        self.init(machines: try keys.decode([Machine].self, forKey: .machines))
+        func update<Value: Decodable>(_ property: WritableKeyPath<PretrainingRecipe, Value>, _ key: CodingKeys) throws {
+            if let value = try keys.decodeIfPresent(Value.self, forKey: key) { self[keyPath: property] = value }
+        }
+        try update(\.epochs, .epochs)
+        try update(\.batch, .batch)
+        try update(\.learningRate, .learningRate)
+        try update(\.gibbsSteps, .gibbsSteps)
+        try update(\.weightDecay, .weightDecay)
+        try update(\.finetunes, .finetunes)
+    }
+}

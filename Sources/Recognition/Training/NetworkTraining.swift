@@ -1,0 +1,101 @@
+import Boltzmann
+import Features
+import Networks
+import Tensors
+
+/// Trains the network of a recipe on normalised sequences: Boltzmann machines first, where the recipe has them, then the layers on top.
+struct NetworkTraining: Sendable {
+    let recipe: Recipe
+    let classes: Int
+    let seed: UInt64
+    let workers: Workers
+    let interruption: Interruption
+    /// Frames of more utterances, without labels, for the machines.
+    var unlabelled: [Matrix] = []
+    /// Machines that have been trained before; nil trains them here.
+    var stack: BoltzmannStack?
+
+    /// - Parameters:
+    ///   - state: where a training of the same network is to go on; the machines are trained anew, with the same result.
+    ///   - machineEpochDone: called after each epoch of each machine.
+    /// - Throws: `Interrupted`, `TrainingError`, `BoltzmannError`, and what `epochDone` throws.
+    func run(
+        on sequences: [LabelledSequence], validation: [LabelledSequence] = [], from state: TrainingState? = nil,
+        machineEpochDone: (BoltzmannStack.State) throws -> Void = { _ in }, epochDone: (TrainingState) throws -> Void = { _ in }
+    ) throws -> Network {
+        let front: BoltzmannFront?
+        if let pretraining = recipe.pretraining {
+            front = try makeFront(pretraining, sequences.map(\.frames), machineEpochDone)
+        } else {
+            front = nil
+        }
+        let isFrozen = front != nil && recipe.pretraining?.finetunes == false
+        let lower: [any Layer] = front?.layers ?? []
+        let upper = recipe.upperLayers(inputs: lower.last?.outputs ?? recipe.features.width, classes: classes)
+        var network = Network(isFrozen ? upper : lower + upper, seed: seed)
+        func prepared(_ sequences: [LabelledSequence]) -> [LabelledSequence] {
+            guard isFrozen, let front else { return sequences }
+            return workers.map(sequences.count) {
+                LabelledSequence(frames: front.features(of: sequences[$0].frames), label: sequences[$0].label)
+            }
+        }
+        do {
+            try Trainer(recipe.trainingOptions(seed: seed), classes: classes, workers: workers).train(
+                &network, on: prepared(sequences), validation: prepared(validation), from: state,
+                shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
+        } catch TrainingError.interrupted { throw Interrupted() }
+        guard isFrozen else { return network }
+        var whole = Network(lower + upper, seed: seed)
+        let own = whole.parameters.values.count - network.parameters.values.count
+        whole.parameters.values.replaceSubrange(own..., with: network.parameters.values)
+        return whole
+    }
+
+    /// The start of the trained part, which gives a checkpoint its shapes.
+    func start() -> TrainingState {
+        let isFrozen = recipe.pretraining.map { !$0.finetunes } ?? false
+        let lower: [any Layer] = recipe.pretraining?.layers(inputs: recipe.features.width) ?? []
+        let upper = recipe.upperLayers(inputs: lower.last?.outputs ?? recipe.features.width, classes: classes)
+        return TrainingState(Network(isFrozen ? upper : lower + upper, seed: seed), recipe.trainingOptions(seed: seed))
+    }
+
+    /// The machines with the scale that standardises their hidden probabilities on the training data.
+    private func makeFront(
+        _ pretraining: PretrainingRecipe, _ frames: [Matrix], _ epochDone: (BoltzmannStack.State) throws -> Void
+    ) throws -> BoltzmannFront {
+        let machines: BoltzmannStack
+        do {
+            machines =
+                try stack
+                ?? pretraining.training(seed: seed, workers: workers).train(
+                    on: frames + unlabelled, shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
+        } catch BoltzmannError.interrupted { throw Interrupted() }
+        let statistics = workers.map(frames.count) { index in
+            var statistics = FeatureStatistics(width: machines.outputs)
+            statistics.add(machines.features(ofUtterance: frames[index]))
+            return statistics
+        }
+        let whole = statistics.reduce(into: FeatureStatistics(width: machines.outputs)) { $0.merge($1) }
+        return BoltzmannFront(stack: machines, normaliser: Normaliser(whole))
+    }
+}
+
+/// Trained machines as the lower layers of a network, with what standardises their hidden probabilities.
+private struct BoltzmannFront: Sendable {
+    let layers: [any Layer]
+    private let network: Network
+
+    /// A unit that hardly ever changes is not blown up.
+    private static let smallestDeviation: Float = 0.01
+
+    init(stack: BoltzmannStack, normaliser: Normaliser) {
+        let deviation = normaliser.deviation.map { max($0, Self.smallestDeviation) }
+        layers = stack.layers + [Scale(standardising: normaliser.mean, deviation)]
+        network = Network(layers, seed: 0)
+    }
+
+    /// What the layers give for an utterance.
+    func features(of frames: Matrix) -> Matrix {
+        network.makeMemory().forward(network, frames, Pass(batch: PackedBatch(lengths: [frames.rows]), phase: .inference))
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+struct EvaluateTests {
+    private let fixture: Fixture
+    private let folder: Folder
+
+    init() throws {
+        fixture = try Fixture.shared()
+        folder = try Folder()
+    }
+
+    private func evaluate(_ arguments: [String]) throws -> FinishedProgram {
+        try Program.run(["evaluate", fixture.recipe, "--corpus", fixture.corpus] + arguments, in: folder)
+    }
+
+    private func figures(_ run: FinishedProgram) throws -> [String: Any] {
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
+        return try #require(try run.json() as? [String: Any])
+    }
+
+    /// The keys that other programs rely on, with their types and ranges.
+    @Test func theSchemaOfTheFigures() throws {
+        let figures = try figures(evaluate(["--json", "-", "--seeds", "2", "--seed", "5", "-q"]))
+        for key in [
+            "recipe", "corpus", "protocol", "normalisation", "classes", "seeds", "utterances", "wa", "wa_interval", "uar", "uar_interval",
+            "frame_accuracy", "confusion", "folds", "seconds",
+        ] { #expect(figures[key] != nil, "\(key)") }
+        #expect(figures["recipe"] as? String == "small" && figures["corpus"] as? String == "tones")
+        #expect(figures["protocol"] as? String == "loso" && figures["normalisation"] as? String == "train")
+        #expect(figures["classes"] as? [String] == Fixture.emotions && figures["seeds"] as? [Int] == [5, 6])
+        #expect(figures["utterances"] as? Int == 18 && (figures["seconds"] as? Double ?? -1) > 0)
+        for key in ["wa", "uar", "frame_accuracy"] { #expect((0...1).contains(figures[key] as? Double ?? -1), "\(key)") }
+        for key in ["wa_interval", "uar_interval"] {
+            let interval = try #require(figures[key] as? [String: Double])
+            let value = try #require(figures[String(key.prefix { $0 != "_" })] as? Double)
+            #expect((interval["lower"] ?? 2) <= value && value <= (interval["upper"] ?? -1), "\(key)")
+        }
+        let confusion = try #require(figures["confusion"] as? [[Int]])
+        #expect(confusion.map { $0.reduce(0, +) } == [12, 12, 12])
+        let folds = try #require(figures["folds"] as? [[String: Any]])
+        #expect(folds.map { $0["test"] as? String } == ["a", "b", "c", "a", "b", "c"])
+        #expect(folds.allSatisfy { (0...1).contains($0["wa"] as? Double ?? -1) && (0...1).contains($0["uar"] as? Double ?? -1) })
+    }
+
+    @Test func figuresAreTheSameForAnyNumberOfThreadsAndOnARepeat() throws {
+        let runs = try ["1", "2", "2"].map { threads in
+            var figures = try figures(evaluate(["--json", "-", "-q", "--threads", threads]))
+            figures["seconds"] = nil
+            return figures as NSDictionary
+        }
+        #expect(runs[0] == runs[1] && runs[1] == runs[2])
+    }
+
+    @Test func theTableSaysWhatItIs() throws {
+        let run = try evaluate([
+            "--protocol", "random-folds=3", "--normalisation", "speaker", "--classes", "anger,neutral", "--json", "f.json",
+        ])
+        #expect(run.status == 0 && run.output.contains("SPEAKER-DEPENDENT") && run.output.contains("unlabelled recordings"), "\(run)")
+        #expect(run.output.contains("2 classes, 12 test utterances") && run.output.contains("WA") && run.output.contains("UAR"))
+        #expect(run.errors.contains("training: 24 of 24"), "\(run)")
+        let file = try #require(try JSONSerialization.jsonObject(with: folder.bytes("f.json")) as? [String: Any])
+        #expect(file["protocol"] as? String == "random-folds=3" && file["normalisation"] as? String == "speaker" && folder.isClean)
+    }
+
+    @Test func interruptionHasItsStatus() throws {
+        let run = try Program.start(
+            ["evaluate", "lstm", "--corpus", fixture.corpus, "--epochs", "2000", "--json", "f.json"], in: folder)
+        try run.wait { run.handlesInterruption }
+        run.send(SIGINT)
+        let end = run.wait()
+        #expect(end.status == 130 && end.bytes.isEmpty && folder.content.isEmpty, "\(end)")
+    }
+}

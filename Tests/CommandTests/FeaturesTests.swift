@@ -1,0 +1,88 @@
+import Foundation
+import Stimmung
+import Testing
+
+struct FeaturesTests {
+    private let fixture: Fixture
+    private let folder: Folder
+
+    init() throws {
+        fixture = try Fixture.shared()
+        folder = try Folder()
+    }
+
+    private func features(_ arguments: [String]) throws -> FinishedProgram {
+        try Program.run(["features"] + arguments, in: folder)
+    }
+
+    /// The numbers of a table, without its header and without the time of each frame.
+    private func rows(_ text: String) -> [[Float]] {
+        text.split(separator: "\n").dropFirst().map { $0.split(separator: ",").dropFirst().compactMap { Float($0) } }
+    }
+
+    @Test func aTableOfTheLibrarysNumbers() throws {
+        let run = try features([fixture.recordings[0]])
+        #expect(run.status == 0 && run.errors.isEmpty && run.output.hasPrefix("time,mfcc_0,mfcc_1,"), "\(run)")
+        let expected = try FeatureFile.extract(path: fixture.recordings[0])
+        let rows = rows(run.output)
+        #expect(rows.count == expected.rows && rows.allSatisfy { $0.count == 39 })
+        #expect(zip(rows.joined(), expected.elements).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) })
+    }
+
+    @Test func optionsChangeTheNumbers() throws {
+        let study = try features([fixture.recordings[0]]).output
+        // HTK's mel is the study's but for a factor, so the bands, which are equally wide, are the same.
+        let htk = try features([fixture.recordings[0], "--set", "melScale=htk"]).output
+        #expect(rows(htk).count == rows(study).count && zip(rows(htk).joined(), rows(study).joined()).allSatisfy { abs($0 - $1) < 0.01 })
+        let slaney = try features([fixture.recordings[0], "--set", "melScale=slaney"]).output
+        #expect(rows(slaney).count == rows(study).count && zip(rows(slaney).joined(), rows(study).joined()).contains { abs($0 - $1) > 0.5 })
+        let both = try features([fixture.recordings[0], "--set", "kinds=[energy]", "--deltas", "0", "--set", "hop=0.02"])
+        #expect(both.status == 0 && both.output.hasPrefix("time,energy\n") && rows(both.output).count < rows(study).count, "\(both)")
+        let bands = try features([fixture.recordings[0], "--kind", "fbank", "--kind", "energy", "--deltas", "0"])
+        #expect(rows(bands.output).allSatisfy { $0.count == 41 })
+    }
+
+    @Test(arguments: [
+        ("melScale=foo", "study, htk, slaney"), ("foo=1", "melScale"), ("hop=0", "windowLength"), ("hop", "name=value"), ("hop=[", "YAML"),
+    ])
+    func wrongOptionsSayWhatIsAllowed(setting: String, word: String) throws {
+        let run = try features([fixture.recordings[0], "--set", setting])
+        #expect(run.status == 1 && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
+    }
+
+    @Test func numPyFilesHaveTheirShape() throws {
+        let run = try features([fixture.recordings[0], "--format", "npy"])
+        let expected = try FeatureFile.extract(path: fixture.recordings[0])
+        #expect(run.status == 0 && run.bytes.starts(with: [0x93] + Array("NUMPY".utf8)))
+        let header = String(decoding: run.bytes.prefix(128), as: UTF8.self)
+        #expect(header.contains("'shape': (\(expected.rows), 39)") && header.contains("'<f4'"))
+        let values = Data(run.bytes.suffix(4 * expected.elements.count)).withUnsafeBytes { bytes in
+            (0..<expected.elements.count).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+        }
+        #expect(values == expected.elements)
+        let file = try features([fixture.recordings[0], "--format", "npy", "-o", "a.npy"])
+        #expect(try file.status == 0 && folder.bytes("a.npy") == run.bytes && folder.isClean)
+    }
+
+    @Test func aFolderBecomesAFolder() throws {
+        for name in ["calls/day/a.wav", "calls/b.wav", "calls-2/c.wav"] {
+            try FileManager.default.createDirectory(
+                atPath: (folder.file(name) as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try folder.wav(name, seconds: 0.3)
+        }
+        // "calls" is also how the name of the other folder begins.
+        let run = try features(["calls", "calls-2/c.wav", "--format", "npy", "-o", "out", "-q", "--threads", "2"])
+        #expect(run.status == 0 && run.bytes.isEmpty, "\(run)")
+        #expect(folder.content.filter { $0.hasPrefix("out/") && $0.hasSuffix(".npy") } == ["out/b.npy", "out/c.npy", "out/day/a.npy"])
+    }
+
+    @Test func twoFilesForOneNameAreAnError() throws {
+        for name in ["x/a.wav", "y/a.wav"] {
+            try FileManager.default.createDirectory(
+                atPath: (folder.file(name) as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try folder.wav(name, seconds: 0.3)
+        }
+        let run = try features(["x/a.wav", "y/a.wav", "-o", "out"])
+        #expect(run.status == 1 && run.errors.contains("x/a.wav") && run.errors.contains("y/a.wav") && !folder.exists("out"), "\(run)")
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Stimmung
+import Testing
+
+/// Long recordings take no more memory than short ones: 20 minutes, or the full two hours with STIMMUNG_LONG=1.
+@Suite(.serialized) struct MemoryTests {
+    private static let minutes = ProcessInfo.processInfo.environment["STIMMUNG_LONG"] == "1" ? 120 : 20
+
+    @Test(arguments: [Normalisation.train, .utterance]) func aLongRecordingIsReadInPieces(normalisation: Normalisation) throws {
+        let fixture = try Fixture.shared()
+        let folder = try Folder()
+        let trained = try Program.run(
+            ["train", "lstm", "--corpus", fixture.corpus, "--normalisation", normalisation.rawValue, "--epochs", "1", "-o", "m", "-q"],
+            in: folder)
+        try #require(trained.status == 0, "\(trained)")
+        try writeLong("long.wav", minutes: Self.minutes, in: folder)
+        try writeLong("short.wav", minutes: 1, in: folder)
+
+        let short = try Program.run(["predict", "--model", "m", "short.wav", "--timeline", "--format", "json"], in: folder)
+        let long = try Program.run(["predict", "--model", "m", "long.wav", "--timeline", "--format", "json"], in: folder)
+        #expect(short.status == 0 && long.status == 0, "\(long)")
+        let object = try #require((try long.json() as? [[String: Any]])?.first)
+        let segments = try #require(object["segments"] as? [[String: Any]])
+        #expect(segments.last?["end"] as? Double == Double(60 * Self.minutes))
+        print(
+            "\(Self.minutes) minutes, normalisation \(normalisation.rawValue): \(Int(long.peakMemory)) MB, one minute \(Int(short.peakMemory)) MB"
+        )
+        // The samples alone are 77 MB for 20 minutes, and the features 19 MB.
+        #expect(long.peakMemory > 0 && long.peakMemory < short.peakMemory + 10, "\(long.peakMemory) MB, \(short.peakMemory) MB")
+        #expect(long.peakMemory < 100)
+    }
+
+    /// A minute of tones that come and go, again and again.
+    private func writeLong(_ name: String, minutes: Int, in folder: Folder) throws {
+        let minute = (0..<960_000).flatMap { index -> [UInt8] in
+            let time = Double(index) / 16_000
+            let sample = Int16(6000 * sin(2 * .pi * (200 + 100 * Double(Int(time) % 7)) * time) * (0.6 + 0.4 * sin(2 * .pi * 3 * time)))
+            return [UInt8(truncatingIfNeeded: sample), UInt8(truncatingIfNeeded: sample >> 8)]
+        }
+        try folder.write(name, wave(tag: 1, bits: 16, [], claimed: minutes * minute.count))
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file(name)))
+        try file.seekToEnd()
+        for _ in 0..<minutes { try file.write(contentsOf: minute) }
+        try file.close()
+    }
+}

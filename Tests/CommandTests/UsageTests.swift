@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+struct UsageTests {
+    static let commands: [([String], [String])] = [
+        ([], ["demo", "predict", "train", "evaluate", "features", "corpus", "inspect", "--version", "130"]),
+        (["demo"], ["--output", "--recipe", "--epochs", "--seed", "--threads", "--quiet"]),
+        (
+            ["predict"],
+            ["--model", "--timeline", "--window", "--format", "--output", "--threads", "--quiet", "textgrid", "rttm", "$STIMMUNG_MODEL"]
+        ),
+        (
+            ["train"],
+            ["--corpus", "--classes", "--normalisation", "--epochs", "--threads", "--output", "--seed", "--resume", "rectifier-lstm"]
+        ),
+        (["evaluate"], ["--corpus", "--protocol", "--seeds", "--seed", "--json", "loso", "random-folds=N", "cross=CORPUS", "--threads"]),
+        (["features"], ["--kind", "--deltas", "--set", "--format", "--output", "melScale", "npy", "--threads"]),
+        (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
+        (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
+        (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]), (["inspect"], ["--json", "recipe"]),
+    ]
+
+    @Test(arguments: commands) func helpNamesTheOptions(command: [String], words: [String]) throws {
+        let run = try Program.run(command + ["--help"], in: Folder())
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
+        for word in words + ["USAGE"] { #expect(run.output.contains(word), "\(word)") }
+    }
+
+    @Test(arguments: commands.map(\.0)) func anUnknownOptionIsUsage(command: [String]) throws {
+        let run = try Program.run(command + ["--bogus"], in: Folder())
+        #expect(run.status == 2 && run.bytes.isEmpty && !run.errors.isEmpty, "\(run)")
+    }
+
+    static let wrongUsage: [([String], String)] = [
+        (["frobnicate"], "frobnicate"), (["predict"], "file"), (["train", "lstm"], "--corpus"), (["predict", "x.wav"], "--model"),
+        (["predict", "x.wav", "--model", "m", "--threads", "0"], "1 to 1024"),
+        (["predict", "x.wav", "--model", "m", "--window", "0.01"], "0.1 to"),
+        (["predict", "x.wav", "--model", "m", "--window", "nan"], "0.1 to"),
+        (["predict", "x.wav", "--model", "m", "--format", "xml"], "textgrid"),
+        (["predict", "-", "-", "--model", "m"], "once"), (["evaluate", "lstm", "--corpus", "c", "--seeds", "0"], "1 to 1000"),
+        (["evaluate", "lstm", "--corpus", "c", "--seeds", "2", "--seed", "18446744073709551615"], "18446744073709551615"),
+        (["train", "lstm", "--corpus", "c", "-o", "m", "--seed", "-1"], "--seed"),
+        (["train", "lstm", "--corpus", "c", "-o", "m", "--epochs", "many"], "--epochs"),
+        (["train", "lstm", "--corpus", "c", "-o", "m", "--normalisation", "all"], "speaker"),
+        (["features", "x.wav", "--kind", "pitch"], "mfcc"),
+        (["features", "x.wav", "y.wav"], "--output"), (["corpus", "import", "c"], "--output"),
+    ]
+
+    @Test(arguments: wrongUsage) func wrongUsageHasStatus2(arguments: [String], word: String) throws {
+        let run = try Program.run(arguments, in: Folder())
+        #expect(run.status == 2 && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
+    }
+
+    /// What only the files or the work can show fails with status 1, a line that says why, and nothing on standard output.
+    @Test(arguments: [
+        (["train", "nosuch", "--corpus", "CORPUS", "-o", "m"], "lstm, rectifier-lstm"),
+        (["train", "lstm", "--corpus", "nosuch", "-o", "m"], "nosuch"),
+        (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--classes", "anger,joy"], "happiness"),
+        (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--classes", "anger"], "at least two"),
+        (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--classes", ","], "anger,happiness"),
+        (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--epochs", "0"], "1 to 100000"),
+        (["train", "lstm", "--corpus", "CORPUS", "-o", "nofolder/m"], "nofolder"),
+        (["train", "lstm", "--corpus", "CORPUS", "-o", "."], "folder"),
+        (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "foo"], "random-folds=N"),
+        (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "official"], "no official split"),
+        (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "test=zoe"], "zoe"),
+        (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "speaker-folds=4"], "3 speakers"),
+        (["evaluate", "lstm", "--corpus", "CORPUS", "--json", "nofolder/f.json"], "nofolder/f.json"),
+        (["predict", "x.wav", "--model", "nosuch.safetensors"], "nosuch.safetensors"), (["inspect", "nosuch"], "nosuch"),
+        (["corpus", "describe", "nosuch"], "nosuch"), (["corpus", "synthesise", "-o", "s", "--voices", "0"], "between 1 and"),
+    ])
+    func wrongValuesHaveStatus1(arguments: [String], word: String) throws {
+        let fixture = try Fixture.shared()
+        let folder = try Folder()
+        let run = try Program.run(arguments.map { $0 == "CORPUS" ? fixture.corpus : $0 }, in: folder)
+        #expect(run.status == 1 && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
+        #expect(run.errors.hasPrefix("stimmung: ") && folder.content.isEmpty, "\(folder.content)")
+    }
+
+    @Test func theVersionIsANumber() throws {
+        let run = try Program.run(["--version"], in: Folder())
+        #expect(run.status == 0 && run.output.split(separator: ".").count == 3)
+    }
+}

@@ -1,0 +1,134 @@
+import Features
+import Foundation
+import Recognition
+import Testing
+
+struct RecipeTests {
+    @Test(arguments: ["lstm", "rectifier-lstm"]) func shippedRecipesAreSoundAndReadBack(name: String) throws {
+        let recipe = try Recipe(named: name)
+        #expect(recipe.name == name)
+        #expect(recipe.features.width == 39)
+        #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
+        #expect(Recipe.shippedNames.contains(name))
+    }
+
+    @Test func everyValueReadsBack() throws {
+        var recipe = Recipe(name: "all: #1 \"ä\"", network: [.rectifier(units: 3), .dropout(rate: 0.25), .lstm(cells: 5)])
+        recipe.features = FeatureOptions(kinds: [.energy, .fbank], deltas: 1)
+        recipe.features.fftSize = 1024
+        recipe.features.melScale = .slaney
+        recipe.normalisation = .speaker
+        recipe.training.epochs = 7
+        recipe.training.crop = 0
+        recipe.training.optimiser = .sgd
+        recipe.training.schedule = .cosine
+        recipe.training.classWeights = .balanced
+        recipe.training.heldOutSpeakers = 2
+        recipe.training.learningRate = 1.2345e-4
+        recipe.decision = .posteriors
+        #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
+    }
+
+    @Test func whatIsLeftOutHasItsDefault() throws {
+        let recipe = try Recipe(yaml: "name: x\nnetwork: [{lstm: 4}]\n", file: "x")
+        #expect(recipe == Recipe(name: "x", network: [.lstm(cells: 4)]))
+    }
+
+    /// A text, and the words that the error must have: the file always, the key, and what would be right.
+    static let wrong: [(String, [String])] = [
+        ("name: x\n", ["network", "missing"]),
+        ("network: []\n", ["name", "missing"]),
+        ("name: x\nnetwork: []\nspeed: 3\n", ["speed", "training"]),
+        ("name: x\nnetwork: []\ntraining: {epoch: 3}\n", ["training", "epoch", "epochs"]),
+        ("name: x\nnetwork: []\nfeatures: {kind: mfcc}\n", ["features", "kinds"]),
+        ("name: x\nnetwork: 3\n", ["network", "list"]),
+        ("name: x\nnetwork: [lstm]\n", ["network.1", "mapping"]),
+        ("name: x\nnetwork: [{lstm: 4}, {lstm: many}]\n", ["network.2.lstm", "whole number"]),
+        ("name: x\nnetwork: [{lstm: 4, dropout: 0.1}]\n", ["network.1", "one key"]),
+        ("name: x\nnetwork: [{gru: 4}]\n", ["gru", "lstm, rectifier, dropout"]),
+        ("name: x\nnetwork: [{lstm: 0}]\n", ["network.lstm", "0", "1 to 8192"]),
+        ("name: x\nnetwork: [{lstm: 8193}]\n", ["network.lstm", "1 to 8192"]),
+        ("name: x\nnetwork: [{dropout: 1}]\n", ["network.dropout", "below 1"]),
+        ("name: x\nnetwork: [{dropout: .nan}]\n", ["network.dropout", "below 1"]),
+        ("name: x\nnetwork:\n" + String(repeating: "- dropout: 0.1\n", count: 101), ["network", "100 layers"]),
+        ("name: x\nnetwork: []\ntraining: {epochs: 0}\n", ["training.epochs", "1 to 100000"]),
+        ("name: x\nnetwork: []\ntraining: {epochs: 1.5}\n", ["training.epochs", "whole number"]),
+        ("name: x\nnetwork: []\ntraining: {epochs: 99999999999999999999999}\n", ["training.epochs", "whole number"]),
+        ("name: x\nnetwork: []\ntraining: {learningRate: .inf}\n", ["training.learningRate", "above 0"]),
+        ("name: x\nnetwork: []\ntraining: {learningRate: fast}\n", ["training.learningRate", "a number"]),
+        ("name: x\nnetwork: []\ntraining: {optimiser: lion}\n", ["training.optimiser", "sgd, adam"]),
+        ("name: x\nnetwork: []\ntraining: {schedule: x}\n", ["training.schedule", "constant, cosine, one-cycle"]),
+        ("name: x\nnetwork: []\ntraining: {patience: 0}\n", ["training.patience", "1 or more"]),
+        ("name: x\nnetwork: []\ntraining: 4\n", ["training", "mapping"]),
+        ("name: x\nnetwork: []\ndecision: vote\n", ["decision", "log-posteriors, posteriors"]),
+        ("name: x\nnetwork: []\nnormalisation: all\n", ["normalisation", "none, train, utterance, speaker"]),
+        ("name: x\nnetwork: []\nfeatures: {kinds: [mfcc, foo]}\n", ["features.kinds.2", "mfcc, fbank, energy"]),
+        ("name: x\nnetwork: []\nfeatures: {hop: 2}\n", ["features.hop", "1 sample to windowLength"]),
+        ("name: x\nnetwork: []\nfeatures: {hop: .nan}\n", ["features.hop", "allowed"]),
+        ("name: x\nnetwork: []\nfeatures: {windowLength: 1e300}\n", ["features.windowLength", "1 second"]),
+        ("name: x\nnetwork: []\nfeatures: {sampleRate: 100}\n", ["features.sampleRate", "1000 to 384000"]),
+        ("name: a\nname: b\nnetwork: []\n", ["name", "twice"]),
+        ("hello", ["mapping"]),
+        ("", ["mapping"]),
+        ("a: [1\nb", ["line 3", "YAML"]),
+        ("name: " + String(repeating: "[", count: 50_000), ["YAML"]),
+        ("name: x" + String(repeating: " ", count: 100_000), ["100000 bytes"]),
+    ]
+
+    @Test(arguments: wrong) func anErrorNamesFileKeyAndRemedy(text: String, words: [String]) throws {
+        let error = try #require(throws: RecipeError.self) { try Recipe(yaml: text, file: "mine.yaml") }
+        for word in words + ["mine.yaml"] { #expect("\(error)".contains(word), "\(error)") }
+        #expect(!"\(error)".contains("CodingKeys") && "\(error)".count < 500)
+    }
+
+    /// Nested aliases stand for 10¹⁰ values; they must not be counted out.
+    @Test func aliasesDoNotExplode() {
+        var text = "x0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+        for level in 1...9 {
+            text += "x\(level): &x\(level) [\(Array(repeating: "*x\(level - 1)", count: 10).joined(separator: ", "))]\n"
+        }
+        let began = ContinuousClock.now
+        #expect(throws: RecipeError.self) { try Recipe(yaml: text + "name: *x9\nnetwork: *x9\n", file: "bomb") }
+        #expect(began.duration(to: .now) < .seconds(5))
+    }
+
+    @Test func filesThatAreNoRecipes() throws {
+        let folder = try TemporaryFolder()
+        let noText = folder.file("no-text.yaml")
+        try Data([0xFF, 0xFE, 0x01]).write(to: URL(fileURLWithPath: noText))
+        for (name, word) in [
+            ("nosuch", "lstm, rectifier-lstm"), ("./nosuch.yaml", "no such file"), (folder.path, "folder"), (noText, "UTF-8"),
+            ("/dev/zero", "100000 bytes"),
+        ] {
+            let error = try #require(throws: RecipeError.self) { try Recipe(named: name) }
+            #expect("\(error)".contains(name) && "\(error)".contains(word), "\(error)")
+        }
+    }
+
+    @Test func aFileIsARecipe() throws {
+        let file = try TemporaryFolder()
+        try Recipe(named: "lstm").yaml.write(toFile: file.file("mine.yaml"), atomically: true, encoding: .utf8)
+        #expect(try Recipe(named: file.file("mine.yaml")) == Recipe(named: "lstm"))
+    }
+}
+
+struct FeatureSettingTests {
+    @Test func settingsChangeOptions() throws {
+        var options = FeatureOptions()
+        try options.set(["melScale=htk", "kinds=[fbank, energy]", "hop=0.02", "hop=0.0125", "fftSize=1024"])
+        #expect(options.melScale == .htk && options.kinds == [.fbank, .energy] && options.hop == 0.0125 && options.fftSize == 1024)
+        #expect(options.windowLength == FeatureOptions().windowLength && options.coefficients == 13)
+        try options.set(["kinds=[mfcc]"])
+        #expect(options.kinds == [.mfcc])
+    }
+
+    @Test(arguments: [
+        ("melScale=foo", "study, htk, slaney"), ("foo=1", "melScale"), ("hop", "name=value"), ("hop=", "name=value"), ("hop=x", "number"),
+        ("hop=[", "YAML"), ("hop=0", "allowed"), ("hop=9", "allowed"),
+    ])
+    func aWrongSettingSaysWhatIsAllowed(setting: String, word: String) throws {
+        var options = FeatureOptions()
+        let error = try #require(throws: (any Error).self) { try options.set([setting]) }
+        #expect("\(error)".contains(word), "\(error)")
+    }
+}

@@ -1,0 +1,58 @@
+import Tensors
+import Testing
+
+/// Products over packed operands, by the own kernel and by oneDNN, against sums in double precision.
+struct PackedOperandTests {
+    /// Both ways, where the processor has both.
+    private static let ways = PackedOperand.prefersPanels ? [true, false] : [false]
+
+    private func normal(_ count: Int, _ random: inout RandomSource) -> [Float] { (0..<count).map { _ in random.normal() } }
+
+    @Test(arguments: ways, [1, 15, 16, 17, 130])
+    func products(usesPanels: Bool, n: Int) {
+        var random = RandomSource(seed: 1)
+        for m in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 16] {
+            for k in [1, 7, 255, 256, 257, 600] {
+                let (a, b, start) = (normal(m * k, &random), normal(k * n, &random), normal(m * n, &random))
+                let operand = PackedOperand(usesPanels: usesPanels)
+                // Half of the shapes are handed over transposed, n × k.
+                let isTransposed = (m + k) % 2 == 0
+                let given = isTransposed ? (0..<n * k).map { b[$0 % k * n + $0 / k] } : b
+                operand.set(rows: k, columns: n, given, stride: isTransposed ? k : n, transposed: isTransposed)
+                for accumulates in [false, true] {
+                    // A row of guards behind c shows writes beyond it.
+                    var c = start + [Float](repeating: 77, count: n)
+                    operand.multiply(m: m, a, stride: k, accumulates: accumulates, &c, stride: n)
+                    for r in 0..<m {
+                        for j in 0..<n {
+                            let sum = (0..<k).reduce(accumulates ? Double(start[r * n + j]) : 0) {
+                                $0 + Double(a[r * k + $1]) * Double(b[$1 * n + j])
+                            }
+                            #expect(abs(Double(c[r * n + j]) - sum) < 2e-4)
+                        }
+                    }
+                    #expect(c[(m * n)...].allSatisfy { $0 == 77 })
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ways, [(5, 3, 4), (33, 39, 257), (64, 16, 100), (17, 1, 600)])
+    func transposedProducts(usesPanels: Bool, shape: (m: Int, n: Int, rows: Int)) {
+        var random = RandomSource(seed: 2)
+        let (m, n, rows) = shape
+        let (a, b, start) = (normal(rows * m, &random), normal(rows * n, &random), normal(m * n, &random))
+        let left = PackedOperand(usesPanels: usesPanels)
+        let right = PackedOperand(usesPanels: usesPanels)
+        left.set(rows: rows, columns: m, a, stride: m)
+        right.set(rows: rows, columns: n, b, stride: n)
+        var c = start
+        left.addTransposedProduct(with: right, to: &c, stride: n)
+        for i in 0..<m {
+            for j in 0..<n {
+                let sum = (0..<rows).reduce(Double(start[i * n + j])) { $0 + Double(a[$1 * m + i]) * Double(b[$1 * n + j]) }
+                #expect(abs(Double(c[i * n + j]) - sum) < 2e-4)
+            }
+        }
+    }
+}
