@@ -63,7 +63,7 @@ final class LearningRun {
         guard error.isFinite else { throw .diverged(epoch: epoch + 1, reason: "the error of reconstruction is no longer a number") }
         let limit = Self.explosion * max(data.meanSquare, 1)
         guard error <= limit else {
-            throw .diverged(epoch: epoch + 1, reason: "the mean squared error of reconstruction rose above \(Int(limit))")
+            throw .diverged(epoch: epoch + 1, reason: "the mean squared error of reconstruction rose above \(limit)")
         }
     }
 
@@ -72,7 +72,7 @@ final class LearningRun {
         let weights = parameters[machine.layout.weights]
         let square = weights.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(weights.count)
         guard square.squareRoot() <= Self.largestWeight else {
-            throw .diverged(epoch: epoch + 1, reason: "the weights rose above \(Int(Self.largestWeight)) on average")
+            throw .diverged(epoch: epoch + 1, reason: "the weights rose above \(Self.largestWeight) on average")
         }
     }
 }

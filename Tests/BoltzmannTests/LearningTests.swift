@@ -23,7 +23,6 @@ struct LearningTests {
             let gradient = ContrastiveDivergence(options, workers: Workers(threads: 2)).gradient(of: machine, on: windows, seed: UInt64(k))
             return zip(gradient, exact).reduce(0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }.squareRoot() / norm
         }
-        print("CDK", units, order, distances)
         #expect(distances[0] > 0.05, "\(distances)")
         for (near, far) in zip(distances.dropFirst(), distances) { #expect(near < far + 0.01, "\(distances)") }
         #expect(distances[3] < 0.04, "\(distances)")
@@ -54,11 +53,9 @@ struct LearningTests {
         options.weightDecay = 0
         options.momentum = 0.5
         options.monitoredFrames = 1
-        let began = ContinuousClock.now
         try ContrastiveDivergence(options, workers: Workers(threads: 2)).train(&machine, on: [data])
         let likelihoods = try machine.logLikelihoods(FrameWindows(distinct))
         let mean = likelihoods.reduce(0, +) / 30
-        print("BAS", mean, -log(30.0), began.duration(to: .now))
         #expect(mean > -log(30) - 0.3, "\(mean)")
     }
 
@@ -96,7 +93,6 @@ struct LearningTests {
         options.momentum = 0.5
         try ContrastiveDivergence(options, workers: Workers(threads: 2)).train(&machine, on: [draw(4000, seed: 1)])
         let after = try mean()
-        print("MIX", before, after, best)
         #expect(before < best - 0.5)
         #expect(after > best - 0.03, "\(after) of \(best)")
     }
@@ -135,11 +131,9 @@ struct LearningTests {
         options.gibbsSteps = 5
         options.drawsVisible = true
         var reports: [LearningReport] = []
-        let began = ContinuousClock.now
         try ContrastiveDivergence(options, workers: Workers(threads: 2)).train(
             &machine, on: training, heldOut: test, epochDone: { reports = $0.history })
         let own = error(machine.predictions(windows).elements)
-        print("SWITCH", own, linear, persistence, began.duration(to: .now))
         #expect(try #require(reports.last?.predictionError) < 0.92 * linear)
         #expect(own < 0.92 * linear && own < 0.5 * persistence, "\(own), linear \(linear), persistence \(persistence)")
     }

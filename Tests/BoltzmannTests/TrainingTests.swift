@@ -109,6 +109,13 @@ struct TrainingTests {
         }
         #expect(error(constant) == .constantColumn(4))
         #expect(error(constant, .binary) == nil)
+        // Far from standardised: the first step's error is beyond all bounds, or the second's.
+        var huge = utterances(.gaussian)
+        for number in huge.indices { huge[number].elements = huge[number].elements.map { 1e15 * $0 } }
+        guard case .diverged(1, _) = error(huge) else {
+            Issue.record("frames of 1e15 went through")
+            return
+        }
         #expect(error([Matrix(rows: 5, columns: 7)]) == .wrongWidth(utterance: 0, columns: 7, expected: 6))
         #expect(error([]) == .nothingToLearnFrom)
         #expect(error([Matrix(rows: 0, columns: 6)]) == .nothingToLearnFrom)
