@@ -154,7 +154,8 @@ struct CheckpointTests {
         let model = try training().run()
         #expect(model.card.corpus == "tones" && model.card.utterances == 24 && model.card.speakers == 4 && model.card.seed == 4)
         #expect(
-            model.card.utterancesPerClass == [8, 8, 8] && model.card.epoch == 6 && model.card.heldOutSpeakers.isEmpty && model.labels.labels == ["anger", "neutral", "sadness"])
+            model.card.utterancesPerClass == [8, 8, 8] && model.card.epoch == 6 && model.card.heldOutSpeakers.isEmpty
+                && model.labels.labels == ["anger", "neutral", "sadness"])
     }
 
     @Test func anImpossibleLearningRateIsSaidToDiverge() throws {
