@@ -36,7 +36,8 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A corpus whose recordings, without labels, the machines of the recipe hear besides each fold's training speakers.", valueName: "path"))
+            "A corpus whose recordings, without labels, the machines of the recipe hear besides each fold's training speakers.",
+            valueName: "path"))
     var unlabelled: [String] = []
 
     func validate() throws {

@@ -49,7 +49,7 @@ struct FeaturesCommand: ParsableCommand {
 
     mutating func run() throws {
         var options = FeatureOptions(kinds: kind, deltas: deltas)
-        try options.set(set)
+        do { try options.set(set) } catch { throw ValidationError("\(error)") }
         try options.validate()
         let recordings = try inputs.flatMap { input in
             isFolder(input)

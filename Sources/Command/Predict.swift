@@ -61,7 +61,8 @@ struct Predict: ParsableCommand {
             }
         }
         if format == .textgrid, recordings.count > 1, output == nil {
-            throw CommandFailure("A TextGrid holds one recording, and there are \(recordings.count): give --output, a folder for one file each.")
+            throw CommandFailure(
+                "A TextGrid holds one recording, and there are \(recordings.count): give --output, a folder for one file each.")
         }
         try predict(recordings, recogniser)
     }
@@ -226,7 +227,7 @@ private final class SpooledInput: Sendable {
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while true {
             if interruption.isRequested { throw Interrupted() }
-            guard poll(&input, 1, 100) != 0 else { continue }
+            guard poll(&input, 1, 100) > 0 else { continue }
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             if count >= 0 { return Data(buffer[..<count]) }

@@ -20,7 +20,9 @@ struct Pretrain: ParsableCommand {
     @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest; give several one by one.", valueName: "path"))
     var corpus: [String]
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; it is also written after each epoch of the topmost machine.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The file to write; it is also written after each epoch of the topmost machine.", valueName: "file"))
     var output: String
 
     @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
@@ -53,6 +55,7 @@ struct Pretrain: ParsableCommand {
         }
         try machines.write(path: output)
         progress.finish()
-        print("\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")
+        try StandardOutput.line(
+            "\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")
     }
 }

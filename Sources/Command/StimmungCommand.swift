@@ -17,7 +17,8 @@ struct StimmungCommand: AsyncParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self, Benchmark.self,
+            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self,
+            Benchmark.self,
         ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
@@ -65,7 +66,9 @@ struct StimmungCommand: AsyncParsableCommand {
     /// Whether an error is about how the command was called, and not about what it met.
     private static func isUsage(_ error: any Error) -> Bool {
         switch error {
-        case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, FeatureError.option: true
+        case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, CorpusError.emptyClassList,
+            FeatureError.option:
+            true
         default: false
         }
     }

@@ -47,7 +47,7 @@ struct FeaturesTests {
     ])
     func wrongOptionsSayWhatIsAllowed(setting: String, word: String) throws {
         let run = try features([fixture.recordings[0], "--set", setting])
-        #expect(run.status == 1 && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
+        #expect(run.status == 2 && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
     }
 
     @Test func numPyFilesHaveTheirShape() throws {
