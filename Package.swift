@@ -53,7 +53,7 @@ let package = Package(
         tests("AudioTests", ["Audio"]),
         tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["reference"]),
         tests("CorporaTests", ["Corpora"]),
-        tests("RecognitionTests", ["Recognition"]),
+        tests("RecognitionTests", ["Recognition", "Boltzmann"]),
         tests("CommandTests", ["Stimmung"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
         tests("BoltzmannTests", ["Boltzmann", "Networks", "Tensors", "CKernels"]),

@@ -146,7 +146,8 @@ final class BatchPart: @unchecked Sendable {
             m: layout.stride, n: h, k: n, alpha: scale, window.pointer, stride: layout.stride, transposedA: true, hidden.pointer, stride: h,
             beta: 0, g, stride: h)
         Product.multiply(
-            m: v, n: h, k: n, alpha: scale, frames.pointer, stride: v, transposedA: true, chainInput.pointer, stride: h, beta: 1, g, stride: h)
+            m: v, n: h, k: n, alpha: scale, frames.pointer, stride: v, transposedA: true, chainInput.pointer, stride: h, beta: 1, g,
+            stride: h)
         Product.multiply(
             m: layout.past + 1, n: v, k: n, alpha: scale, window.pointer + v, stride: layout.stride, transposedA: true,
             frames.pointer, stride: v, beta: 0, g + layout.pastToVisible.lowerBound, stride: v)

@@ -55,7 +55,9 @@ final class BatchParts {
     /// Computes the gradient of the frames with these numbers, in as many parts as there are for so many frames.
     ///
     /// - Returns: the sum of the squared errors of reconstruction.
-    func run(_ parameters: [Float], _ windows: FrameWindows, _ numbers: ArraySlice<Int>, _ random: RandomSource, _ workers: Workers) -> Double {
+    func run(_ parameters: [Float], _ windows: FrameWindows, _ numbers: ArraySlice<Int>, _ random: RandomSource, _ workers: Workers)
+        -> Double
+    {
         used = Self.number(numbers.count)
         let (parts, used) = (parts, used)
         let scale = 1 / Float(numbers.count)

@@ -16,7 +16,9 @@ extension BoltzmannMachine {
             products.hiddenInputs(range.count, rows, into: z.pointer)
             products.visibleBiases(range.count, rows, into: m.pointer)
             for (row, number) in range.enumerated() {
-                let interaction = zip(0..<hidden, states.row(number)).reduce(0) { $0 + Double(z.pointer[row * hidden + $1.0]) * Double($1.1) }
+                let interaction = zip(0..<hidden, states.row(number)).reduce(0) {
+                    $0 + Double(z.pointer[row * hidden + $1.0]) * Double($1.1)
+                }
                 result.append(visibleEnergy(rows + row * layout.stride, m.pointer + row * visible) - interaction)
             }
         }

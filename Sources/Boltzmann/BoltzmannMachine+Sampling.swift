@@ -57,7 +57,8 @@ extension BoltzmannMachine {
         for frame in 0..<frames {
             let windows = nextFrame(after: result)
             let drawn = FrameWindows(
-                frames: noise ? sample(from: windows, steps: gibbsSteps, seed: random.stream(frame, 0).firstValue)
+                frames: noise
+                    ? sample(from: windows, steps: gibbsSteps, seed: random.stream(frame, 0).firstValue)
                     : sample(from: windows, steps: gibbsSteps - 1, seed: random.stream(frame, 0).firstValue), past: windows.past)
             guard !noise else {
                 result.append(rows: drawn.frames)

@@ -35,8 +35,11 @@ public struct BoltzmannMachine: Sendable, Equatable {
         didSet { precondition(parameters.count == oldValue.count, "a machine keeps its number of parameters") }
     }
 
-    /// A machine with weights from N(0, 0.01²) and zero biases (G. Hinton, *A practical guide to training RBMs*, 2010).
-    public init(visible: Int, hidden: Int, units: VisibleUnits, order: Int = 0, seed: UInt64) {
+    /// A machine with random weights and zero biases.
+    ///
+    /// - Parameter weightScale: the weights' standard deviation; 0.01 as G. Hinton, *A practical guide to training RBMs* (2010), has it. A
+    ///   conditional machine of few units that has to find products of past frames learns sooner from larger ones.
+    public init(visible: Int, hidden: Int, units: VisibleUnits, order: Int = 0, weightScale: Float = 0.01, seed: UInt64) {
         precondition(visible > 0 && hidden > 0 && order >= 0, "a machine has visible and hidden units")
         self.units = units
         self.visible = visible
@@ -46,7 +49,7 @@ public struct BoltzmannMachine: Sendable, Equatable {
         parameters = [Float](repeating: 0, count: layout.count)
         var random = RandomSource(seed: seed)
         for range in [layout.weights, layout.pastToHidden, layout.pastToVisible] {
-            for i in range { parameters[i] = 0.01 * random.normal() }
+            for i in range { parameters[i] = weightScale * random.normal() }
         }
     }
 

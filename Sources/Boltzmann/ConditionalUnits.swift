@@ -83,7 +83,8 @@ public struct ConditionalUnits: Layer {
                 let count = rows.count
                 let own = h + rows[0].row * outputs
                 Product.multiply(
-                    m: count, n: outputs, k: stride, trace.window.pointer, stride: stride, θ, stride: outputs, beta: 0, own, stride: outputs)
+                    m: count, n: outputs, k: stride, trace.window.pointer, stride: stride, θ, stride: outputs, beta: 0, own, stride: outputs
+                )
                 ck_sigmoid(count * outputs, own, own)
             }
             if pass.phase == .streaming { keepState(of: pass.batch, x, &trace) }

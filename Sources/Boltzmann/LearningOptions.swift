@@ -56,7 +56,8 @@ public struct LearningOptions: Sendable, Equatable {
         try demand(batch > 0, "batch", "is \(batch); it must be at least 1")
         try demand(monitoredFrames > 0, "monitoredFrames", "is \(monitoredFrames); it must be at least 1")
         try demand(gibbsSteps > 0, "gibbsSteps", "is \(gibbsSteps); it must be at least 1")
-        try demand(!isPersistent || machine.order == 0, "isPersistent", "needs a machine without past; this one's order is \(machine.order)")
+        try demand(
+            !isPersistent || machine.order == 0, "isPersistent", "needs a machine without past; this one's order is \(machine.order)")
         try demand(learningRate > 0 && learningRate.isFinite, "learningRate", "is \(learningRate); it must be positive")
         for (name, value) in [("startMomentum", startMomentum), ("momentum", momentum)] {
             try demand(value >= 0 && value < 1, name, "is \(value); it must lie in 0 ..< 1")

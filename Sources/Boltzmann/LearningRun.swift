@@ -55,14 +55,15 @@ final class LearningRun {
 
     /// A reconstruction so far from data of about unit variance is no reconstruction.
     private static let explosion = 100.0
-    /// Such weights saturate every unit: pre-activations of standardised data beyond ±30 already do.
-    private static let largestWeight = 100.0
+    /// A root mean square of weights at which every unit is saturated, whatever the frame. What errors of binary units cannot show, since they are
+    /// never larger than 1.
+    private static let largestWeight = 30.0
 
     private func check(_ error: Double, _ epoch: Int) throws(BoltzmannError) {
         guard error.isFinite else { throw .diverged(epoch: epoch + 1, reason: "the error of reconstruction is no longer a number") }
         let limit = Self.explosion * max(data.meanSquare, 1)
         guard error <= limit else {
-            throw .diverged(epoch: epoch + 1, reason: "the mean squared error of reconstruction rose above \(Int(limit))")
+            throw .diverged(epoch: epoch + 1, reason: "the mean squared error of reconstruction rose above \(limit)")
         }
     }
 
@@ -71,7 +72,7 @@ final class LearningRun {
         let weights = parameters[machine.layout.weights]
         let square = weights.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(weights.count)
         guard square.squareRoot() <= Self.largestWeight else {
-            throw .diverged(epoch: epoch + 1, reason: "the weights rose above \(Int(Self.largestWeight)) on average")
+            throw .diverged(epoch: epoch + 1, reason: "the weights rose above \(Self.largestWeight) on average")
         }
     }
 }

@@ -66,7 +66,8 @@ struct CorpusCommand: AsyncParsableCommand {
             discussion: """
                 stimmung corpus synthesise -o speech
 
-                Prosody follows published rules of emotional speech (Burkhardt and Sendlmeier 2000, and others; Sources/Corpora/README.md has the table). The same seed gives the same bytes.
+                Prosody follows published rules of emotional speech (Burkhardt and Sendlmeier 2000, and others; Sources/Corpora/README.md has the table). The same seed gives
+                the same bytes with the same release of espeak-ng.
                 """)
 
         @Option(name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "folder"))

@@ -9,9 +9,14 @@ struct Evaluate: ParsableCommand {
             stimmung evaluate lstm --corpus emodb --protocol loso --seeds 3
             stimmung evaluate lstm --corpus emodb --protocol cross=ravdess --json figures.json
 
-            Protocols: loso (leave one speaker out), speaker-folds=N, official (the corpus's published split), test=SPEAKER,…, cross=CORPUS (trains on the
-            whole corpus, tests on the other), random-folds=N (speaker-dependent: flatters; the output says so).
-            WA is the share of utterances recognised, UAR the mean recall of the classes; intervals are of 95 %.
+            Protocols: loso (leave one speaker out), speaker-folds=N, official (the
+            corpus's published split), test=SPEAKER,…, cross=CORPUS (trains on the whole
+            corpus, tests on the other), random-folds=N (speaker-dependent: flatters; the
+            output says so).
+
+            WA is the share of utterances recognised, UAR the mean recall of the classes.
+            Intervals are of 95 % and take utterances as independent, so they are rather
+            too narrow where few speakers have many utterances each.
             """)
 
     @OptionGroup var task: TaskOptions

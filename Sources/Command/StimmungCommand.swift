@@ -8,12 +8,13 @@ struct StimmungCommand: AsyncParsableCommand {
         commandName: "stimmung",
         abstract: "Recognises emotion from speech, with deep networks.",
         discussion: """
-            New here?  stimmung demo          synthesises speech, trains, recognises voices it never heard; needs no data
+            New here?  stimmung demo
             Recognise  stimmung predict --model M.safetensors call.mp3
             Train      stimmung train lstm --corpus emodb -o M.safetensors
             Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
 
-            Results go to standard output, progress and errors to standard error. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+            Results go to standard output, progress and errors to standard error.
+            Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
             """,
         version: stimmungVersion,
         subcommands: [

@@ -9,8 +9,10 @@ struct Train: ParsableCommand {
             stimmung train lstm --corpus emodb -o emodb.safetensors
             stimmung train my-recipe.yaml --corpus calls.csv --classes anger,neutral -o calls.safetensors --resume
 
-            After every epoch the state is kept beside the model, as MODEL.checkpoint, until the model is written. Ctrl-C stops, a crash loses an
-            epoch; --resume goes on from there and gives the same file as if nothing had happened. The same seed gives the same file, byte by byte.
+            After every epoch the state is kept beside the model, as MODEL.checkpoint,
+            until the model is written. Ctrl-C stops, a crash loses an epoch; --resume goes
+            on from there and gives the same file as if nothing had happened. The same seed
+            gives the same file on the same machine, byte by byte, for any --threads.
             """)
 
     @OptionGroup var task: TaskOptions

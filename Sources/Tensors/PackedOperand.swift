@@ -56,7 +56,8 @@ package final class PackedOperand {
             ck_product(m, columns, rows, a, stride, 1, memory.pointer, layout.panel, layout.row, accumulates ? 1 : 0, c, cStride)
         } else {
             Product.multiply(
-                m: m, n: columns, k: rows, a, stride: stride, memory.pointer, stride: columns, beta: accumulates ? 1 : 0, c, stride: cStride)
+                m: m, n: columns, k: rows, a, stride: stride, memory.pointer, stride: columns, beta: accumulates ? 1 : 0, c, stride: cStride
+            )
         }
     }
 

@@ -128,7 +128,7 @@ struct WriterTests {
             let nowhere = folder.appendingPathComponent("missing/features").path
             let error = #expect(throws: FeatureError.self) { try FeatureWriter.write(frames, options, to: nowhere, format: format) }
             #expect(
-                error?.description.hasPrefix("\(nowhere) cannot be written: no such file or directory.") == true,
+                error?.description.hasPrefix("\(nowhere) cannot be written: No such file or directory.") == true,
                 "\(String(describing: error))")
 
             let taken = folder.appendingPathComponent("taken")
@@ -148,7 +148,7 @@ struct WriterTests {
             try FeatureWriter.write(frames, options, to: link.path, format: .npy)
             #expect(try Data(contentsOf: file) == FeatureWriter.data(frames, options, format: .npy))
             #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == file.path)
-            #expect(throws: FeatureError.unwritable(file: "/dev/null", reason: "it is not a regular file")) {
+            #expect(throws: FeatureError.unwritable(file: "/dev/null", reason: "it is there and is no regular file")) {
                 try FeatureWriter.write(frames, options, to: "/dev/null", format: .npy)
             }
         }

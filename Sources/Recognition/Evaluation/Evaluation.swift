@@ -53,7 +53,9 @@ public struct Evaluation: Sendable {
         try machines?.check(recipe)
         precondition(!seeds.isEmpty, "an evaluation has at least one seed")
         let plans = try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
-        let material = try Material(plans[0], recipe, unlabelled, machines?.stack, workers, interruption) { progress(.features($0, of: $1)) }
+        let material = try Material(plans[0], recipe, unlabelled, machines?.stack, workers, interruption) {
+            progress(.features($0, of: $1))
+        }
         let tasks = plans.indices.flatMap { run in plans[run].folds.indices.map { (run: run, fold: $0) } }
         let epochs = tasks.count * recipe.training.epochs
         let trained = Mutex(0)
@@ -169,7 +171,8 @@ private struct Material: Sendable {
         }
         var done = 0
         let network = try NetworkTraining(
-            recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption, unlabelled: unlabelled,
+            recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption,
+            unlabelled: unlabelled,
             stack: stack
         ).run(
             on: sequences(training), validation: sequences(heldOut),

@@ -71,7 +71,9 @@ extension PretrainedMachines {
         let file: Safetensors
         do { file = try Safetensors(path: path) } catch { throw .file(error) }
         func wrong(_ reason: String) -> Misfit { .notMachines(file: path, reason: reason) }
-        guard file.metadata["stimmung.machines"] == "1", let yaml = file.metadata["recipe"] else { throw wrong("its metadata do not say so") }
+        guard file.metadata["stimmung.machines"] == "1", let yaml = file.metadata["recipe"] else {
+            throw wrong("its metadata do not say so")
+        }
         do { recipe = try Recipe(yaml: yaml, file: path) } catch { throw wrong("\(error)") }
         guard let pretraining = recipe.pretraining else { throw wrong("its recipe has no pre-training") }
         func decode<Value: Decodable>(_ key: String) throws(Misfit) -> Value {

@@ -42,7 +42,9 @@ public struct Pretraining: Sendable {
         let order = random.permutation(everybody.count)
         let heldOutCount = everybody.count > 1 ? max(1, everybody.count / 10) : 0
         let heldOut = Set(order.prefix(heldOutCount).map { everybody[$0] })
-        func part(_ isHeldOut: Bool) -> [Matrix] { frames.indices.filter { heldOut.contains(speakers[$0]) == isHeldOut }.map { frames[$0] } }
+        func part(_ isHeldOut: Bool) -> [Matrix] {
+            frames.indices.filter { heldOut.contains(speakers[$0]) == isHeldOut }.map { frames[$0] }
+        }
 
         var history = [[LearningReport]](repeating: [], count: plan.machines.count)
         func machines(_ stack: BoltzmannStack) -> PretrainedMachines {

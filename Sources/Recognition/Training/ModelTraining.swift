@@ -71,7 +71,8 @@ public struct ModelTraining: Sendable {
                 if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
                 if let report = state.history.last { progress(.epoch(report, of: recipe.training.epochs)) }
             })
-        return Model(recipe: recipe, labels: classes, network: network, normaliser: normaliser, card: card(corpus, training, heldOut, labels, last))
+        return Model(
+            recipe: recipe, labels: classes, network: network, normaliser: normaliser, card: card(corpus, training, heldOut, labels, last))
     }
 
     /// What the model was trained on, and how the epoch went whose parameters it has.
@@ -92,7 +93,8 @@ public struct ModelTraining: Sendable {
     }
 
     private var networkTraining: NetworkTraining {
-        NetworkTraining(recipe: recipe, classes: classes.count, seed: seed, workers: workers, interruption: interruption, stack: machines?.stack)
+        NetworkTraining(
+            recipe: recipe, classes: classes.count, seed: seed, workers: workers, interruption: interruption, stack: machines?.stack)
     }
 
     /// What a checkpoint must agree with to be gone on from: version, recipe, classes, seed and data.

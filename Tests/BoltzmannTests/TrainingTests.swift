@@ -1,0 +1,193 @@
+import Boltzmann
+import Foundation
+import Tensors
+import Testing
+
+/// The training loop: its errors, its bits, its checkpoints.
+struct TrainingTests {
+    private func options(epochs: Int = 3) -> LearningOptions {
+        var options = LearningOptions()
+        options.epochs = epochs
+        options.batch = 300
+        return options
+    }
+
+    private func utterances(_ units: VisibleUnits, seed: UInt64 = 1) -> [Matrix] {
+        [70, 400, 3, 500].enumerated().map { number, length in
+            units == .binary ? bits(length, 6, seed: seed + UInt64(number)) : normals(length, 6, seed: seed + UInt64(number))
+        }
+    }
+
+    private func start(_ units: VisibleUnits, order: Int) -> BoltzmannMachine {
+        BoltzmannMachine(visible: 6, hidden: 9, units: units, order: order, seed: 1)
+    }
+
+    @Test(arguments: kinds, [false, true]) func sameBitsForAnyNumberOfThreads(kind: (VisibleUnits, Int), draws: Bool) throws {
+        var options = options(epochs: 2)
+        options.drawsVisible = draws
+        options.isPersistent = draws && kind.1 == 0
+        options.gibbsSteps = draws ? 2 : 1
+        options.sparsity = .init(target: 0.1, cost: 0.1)
+        let states = try [1, 2, 3].map { threads in
+            var machine = start(kind.0, order: kind.1)
+            var last: LearningState?
+            try ContrastiveDivergence(options, workers: Workers(threads: threads)).train(
+                &machine, on: utterances(kind.0), heldOut: utterances(kind.0, seed: 9), epochDone: { last = $0 })
+            let state = try #require(last)
+            #expect(state.machine == machine)
+            return state
+        }
+        #expect(states[0] == states[1] && states[0] == states[2])
+        #expect(states[0].machine != start(kind.0, order: kind.1))
+        var other = start(kind.0, order: kind.1)
+        options.seed = 1
+        try ContrastiveDivergence(options, workers: Workers(threads: 2)).train(&other, on: utterances(kind.0))
+        #expect(other != states[0].machine)
+    }
+
+    /// By way of a file, with persistent chains and with a past.
+    @Test(arguments: [0, 2]) func goingOnFromACheckpointEndsWithTheSameBits(order: Int) throws {
+        var options = options(epochs: 4)
+        options.isPersistent = order == 0
+        options.momentumEpochs = 2
+        options.schedule = .cosine
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let learning = ContrastiveDivergence(options, workers: Workers(threads: 2))
+        var whole = start(.binary, order: order)
+        try learning.train(&whole, on: utterances(.binary), epochDone: { if $0.epoch == 2 { try $0.write(path: path, fingerprint: "x") } })
+        let state = try LearningState(path: path, fingerprint: "x", start: start(.binary, order: order))
+        #expect(state.epoch == 2 && state.history.count == 2)
+        var resumed = start(.binary, order: order)
+        try learning.train(&resumed, on: utterances(.binary), from: state)
+        #expect(resumed == whole)
+        #expect(throws: BoltzmannError.self) { try LearningState(path: path, fingerprint: "y", start: start(.binary, order: order)) }
+        #expect(throws: BoltzmannError.self) { try LearningState(path: path, fingerprint: "x", start: start(.gaussian, order: order)) }
+    }
+
+    @Test(arguments: kinds) func divergenceKeepsTheLastGoodMachine(units: VisibleUnits, order: Int) throws {
+        var good = start(units, order: order)
+        var states: [LearningState] = []
+        try ContrastiveDivergence(options(epochs: 2), workers: Workers(threads: 1)).train(
+            &good, on: utterances(units), epochDone: { states.append($0) })
+        var options = options(epochs: 40)
+        options.learningRate = 100
+        var machine = start(units, order: order)
+        var last: LearningState?
+        do {
+            try ContrastiveDivergence(options, workers: Workers(threads: 1)).train(
+                &machine, on: utterances(units), from: states[1], epochDone: { last = $0 })
+            Issue.record("a learning rate of 100 went through")
+        } catch let error as BoltzmannError {
+            guard case .diverged(let epoch, _) = error else { throw error }
+            #expect(epoch == (last?.epoch ?? 2) + 1)
+            #expect(error.description.contains("lower the learning rate"))
+        }
+        #expect(machine == (last ?? states[1]).machine)
+        #expect(machine.parameters.allSatisfy { $0.isFinite })
+    }
+
+    @Test func badFramesAreNamed() {
+        func error(_ utterances: [Matrix], _ units: VisibleUnits = .gaussian) -> BoltzmannError? {
+            var machine = start(units, order: 2)
+            do {
+                try ContrastiveDivergence(options(), workers: Workers(threads: 1)).train(&machine, on: utterances)
+                return nil
+            } catch {
+                #expect(machine == start(units, order: 2))
+                return error as? BoltzmannError
+            }
+        }
+        var nan = utterances(.gaussian)
+        nan[1][7, 3] = .nan
+        #expect(error(nan) == .notANumber(utterance: 1, frame: 7, column: 3))
+        nan[1][7, 3] = .infinity
+        #expect(error(nan) == .notANumber(utterance: 1, frame: 7, column: 3))
+        var constant = utterances(.gaussian)
+        for number in constant.indices {
+            for row in 0..<constant[number].rows { constant[number][row, 4] = 0.25 }
+        }
+        #expect(error(constant) == .constantColumn(4))
+        #expect(error(constant, .binary) == nil)
+        // Far from standardised: the first step's error is beyond all bounds, or the second's.
+        var huge = utterances(.gaussian)
+        for number in huge.indices { huge[number].elements = huge[number].elements.map { 1e15 * $0 } }
+        guard case .diverged(1, _) = error(huge) else {
+            Issue.record("frames of 1e15 went through")
+            return
+        }
+        #expect(error([Matrix(rows: 5, columns: 7)]) == .wrongWidth(utterance: 0, columns: 7, expected: 6))
+        #expect(error([]) == .nothingToLearnFrom)
+        #expect(error([Matrix(rows: 0, columns: 6)]) == .nothingToLearnFrom)
+    }
+
+    @Test func optionsAreChecked() {
+        func refused(order: Int = 0, _ change: (inout LearningOptions) -> Void) -> String? {
+            var options = options()
+            change(&options)
+            var machine = start(.binary, order: order)
+            do {
+                try ContrastiveDivergence(options, workers: Workers(threads: 1)).train(&machine, on: utterances(.binary))
+                return nil
+            } catch {
+                guard case .option(let name, _) = error as? BoltzmannError else { return nil }
+                return name
+            }
+        }
+        #expect(refused(order: 1) { $0.isPersistent = true } == "isPersistent")
+        #expect(refused { $0.batch = 0 } == "batch")
+        #expect(refused { $0.gibbsSteps = 0 } == "gibbsSteps")
+        #expect(refused { $0.learningRate = -1 } == "learningRate")
+        #expect(refused { $0.momentum = 1 } == "momentum")
+        #expect(refused { $0.sparsity = .init(target: 2, cost: 1) } == "sparsity.target")
+        #expect(refused { $0.epochs = 1 } == nil)
+    }
+
+    @Test func stopsWhenAsked() {
+        var machine = start(.binary, order: 1)
+        #expect(throws: BoltzmannError.interrupted(epoch: 1)) {
+            try ContrastiveDivergence(options(), workers: Workers(threads: 1)).train(
+                &machine, on: utterances(.binary), shouldStop: { true })
+        }
+        #expect(machine == start(.binary, order: 1))
+    }
+
+    @Test func aCheckpointOfAnotherMachineIsRefused() {
+        var machine = start(.binary, order: 1)
+        #expect(throws: BoltzmannError.self) {
+            try ContrastiveDivergence(options(), workers: Workers(threads: 1)).train(
+                &machine, on: utterances(.binary), from: LearningState(start(.gaussian, order: 1)))
+        }
+    }
+
+    @Test func sparsityLowersTheActivity() throws {
+        func activity(_ sparsity: LearningOptions.Sparsity?) throws -> Float {
+            var options = options(epochs: 40)
+            options.sparsity = sparsity
+            options.learningRate = 0.1
+            var machine = start(.binary, order: 0)
+            try ContrastiveDivergence(options, workers: Workers(threads: 1)).train(&machine, on: utterances(.binary))
+            let h = machine.hiddenProbabilities(FrameWindows(utterances: utterances(.binary), order: 0)).elements
+            return h.reduce(0, +) / Float(h.count)
+        }
+        #expect(try activity(nil) > 0.35)
+        let sparse = try activity(.init(target: 0.1, cost: 1))
+        #expect(abs(sparse - 0.1) < 0.03)
+    }
+
+    /// A large machine learns few frames by heart: their free energy falls below that of others.
+    @Test func overfittingShowsInTheFreeEnergyGap() throws {
+        var machine = BoltzmannMachine(visible: 20, hidden: 60, units: .binary, seed: 1)
+        var options = options(epochs: 300)
+        options.learningRate = 0.1
+        options.weightDecay = 0
+        var history: [LearningReport] = []
+        try ContrastiveDivergence(options, workers: Workers(threads: 2)).train(
+            &machine, on: [bits(30, 20, seed: 1)], heldOut: [bits(200, 20, seed: 2)], epochDone: { history = $0.history })
+        #expect(abs(try #require(history.first?.freeEnergyGap)) < 0.5)
+        #expect(try #require(history.last?.freeEnergyGap) < -5)
+        let (first, last) = (try #require(history.first), try #require(history.last))
+        #expect(last.reconstructionError < first.reconstructionError / 2)
+        #expect(last.predictionError == nil)
+    }
+}
