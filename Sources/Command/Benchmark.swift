@@ -38,14 +38,14 @@ struct Benchmark: ParsableCommand {
             let share = result.trainingLimit / result.trainingMedian
             let perFrame = result.trainingMedian / Double(result.frames)
             if json {
-                print(
+                try StandardOutput.line(
                     """
                     {"what": "\(name)", "threads": \(compute.workers.threads), "frames": \(result.frames), \
                     "train_ms": \(result.trainingMedian * 1e3), "train_best_ms": \(result.trainingBest * 1e3), \
                     "infer_ms": \(result.inferenceBest * 1e3), "limit_ms": \(result.trainingLimit * 1e3)}
                     """)
             } else {
-                print(
+                try StandardOutput.line(
                     String(
                         format: "%@: step %.2f ms (best %.2f), limit %.2f ms (%.0f %%), inference %.2f ms, %.2f µs a frame", name,
                         result.trainingMedian * 1e3, result.trainingBest * 1e3, result.trainingLimit * 1e3, 100 * share,

@@ -4,22 +4,25 @@ import Synchronization
 
 /// Requested by Ctrl-C (or SIGTERM): the first asks the work to stop cleanly, the second ends the program at once. The signals are caught
 /// from the first use on.
+///
+/// By a plain handler: a dispatch source ignores the signal until it is registered, some time later, and a Ctrl-C between is lost.
 let signalInterruption: Interruption = {
     let interruption = Interruption()
+    caught = interruption
     for number in [SIGINT, SIGTERM] {
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler {
-            if interruption.isRequested { exit(130) }
-            interruption.request()
-            printToStandardError("\nstopping; once more to stop at once")
+        signal(number) { _ in
+            // Only what a signal handler may do: an atomic store, write(2) and _exit(2).
+            if caught?.isRequested == true { _exit(130) }
+            caught?.request()
+            let message: StaticString = "\nstopping; once more to stop at once\n"
+            _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
         }
-        source.resume()
-        // A source that nobody holds is cancelled, and this one lives as long as the program.
-        _ = Unmanaged.passRetained(source as AnyObject)
     }
     return interruption
 }()
+
+/// What the handler requests; set once, before there is a handler.
+nonisolated(unsafe) private var caught: Interruption?
 
 /// Progress on standard error: one line that is written over on a terminal, a line every ten seconds elsewhere.
 final class ProgressLine: Sendable {

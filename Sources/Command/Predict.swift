@@ -227,7 +227,7 @@ private final class SpooledInput: Sendable {
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while true {
             if interruption.isRequested { throw Interrupted() }
-            guard poll(&input, 1, 100) != 0 else { continue }
+            guard poll(&input, 1, 100) > 0 else { continue }
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             if count >= 0 { return Data(buffer[..<count]) }

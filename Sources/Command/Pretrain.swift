@@ -55,6 +55,7 @@ struct Pretrain: ParsableCommand {
         }
         try machines.write(path: output)
         progress.finish()
-        print("\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")
+        try StandardOutput.line(
+            "\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")
     }
 }

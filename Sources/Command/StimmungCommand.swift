@@ -67,7 +67,9 @@ struct StimmungCommand: AsyncParsableCommand {
     /// Whether an error is about how the command was called, and not about what it met.
     private static func isUsage(_ error: any Error) -> Bool {
         switch error {
-        case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, FeatureError.option: true
+        case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, CorpusError.emptyClassList,
+            FeatureError.option:
+            true
         default: false
         }
     }

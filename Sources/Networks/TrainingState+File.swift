@@ -19,9 +19,12 @@ extension TrainingState {
     /// - Throws: `SafetensorsError` where the file cannot be written.
     public func write(path: String, fingerprint: String) throws {
         let progress = Progress(epoch: epoch, steps: optimiser.steps, bestEpoch: best?.epoch, bestLoss: best?.loss, history: history)
+        let encoder = JSONEncoder()
+        // The same state gives the same bytes.
+        encoder.outputFormatting = .sortedKeys
         var file = Safetensors(metadata: [
             "stimmung.checkpoint": "1", "fingerprint": fingerprint,
-            "progress": String(decoding: try JSONEncoder().encode(progress), as: UTF8.self),
+            "progress": String(decoding: try encoder.encode(progress), as: UTF8.self),
         ])
         file.set(Safetensors.Tensor(name: "parameters", shape: [parameters.values.count], values: parameters.values))
         file.set(Safetensors.Tensor(name: "optimiser.first", shape: [optimiser.first.count], values: optimiser.first))

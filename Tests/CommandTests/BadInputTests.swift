@@ -87,10 +87,9 @@ struct BadInputTests {
 
     @Test func featuresSaysItToo() throws {
         for (name, word) in try makeBadFiles() {
-            let run = try Program.run(["features", name, "-o", "out"], in: folder)
-            #expect(
-                run.status == 1 && run.bytes.isEmpty && !folder.exists("out") && run.errors.contains(name) && run.errors.contains(word),
-                "\(name): \(run)")
+            let run = try Program.run(["features", name, "-o", "f.csv"], in: folder)
+            #expect(run.status == 1 && run.bytes.isEmpty && run.errors.contains(name) && run.errors.contains(word), "\(name): \(run)")
+            #expect(!folder.exists("f.csv"))
         }
     }
 

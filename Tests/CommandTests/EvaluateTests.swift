@@ -63,6 +63,29 @@ struct EvaluateTests {
         #expect(file["protocol"] as? String == "random-folds=3" && file["normalisation"] as? String == "speaker" && folder.isClean)
     }
 
+    /// Killed in the middle, and run again with the same journal: the figures of an evaluation that nothing happened to.
+    @Test func aJournalOutlivesTheProgram() throws {
+        let arguments = [
+            "evaluate", "lstm", "--corpus", fixture.corpus, "--epochs", "6", "--seeds", "2", "--threads", "1", "-q", "--json", "-",
+        ]
+        func figures(_ run: FinishedProgram) throws -> (figures: NSDictionary, resumed: Int) {
+            var figures = try self.figures(run)
+            let resumed = figures["resumed_folds"] as? Int
+            for key in ["seconds", "resumed_folds"] { figures[key] = nil }
+            return (figures as NSDictionary, try #require(resumed))
+        }
+        let whole = try figures(Program.run(arguments, in: folder))
+        let killed = try Program.start(arguments + ["--journal", "j"], in: folder)
+        // The first line says of what evaluation it is.
+        try killed.wait { (try? folder.text("j"))?.split(separator: "\n").count ?? 0 >= 3 }
+        killed.send(SIGKILL)
+        #expect(killed.wait().signal == SIGKILL)
+        let resumed = try figures(Program.run(arguments + ["--journal", "j"], in: folder))
+        #expect(resumed.figures == whole.figures && (2...5).contains(resumed.resumed) && whole.resumed == 0)
+        let other = try Program.run(arguments + ["--journal", "j", "--normalisation", "none"], in: folder)
+        #expect(other.status == 1 && other.errors.contains("journal j"), "\(other)")
+    }
+
     @Test func interruptionHasItsStatus() throws {
         let run = try Program.start(
             ["evaluate", "lstm", "--corpus", fixture.corpus, "--epochs", "2000", "--json", "f.json"], in: folder)

@@ -93,10 +93,9 @@ final class RunningProgram {
         process = started
     }
 
-    /// Whether it has begun to handle Ctrl-C itself (which on Linux begins with ignoring the signal).
+    /// Whether it has begun to handle Ctrl-C itself.
     var handlesInterruption: Bool {
-        guard let mask = statusField("SigIgn:").flatMap({ UInt64($0, radix: 16) }) else { return false }
-        return mask >> (SIGINT - 1) & 1 == 1
+        (statusField("SigCgt:").flatMap { UInt64($0, radix: 16) } ?? 0) >> (SIGINT - 1) & 1 == 1
     }
 
     /// A field of the system's page about the process.
@@ -122,14 +121,14 @@ final class RunningProgram {
         try #require(condition(), "the program ended first: \(wait())", sourceLocation: sourceLocation)
     }
 
-    /// Waits for the end, at most for some minutes; then it is killed.
+    /// Waits for the end, at most for two minutes; then it is killed.
     @discardableResult
     func wait() -> FinishedProgram {
         let began = ContinuousClock.now
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) == 0 {
             measure()
-            if began.duration(to: .now) > .seconds(300) { send(SIGKILL) }
+            if began.duration(to: .now) > .seconds(120) { send(SIGKILL) }
             usleep(2000)
         }
         let signal = status & 0x7F

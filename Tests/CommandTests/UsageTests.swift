@@ -13,10 +13,14 @@ struct UsageTests {
             ["train"],
             ["--corpus", "--classes", "--normalisation", "--epochs", "--threads", "--output", "--seed", "--resume", "rectifier-lstm"]
         ),
-        (["evaluate"], ["--corpus", "--protocol", "--seeds", "--seed", "--json", "loso", "random-folds=N", "cross=CORPUS", "--threads"]),
+        (
+            ["evaluate"],
+            ["--corpus", "--protocol", "--seeds", "--seed", "--json", "loso", "random-folds=N", "cross=CORPUS", "--threads", "--journal"]
+        ),
         (["features"], ["--kind", "--deltas", "--set", "--format", "--output", "melScale", "npy", "--threads"]),
         (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
+        (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]), (["benchmark"], ["--threads", "--json"]),
         (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]), (["inspect"], ["--json", "recipe"]),
     ]
 
@@ -34,10 +38,11 @@ struct UsageTests {
     static let wrongUsage: [([String], String)] = [
         (["frobnicate"], "frobnicate"), (["predict"], "file"), (["train", "lstm"], "--corpus"), (["predict", "x.wav"], "--model"),
         (["predict", "x.wav", "--model", "m", "--threads", "0"], "1 to 1024"),
-        (["predict", "x.wav", "--model", "m", "--window", "0.01"], "0.1 to"),
-        (["predict", "x.wav", "--model", "m", "--window", "nan"], "0.1 to"),
+        (["predict", "x.wav", "--model", "m", "--timeline", "--window", "0.01"], "0.1 to"),
+        (["predict", "x.wav", "--model", "m", "--timeline", "--window", "nan"], "0.1 to"),
         (["predict", "x.wav", "--model", "m", "--format", "xml"], "textgrid"),
-        (["predict", "-", "-", "--model", "m"], "once"), (["evaluate", "lstm", "--corpus", "c", "--seeds", "0"], "1 to 1000"),
+        (["predict", "-", "-", "--model", "m"], "once"), (["predict", "x.wav", "--model", "m", "--window", "3"], "--timeline"),
+        (["evaluate", "lstm", "--corpus", "c", "--seeds", "0"], "1 to 1000"),
         (["evaluate", "lstm", "--corpus", "c", "--seeds", "2", "--seed", "18446744073709551615"], "18446744073709551615"),
         (["train", "lstm", "--corpus", "c", "-o", "m", "--seed", "-1"], "--seed"),
         (["train", "lstm", "--corpus", "c", "-o", "m", "--epochs", "many"], "--epochs"),
@@ -51,12 +56,21 @@ struct UsageTests {
         #expect(run.status == 2 && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
     }
 
+    /// So have values that only the work itself can find to be none, in a line that says what is allowed.
+    @Test(arguments: [
+        (["train", "nosuch", "--corpus", "CORPUS", "-o", "m"], "rectifier-lstm"),
+        (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--epochs", "0"], "1 to 100000"),
+        (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--classes", ","], "anger,happiness"),
+        (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "foo"], "random-folds=N"),
+        (["corpus", "synthesise", "-o", "s", "--voices", "0"], "between 1 and"),
+    ])
+    func wrongValuesHaveStatus2(arguments: [String], word: String) throws { try expectFailure(arguments, status: 2, word) }
+
     /// What only the files or the work can show fails with status 1, a line that says why, and nothing on standard output.
     @Test(arguments: [
         (["train", "lstm", "--corpus", "nosuch", "-o", "m"], "nosuch"),
         (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--classes", "anger,joy"], "happiness"),
         (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--classes", "anger"], "at least two"),
-        (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--classes", ","], "anger,happiness"),
         (["train", "lstm", "--corpus", "CORPUS", "-o", "nofolder/m"], "nofolder"),
         (["train", "lstm", "--corpus", "CORPUS", "-o", "."], "folder"),
         (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "official"], "no official split"),
@@ -66,26 +80,14 @@ struct UsageTests {
         (["predict", "x.wav", "--model", "nosuch.safetensors"], "nosuch.safetensors"), (["inspect", "nosuch"], "nosuch"),
         (["corpus", "describe", "nosuch"], "nosuch"),
     ])
-    func wrongValuesHaveStatus1(arguments: [String], word: String) throws {
-        let fixture = try Fixture.shared()
-        let folder = try Folder()
-        let run = try Program.run(arguments.map { $0 == "CORPUS" ? fixture.corpus : $0 }, in: folder)
-        #expect(run.status == 1 && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
-        #expect(run.errors.hasPrefix("stimmung: ") && folder.content.isEmpty, "\(folder.content)")
-    }
+    func wrongValuesHaveStatus1(arguments: [String], word: String) throws { try expectFailure(arguments, status: 1, word) }
 
-    /// Values that no file can make right are wrong usage.
-    @Test(arguments: [
-        (["train", "nosuch", "--corpus", "CORPUS", "-o", "m"], "rectifier-lstm"),
-        (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--epochs", "0"], "1 to 100000"),
-        (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "foo"], "random-folds=N"),
-        (["corpus", "synthesise", "-o", "s", "--voices", "0"], "between 1 and"),
-    ])
-    func impossibleValuesHaveStatus2(arguments: [String], word: String) throws {
+    private func expectFailure(_ arguments: [String], status: Int32, _ word: String) throws {
         let fixture = try Fixture.shared()
         let folder = try Folder()
         let run = try Program.run(arguments.map { $0 == "CORPUS" ? fixture.corpus : $0 }, in: folder)
-        #expect(run.status == 2 && run.bytes.isEmpty && run.errors.contains(word) && folder.content.isEmpty, "\(run)")
+        #expect(run.status == status && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
+        #expect(run.errors.hasPrefix("stimmung: ") && folder.content.isEmpty, "\(folder.content)")
     }
 
     @Test func theVersionIsANumber() throws {

@@ -19,6 +19,7 @@ struct CheckpointTests {
     private func training(heldOut: Int = 0, threads: Int = 1) -> ModelTraining {
         var recipe = smallRecipe(epochs: 6)
         recipe.training.heldOutSpeakers = heldOut
+        recipe.training.schedule = .constant
         recipe.training.patience = 3
         var training = ModelTraining(recipe: recipe, corpus: corpus)
         training.seed = 4
@@ -106,6 +107,13 @@ struct CheckpointTests {
         #expect(try bytes(checkpoint) == before)
     }
 
+    @Test func theSameStateGivesTheSameBytes() throws {
+        try interrupt(training(), after: 2)
+        let first = try bytes(checkpoint)
+        try interrupt(training(threads: 2), after: 2)
+        #expect(try bytes(checkpoint) == first)
+    }
+
     @Test func aDamagedCheckpointIsAnError() throws {
         try interrupt(training(), after: 2)
         let whole = try bytes(checkpoint)
@@ -153,9 +161,16 @@ struct CheckpointTests {
     @Test func aModelKnowsWhereItIsFrom() throws {
         let model = try training().run()
         #expect(model.card.corpus == "tones" && model.card.utterances == 24 && model.card.speakers == 4 && model.card.seed == 4)
+        #expect(model.card.heldOutSpeakers == [])
         #expect(
-            model.card.utterancesPerClass == [8, 8, 8] && model.card.epoch == 6 && model.card.heldOutSpeakers.isEmpty
-                && model.labels.labels == ["anger", "neutral", "sadness"])
+            model.card.utterancesPerClass == [8, 8, 8] && model.card.epoch == 6 && model.labels.labels == ["anger", "neutral", "sadness"])
+    }
+
+    /// The card tells of the training part only, and of the epoch whose parameters the model has.
+    @Test func aModelKnowsWhatWasHeldOut() throws {
+        let model = try training(heldOut: 1).run()
+        #expect(model.card.utterances == 18 && model.card.speakers == 3 && model.card.heldOutSpeakers.count == 1)
+        #expect(model.card.utterancesPerClass == [6, 6, 6] && (1...6).contains(model.card.epoch) && model.card.validationLoss != nil)
     }
 
     @Test func anImpossibleLearningRateIsSaidToDiverge() throws {

@@ -145,7 +145,8 @@ struct ModelFileTests {
         ("name: small", "{", "YAML"),
     ]
 
-    @Test(arguments: hostile) func hostileRecipesAreRefusedAtOnce(key: String, replacement: String, word: String) throws {
+    @Test(arguments: hostile.indices) func hostileRecipesAreRefusedAtOnce(number: Int) throws {
+        let (key, replacement, word) = Self.hostile[number]
         let began = ContinuousClock.now
         let text = try refusal { parts in
             let recipe = parts.metadata["recipe"] ?? ""

@@ -4,12 +4,12 @@ import Recognition
 import Testing
 
 struct RecipeTests {
-    @Test(arguments: ["lstm", "rectifier-lstm"]) func shippedRecipesAreSoundAndReadBack(name: String) throws {
+    @Test(arguments: Recipe.shippedNames) func shippedRecipesAreSoundAndReadBack(name: String) throws {
         let recipe = try Recipe(named: name)
         #expect(recipe.name == name)
-        #expect(recipe.features.width == 39)
+        #expect(recipe.features.width == (name.contains("crbm") ? 13 : 39))
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
-        #expect(Recipe.shippedNames.contains(name))
+        #expect(Set(Recipe.shippedNames).isSuperset(of: ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"]))
     }
 
     @Test func everyValueReadsBack() throws {
@@ -26,6 +26,8 @@ struct RecipeTests {
         recipe.training.heldOutSpeakers = 2
         recipe.training.learningRate = 1.2345e-4
         recipe.decision = .posteriors
+        recipe.pretraining = PretrainingRecipe(machines: [.init(hidden: 6, order: 2), .init(hidden: 4)])
+        recipe.pretraining?.finetunes = true
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
     }
 
@@ -62,6 +64,9 @@ struct RecipeTests {
         ("name: x\nnetwork: []\ntraining: 4\n", ["training", "mapping"]),
         ("name: x\nnetwork: []\ndecision: vote\n", ["decision", "log-posteriors, posteriors"]),
         ("name: x\nnetwork: []\nnormalisation: all\n", ["normalisation", "none, train, utterance, speaker"]),
+        ("name: x\nnetwork: []\npretraining: {machines: []}\n", ["pretraining.machines", "at least one"]),
+        ("name: x\nnetwork: []\npretraining: {machines: [{hidden: 0}]}\n", ["pretraining.machines", "1 to 8192"]),
+        ("name: x\nnetwork: []\npretraining: {machines: [{units: 3}]}\n", ["pretraining.machines.1", "hidden"]),
         ("name: x\nnetwork: []\nfeatures: {kinds: [mfcc, foo]}\n", ["features.kinds.2", "mfcc, fbank, energy"]),
         ("name: x\nnetwork: []\nfeatures: {hop: 2}\n", ["features.hop", "1 sample to windowLength"]),
         ("name: x\nnetwork: []\nfeatures: {hop: .nan}\n", ["features.hop", "allowed"]),
@@ -75,9 +80,10 @@ struct RecipeTests {
         ("name: x" + String(repeating: " ", count: 100_000), ["100000 bytes"]),
     ]
 
-    @Test(arguments: wrong) func anErrorNamesFileKeyAndRemedy(text: String, words: [String]) throws {
+    @Test(arguments: wrong.indices) func anErrorNamesFileKeyAndRemedy(number: Int) throws {
+        let (text, words) = Self.wrong[number]
         let error = try #require(throws: RecipeError.self) { try Recipe(yaml: text, file: "mine.yaml") }
-        for word in words + ["mine.yaml"] { #expect("\(error)".contains(word), "\(error)") }
+        for word in words + ["mine.yaml"] { #expect("\(error)".contains(word), "\(text.prefix(200)): \(error)") }
         #expect(!"\(error)".contains("CodingKeys") && "\(error)".count < 500)
     }
 

@@ -86,8 +86,8 @@ struct ModelParts {
             decision: \(decision.rawValue)
             """
         let card = """
-            {"version": "0", "corpus": "none", "utterances": 0, "speakers": 0, "held_out_speakers": [],
-             "utterances_per_class": [0, 0], "seed": 0, "epoch": 0, "training_loss": 0, "training_frame_accuracy": 0}
+            {"version": "0", "corpus": "none", "utterances": 0, "speakers": 0, "utterances_per_class": [0, 0], "held_out_speakers": [], "seed": 0,
+             "epoch": 0, "training_loss": 0, "training_frame_accuracy": 0}
             """
         return ModelParts(
             metadata: ["stimmung.format": "1", "recipe": recipe, "labels": #"["loud", "soft"]"#, "card": card],
