@@ -43,7 +43,7 @@ def wall(command, repeats):
 
 
 def prediction():
-    """One file as a whole process, ours and Python's, in turn."""
+    """One synthetic utterance as a whole process, ours and Python's, in turn."""
     with tempfile.TemporaryDirectory() as folder:
         speech, model = f"{folder}/speech", f"{folder}/model.safetensors"
         subprocess.run([STIMMUNG, "corpus", "synthesise", "-q", "--voices", "2", "--sentences", "1", "-o", speech], check=True, capture_output=True)
@@ -73,7 +73,7 @@ def main():
     ours, theirs = prediction()
     record["prediction"] = {"ours_s": ours, "theirs_s": theirs}
     a, b = statistics.median(ours), statistics.median(theirs)
-    print(f"\none file of 3 s as a process: ours {a * 1e3:.0f} ms, Python with librosa and torch {b:.2f} s, ratio {b / a:.0f}")
+    print(f"\none short file as a process: ours {a * 1e3:.0f} ms, Python with librosa and torch {b:.2f} s, ratio {b / a:.0f}")
     if len(sys.argv) > 1:
         with open(sys.argv[1], "w") as file:
             json.dump(record, file, indent=1)
