@@ -58,7 +58,6 @@ struct StimmungCommand: AsyncParsableCommand {
                 printToStandardError("stimmung: \(error)")
                 return 2
             }
-            if case TrainingError.interrupted = error { return 130 }
             printToStandardError("stimmung: \(error)")
             return 1
         }

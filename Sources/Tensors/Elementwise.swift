@@ -16,15 +16,4 @@ public enum Elementwise {
     public static func exponential(_ x: inout [Float]) {
         x.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { ck_exp($0.count, base, base) } }
     }
-
-    /// Adds `bias` to every row.
-    public static func add(bias: ArraySlice<Float>, to x: inout Matrix) {
-        precondition(bias.count == x.columns, "a bias of \(bias.count) for \(x.columns) columns")
-        let (rows, columns) = (x.rows, x.columns)
-        bias.withUnsafeBufferPointer { bias in
-            x.elements.withUnsafeMutableBufferPointer { x in
-                if let bias = bias.baseAddress, let x = x.baseAddress { ck_add_bias(rows, columns, bias, x) }
-            }
-        }
-    }
 }

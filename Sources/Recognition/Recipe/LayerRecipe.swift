@@ -66,11 +66,6 @@ extension LayerRecipe: Codable {
 }
 
 extension Recipe {
-    /// The network for so many classes, with a random start.
-    public func makeNetwork(classes: Int, seed: UInt64) -> Network {
-        Network(layers(classes: classes), seed: seed)
-    }
-
     /// The network's layers from the features up: those of the machines, where there are any, and the recipe's, the classes' own on top.
     func layers(classes: Int) -> [any Layer] {
         let lower = pretraining?.layers(inputs: features.width) ?? []

@@ -29,12 +29,10 @@ struct NetworkTraining: Sendable {
         } else {
             front = nil
         }
-        let isFrozen = front != nil && recipe.pretraining?.finetunes == false
         let lower: [any Layer] = front?.layers ?? []
-        let upper = recipe.upperLayers(inputs: lower.last?.outputs ?? recipe.features.width, classes: classes)
-        var network = Network(isFrozen ? upper : lower + upper, seed: seed)
+        var network = trainedPart(over: lower)
         func prepared(_ sequences: [LabelledSequence]) -> [LabelledSequence] {
-            guard isFrozen, let front else { return sequences }
+            guard keepsMachines, let front else { return sequences }
             return workers.map(sequences.count) {
                 LabelledSequence(frames: front.features(of: sequences[$0].frames), label: sequences[$0].label)
             }
@@ -44,8 +42,8 @@ struct NetworkTraining: Sendable {
                 &network, on: prepared(sequences), validation: prepared(validation), from: state,
                 shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
         } catch TrainingError.interrupted { throw Interrupted() }
-        guard isFrozen else { return network }
-        var whole = Network(lower + upper, seed: seed)
+        guard keepsMachines else { return network }
+        var whole = Network(lower + network.layers, seed: seed)
         let own = whole.parameters.values.count - network.parameters.values.count
         whole.parameters.values.replaceSubrange(own..., with: network.parameters.values)
         return whole
@@ -53,10 +51,17 @@ struct NetworkTraining: Sendable {
 
     /// The start of the trained part, which gives a checkpoint its shapes.
     func start() -> TrainingState {
-        let isFrozen = recipe.pretraining.map { !$0.finetunes } ?? false
         let lower: [any Layer] = recipe.pretraining?.layers(inputs: recipe.features.width) ?? []
+        return TrainingState(trainedPart(over: lower), recipe.trainingOptions(seed: seed))
+    }
+
+    /// Whether machines stay as they are, so that only the layers above them are trained.
+    private var keepsMachines: Bool { recipe.pretraining?.finetunes == false }
+
+    /// The network that the trainer sees: the layers above the machines' own, with these where training moves them too.
+    private func trainedPart(over lower: [any Layer]) -> Network {
         let upper = recipe.upperLayers(inputs: lower.last?.outputs ?? recipe.features.width, classes: classes)
-        return TrainingState(Network(isFrozen ? upper : lower + upper, seed: seed), recipe.trainingOptions(seed: seed))
+        return Network(keepsMachines ? upper : lower + upper, seed: seed)
     }
 
     /// The machines with the scale that standardises their hidden probabilities on the training data.
