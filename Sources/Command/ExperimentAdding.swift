@@ -12,7 +12,7 @@ extension Experiment {
                 stimmung experiment adding --network rnn --steps 100 --optimiser sgd
 
                 Sequences of random numbers of which two are marked; at the last step the network gives their sum. The figure is the mean squared
-                error on 1000 held-out sequences; who always answers 1 has 0.1667. (Hochreiter, Schmidhuber 1997.)
+                error on 1000 held-out sequences; always answering 1 has about 0.167. (Hochreiter, Schmidhuber 1997.)
                 """)
 
         @Option(help: "\(names(of: AddingExperiment.Kind.self)).")
@@ -116,7 +116,7 @@ private struct Run: Encodable {
     let optimiser: OptimiserKind
     let steps: Int
     let seed: UInt64
-    /// Mean squared error on the held-out sequences at the end, and of the answer that is always the mean.
+    /// Mean squared error on the held-out sequences at the end, and of always answering 1, the mean.
     let error: Double
     let baseline: Double
     let reachedGoal: Bool
@@ -135,7 +135,7 @@ private struct Run: Encodable {
         steps = experiment.steps
         seed = experiment.seed
         error = result.error
-        baseline = AddingProblem.baseline
+        baseline = result.baseline
         reachedGoal = result.reachedGoal
         updates = result.updates
         self.seconds = seconds
@@ -146,7 +146,7 @@ private struct Run: Encodable {
         let end = reachedGoal ? "solved" : "not solved"
         return "\(network.rawValue), \(optimiser.rawValue), \(steps) steps, seed \(seed): \(end), "
             + String(
-                format: "mean squared error %.4f after %d updates in %.0f s (always the mean: %.4f)", error, updates, seconds, baseline)
+                format: "mean squared error %.4f after %d updates in %.0f s (always 1: %.4f)", error, updates, seconds, baseline)
     }
 
     var json: String {

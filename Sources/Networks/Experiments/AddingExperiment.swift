@@ -5,7 +5,7 @@ import Tensors
 ///     var experiment = AddingExperiment(steps: 100)
 ///     experiment.network = .rnn
 ///     let result = try experiment.run()
-///     print(result.error, AddingProblem.baseline)
+///     print(result.error, result.baseline)
 public struct AddingExperiment: Sendable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
         /// Peephole LSTM.
@@ -52,6 +52,8 @@ public struct AddingExperiment: Sendable {
         /// One before the first update, then one every 100.
         public var measurements: [Measurement]
         public var reachedGoal: Bool
+        /// Mean squared error on the held-out sequences of always answering 1, the mean; `AddingProblem.baseline` is its expectation.
+        public let baseline: Double
 
         /// The last measurement.
         public var error: Double { measurements.last?.error ?? .nan }
@@ -74,7 +76,9 @@ public struct AddingExperiment: Sendable {
         var training = random.stream(2)
         var optimiser = Optimiser(
             Optimiser.Options(kind: optimiser, weightDecay: 0), parameters: network.parameters.values.count)
-        var result = Result(measurements: [], reachedGoal: false)
+        var result = Result(
+            measurements: [], reachedGoal: false,
+            baseline: heldOut.flatMap(\.targets).reduce(0) { $0 + Double(($1 - 1) * ($1 - 1)) } / Double(Self.heldOut))
         var gradient = [Float](repeating: 0, count: network.parameters.values.count)
         var outputGradient = Matrix(rows: 0, columns: 1)
         for update in 0...updates {

@@ -20,7 +20,7 @@ public struct AddingProblem: Sendable {
         self.steps = steps
     }
 
-    /// The mean squared error of the answer 1.
+    /// The expected squared error of the answer 1.
     public static let baseline = 1.0 / 6
 
     /// Sequences of one batch, all of T steps.
