@@ -71,6 +71,10 @@ public struct SquaredErrorLoss: OutputLoss {
         self.scale = scale
     }
 
+    func weighted(by factor: Float) -> SquaredErrorLoss {
+        SquaredErrorLoss(from: first, targets: targets, scale: scale * factor)
+    }
+
     public func gradient(_ output: inout Matrix) -> Double {
         var sum = 0.0
         for row in 0..<output.rows {
