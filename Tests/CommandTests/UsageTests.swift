@@ -21,7 +21,8 @@ struct UsageTests {
         (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]), (["benchmark"], ["--threads", "--json"]),
-        (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]), (["inspect"], ["--json", "recipe"]),
+        (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]),
+        (["inspect"], ["--json", "recipe", "--pictures", "--recording", "--corpus", "--after", "--units", "--seed"]),
     ]
 
     @Test(arguments: commands) func helpNamesTheOptions(command: [String], words: [String]) throws {
