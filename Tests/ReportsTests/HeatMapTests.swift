@@ -86,6 +86,13 @@ struct HeatMapTests {
         for text in ["<a>", "b & c", "12 %", "<", "here & now", "recognised"] { #expect(texts.contains(text), "\(text)") }
     }
 
+    @Test func namesThatFindNoRoomAreLeftOutEvenly() throws {
+        var map = map(Matrix(rows: 40, columns: 2))
+        map.plotHeight = 180
+        let shown = try ParsedXML(map.document()).texts.filter { $0.hasPrefix("r") }.compactMap { Int($0.dropFirst()) }
+        #expect(shown.count > 10 && shown.count < 20 && Set(zip(shown, shown.dropFirst()).map { $1 - $0 }).count == 1, "\(shown)")
+    }
+
     @Test func aSheetHoldsItsFiguresWithinItsSize() throws {
         let map = map(Matrix(rows: 2, columns: 2))
         let caption = String(repeating: "many words ", count: 60) + "\nnext & last"

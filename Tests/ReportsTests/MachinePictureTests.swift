@@ -116,6 +116,7 @@ struct MachinePictureTests {
         let (drawn, _) = try pictures(machines(machines: [.init(hidden: 12, order: 2), .init(hidden: 8, order: 1)])).draw()
         #expect(drawn.count == 4 && drawn[3].svg.contains("the lowest of 2"))
         let texts = try ParsedXML(drawn[1].svg).texts
+        #expect(texts.contains("Learning of a stack of 2 machines"))
         for name in ["machine 1, reconstruction", "machine 2, reconstruction", "machine 2, gap"] {
             #expect(texts.contains(name), "\(name)")
         }

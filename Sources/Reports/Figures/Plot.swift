@@ -32,15 +32,24 @@ struct Plot {
     func drawVertical(
         _ ticks: [Tick], caption: String, captionX: Double, hasGrid: Bool = false, into svg: inout SVG, share: (Double) -> Double
     ) {
-        var taken: [Double] = []
-        for tick in ticks {
+        for tick in Self.apart(ticks, by: TextSize.tick, place: { yPosition(share($0.position)) }) {
             let place = yPosition(share(tick.position))
-            guard !taken.contains(where: { abs($0 - place) < TextSize.tick }) else { continue }
-            taken.append(place)
             if hasGrid { svg.line(x1: x, y1: place, x2: x + width, y2: place, colour: "#e4e4e4") }
             svg.line(x1: x - 4, y1: place, x2: x, y2: place, colour: Self.ink)
             svg.text(tick.text, x: x - 6, y: place + 4, size: TextSize.tick, anchor: .end)
         }
         svg.text(caption, x: captionX, y: y + height / 2, anchor: .middle, degrees: -90)
+    }
+
+    /// Ticks of which no two lie nearer than `distance`: of evenly spaced ones every second, or third, …, of others what finds room.
+    private static func apart(_ ticks: [Tick], by distance: Double, place: (Tick) -> Double) -> [Tick] {
+        let gaps = zip(ticks, ticks.dropFirst()).map { abs(place($1) - place($0)) }
+        if let least = gaps.min(), let most = gaps.max(), least > 0, most - least < 0.01 {
+            let every = Int((distance / least).rounded(.up))
+            return ticks.enumerated().filter { $0.offset % max(every, 1) == 0 }.map(\.element)
+        }
+        var kept: [Tick] = []
+        for tick in ticks where kept.allSatisfy({ abs(place($0) - place(tick)) >= distance }) { kept.append(tick) }
+        return kept
     }
 }

@@ -14,15 +14,19 @@ extension MachinePictures {
         let gaps = series("gap") { $0.freeEnergyGap }
         var figures: [any Figure] = [
             LineChart(
-                title: "Errors", x: Axis("epoch", isCount: true), y: Axis("mean squared error", unit: "standardised"), series: errors,
+                title: "Errors", x: Axis("epoch", isCount: true),
+                y: Axis("mean squared error", unit: history.count > 1 ? nil : "standardised"), series: errors,
                 width: 500,
                 height: 340)
         ]
         var caption = [
             "Reconstruction: training frames against their means after one Gibbs step, with hidden units drawn and the weights still moving. "
                 + "Prediction: held-out frames (training frames where none are held out) against what the machine expects from their past alone. "
-                + "1 is the error of always giving the mean of the lowest machine's features."
+                + "1 is the error of always giving the mean of the features."
         ]
+        if history.count > 1 {
+            caption.append("Machines above the first see probabilities and not standardised features: their errors are smaller by nature.")
+        }
         if gaps.isEmpty {
             caption.append("No speaker was held out, so there is no free-energy gap.")
         } else {
@@ -35,8 +39,9 @@ extension MachinePictures {
                 "Gap: mean free energy F of training frames less that of held-out speakers' frames. Near 0, or level, the machine finds both "
                     + "equally likely; a gap that falls from epoch to epoch is over-fitting (Hinton 2010).")
         }
+        let title = history.count > 1 ? "Learning of a stack of \(history.count) machines" : "Learning of a \(name)"
         return Picture(
             name: "learning.svg", shows: "errors\(gaps.isEmpty ? "" : " and the free-energy gap") by epoch",
-            figure: Sheet(title: "Learning of a \(name)", rows: [figures], caption: caption.joined(separator: "\n")))
+            figure: Sheet(title: title, rows: [figures], caption: caption.joined(separator: "\n")))
     }
 }
