@@ -46,7 +46,8 @@ let package = Package(
                 "lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp",
                 "rnn", "blstm", "rectifier-blstm",
             ].map { .embedInCode("Recipes/\($0).yaml") }),
-        module("Stimmung", ["Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
+        module("Reports", ["Recognition", "Boltzmann", "Corpora", "Features", "Networks", "Tensors"]),
+        module("Stimmung", ["Reports", "Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
         module("TestSupport", ["Tensors", "Networks"]),
         .executableTarget(
             name: "Command", dependencies: ["Stimmung", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -57,6 +58,7 @@ let package = Package(
         tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["reference"]),
         tests("CorporaTests", ["Corpora"]),
         tests("RecognitionTests", ["Recognition", "Boltzmann"]),
+        tests("ReportsTests", ["Reports", "Recognition", "Boltzmann", "Features", "Audio", "Tensors"]),
         tests("CommandTests", ["Stimmung"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
         tests("BoltzmannTests", ["Boltzmann", "Networks", "Tensors", "CKernels"]),

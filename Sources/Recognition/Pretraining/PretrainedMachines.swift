@@ -63,6 +63,11 @@ extension PretrainedMachines {
     public init(path: String) throws(Misfit) {
         let file: Safetensors
         do { file = try Safetensors(path: path) } catch { throw .file(error) }
+        try self.init(file, path: path)
+    }
+
+    /// Takes the machines from a file that has been read.
+    init(_ file: Safetensors, path: String) throws(Misfit) {
         func wrong(_ reason: String) -> Misfit { .notMachines(file: path, reason: reason) }
         guard file.metadata["stimmung.machines"] == "1", let yaml = file.metadata["recipe"] else {
             throw wrong("its metadata do not say so")
