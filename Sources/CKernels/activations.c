@@ -20,3 +20,7 @@ CLONES void ck_rectify(size_t n, float *x) {
 CLONES void ck_rectify_backward(size_t n, const float *output, float *gradient) {
     VECTORISED for (size_t i = 0; i < n; i++) gradient[i] = output[i] > 0 ? gradient[i] : 0;
 }
+
+CLONES void ck_tanh_backward(size_t n, const float *y, float *gradient) {
+    VECTORISED for (size_t i = 0; i < n; i++) gradient[i] *= 1.0f - y[i] * y[i];
+}

@@ -48,10 +48,10 @@ struct GradientTests {
         let weights: [Float] = [1, 0.5, 2]
         func value(_ x: Matrix) -> Double {
             var x = x
-            return FrameCrossEntropy.gradient(&x, targets: targets, weights: weights, scale: 1).loss
+            return FrameLoss().gradient(&x, targets: targets, weights: weights, scale: 1).loss
         }
         var gradient = logits
-        let sum = FrameCrossEntropy.gradient(&gradient, targets: targets, weights: weights, scale: 1)
+        let sum = FrameLoss().gradient(&gradient, targets: targets, weights: weights, scale: 1)
         #expect(sum.weight == 5.5 && sum.frames == 4)
         for i in logits.elements.indices {
             var above = logits
