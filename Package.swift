@@ -42,7 +42,10 @@ let package = Package(
         module(
             "Recognition",
             ["Boltzmann", "Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
-            resources: ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"].map { .embedInCode("Recipes/\($0).yaml") }),
+            resources: [
+                "lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp",
+                "rnn", "blstm", "rectifier-blstm",
+            ].map { .embedInCode("Recipes/\($0).yaml") }),
         module("Stimmung", ["Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
         module("TestSupport", ["Tensors", "Networks"]),
         .executableTarget(

@@ -19,7 +19,7 @@ struct StimmungCommand: AsyncParsableCommand {
         version: stimmungVersion,
         subcommands: [
             Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self,
-            Benchmark.self,
+            Experiment.self, Benchmark.self,
         ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.

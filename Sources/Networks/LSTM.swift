@@ -19,11 +19,16 @@ public struct LSTM: Layer {
     public let inputs: Int
     /// H
     public let cells: Int
+    /// Steps of a chunk whose gradient does not leave it; nil is full back-propagation through time. See `Truncation`.
+    public let truncation: Int?
     public var outputs: Int { cells }
 
-    public init(inputs: Int, cells: Int) {
+    /// - Parameter truncation: at least 1.
+    public init(inputs: Int, cells: Int, truncation: Int? = nil) {
+        precondition(truncation ?? 1 >= 1, "a chunk of truncated back-propagation has at least one step")
         self.inputs = inputs
         self.cells = cells
+        self.truncation = truncation
     }
 
     public var parameters: [ParameterShape] {
@@ -183,7 +188,10 @@ public struct LSTM: Layer {
         ck_lstm_backward(
             count, cells, gates, previousCell(t, batch, trace), trace.cell.pointer + row * cells, trace.squashed.pointer + row * cells,
             θ + peephole, dh + row * cells, trace.cellGradient.pointer, dθ + peephole)
-        guard t > 0 else { return }
+        guard Truncation.passes(from: t, chunk: truncation) else {
+            trace.cellGradient.pointer.update(repeating: 0, count: count * cells)
+            return
+        }
         trace.recurrentWeights.multiply(
             m: count, gates, stride: 4 * cells, accumulates: true, dh + batch.offsets[t - 1] * cells, stride: cells)
     }

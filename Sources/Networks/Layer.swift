@@ -43,6 +43,9 @@ public protocol Layer: Sendable {
     /// K
     var outputs: Int { get }
     var parameters: [ParameterShape] { get }
+    /// Whether outputs depend on later frames. Such a layer cannot work frame by frame: in the streaming phase it sees the later frames of the
+    /// same chunk only.
+    var looksAhead: Bool { get }
 
     /// Sets the layer's own parameters, given as zeros, to their random start.
     func initialise(_ parameters: inout [Float], using random: inout RandomSource)
@@ -72,6 +75,7 @@ public protocol Layer: Sendable {
 extension Layer {
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
     public var parameters: [ParameterShape] { [] }
+    public var looksAhead: Bool { false }
     public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {}
 }
 

@@ -46,6 +46,8 @@ public struct Network: Sendable {
 
     public var inputs: Int { layers[0].inputs }
     public var outputs: Int { layers[layers.count - 1].outputs }
+    /// Whether outputs depend on later frames.
+    public var looksAhead: Bool { layers.contains { $0.looksAhead } }
 
     public func makeMemory() -> NetworkMemory { NetworkMemory(layers) }
 }

@@ -22,6 +22,8 @@ struct UsageTests {
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]), (["benchmark"], ["--threads", "--json"]),
         (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]), (["inspect"], ["--json", "recipe"]),
+        (["experiment"], ["adding"]),
+        (["experiment", "adding"], ["--network", "lstm, rnn", "--steps", "--optimiser", "--seed", "--threads", "--truncation", "--json"]),
     ]
 
     @Test(arguments: commands) func helpNamesTheOptions(command: [String], words: [String]) throws {
@@ -48,6 +50,8 @@ struct UsageTests {
         (["train", "lstm", "--corpus", "c", "-o", "m", "--epochs", "many"], "--epochs"),
         (["train", "lstm", "--corpus", "c", "-o", "m", "--normalisation", "all"], "speaker"),
         (["features", "x.wav", "--kind", "pitch"], "mfcc"),
+        (["experiment", "adding", "--steps", "1"], "2 to 10000"), (["experiment", "adding", "--network", "gru"], "lstm"),
+        (["experiment", "adding", "--goal", "0"], "above 0"), (["experiment", "adding", "--learning-rate", "nan"], "above 0"),
         (["features", "x.wav", "y.wav"], "--output"), (["corpus", "import", "c"], "--output"),
     ]
 

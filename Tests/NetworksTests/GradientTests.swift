@@ -18,6 +18,31 @@ struct GradientTests {
         #expect(check.worst < 1e-3, "\(check.distances)")
     }
 
+    @Test(arguments: [RNN.Activation.tanh, .sigmoid], [[5], [4, 4, 4], [7, 1, 3, 7, 2]])
+    func rnn(activation: RNN.Activation, lengths: [Int]) {
+        let check = gradientDistance(of: RNN(inputs: 3, cells: 5, activation: activation), lengths: lengths, seed: 10)
+        #expect(check.distances.count == 4)
+        #expect(check.worst < 1e-3, "\(check.distances)")
+    }
+
+    @Test(arguments: [[5], [4, 4, 4], [5, 1, 3, 5, 2]]) func rectifierRNN(lengths: [Int]) {
+        // A step so small that hardly any argument crosses the kink at 0.
+        let check = gradientDistance(of: RNN(inputs: 3, cells: 5, activation: .rectifier), lengths: lengths, seed: 11, step: 1e-3)
+        #expect(check.worst < 2e-3, "\(check.distances)")
+    }
+
+    @Test func rnnOverSeveralChunksOfSteps() {
+        let check = gradientDistance(of: RNN(inputs: 2, cells: 2), lengths: [200, 90], seed: 12)
+        #expect(check.worst < 1e-3, "\(check.distances)")
+    }
+
+    @Test(arguments: [[5], [4, 4, 4], [7, 1, 3, 7, 2]]) func bidirectional(lengths: [Int]) {
+        let rnn = gradientDistance(of: Bidirectional(RNN(inputs: 3, cells: 4)), lengths: lengths, seed: 13)
+        #expect(rnn.distances.count == 7 && rnn.worst < 1e-3, "\(rnn.distances)")
+        let lstm = gradientDistance(of: Bidirectional(LSTM(inputs: 3, cells: 4)), lengths: lengths, seed: 14)
+        #expect(lstm.distances.count == 9 && lstm.worst < 1e-3, "\(lstm.distances)")
+    }
+
     @Test func dense() {
         #expect(gradientDistance(of: Dense(inputs: 6, outputs: 4), lengths: [3, 5], seed: 3).worst < 1e-3)
     }

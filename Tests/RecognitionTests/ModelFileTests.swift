@@ -43,6 +43,20 @@ struct ModelFileTests {
         #expect(!folder.content.contains { $0.contains("partial") })
     }
 
+    @Test(arguments: ["rnn", "blstm", "rectifier-blstm"]) func recurrentRecipesReadBackAndSayTheSame(name: String) throws {
+        var recipe = try Recipe(named: name)
+        recipe.training.epochs = 1
+        let corpus = try toneCorpus(in: folder, speakers: ["a", "b"], each: 1)
+        let model = try ModelTraining(recipe: recipe, corpus: corpus).run()
+        let path = folder.file("\(name).safetensors")
+        try model.write(path: path)
+        let read = try Model(path: path)
+        #expect(read == model)
+        let prediction = try Recogniser(read).predict(path: recording, timeline: Timeline(window: 0.1))
+        #expect(try prediction == Recogniser(model).predict(path: recording, timeline: Timeline(window: 0.1)))
+        #expect(prediction.label.isEmpty == false && prediction.segments?.isEmpty == false)
+    }
+
     @Test func theArraysHaveTheirDocumentedNames() throws {
         let names = try ModelParts(path: file).tensors.map(\.name)
         #expect(

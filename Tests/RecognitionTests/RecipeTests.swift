@@ -31,6 +31,18 @@ struct RecipeTests {
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
     }
 
+    @Test(arguments: [
+        ("{lstm: 4}", LayerRecipe.lstm(cells: 4)), ("{lstm: {cells: 4, truncation: 9}}", .lstm(cells: 4, truncation: 9)),
+        ("{blstm: 4}", .blstm(cells: 4)), ("{blstm: {cells: 4, truncation: 9}}", .blstm(cells: 4, truncation: 9)),
+        ("{rnn: 4}", .rnn(cells: 4)), ("{rnn: {cells: 4}}", .rnn(cells: 4)),
+        ("{rnn: {cells: 4, activation: sigmoid, truncation: 9}}", .rnn(cells: 4, activation: .sigmoid, truncation: 9)),
+    ])
+    func aRecurrentLayerIsANumberOrAMapping(text: String, layer: LayerRecipe) throws {
+        let recipe = try Recipe(yaml: "name: x\nnetwork: [\(text)]\n", file: "x")
+        #expect(recipe.network == [layer])
+        #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
+    }
+
     @Test func whatIsLeftOutHasItsDefault() throws {
         let recipe = try Recipe(yaml: "name: x\nnetwork: [{lstm: 4}]\n", file: "x")
         #expect(recipe == Recipe(name: "x", network: [.lstm(cells: 4)]))
@@ -47,7 +59,14 @@ struct RecipeTests {
         ("name: x\nnetwork: [lstm]\n", ["network.1", "mapping"]),
         ("name: x\nnetwork: [{lstm: 4}, {lstm: many}]\n", ["network.2.lstm", "whole number"]),
         ("name: x\nnetwork: [{lstm: 4, dropout: 0.1}]\n", ["network.1", "one key"]),
-        ("name: x\nnetwork: [{gru: 4}]\n", ["gru", "lstm, rectifier, dropout"]),
+        ("name: x\nnetwork: [{gru: 4}]\n", ["gru", "lstm, blstm, rnn, rectifier, dropout"]),
+        ("name: x\nnetwork: [{rnn: many}]\n", ["network.1.rnn", "whole number"]),
+        ("name: x\nnetwork: [{rnn: {units: 4}}]\n", ["network.1.rnn", "units", "cells"]),
+        ("name: x\nnetwork: [{rnn: {truncation: 4}}]\n", ["network.1.rnn", "cells", "missing"]),
+        ("name: x\nnetwork: [{rnn: {cells: 4, activation: relu}}]\n", ["rnn.activation", "tanh, sigmoid, rectifier"]),
+        ("name: x\nnetwork: [{rnn: {cells: 4, truncation: 0}}]\n", ["network.rnn.truncation", "1 or more"]),
+        ("name: x\nnetwork: [{blstm: {cells: 4, activation: tanh}}]\n", ["blstm", "no activation"]),
+        ("name: x\nnetwork: [{blstm: 8193}]\n", ["network.blstm", "1 to 8192"]),
         ("name: x\nnetwork: [{lstm: 0}]\n", ["network.lstm", "0", "1 to 8192"]),
         ("name: x\nnetwork: [{lstm: 8193}]\n", ["network.lstm", "1 to 8192"]),
         ("name: x\nnetwork: [{dropout: 1}]\n", ["network.dropout", "0 to 0.99"]),

@@ -69,6 +69,9 @@ void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size
 ///
 /// b  k × n, element (l, j) at b[l·b_row + j·b_column]
 void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed);
+/// gradient[i] *= 1 − y[i]², the derivative of y = tanh(·), in place.
+void ck_tanh_backward(size_t n, const float *y, float *gradient);
+
 /// gradient[i] *= y[i] (1 − y[i]), the derivative of y = σ(·), in place.
 void ck_sigmoid_backward(size_t n, const float *y, float *gradient);
 

@@ -2,8 +2,12 @@ import Networks
 
 /// A layer of a recipe, written as a mapping of one key: `lstm: 128`.
 public enum LayerRecipe: Sendable, Equatable {
-    /// Peephole LSTM with so many cells.
-    case lstm(cells: Int)
+    /// Peephole LSTM with so many cells; `truncation` as in `RNN`, in frames.
+    case lstm(cells: Int, truncation: Int? = nil)
+    /// Two peephole LSTMs, one forward and one backward in time, with so many cells each.
+    case blstm(cells: Int, truncation: Int? = nil)
+    /// A plain recurrent layer.
+    case rnn(cells: Int, activation: RNN.Activation = .tanh, truncation: Int? = nil)
     /// A dense layer with so many rectifier units.
     case rectifier(units: Int)
     /// Dropout at this rate.
@@ -11,7 +15,8 @@ public enum LayerRecipe: Sendable, Equatable {
 
     func validate() throws(RecipeError) {
         switch self {
-        case .lstm(let units), .rectifier(let units):
+        case .lstm, .blstm, .rnn: try recurrent?.validate(key.stringValue)
+        case .rectifier(let units):
             if !(1...8192).contains(units) {
                 throw .value(key: "network.\(key.stringValue)", value: "\(units)", allowed: "1 to 8192 units")
             }
@@ -23,15 +28,30 @@ public enum LayerRecipe: Sendable, Equatable {
     /// The layers on so many inputs.
     func layers(inputs: Int) -> [any Layer] {
         switch self {
-        case .lstm(let cells): [LSTM(inputs: inputs, cells: cells)]
+        case .lstm(let cells, let truncation): [LSTM(inputs: inputs, cells: cells, truncation: truncation)]
+        case .blstm(let cells, let truncation): [Bidirectional(LSTM(inputs: inputs, cells: cells, truncation: truncation))]
+        case .rnn(let cells, let activation, let truncation):
+            [RNN(inputs: inputs, cells: cells, activation: activation, truncation: truncation)]
         case .rectifier(let units): [Dense(inputs: inputs, outputs: units), Rectifier(units: units)]
         case .dropout(let rate): [Dropout(units: inputs, rate: rate)]
+        }
+    }
+
+    /// What a recurrent layer's mapping says; nil for other layers.
+    private var recurrent: RecurrentRecipe? {
+        switch self {
+        case .lstm(let cells, let truncation), .blstm(let cells, let truncation): RecurrentRecipe(cells: cells, truncation: truncation)
+        case .rnn(let cells, let activation, let truncation):
+            RecurrentRecipe(cells: cells, activation: activation == .tanh ? nil : activation, truncation: truncation)
+        default: nil
         }
     }
 
     private var key: CodingKeys {
         switch self {
         case .lstm: .lstm
+        case .blstm: .blstm
+        case .rnn: .rnn
         case .rectifier: .rectifier
         case .dropout: .dropout
         }
@@ -40,7 +60,7 @@ public enum LayerRecipe: Sendable, Equatable {
 
 extension LayerRecipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case lstm, rectifier, dropout
+        case lstm, blstm, rnn, rectifier, dropout
     }
 
     public init(from decoder: any Decoder) throws {
@@ -50,7 +70,17 @@ extension LayerRecipe: Codable {
                 .init(codingPath: decoder.codingPath, debugDescription: "a layer has one key, such as \"lstm: 128\""))
         }
         switch key {
-        case .lstm: self = .lstm(cells: try keys.decode(Int.self, forKey: key))
+        case .lstm, .blstm:
+            let layer = try keys.decode(RecurrentRecipe.self, forKey: key)
+            guard layer.activation == nil else {
+                throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "LSTM has no activation to choose")
+            }
+            self =
+                key == .lstm
+                ? .lstm(cells: layer.cells, truncation: layer.truncation) : .blstm(cells: layer.cells, truncation: layer.truncation)
+        case .rnn:
+            let layer = try keys.decode(RecurrentRecipe.self, forKey: key)
+            self = .rnn(cells: layer.cells, activation: layer.activation ?? .tanh, truncation: layer.truncation)
         case .rectifier: self = .rectifier(units: try keys.decode(Int.self, forKey: key))
         case .dropout: self = .dropout(rate: try keys.decode(Float.self, forKey: key))
         }
@@ -59,7 +89,8 @@ extension LayerRecipe: Codable {
     public func encode(to encoder: any Encoder) throws {
         var keys = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .lstm(let units), .rectifier(let units): try keys.encode(units, forKey: key)
+        case .lstm, .blstm, .rnn: try keys.encode(recurrent, forKey: key)
+        case .rectifier(let units): try keys.encode(units, forKey: key)
         case .dropout(let rate): try keys.encode(rate, forKey: key)
         }
     }

@@ -69,6 +69,7 @@ extension RecipeError {
         "window": names(WindowFunction.self), "melScale": names(MelScale.self), "kinds": names(FeatureKind.self),
         "normalisation": names(Normalisation.self), "optimiser": names(OptimiserKind.self), "schedule": names(Schedule.self),
         "classWeights": names(TrainingRecipe.ClassWeights.self), "decision": names(Decision.self),
+        "activation": names(RNN.Activation.self),
     ]
 
     private static func names<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> [String] {

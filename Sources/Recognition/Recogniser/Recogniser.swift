@@ -19,8 +19,8 @@ public struct Recogniser: Sendable {
         self.model = model
     }
 
-    /// Frames that are read and recognised at a time: ten seconds at the default hop.
-    private static let chunk = 1000
+    /// Frames that are read at a time.
+    private static let chunk = PosteriorStream.chunk
 
     /// - Parameters:
     ///   - path: a file in any format that `AudioReader` reads.
@@ -29,7 +29,7 @@ public struct Recogniser: Sendable {
     public func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
         let options = model.recipe.features
         let normaliser = try normaliser(path: path)
-        let memory = model.network.makeMemory()
+        var posteriors = PosteriorStream(model.network)
         var whole = Pooling(model.recipe.decision, classes: model.labels.count)
         var segments = timeline.map { SegmentPooling($0, model) }
         var stream = try FeatureStream(path: path, options: options)
@@ -38,12 +38,13 @@ public struct Recogniser: Sendable {
             var frames = try stream.next(maximumFrames: Self.chunk)
             guard frames.rows > 0 else { break }
             normaliser?.apply(to: &frames)
-            let pass = Pass(batch: PackedBatch(lengths: [frames.rows]), phase: .streaming)
-            var logs = memory.forward(model.network, frames, pass)
-            LogSoftmax.apply(&logs)
+            let logs = posteriors.push(frames)
             whole.add(logs)
             segments?.add(logs)
         }
+        let rest = posteriors.finish()
+        whole.add(rest)
+        segments?.add(rest)
         let duration = Double(stream.sampleCount) / Double(options.sampleRate)
         let (label, confidence, probabilities) = model.decision(of: whole)
         guard confidence.isFinite else { throw RecogniserError.notFinite(file: path) }

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct Experiment: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Small studies that show what the networks and machines can do.", subcommands: [Adding.self])
+}

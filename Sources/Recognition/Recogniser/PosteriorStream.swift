@@ -1,0 +1,60 @@
+import Networks
+import Tensors
+
+/// The posteriors of a recording's frames as these come, in bounded memory.
+///
+///     var stream = PosteriorStream(network)
+///     while … { pooling.add(stream.push(frames)) }
+///     pooling.add(stream.finish())
+///
+/// A network that works frame by frame goes on from its state, and gives each frame's posteriors at once: joined they are those of the
+/// whole recording. One that looks ahead is run on windows of `chunk` frames with `overlap` more on either side, whose own posteriors
+/// are thrown away: a recording of up to chunk + overlap frames is run as a whole, and in a longer one both directions have seen at least
+/// `overlap` frames beyond each frame that counts. The windows do not depend on how the frames come.
+package struct PosteriorStream {
+    /// Frames of a window that count: ten seconds at the default hop.
+    package static let chunk = 1000
+    /// A second at the default hop, as much as the recipes' crops show the network in training.
+    package static let overlap = 100
+
+    private let network: Network
+    private let memory: NetworkMemory
+    /// Frames that wait for later ones, after `seen` that have been given out.
+    private var waiting: Matrix
+    private var seen = 0
+
+    package init(_ network: Network) {
+        self.network = network
+        memory = network.makeMemory()
+        waiting = Matrix(rows: 0, columns: network.inputs)
+    }
+
+    /// Takes the next frames, at least one; returns log posteriors, a row for each frame that is due.
+    package mutating func push(_ frames: Matrix) -> Matrix {
+        guard network.looksAhead else { return logPosteriors(frames, .streaming) }
+        waiting.append(rows: frames)
+        var due = Matrix(rows: 0, columns: network.outputs)
+        while waiting.rows > seen + Self.chunk + Self.overlap {
+            let end = seen + Self.chunk
+            due.append(rows: logPosteriors(waiting.rows(0..<end + Self.overlap), .inference).rows(seen..<end))
+            waiting = waiting.rows(end - Self.overlap..<waiting.rows)
+            seen = Self.overlap
+        }
+        return due
+    }
+
+    /// The log posteriors of the frames that are left at the recording's end.
+    package mutating func finish() -> Matrix {
+        guard waiting.rows > seen else { return Matrix(rows: 0, columns: network.outputs) }
+        let rest = logPosteriors(waiting, .inference).rows(seen..<waiting.rows)
+        waiting.resize(rows: 0)
+        seen = 0
+        return rest
+    }
+
+    private func logPosteriors(_ frames: Matrix, _ phase: Phase) -> Matrix {
+        var logs = memory.forward(network, frames, Pass(batch: PackedBatch(lengths: [frames.rows]), phase: phase))
+        LogSoftmax.apply(&logs)
+        return logs
+    }
+}
