@@ -43,8 +43,8 @@ public protocol Layer: Sendable {
     /// K
     var outputs: Int { get }
     var parameters: [ParameterShape] { get }
-    /// Whether outputs depend on later frames. Such a layer cannot work frame by frame: in the streaming phase it sees the later frames of the
-    /// same chunk only.
+    /// Whether outputs depend on all later frames. Such a layer cannot work frame by frame: in the streaming phase it sees the later frames of
+    /// the same chunk only. One that needs a certain number of them waits for them instead, as `Context` does.
     var looksAhead: Bool { get }
 
     /// Sets the layer's own parameters, given as zeros, to their random start.

@@ -46,8 +46,10 @@ public struct Network: Sendable {
 
     public var inputs: Int { layers[0].inputs }
     public var outputs: Int { layers[layers.count - 1].outputs }
-    /// Whether outputs depend on later frames.
+    /// Whether outputs depend on all later frames.
     public var looksAhead: Bool { layers.contains { $0.looksAhead } }
+    /// Whether rows come later than they are put in while streaming, so that the stream must be ended to get them all.
+    public var holdsRowsBack: Bool { layers.contains { ($0 as? Context)?.right ?? 0 > 0 } }
 
     public func makeMemory() -> NetworkMemory { NetworkMemory(layers) }
 }

@@ -75,9 +75,6 @@ void ck_tanh_backward(size_t n, const float *y, float *gradient);
 /// gradient[i] *= y[i] (1 − y[i]), the derivative of y = σ(·), in place.
 void ck_sigmoid_backward(size_t n, const float *y, float *gradient);
 
-/// gradient[i] *= 1 − y[i]², the derivative of y = tanh(·), in place.
-void ck_tanh_backward(size_t n, const float *y, float *gradient);
-
 /// y[i] = softplus(x[i]) = ln(1 + e^x[i]) for i < n; in place allowed. Relative error under 4e-7.
 void ck_softplus(size_t n, const float *x, float *y);
 
