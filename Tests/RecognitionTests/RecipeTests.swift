@@ -9,7 +9,7 @@ struct RecipeTests {
         #expect(recipe.name == name)
         #expect(recipe.features.width == (name.contains("crbm") ? 13 : 39))
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
-        #expect(Set(Recipe.shippedNames).isSuperset(of: ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"]))
+        #expect(Set(Recipe.shippedNames).isSuperset(of: ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp", "mlp", "pretrained-mlp"]))
     }
 
     @Test func everyValueReadsBack() throws {

@@ -53,7 +53,7 @@ public enum LayerRecipe: Sendable, Equatable {
             [RNN(inputs: inputs, cells: cells, activation: activation, truncation: truncation)]
         case .rectifier(let units): [Dense(inputs: inputs, outputs: units), Rectifier(units: units)]
         case .dropout(let rate): [Dropout(units: inputs, rate: rate)]
-        case .sigmoid(let units): [Dense(inputs: inputs, outputs: units), Sigmoid(units: units)]
+        case .sigmoid(let units): [Dense(inputs: inputs, outputs: units, gain: 4), Sigmoid(units: units)]
         case .tanh(let units): [Dense(inputs: inputs, outputs: units), Tanh(units: units)]
         case .window(let window): [Context(inputs: inputs, left: window.left, right: window.right)]
         case .noise(let deviation): [Noise(units: inputs, deviation: deviation)]

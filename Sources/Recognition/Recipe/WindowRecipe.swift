@@ -50,6 +50,8 @@ extension Recipe {
                     allowed: "a window of at most \(Recipe.widest) values in all, so of \(Recipe.widest / width) frames here")
             }
             width *= window.frames
+        }
+        for case .window(let window) in network {
             let seconds = Double(window.frames) * features.hop
             // Half a frame of tolerance, since a crop is rounded to whole frames.
             if training.crop > 0, training.crop < seconds - features.hop / 2 {
