@@ -45,6 +45,7 @@ let package = Package(
             resources: [
                 "lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp",
                 "rnn", "blstm", "rectifier-blstm",
+                "mlp", "pretrained-mlp",
             ].map { .embedInCode("Recipes/\($0).yaml") }),
         module("Reports", ["Recognition", "Boltzmann", "Corpora", "Features", "Networks", "Tensors"]),
         module("Stimmung", ["Reports", "Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),

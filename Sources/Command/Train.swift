@@ -53,6 +53,7 @@ extension ProgressLine {
         switch progress {
         case .features(let done, let total): update("features", done, of: total)
         case .machineEpoch(let machine, let epoch, let total): update("machine \(machine)", epoch, of: total)
+        case .autoencoderEpoch(let layer, let epoch, let total): update("auto-encoder \(layer)", epoch, of: total)
         case .epoch(let report, let total):
             let validation = report.validationLoss.map { String(format: ", held out %.3f", $0) } ?? ""
             update(

@@ -30,7 +30,9 @@ public struct Bidirectional<Direction: Layer>: Layer {
 
     public var parameters: [ParameterShape] {
         ["forward", "backward"].flatMap { name in
-            direction.parameters.map { ParameterShape("\(name).\($0.name)", rows: $0.rows, columns: $0.columns, isWeight: $0.isWeight) }
+            direction.parameters.map {
+                ParameterShape("\(name).\($0.name)", rows: $0.rows, columns: $0.columns, isWeight: $0.isWeight, movement: $0.movement)
+            }
         }
     }
 

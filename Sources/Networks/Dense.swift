@@ -3,14 +3,18 @@ import Tensors
 
 /// The affine map a = W x + b of every row.
 ///
-/// W is K × D (`W`), b has K elements (`b`). W starts uniform within ±√(6 / (D + K)) (Glorot, Bengio 2010), b at 0.
+/// W is K × D (`W`), b has K elements (`b`). W starts uniform within ±gain · √(6 / (D + K)), b at 0: X. Glorot, Y. Bengio, *Understanding the
+/// difficulty of training deep feedforward neural networks* (2010). Under logistic units, whose slope is a quarter, a gain of 4 keeps the signal.
 public struct Dense: Layer {
     public let inputs: Int
     public let outputs: Int
 
-    public init(inputs: Int, outputs: Int) {
+    private let gain: Float
+
+    public init(inputs: Int, outputs: Int, gain: Float = 1) {
         self.inputs = inputs
         self.outputs = outputs
+        self.gain = gain
     }
 
     public var parameters: [ParameterShape] {
@@ -18,7 +22,7 @@ public struct Dense: Layer {
     }
 
     public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
-        let limit = (6 / Float(inputs + outputs)).squareRoot()
+        let limit = gain * (6 / Float(inputs + outputs)).squareRoot()
         for i in 0..<outputs * inputs { parameters[i] = random.uniform(in: -limit..<limit) }
     }
 

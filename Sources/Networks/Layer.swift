@@ -12,13 +12,18 @@ public enum Phase: Sendable, Equatable {
 
 /// What layers share during one pass: the batch's order of rows, the phase, and a stream of random numbers.
 public struct Pass: Sendable {
-    public let batch: PackedBatch
+    /// The rows that a layer gets. While it streams, a layer that waits for later frames gives fewer rows, or more at the end, and puts
+    /// their order here for the layers above it.
+    public var batch: PackedBatch
     public let phase: Phase
+    /// While streaming: whether these are the last rows, so that layers give what they held back.
+    public let endsStream: Bool
     public var random: RandomSource
 
-    public init(batch: PackedBatch, phase: Phase, random: RandomSource = RandomSource(seed: 0)) {
+    public init(batch: PackedBatch, phase: Phase, endsStream: Bool = false, random: RandomSource = RandomSource(seed: 0)) {
         self.batch = batch
         self.phase = phase
+        self.endsStream = endsStream
         self.random = random
     }
 }
@@ -38,8 +43,8 @@ public protocol Layer: Sendable {
     /// K
     var outputs: Int { get }
     var parameters: [ParameterShape] { get }
-    /// Whether outputs depend on later frames. Such a layer cannot work frame by frame: in the streaming phase it sees the later frames of the
-    /// same chunk only.
+    /// Whether outputs depend on all later frames. Such a layer cannot work frame by frame: in the streaming phase it sees the later frames of
+    /// the same chunk only. One that needs a certain number of them waits for them instead, as `Context` does.
     var looksAhead: Bool { get }
     /// Whether the state after a frame goes into the next.
     var isRecurrent: Bool { get }
@@ -54,7 +59,7 @@ public protocol Layer: Sendable {
     /// - Parameters:
     ///   - input: R × D.
     ///   - parameters: the layer's own, as many as its shapes say.
-    ///   - output: becomes R × K.
+    ///   - output: becomes R × K, or as many rows as `pass.batch` has afterwards.
     func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix)
 
     /// The gradients of a function of the output, after `forward` in the training phase on the same input.

@@ -46,8 +46,10 @@ public struct Network: Sendable {
 
     public var inputs: Int { layers[0].inputs }
     public var outputs: Int { layers[layers.count - 1].outputs }
-    /// Whether outputs depend on later frames.
+    /// Whether outputs depend on all later frames.
     public var looksAhead: Bool { layers.contains { $0.looksAhead } }
+    /// Whether rows come later than they are put in while streaming, so that the stream must be ended to get them all.
+    public var holdsRowsBack: Bool { layers.contains { ($0 as? Context)?.right ?? 0 > 0 } }
 
     public func makeMemory() -> NetworkMemory { NetworkMemory(layers) }
 }
@@ -58,10 +60,15 @@ public final class NetworkMemory {
     private var input = Matrix(rows: 0, columns: 0)
 
     fileprivate init(_ layers: [any Layer]) {
-        stages = layers.enumerated().map { number, layer in makeStage(layer, isFirst: number == 0) }
+        // Nobody asks for the gradient of the features, nor of what layers without parameters make of them.
+        let firstTrained = layers.firstIndex { $0.parameterCount > 0 } ?? layers.count
+        stages = layers.enumerated().map { number, layer in makeStage(layer, passesGradient: number > firstTrained) }
     }
 
     /// The network's output for the rows of a packed batch, `R × outputs`.
+    ///
+    /// While streaming, layers that wait for later frames hold rows back: there may be fewer than R, none among them, and the rest comes
+    /// with the pass that ends the stream. In all there are as many rows as were put in.
     public func forward(_ network: Network, _ input: Matrix, _ pass: Pass) -> Matrix {
         self.input = input
         var pass = pass
@@ -69,6 +76,7 @@ public final class NetworkMemory {
         for (number, stage) in stages.enumerated() {
             pass.random = random.stream(number)
             stage.forward(number == 0 ? input : stages[number - 1].output, &pass, parameters(of: network, number))
+            if pass.batch.rows == 0 { return Matrix(rows: 0, columns: network.outputs) }
         }
         return stages[stages.count - 1].output
     }
@@ -80,7 +88,8 @@ public final class NetworkMemory {
         stages[stages.count - 1].receive(outputGradient)
         for number in stages.indices.reversed() {
             stages[number].backward(number == 0 ? input : stages[number - 1].output, pass, parameters(of: network, number))
-            if number > 0 { stages[number].passInputGradient(to: stages[number - 1]) }
+            guard let gradient = stages[number].inputGradient, number > 0 else { break }
+            stages[number - 1].receive(gradient)
         }
         input = Matrix(rows: 0, columns: 0)
     }
@@ -110,7 +119,8 @@ public final class NetworkMemory {
         for number in stages.indices.reversed() {
             stages[number].backward(
                 number == 0 ? input : stages[number - 1].output, pass, parameters(of: network, number), structural: structural)
-            if number > 0 { stages[number].passInputGradient(to: stages[number - 1]) }
+            guard let gradient = stages[number].inputGradient, number > 0 else { break }
+            stages[number - 1].receive(gradient)
         }
         self.input = Matrix(rows: 0, columns: 0)
     }
@@ -138,6 +148,7 @@ public final class NetworkMemory {
 private protocol AnyStage: AnyObject {
     var output: Matrix { get }
     var gradient: [Float] { get }
+    var inputGradient: Matrix? { get }
     func forward(_ input: Matrix, _ pass: inout Pass, _ parameters: ArraySlice<Float>)
     func receive(_ gradient: Matrix)
     func backward(_ input: Matrix, _ pass: Pass, _ parameters: ArraySlice<Float>)
@@ -147,27 +158,26 @@ private protocol AnyStage: AnyObject {
     ) throws(TrainingError)
     /// Adds the gradient of structural/2 · ‖R{output}‖² to the output's where the layer is recurrent, then goes back.
     func backward(_ input: Matrix, _ pass: Pass, _ parameters: ArraySlice<Float>, structural: Float)
-    func passInputGradient(to lower: any AnyStage)
 }
 
-private func makeStage<L: Layer>(_ layer: L, isFirst: Bool) -> any AnyStage { Stage(layer, isFirst: isFirst) }
+private func makeStage<L: Layer>(_ layer: L, passesGradient: Bool) -> any AnyStage { Stage(layer, passesGradient: passesGradient) }
 
 private final class Stage<L: Layer>: AnyStage {
     private let layer: L
     private var trace: L.Trace
     private(set) var output: Matrix
     private var outputGradient: Matrix
-    private var inputGradient: Matrix?
+    /// The gradient of the input, after `backward`; nil where nobody needs it.
+    private(set) var inputGradient: Matrix?
     private(set) var gradient: [Float]
     private(set) var outputTangent: Matrix
 
-    init(_ layer: L, isFirst: Bool) {
+    init(_ layer: L, passesGradient: Bool) {
         self.layer = layer
         trace = layer.makeTrace()
         output = Matrix(rows: 0, columns: layer.outputs)
         outputGradient = Matrix(rows: 0, columns: layer.outputs)
-        // Nobody asks for the gradient of the features.
-        inputGradient = isFirst ? nil : Matrix(rows: 0, columns: layer.inputs)
+        inputGradient = passesGradient ? Matrix(rows: 0, columns: layer.inputs) : nil
         gradient = [Float](repeating: 0, count: layer.parameterCount)
         outputTangent = Matrix(rows: 0, columns: layer.outputs)
     }
@@ -200,9 +210,5 @@ private final class Stage<L: Layer>: AnyStage {
             for i in outputGradient.elements.indices { outputGradient.elements[i] += structural * outputTangent.elements[i] }
         }
         backward(input, pass, parameters)
-    }
-
-    func passInputGradient(to lower: any AnyStage) {
-        if let inputGradient { lower.receive(inputGradient) }
     }
 }

@@ -44,13 +44,13 @@ public struct Optimiser: Sendable, Equatable {
 
     private static let β1: Float = 0.9
     private static let β2: Float = 0.999
-    private static let ε: Float = 1e-8
+    static let ε: Float = 1e-8
 
     /// Takes one step with the given gradient, as long as `parameters.values`.
     public mutating func step(_ parameters: inout Parameters, gradient: [Float], learningRate: Float) {
         precondition(gradient.count == parameters.values.count && gradient.count == first.count, "a gradient of another network")
         steps += 1
-        for entry in parameters.entries {
+        for entry in parameters.entries where entry.shape.movement == nil {
             let decay = entry.shape.isWeight ? options.weightDecay : 0
             switch options.kind {
             case .sgd: descend(entry.range, &parameters.values, gradient, learningRate, decay)
@@ -68,7 +68,7 @@ public struct Optimiser: Sendable, Equatable {
 
     private mutating func adapt(_ range: Range<Int>, _ values: inout [Float], _ gradient: [Float], _ rate: Float, _ decay: Float) {
         let rate1 = 1 / (1 - power(Self.β1, steps))
-        let rate2 = 1 / (1 - power(Self.β2, steps))
+        let rate2 = secondMomentCorrection
         // Bounds: all four arrays are as long as the parameters, and `range` lies within.
         first.withUnsafeMutableBufferPointer { first in
             second.withUnsafeMutableBufferPointer { second in
@@ -80,6 +80,9 @@ public struct Optimiser: Sendable, Equatable {
             }
         }
     }
+
+    /// What brings Adam's mean of squared gradients, which began at 0, up to their size.
+    var secondMomentCorrection: Float { 1 / (1 - power(Self.β2, steps)) }
 
     private func power(_ base: Float, _ exponent: Int) -> Float {
         var (result, factor, left) = (Double(1), Double(base), exponent)

@@ -7,12 +7,16 @@ public struct ParameterShape: Sendable, Equatable {
     public let columns: Int
     /// Weight decay and norms apply to weights, not to biases and peepholes.
     public let isWeight: Bool
+    /// Not nil for a running statistic, which is measured and not trained: in place of a gradient `backward` adds the sum over its rows of
+    /// what it measured, and at each step the statistic moves this share of the way to the mean over the batch's rows.
+    public let movement: Float?
 
-    public init(_ name: String, rows: Int = 1, columns: Int, isWeight: Bool = false) {
+    public init(_ name: String, rows: Int = 1, columns: Int, isWeight: Bool = false, movement: Float? = nil) {
         self.name = name
         self.rows = rows
         self.columns = columns
         self.isWeight = isWeight
+        self.movement = movement
     }
 
     public var count: Int { rows * columns }
@@ -62,6 +66,19 @@ public struct Parameters: Sendable, Equatable {
             let own = try given(entry)
             precondition(own.count == entry.shape.count, "\(own.count) values for \(entry.name)")
             values += own
+        }
+    }
+
+    /// Moves the running statistics towards what a batch measured, and takes that out of its gradient.
+    ///
+    /// - Parameter rows: the batch's.
+    mutating func moveStatistics(_ gradient: inout [Float], rows: Int) {
+        for entry in entries {
+            guard let movement = entry.shape.movement else { continue }
+            for i in entry.range {
+                values[i] += movement * (gradient[i] / Float(rows) - values[i])
+                gradient[i] = 0
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Trains a network on labelled sequences by frame cross-entropy.
+/// Trains a network on labelled sequences by the loss of their frames.
 ///
 ///     let trainer = Trainer(options, classes: 7, workers: Workers())
 ///     try trainer.train(&network, on: sequences, epochDone: { print($0.history.last!) })
@@ -32,6 +32,7 @@ public struct Trainer: Sendable {
         epochDone: (TrainingState) throws -> Void = { _ in }
     ) throws {
         guard !sequences.isEmpty else { throw TrainingError.nothingToTrainOn }
+        try checkWindows(network, sequences)
         var state = checkpoint ?? TrainingState(network, options)
         guard state.parameters.entries == network.parameters.entries else {
             throw TrainingError.checkpointDoesNotFit(reason: "it is of another network")
@@ -56,18 +57,26 @@ public struct Trainer: Sendable {
         if let best = state.best { network.parameters.values = best.values }
     }
 
+    /// A window longer than a whole recording would see repeated frames more than speech. Crops and recordings to recognise may be shorter.
+    private func checkWindows(_ network: Network, _ sequences: [LabelledSequence]) throws(TrainingError) {
+        let window = network.layers.compactMap { ($0 as? Context)?.frames }.max() ?? 1
+        for (number, sequence) in sequences.enumerated() where sequence.frames.rows < window {
+            throw .shorterThanWindow(sequence: sequence.name ?? "sequence \(number + 1)", frames: sequence.frames.rows, window: window)
+        }
+    }
+
     /// Parts of at least eight sequences keep the products large enough. So a batch of 16 keeps two cores busy, one of 128 sixteen.
     private func partCount(_ sequences: Int) -> Int { max(1, min(16, sequences / 8)) }
 
     private func epoch(
         _ state: inout TrainingState, _ network: inout Network, _ sequences: [LabelledSequence], _ weights: [Float], _ parts: [BatchPart],
         _ shouldStop: @Sendable () -> Bool
-    ) throws -> FrameCrossEntropy.Sum {
+    ) throws -> FrameLoss.Sum {
         let random = RandomSource(seed: options.seed).stream(state.epoch)
         var shuffle = random.stream(0)
         let order = shuffle.permutation(sequences.count)
         let stepsPerEpoch = (sequences.count + options.batch - 1) / options.batch
-        var sum = FrameCrossEntropy.Sum()
+        var sum = FrameLoss.Sum()
         var gradient = [Float](repeating: 0, count: network.parameters.values.count)
         for step in 0..<stepsPerEpoch {
             if shouldStop() { throw TrainingError.interrupted(epoch: state.epoch + 1) }
@@ -75,10 +84,15 @@ public struct Trainer: Sendable {
             let loss = gradientOfBatch(network, members, weights, parts, random.stream(1, step), into: &gradient)
             guard loss.loss.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
             sum += loss
+            network.parameters.moveStatistics(&gradient, rows: loss.frames)
+            for regulariser in options.regularisers { regulariser.addGradient(of: network.parameters, to: &gradient) }
             let norm = clip(&gradient, norm: options.clip)
             guard norm.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
             let factor = options.schedule.factor(step: state.epoch * stepsPerEpoch + step, of: options.epochs * stepsPerEpoch)
             state.optimiser.step(&network.parameters, gradient: gradient, learningRate: factor * options.learningRate)
+            for regulariser in options.regularisers {
+                regulariser.finish(&network.parameters, after: state.optimiser, learningRate: factor * options.learningRate)
+            }
         }
         guard network.parameters.values.allSatisfy(\.isFinite) else { throw TrainingError.diverged(epoch: state.epoch + 1) }
         return sum
@@ -88,16 +102,16 @@ public struct Trainer: Sendable {
     private func gradientOfBatch(
         _ network: Network, _ members: [LabelledSequence], _ weights: [Float], _ parts: [BatchPart], _ random: RandomSource,
         into gradient: inout [Float]
-    ) -> FrameCrossEntropy.Sum {
+    ) -> FrameLoss.Sum {
         var crops = random.stream(0)
         let pieces = members.map { Piece($0, crop: options.crop, &crops) }
         let weight = pieces.reduce(Float(0)) { $0 + Float($1.length) * weights[$1.label] }
         let dealt = deal(pieces, to: partCount(members.count))
         let sums = workers.map(dealt.count) { part in
-            parts[part].run(network, dealt[part], weights, scale: 1 / weight, random.stream(1, part))
+            parts[part].run(network, dealt[part], weights, options.loss, scale: 1 / weight, random.stream(1, part))
         }
         gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-        var total = FrameCrossEntropy.Sum()
+        var total = FrameLoss.Sum()
         for (part, sum) in sums.enumerated() {
             parts[part].addGradient(to: &gradient)
             total += sum
@@ -112,13 +126,12 @@ public struct Trainer: Sendable {
     }
 
     private func loss(of network: Network, _ sequences: [LabelledSequence], _ weights: [Float]) -> Double {
-        let posteriors = network.logPosteriors(of: sequences.map(\.frames), workers: workers)
-        var (loss, weight) = (0.0, 0.0)
-        for (sequence, logs) in zip(sequences, posteriors) {
-            for row in 0..<logs.rows { loss -= Double(weights[sequence.label] * logs[row, sequence.label]) }
-            weight += Double(weights[sequence.label]) * Double(logs.rows)
+        var sum = FrameLoss.Sum()
+        for (sequence, var outputs) in zip(sequences, network.outputs(of: sequences.map(\.frames), workers: workers)) {
+            let targets = [Int](repeating: sequence.label, count: outputs.rows)
+            sum += options.loss.gradient(&outputs, targets: targets, weights: weights, scale: 1)
         }
-        return loss / weight
+        return sum.loss / sum.weight
     }
 
     /// 1 for every class, or frames / (classes · frames of the class).
@@ -160,17 +173,17 @@ private final class BatchPart: @unchecked Sendable {
     }
 
     func run(
-        _ network: Network, _ pieces: [Piece], _ weights: [Float], scale: Float, _ random: RandomSource
-    ) -> FrameCrossEntropy.Sum {
+        _ network: Network, _ pieces: [Piece], _ weights: [Float], _ loss: FrameLoss, scale: Float, _ random: RandomSource
+    ) -> FrameLoss.Sum {
         let batch = PackedBatch(lengths: pieces.map(\.length))
         batch.pack(pieces.map(\.frames), starts: pieces.map(\.start), into: &input)
         let pass = Pass(batch: batch, phase: .training, random: random)
-        var logits = memory.forward(network, input, pass)
+        var outputs = memory.forward(network, input, pass)
         var targets: [Int] = []
         targets.reserveCapacity(batch.rows)
         for count in batch.counts { targets.append(contentsOf: batch.order[..<count].map { pieces[$0].label }) }
-        let sum = FrameCrossEntropy.gradient(&logits, targets: targets, weights: weights, scale: scale)
-        memory.backward(network, outputGradient: logits, pass)
+        let sum = loss.gradient(&outputs, targets: targets, weights: weights, scale: scale)
+        memory.backward(network, outputGradient: outputs, pass)
         return sum
     }
 

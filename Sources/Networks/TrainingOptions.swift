@@ -14,6 +14,9 @@ public struct TrainingOptions: Sendable, Equatable {
     public var optimiser = Optimiser.Options()
     /// Largest norm of a step's gradient over all parameters.
     public var clip: Float = 1
+    public var loss = FrameLoss()
+    /// Penalties and limits on norms of weights.
+    public var regularisers: [Regulariser] = []
     /// Whether rare classes weigh more, by the inverse of their share of the training frames.
     public var balancesClasses = false
     /// Epochs without a lower loss on the validation sequences after which training stops; nil trains all epochs.
@@ -30,10 +33,13 @@ public struct LabelledSequence: Sendable {
     public let frames: Matrix
     /// 0 ..< number of classes
     public let label: Int
+    /// What errors call it, such as its file.
+    public let name: String?
 
-    public init(frames: Matrix, label: Int) {
+    public init(frames: Matrix, label: Int, name: String? = nil) {
         self.frames = frames
         self.label = label
+        self.name = name
     }
 }
 
@@ -41,16 +47,18 @@ public struct LabelledSequence: Sendable {
 public struct EpochReport: Sendable, Equatable, Codable {
     /// From 1.
     public let epoch: Int
-    /// Mean frame cross-entropy during the epoch, with dropout.
+    /// Mean loss of a frame during the epoch, with dropout and without regularisation.
     public let loss: Double
     /// Share of the frames recognised during the epoch.
     public let frameAccuracy: Double
-    /// Mean frame cross-entropy of the validation sequences; nil without any.
+    /// Mean loss of a frame of the validation sequences; nil without any.
     public let validationLoss: Double?
 }
 
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case nothingToTrainOn
+    /// A sequence to train on has fewer frames than a window of the network joins.
+    case shorterThanWindow(sequence: String, frames: Int, window: Int)
     /// The loss or a parameter became infinite or NaN in this epoch.
     case diverged(epoch: Int)
     /// Stopped from outside; the last epoch's state has been handed over.
@@ -62,6 +70,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .nothingToTrainOn: "there is no recording to train on"
+        case .shorterThanWindow(let sequence, let frames, let window):
+            "\(sequence) has \(frames) frames, and the network's window joins \(window): allowed are windows of at most \(frames) frames, or leave that recording out"
         case .diverged(let epoch):
             "training diverged in epoch \(epoch): the loss is no longer a number; lower the learning rate, or look for constant or infinite features"
         case .interrupted(let epoch): "training was interrupted in epoch \(epoch)"

@@ -56,8 +56,10 @@ public func gradientDistance<L: Layer>(
     var offset = 0
     for shape in layer.parameters {
         let range = offset..<offset + shape.count
-        result.distances[shape.name] = distance(Array(gradient[range]), range.map { i in numeric { parameters[i] += $0 } })
         offset += shape.count
+        // A running statistic has no gradient.
+        if shape.movement != nil { continue }
+        result.distances[shape.name] = distance(Array(gradient[range]), range.map { i in numeric { parameters[i] += $0 } })
     }
     result.distances["input"] = distance(analyticInput, input.elements.indices.map { i in numeric { input.elements[i] += $0 } })
     return result

@@ -6,6 +6,10 @@ import Testing
     static let networks: [[any Layer]] = [
         [Dense(inputs: 3, outputs: 4), Rectifier(units: 4), Dense(inputs: 4, outputs: 3)],
         [RNN(inputs: 3, cells: 4), Dense(inputs: 4, outputs: 3)],
+        [
+            Noise(units: 3, deviation: 0.1), Context(inputs: 3, left: 1, right: 2), Dense(inputs: 12, outputs: 4), Sigmoid(units: 4),
+            Context(inputs: 4, left: 1, right: 0), Dense(inputs: 8, outputs: 3), Tanh(units: 3), LogSigmoid(units: 3),
+        ],
         [RNN(inputs: 3, cells: 4, activation: .sigmoid), Scale(units: 4), RNN(inputs: 4, cells: 3)],
         [LSTM(inputs: 3, cells: 3), Dropout(units: 3, rate: 0.3), LSTM(inputs: 3, cells: 3)],
         [Dense(inputs: 3, outputs: 2), Bidirectional(LSTM(inputs: 2, cells: 2)), Dense(inputs: 4, outputs: 3)],
@@ -128,8 +132,18 @@ import Testing
         #expect(abs(added - change * 3 / 3) < 1e-2 * change)
     }
 
+    @Test func aLayerWithoutADerivativeSaysSo() throws {
+        let network = Network([BatchNormalisation(units: 3)], seed: 1)
+        let part = NetworkObjective.Part(
+            input: Matrix(rows: 4, columns: 3), batch: PackedBatch(lengths: [4]), loss: CrossEntropyLoss(targets: [0, 1, 2, 0], scale: 1))
+        let objective = NetworkObjective(network, parts: [part], workers: Workers(threads: 1))
+        #expect(throws: TrainingError.withoutTangent(layer: "BatchNormalisation")) {
+            try objective.gaussNewtonProduct(network.parameters.values, structural: 0)
+        }
+    }
+
     @Test func theNumberOfThreadsDoesNotMatter() throws {
-        let (network, input, batch) = material(Self.networks[3])
+        let (network, input, batch) = material(Self.networks[4])
         let part = NetworkObjective.Part(
             input: input, batch: batch, loss: CrossEntropyLoss(targets: [Int](repeating: 1, count: 9), scale: 0.1))
         let results = try [1, 2].map { threads in

@@ -64,28 +64,6 @@ struct GradientTests {
         let check = gradientDistance(of: HalvedGradient(), lengths: [3], seed: 6)
         #expect(check.worst > 0.4)
     }
-
-    /// Cross-entropy with class weights and a scale: its gradient against differences of its own value.
-    @Test func frameCrossEntropy() {
-        var random = RandomSource(seed: 7)
-        let logits = Matrix(rows: 4, columns: 3, elements: (0..<12).map { _ in random.normal() })
-        let targets = [0, 2, 1, 2]
-        let weights: [Float] = [1, 0.5, 2]
-        func value(_ x: Matrix) -> Double {
-            var x = x
-            return FrameCrossEntropy.gradient(&x, targets: targets, weights: weights, scale: 1).loss
-        }
-        var gradient = logits
-        let sum = FrameCrossEntropy.gradient(&gradient, targets: targets, weights: weights, scale: 1)
-        #expect(sum.weight == 5.5 && sum.frames == 4)
-        for i in logits.elements.indices {
-            var above = logits
-            var below = logits
-            above.elements[i] += 1e-2
-            below.elements[i] -= 1e-2
-            #expect(abs((value(above) - value(below)) / 2e-2 - Double(gradient.elements[i])) < 1e-3)
-        }
-    }
 }
 
 /// y = x with a wrong backward function, to see that the check notices.

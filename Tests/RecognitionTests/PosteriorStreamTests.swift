@@ -37,6 +37,16 @@ struct PosteriorStreamTests {
         #expect(distance(streamed(network, frames(2500), pieces: 1000), whole(network, frames(2500))) < 1e-5)
     }
 
+    /// Windows of neighbours wait for their last frame, and the rest comes at the end.
+    @Test(arguments: [1, 5, 999, 1000, 1001, 2500], [1000, 7]) func aWindowedStreamIsTheWhole(count: Int, pieces: Int) {
+        let network = Network(
+            [
+                Context(inputs: 3, left: 7, right: 7), Dense(inputs: 45, outputs: 6), Sigmoid(units: 6), LSTM(inputs: 6, cells: 4),
+                Dense(inputs: 4, outputs: 2),
+            ], seed: 2)
+        #expect(distance(streamed(network, frames(count), pieces: pieces), whole(network, frames(count))) < 1e-5)
+    }
+
     @Test(arguments: [1, 999, 1000, 1001, 1100]) func withLaterFramesAShortRecordingIsRunAsAWhole(count: Int) {
         let network = network(bidirectional: true)
         #expect(streamed(network, frames(count), pieces: 1000) == whole(network, frames(count)))

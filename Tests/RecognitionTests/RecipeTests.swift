@@ -9,7 +9,7 @@ struct RecipeTests {
         #expect(recipe.name == name)
         #expect(recipe.features.width == (name.contains("crbm") ? 13 : 39))
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
-        #expect(Set(Recipe.shippedNames).isSuperset(of: ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"]))
+        #expect(Set(Recipe.shippedNames).isSuperset(of: ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp", "mlp", "pretrained-mlp"]))
     }
 
     @Test func everyValueReadsBack() throws {
@@ -28,6 +28,15 @@ struct RecipeTests {
         recipe.decision = .posteriors
         recipe.pretraining = PretrainingRecipe(machines: [.init(hidden: 6, order: 2), .init(hidden: 4)])
         recipe.pretraining?.finetunes = true
+        recipe.network += [.window(WindowRecipe(left: 2, right: 1)), .sigmoid(units: 4), .tanh(units: 5), .noise(deviation: 0.5)]
+        recipe.network += [.batchNormalisation(movement: 0.25)]
+        recipe.training.loss = .squaredError
+        recipe.training.labelSmoothing = 0.125
+        recipe.autoencoder = AutoencoderRecipe()
+        recipe.autoencoder?.epochs = 3
+        recipe.autoencoder?.tied = false
+        recipe.autoencoder?.noise = 0.25
+        recipe.regularisation = [RegularisationRecipe(norm: 1, penalty: 0.001), RegularisationRecipe(norm: 2.5, limit: 4, layers: [1, 9])]
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
     }
 
@@ -59,7 +68,7 @@ struct RecipeTests {
         ("name: x\nnetwork: [lstm]\n", ["network.1", "mapping"]),
         ("name: x\nnetwork: [{lstm: 4}, {lstm: many}]\n", ["network.2.lstm", "whole number"]),
         ("name: x\nnetwork: [{lstm: 4, dropout: 0.1}]\n", ["network.1", "one key"]),
-        ("name: x\nnetwork: [{gru: 4}]\n", ["gru", "lstm, blstm, rnn, rectifier, dropout"]),
+        ("name: x\nnetwork: [{gru: 4}]\n", ["gru", "lstm, blstm, rnn, rectifier, dropout, sigmoid, tanh, window"]),
         ("name: x\nnetwork: [{rnn: many}]\n", ["network.1.rnn", "whole number"]),
         ("name: x\nnetwork: [{rnn: {units: 4}}]\n", ["network.1.rnn", "units", "cells"]),
         ("name: x\nnetwork: [{rnn: {truncation: 4}}]\n", ["network.1.rnn", "cells", "missing"]),
@@ -70,6 +79,34 @@ struct RecipeTests {
         ("name: x\nnetwork: [{lstm: 0}]\n", ["network.lstm", "0", "1 to 8192"]),
         ("name: x\nnetwork: [{lstm: 8193}]\n", ["network.lstm", "1 to 8192"]),
         ("name: x\nnetwork: [{dropout: 1}]\n", ["network.dropout", "0 to 0.99"]),
+        ("name: x\nnetwork: [{sigmoid: 0}]\n", ["network.sigmoid", "1 to 8192"]),
+        ("name: x\nnetwork: [{tanh: wide}]\n", ["network.1.tanh", "whole number"]),
+        ("name: x\nnetwork: [{window: 3}]\n", ["network.1.window", "mapping"]),
+        ("name: x\nnetwork: [{window: {before: 3}}]\n", ["network.1.window", "before", "left, right"]),
+        ("name: x\nnetwork: [{window: {left: -1}}]\n", ["network.window.left", "-1", "0 to 1000"]),
+        ("name: x\nnetwork: [{window: {right: 1001}}]\n", ["network.window.right", "0 to 1000"]),
+        ("name: x\nnetwork: [{window: {left: 900, right: 900}}]\n", ["network.window", "1801 frames", "1680 frames"]),
+        ("name: x\nnetwork:\n" + String(repeating: "- window: {left: 900}\n", count: 90), ["network.window", "at most 65536"]),
+        ("name: x\nnetwork: [{window: {left: 60, right: 60}}]\n", ["training.crop", "121 frames", "1.21 seconds"]),
+        ("name: x\nnetwork: [{noise: -0.1}]\n", ["network.noise", "at least 0"]),
+        ("name: x\nnetwork: [{batchNormalisation: 0}]\n", ["network.batchNormalisation", "above 0"]),
+        ("name: x\nnetwork: []\ntraining: {loss: hinge}\n", ["training.loss", "cross-entropy, squared-error"]),
+        ("name: x\nnetwork: []\ntraining: {labelSmoothing: 1}\n", ["training.labelSmoothing", "below 1"]),
+        ("name: x\nnetwork: []\nregularisation: {norm: 1}\n", ["regularisation", "list"]),
+        ("name: x\nnetwork: []\nregularisation: [{norm: 0.5, penalty: 1}]\n", ["regularisation.norm", "0.5", "1 to 100"]),
+        ("name: x\nnetwork: []\nregularisation: [{penalty: 1}]\n", ["regularisation.1", "norm", "missing"]),
+        ("name: x\nnetwork: []\nregularisation: [{norm: 1, penalty: -1}]\n", ["regularisation.penalty", "-1", "at least 0"]),
+        ("name: x\nnetwork: []\nregularisation: [{norm: 1, limit: 0}]\n", ["regularisation.limit", "above 0"]),
+        ("name: x\nnetwork: []\nregularisation: [{norm: 1}]\n", ["regularisation", "either a penalty or a limit"]),
+        ("name: x\nnetwork: []\nregularisation: [{norm: 1, limit: 1, penalty: 1}]\n", ["regularisation", "either a penalty or a limit"]),
+        ("name: x\nnetwork: []\nregularisation: [{norm: 1, limit: 1, layers: [2]}]\n", ["regularisation.layers", "2", "1 to 1"]),
+        ("name: x\nnetwork: []\nregularisation: [{norm: 1, limit: 1, layers: []}]\n", ["regularisation.layers", "at least one"]),
+        ("name: x\nnetwork: []\nregularisation: [{norm: 1, lambda: 1}]\n", ["regularisation.1", "lambda", "penalty"]),
+        ("name: x\nnetwork: []\nautoencoder: {}\n", ["autoencoder", "sigmoid, tanh or rectifier"]),
+        ("name: x\nnetwork: [{tanh: 3}]\nautoencoder: {epochs: 0}\n", ["autoencoder.epochs", "1 to 100000"]),
+        ("name: x\nnetwork: [{tanh: 3}]\nautoencoder: {noise: -1}\n", ["autoencoder.noise", "at least 0"]),
+        ("name: x\nnetwork: [{tanh: 3}]\nautoencoder: {tie: true}\n", ["autoencoder", "tie", "tied"]),
+        ("name: x\nnetwork: [{tanh: 3}]\nautoencoder: {tied: 3}\n", ["autoencoder.tied"]),
         ("name: x\nnetwork: [{dropout: .nan}]\n", ["network.dropout", "0 to 0.99"]),
         ("name: x\nnetwork:\n" + String(repeating: "- dropout: 0.1\n", count: 101), ["network", "100 layers"]),
         ("name: x\nnetwork: []\ntraining: {epochs: 0}\n", ["training.epochs", "1 to 100000"]),

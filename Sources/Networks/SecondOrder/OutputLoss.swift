@@ -26,7 +26,7 @@ public struct CrossEntropyLoss: OutputLoss {
 
     public func gradient(_ output: inout Matrix) -> Double {
         let weights = [Float](repeating: 1, count: output.columns)
-        return FrameCrossEntropy.gradient(&output, targets: targets, weights: weights, scale: scale).loss * Double(scale)
+        return FrameLoss().gradient(&output, targets: targets, weights: weights, scale: scale).loss * Double(scale)
     }
 
     /// H = scale · (diag(p) − ppᵀ) for each row, with p = softmax(a).

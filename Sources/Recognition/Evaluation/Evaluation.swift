@@ -167,7 +167,7 @@ private struct Material: Sendable {
             ? try plan.corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: fold.train, seed: foldSeed) : (fold.train, [])
         let frames = normalised ?? features.normalised(recipe.normalisation, training: training).frames
         func sequences(_ indices: [Int]) -> [LabelledSequence] {
-            indices.map { LabelledSequence(frames: frames[$0], label: labels[$0]) }
+            indices.map { LabelledSequence(frames: frames[$0], label: labels[$0], name: plan.corpus.utterances[$0].file) }
         }
         var done = 0
         let network = try NetworkTraining(

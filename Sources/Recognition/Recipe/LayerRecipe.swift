@@ -12,16 +12,35 @@ public enum LayerRecipe: Sendable, Equatable {
     case rectifier(units: Int)
     /// Dropout at this rate.
     case dropout(rate: Float)
+    /// A dense layer with so many sigmoid units.
+    case sigmoid(units: Int)
+    /// A dense layer with so many tanh units.
+    case tanh(units: Int)
+    /// Each frame joined with its neighbours.
+    case window(WindowRecipe)
+    /// Gaussian noise of this deviation in training.
+    case noise(deviation: Float)
+    /// Batch normalisation whose running statistics move so far at each step.
+    case batchNormalisation(movement: Float)
 
     func validate() throws(RecipeError) {
         switch self {
         case .lstm, .blstm, .rnn: try recurrent?.validate(key.stringValue)
-        case .rectifier(let units):
+        case .rectifier(let units), .sigmoid(let units), .tanh(let units):
             if !(1...8192).contains(units) {
                 throw .value(key: "network.\(key.stringValue)", value: "\(units)", allowed: "1 to 8192 units")
             }
         case .dropout(let rate):
             if !(rate >= 0 && rate <= 0.99) { throw .value(key: "network.dropout", value: "\(rate)", allowed: "0 to 0.99") }
+        case .window(let window): try window.validate()
+        case .noise(let deviation):
+            if !(deviation >= 0 && deviation.isFinite) {
+                throw .value(key: "network.noise", value: "\(deviation)", allowed: "a deviation of at least 0")
+            }
+        case .batchNormalisation(let movement):
+            if !(movement > 0 && movement <= 1) {
+                throw .value(key: "network.batchNormalisation", value: "\(movement)", allowed: "above 0, at most 1")
+            }
         }
     }
 
@@ -34,6 +53,11 @@ public enum LayerRecipe: Sendable, Equatable {
             [RNN(inputs: inputs, cells: cells, activation: activation, truncation: truncation)]
         case .rectifier(let units): [Dense(inputs: inputs, outputs: units), Rectifier(units: units)]
         case .dropout(let rate): [Dropout(units: inputs, rate: rate)]
+        case .sigmoid(let units): [Dense(inputs: inputs, outputs: units, gain: 4), Sigmoid(units: units)]
+        case .tanh(let units): [Dense(inputs: inputs, outputs: units), Tanh(units: units)]
+        case .window(let window): [Context(inputs: inputs, left: window.left, right: window.right)]
+        case .noise(let deviation): [Noise(units: inputs, deviation: deviation)]
+        case .batchNormalisation(let movement): [BatchNormalisation(units: inputs, movement: movement)]
         }
     }
 
@@ -54,6 +78,11 @@ public enum LayerRecipe: Sendable, Equatable {
         case .rnn: .rnn
         case .rectifier: .rectifier
         case .dropout: .dropout
+        case .sigmoid: .sigmoid
+        case .tanh: .tanh
+        case .window: .window
+        case .noise: .noise
+        case .batchNormalisation: .batchNormalisation
         }
     }
 }
@@ -61,6 +90,7 @@ public enum LayerRecipe: Sendable, Equatable {
 extension LayerRecipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case lstm, blstm, rnn, rectifier, dropout
+        case sigmoid, tanh, window, noise, batchNormalisation
     }
 
     public init(from decoder: any Decoder) throws {
@@ -83,6 +113,11 @@ extension LayerRecipe: Codable {
             self = .rnn(cells: layer.cells, activation: layer.activation ?? .tanh, truncation: layer.truncation)
         case .rectifier: self = .rectifier(units: try keys.decode(Int.self, forKey: key))
         case .dropout: self = .dropout(rate: try keys.decode(Float.self, forKey: key))
+        case .sigmoid: self = .sigmoid(units: try keys.decode(Int.self, forKey: key))
+        case .tanh: self = .tanh(units: try keys.decode(Int.self, forKey: key))
+        case .window: self = .window(try keys.decode(WindowRecipe.self, forKey: key))
+        case .noise: self = .noise(deviation: try keys.decode(Float.self, forKey: key))
+        case .batchNormalisation: self = .batchNormalisation(movement: try keys.decode(Float.self, forKey: key))
         }
     }
 
@@ -90,8 +125,9 @@ extension LayerRecipe: Codable {
         var keys = encoder.container(keyedBy: CodingKeys.self)
         switch self {
         case .lstm, .blstm, .rnn: try keys.encode(recurrent, forKey: key)
-        case .rectifier(let units): try keys.encode(units, forKey: key)
-        case .dropout(let rate): try keys.encode(rate, forKey: key)
+        case .rectifier(let units), .sigmoid(let units), .tanh(let units): try keys.encode(units, forKey: key)
+        case .dropout(let number), .noise(let number), .batchNormalisation(let number): try keys.encode(number, forKey: key)
+        case .window(let window): try keys.encode(window, forKey: key)
         }
     }
 }
@@ -107,6 +143,7 @@ extension Recipe {
     func upperLayers(inputs: Int, classes: Int) -> [any Layer] {
         var layers: [any Layer] = []
         for layer in network { layers += layer.layers(inputs: layers.last?.outputs ?? inputs) }
-        return layers + [Dense(inputs: layers.last?.outputs ?? inputs, outputs: classes)]
+        layers.append(Dense(inputs: layers.last?.outputs ?? inputs, outputs: classes))
+        return layers + (training.loss == .squaredError ? [LogSigmoid(units: classes)] : [])
     }
 }

@@ -14,7 +14,11 @@ public struct Recipe: Sendable, Equatable {
     public var pretraining: PretrainingRecipe?
     /// The layers from the features up, without the classes' own.
     public var network: [LayerRecipe]
+    /// Training of the dense layers without labels before the network is trained; nil has none.
+    public var autoencoder: AutoencoderRecipe?
     public var training = TrainingRecipe()
+    /// Penalties and limits on norms of weights while the network is trained.
+    public var regularisation: [RegularisationRecipe] = []
     public var decision = Decision.logPosteriors
 
     public init(name: String, network: [LayerRecipe]) {
@@ -31,6 +35,9 @@ public struct Recipe: Sendable, Equatable {
         try pretraining?.validate()
         for layer in network { try layer.validate() }
         try training.validate()
+        try validateWindows()
+        try autoencoder?.validate(network)
+        for entry in regularisation { try entry.validate(entries: network.count) }
     }
 }
 
@@ -44,7 +51,7 @@ public enum Decision: String, Sendable, Codable, CaseIterable {
 
 extension Recipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, features, normalisation, pretraining, network, training, decision
+        case name, features, normalisation, pretraining, network, autoencoder, training, regularisation, decision
     }
 
     public init(from decoder: any Decoder) throws {
@@ -55,6 +62,8 @@ extension Recipe: Codable {
         normalisation = try keys.decodeIfPresent(Normalisation.self, forKey: .normalisation) ?? normalisation
         pretraining = try keys.decodeIfPresent(PretrainingRecipe.self, forKey: .pretraining)
         training = try keys.decodeIfPresent(TrainingRecipe.self, forKey: .training) ?? training
+        autoencoder = try keys.decodeIfPresent(AutoencoderRecipe.self, forKey: .autoencoder)
+        regularisation = try keys.decodeIfPresent([RegularisationRecipe].self, forKey: .regularisation) ?? regularisation
         decision = try keys.decodeIfPresent(Decision.self, forKey: .decision) ?? decision
     }
 }

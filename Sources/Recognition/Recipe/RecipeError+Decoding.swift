@@ -35,7 +35,9 @@ extension RecipeError {
             return .malformed(file: file, at: path(context), reason: "the key \(key.stringValue) is missing")
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             if let error = context.underlyingError as? YamlError { return malformed(error, file: file) }
-            let key = context.codingPath.last { $0.intValue == nil }?.stringValue
+            // A layer is no name of one of several things, though "window" is one among the features.
+            let isLayer = context.codingPath.first?.stringValue == "network" && context.codingPath.count <= 3
+            let key = isLayer ? nil : context.codingPath.last { $0.intValue == nil }?.stringValue
             if let allowed = key.flatMap({ choices[$0] }) {
                 return .malformed(file: file, at: path(context), reason: "allowed is \(allowed.joined(separator: ", "))")
             }
@@ -69,7 +71,7 @@ extension RecipeError {
         "window": names(WindowFunction.self), "melScale": names(MelScale.self), "kinds": names(FeatureKind.self),
         "normalisation": names(Normalisation.self), "optimiser": names(OptimiserKind.self), "schedule": names(Schedule.self),
         "classWeights": names(TrainingRecipe.ClassWeights.self), "decision": names(Decision.self),
-        "activation": names(RNN.Activation.self),
+        "loss": names(FrameLoss.Kind.self), "activation": names(RNN.Activation.self),
     ]
 
     private static func names<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> [String] {

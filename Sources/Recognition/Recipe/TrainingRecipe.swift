@@ -8,6 +8,10 @@ public struct TrainingRecipe: Sendable, Equatable {
         case balanced
     }
 
+    /// What is made small: `squared-error` is ½ ‖ŷ − y‖² of sigmoid outputs ŷ, whose shares ŷ_k / Σ_j ŷ_j are then the posteriors.
+    public var loss = FrameLoss.Kind.crossEntropy
+    /// s: the target is 1 − s for the class, and s is shared out evenly over all.
+    public var labelSmoothing: Float = 0
     /// Passes over the training data.
     public var epochs = 30
     /// Utterances a step.
@@ -38,6 +42,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         try check((1...100_000).contains(epochs), "epochs", epochs, "1 to 100000")
         try check((1...100_000).contains(batch), "batch", batch, "1 to 100000 utterances")
         try check(crop >= 0 && crop <= 3600, "crop", crop, "0 (whole utterances) to 3600 seconds")
+        try check(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", labelSmoothing, "at least 0 and below 1")
         try check(momentum >= 0 && momentum < 1, "momentum", momentum, "at least 0 and below 1")
         try check(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "a number above 0")
         try check(weightDecay >= 0 && weightDecay.isFinite, "weightDecay", weightDecay, "a number of at least 0")
@@ -51,6 +56,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// - Parameter framesPerSecond: turns the crop's seconds into frames.
     func options(framesPerSecond: Double, seed: UInt64) -> TrainingOptions {
         var options = TrainingOptions()
+        options.loss = FrameLoss(loss, labelSmoothing: labelSmoothing)
         options.epochs = epochs
         options.batch = batch
         options.crop = crop > 0 ? max(1, Int((crop * framesPerSecond).rounded())) : nil
@@ -68,7 +74,8 @@ public struct TrainingRecipe: Sendable, Equatable {
 
 extension TrainingRecipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case epochs, batch, crop, optimiser, momentum, learningRate, schedule, weightDecay, clip, classWeights, heldOutSpeakers, patience
+        case loss, labelSmoothing, epochs, batch, crop, optimiser, momentum, learningRate, schedule, weightDecay, clip, classWeights,
+            heldOutSpeakers, patience
     }
 
     public init(from decoder: any Decoder) throws {
@@ -76,6 +83,8 @@ extension TrainingRecipe: Codable {
         func update<Value: Decodable>(_ property: WritableKeyPath<TrainingRecipe, Value>, _ key: CodingKeys) throws {
             if let value = try keys.decodeIfPresent(Value.self, forKey: key) { self[keyPath: property] = value }
         }
+        try update(\.loss, .loss)
+        try update(\.labelSmoothing, .labelSmoothing)
         try update(\.epochs, .epochs)
         try update(\.batch, .batch)
         try update(\.crop, .crop)

@@ -7,8 +7,8 @@ import Tensors
 ///     while … { pooling.add(stream.push(frames)) }
 ///     pooling.add(stream.finish())
 ///
-/// A network that works frame by frame goes on from its state, and gives each frame's posteriors at once: joined they are those of the
-/// whole recording. One that looks ahead is run on windows of `chunk` frames with `overlap` more on either side, whose own posteriors
+/// A network that works frame by frame goes on from its state, and gives each frame's posteriors at once, or where it joins a frame with
+/// later ones as soon as these have come: joined they are those of the whole recording. One that looks ahead to the end is run on windows of `chunk` frames with `overlap` more on either side, whose own posteriors
 /// are thrown away: a recording of up to chunk + overlap frames is run as a whole, and in a longer one both directions have seen at least
 /// `overlap` frames beyond each frame that counts. The windows do not depend on how the frames come.
 package struct PosteriorStream {
@@ -31,8 +31,15 @@ package struct PosteriorStream {
 
     /// Takes the next frames, at least one; returns log posteriors, a row for each frame that is due.
     package mutating func push(_ frames: Matrix) -> Matrix {
-        guard network.looksAhead else { return logPosteriors(frames, .streaming) }
+        guard network.looksAhead || network.holdsRowsBack else { return logPosteriors(frames, .streaming) }
         waiting.append(rows: frames)
+        guard network.looksAhead else {
+            // The last frame waits, since the network must be told which one ends the stream.
+            let last = waiting.rows - 1
+            guard last > 0 else { return Matrix(rows: 0, columns: network.outputs) }
+            defer { waiting = waiting.rows(last..<last + 1) }
+            return logPosteriors(waiting.rows(0..<last), .streaming)
+        }
         var due = Matrix(rows: 0, columns: network.outputs)
         while waiting.rows > seen + Self.chunk + Self.overlap {
             let end = seen + Self.chunk
@@ -46,14 +53,17 @@ package struct PosteriorStream {
     /// The log posteriors of the frames that are left at the recording's end.
     package mutating func finish() -> Matrix {
         guard waiting.rows > seen else { return Matrix(rows: 0, columns: network.outputs) }
-        let rest = logPosteriors(waiting, .inference).rows(seen..<waiting.rows)
+        let rest =
+            network.looksAhead
+            ? logPosteriors(waiting, .inference).rows(seen..<waiting.rows) : logPosteriors(waiting, .streaming, endsStream: true)
         waiting.resize(rows: 0)
         seen = 0
         return rest
     }
 
-    private func logPosteriors(_ frames: Matrix, _ phase: Phase) -> Matrix {
-        var logs = memory.forward(network, frames, Pass(batch: PackedBatch(lengths: [frames.rows]), phase: phase))
+    private func logPosteriors(_ frames: Matrix, _ phase: Phase, endsStream: Bool = false) -> Matrix {
+        let pass = Pass(batch: PackedBatch(lengths: [frames.rows]), phase: phase, endsStream: endsStream)
+        var logs = memory.forward(network, frames, pass)
         LogSoftmax.apply(&logs)
         return logs
     }

@@ -35,6 +35,8 @@ public struct ModelTraining: Sendable {
         case features(Int, of: Int)
         /// An epoch of a Boltzmann machine is done: the machine's number in the stack, from 1, its epoch, of how many.
         case machineEpoch(machine: Int, Int, of: Int)
+        /// An epoch of the auto-encoder is done: its layer, from 1, its epoch, of how many.
+        case autoencoderEpoch(layer: Int, Int, of: Int)
         /// An epoch of the network is done, of how many at most.
         case epoch(EpochReport, of: Int)
     }
@@ -58,13 +60,16 @@ public struct ModelTraining: Sendable {
         }
         let (frames, normaliser) = features.normalised(recipe.normalisation, training: training)
         func sequences(_ indices: [Int]) -> [LabelledSequence] {
-            indices.map { LabelledSequence(frames: frames[$0], label: labels[$0]) }
+            indices.map { LabelledSequence(frames: frames[$0], label: labels[$0], name: corpus.utterances[$0].file) }
         }
         var last = start
         let network = try networkTraining.run(
             on: sequences(training), validation: sequences(heldOut), from: start,
             machineEpochDone: { state in
                 progress(.machineEpoch(machine: state.done.count + 1, state.current.epoch, of: recipe.pretraining?.epochs ?? 0))
+            },
+            autoencoderEpochDone: { report in
+                progress(.autoencoderEpoch(layer: report.layer, report.epoch, of: recipe.autoencoder?.epochs ?? 0))
             },
             epochDone: { state in
                 last = state
@@ -120,7 +125,11 @@ extension Corpus {
 
 extension Recipe {
     /// The trainer's options, with the crop in frames of this recipe's features.
-    func trainingOptions(seed: UInt64) -> TrainingOptions {
-        training.options(framesPerSecond: 1 / features.hop, seed: seed)
+    ///
+    /// - Parameter lower: layers of machines below the recipe's own in the network that is trained.
+    func trainingOptions(seed: UInt64, above lower: Int) -> TrainingOptions {
+        var options = training.options(framesPerSecond: 1 / features.hop, seed: seed)
+        options.regularisers = regularisers(above: lower)
+        return options
     }
 }

@@ -3,25 +3,29 @@ import Features
 import Networks
 import Tensors
 
-/// Trains the network of a recipe on normalised sequences: Boltzmann machines first, where the recipe has them, then the layers on top.
+/// Trains the network of a recipe on normalised sequences: Boltzmann machines first, where the recipe has them, then its dense layers as
+/// auto-encoders, where it says so, then the whole network with labels.
 struct NetworkTraining: Sendable {
     let recipe: Recipe
     let classes: Int
     let seed: UInt64
     let workers: Workers
     let interruption: Interruption
-    /// Frames of more utterances, without labels, for the machines.
+    /// Frames of more utterances, without labels, for the machines and the auto-encoder.
     var unlabelled: [Matrix] = []
     /// Machines that have been trained before; nil trains them here.
     var stack: BoltzmannStack?
 
     /// - Parameters:
-    ///   - state: where a training of the same network is to go on; the machines are trained anew, with the same result.
+    ///   - state: where a training of the same network is to go on; the machines are trained anew, with the same result, and the auto-encoder
+    ///     is not, since its layers are in the state.
     ///   - machineEpochDone: called after each epoch of each machine.
+    ///   - autoencoderEpochDone: called after each epoch of each layer of the auto-encoder.
     /// - Throws: `Interrupted`, `TrainingError`, `BoltzmannError`, and what `epochDone` throws.
     func run(
         on sequences: [LabelledSequence], validation: [LabelledSequence] = [], from state: TrainingState? = nil,
-        machineEpochDone: (BoltzmannStack.State) throws -> Void = { _ in }, epochDone: (TrainingState) throws -> Void = { _ in }
+        machineEpochDone: (BoltzmannStack.State) throws -> Void = { _ in },
+        autoencoderEpochDone: (AutoencoderReport) throws -> Void = { _ in }, epochDone: (TrainingState) throws -> Void = { _ in }
     ) throws -> Network {
         let front: BoltzmannFront?
         if let pretraining = recipe.pretraining {
@@ -31,15 +35,22 @@ struct NetworkTraining: Sendable {
         }
         let lower: [any Layer] = front?.layers ?? []
         var network = trainedPart(over: lower)
-        func prepared(_ sequences: [LabelledSequence]) -> [LabelledSequence] {
-            guard keepsMachines, let front else { return sequences }
-            return workers.map(sequences.count) {
-                LabelledSequence(frames: front.features(of: sequences[$0].frames), label: sequences[$0].label)
-            }
+        func prepared(_ frames: [Matrix]) -> [Matrix] {
+            guard keepsMachines, let front else { return frames }
+            return workers.map(frames.count) { front.features(of: frames[$0]) }
         }
+        func prepared(_ sequences: [LabelledSequence]) -> [LabelledSequence] {
+            zip(sequences, prepared(sequences.map(\.frames))).map { LabelledSequence(frames: $1, label: $0.label, name: $0.name) }
+        }
+        let training = prepared(sequences)
         do {
-            try Trainer(recipe.trainingOptions(seed: seed), classes: classes, workers: workers).train(
-                &network, on: prepared(sequences), validation: prepared(validation), from: state,
+            if let autoencoder = recipe.autoencoder, state == nil {
+                try AutoencoderTraining(autoencoder.options(seed: seed), workers: workers).train(
+                    &network, on: training.map(\.frames) + prepared(unlabelled),
+                    shouldStop: { [interruption] in interruption.isRequested }, epochDone: autoencoderEpochDone)
+            }
+            try Trainer(options(over: lower), classes: classes, workers: workers).train(
+                &network, on: training, validation: prepared(validation), from: state,
                 shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
         } catch TrainingError.interrupted { throw Interrupted() }
         guard keepsMachines else { return network }
@@ -52,7 +63,11 @@ struct NetworkTraining: Sendable {
     /// The start of the trained part, which gives a checkpoint its shapes.
     func start() -> TrainingState {
         let lower: [any Layer] = recipe.pretraining?.layers(inputs: recipe.features.width) ?? []
-        return TrainingState(trainedPart(over: lower), recipe.trainingOptions(seed: seed))
+        return TrainingState(trainedPart(over: lower), options(over: lower))
+    }
+
+    private func options(over lower: [any Layer]) -> TrainingOptions {
+        recipe.trainingOptions(seed: seed, above: keepsMachines ? 0 : lower.count)
     }
 
     /// Whether machines stay as they are, so that only the layers above them are trained.

@@ -1,10 +1,8 @@
-import Tensors
-
 /// The state of sixteen xoshiro128+ generators, from which the sampling kernels draw.
-struct BitStream {
+package struct BitStream {
     private var words: [UInt32]
 
-    init(_ random: RandomSource) {
+    package init(_ random: RandomSource) {
         var random = random
         words = []
         words.reserveCapacity(64)
@@ -16,7 +14,7 @@ struct BitStream {
     }
 
     /// The 4 × 16 words, for a kernel that advances them.
-    mutating func withState(_ body: (UnsafeMutablePointer<UInt32>) -> Void) {
+    package mutating func withState(_ body: (UnsafeMutablePointer<UInt32>) -> Void) {
         words.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { body(base) } }
     }
 }

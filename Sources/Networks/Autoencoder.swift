@@ -1,0 +1,121 @@
+import CKernels
+import Tensors
+
+/// One layer of a stacked auto-encoder: h = f(W x̃ + b), x̂ = Uᵀ h + c, and its loss l = ½ ‖x − x̂‖² of a frame.
+///
+/// x̃ is the frame, or the frame with noise (P. Vincent et al., *Extracting and composing robust features with denoising autoencoders*, 2008);
+/// x̂ is compared with the frame itself. With tied weights U is W. The decoder is linear, whatever f is.
+///
+/// Shapes: D inputs, K hidden units; W and U are K × D, b has K and c has D elements. All stand in `parameters`: `W`, `b`, `U` (not where
+/// tied), `c`. U begins as W, c at 0.
+public struct Autoencoder: Sendable, Equatable {
+    /// f
+    public enum Activation: Sendable {
+        case identity, sigmoid, tanh, rectifier
+    }
+
+    public let inputs: Int
+    public let hidden: Int
+    public let activation: Activation
+    public let isTied: Bool
+    public internal(set) var parameters: Parameters
+
+    /// - Parameters:
+    ///   - weights: W, K · D elements.
+    ///   - bias: b, K elements.
+    public init(
+        inputs: Int, hidden: Int, activation: Activation, isTied: Bool, weights: some Collection<Float>, bias: some Collection<Float>
+    ) {
+        self.inputs = inputs
+        self.hidden = hidden
+        self.activation = activation
+        self.isTied = isTied
+        let encoder = [
+            ParameterShape("W", rows: hidden, columns: inputs, isWeight: true), ParameterShape("b", columns: hidden),
+        ]
+        let decoder = [ParameterShape("U", rows: hidden, columns: inputs, isWeight: true)]
+        parameters = Parameters(layers: [encoder + (isTied ? [] : decoder) + [ParameterShape("c", columns: inputs)]])
+        let values = Array(weights) + Array(bias) + (isTied ? [] : Array(weights)) + [Float](repeating: 0, count: inputs)
+        precondition(values.count == parameters.values.count, "weights and bias of another size")
+        parameters.values = values
+    }
+
+    public var weights: ArraySlice<Float> { parameters.values[..<biasOffset] }
+    public var bias: ArraySlice<Float> { parameters.values[biasOffset..<biasOffset + hidden] }
+
+    private var biasOffset: Int { hidden * inputs }
+    /// Where U begins.
+    private var decoderOffset: Int { isTied ? 0 : biasOffset + hidden }
+    private var outputBiasOffset: Int { parameters.values.count - inputs }
+
+    /// Working memory, reused from call to call.
+    struct Memory {
+        let hidden = WorkingMemory()
+        let error = WorkingMemory()
+        let hiddenGradient = WorkingMemory()
+    }
+
+    /// The loss Σ_r ½ ‖x_r − x̂_r‖² of some frames, and its gradient times `scale`.
+    ///
+    /// - Parameters:
+    ///   - frames: x, R × D.
+    ///   - corrupted: x̃, R × D.
+    ///   - gradient: as long as the parameters; becomes the gradient.
+    func loss(of frames: Matrix, from corrupted: Matrix, scale: Float, memory: Memory, gradient: inout [Float]) -> Double {
+        let (rows, d, k) = (frames.rows, inputs, hidden)
+        memory.hidden.reserve(rows * k)
+        memory.hiddenGradient.reserve(rows * k)
+        memory.error.reserve(rows * d)
+        let (h, δ, e) = (memory.hidden.pointer, memory.hiddenGradient.pointer, memory.error.pointer)
+        var loss = 0.0
+        // Bounds: x and x̃ are R × D, θ and dθ as `parameters` says, the memory as reserved.
+        frames.elements.withUnsafeBufferPointer { x in
+            withPointers(reading: corrupted.elements, parameters.values, writing: &gradient) { noisy, θ, dθ in
+                guard let x = x.baseAddress else { return }
+                dθ.update(repeating: 0, count: parameters.values.count)
+                Product.multiply(m: rows, n: k, k: d, noisy, stride: d, θ, stride: d, transposedB: true, beta: 0, h, stride: k)
+                ck_add_bias(rows, k, θ + biasOffset, h)
+                activate(rows * k, h)
+                Product.multiply(m: rows, n: d, k: k, h, stride: k, θ + decoderOffset, stride: d, beta: 0, e, stride: d)
+                ck_add_bias(rows, d, θ + outputBiasOffset, e)
+                loss = ck_squared_distance(rows, d, d, x, e) / 2
+                for i in 0..<rows * d { e[i] = scale * (e[i] - x[i]) }
+                Product.multiply(
+                    m: k, n: d, k: rows, h, stride: k, transposedA: true, e, stride: d, beta: 0, dθ + decoderOffset, stride: d)
+                ck_add_column_sums(rows, d, e, dθ + outputBiasOffset)
+                Product.multiply(m: rows, n: k, k: d, e, stride: d, θ + decoderOffset, stride: d, transposedB: true, beta: 0, δ, stride: k)
+                differentiate(rows * k, h, δ)
+                // Added to the decoder's share where the weights are tied.
+                Product.multiply(m: k, n: d, k: rows, δ, stride: k, transposedA: true, noisy, stride: d, beta: 1, dθ, stride: d)
+                ck_add_column_sums(rows, k, δ, dθ + biasOffset)
+            }
+        }
+        return loss
+    }
+
+    /// The loss of frames and its gradient, for checks.
+    public func loss(of frames: Matrix, from corrupted: Matrix) -> (loss: Double, gradient: [Float]) {
+        precondition(frames.columns == inputs && corrupted.columns == inputs && frames.rows == corrupted.rows && frames.rows > 0)
+        var gradient = [Float](repeating: 0, count: parameters.values.count)
+        let loss = loss(of: frames, from: corrupted, scale: 1, memory: Memory(), gradient: &gradient)
+        return (loss, gradient)
+    }
+
+    private func activate(_ count: Int, _ h: UnsafeMutablePointer<Float>) {
+        switch activation {
+        case .identity: break
+        case .sigmoid: ck_sigmoid(count, h, h)
+        case .tanh: ck_tanh(count, h, h)
+        case .rectifier: ck_rectify(count, h)
+        }
+    }
+
+    private func differentiate(_ count: Int, _ h: UnsafePointer<Float>, _ δ: UnsafeMutablePointer<Float>) {
+        switch activation {
+        case .identity: break
+        case .sigmoid: ck_sigmoid_backward(count, h, δ)
+        case .tanh: ck_tanh_backward(count, h, δ)
+        case .rectifier: ck_rectify_backward(count, h, δ)
+        }
+    }
+}

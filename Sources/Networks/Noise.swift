@@ -1,0 +1,63 @@
+import CKernels
+import Tensors
+
+/// Gaussian noise of mean 0 added to every element in training; else nothing.
+public struct Noise: Layer {
+    public let inputs: Int
+    public var outputs: Int { inputs }
+    /// Standard deviation of the noise, at least 0.
+    public let deviation: Float
+
+    public init(units: Int, deviation: Float) {
+        precondition(deviation >= 0, "a deviation is not negative")
+        inputs = units
+        self.deviation = deviation
+    }
+
+    public struct Trace {
+        /// Standard normal numbers, as many as the input has elements.
+        var normal: [Float] = []
+    }
+
+    public func makeTrace() -> Trace { Trace() }
+
+    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+        output.copy(input)
+        guard pass.phase == .training, deviation > 0 else { return }
+        output.addNormal(deviation: deviation, from: pass.random, memory: &trace.normal)
+    }
+
+    public func backward(
+        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
+        outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
+    ) {
+        guard inputGradient != nil else { return }
+        swap(&inputGradient!, &outputGradient)
+    }
+
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Trace, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        tangentOfSymmetric(input, pass, inputTangent: inputTangent, trace: &trace, output: output, outputTangent: &outputTangent)
+    }
+}
+
+extension Matrix {
+    /// Adds normal numbers of mean 0 to all elements.
+    ///
+    /// - Parameter memory: reused from call to call.
+    mutating func addNormal(deviation: Float, from random: RandomSource, memory: inout [Float]) {
+        let count = elements.count
+        guard count > 0 else { return }
+        memory.removeAll(keepingCapacity: true)
+        memory.append(contentsOf: repeatElement(0, count: count))
+        var bits = BitStream(random)
+        memory.withUnsafeMutableBufferPointer { normal in
+            if let base = normal.baseAddress { bits.withState { ck_add_normal(count, $0, base) } }
+        }
+        withPointers(reading: memory, writing: &elements) { normal, x in
+            for i in 0..<count { x[i] += deviation * normal[i] }
+        }
+    }
+}

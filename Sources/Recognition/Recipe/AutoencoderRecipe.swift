@@ -1,0 +1,61 @@
+import Features
+import Networks
+
+/// The part of a recipe that trains its sigmoid, tanh and rectifier layers without labels, one by one from the lowest up, as a stacked
+/// auto-encoder, before the whole network is trained with labels; see `AutoencoderTraining`.
+public struct AutoencoderRecipe: Sendable, Equatable {
+    /// Passes over the frames for each layer.
+    public var epochs = 10
+    /// Frames a step.
+    public var batch = 256
+    public var learningRate: Float = 0.001
+    /// Whether the decoder's weights are the encoder's.
+    public var tied = true
+    /// Deviation of the noise on a layer's inputs, in units of their own deviation; 0 trains without.
+    public var noise: Float = 0
+
+    public init() {}
+
+    func validate(_ network: [LayerRecipe]) throws(RecipeError) {
+        func check(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
+            if !fits { throw .value(key: "autoencoder\(key)", value: "\(value)", allowed: allowed) }
+        }
+        try check((1...100_000).contains(epochs), ".epochs", epochs, "1 to 100000")
+        try check((1...1_000_000).contains(batch), ".batch", batch, "1 to 1000000 frames")
+        try check(learningRate > 0 && learningRate.isFinite, ".learningRate", learningRate, "a number above 0")
+        try check(noise >= 0 && noise.isFinite, ".noise", noise, "a deviation of at least 0")
+        let isDense = network.map { layer in
+            switch layer {
+            case .sigmoid, .tanh, .rectifier: true
+            default: false
+            }
+        }
+        try check(isDense.contains(true), "", "without a layer to train", "a network with a sigmoid, tanh or rectifier layer")
+    }
+
+    func options(seed: UInt64) -> AutoencoderOptions {
+        var options = AutoencoderOptions()
+        options.epochs = epochs
+        options.batch = batch
+        options.learningRate = learningRate
+        options.isTied = tied
+        options.noise = noise
+        options.seed = seed
+        return options
+    }
+}
+
+extension AutoencoderRecipe: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case epochs, batch, learningRate, tied, noise
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        epochs = try keys.decodeIfPresent(Int.self, forKey: .epochs) ?? epochs
+        batch = try keys.decodeIfPresent(Int.self, forKey: .batch) ?? batch
+        learningRate = try keys.decodeIfPresent(Float.self, forKey: .learningRate) ?? learningRate
+        tied = try keys.decodeIfPresent(Bool.self, forKey: .tied) ?? tied
+        noise = try keys.decodeIfPresent(Float.self, forKey: .noise) ?? noise
+    }
+}
