@@ -1,6 +1,7 @@
 /// What is measured of every frame. A list of kinds makes one frame: their columns stand side by side in the order of the list.
 ///
-/// A new kind is a case here, a type of its own in `Kinds/` that conforms to `FrameFeature`, and a line in `FeatureKind.measure`.
+/// A new kind is a case here, a type of its own in `Kinds/` that conforms to `FrameFeature`, and a line in `FeatureKind.measure`; one
+/// that needs the frames around is a `TrackedFeature` and a line in `FeatureKind.tracked`.
 public enum FeatureKind: String, Codable, Sendable, CaseIterable {
     /// Mel frequency cepstral coefficients: `FeatureOptions.coefficients` columns `mfcc_0`, `mfcc_1`, ….
     case mfcc
@@ -8,13 +9,32 @@ public enum FeatureKind: String, Codable, Sendable, CaseIterable {
     case fbank
     /// The logarithm of the energy of the raw frame: one column `energy`.
     case energy
+    /// The fundamental frequency: two columns, `log_f0`, its natural logarithm in hertz, and `voicing`, 0 … 1, above 0.5 in voiced frames.
+    case pitch
 
-    /// The type that computes this kind. The options must be valid.
-    func measure(_ options: FeatureOptions) -> any FrameFeature {
+    /// The type that computes this kind of each frame by itself; nil for the kinds that follow the voice. The options must be valid.
+    func measure(_ options: FeatureOptions) -> (any FrameFeature)? {
         switch self {
         case .mfcc: CepstralCoefficients(options)
         case .fbank: LogFilterbank(options)
         case .energy: LogEnergy(options)
+        case .pitch: nil
+        }
+    }
+
+    /// The type that computes this kind along the path of the pitch; nil for the others.
+    func tracked(_ options: FeatureOptions) -> (any TrackedFeature)? {
+        switch self {
+        case .mfcc, .fbank, .energy: nil
+        case .pitch: PitchContour(options)
+        }
+    }
+
+    /// Whether the kind follows the voice from frame to frame, and so comes some frames late.
+    var isTracked: Bool {
+        switch self {
+        case .mfcc, .fbank, .energy: false
+        case .pitch: true
         }
     }
 
@@ -24,6 +44,7 @@ public enum FeatureKind: String, Codable, Sendable, CaseIterable {
         case .mfcc: (0..<options.coefficients).map { "mfcc_\($0)" }
         case .fbank: (0..<options.filterbankBands).map { "fbank_\($0)" }
         case .energy: ["energy"]
+        case .pitch: ["log_f0", "voicing"]
         }
     }
 }

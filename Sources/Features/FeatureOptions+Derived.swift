@@ -20,8 +20,16 @@ extension FeatureOptions {
     /// Numbers in a frame: 39 by default.
     public var width: Int { staticWidth * (1 + deltas) }
 
-    /// Frames that must follow a frame before it can be given out: 4 by default, 2 for each order of deltas.
-    public var lookAhead: Int { deltas * deltaWindow }
+    /// Frames that must follow a frame before it can be given out: 4 by default, 2 for each order of deltas. Kinds that follow the pitch
+    /// need 14 more: the rest of the samples that pitch is measured on, and the frames that decide between its candidates.
+    public var lookAhead: Int {
+        deltas * deltaWindow + (voiceTracking.map { $0.delay + ($0.samplesAfter + hopSamples - 1) / hopSamples } ?? 0)
+    }
+
+    /// How the voice is followed from frame to frame, where a kind asks for it.
+    var voiceTracking: VoiceTrackingLayout? {
+        kinds.contains(where: \.isTracked) ? VoiceTrackingLayout(self) : nil
+    }
 
     /// The names of a frame's columns: those of the kinds (`mfcc_0` …), then the same with `_delta` behind, then with `_delta2`.
     public var columnNames: [String] {

@@ -28,6 +28,15 @@ extension FeatureOptions {
         if kinds.contains(.fbank) {
             try requireBands(filterbankBands, "filterbankBands")
         }
+        if kinds.contains(where: \.isTracked) {
+            try require((20...500).contains(pitchFloor), "pitchFloor", "\(pitchFloor)", "20 to 500 Hz")
+            // At a quarter of the sample rate a period has four samples, and fewer say nothing of its shape.
+            let highest = min(1500, Double(sampleRate) / 4)
+            try require(
+                pitchCeiling >= 1.5 * pitchFloor && pitchCeiling <= highest, "pitchCeiling", "\(pitchCeiling)",
+                "1.5 times pitchFloor (\(pitchFloor) Hz) to \(highest) Hz")
+            try require((0.05...0.95).contains(voicingThreshold), "voicingThreshold", "\(voicingThreshold)", "0.05 to 0.95")
+        }
         try require((0...2).contains(deltas), "deltas", "\(deltas)", "0, 1 or 2 orders")
         try require((1...100).contains(deltaWindow), "deltaWindow", "\(deltaWindow)", "1 to 100 frames")
     }

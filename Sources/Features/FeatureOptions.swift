@@ -39,6 +39,13 @@ public struct FeatureOptions: Sendable, Equatable {
     public var coefficients = 13
     /// `L` in the weights `1 + L/2 sin(πn/L)` of the cepstral coefficients; 0 turns them off. Default 22.
     public var lifter = 22
+    /// The lowest fundamental frequency that is looked for, in hertz; it also sets the part of the recording that is looked at for a
+    /// frame's pitch, three periods of it: 46 ms. Default 65.
+    public var pitchFloor = 65.0
+    /// The highest fundamental frequency that is looked for, in hertz. Default 600.
+    public var pitchCeiling = 600.0
+    /// How much of a frame must repeat itself, as a normalised autocorrelation of 0 … 1, to count as voiced. Default 0.55.
+    public var voicingThreshold: Float = 0.55
     /// What is measured; the kinds' columns stand side by side in this order. Default MFCC.
     public var kinds: [FeatureKind] = [.mfcc]
     /// Orders of deltas behind the static features: 0 none, 1 deltas, 2 deltas and accelerations. Default 2.
@@ -56,7 +63,7 @@ public struct FeatureOptions: Sendable, Equatable {
 extension FeatureOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case sampleRate, preEmphasis, windowLength, hop, window, fftSize, melScale, lowFrequency, highFrequency, melBands
-        case filterbankBands, logFloor, coefficients, lifter, kinds, deltas, deltaWindow
+        case filterbankBands, logFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold, kinds, deltas, deltaWindow
     }
 
     public init(from decoder: any Decoder) throws {
@@ -81,6 +88,9 @@ extension FeatureOptions: Codable {
         try update(\.logFloor, .logFloor)
         try update(\.coefficients, .coefficients)
         try update(\.lifter, .lifter)
+        try update(\.pitchFloor, .pitchFloor)
+        try update(\.pitchCeiling, .pitchCeiling)
+        try update(\.voicingThreshold, .voicingThreshold)
         try update(\.kinds, .kinds)
         try update(\.deltas, .deltas)
         try update(\.deltaWindow, .deltaWindow)

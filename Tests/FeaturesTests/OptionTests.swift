@@ -68,6 +68,30 @@ struct OptionTests {
         ("lifter", { $0.lifter = -1 }),
         ("kinds", { $0.kinds = [] }),
         ("kinds", { $0.kinds = [.mfcc, .mfcc] }),
+        (
+            "pitchFloor",
+            {
+                $0.kinds = [.pitch]; $0.pitchFloor = 10
+            }
+        ),
+        (
+            "pitchCeiling",
+            {
+                $0.kinds = [.pitch]; $0.pitchCeiling = 90
+            }
+        ),
+        (
+            "pitchCeiling",
+            {
+                $0.kinds = [.pitch]; $0.pitchCeiling = 1501
+            }
+        ),
+        (
+            "voicingThreshold",
+            {
+                $0.kinds = [.pitch]; $0.voicingThreshold = .nan
+            }
+        ),
         ("deltas", { $0.deltas = 3 }),
         ("deltaWindow", { $0.deltaWindow = 0 }),
     ]

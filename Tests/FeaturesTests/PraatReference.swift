@@ -1,0 +1,26 @@
+import Foundation
+import Testing
+
+/// What Praat says of ten recordings of EmoDB: `golden/voice_praat.json`, written by `reference/voice_praat.py`.
+struct PraatReference: Decodable {
+    struct Recording: Decodable {
+        /// The fundamental frequency of each frame in hertz, 0 where there is no voice.
+        let f0: [Float]
+    }
+
+    let recordings: [String: Recording]
+
+    static func load() throws -> PraatReference {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("golden/voice_praat.json")
+        return try JSONDecoder().decode(PraatReference.self, from: Data(contentsOf: file))
+    }
+
+    /// The recordings that the corpus at hand has.
+    static func each(_ body: (URL, Recording) throws -> Void) throws {
+        let reference = try load()
+        for file in TestData.emodb {
+            try body(
+                file, #require(reference.recordings[file.lastPathComponent], "\(file.lastPathComponent) is no recording of the reference"))
+        }
+    }
+}
