@@ -38,6 +38,16 @@ public enum FeatureKind: String, Codable, Sendable, CaseIterable {
         }
     }
 
+    /// How many columns this kind has, without deltas.
+    func width(_ options: FeatureOptions) -> Int {
+        switch self {
+        case .mfcc: options.coefficients
+        case .fbank: options.filterbankBands
+        case .energy: 1
+        case .pitch: 2
+        }
+    }
+
     /// The names of this kind's columns, without deltas.
     func columnNames(_ options: FeatureOptions) -> [String] {
         switch self {

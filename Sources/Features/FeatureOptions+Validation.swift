@@ -18,6 +18,7 @@ extension FeatureOptions {
         try require(
             highFrequency > lowFrequency && highFrequency <= half, "highFrequency", "\(highFrequency)",
             "above lowFrequency (\(lowFrequency) Hz) to half the sample rate (\(half) Hz)")
+        try require((0.8...1.25).contains(warp), "warp", "\(warp)", "0.8 to 1.25")
         try require(logFloor > 0 && logFloor.isFinite, "logFloor", "\(logFloor)", "a number above 0")
         try require(!kinds.isEmpty && Set(kinds).count == kinds.count, "kinds", "\(kinds.map(\.rawValue))", kindsAllowed)
         if kinds.contains(.mfcc) {
@@ -36,6 +37,9 @@ extension FeatureOptions {
                 pitchCeiling >= 1.5 * pitchFloor && pitchCeiling <= highest, "pitchCeiling", "\(pitchCeiling)",
                 "1.5 times pitchFloor (\(pitchFloor) Hz) to \(highest) Hz")
             try require((0.05...0.95).contains(voicingThreshold), "voicingThreshold", "\(voicingThreshold)", "0.05 to 0.95")
+        }
+        if let functionals {
+            try require((0...200).contains(functionals.trim), "functionals.trim", "\(functionals.trim)", "0 (none) to 200 dB")
         }
         try require((0...2).contains(deltas), "deltas", "\(deltas)", "0, 1 or 2 orders")
         try require((1...100).contains(deltaWindow), "deltaWindow", "\(deltaWindow)", "1 to 100 frames")

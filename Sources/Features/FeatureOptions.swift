@@ -5,6 +5,7 @@
 ///     options = FeatureOptions(kinds: [.fbank], deltas: 0) // 40 log-mel bands
 ///     options.melScale = .htk
 ///     try options.validate()
+///     options = .utterance                                // 2456 functionals, one row a recording
 ///
 /// Encoded as a flat object with the names of the properties. When decoded, a name left out has its default and an unknown name is
 /// an error, for a misspelt option that changes nothing is worse than none.
@@ -24,6 +25,9 @@ public struct FeatureOptions: Sendable, Equatable {
     public var fftSize: Int?
     /// The scale on which the bands are equally wide. Default the study's.
     public var melScale = MelScale.study
+    /// Stretches the frequencies of the mel bands as another length of the vocal tract would: above 1 the bands lie higher, 0.8 to 1.25.
+    /// For augmentation; `MelFilterbank` has the equation. Default 1.
+    public var warp = 1.0
     /// Where the lowest band starts, in hertz. Default 0.
     public var lowFrequency = 0.0
     /// Where the highest band ends, in hertz. Default 8000.
@@ -48,6 +52,8 @@ public struct FeatureOptions: Sendable, Equatable {
     public var voicingThreshold: Float = 0.55
     /// What is measured; the kinds' columns stand side by side in this order. Default MFCC.
     public var kinds: [FeatureKind] = [.mfcc]
+    /// Statistics of all frames in place of the frames: a recording becomes one row. Default `nil`: the frames themselves.
+    public var functionals: FunctionalsOptions?
     /// Orders of deltas behind the static features: 0 none, 1 deltas, 2 deltas and accelerations. Default 2.
     public var deltas = 2
     /// Frames on either side of a frame that its delta is taken over. Default 2.
@@ -58,12 +64,20 @@ public struct FeatureOptions: Sendable, Equatable {
         self.kinds = kinds
         self.deltas = deltas
     }
+
+    /// The functionals of an utterance with all defaults: 2456 numbers.
+    public static var utterance: FeatureOptions {
+        var options = FeatureOptions(kinds: FunctionalsOptions.kinds)
+        options.functionals = FunctionalsOptions()
+        return options
+    }
 }
 
 extension FeatureOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case sampleRate, preEmphasis, windowLength, hop, window, fftSize, melScale, lowFrequency, highFrequency, melBands
-        case filterbankBands, logFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold, kinds, deltas, deltaWindow
+        case sampleRate, preEmphasis, windowLength, hop, window, fftSize, melScale, warp, lowFrequency, highFrequency, melBands
+        case filterbankBands, logFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold, kinds, functionals, deltas
+        case deltaWindow
     }
 
     public init(from decoder: any Decoder) throws {
@@ -81,6 +95,7 @@ extension FeatureOptions: Codable {
         try update(\.window, .window)
         fftSize = try options.decodeIfPresent(Int.self, forKey: .fftSize)
         try update(\.melScale, .melScale)
+        try update(\.warp, .warp)
         try update(\.lowFrequency, .lowFrequency)
         try update(\.highFrequency, .highFrequency)
         try update(\.melBands, .melBands)
@@ -92,6 +107,8 @@ extension FeatureOptions: Codable {
         try update(\.pitchCeiling, .pitchCeiling)
         try update(\.voicingThreshold, .voicingThreshold)
         try update(\.kinds, .kinds)
+        functionals = try FunctionalsOptions.decode(from: options, forKey: .functionals)
+        if functionals != nil && !options.contains(.kinds) { kinds = FunctionalsOptions.kinds }
         try update(\.deltas, .deltas)
         try update(\.deltaWindow, .deltaWindow)
     }

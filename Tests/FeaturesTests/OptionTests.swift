@@ -54,6 +54,8 @@ struct OptionTests {
                 $0.lowFrequency = 5000; $0.highFrequency = 4000
             }
         ),
+        ("warp", { $0.warp = 0.7 }),
+        ("warp", { $0.warp = .nan }),
         ("melBands", { $0.melBands = 0 }),
         ("melBands", { $0.melBands = 120 }),
         (
@@ -113,6 +115,10 @@ struct OptionTests {
         options.window = .hann
         options.fftSize = 1024
         options.logFloor = 1e-10
+        options.warp = 1.1
+        options.pitchFloor = 50
+        options.pitchCeiling = 400
+        options.voicingThreshold = 0.4
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: JSONEncoder().encode(options)) == options)
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: JSONEncoder().encode(FeatureOptions())) == FeatureOptions())
     }

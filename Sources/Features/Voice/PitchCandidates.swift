@@ -55,7 +55,6 @@ struct PitchCandidates: Sendable {
     private(set) var found: [Candidate] = []
     /// The largest magnitude in the middle third of the frame analysed last, one period of the lowest pitch.
     private(set) var peak: Float = 0
-    private var isSilent = true
 
     init(_ options: FeatureOptions) {
         window = PitchCandidates.window(options)
@@ -96,32 +95,38 @@ struct PitchCandidates: Sendable {
         precondition(samples.count == window, "\(samples.count) samples for a window of \(window)")
         found.removeAll(keepingCapacity: true)
         weigh(samples)
-        guard !isSilent else { return }
         correlate()
+        // Of the faintest samples the squares may be no normal numbers any more.
+        guard correlation[0] > .leastNormalMagnitude else { return }
         normalise()
         findPeaks()
     }
 
     /// Takes the mean away and weights the samples; what lies behind them in `frame` stays zero.
     private mutating func weigh(_ samples: UnsafeBufferPointer<Float>) {
-        var sum: Float = 0
-        for sample in samples { sum += sample }
-        let mean = sum / Float(window)
-        var (largest, middle): (Float, Float) = (0, 0)
+        let mean = sum(samples) / Float(window)
         frame.withUnsafeMutableBufferPointer { frame in
             weights.withUnsafeBufferPointer { weights in
                 for index in samples.indices {
-                    let centred = samples[index] - mean
-                    largest = max(largest, abs(centred))
-                    frame[index] = centred * weights[index]
-                }
-                for sample in samples[window / 3..<window - window / 3] {
-                    middle = max(middle, abs(sample - mean))
+                    frame[index] = (samples[index] - mean) * weights[index]
                 }
             }
         }
-        peak = middle
-        isSilent = largest == 0
+        var largest: Float = 0
+        for sample in samples[window / 3..<window - window / 3] {
+            largest = max(largest, abs(sample - mean))
+        }
+        peak = largest
+    }
+
+    /// In eight lanes: the additions of a single sum would wait for each other.
+    private func sum(_ samples: UnsafeBufferPointer<Float>) -> Float {
+        var lanes = SIMD8<Float>.zero
+        let whole = samples.count / 8 * 8
+        for start in stride(from: 0, to: whole, by: 8) {
+            for lane in 0..<8 { lanes[lane] += samples[start + lane] }
+        }
+        return samples[whole...].reduce(lanes.sum(), +)
     }
 
     /// The autocorrelation as the transform of the power spectrum, behind the low-pass.
@@ -142,8 +147,7 @@ struct PitchCandidates: Sendable {
     private mutating func normalise() {
         correlation.withUnsafeMutableBufferPointer { correlation in
             correction.withUnsafeBufferPointer { correction in
-                // Squares of the faintest samples may be no normal numbers any more.
-                let factor = correlation[0] > .leastNormalMagnitude ? 1 / correlation[0] : 0
+                let factor = 1 / correlation[0]
                 for lag in correction.indices {
                     correlation[lag] *= factor * correction[lag]
                 }

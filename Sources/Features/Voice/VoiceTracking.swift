@@ -57,7 +57,7 @@ struct VoiceTracking: Sendable {
                 kinds.append(tracked)
                 columns.append(column)
             }
-            column += kind.columnNames(options).count
+            column += kind.width(options)
         }
         self.kinds = kinds
         self.columns = columns
