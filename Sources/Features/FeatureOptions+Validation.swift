@@ -38,6 +38,17 @@ extension FeatureOptions {
                 "1.5 times pitchFloor (\(pitchFloor) Hz) to \(highest) Hz")
             try require((0.05...0.95).contains(voicingThreshold), "voicingThreshold", "\(voicingThreshold)", "0.05 to 0.95")
         }
+        if kinds.contains(.tilt) {
+            try require(sampleRate >= 8000, "sampleRate", "\(sampleRate)", "at least 8000 Hz with kind tilt")
+            try require(transformSize >= sampleRate / 125, "fftSize", "\(transformSize)", "at least \(sampleRate / 125) with kind tilt")
+        }
+        if kinds.contains(.formants) {
+            // Three formants need three pairs of poles, and as many bins.
+            try require(
+                formantCeiling >= 3000 && formantCeiling <= min(8000, half), "formantCeiling", "\(formantCeiling)",
+                "3000 Hz to 8000 Hz, and to half the sample rate (\(half) Hz)")
+            try require(transformSize >= sampleRate / 125, "fftSize", "\(transformSize)", "at least \(sampleRate / 125) with kind formants")
+        }
         if let functionals {
             try require((0...200).contains(functionals.trim), "functionals.trim", "\(functionals.trim)", "0 (none) to 200 dB")
         }

@@ -50,6 +50,8 @@ public struct FeatureOptions: Sendable, Equatable {
     public var pitchCeiling = 600.0
     /// How much of a frame must repeat itself, as a normalised autocorrelation of 0 … 1, to count as voiced. Default 0.55.
     public var voicingThreshold: Float = 0.55
+    /// Where the spectrum ends that formants are looked for in, in hertz; as a rule 5000 for men and 5500 for women. Default 5500.
+    public var formantCeiling = 5500.0
     /// What is measured; the kinds' columns stand side by side in this order. Default MFCC.
     public var kinds: [FeatureKind] = [.mfcc]
     /// Statistics of all frames in place of the frames: a recording becomes one row. Default `nil`: the frames themselves.
@@ -76,8 +78,8 @@ public struct FeatureOptions: Sendable, Equatable {
 extension FeatureOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case sampleRate, preEmphasis, windowLength, hop, window, fftSize, melScale, warp, lowFrequency, highFrequency, melBands
-        case filterbankBands, logFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold, kinds, functionals, deltas
-        case deltaWindow
+        case filterbankBands, logFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold, formantCeiling
+        case kinds, functionals, deltas, deltaWindow
     }
 
     public init(from decoder: any Decoder) throws {
@@ -107,6 +109,7 @@ extension FeatureOptions: Codable {
         try update(\.pitchCeiling, .pitchCeiling)
         try update(\.voicingThreshold, .voicingThreshold)
         try update(\.kinds, .kinds)
+        try update(\.formantCeiling, .formantCeiling)
         functionals = try FunctionalsOptions.decode(from: options, forKey: .functionals)
         if functionals != nil && !options.contains(.kinds) { kinds = FunctionalsOptions.kinds }
         try update(\.deltas, .deltas)

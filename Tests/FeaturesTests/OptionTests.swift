@@ -94,6 +94,24 @@ struct OptionTests {
                 $0.kinds = [.pitch]; $0.voicingThreshold = .nan
             }
         ),
+        (
+            "formantCeiling",
+            {
+                $0.kinds = [.formants]; $0.formantCeiling = 8001
+            }
+        ),
+        (
+            "sampleRate",
+            {
+                $0.kinds = [.tilt]; $0.sampleRate = 4000; $0.highFrequency = 2000
+            }
+        ),
+        (
+            "fftSize",
+            {
+                $0.kinds = [.formants]; $0.windowLength = 0.002; $0.hop = 0.002
+            }
+        ),
         ("deltas", { $0.deltas = 3 }),
         ("deltaWindow", { $0.deltaWindow = 0 }),
     ]
@@ -119,6 +137,7 @@ struct OptionTests {
         options.pitchFloor = 50
         options.pitchCeiling = 400
         options.voicingThreshold = 0.4
+        options.formantCeiling = 5000
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: JSONEncoder().encode(options)) == options)
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: JSONEncoder().encode(FeatureOptions())) == FeatureOptions())
     }

@@ -6,6 +6,15 @@ struct PraatReference: Decodable {
     struct Recording: Decodable {
         /// The fundamental frequency of each frame in hertz, 0 where there is no voice.
         let f0: [Float]
+        /// The first three formants in hertz of every fourth frame.
+        let formants: [[Float]]
+        /// Local jitter and shimmer of the recording, parts of 1.
+        let jitter: Double
+        let shimmer: Double
+        /// Means over voiced frames in decibels: harmonics to noise, alpha ratio, Hammarberg index.
+        let hnr: Double
+        let alpha: Double
+        let hammarberg: Double
     }
 
     let recordings: [String: Recording]

@@ -26,9 +26,34 @@ enum SyntheticVoice {
         }
     }
 
-    /// Pulses through a chain of resonances, formants with their bandwidths in hertz.
+    /// Pulses without frequencies above half the sample rate, each with a period and a height of its own.
+    static func pulses(periods: [Double], heights: [Double]) -> [Float] {
+        var samples = [Double](repeating: 0, count: Int(periods.reduce(0, +)) + 64)
+        var place = 32.0
+        for (period, height) in zip(periods, heights) {
+            for index in max(0, Int(place) - 31)...min(samples.count - 1, Int(place) + 32) {
+                let distance = Double(index) - place
+                let sinc = abs(distance) < 1e-9 ? 1 : sin(.pi * distance) / (.pi * distance)
+                samples[index] += height * sinc * (0.5 + 0.5 * cos(.pi * distance / 33))
+            }
+            place += period
+        }
+        return samples.map { Float(0.3 * $0) }
+    }
+
+    /// Pulses that fall by 6 dB an octave, as those of a glottis at the lips, through resonances: formants with their bandwidths in hertz.
     static func vowel(_ hertz: Double, formants: [(frequency: Double, bandwidth: Double)], count: Int = 16_000) -> [Float] {
-        var signal = pulses({ _ in hertz }, count: count).map(Double.init)
+        var last: Float = 0
+        let source = pulses({ _ in hertz }, count: count).map { pulse -> Float in
+            last = pulse + 0.97 * last
+            return last
+        }
+        return resonate(source, formants)
+    }
+
+    /// Sends a signal through a chain of resonances and brings its peak to 0.5.
+    static func resonate(_ samples: [Float], _ formants: [(frequency: Double, bandwidth: Double)]) -> [Float] {
+        var signal = samples.map(Double.init)
         for formant in formants {
             let radius = exp(-.pi * formant.bandwidth / 16_000)
             let a1 = 2 * radius * cos(2 * .pi * formant.frequency / 16_000)

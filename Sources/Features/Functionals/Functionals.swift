@@ -168,7 +168,7 @@ extension FeatureKind {
         // c_0 is the sum of the bands' logarithms divided by the root of their number; the others do not know of a constant.
         case .mfcc: [Float(options.melBands).squareRoot()] + [Float](repeating: 0, count: options.coefficients - 1)
         case .energy: [1]
-        case .pitch: [0, 0]
+        case .pitch, .quality, .tilt, .formants: [Float](repeating: 0, count: width(options))
         }
     }
 }

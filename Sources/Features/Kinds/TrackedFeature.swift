@@ -5,7 +5,7 @@ protocol TrackedFeature: Sendable {
 
     /// Measures one frame and writes its `width` numbers; frames come in their order, each once.
     ///
-    /// - Parameter samples: the samples that the pitch was measured on, around the frame's middle; zeros beyond the recording.
+    /// - Parameter samples: the samples around the frame's middle, as `VoiceTrackingLayout` says; zeros beyond the recording.
     mutating func measure(_ pitch: PitchPoint, samples: UnsafeBufferPointer<Float>, into row: UnsafeMutableBufferPointer<Float>)
 
     /// Forgets the recording.

@@ -41,6 +41,7 @@ struct PitchCandidates: Sendable {
     /// Peaks lower than this are not worth to be candidates.
     private let lowestPeak: Float
     private let weights: [Float]
+    private let ones: [Float]
     /// `w(0) / w(τ)` up to a lag more than the longest.
     private let correction: [Float]
     /// The low-pass on power, for each bin of the spectrum up to where it stops.
@@ -65,6 +66,7 @@ struct PitchCandidates: Sendable {
         longestLag = Int((Double(options.sampleRate) / options.pitchFloor).rounded(.up))
         lowestPeak = 0.5 * options.voicingThreshold
         weights = WindowFunction.hann.weights(window)
+        ones = [Float](repeating: 1, count: window)
         // So many points that no lag in use meets the frame's other end.
         var size = 2
         while size < window + longestLag + 2 { size *= 2 }
@@ -104,7 +106,7 @@ struct PitchCandidates: Sendable {
 
     /// Takes the mean away and weights the samples; what lies behind them in `frame` stays zero.
     private mutating func weigh(_ samples: UnsafeBufferPointer<Float>) {
-        let mean = sum(samples) / Float(window)
+        let mean = ones.withUnsafeBufferPointer { dot(samples, $0) } / Float(window)
         frame.withUnsafeMutableBufferPointer { frame in
             weights.withUnsafeBufferPointer { weights in
                 for index in samples.indices {
@@ -117,16 +119,6 @@ struct PitchCandidates: Sendable {
             largest = max(largest, abs(sample - mean))
         }
         peak = largest
-    }
-
-    /// In eight lanes: the additions of a single sum would wait for each other.
-    private func sum(_ samples: UnsafeBufferPointer<Float>) -> Float {
-        var lanes = SIMD8<Float>.zero
-        let whole = samples.count / 8 * 8
-        for start in stride(from: 0, to: whole, by: 8) {
-            for lane in 0..<8 { lanes[lane] += samples[start + lane] }
-        }
-        return samples[whole...].reduce(lanes.sum(), +)
     }
 
     /// The autocorrelation as the transform of the power spectrum, behind the low-pass.

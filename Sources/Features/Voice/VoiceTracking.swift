@@ -8,8 +8,11 @@ struct VoiceTrackingLayout: Sendable {
     /// Frames that come after a frame before it is decided.
     let delay: Int
     /// Where the samples that pitch is measured on begin, from the start of the frame; they lie around its middle.
-    let start: Int
+    let pitchStart: Int
     /// The number of those samples.
+    let pitchCount: Int
+    /// The same for the samples that the kinds get: three periods of the lowest pitch as well, or six where periods are compared.
+    let start: Int
     let count: Int
     /// How many of them lie before the frame and behind it.
     let samplesBefore: Int
@@ -17,7 +20,9 @@ struct VoiceTrackingLayout: Sendable {
 
     init(_ options: FeatureOptions) {
         delay = min(Self.mostFrames, max(1, Int((Self.lookAhead / options.hop).rounded())))
-        count = PitchCandidates.window(options)
+        pitchCount = PitchCandidates.window(options)
+        pitchStart = options.windowSamples / 2 - pitchCount / 2
+        count = options.kinds.contains(.quality) ? 2 * pitchCount : pitchCount
         start = options.windowSamples / 2 - count / 2
         samplesBefore = max(0, -start)
         samplesAfter = max(0, start + count - options.windowSamples)
@@ -27,7 +32,7 @@ struct VoiceTrackingLayout: Sendable {
 /// Follows the voice through the frames of a recording and fills in the columns of the kinds that depend on it.
 ///
 /// Takes rows of static features, in which those columns stand empty, and gives each of them back `delay` frames later, complete.
-/// Memory is a ring of `delay + 1` rows with the samples that pitch was measured on.
+/// Memory is a ring of `delay + 1` rows with the samples around them.
 struct VoiceTracking: Sendable {
     private let layout: VoiceTrackingLayout
     private let width: Int
@@ -81,7 +86,7 @@ struct VoiceTracking: Sendable {
             samples.withUnsafeMutableBufferPointer { samples in
                 _ = UnsafeMutableBufferPointer(rebasing: samples[slot * layout.count..<(slot + 1) * layout.count]).update(from: around)
             }
-            candidates.analyse(around)
+            candidates.analyse(block.samples(ofFrame: frame, from: layout.pitchStart, count: layout.pitchCount))
             path.push(candidates)
             taken += 1
             if taken > layout.delay {
