@@ -20,6 +20,16 @@ struct VoiceQuality: TrackedFeature {
     private static let leastLikeness: Float = 0.5
     /// Lags on either side that a correlation between two lags is computed from.
     private static let interpolation = 8
+    /// Places between two lags where it is computed.
+    private static let phases = 16
+    /// For each place the weights of the lags around: a sinc function under a Hann window.
+    private static let interpolator: [[Float]] = (0..<phases).map { phase in
+        (1 - interpolation...interpolation).map { lag in
+            let distance = Double(phase) / Double(phases) - Double(lag)
+            let sinc = distance == 0 ? 1 : sin(.pi * distance) / (.pi * distance)
+            return Float(sinc * (0.5 + 0.5 * cos(.pi * distance / Double(interpolation))))
+        }
+    }
 
     private let sampleRate: Float
     private var jitter: Float = 0
@@ -116,11 +126,12 @@ struct VoiceQuality: TrackedFeature {
         return best
     }
 
-    /// The root of the mean square around a mark, weighted with a Hann window.
+    /// The root of the mean square around a mark, weighted with a parabola.
     private func amplitude(_ samples: UnsafeBufferPointer<Float>, at mark: Int, reach: Int) -> Float {
         var (sum, weights): (Float, Float) = (0, 0)
         for offset in -reach...reach where samples.indices.contains(mark + offset) {
-            let weight = 0.5 + 0.5 * cos(.pi * Float(offset) / Float(reach + 1))
+            let place = Float(offset) / Float(reach + 1)
+            let weight = 1 - place * place
             sum += weight * samples[mark + offset] * samples[mark + offset]
             weights += weight
         }
@@ -143,37 +154,29 @@ struct VoiceQuality: TrackedFeature {
         return pairs >= 2 && mean > 0 ? sum / mean : nil
     }
 
-    /// The normalised correlation of the samples with those `lag` later, the largest near it; between whole lags it is interpolated as a
-    /// signal without frequencies above half the sample rate.
+    /// The normalised correlation of the samples with those `lag` later, the largest within a sample of it; between whole lags it is
+    /// interpolated as a signal without frequencies above half the sample rate.
     private func correlation(_ samples: UnsafeBufferPointer<Float>, lag: Float) -> Float {
         let reach = Self.interpolation
-        let nearest = Int(lag.rounded())
-        let count = samples.count - nearest - reach - 1
-        let first = max(1, nearest - reach)
+        let first = Int(lag) - reach
+        let count = samples.count - Int(lag) - reach - 2
         guard count > 0 else { return 0 }
         let here = UnsafeBufferPointer(rebasing: samples[..<count])
         let energy = dot(here, here)
-        let values = (first...nearest + reach).map { lag -> Float in
-            let there = UnsafeBufferPointer(rebasing: samples[lag..<lag + count])
+        // The lags around, from `reach` before the last whole one; as the correlation of lag −τ would need samples before these, it is that of τ.
+        let values = (0...2 * reach + 1).map { index -> Float in
+            let there = UnsafeBufferPointer(rebasing: samples[abs(first + index)..<abs(first + index) + count])
             let product = energy * dot(there, there)
             return product > 0 ? dot(here, there) / product.squareRoot() : 0
         }
         var best: Float = 0
-        for step in -10...10 {
-            best = max(best, Self.interpolate(values, at: lag + 0.1 * Float(step) - Float(first)))
+        for start in 0...2 {
+            for weights in Self.interpolator {
+                var sum: Float = 0
+                for (index, weight) in weights.enumerated() { sum += weight * values[start + index] }
+                best = max(best, sum)
+            }
         }
         return best
-    }
-
-    /// The value between the numbers of `values` by a sinc function under a Hann window.
-    private static func interpolate(_ values: [Float], at position: Float) -> Float {
-        var sum: Float = 0
-        for (index, value) in values.enumerated() {
-            let distance = position - Float(index)
-            guard abs(distance) < Float(interpolation) else { continue }
-            let sinc = abs(distance) < 1e-4 ? 1 : sin(.pi * distance) / (.pi * distance)
-            sum += value * sinc * (0.5 + 0.5 * cos(.pi * distance / Float(interpolation)))
-        }
-        return sum
     }
 }
