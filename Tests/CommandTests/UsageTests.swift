@@ -47,7 +47,7 @@ struct UsageTests {
         (["train", "lstm", "--corpus", "c", "-o", "m", "--seed", "-1"], "--seed"),
         (["train", "lstm", "--corpus", "c", "-o", "m", "--epochs", "many"], "--epochs"),
         (["train", "lstm", "--corpus", "c", "-o", "m", "--normalisation", "all"], "speaker"),
-        (["features", "x.wav", "--kind", "pitch"], "mfcc"),
+        (["features", "x.wav", "--kind", "timbre"], "mfcc"),
         (["features", "x.wav", "y.wav"], "--output"), (["corpus", "import", "c"], "--output"),
     ]
 
