@@ -56,7 +56,7 @@ let package = Package(
 
         tests("TensorsTests", ["Tensors"]),
         tests("AudioTests", ["Audio"]),
-        tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["reference"]),
+        tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["golden", "reference"]),
         tests("CorporaTests", ["Corpora"]),
         tests("RecognitionTests", ["Recognition", "Boltzmann"]),
         tests("ReportsTests", ["Reports", "Recognition", "Boltzmann", "Features", "Audio", "Tensors"]),

@@ -9,6 +9,7 @@ struct FeaturesCommand: ParsableCommand {
         discussion: """
             stimmung features call.wav                                        39 MFCC a frame as CSV on standard output
             stimmung features calls/ --kind fbank --deltas 0 --format npy -o features/
+            stimmung features call.wav --set functionals=true                 2456 statistics of the whole recording, one row
             stimmung features call.wav --set melScale=htk --set lifter=0 --format htk -o call.mfc
 
             The options of --set and their defaults are those of a recipe's features: \(Self.optionNames).
@@ -16,14 +17,21 @@ struct FeaturesCommand: ParsableCommand {
 
     private static let optionNames = """
         sampleRate 16000, preEmphasis 0.97, windowLength 0.025, hop 0.01, window hamming, fftSize (next power of two), melScale study, \
-        lowFrequency 0, highFrequency 8000, melBands 26, filterbankBands 40, logFloor 1e-6, coefficients 13, lifter 22, deltaWindow 2
+        warp 1, lowFrequency 0, highFrequency 8000, melBands 26, filterbankBands 40, logFloor 1e-6, coefficients 13, lifter 22, pitchFloor 65, \
+        pitchCeiling 600, voicingThreshold 0.55, formantCeiling 5500, \
+        functionals false (true, or {level: true, trim: 30, voiced: true, rhythm: true}), deltaWindow 2
         """
 
     @Argument(help: ArgumentHelp("Audio or video files, or folders.", valueName: "file|folder"))
     var inputs: [String]
 
-    @Option(help: ArgumentHelp("\(names(of: FeatureKind.self)); several are joined in the order given.", valueName: "kind"))
-    var kind: [FeatureKind] = [.mfcc]
+    @Option(
+        help: ArgumentHelp(
+            """
+            \(names(of: FeatureKind.self)); several are joined in the order given. (default: mfcc; with functionals \
+            \(FunctionalsOptions.kinds.map(\.rawValue).joined(separator: ", ")))
+            """, valueName: "kind"))
+    var kind: [FeatureKind] = []
 
     @Option(help: "Orders of deltas: 0, 1 or 2.")
     var deltas = 2
@@ -48,8 +56,13 @@ struct FeaturesCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        var options = FeatureOptions(kinds: kind, deltas: deltas)
+        var options = FeatureOptions(deltas: deltas)
         do { try options.set(set) } catch { throw ValidationError("\(error)") }
+        if !kind.isEmpty {
+            options.kinds = kind
+        } else if options.functionals != nil && !set.contains(where: { $0.hasPrefix("kinds=") }) {
+            options.kinds = FunctionalsOptions.kinds
+        }
         try options.validate()
         let recordings = try inputs.flatMap { input in
             isFolder(input)

@@ -5,7 +5,7 @@ public enum FeatureFile {
     /// Frames that are computed between two reads: a minute by default.
     private static let chunkFrames = 6000
 
-    /// Reads a file, or the part of it from `start` to `end` seconds, and computes its features; frames are rows.
+    /// Reads a file, or the part of it from `start` to `end` seconds, and computes its features; frames are rows. With functionals there is one row.
     ///
     /// - Throws: `FeatureError`: the file cannot be read, is shorter than a frame, silent, or has samples that are no numbers; or an
     ///   option is wrong.
@@ -30,7 +30,7 @@ public enum FeatureFile {
             throw .tooShort(file: nil, samples: samples.count, needed: options.windowSamples)
         }
         var frames = Matrix(rows: 0, columns: extractor.width)
-        frames.reserve(rows: options.frameCount(samples: samples.count))
+        frames.reserve(rows: options.functionals == nil ? options.frameCount(samples: samples.count) : 1)
         try extractor.push(samples, into: &frames)
         guard samples.contains(where: { $0 != 0 }) else { throw .silent(file: nil) }
         extractor.finish(into: &frames)

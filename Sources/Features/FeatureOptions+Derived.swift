@@ -15,17 +15,39 @@ extension FeatureOptions {
     }
 
     /// Numbers in a frame without deltas.
-    public var staticWidth: Int { kinds.reduce(0) { $0 + $1.columnNames(self).count } }
+    public var staticWidth: Int { kinds.reduce(0) { $0 + $1.width(self) } }
 
-    /// Numbers in a frame: 39 by default.
-    public var width: Int { staticWidth * (1 + deltas) }
+    /// Numbers in a row of features: 39 by default; with functionals theirs.
+    public var width: Int {
+        if let functionals { return FunctionalsLayout(self, functionals).width }
+        return staticWidth * (1 + deltas)
+    }
 
-    /// Frames that must follow a frame before it can be given out: 4 by default, 2 for each order of deltas.
-    public var lookAhead: Int { deltas * deltaWindow }
+    /// What the functionals are statistics of: the frames without deltas, with the energy among them.
+    public var frameOptions: FeatureOptions {
+        var options = self
+        options.functionals = nil
+        options.deltas = 0
+        if !kinds.contains(.energy) { options.kinds.append(.energy) }
+        return options
+    }
 
-    /// The names of a frame's columns: those of the kinds (`mfcc_0` …), then the same with `_delta` behind, then with `_delta2`.
+    /// Frames that must follow a frame before it can be given out: 4 by default, 2 for each order of deltas. Kinds that follow the pitch
+    /// need 14 more: the rest of the samples that pitch is measured on, and the frames that decide between its candidates.
+    public var lookAhead: Int {
+        deltas * deltaWindow + (voiceTracking.map { $0.delay + ($0.samplesAfter + hopSamples - 1) / hopSamples } ?? 0)
+    }
+
+    /// How the voice is followed from frame to frame, where a kind asks for it.
+    var voiceTracking: VoiceTrackingLayout? {
+        kinds.contains(where: \.isTracked) ? VoiceTrackingLayout(self) : nil
+    }
+
+    /// The names of a row's columns: those of the kinds (`mfcc_0` …), then the same with `_delta` behind, then with `_delta2`; with
+    /// functionals theirs (`mfcc_0_mean` …).
     public var columnNames: [String] {
         let names = kinds.flatMap { $0.columnNames(self) }
+        if let functionals { return FunctionalsLayout(self, functionals).names(names) }
         return ["", "_delta", "_delta2"].prefix(1 + deltas).flatMap { suffix in names.map { $0 + suffix } }
     }
 

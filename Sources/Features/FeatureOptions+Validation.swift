@@ -18,6 +18,7 @@ extension FeatureOptions {
         try require(
             highFrequency > lowFrequency && highFrequency <= half, "highFrequency", "\(highFrequency)",
             "above lowFrequency (\(lowFrequency) Hz) to half the sample rate (\(half) Hz)")
+        try require((0.8...1.25).contains(warp), "warp", "\(warp)", "0.8 to 1.25")
         try require(logFloor > 0 && logFloor.isFinite, "logFloor", "\(logFloor)", "a number above 0")
         try require(!kinds.isEmpty && Set(kinds).count == kinds.count, "kinds", "\(kinds.map(\.rawValue))", kindsAllowed)
         if kinds.contains(.mfcc) {
@@ -27,6 +28,29 @@ extension FeatureOptions {
         }
         if kinds.contains(.fbank) {
             try requireBands(filterbankBands, "filterbankBands")
+        }
+        if kinds.contains(where: \.isTracked) {
+            try require((20...500).contains(pitchFloor), "pitchFloor", "\(pitchFloor)", "20 to 500 Hz")
+            // At a quarter of the sample rate a period has four samples, and fewer say nothing of its shape.
+            let highest = min(1500, Double(sampleRate) / 4)
+            try require(
+                pitchCeiling >= 1.5 * pitchFloor && pitchCeiling <= highest, "pitchCeiling", "\(pitchCeiling)",
+                "1.5 times pitchFloor (\(pitchFloor) Hz) to \(highest) Hz")
+            try require((0.05...0.95).contains(voicingThreshold), "voicingThreshold", "\(voicingThreshold)", "0.05 to 0.95")
+        }
+        if kinds.contains(.tilt) {
+            try require(sampleRate >= 8000, "sampleRate", "\(sampleRate)", "at least 8000 Hz with kind tilt")
+            try require(transformSize >= sampleRate / 125, "fftSize", "\(transformSize)", "at least \(sampleRate / 125) with kind tilt")
+        }
+        if kinds.contains(.formants) {
+            // Three formants need three pairs of poles, and as many bins.
+            try require(
+                formantCeiling >= 3000 && formantCeiling <= min(8000, half), "formantCeiling", "\(formantCeiling)",
+                "3000 Hz to 8000 Hz, and to half the sample rate (\(half) Hz)")
+            try require(transformSize >= sampleRate / 125, "fftSize", "\(transformSize)", "at least \(sampleRate / 125) with kind formants")
+        }
+        if let functionals {
+            try require((0...200).contains(functionals.trim), "functionals.trim", "\(functionals.trim)", "0 (none) to 200 dB")
         }
         try require((0...2).contains(deltas), "deltas", "\(deltas)", "0, 1 or 2 orders")
         try require((1...100).contains(deltaWindow), "deltaWindow", "\(deltaWindow)", "1 to 100 frames")

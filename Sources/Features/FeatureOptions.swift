@@ -5,6 +5,7 @@
 ///     options = FeatureOptions(kinds: [.fbank], deltas: 0) // 40 log-mel bands
 ///     options.melScale = .htk
 ///     try options.validate()
+///     options = .utterance                                // 2456 functionals, one row a recording
 ///
 /// Encoded as a flat object with the names of the properties. When decoded, a name left out has its default and an unknown name is
 /// an error, for a misspelt option that changes nothing is worse than none.
@@ -24,6 +25,9 @@ public struct FeatureOptions: Sendable, Equatable {
     public var fftSize: Int?
     /// The scale on which the bands are equally wide. Default the study's.
     public var melScale = MelScale.study
+    /// Stretches the frequencies of the mel bands as another length of the vocal tract would: above 1 the bands lie higher, 0.8 to 1.25.
+    /// For augmentation; `MelFilterbank` has the equation. Default 1.
+    public var warp = 1.0
     /// Where the lowest band starts, in hertz. Default 0.
     public var lowFrequency = 0.0
     /// Where the highest band ends, in hertz. Default 8000.
@@ -39,8 +43,19 @@ public struct FeatureOptions: Sendable, Equatable {
     public var coefficients = 13
     /// `L` in the weights `1 + L/2 sin(πn/L)` of the cepstral coefficients; 0 turns them off. Default 22.
     public var lifter = 22
+    /// The lowest fundamental frequency that is looked for, in hertz; it also sets the part of the recording that is looked at for a
+    /// frame's pitch, three periods of it: 46 ms. Default 65.
+    public var pitchFloor = 65.0
+    /// The highest fundamental frequency that is looked for, in hertz. Default 600.
+    public var pitchCeiling = 600.0
+    /// How much of a frame must repeat itself, as a normalised autocorrelation of 0 … 1, to count as voiced. Default 0.55.
+    public var voicingThreshold: Float = 0.55
+    /// Where the spectrum ends that formants are looked for in, in hertz; as a rule 5000 for men and 5500 for women. Default 5500.
+    public var formantCeiling = 5500.0
     /// What is measured; the kinds' columns stand side by side in this order. Default MFCC.
     public var kinds: [FeatureKind] = [.mfcc]
+    /// Statistics of all frames in place of the frames: a recording becomes one row. Default `nil`: the frames themselves.
+    public var functionals: FunctionalsOptions?
     /// Orders of deltas behind the static features: 0 none, 1 deltas, 2 deltas and accelerations. Default 2.
     public var deltas = 2
     /// Frames on either side of a frame that its delta is taken over. Default 2.
@@ -51,12 +66,20 @@ public struct FeatureOptions: Sendable, Equatable {
         self.kinds = kinds
         self.deltas = deltas
     }
+
+    /// The functionals of an utterance with all defaults: 2456 numbers.
+    public static var utterance: FeatureOptions {
+        var options = FeatureOptions(kinds: FunctionalsOptions.kinds)
+        options.functionals = FunctionalsOptions()
+        return options
+    }
 }
 
 extension FeatureOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case sampleRate, preEmphasis, windowLength, hop, window, fftSize, melScale, lowFrequency, highFrequency, melBands
-        case filterbankBands, logFloor, coefficients, lifter, kinds, deltas, deltaWindow
+        case sampleRate, preEmphasis, windowLength, hop, window, fftSize, melScale, warp, lowFrequency, highFrequency, melBands
+        case filterbankBands, logFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold, formantCeiling
+        case kinds, functionals, deltas, deltaWindow
     }
 
     public init(from decoder: any Decoder) throws {
@@ -74,6 +97,7 @@ extension FeatureOptions: Codable {
         try update(\.window, .window)
         fftSize = try options.decodeIfPresent(Int.self, forKey: .fftSize)
         try update(\.melScale, .melScale)
+        try update(\.warp, .warp)
         try update(\.lowFrequency, .lowFrequency)
         try update(\.highFrequency, .highFrequency)
         try update(\.melBands, .melBands)
@@ -81,7 +105,13 @@ extension FeatureOptions: Codable {
         try update(\.logFloor, .logFloor)
         try update(\.coefficients, .coefficients)
         try update(\.lifter, .lifter)
+        try update(\.pitchFloor, .pitchFloor)
+        try update(\.pitchCeiling, .pitchCeiling)
+        try update(\.voicingThreshold, .voicingThreshold)
         try update(\.kinds, .kinds)
+        try update(\.formantCeiling, .formantCeiling)
+        functionals = try FunctionalsOptions.decode(from: options, forKey: .functionals)
+        if functionals != nil && !options.contains(.kinds) { kinds = FunctionalsOptions.kinds }
         try update(\.deltas, .deltas)
         try update(\.deltaWindow, .deltaWindow)
     }

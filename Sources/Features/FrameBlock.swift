@@ -10,13 +10,21 @@ struct FrameBlock {
     let window: Int
     /// Numbers in the power spectrum of a frame, `transform size / 2 + 1`.
     let bins: Int
-    /// Raw samples: frame `t` is at `t × hop ..< t × hop + window`.
+    /// Samples in `samples` before the first frame.
+    let before: Int
+    /// Raw samples: frame `t` is at `before + t × hop ..< before + t × hop + window`.
     let samples: UnsafeBufferPointer<Float>
     /// Power spectra, `count × bins`, frames are rows; of no meaning where no kind of the list needs them.
     let power: UnsafeBufferPointer<Float>
 
     func samples(ofFrame index: Int) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(rebasing: samples[index * hop..<index * hop + window])
+        samples(ofFrame: index, from: 0, count: window)
+    }
+
+    /// `count` samples of the recording, the first of them `start` samples behind the start of the frame; negative lies before it.
+    func samples(ofFrame index: Int, from start: Int, count: Int) -> UnsafeBufferPointer<Float> {
+        let first = before + index * hop + start
+        return UnsafeBufferPointer(rebasing: samples[first..<first + count])
     }
 
     func power(ofFrame index: Int) -> UnsafeBufferPointer<Float> {

@@ -2,6 +2,13 @@
 ///
 /// With `B` bands between the lowest and the highest frequency there are `B + 2` corners, equally far apart in mel. Band `b` rises
 /// from corner `b` to 1 at corner `b + 1` and falls to 0 at corner `b + 2`, in straight lines over the frequency in hertz.
+/// `FeatureOptions.warp`, α, moves the corners as the length of a vocal tract moves its resonances, up to a knee at 0.6 of the highest
+/// frequency S, and from there in a straight line to S, which stays (N. Jaitly, G. Hinton, *Vocal tract length perturbation improves speech
+/// recognition*, 2013):
+///
+///     f' = α f                                          for f ≤ K/α,  K = 0.6 S min(α, 1)
+///     f' = S − (S − K) / (S − K/α) (S − f)              above
+///
 /// The energy of a band is the sum of the power spectrum weighted by its triangle, computed over the bins inside it only.
 public struct MelFilterbank: Sendable {
     /// The number of bands, `B`.
@@ -18,7 +25,10 @@ public struct MelFilterbank: Sendable {
         let scale = options.melScale
         let low = scale.mel(hertz: options.lowFrequency)
         let high = scale.mel(hertz: options.highFrequency)
-        let corners = (0..<bands + 2).map { scale.hertz(mel: low + (high - low) * Double($0) / Double(bands + 1)) }
+        let corners = (0..<bands + 2).map {
+            MelFilterbank.warp(
+                scale.hertz(mel: low + (high - low) * Double($0) / Double(bands + 1)), by: options.warp, highest: options.highFrequency)
+        }
         let binWidth = Double(options.sampleRate) / Double(options.transformSize)
         let bins = options.transformSize / 2 + 1
 
@@ -42,6 +52,13 @@ public struct MelFilterbank: Sendable {
         self.corners = corners
         self.ranges = ranges
         self.weights = weights
+    }
+
+    private static func warp(_ hertz: Double, by factor: Double, highest: Double) -> Double {
+        guard factor != 1 else { return hertz }
+        let knee = 0.6 * highest * min(factor, 1)
+        guard hertz > knee / factor else { return factor * hertz }
+        return highest - (highest - knee) / (highest - knee / factor) * (highest - hertz)
     }
 
     /// The bins where band `band` has a weight, and those weights; empty where the band lies between two bins.

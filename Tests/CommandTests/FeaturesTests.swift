@@ -29,6 +29,17 @@ struct FeaturesTests {
         #expect(zip(rows.joined(), expected.elements).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) })
     }
 
+    @Test func functionalsAreOneRow() throws {
+        let run = try features([fixture.recordings[0], "--set", "functionals=true"])
+        let expected = try FeatureFile.extract(path: fixture.recordings[0], options: .utterance)
+        #expect(run.status == 0 && run.output.hasPrefix("time,fbank_0_mean,") && rows(run.output) == [expected.elements])
+        let settings = "functionals={voiced: false, trim: 40}"
+        let few = try features([fixture.recordings[0], "--kind", "pitch", "--deltas", "0", "--set", settings])
+        #expect(rows(few.output).map(\.count) == [2 * 17 + 8], "\(few)")
+        let wrong = try features([fixture.recordings[0], "--set", "functionals={trimm: 40}"])
+        #expect(wrong.status == 2 && wrong.errors.contains("there is no key trimm"), "\(wrong)")
+    }
+
     @Test func optionsChangeTheNumbers() throws {
         let study = try features([fixture.recordings[0]]).output
         // HTK's mel is the study's but for a factor, so the bands, which are equally wide, are the same.

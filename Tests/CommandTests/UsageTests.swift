@@ -50,7 +50,7 @@ struct UsageTests {
         (["train", "lstm", "--corpus", "c", "-o", "m", "--seed", "-1"], "--seed"),
         (["train", "lstm", "--corpus", "c", "-o", "m", "--epochs", "many"], "--epochs"),
         (["train", "lstm", "--corpus", "c", "-o", "m", "--normalisation", "all"], "speaker"),
-        (["features", "x.wav", "--kind", "pitch"], "mfcc"),
+        (["features", "x.wav", "--kind", "timbre"], "mfcc"),
         (["experiment", "adding", "--steps", "1"], "2 to 10000"), (["experiment", "adding", "--network", "gru"], "lstm"),
         (["experiment", "adding", "--goal", "0"], "above 0"), (["experiment", "adding", "--learning-rate", "nan"], "above 0"),
         (["features", "x.wav", "y.wav"], "--output"), (["corpus", "import", "c"], "--output"),

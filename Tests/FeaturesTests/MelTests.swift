@@ -62,4 +62,23 @@ struct MelTests {
             #expect(row.indices.max { row[$0] < row[$1] } == band)
         }
     }
+
+    @Test("warped corners: stretched up to the knee, the highest frequency stays, and the order too", arguments: [0.8, 0.93, 1.07, 1.25])
+    func warp(factor: Double) throws {
+        var options = FeatureOptions(kinds: [.fbank], deltas: 0)
+        let plain = MelFilterbank(options, bands: 40).corners
+        options.warp = factor
+        try options.validate()
+        let warped = MelFilterbank(options, bands: 40).corners
+        for (before, after) in zip(plain, warped) where before <= 0.6 * 8000 / max(factor, 1) {
+            #expect(abs(after - factor * before) < 1e-6)
+        }
+        #expect(abs(warped[41] - 8000) < 1e-6)
+        #expect(zip(warped, warped.dropFirst()).allSatisfy { $0 < $1 })
+        // A tone lands in another band: where its frequency divided by the factor was.
+        let samples = SyntheticVoice.sine(2000, count: 1600)
+        let row = try Array(FeatureFile.extract(samples: samples, options: options).row(4))
+        let loudest = try #require(row.indices.max { row[$0] < row[$1] })
+        #expect(warped[loudest] < 2000 && warped[loudest + 2] > 2000)
+    }
 }

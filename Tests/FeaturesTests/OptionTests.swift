@@ -54,6 +54,8 @@ struct OptionTests {
                 $0.lowFrequency = 5000; $0.highFrequency = 4000
             }
         ),
+        ("warp", { $0.warp = 0.7 }),
+        ("warp", { $0.warp = .nan }),
         ("melBands", { $0.melBands = 0 }),
         ("melBands", { $0.melBands = 120 }),
         (
@@ -68,6 +70,48 @@ struct OptionTests {
         ("lifter", { $0.lifter = -1 }),
         ("kinds", { $0.kinds = [] }),
         ("kinds", { $0.kinds = [.mfcc, .mfcc] }),
+        (
+            "pitchFloor",
+            {
+                $0.kinds = [.pitch]; $0.pitchFloor = 10
+            }
+        ),
+        (
+            "pitchCeiling",
+            {
+                $0.kinds = [.pitch]; $0.pitchCeiling = 90
+            }
+        ),
+        (
+            "pitchCeiling",
+            {
+                $0.kinds = [.pitch]; $0.pitchCeiling = 1501
+            }
+        ),
+        (
+            "voicingThreshold",
+            {
+                $0.kinds = [.pitch]; $0.voicingThreshold = .nan
+            }
+        ),
+        (
+            "formantCeiling",
+            {
+                $0.kinds = [.formants]; $0.formantCeiling = 8001
+            }
+        ),
+        (
+            "sampleRate",
+            {
+                $0.kinds = [.tilt]; $0.sampleRate = 4000; $0.highFrequency = 2000
+            }
+        ),
+        (
+            "fftSize",
+            {
+                $0.kinds = [.formants]; $0.windowLength = 0.002; $0.hop = 0.002
+            }
+        ),
         ("deltas", { $0.deltas = 3 }),
         ("deltaWindow", { $0.deltaWindow = 0 }),
     ]
@@ -89,6 +133,11 @@ struct OptionTests {
         options.window = .hann
         options.fftSize = 1024
         options.logFloor = 1e-10
+        options.warp = 1.1
+        options.pitchFloor = 50
+        options.pitchCeiling = 400
+        options.voicingThreshold = 0.4
+        options.formantCeiling = 5000
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: JSONEncoder().encode(options)) == options)
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: JSONEncoder().encode(FeatureOptions())) == FeatureOptions())
     }

@@ -26,7 +26,7 @@ struct ReferenceTests {
         try expectAgreement(.mfcc, .study, deltas: 2, files: TestData.emodb)
     }
 
-    @Test("every kind and mel scale", arguments: FeatureKind.allCases, MelScale.allCases)
+    @Test("every kind of the spectrum, and mel scale", arguments: [FeatureKind.mfcc, .fbank, .energy], MelScale.allCases)
     func synthetic(kind: FeatureKind, scale: MelScale) throws {
         try withTemporaryFolder { folder in
             let long = folder.appendingPathComponent("long.wav")

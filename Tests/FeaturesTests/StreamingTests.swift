@@ -17,7 +17,7 @@ struct StreamingTests {
 
     @Test("the chunks in which samples arrive change no bit")
     func chunks() throws {
-        let options = FeatureOptions(kinds: [.mfcc, .fbank, .energy], deltas: 2)
+        let options = FeatureOptions(kinds: FeatureKind.allCases, deltas: 2)
         let samples = chirpInNoise(count: 1_100_123)
         let whole = try FeatureFile.extract(samples: samples, options: options)
         #expect(whole.rows == options.frameCount(samples: samples.count))
@@ -29,7 +29,7 @@ struct StreamingTests {
 
     @Test("other frame lengths, hops and delta windows", arguments: [(0.025, 0.025, 1), (0.02, 0.0033, 5), (0.001, 0.0000625, 40)])
     func shapes(windowLength: Double, hop: Double, deltaWindow: Int) throws {
-        var options = FeatureOptions(kinds: [.energy, .mfcc], deltas: 2)
+        var options = FeatureOptions(kinds: [.energy, .mfcc, .pitch], deltas: 2)
         options.windowLength = windowLength
         options.hop = hop
         options.fftSize = 512

@@ -5,7 +5,7 @@ extension FeatureWriter {
     /// HTK's parameter file: number of frames, period in 100 ns, bytes in a frame, kind; then the frames; all big-endian.
     ///
     /// Of MFCC or fbank, alone or with energy, HTK's own kinds are written, with their columns in HTK's order: in each order of deltas
-    /// `c_0` behind the other coefficients and the energy last. Any other choice is HTK's kind USER, with the columns as they are.
+    /// `c_0` behind the other coefficients and the energy last. Any other choice, and functionals, is HTK's kind USER, with the columns as they are.
     static func htk(_ frames: Matrix, _ options: FeatureOptions) throws(FeatureError) -> Data {
         let bytes = frames.columns * 4
         guard let sampleSize = Int16(exactly: bytes) else {
@@ -47,7 +47,7 @@ private struct HTKLayout {
         let (energy, delta, acceleration, zeroth): (UInt16, UInt16, UInt16, UInt16) = (0o100, 0o400, 0o1000, 0o20000)
 
         var kind: UInt16
-        switch Set(options.kinds) {
+        switch options.functionals == nil ? Set(options.kinds) : [] {
         case [.mfcc], [.mfcc, .energy]: kind = mfcc | zeroth
         case [.fbank], [.fbank, .energy]: kind = fbank
         default:

@@ -1,0 +1,69 @@
+/// The seventeen statistics of one column over the frames of an utterance; `FunctionalsLayout.statistics` names them.
+///
+/// Moments are those of the frames at hand, not estimates. Percentiles lie between two values in a straight line. `slope` and `residual`
+/// belong to the line that fits best over times −1 … 1. `step` is the mean magnitude of the change from a frame to the next,
+/// `crossings` the part of such changes that pass the mean. A column that is constant has 0 for all that measures change.
+struct ColumnStatistics {
+    private static let percentiles = [0.01, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99]
+    /// A deviation of less than this part of the mean is what rounding leaves of a constant.
+    private static let rounding = 1e-6
+
+    private var sorter = FloatSorter()
+
+    /// Writes the statistics of `values`, at least one, to the 17 numbers of `output`.
+    mutating func measure(_ values: [Float], into output: UnsafeMutableBufferPointer<Float>) {
+        let count = Double(values.count)
+        var sum = 0.0
+        for value in values { sum += Double(value) }
+        let mean = sum / count
+
+        var (second, third, fourth, drift, times, steps, crossings) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
+        let pace = values.count > 1 ? 2 / (count - 1) : 0
+        var previous = values[0]
+        for (index, value) in values.enumerated() {
+            let difference = Double(value) - mean
+            let square = difference * difference
+            let time = Double(index) * pace - 1
+            second += square
+            third += square * difference
+            fourth += square * square
+            drift += time * difference
+            times += time * time
+            steps += Double(abs(value - previous))
+            if (Double(previous) > mean) != (Double(value) > mean) { crossings += 1 }
+            previous = value
+        }
+        let variance = second / count
+        let rounding = ColumnStatistics.rounding * mean
+        let isConstant = variance <= max(rounding * rounding, 1e-24)
+        let slope = values.count > 1 && !isConstant ? drift / times : 0
+        let residual = max(0, variance - slope * slope * times / count)
+
+        output[0] = Float(mean)
+        output[1] = isConstant ? 0 : Float(variance.squareRoot())
+        output[2] = isConstant ? 0 : Float(third / count / (variance * variance.squareRoot()))
+        output[3] = isConstant ? 0 : Float(fourth / count / (variance * variance) - 3)
+        measurePercentiles(values, into: output)
+        output[13] = Float(slope)
+        output[14] = isConstant ? 0 : Float(residual.squareRoot())
+        output[15] = values.count > 1 ? Float(steps / (count - 1)) : 0
+        output[16] = values.count > 1 && !isConstant ? Float(Double(crossings) / (count - 1)) : 0
+    }
+
+    private mutating func measurePercentiles(_ values: [Float], into output: UnsafeMutableBufferPointer<Float>) {
+        let sorted = sorter.sorted(values)
+        for (index, part) in ColumnStatistics.percentiles.enumerated() {
+            output[4 + index] = ColumnStatistics.percentile(part, ofSorted: sorted)
+        }
+        output[11] = output[10] - output[4]
+        output[12] = output[8] - output[6]
+    }
+
+    /// The value below which a part of `sorted` lies.
+    static func percentile(_ part: Double, ofSorted sorted: [Float]) -> Float {
+        let position = part * Double(sorted.count - 1)
+        let below = Int(position)
+        let above = min(below + 1, sorted.count - 1)
+        return sorted[below] + Float(position - Double(below)) * (sorted[above] - sorted[below])
+    }
+}

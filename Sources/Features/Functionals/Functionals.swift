@@ -1,0 +1,174 @@
+import Tensors
+import func Foundation.log
+
+/// Statistics of all frames of an utterance, one row in place of many: what a classifier needs that has no memory.
+///
+///     var options = FeatureOptions.utterance
+///     let functionals = try Functionals(options)
+///     let row = try FeatureFile.extract(path: "call.wav", options: options)                          // 1 × 2456
+///     let frames = try FeatureFile.extract(path: "call.wav", options: functionals.frameOptions)      // T × 56
+///     try functionals.row(of: frames) == row.row(0)
+///     try functionals.row(of: frames, range: 100..<400)                                              // three seconds of it
+///
+/// With the default kinds a row has 17 statistics (`FunctionalsLayout.statistics`) each of the 56 columns and of their deltas, of the
+/// accelerations of the 16 that are not bands, and of these 16 over the voiced frames alone, and eight numbers of rhythm.
+///
+/// First the loudness is taken off the energies and what is faint is cut off at both ends (`FunctionalsOptions`); the contour of the pitch is
+/// drawn in straight lines from one voiced frame to the next. All numbers are finite, whatever the frames are. Where fewer than five frames
+/// are voiced, the statistics of voiced frames are those of all frames.
+public struct Functionals: Sendable {
+    /// Fewer voiced frames than these have no shape to speak of.
+    private static let fewestVoiced = 5
+
+    /// What is computed.
+    public let options: FeatureOptions
+    /// What the frames must be.
+    public let frameOptions: FeatureOptions
+    /// Numbers in a row.
+    public let width: Int
+    private let settings: FunctionalsOptions
+    private let layout: FunctionalsLayout
+    private let frameWidth: Int
+    /// Where the energy stands in a frame, and the two columns of the pitch, if it is there.
+    private let energy: Int
+    private let pitch: Int?
+    /// For each column what a difference of 1 in log energy changes it by.
+    private let levelFactors: [Float]
+    private let hop: Double
+
+    /// The name of every number in a row, for instance `mfcc_3_delta_p90`.
+    public var names: [String] { options.columnNames }
+
+    /// - Throws: `FeatureError.option`: the options have no functionals, or one is wrong.
+    public init(_ options: FeatureOptions) throws(FeatureError) {
+        try options.validate()
+        guard let settings = options.functionals else {
+            throw .option(name: "functionals", value: "false", allowed: "true, or a mapping of its own options")
+        }
+        self.options = options
+        self.settings = settings
+        let frameOptions = options.frameOptions
+        self.frameOptions = frameOptions
+        layout = FunctionalsLayout(options, settings)
+        width = layout.width
+        frameWidth = frameOptions.width
+        hop = frameOptions.startTime(ofFrame: 1)
+        var first: [FeatureKind: Int] = [:]
+        var factors: [Float] = []
+        for kind in frameOptions.kinds {
+            first[kind] = factors.count
+            factors += kind.levelFactors(frameOptions)
+        }
+        energy = first[.energy] ?? 0
+        pitch = first[.pitch]
+        levelFactors = factors
+    }
+
+    /// The functionals of frames as `frameOptions` describe them: `width` numbers.
+    ///
+    /// - Parameter range: the frames that count; `nil` is all.
+    /// - Throws: `FeatureError.tooShort` where there is no frame.
+    public func row(of frames: Matrix, range: Range<Int>? = nil) throws(FeatureError) -> [Float] {
+        precondition(frames.columns == frameWidth, "frames of \(frames.columns) columns, and functionals of \(frameWidth)")
+        let range = range ?? 0..<frames.rows
+        precondition(range.lowerBound >= 0 && range.upperBound <= frames.rows, "frames \(range) of \(frames.rows)")
+        guard !range.isEmpty else { throw .tooShort(file: nil, samples: 0, needed: frameOptions.windowSamples) }
+
+        let energies = column(energy, of: frames, range)
+        let level = ColumnStatistics.percentile(0.95, ofSorted: energies.sorted())
+        let kept = trimmed(energies, level: level, range)
+        let voiced = pitch.map { pitch in column(pitch + 1, of: frames, kept).map { $0 > 0.5 } } ?? []
+        let voicedFrames = voiced.indices.filter { voiced[$0] }
+
+        var row: [Float] = []
+        row.reserveCapacity(width)
+        var statistics = ColumnStatistics()
+        var values: [Float] = []
+        var slopes: [Float] = []
+        for group in layout.groups {
+            if group.order == 0 && !group.isVoicedOnly {
+                values = column(group.column, of: frames, kept)
+                if settings.level { shift(&values, by: -level * levelFactors[group.column]) }
+                if group.column == pitch { bridge(&values, voicedFrames) }
+            }
+            let source: [Float]
+            if group.isVoicedOnly {
+                source = voicedFrames.count < Functionals.fewestVoiced ? values : voicedFrames.map { values[$0] }
+            } else if group.order == 0 {
+                source = values
+            } else {
+                slopes = regression(group.order == 1 ? values : slopes)
+                source = slopes
+            }
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: FunctionalsLayout.statistics.count) { output in
+                statistics.measure(source, into: output)
+                row.append(contentsOf: output)
+            }
+        }
+        if layout.hasRhythm {
+            row += Rhythm(voiced: voiced, hop: hop).values
+        }
+        return row
+    }
+
+    private func column(_ column: Int, of frames: Matrix, _ range: Range<Int>) -> [Float] {
+        frames.elements.withUnsafeBufferPointer { elements in
+            range.map { elements[$0 * frameWidth + column] }
+        }
+    }
+
+    /// The frames from the first to the last that is loud enough. The loudest is, so there is one at least.
+    private func trimmed(_ energies: [Float], level: Float, _ range: Range<Int>) -> Range<Int> {
+        guard settings.trim > 0 else { return range }
+        let threshold = level - Float(settings.trim * log(10) / 10)
+        guard let first = energies.firstIndex(where: { $0 > threshold }), let last = energies.lastIndex(where: { $0 > threshold }) else {
+            return range
+        }
+        return range.lowerBound + first..<range.lowerBound + last + 1
+    }
+
+    private func shift(_ values: inout [Float], by amount: Float) {
+        guard amount != 0 else { return }
+        for index in values.indices { values[index] += amount }
+    }
+
+    /// Draws straight lines between the voiced frames, and keeps the first and the last value outside them.
+    private func bridge(_ values: inout [Float], _ voiced: [Int]) {
+        guard let first = voiced.first, let last = voiced.last else { return }
+        for index in 0..<first { values[index] = values[first] }
+        for index in last + 1..<max(last + 1, values.count) { values[index] = values[last] }
+        for (start, end) in zip(voiced, voiced.dropFirst()) where end > start + 1 {
+            let step = (values[end] - values[start]) / Float(end - start)
+            for index in start + 1..<end { values[index] = values[start] + Float(index - start) * step }
+        }
+    }
+
+    /// The slopes of a column, as `DeltaRegression` gives them.
+    private func regression(_ values: [Float]) -> [Float] {
+        let reach = options.deltaWindow
+        let divisor = 2 * (1...reach).reduce(0) { $0 + Float($1 * $1) }
+        let last = values.count - 1
+        return values.withUnsafeBufferPointer { values in
+            values.indices.map { index in
+                var sum: Float = 0
+                for n in 1...reach {
+                    sum += Float(n) * (values[min(index + n, last)] - values[max(index - n, 0)])
+                }
+                return sum / divisor
+            }
+        }
+    }
+}
+
+extension FeatureKind {
+    /// For each column what a recording louder by 1, in natural logarithms of energy, changes it by.
+    func levelFactors(_ options: FeatureOptions) -> [Float] {
+        switch self {
+        case .fbank: [Float](repeating: 1, count: options.filterbankBands)
+        // c_0 is the sum of the bands' logarithms divided by the root of their number; the others do not know of a constant.
+        case .mfcc: [Float(options.melBands).squareRoot()] + [Float](repeating: 0, count: options.coefficients - 1)
+        case .energy: [1]
+        case .pitch, .quality, .tilt, .formants: [Float](repeating: 0, count: width(options))
+        }
+    }
+}

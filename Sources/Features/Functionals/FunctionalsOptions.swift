@@ -1,0 +1,42 @@
+/// Which statistics of its frames stand for a recording.
+///
+/// In a file or an option `functionals: true` takes the defaults, `functionals: {trim: 40}` changes some of them, and `false` has none.
+public struct FunctionalsOptions: Sendable, Equatable {
+    /// What statistics are taken of if no kinds are named: log-mel bands, cepstrum, energy and pitch.
+    public static let kinds: [FeatureKind] = [.fbank, .mfcc, .energy, .pitch]
+
+    /// Takes the loudness of the recording, the 95th percentile of its log energy, away from all energies, so that the distance to the
+    /// microphone does not count. Default true.
+    public var level = true
+    /// Frames this many decibels below the recording's loudness are cut off at both of its ends; 0 cuts nothing. Default 30.
+    public var trim = 30.0
+    /// Also statistics over the voiced frames alone, of all kinds but `fbank`; only with kind `pitch`. Default true.
+    public var voiced = true
+    /// Also how long and how often there is voice, and the duration; only with kind `pitch`. Default true.
+    public var rhythm = true
+
+    public init() {}
+}
+
+extension FunctionalsOptions: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case level, trim, voiced, rhythm
+    }
+
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let options = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        level = try options.decodeIfPresent(Bool.self, forKey: .level) ?? level
+        trim = try options.decodeIfPresent(Double.self, forKey: .trim) ?? trim
+        voiced = try options.decodeIfPresent(Bool.self, forKey: .voiced) ?? voiced
+        rhythm = try options.decodeIfPresent(Bool.self, forKey: .rhythm) ?? rhythm
+    }
+
+    /// The options under a key: a mapping, or yes or no; nil for no and where there are none.
+    static func decode<Key: CodingKey>(from container: KeyedDecodingContainer<Key>, forKey key: Key) throws -> FunctionalsOptions? {
+        if let isWanted = try? container.decode(Bool.self, forKey: key) {
+            return isWanted ? FunctionalsOptions() : nil
+        }
+        return try container.decodeIfPresent(FunctionalsOptions.self, forKey: key)
+    }
+}

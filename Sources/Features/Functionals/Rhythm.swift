@@ -1,0 +1,33 @@
+import func Foundation.log
+
+/// How voice and its pauses follow each other; `FunctionalsLayout.rhythm` names the numbers. Lengths are in seconds.
+struct Rhythm {
+    let values: [Float]
+
+    /// - Parameters:
+    ///   - voiced: for each frame whether it is voiced; at least one.
+    ///   - hop: seconds from a frame to the next.
+    init(voiced: [Bool], hop: Double) {
+        var lengths: [Bool: [Double]] = [:]
+        var start = 0
+        for index in 1...voiced.count where index == voiced.count || voiced[index] != voiced[start] {
+            lengths[voiced[start], default: []].append(Double(index - start) * hop)
+            start = index
+        }
+        let duration = Double(voiced.count) * hop
+        let (voices, pauses) = (lengths[true] ?? [], lengths[false] ?? [])
+        let (voice, pause) = (Self.moments(voices), Self.moments(pauses))
+        values = [
+            voices.reduce(0, +) / duration, Double(voices.count) / duration, voice.mean, voice.deviation, voices.max() ?? 0, pause.mean,
+            pause.deviation, log(duration),
+        ].map(Float.init)
+    }
+
+    /// Both 0 of nothing.
+    private static func moments(_ lengths: [Double]) -> (mean: Double, deviation: Double) {
+        guard !lengths.isEmpty else { return (0, 0) }
+        let mean = lengths.reduce(0, +) / Double(lengths.count)
+        let variance = lengths.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(lengths.count)
+        return (mean, variance.squareRoot())
+    }
+}

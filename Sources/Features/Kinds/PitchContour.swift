@@ -1,0 +1,32 @@
+import func Foundation.log
+
+/// The fundamental frequency as a contour without gaps, and how surely the frame is voiced.
+///
+/// Where there is no voice the contour goes in a straight line to the next voiced frame if that is near enough to be known, and stays
+/// where it was if not. Before any voice it stands in the middle between the lowest and the highest pitch, on the logarithmic scale.
+struct PitchContour: TrackedFeature {
+    private let middle: Float
+    /// The contour's last value, once there was voice.
+    private var last: Float?
+
+    let width = 2
+
+    init(_ options: FeatureOptions) {
+        middle = Float((log(options.pitchFloor) + log(options.pitchCeiling)) / 2)
+    }
+
+    mutating func measure(_ pitch: PitchPoint, samples: UnsafeBufferPointer<Float>, into row: UnsafeMutableBufferPointer<Float>) {
+        if pitch.frequency > 0 {
+            last = log(pitch.frequency)
+        } else if let next = pitch.nextVoiced {
+            let target = log(next.frequency)
+            last = last.map { $0 + (target - $0) / Float(next.distance + 1) } ?? target
+        }
+        row[0] = last ?? middle
+        row[1] = pitch.voicing
+    }
+
+    mutating func reset() {
+        last = nil
+    }
+}

@@ -1,0 +1,63 @@
+import func Foundation.cos
+import func Foundation.log10
+
+/// How the spectrum falls towards high frequencies, which a strained or loud voice makes flatter. Pre-emphasis is taken back first.
+///
+/// - Alpha ratio: energy of 50 … 1000 Hz over that of 1 … 5 kHz, in decibels.
+/// - Hammarberg index: the strongest bin below 2 kHz over the strongest of 2 … 5 kHz, in decibels (B. Hammarberg et al., *Perceptual and
+///   acoustic correlates of abnormal voice qualities*, Acta Oto-Laryngologica 90, 1980).
+/// - Slopes: of the straight lines that fit best to the decibels over frequency above 0 to 500 Hz and from 500 to 1500 Hz, in dB/kHz.
+///
+/// As F. Eyben et al. define them, *The Geneva minimalistic acoustic parameter set*, IEEE Transactions on Affective Computing 7 (2016).
+struct SpectralTilt: FrameFeature {
+    private let floor: Float
+    private let emphasis: [Float]
+    private let low: Range<Int>
+    private let high: Range<Int>
+    private let lowPeak: Range<Int>
+    private let highPeak: Range<Int>
+    /// Weights that make a slope of decibels.
+    private let slopes: [(bins: Range<Int>, weights: [Float])]
+
+    let width = 4
+    let needsPower = true
+
+    init(_ options: FeatureOptions) {
+        floor = options.logFloor
+        let binWidth = Double(options.sampleRate) / Double(options.transformSize)
+        let bins = options.transformSize / 2 + 1
+        let a = Double(options.preEmphasis)
+        // At 0 Hz a pre-emphasis of 1 leaves nothing that could be taken back.
+        emphasis = (0..<bins).map { Float(1 / max(1e-4, 1 + a * a - 2 * a * cos(2 * .pi * Double($0) / Double(options.transformSize)))) }
+        func band(_ from: Double, _ to: Double) -> Range<Int> {
+            // Without 0 Hz: an offset of the recording is no sound.
+            let start = max(1, Int((from / binWidth).rounded(.up)))
+            return start..<max(start, min(bins, Int((to / binWidth).rounded(.up))))
+        }
+        low = band(50, 1000)
+        high = band(1000, 5000)
+        lowPeak = band(0, 2000)
+        highPeak = band(2000, 5000)
+        slopes = [band(0, 500), band(500, 1500)].map { bins in
+            let frequencies = bins.map { Double($0) * binWidth / 1000 }
+            let mean = frequencies.reduce(0, +) / Double(max(1, frequencies.count))
+            let square = frequencies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            return (bins, frequencies.map { square > 0 ? Float(($0 - mean) / square) : 0 })
+        }
+    }
+
+    func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
+        for frame in 0..<block.count {
+            let power = block.power(ofFrame: frame)
+            func value(_ bin: Int) -> Float { max(emphasis[bin] * power[bin], floor) }
+            func sum(_ bins: Range<Int>) -> Float { bins.reduce(0) { $0 + value($1) } }
+            func peak(_ bins: Range<Int>) -> Float { bins.reduce(floor) { max($0, value($1)) } }
+            let first = frame * stride + column
+            rows[first] = 10 * log10(sum(low) / sum(high))
+            rows[first + 1] = 10 * log10(peak(lowPeak) / peak(highPeak))
+            for (index, slope) in slopes.enumerated() {
+                rows[first + 2 + index] = zip(slope.bins, slope.weights).reduce(0) { $0 + 10 * log10(value($1.0)) * $1.1 }
+            }
+        }
+    }
+}

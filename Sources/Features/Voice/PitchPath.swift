@@ -1,0 +1,117 @@
+import func Foundation.exp2
+
+/// The most plausible way through the pitch candidates of successive frames, a fixed number of frames behind the newest.
+///
+/// A frame is voiced with one of its candidates, or not voiced. A path is worth the strengths of its states, less what its steps cost: a
+/// leap between frequencies, and a change between voice and none (P. Boersma, 1993, as in `PitchCandidates`). Not to be voiced is worth
+/// the threshold, and more where the frame is faint beside the loudest lately. The best path is found by the algorithm of Viterbi; a frame
+/// is decided by the best path of the frame `delay` later, so that a stream need not wait for its end.
+struct PitchPath: Sendable {
+    /// What a leap by an octave costs, for steps of 10 ms.
+    private static let leapCost: Float = 0.35
+    /// What a change between voice and none costs, for steps of 10 ms.
+    private static let changeCost: Float = 0.14
+    /// Frames fainter than this part of the loudest lately count as silent.
+    private static let silence: Float = 0.03
+    /// Seconds in which what is remembered of the loudest frame falls by half.
+    private static let memory = 10.0
+    /// The state of no voice; candidate `k` is state `k + 1`.
+    private static let unvoiced = 0
+    private static let states = PitchCandidates.most + 1
+
+    /// Frames between the newest and the one that it decides.
+    let delay: Int
+    private let threshold: Float
+    private let leapCost: Float
+    private let changeCost: Float
+    private let decay: Float
+    private var loudest: Float = 0
+    /// The worth of the best path to each state of the newest frame.
+    private var worth = [Float](repeating: 0, count: PitchPath.states)
+    private var newWorth = [Float](repeating: 0, count: PitchPath.states)
+    /// Rings of `delay + 1` frames: how many states, their octaves and periodicities, and the state before on the best path.
+    private var counts: [Int]
+    private var octaves: [Float]
+    private var periodicities: [Float]
+    private var origins: [Int]
+    private var taken = 0
+
+    init(_ options: FeatureOptions, delay: Int) {
+        self.delay = delay
+        threshold = options.voicingThreshold
+        let scale = Float(0.01 / options.hop)
+        leapCost = PitchPath.leapCost * scale
+        changeCost = PitchPath.changeCost * scale
+        decay = Float(exp2(-options.hop / PitchPath.memory))
+        counts = [Int](repeating: 0, count: delay + 1)
+        octaves = [Float](repeating: 0, count: (delay + 1) * PitchPath.states)
+        periodicities = octaves
+        origins = [Int](repeating: 0, count: (delay + 1) * PitchPath.states)
+    }
+
+    /// Takes the candidates of the next frame.
+    mutating func push(_ candidates: PitchCandidates) {
+        let found = candidates.found
+        loudest = max(candidates.peak, loudest * decay)
+        let faintness = loudest > 0 ? candidates.peak / loudest / (PitchPath.silence / (1 + threshold)) : 0
+        let unvoicedStrength = threshold + max(0, 2 - faintness)
+
+        let slot = taken % (delay + 1)
+        let base = slot * PitchPath.states
+        let before = (taken + delay) % (delay + 1)
+        let beforeBase = before * PitchPath.states
+        counts[slot] = found.count + 1
+        var best = -Float.infinity
+        for state in 0...found.count {
+            let octave = state == PitchPath.unvoiced ? 0 : found[state - 1].octave
+            octaves[base + state] = octave
+            periodicities[base + state] = state == PitchPath.unvoiced ? found.first?.periodicity ?? 0 : found[state - 1].periodicity
+            let strength = state == PitchPath.unvoiced ? unvoicedStrength : found[state - 1].strength
+            var (most, origin) = (Float(0), 0)
+            if taken > 0 {
+                most = -.infinity
+                for previous in 0..<counts[before] {
+                    let cost =
+                        (previous == PitchPath.unvoiced) != (state == PitchPath.unvoiced)
+                        ? changeCost
+                        : state == PitchPath.unvoiced ? 0 : leapCost * abs(octave - octaves[beforeBase + previous])
+                    if worth[previous] - cost > most { (most, origin) = (worth[previous] - cost, previous) }
+                }
+            }
+            newWorth[state] = most + strength
+            origins[base + state] = origin
+            best = max(best, newWorth[state])
+        }
+        // Only differences count; kept small, they stay exact however long the recording is.
+        for state in 0...found.count { worth[state] = newWorth[state] - best }
+        taken += 1
+    }
+
+    /// The pitch of the frame `age` frames before the newest, at most `delay` and no more than there are, as the newest decides it.
+    func decide(age: Int) -> PitchPoint {
+        var slot = (taken - 1) % (delay + 1)
+        var state = 0
+        for other in 1..<counts[slot] where worth[other] > worth[state] { state = other }
+        var next: PitchPoint.NextVoiced?
+        for distance in stride(from: age, to: 0, by: -1) {
+            if state != PitchPath.unvoiced {
+                next = .init(distance: distance, frequency: exp2(octaves[slot * PitchPath.states + state]))
+            }
+            state = origins[slot * PitchPath.states + state]
+            slot = (slot + delay) % (delay + 1)
+        }
+        let index = slot * PitchPath.states + state
+        let periodicity = periodicities[index]
+        guard state != PitchPath.unvoiced else {
+            return PitchPoint(frequency: 0, voicing: min(periodicity, 0.5), periodicity: periodicity, nextVoiced: next)
+        }
+        return PitchPoint(
+            frequency: exp2(octaves[index]), voicing: max(periodicity, Float(0.5).nextUp), periodicity: periodicity, nextVoiced: nil)
+    }
+
+    /// Forgets the recording.
+    mutating func reset() {
+        taken = 0
+        loudest = 0
+    }
+}

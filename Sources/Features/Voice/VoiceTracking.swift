@@ -1,0 +1,129 @@
+/// Where the pitch of a frame is measured, and how late it is known.
+struct VoiceTrackingLayout: Sendable {
+    /// Seconds after a frame that its pitch waits for: longer than most voiceless consonants.
+    private static let lookAhead = 0.12
+    /// Where steps are tiny, the frames that are waited for stay few.
+    private static let mostFrames = 100
+
+    /// Frames that come after a frame before it is decided.
+    let delay: Int
+    /// Where the samples that pitch is measured on begin, from the start of the frame; they lie around its middle.
+    let pitchStart: Int
+    /// The number of those samples.
+    let pitchCount: Int
+    /// The same for the samples that the kinds get: three periods of the lowest pitch as well, or six where periods are compared.
+    let start: Int
+    let count: Int
+    /// How many of them lie before the frame and behind it.
+    let samplesBefore: Int
+    let samplesAfter: Int
+
+    init(_ options: FeatureOptions) {
+        delay = min(Self.mostFrames, max(1, Int((Self.lookAhead / options.hop).rounded())))
+        pitchCount = PitchCandidates.window(options)
+        pitchStart = options.windowSamples / 2 - pitchCount / 2
+        count = options.kinds.contains(.quality) ? 2 * pitchCount : pitchCount
+        start = options.windowSamples / 2 - count / 2
+        samplesBefore = max(0, -start)
+        samplesAfter = max(0, start + count - options.windowSamples)
+    }
+}
+
+/// Follows the voice through the frames of a recording and fills in the columns of the kinds that depend on it.
+///
+/// Takes rows of static features, in which those columns stand empty, and gives each of them back `delay` frames later, complete.
+/// Memory is a ring of `delay + 1` rows with the samples around them.
+struct VoiceTracking: Sendable {
+    private let layout: VoiceTrackingLayout
+    private let width: Int
+    private var candidates: PitchCandidates
+    private var path: PitchPath
+    /// The kinds, and their first columns.
+    private var kinds: [any TrackedFeature]
+    private let columns: [Int]
+    /// Row `r` of the recording stands at `(r mod (delay + 1)) × width`.
+    private var rows: [Float]
+    /// Its samples at `(r mod (delay + 1)) × layout.count`.
+    private var samples: [Float]
+    private var taken = 0
+
+    /// nil where no kind of `options` follows the voice.
+    init?(_ options: FeatureOptions) {
+        guard let layout = options.voiceTracking else { return nil }
+        self.layout = layout
+        width = options.staticWidth
+        candidates = PitchCandidates(options)
+        path = PitchPath(options, delay: layout.delay)
+        var kinds: [any TrackedFeature] = []
+        var columns: [Int] = []
+        var column = 0
+        for kind in options.kinds {
+            if let tracked = kind.tracked(options) {
+                kinds.append(tracked)
+                columns.append(column)
+            }
+            column += kind.width(options)
+        }
+        self.kinds = kinds
+        self.columns = columns
+        rows = [Float](repeating: 0, count: (layout.delay + 1) * width)
+        samples = [Float](repeating: 0, count: (layout.delay + 1) * layout.count)
+    }
+
+    /// Takes rows and writes those that have become complete.
+    ///
+    /// - Parameters:
+    ///   - rows: at least `block.count × width` numbers.
+    ///   - block: the same frames' samples.
+    ///   - output: room for as many rows.
+    /// - Returns: the number of rows written.
+    mutating func push(_ rows: UnsafeBufferPointer<Float>, _ block: FrameBlock, into output: UnsafeMutableBufferPointer<Float>) -> Int {
+        var written = 0
+        for frame in 0..<block.count {
+            let slot = taken % (layout.delay + 1)
+            let around = block.samples(ofFrame: frame, from: layout.start, count: layout.count)
+            for column in 0..<width { self.rows[slot * width + column] = rows[frame * width + column] }
+            samples.withUnsafeMutableBufferPointer { samples in
+                _ = UnsafeMutableBufferPointer(rebasing: samples[slot * layout.count..<(slot + 1) * layout.count]).update(from: around)
+            }
+            candidates.analyse(block.samples(ofFrame: frame, from: layout.pitchStart, count: layout.pitchCount))
+            path.push(candidates)
+            taken += 1
+            if taken > layout.delay {
+                complete(age: layout.delay, output, row: written)
+                written += 1
+            }
+        }
+        return written
+    }
+
+    /// Writes the rows that wait for frames to come, of which there will be none, and forgets the recording.
+    ///
+    /// - Parameter output: room for `delay` rows.
+    /// - Returns: the number of rows written.
+    mutating func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
+        let left = min(taken, layout.delay)
+        for row in 0..<left {
+            complete(age: left - 1 - row, output, row: row)
+        }
+        taken = 0
+        path.reset()
+        for index in kinds.indices { kinds[index].reset() }
+        return left
+    }
+
+    /// Fills in the row `age` frames before the newest and writes it.
+    private mutating func complete(age: Int, _ output: UnsafeMutableBufferPointer<Float>, row: Int) {
+        let slot = (taken - 1 - age) % (layout.delay + 1)
+        let point = path.decide(age: age)
+        for column in 0..<width { output[row * width + column] = rows[slot * width + column] }
+        samples.withUnsafeBufferPointer { samples in
+            let around = UnsafeBufferPointer(rebasing: samples[slot * layout.count..<(slot + 1) * layout.count])
+            for index in kinds.indices {
+                let first = row * width + columns[index]
+                kinds[index].measure(
+                    point, samples: around, into: UnsafeMutableBufferPointer(rebasing: output[first..<first + kinds[index].width]))
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+import Features
+import Foundation
+import Tensors
+import Testing
+
+struct FunctionalsTests {
+    /// Voice that rises and falls in pitch and loudness, with pauses and a hiss.
+    private static let speech: [Float] = {
+        let voice = SyntheticVoice.pulses({ 150 + 60 * sin(5 * $0) }, count: 40_000, highest: 2000)
+        let hiss = SyntheticVoice.noise(count: 40_000, amplitude: 0.002)
+        return voice.indices.map { index in
+            let time = Double(index) / 16_000
+            let loudness = Float(0.6 + 0.4 * sin(7 * time))
+            let isPause = time.truncatingRemainder(dividingBy: 0.8) > 0.6
+            return (isPause ? 0 : loudness * voice[index]) + hiss[index]
+        }
+    }()
+
+    @Test("the numbers of an utterance and their names")
+    func names() throws {
+        let functionals = try Functionals(.utterance)
+        #expect(functionals.width == 2456 && functionals.names.count == 2456 && Set(functionals.names).count == 2456)
+        #expect(FeatureOptions.utterance.width == 2456 && functionals.frameOptions.width == 56)
+        #expect(functionals.names[0] == "fbank_0_mean" && functionals.names[17] == "fbank_0_delta_mean")
+        #expect(functionals.names.contains("mfcc_12_voiced_p90") && functionals.names.contains("log_f0_delta2_crossings"))
+        #expect(functionals.names.last == "log_duration")
+    }
+
+    @Test(
+        "against NumPy", .enabled(if: NumPy.isAvailable, "needs python3 with numpy; STIMMUNG_PYTHON names another interpreter"),
+        arguments: [URL?.none] + TestData.emodb.prefix(3).map(Optional.some))
+    func reference(file: URL?) throws {
+        let functionals = try Functionals(.utterance)
+        let frames =
+            try file.map { try FeatureFile.extract(path: $0.path, options: functionals.frameOptions) }
+            ?? FeatureFile.extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
+        let row = try functionals.row(of: frames)
+        let expected = try withTemporaryFolder { folder in
+            let (input, output) = (folder.appendingPathComponent("frames.npy"), folder.appendingPathComponent("row.f64"))
+            try FeatureWriter.write(frames, functionals.frameOptions, to: input.path, format: .npy)
+            let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+                .appendingPathComponent("reference/functionals_numpy.py")
+            _ = try NumPy.python([program.path, input.path, output.path])
+            let data = try Data(contentsOf: output)
+            return data.withUnsafeBytes { bytes in
+                (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self) }
+            }
+        }
+        try #require(row.count == expected.count)
+        for (index, name) in functionals.names.enumerated() {
+            // The contour of the pitch lies in single precision on the mean or beside it, where lines are straight.
+            guard !name.hasSuffix("crossings") || !name.hasPrefix("log_f0") else { continue }
+            let difference = abs(Double(row[index]) - expected[index])
+            #expect(difference <= 2e-3 * max(1, abs(expected[index])), "\(name): \(row[index]), NumPy \(expected[index])")
+        }
+    }
+
+    @Test("one row by the same calls as frames, and by any chunks")
+    func extractor() throws {
+        let functionals = try Functionals(.utterance)
+        let frames = try FeatureFile.extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
+        let row = try functionals.row(of: frames)
+        let whole = try FeatureFile.extract(samples: FunctionalsTests.speech, options: .utterance)
+        #expect(whole.rows == 1 && whole.elements == row)
+
+        var extractor = try FeatureExtractor(.utterance)
+        var rows = Matrix(rows: 0, columns: extractor.width)
+        for _ in 1...2 {
+            for start in stride(from: 0, to: FunctionalsTests.speech.count, by: 777) {
+                try extractor.push(Array(FunctionalsTests.speech[start..<min(start + 777, FunctionalsTests.speech.count)]), into: &rows)
+            }
+            #expect(extractor.sampleCount == FunctionalsTests.speech.count)
+            extractor.finish(into: &rows)
+        }
+        #expect(rows.rows == 2 && Array(rows.row(0)) == row && Array(rows.row(1)) == row)
+    }
+
+    @Test("a file by pieces has one row at its end")
+    func stream() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("speech.wav")
+            try writeWAV(FunctionalsTests.speech, to: file)
+            var stream = try FeatureStream(path: file.path, options: .utterance)
+            let row = try stream.next(maximumFrames: 100)
+            #expect(try row == FeatureFile.extract(path: file.path, options: .utterance))
+            #expect(try stream.next(maximumFrames: 100).rows == 0)
+        }
+    }
+
+    @Test("a part of the frames is a recording of its own")
+    func range() throws {
+        let functionals = try Functionals(.utterance)
+        let frames = try FeatureFile.extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
+        #expect(try functionals.row(of: frames, range: 40..<200) == functionals.row(of: frames.rows(40..<200)))
+        #expect(try functionals.row(of: frames, range: 40..<200) != functionals.row(of: frames, range: 41..<201))
+        #expect(throws: FeatureError.tooShort(file: nil, samples: 0, needed: 400)) { try functionals.row(of: frames, range: 40..<40) }
+    }
+
+    @Test("loudness changes nothing, unless it is asked for")
+    func level() throws {
+        let faint = FunctionalsTests.speech.map { $0 / 4 }
+        func difference(_ options: FeatureOptions) throws -> Float {
+            let rows = try [FunctionalsTests.speech, faint].map { try FeatureFile.extract(samples: $0, options: options) }
+            return zip(rows[0].elements, rows[1].elements).map { abs($0 - $1) }.max() ?? 0
+        }
+        var options = FeatureOptions.utterance
+        // The hiss in the lowest band must not sink below the floor.
+        options.preEmphasis = 0
+        #expect(try difference(options) < 0.01)
+        options.functionals?.level = false
+        #expect(try difference(options) > 2)
+    }
+
+    @Test("silence at the ends is cut off, unless it is to stay")
+    func trim() throws {
+        let silence = SyntheticVoice.noise(count: 16_000, amplitude: 1e-4, seed: 3)
+        var options = FeatureOptions.utterance
+        func duration() throws -> Float {
+            let row = try FeatureFile.extract(samples: silence + FunctionalsTests.speech + silence, options: options)
+            return exp(row[0, row.columns - 1])
+        }
+        #expect(try abs(duration() - 2.4) < 0.15)
+        options.functionals?.trim = 0
+        #expect(try abs(duration() - 4.48) < 0.02)
+    }
+
+    @Test("the rhythm of voice of 0.6 s with pauses of 0.2 s")
+    func rhythm() throws {
+        let row = try FeatureFile.extract(samples: FunctionalsTests.speech, options: .utterance)
+        let names = FeatureOptions.utterance.columnNames
+        func value(_ name: String) throws -> Float { row[0, try #require(names.firstIndex(of: name))] }
+        #expect(try abs(value("voiced_part") - 0.76) < 0.03)
+        #expect(try abs(value("voiced_segments_per_second") - 1.35) < 0.35)
+        #expect(try abs(value("voiced_segment_longest") - 0.61) < 0.03)
+        #expect(try abs(value("unvoiced_segment_mean") - 0.2) < 0.02)
+    }
+
+    private static let degenerate: [(String, [Float])] = {
+        var click = [Float](repeating: 0, count: 8000)
+        click[4000] = 1
+        return [
+            ("zeros", [Float](repeating: 0, count: 8000)), ("a constant", [Float](repeating: 0.25, count: 8000)),
+            ("one frame", SyntheticVoice.sine(200, count: 400)), ("two frames", SyntheticVoice.sine(200, count: 560)),
+            ("a click", click), ("noise", SyntheticVoice.noise(count: 8000)), ("a sine", SyntheticVoice.sine(200, count: 8000)),
+            ("the faintest", [Float](repeating: .leastNonzeroMagnitude, count: 8000)),
+            ("a square", (0..<8000).map { $0 % 80 < 40 ? 1 : -1 }),
+        ]
+    }()
+
+    @Test("all numbers are finite, whatever the recording is", arguments: degenerate.indices)
+    func finite(index: Int) throws {
+        var options = FeatureOptions.utterance
+        options.kinds = FeatureKind.allCases
+        var extractor = try FeatureExtractor(options)
+        var rows = Matrix(rows: 0, columns: extractor.width)
+        try extractor.push(FunctionalsTests.degenerate[index].1, into: &rows)
+        extractor.finish(into: &rows)
+        #expect(rows.rows == 1 && rows.elements.allSatisfy { $0.isFinite && abs($0) < 1e6 }, "\(FunctionalsTests.degenerate[index].0)")
+    }
+
+    @Test("a constant column has no shape")
+    func constant() throws {
+        let functionals = try Functionals(.utterance)
+        let frames = Matrix(rows: 50, columns: 56, repeating: 0.3)
+        let row = try functionals.row(of: frames)
+        for (name, value) in zip(functionals.names, row) where name.hasPrefix("mfcc_3_") {
+            let isPlace = ["mean", "median"].contains { name.hasSuffix($0) } || name.contains(/_p\d+$/)
+            #expect(abs(value - (isPlace && !name.contains("delta") ? 0.3 : 0)) < 1e-6, "\(name) \(value)")
+        }
+    }
+
+    @Test("a recording too short for a frame, and one of zeros, are the same errors as for frames")
+    func errors() throws {
+        #expect(throws: FeatureError.tooShort(file: nil, samples: 399, needed: 400)) {
+            try FeatureFile.extract(samples: SyntheticVoice.sine(200, count: 399), options: .utterance)
+        }
+        #expect(throws: FeatureError.silent(file: nil)) {
+            try FeatureFile.extract(samples: [Float](repeating: 0, count: 8000), options: .utterance)
+        }
+        let error = #expect(throws: FeatureError.self) { try Functionals(FeatureOptions()) }
+        #expect(error?.description.hasPrefix("Option functionals is false") == true)
+        var options = FeatureOptions.utterance
+        options.functionals?.trim = -1
+        #expect(throws: FeatureError.option(name: "functionals.trim", value: "-1.0", allowed: "0 (none) to 200 dB")) {
+            try options.validate()
+        }
+    }
+
+    @Test("other kinds and orders, also without energy or pitch")
+    func kinds() throws {
+        let samples = FunctionalsTests.speech
+        for (kinds, deltas, width) in [
+            ([FeatureKind.mfcc], 0, 13 * 17), ([.pitch], 1, 2 * 3 * 17 + 8), ([.fbank, .energy], 2, (80 + 3) * 17),
+        ] {
+            var options = FeatureOptions(kinds: kinds, deltas: deltas)
+            options.functionals = FunctionalsOptions()
+            #expect(options.width == width && options.columnNames.count == width)
+            #expect(try FeatureFile.extract(samples: samples, options: options).columns == width)
+        }
+    }
+
+    @Test("in JSON: yes, no, a mapping; a misspelt name is an error")
+    func json() throws {
+        func decode(_ text: String) throws -> FeatureOptions { try JSONDecoder().decode(FeatureOptions.self, from: Data(text.utf8)) }
+        #expect(try decode(#"{"functionals": true}"#) == .utterance)
+        #expect(try decode(#"{"functionals": false}"#) == FeatureOptions())
+        #expect(try decode(#"{"functionals": null}"#) == FeatureOptions())
+        #expect(try decode(#"{"functionals": true, "kinds": ["mfcc"]}"#).kinds == [.mfcc])
+        var expected = FeatureOptions.utterance
+        expected.functionals?.trim = 40
+        expected.functionals?.rhythm = false
+        #expect(try decode(#"{"functionals": {"trim": 40, "rhythm": false}}"#) == expected)
+        #expect(try JSONDecoder().decode(FeatureOptions.self, from: JSONEncoder().encode(expected)) == expected)
+        for wrong in [#"{"functionals": {"trimm": 40}}"#, #"{"functionals": 3}"#, #"{"functionals": {"trim": true}}"#] {
+            #expect(throws: DecodingError.self) { try decode(wrong) }
+        }
+    }
+
+    @Test("as text, with their names")
+    func csv() throws {
+        let row = try FeatureFile.extract(samples: FunctionalsTests.speech, options: .utterance)
+        let text = String(decoding: try FeatureWriter.data(row, .utterance, format: .csv), as: UTF8.self)
+        let lines = text.split(separator: "\n").map { $0.split(separator: ",") }
+        #expect(lines.count == 2 && lines[0].count == 2457 && lines[1].count == 2457)
+        #expect(lines[1].dropFirst().map { Float($0) } == row.elements.map(Optional.some))
+        let htk = try FeatureWriter.data(row, .utterance, format: .htk)
+        #expect(htk.count == 12 + 4 * 2456 && htk[11] == 9)
+    }
+}
