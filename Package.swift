@@ -47,7 +47,8 @@ let package = Package(
                 "rnn", "blstm", "rectifier-blstm",
                 "mlp", "pretrained-mlp",
             ].map { .embedInCode("Recipes/\($0).yaml") }),
-        module("Stimmung", ["Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
+        module("Reports", ["Recognition", "Boltzmann", "Corpora", "Features", "Networks", "Tensors"]),
+        module("Stimmung", ["Reports", "Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
         module("TestSupport", ["Tensors", "Networks"]),
         .executableTarget(
             name: "Command", dependencies: ["Stimmung", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -58,6 +59,7 @@ let package = Package(
         tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["reference"]),
         tests("CorporaTests", ["Corpora"]),
         tests("RecognitionTests", ["Recognition", "Boltzmann"]),
+        tests("ReportsTests", ["Reports", "Recognition", "Boltzmann", "Features", "Audio", "Tensors"]),
         tests("CommandTests", ["Stimmung"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
         tests("BoltzmannTests", ["Boltzmann", "Networks", "Tensors", "CKernels"]),

@@ -22,14 +22,15 @@ def lines(command):
     return [json.loads(line) for line in output.splitlines()]
 
 
-def layer(threads):
-    """Our layer and PyTorch's, in turn; for each the round with the fastest step, since others may use the machine."""
+def steps(threads):
+    """Our training steps and PyTorch's, in turn; for each the round with the fastest step, since others may use the machine."""
     ours, theirs = [], []
     for _ in range(ROUNDS):
         ours.append(lines([STIMMUNG, "benchmark", "--json", "--threads", str(threads)]))
-        theirs.append(lines([sys.executable, os.path.join(HERE, "peers", "lstm.py"), "--threads", str(threads)]))
+        peers = [os.path.join(HERE, "peers", name) for name in ("lstm.py", "crbm.py")]
+        theirs.append([line for peer in peers for line in lines([sys.executable, peer, "--threads", str(threads)])])
     fastest = lambda runs, k: min((run[k] for run in runs), key=lambda r: r["train_best_ms"])
-    return [(fastest(ours, k), fastest(theirs, k)) for k in range(2)]
+    return [(fastest(ours, k), fastest(theirs, k)) for k in range(3)]
 
 
 def wall(command, repeats):
@@ -61,15 +62,16 @@ def processor():
 
 def main():
     print(f"{processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    record = {"processor": processor(), "load": os.getloadavg()[0], "layer": [], "prediction": {}}
-    print("\nLSTM layer, 39 inputs, 128 cells, 32 sequences of up to 300 frames, forward and backward; ours has peepholes, PyTorch's none")
-    print(f"{'':44} threads   ours      limit   share   torch     ratio   inference ratio")
+    record = {"processor": processor(), "load": os.getloadavg()[0], "steps": [], "prediction": {}}
+    print("\nTraining steps. LSTM layer: 39 inputs, 128 cells, 32 sequences of up to 300 frames, forward and backward; ours has peepholes,")
+    print("PyTorch's none. Conditional RBM: 256 frames; ours gathers the pasts and has momentum and decay, PyTorch's has them at hand and none.")
+    print(f"{'':62} threads   ours      limit   share   torch     ratio   inference ratio")
     for threads in (1, 2):
-        for ours, theirs in layer(threads):
-            record["layer"].append({"ours": ours, "theirs": theirs})
+        for ours, theirs in steps(threads):
+            record["steps"].append({"ours": ours, "theirs": theirs})
             print(
-                f"{ours['what']:44} {threads:7} {ours['train_best_ms']:7.1f} ms {ours['limit_ms']:5.1f} ms {ours['limit_ms'] / ours['train_best_ms']:6.0%}"
-                f" {theirs['train_best_ms']:7.1f} ms {theirs['train_best_ms'] / ours['train_best_ms']:6.2f} {theirs['infer_ms'] / ours['infer_ms']:10.2f}")
+                f"{ours['what']:62} {threads:7} {ours['train_best_ms']:7.2f} ms {ours['limit_ms']:6.2f} ms {ours['limit_ms'] / ours['train_best_ms']:6.0%}"
+                f" {theirs['train_best_ms']:7.2f} ms {theirs['train_best_ms'] / ours['train_best_ms']:6.2f}" + (f" {theirs['infer_ms'] / ours['infer_ms']:10.2f}" if "infer_ms" in ours else ""))
     ours, theirs = prediction()
     record["prediction"] = {"ours_s": ours, "theirs_s": theirs}
     a, b = statistics.median(ours), statistics.median(theirs)

@@ -32,7 +32,8 @@ final class BatchParts {
         segments = Self.segments(machine)
     }
 
-    private static func number(_ rows: Int) -> Int { max(1, min(16, rows / 128)) }
+    /// Parts of a batch of so many frames.
+    static func number(_ rows: Int) -> Int { max(1, min(16, rows / 128)) }
 
     private static func rows(of part: Int, _ number: Int, _ rows: Int) -> Range<Int> {
         part * rows / number..<(part + 1) * rows / number

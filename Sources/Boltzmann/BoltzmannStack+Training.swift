@@ -19,10 +19,13 @@ extension BoltzmannStack {
     /// Where the training of a stack stands: machines that are done, and the state of the one under way.
     public struct State: Sendable, Equatable {
         public var done: [BoltzmannMachine]
+        /// What each epoch of the machines that are done came to.
+        public var histories: [[LearningReport]]
         public var current: LearningState
 
-        public init(done: [BoltzmannMachine], current: LearningState) {
+        public init(done: [BoltzmannMachine], histories: [[LearningReport]], current: LearningState) {
             self.done = done
+            self.histories = histories
             self.current = current
         }
     }
@@ -64,6 +67,7 @@ extension BoltzmannStack {
                 throw BoltzmannError.stateDoesNotFit(reason: "it is of a stack of more machines")
             }
             var machines: [BoltzmannMachine] = []
+            var histories: [[LearningReport]] = []
             var (own, other) = (utterances, heldOut)
             for (number, layer) in layers.enumerated() {
                 var machine = start(number, visible: machines.last?.hidden ?? width)
@@ -72,10 +76,17 @@ extension BoltzmannStack {
                         throw BoltzmannError.stateDoesNotFit(reason: "its machine \(number) is of another size")
                     }
                     machine = checkpoint.done[number]
+                    histories.append(checkpoint.histories[number])
                 } else {
+                    let begun = number == checkpoint?.done.count ? checkpoint?.current : nil
+                    var history = begun?.history ?? []
                     try ContrastiveDivergence(layer.options, workers: workers).train(
-                        &machine, on: own, heldOut: other, from: number == checkpoint?.done.count ? checkpoint?.current : nil,
-                        shouldStop: shouldStop, epochDone: { try epochDone(State(done: machines, current: $0)) })
+                        &machine, on: own, heldOut: other, from: begun, shouldStop: shouldStop,
+                        epochDone: { state in
+                            history = state.history
+                            try epochDone(State(done: machines, histories: histories, current: state))
+                        })
+                    histories.append(history)
                 }
                 machines.append(machine)
                 if number + 1 < layers.count {
@@ -86,7 +97,8 @@ extension BoltzmannStack {
             return BoltzmannStack(machines)
         }
 
-        private func start(_ number: Int, visible: Int) -> BoltzmannMachine {
+        /// Machine `number` as its learning begins.
+        func start(_ number: Int, visible: Int) -> BoltzmannMachine {
             BoltzmannMachine(
                 visible: visible, hidden: layers[number].hidden, units: number == 0 ? units : .binary, order: layers[number].order,
                 seed: RandomSource(seed: seed).stream(number).firstValue)

@@ -26,6 +26,9 @@ public struct ContrastiveDivergenceBenchmark: Sendable {
         public var frames: Int
     }
 
+    /// Parts of the batch that threads can work on side by side.
+    public var parts: Int { BatchParts.number(batch) }
+
     public func run() -> Result {
         var random = RandomSource(seed: 1)
         let machine = BoltzmannMachine(visible: visible, hidden: hidden, units: units, order: order, seed: 1)

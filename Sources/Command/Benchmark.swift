@@ -8,7 +8,7 @@ struct Benchmark: ParsableCommand {
         discussion: """
             stimmung benchmark --threads 1
 
-            The limit is the time of the layer's matrix products alone, measured in the same run on the same shapes. Compare with PyTorch by "make bench".
+            The limit is the time of a step's matrix products alone, measured in the same run on the same shapes. Compare with PyTorch by "make bench".
             """)
 
     @Option(help: ArgumentHelp("Time steps.", valueName: "n"))
@@ -51,6 +51,27 @@ struct Benchmark: ParsableCommand {
                         result.trainingMedian * 1e3, result.trainingBest * 1e3, result.trainingLimit * 1e3, 100 * share,
                         result.inferenceBest * 1e3, perFrame * 1e6))
             }
+        }
+        try benchmarkContrastiveDivergence()
+    }
+
+    private func benchmarkContrastiveDivergence() throws {
+        let benchmark = ContrastiveDivergenceBenchmark(workers: compute.workers)
+        let result = benchmark.run()
+        // The products are timed on one thread; the limit of several is their part.
+        let limit = result.productsBest / Double(min(compute.workers.threads, benchmark.parts))
+        let name = "conditional RBM, CD-1, \(benchmark.visible) visible, order \(benchmark.order), \(benchmark.hidden) hidden"
+        if json {
+            try StandardOutput.line(
+                """
+                {"what": "\(name)", "threads": \(compute.workers.threads), "frames": \(result.frames), \
+                "train_ms": \(result.stepMedian * 1e3), "train_best_ms": \(result.stepBest * 1e3), "limit_ms": \(limit * 1e3)}
+                """)
+        } else {
+            try StandardOutput.line(
+                String(
+                    format: "%@: step %.2f ms (best %.2f), limit %.2f ms (%.0f %%), %.2f µs a frame", name, result.stepMedian * 1e3,
+                    result.stepBest * 1e3, limit * 1e3, 100 * limit / result.stepBest, result.stepMedian * 1e6 / Double(result.frames)))
         }
     }
 }

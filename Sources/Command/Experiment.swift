@@ -2,5 +2,5 @@ import ArgumentParser
 
 struct Experiment: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Small studies that show what the networks and machines can do.", subcommands: [Adding.self])
+        abstract: "Small studies that show what the networks and machines can do.", subcommands: [Prediction.self, Adding.self])
 }

@@ -10,6 +10,7 @@ extension Experiment {
             discussion: """
                 stimmung experiment adding --network lstm --steps 100
                 stimmung experiment adding --network rnn --steps 100 --optimiser sgd
+                stimmung experiment adding --network rnn --steps 100 --optimiser hessian-free --batch 1000 --recurrent-scale 1.7
 
                 Sequences of random numbers of which two are marked; at the last step the network gives their sum. The figure is the mean squared
                 error on 1000 held-out sequences; always answering 1 has about 0.167. (Hochreiter, Schmidhuber 1997.)
@@ -25,14 +26,18 @@ extension Experiment {
         var batch = AddingExperiment(steps: 2).batch
         @Option(help: ArgumentHelp("Updates at most.", valueName: "n"))
         var updates = AddingExperiment(steps: 2).updates
-        @Option(help: "\(names(of: OptimiserKind.self)).")
-        var optimiser = OptimiserKind.adam
+        @Option(help: "\(names(of: AddingExperiment.Method.self)).")
+        var optimiser = AddingExperiment.Method.adam
         @Option(help: ArgumentHelp("Constant over the updates.", valueName: "rate"))
         var learningRate = AddingExperiment(steps: 2).learningRate
         @Option(help: ArgumentHelp("Largest norm of an update's gradient.", valueName: "norm"))
         var clip = AddingExperiment(steps: 2).clip
         @Option(help: ArgumentHelp("Back-propagate through chunks of so many steps only. (default: the whole sequence)", valueName: "n"))
         var truncation: Int?
+        @Option(help: ArgumentHelp("Factor of the recurrent weights' random start.", valueName: "factor"))
+        var recurrentScale: Float = 1
+        @Option(help: ArgumentHelp("Structural damping of hessian-free.", valueName: "weight"))
+        var structuralDamping = AddingExperiment(steps: 2).structuralDamping
         @Option(help: ArgumentHelp("Stop below this mean squared error.", valueName: "error"))
         var goal = AddingExperiment(steps: 2).goal
         @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
@@ -50,7 +55,7 @@ extension Experiment {
             }
             try check("steps", steps, 2...10_000)
             try check("cells", cells, 1...1024)
-            try check("batch", batch, 1...1024)
+            try check("batch", batch, 1...100_000)
             try check("updates", updates, 1...10_000_000)
             try check("truncation", truncation, 1...10_000)
             try check("seeds", seeds, 1...1000)
@@ -58,6 +63,9 @@ extension Experiment {
                 if !(value > 0 && value.isFinite) {
                     throw ValidationError("--\(name) is \(value); allowed is a number above 0.")
                 }
+            }
+            for (name, value) in [("recurrent-scale", recurrentScale), ("structural-damping", Float(structuralDamping))] {
+                if !(value >= 0 && value.isFinite) { throw ValidationError("--\(name) is \(value); allowed is a number of at least 0.") }
             }
             if seed.addingReportingOverflow(UInt64(seeds - 1)).overflow {
                 throw ValidationError("--seed is \(seed); with \(seeds) seeds the last would be above \(UInt64.max).")
@@ -99,7 +107,10 @@ extension Experiment {
             experiment.cells = cells
             experiment.batch = batch
             experiment.updates = updates
-            experiment.optimiser = optimiser
+            experiment.method = optimiser
+            experiment.recurrentScale = recurrentScale
+            experiment.structuralDamping = structuralDamping
+            experiment.workers = Workers(threads: max(1, compute.workers.threads / seeds))
             experiment.learningRate = learningRate
             experiment.clip = clip
             experiment.truncation = truncation
@@ -113,7 +124,7 @@ extension Experiment {
 /// A run of the adding problem as it is written out.
 private struct Run: Encodable {
     let network: AddingExperiment.Kind
-    let optimiser: OptimiserKind
+    let optimiser: AddingExperiment.Method
     let steps: Int
     let seed: UInt64
     /// Mean squared error on the held-out sequences at the end, and of always answering 1, the mean.
@@ -131,7 +142,7 @@ private struct Run: Encodable {
 
     init(_ experiment: AddingExperiment, _ result: AddingExperiment.Result, seconds: Double) {
         network = experiment.network
-        optimiser = experiment.optimiser
+        optimiser = experiment.method
         steps = experiment.steps
         seed = experiment.seed
         error = result.error
@@ -159,4 +170,4 @@ private struct Run: Encodable {
 }
 
 extension AddingExperiment.Kind: ExpressibleByArgument {}
-extension OptimiserKind: ExpressibleByArgument {}
+extension AddingExperiment.Method: ExpressibleByArgument {}

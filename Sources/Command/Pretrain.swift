@@ -20,9 +20,7 @@ struct Pretrain: ParsableCommand {
     @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest; give several one by one.", valueName: "path"))
     var corpus: [String]
 
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("The file to write; it is also written after each epoch of the topmost machine.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
     var output: String
 
     @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
@@ -31,29 +29,37 @@ struct Pretrain: ParsableCommand {
     @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
     var seed: UInt64 = 0
 
+    @Flag(help: "Goes on from FILE.checkpoint where there is one.")
+    var resume = false
+
     @OptionGroup var compute: ComputeOptions
 
     mutating func run() throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
+        try requireWritable(output)
         var recipe = try Recipe(named: recipe)
         if let epochs { recipe.pretraining?.epochs = epochs }
         var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try Corpus.open(path: $0) })
         pretraining.seed = seed
         pretraining.workers = compute.workers
         pretraining.interruption = signalInterruption
-        let output = output
-        let machines = try pretraining.run(kept: { try $0.write(path: output) }) { step in
-            switch step {
-            case .features(let done, let total): progress.update("features", done, of: total)
-            case .epoch(let machine, let report, let total):
-                let gap = report.freeEnergyGap.map { String(format: ", free-energy gap %.2f", $0) } ?? ""
-                progress.update(
-                    "machine \(machine)", report.epoch, of: total,
-                    note: String(format: "reconstruction error %.3f%@", report.reconstructionError, gap))
+        let checkpoint = Checkpoint(of: output)
+        pretraining.checkpoint = checkpoint.path
+        let machines = try checkpoint.keeping(resume: resume, progress) {
+            try pretraining.run(resume: resume) { step in
+                switch step {
+                case .features(let done, let total): progress.update("features", done, of: total)
+                case .epoch(let machine, let report, let total):
+                    let gap = report.freeEnergyGap.map { String(format: ", free-energy gap %.2f", $0) } ?? ""
+                    progress.update(
+                        "machine \(machine)", report.epoch, of: total,
+                        note: String(format: "reconstruction error %.3f%@", report.reconstructionError, gap))
+                }
             }
         }
         try machines.write(path: output)
+        checkpoint.remove()
         progress.finish()
         try StandardOutput.line(
             "\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")

@@ -67,7 +67,7 @@ struct StimmungCommand: AsyncParsableCommand {
     private static func isUsage(_ error: any Error) -> Bool {
         switch error {
         case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, CorpusError.emptyClassList,
-            FeatureError.option:
+            FeatureError.option, ReportError.option:
             true
         default: false
         }

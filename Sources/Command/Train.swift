@@ -37,30 +37,14 @@ struct Train: ParsableCommand {
         training.seed = seed
         training.workers = compute.workers
         training.interruption = signalInterruption
-        let checkpoint = output + ".checkpoint"
-        training.checkpoint = checkpoint
-        if !resume, FileManager.default.fileExists(atPath: checkpoint) {
-            progress.say("\(checkpoint) of an earlier training is written over; --resume would go on from it")
-        }
-        let model: Model
-        do { model = try training.run(resume: resume, progress: progress.show) } catch {
-            if Self.isInterruption(error), FileManager.default.fileExists(atPath: checkpoint) {
-                progress.say("the state after the last whole epoch is in \(checkpoint); --resume goes on from it")
-            }
-            throw error
-        }
+        let checkpoint = Checkpoint(of: output)
+        training.checkpoint = checkpoint.path
+        let model = try checkpoint.keeping(resume: resume, progress) { try training.run(resume: resume, progress: progress.show) }
         try model.write(path: output)
-        try? FileManager.default.removeItem(atPath: checkpoint)
+        checkpoint.remove()
         progress.finish()
         try StandardOutput.line(
             "\(output): \(model.recipe.name), \(model.labels.count) classes, \(model.network.parameters.values.count) parameters")
-    }
-}
-
-extension Train {
-    fileprivate static func isInterruption(_ error: any Error) -> Bool {
-        if case TrainingError.interrupted = error { return true }
-        return error is Interrupted
     }
 }
 

@@ -26,6 +26,7 @@ public struct Bidirectional<Direction: Layer>: Layer {
     /// 2K, those of the forward direction first
     public var outputs: Int { 2 * direction.outputs }
     public var looksAhead: Bool { true }
+    public var isRecurrent: Bool { true }
 
     public var parameters: [ParameterShape] {
         ["forward", "backward"].flatMap { name in
@@ -97,6 +98,30 @@ public struct Bidirectional<Direction: Layer>: Layer {
         for (i, value) in trace.forward.gradient.enumerated() { gradient[i] += value }
         for (i, value) in trace.backward.gradient.enumerated() { gradient[count + i] += value }
         if let reversed = trace.reversedInputGradient { copy(reversed, 0..<inputs, rows: trace.reversal, to: &inputGradient!, adds: true) }
+    }
+
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Trace, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        let (rows, width, count) = (input.rows, direction.outputs, direction.parameterCount)
+        var reversedTangent: Matrix?
+        if let inputTangent {
+            var reversed = Matrix(rows: rows, columns: inputs)
+            copy(inputTangent, 0..<inputs, rows: trace.reversal, to: &reversed)
+            reversedTangent = reversed
+        }
+        var (forward, backward) = (Matrix(rows: rows, columns: width), Matrix(rows: rows, columns: width))
+        try direction.tangent(
+            input, pass, inputTangent: inputTangent, parameters: parameters.prefix(count), parameterTangent: parameterTangent.prefix(count),
+            trace: &trace.forward.trace, output: trace.forward.output, outputTangent: &forward)
+        try direction.tangent(
+            trace.reversedInput, pass, inputTangent: reversedTangent, parameters: parameters.suffix(count),
+            parameterTangent: parameterTangent.suffix(count), trace: &trace.backward.trace, output: trace.backward.output,
+            outputTangent: &backward)
+        outputTangent.resize(rows: rows)
+        copy(forward, 0..<width, to: &outputTangent)
+        copy(backward, 0..<width, rows: trace.reversal, to: &outputTangent, at: width)
     }
 }
 

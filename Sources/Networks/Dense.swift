@@ -55,4 +55,24 @@ public struct Dense: Layer {
             Product.multiply(m: rows, n: inputs, k: outputs, δ, stride: outputs, θ, stride: inputs, beta: 0, dx, stride: inputs)
         }
     }
+
+    /// R{y} = R{x} Wᵀ + x R{W}ᵀ + R{b}
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Void, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        let rows = input.rows
+        outputTangent.resize(rows: rows)
+        // Bounds: x and its tangent are R × D, θ and its tangent are K·D + K, ẏ is R × K.
+        withPointers(reading: input.elements, parameterTangent, writing: &outputTangent.elements) { x, dθ, ẏ in
+            Product.multiply(
+                m: rows, n: outputs, k: inputs, x, stride: inputs, dθ, stride: inputs, transposedB: true, beta: 0, ẏ, stride: outputs)
+            ck_add_bias(rows, outputs, dθ + outputs * inputs, ẏ)
+        }
+        guard let inputTangent else { return }
+        withPointers(reading: inputTangent.elements, parameters, writing: &outputTangent.elements) { ẋ, θ, ẏ in
+            Product.multiply(
+                m: rows, n: outputs, k: inputs, ẋ, stride: inputs, θ, stride: inputs, transposedB: true, beta: 1, ẏ, stride: outputs)
+        }
+    }
 }

@@ -38,6 +38,13 @@ public struct Dropout: Layer {
         if rate > 0 { scale(&inputGradient!, by: trace.mask) }
     }
 
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Trace, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        tangentOfSymmetric(input, pass, inputTangent: inputTangent, trace: &trace, output: output, outputTangent: &outputTangent)
+    }
+
     private func draw(_ count: Int, from random: inout RandomSource, into mask: inout [Float]) {
         let threshold = UInt32((rate * 65536).rounded())
         let kept = 1 / (1 - rate)

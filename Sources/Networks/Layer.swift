@@ -46,6 +46,8 @@ public protocol Layer: Sendable {
     /// Whether outputs depend on all later frames. Such a layer cannot work frame by frame: in the streaming phase it sees the later frames of
     /// the same chunk only. One that needs a certain number of them waits for them instead, as `Context` does.
     var looksAhead: Bool { get }
+    /// Whether the state after a frame goes into the next.
+    var isRecurrent: Bool { get }
 
     /// Sets the layer's own parameters, given as zeros, to their random start.
     func initialise(_ parameters: inout [Float], using random: inout RandomSource)
@@ -70,15 +72,55 @@ public protocol Layer: Sendable {
     func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?)
+
+    /// How the output changes with parameters and input: R{y} = (∂y/∂θ) R{θ} + (∂y/∂x) R{x}, the forward derivative along a direction, after
+    /// `forward` in the training phase on the same input.
+    ///
+    /// Source: B. Pearlmutter, *Fast exact multiplication by the Hessian* (1994).
+    ///
+    /// - Parameters:
+    ///   - inputTangent: R{x}, R × D; nil where the input does not change.
+    ///   - parameterTangent: R{θ}, the layer's own.
+    ///   - outputTangent: becomes R{y}, R × K.
+    /// - Throws: `TrainingError.withoutTangent` by layers that have none.
+    func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Trace, output: Matrix, outputTangent: inout Matrix) throws(TrainingError)
 }
 
 extension Layer {
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
     public var parameters: [ParameterShape] { [] }
     public var looksAhead: Bool { false }
+    public var isRecurrent: Bool { false }
     public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {}
 }
 
 extension Layer where Trace == Void {
     public func makeTrace() {}
+}
+
+extension Layer {
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Trace, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        throw .withoutTangent(layer: "\(Self.self)")
+    }
+
+    /// The tangent of a layer without parameters whose Jacobian is symmetric, as of every function of single elements: what `backward` does
+    /// to a gradient.
+    func tangentOfSymmetric(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, trace: inout Trace, output: Matrix, outputTangent: inout Matrix
+    ) {
+        guard var change = inputTangent else {
+            outputTangent = Matrix(rows: output.rows, columns: outputs)
+            return
+        }
+        var none: [Float] = []
+        var result: Matrix? = Matrix(rows: 0, columns: inputs)
+        backward(
+            input, pass, parameters: [], trace: &trace, output: output, outputGradient: &change, gradient: &none, inputGradient: &result)
+        outputTangent = result ?? outputTangent
+    }
 }

@@ -35,4 +35,11 @@ public struct LogSigmoid: Layer {
             for i in 0..<output.elements.count { dx[i] *= -expm1(y[i]) }
         }
     }
+
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Void, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        tangentOfSymmetric(input, pass, inputTangent: inputTangent, trace: &trace, output: output, outputTangent: &outputTangent)
+    }
 }

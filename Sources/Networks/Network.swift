@@ -94,6 +94,37 @@ public final class NetworkMemory {
         input = Matrix(rows: 0, columns: 0)
     }
 
+    /// The Gauss–Newton product Gv = JᵀHJv on the rows of a packed batch, to be had from `addGradient(to:)`.
+    ///
+    /// - Parameters:
+    ///   - direction: v, as long as the network's parameters.
+    ///   - curvature: turns R{output} = Jv into HJv, given the output; H is the Hessian of the loss with respect to the output.
+    ///   - structural: weight of ½‖R{h}‖² over the activations h of recurrent layers, which is added to what G measures.
+    /// - Throws: `TrainingError.withoutTangent`.
+    public func gaussNewtonProduct(
+        _ network: Network, _ input: Matrix, direction: [Float], _ pass: Pass, structural: Float = 0,
+        curvature: (_ output: Matrix, _ tangent: inout Matrix) -> Void
+    ) throws(TrainingError) {
+        // Backward passes use up what forward ones leave.
+        let output = forward(network, input, pass)
+        for number in stages.indices {
+            let range = network.parameters.layerRanges[number]
+            try stages[number].tangent(
+                number == 0 ? input : stages[number - 1].output, pass, number == 0 ? nil : stages[number - 1].outputTangent,
+                network.parameters.values[range], direction[range])
+        }
+        var top = stages[stages.count - 1].outputTangent
+        curvature(output, &top)
+        stages[stages.count - 1].receive(top)
+        for number in stages.indices.reversed() {
+            stages[number].backward(
+                number == 0 ? input : stages[number - 1].output, pass, parameters(of: network, number), structural: structural)
+            guard let gradient = stages[number].inputGradient, number > 0 else { break }
+            stages[number - 1].receive(gradient)
+        }
+        self.input = Matrix(rows: 0, columns: 0)
+    }
+
     /// Adds the parameters' gradient of the last backward pass to `total`, in the order of `Parameters.values`.
     public func addGradient(to total: inout [Float]) {
         var offset = 0
@@ -121,6 +152,12 @@ private protocol AnyStage: AnyObject {
     func forward(_ input: Matrix, _ pass: inout Pass, _ parameters: ArraySlice<Float>)
     func receive(_ gradient: Matrix)
     func backward(_ input: Matrix, _ pass: Pass, _ parameters: ArraySlice<Float>)
+    var outputTangent: Matrix { get }
+    func tangent(
+        _ input: Matrix, _ pass: Pass, _ inputTangent: Matrix?, _ parameters: ArraySlice<Float>, _ direction: ArraySlice<Float>
+    ) throws(TrainingError)
+    /// Adds the gradient of structural/2 · ‖R{output}‖² to the output's where the layer is recurrent, then goes back.
+    func backward(_ input: Matrix, _ pass: Pass, _ parameters: ArraySlice<Float>, structural: Float)
 }
 
 private func makeStage<L: Layer>(_ layer: L, passesGradient: Bool) -> any AnyStage { Stage(layer, passesGradient: passesGradient) }
@@ -133,6 +170,7 @@ private final class Stage<L: Layer>: AnyStage {
     /// The gradient of the input, after `backward`; nil where nobody needs it.
     private(set) var inputGradient: Matrix?
     private(set) var gradient: [Float]
+    private(set) var outputTangent: Matrix
 
     init(_ layer: L, passesGradient: Bool) {
         self.layer = layer
@@ -141,6 +179,7 @@ private final class Stage<L: Layer>: AnyStage {
         outputGradient = Matrix(rows: 0, columns: layer.outputs)
         inputGradient = passesGradient ? Matrix(rows: 0, columns: layer.inputs) : nil
         gradient = [Float](repeating: 0, count: layer.parameterCount)
+        outputTangent = Matrix(rows: 0, columns: layer.outputs)
     }
 
     func forward(_ input: Matrix, _ pass: inout Pass, _ parameters: ArraySlice<Float>) {
@@ -156,5 +195,20 @@ private final class Stage<L: Layer>: AnyStage {
         layer.backward(
             input, pass, parameters: parameters, trace: &trace, output: output, outputGradient: &outputGradient, gradient: &gradient,
             inputGradient: &inputGradient)
+    }
+
+    func tangent(
+        _ input: Matrix, _ pass: Pass, _ inputTangent: Matrix?, _ parameters: ArraySlice<Float>, _ direction: ArraySlice<Float>
+    ) throws(TrainingError) {
+        try layer.tangent(
+            input, pass, inputTangent: inputTangent, parameters: parameters, parameterTangent: direction, trace: &trace, output: output,
+            outputTangent: &outputTangent)
+    }
+
+    func backward(_ input: Matrix, _ pass: Pass, _ parameters: ArraySlice<Float>, structural: Float) {
+        if structural > 0, layer.isRecurrent {
+            for i in outputGradient.elements.indices { outputGradient.elements[i] += structural * outputTangent.elements[i] }
+        }
+        backward(input, pass, parameters)
     }
 }

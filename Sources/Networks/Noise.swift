@@ -34,6 +34,13 @@ public struct Noise: Layer {
         guard inputGradient != nil else { return }
         swap(&inputGradient!, &outputGradient)
     }
+
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Trace, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        tangentOfSymmetric(input, pass, inputTangent: inputTangent, trace: &trace, output: output, outputTangent: &outputTangent)
+    }
 }
 
 extension Matrix {

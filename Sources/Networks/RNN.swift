@@ -30,6 +30,7 @@ public struct RNN: Layer {
     /// Steps of a chunk whose gradient does not leave it; nil is full back-propagation through time. See `Truncation`.
     public let truncation: Int?
     public var outputs: Int { cells }
+    public var isRecurrent: Bool { true }
 
     /// - Parameter truncation: at least 1.
     public init(inputs: Int, cells: Int, activation: Activation = .tanh, truncation: Int? = nil) {

@@ -25,4 +25,11 @@ public struct Rectifier: Layer {
             ck_rectify_backward(output.elements.count, y, dx)
         }
     }
+
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Void, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        tangentOfSymmetric(input, pass, inputTangent: inputTangent, trace: &trace, output: output, outputTangent: &outputTangent)
+    }
 }

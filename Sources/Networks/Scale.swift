@@ -57,4 +57,17 @@ public struct Scale: Layer {
             }
         }
     }
+
+    public func tangent(
+        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
+        trace: inout Void, output: Matrix, outputTangent: inout Matrix
+    ) throws(TrainingError) {
+        outputTangent.resize(rows: input.rows)
+        let (g, ġ, ȯ) = (Array(parameters), Array(parameterTangent.prefix(inputs)), Array(parameterTangent.suffix(inputs)))
+        for row in 0..<input.rows {
+            for column in 0..<inputs {
+                outputTangent[row, column] = ġ[column] * input[row, column] + g[column] * (inputTangent?[row, column] ?? 0) + ȯ[column]
+            }
+        }
+    }
 }

@@ -64,6 +64,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// Stopped from outside; the last epoch's state has been handed over.
     case interrupted(epoch: Int)
     case checkpointDoesNotFit(reason: String)
+    /// Second-order optimisation needs a derivative that this layer does not offer.
+    case withoutTangent(layer: String)
 
     public var description: String {
         switch self {
@@ -73,6 +75,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .diverged(let epoch):
             "training diverged in epoch \(epoch): the loss is no longer a number; lower the learning rate, or look for constant or infinite features"
         case .interrupted(let epoch): "training was interrupted in epoch \(epoch)"
+        case .withoutTangent(let layer):
+            "Hessian-free optimisation cannot train the layer \(layer): leave it out, or take sgd, adam or L-BFGS"
         case .checkpointDoesNotFit(let reason): "the checkpoint does not fit this training: \(reason); remove it to train anew"
         }
     }

@@ -10,4 +10,5 @@
 @_exported import Features
 @_exported import Networks
 @_exported import Recognition
+@_exported import Reports
 @_exported import Tensors

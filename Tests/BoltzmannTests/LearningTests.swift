@@ -118,7 +118,7 @@ struct LearningTests {
         func error(_ predictions: [Float]) -> Double {
             zip(predictions, windows.frames.elements).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) } / Double(windows.count)
         }
-        let linear = error(LeastSquares(training, order: order).predictions(windows))
+        let linear = error(LinearAutoregression(FrameWindows(utterances: training, order: order)).predictions(windows).elements)
         let persistence = error((0..<windows.count).map { windows.past[$0, order - 1] })
         // From small weights, which leave every unit nearly linear, products of past frames would be found very late.
         var machine = BoltzmannMachine(visible: 1, hidden: 20, units: .gaussian, order: order, weightScale: 0.3, seed: 4)
@@ -136,41 +136,5 @@ struct LearningTests {
         let own = error(machine.predictions(windows).elements)
         #expect(try #require(reports.last?.predictionError) < 0.92 * linear)
         #expect(own < 0.92 * linear && own < 0.5 * persistence, "\(own), linear \(linear), persistence \(persistence)")
-    }
-}
-
-/// Linear prediction of one number from the n before it and a constant, by least squares.
-private struct LeastSquares {
-    private var weights: [Double]
-
-    init(_ utterances: [Matrix], order: Int) {
-        let windows = FrameWindows(utterances: utterances, order: order)
-        let (past, frames) = (windows.past, windows.frames)
-        let n = order + 1
-        var a = [[Double]](repeating: [Double](repeating: 0, count: n + 1), count: n)
-        for row in 0..<windows.count {
-            let x = doubles(past.row(row)) + [1]
-            for i in 0..<n {
-                for j in 0..<n { a[i][j] += x[i] * x[j] }
-                a[i][n] += x[i] * Double(frames[row, 0])
-            }
-        }
-        // Gauss and Jordan; the matrix is positive definite.
-        for i in 0..<n {
-            let pivot = a[i][i]
-            for j in i...n { a[i][j] /= pivot }
-            for k in 0..<n where k != i {
-                let factor = a[k][i]
-                for j in i...n { a[k][j] -= factor * a[i][j] }
-            }
-        }
-        weights = a.map { $0[n] }
-    }
-
-    func predictions(_ windows: FrameWindows) -> [Float] {
-        let past = windows.past
-        return (0..<windows.count).map { row in
-            Float(zip(doubles(past.row(row)) + [1], weights).reduce(0) { $0 + $1.0 * $1.1 })
-        }
     }
 }

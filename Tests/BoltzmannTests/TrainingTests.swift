@@ -45,24 +45,38 @@ struct TrainingTests {
         #expect(other != states[0].machine)
     }
 
-    /// By way of a file, with persistent chains and with a past.
-    @Test(arguments: [0, 2]) func goingOnFromACheckpointEndsWithTheSameBits(order: Int) throws {
+    /// By way of a file: with persistent chains, with a past, and half-way through the second machine of a stack.
+    @Test(arguments: [(order: 0, machine: 0), (order: 2, machine: 0), (order: 2, machine: 1)])
+    func goingOnFromACheckpointEndsWithTheSameBits(order: Int, machine: Int) throws {
         var options = options(epochs: 4)
         options.isPersistent = order == 0
         options.momentumEpochs = 2
         options.schedule = .cosine
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).safetensors").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let learning = ContrastiveDivergence(options, workers: Workers(threads: 2))
-        var whole = start(.binary, order: order)
-        try learning.train(&whole, on: utterances(.binary), epochDone: { if $0.epoch == 2 { try $0.write(path: path, fingerprint: "x") } })
-        let state = try LearningState(path: path, fingerprint: "x", start: start(.binary, order: order))
-        #expect(state.epoch == 2 && state.history.count == 2)
-        var resumed = start(.binary, order: order)
-        try learning.train(&resumed, on: utterances(.binary), from: state)
+        func training(_ units: VisibleUnits, orders: [Int]) -> BoltzmannStack.Training {
+            let layers = orders.map { BoltzmannStack.Layer(hidden: 5, order: $0, options: options) }
+            return BoltzmannStack.Training(layers, units: units, workers: Workers(threads: 2), seed: 3)
+        }
+        let data = utterances(.binary)
+        let visible = data[0].columns
+        let stack = training(.binary, orders: [order, 0])
+        let whole = try stack.train(
+            on: data, heldOut: [data[0]],
+            epochDone: { if $0.current.epoch == 2, $0.done.count == machine { try $0.write(path: path, fingerprint: "x") } })
+        let state = try BoltzmannStack.State(path: path, fingerprint: "x", training: stack, visible: visible)
+        #expect(state.current.epoch == 2 && state.current.history.count == 2 && state.histories.count == machine)
+        var last: BoltzmannStack.State?
+        let resumed = try stack.train(on: data, heldOut: [data[0]], from: state, epochDone: { last = $0 })
         #expect(resumed == whole)
-        #expect(throws: BoltzmannError.self) { try LearningState(path: path, fingerprint: "y", start: start(.binary, order: order)) }
-        #expect(throws: BoltzmannError.self) { try LearningState(path: path, fingerprint: "x", start: start(.gaussian, order: order)) }
+        #expect(last?.histories.first?.count == 4)
+        for (other, fingerprint) in [
+            (stack, "y"), (training(.gaussian, orders: [order, 0]), "x"), (training(.binary, orders: [order + 1, 0]), "x"),
+        ] {
+            #expect(throws: BoltzmannError.self) {
+                try BoltzmannStack.State(path: path, fingerprint: fingerprint, training: other, visible: visible)
+            }
+        }
     }
 
     @Test(arguments: kinds) func divergenceKeepsTheLastGoodMachine(units: VisibleUnits, order: Int) throws {

@@ -21,9 +21,10 @@ struct UsageTests {
         (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]), (["benchmark"], ["--threads", "--json"]),
-        (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]), (["inspect"], ["--json", "recipe"]),
-        (["experiment"], ["adding"]),
+        (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]),
+        (["experiment"], ["adding", "prediction"]), (["experiment", "prediction"], ["--corpus", "--orders", "--protocol", "--set"]),
         (["experiment", "adding"], ["--network", "lstm, rnn", "--steps", "--optimiser", "--seed", "--threads", "--truncation", "--json"]),
+        (["inspect"], ["--json", "recipe", "--pictures", "--recording", "--corpus", "--after", "--units", "--seed"]),
     ]
 
     @Test(arguments: commands) func helpNamesTheOptions(command: [String], words: [String]) throws {

@@ -31,7 +31,7 @@ struct AddingTests {
     @Test func stopsWhenAskedAndSaysWhenItDiverges() {
         #expect(throws: ExperimentError.interrupted) { try AddingExperiment(steps: 10).run(shouldStop: { true }) }
         var wild = AddingExperiment(steps: 10)
-        wild.optimiser = .sgd
+        wild.method = .sgd
         wild.learningRate = 1e38
         #expect(throws: ExperimentError.self) { try wild.run() }
     }

@@ -35,6 +35,8 @@ struct PretrainingTests {
         try model.write(path: file)
         let read = try Model(path: file)
         #expect(read == model)
+        guard case .model(let told) = try LearntFile(path: file) else { throw Unexpected() }
+        #expect(told == model)
         let recording = corpus.utterances[0].file
         #expect(try Recogniser(read).predict(path: recording) == Recogniser(model).predict(path: recording))
     }
@@ -64,6 +66,8 @@ struct PretrainingTests {
         #expect(one.joined().reduce(0, +) == 24)
     }
 
+    private struct Unexpected: Error {}
+
     @Test func machinesAreReadBackAndCheckedAgainstTheRecipe() throws {
         let corpus = try toneCorpus(in: folder)
         let machines = try Pretraining(recipe: recipe(), corpora: [corpus, corpus]).run()
@@ -72,7 +76,8 @@ struct PretrainingTests {
         let file = folder.file("machines.safetensors")
         try machines.write(path: file)
         #expect(try PretrainedMachines(path: file) == machines)
-        #expect(PretrainedMachines.areIn(path: file))
+        guard case .machines(let told) = try LearntFile(path: file) else { throw Unexpected() }
+        #expect(told == machines)
         #expect(machines.report.contains("gaussian visible units: 13, hidden: 12"))
 
         var training = ModelTraining(recipe: recipe(), corpus: corpus)
@@ -103,13 +108,34 @@ struct PretrainingTests {
         #expect(throws: BoltzmannError.self) { try Pretraining(recipe: recipe, corpora: [corpus]).run() }
     }
 
-    @Test func aStopIsHeard() throws {
-        let pretraining = Pretraining(recipe: recipe(), corpora: [try toneCorpus(in: folder)])
+    @Test func aStopIsHeardAndGoneOnFrom() throws {
+        let corpus = try toneCorpus(in: folder)
+        var pretraining = Pretraining(recipe: recipe(), corpora: [corpus])
+        let whole = try pretraining.run()
+        pretraining.checkpoint = folder.file("machines.checkpoint")
+        let stopped = pretraining
         #expect(throws: Interrupted.self) {
-            try pretraining.run(progress: { step in
-                if case .epoch = step { pretraining.interruption.request() }
+            try stopped.run(progress: { step in
+                if case .epoch = step { stopped.interruption.request() }
             })
         }
+        pretraining.interruption = Interruption()
+        #expect(try pretraining.run(resume: true) == whole)
+        pretraining.seed = 1
+        #expect(throws: BoltzmannError.self) { try pretraining.run(resume: true) }
+    }
+
+    /// The corpus's tones never change: the frame before is the best prediction, and the past of no more than one frame is of use.
+    @Test func predictionsAreCompared() throws {
+        var comparison = PredictionComparison(
+            recipe: recipe(), corpus: try toneCorpus(in: folder), evaluationProtocol: .leaveOneSpeakerOut)
+        comparison.orders = [1, 2]
+        let rows = try comparison.run()
+        #expect(rows.map(\.order) == [1, 2])
+        #expect(rows[0].persistence == rows[1].persistence)
+        for row in rows { #expect(row.machine.isFinite && row.linear.isFinite && row.persistence < min(row.linear, row.machine)) }
+        comparison.orders = [0]
+        #expect(throws: RecipeError.self) { try comparison.run() }
     }
 
     @Test(arguments: ["crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"]) func shippedRecipesHaveMachines(name: String) throws {

@@ -14,17 +14,24 @@ public struct AddingExperiment: Sendable {
         case rnn
     }
 
+    /// How it is trained.
+    public enum Method: String, Sendable, Codable, CaseIterable {
+        case sgd, adam
+        /// See `HessianFree`; an update is one of its iterations.
+        case hessianFree = "hessian-free"
+    }
+
     public var network = Kind.lstm
     /// T
     public var steps: Int
     public var cells = 32
-    /// Sequences an update.
+    /// Sequences an update, fresh ones each time; Hessian-free trains on the same ones always and needs many more.
     public var batch = 32
     /// Updates after which training ends without success.
     public var updates = 10_000
     /// Without weight decay.
-    public var optimiser = OptimiserKind.adam
-    /// Constant.
+    public var method = Method.adam
+    /// Constant; not of Hessian-free.
     public var learningRate: Float = 0.01
     /// Largest norm of an update's gradient.
     public var clip: Float = 1
@@ -32,6 +39,13 @@ public struct AddingExperiment: Sendable {
     public var truncation: Int?
     /// Mean squared error on the held-out sequences at which training ends with success.
     public var goal = 0.01
+    /// Factor of the random start of the weights from state to state. About √3 brings their spectral radius to 1, so that the state neither
+    /// fades nor explodes at first.
+    public var recurrentScale: Float = 1
+    /// μ of Hessian-free's structural damping.
+    public var structuralDamping = 0.03
+    /// For Hessian-free, which divides its sequences; the result does not depend on it.
+    public var workers = Workers(threads: 1)
     /// Fixes the network's start and all sequences.
     public var seed: UInt64 = 0
 
@@ -40,7 +54,7 @@ public struct AddingExperiment: Sendable {
     }
 
     /// Held-out sequences, and updates from one measurement to the next.
-    private static let (heldOut, interval) = (1000, 100)
+    static let (heldOut, interval) = (1000, 100)
 
     public struct Measurement: Sendable, Codable, Equatable {
         public let update: Int
@@ -69,39 +83,100 @@ public struct AddingExperiment: Sendable {
     ) throws(ExperimentError) -> Result {
         let random = RandomSource(seed: seed)
         let problem = AddingProblem(steps: steps)
-        var network = Network([layer, Dense(inputs: cells, outputs: 1)], seed: random.stream(0).firstValue)
-        let memory = network.makeMemory()
+        let network = start(random)
         var heldOutRandom = random.stream(1)
         let heldOut = (0..<Self.heldOut / 100).map { _ in problem.examples(100, using: &heldOutRandom) }
-        var training = random.stream(2)
-        var optimiser = Optimiser(
-            Optimiser.Options(kind: optimiser, weightDecay: 0), parameters: network.parameters.values.count)
+        let memory = network.makeMemory()
         var result = Result(
             measurements: [], reachedGoal: false,
             baseline: heldOut.flatMap(\.targets).reduce(0) { $0 + Double(($1 - 1) * ($1 - 1)) } / Double(Self.heldOut))
+        /// Whether to go on.
+        func measure(_ network: Network, _ update: Int) throws(ExperimentError) -> Bool {
+            let measurement = Measurement(update: update, error: error(of: network, memory, heldOut))
+            guard measurement.error.isFinite else { throw .diverged(update: update) }
+            result.measurements.append(measurement)
+            measured(measurement)
+            result.reachedGoal = measurement.error < goal
+            return !result.reachedGoal
+        }
+        if method == .hessianFree {
+            try solveHessianFree(network, problem, random, shouldStop, measure)
+        } else {
+            try descend(network, problem, random, shouldStop, measure)
+        }
+        return result
+    }
+
+    private func start(_ random: RandomSource) -> Network {
+        var network = Network([layer, Dense(inputs: cells, outputs: 1)], seed: random.stream(0).firstValue)
+        for entry in network.parameters.entries where entry.shape.name == "W_h" {
+            for i in entry.range { network.parameters.values[i] *= recurrentScale }
+        }
+        return network
+    }
+
+    /// Steps down the gradient on fresh sequences.
+    private func descend(
+        _ start: Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
+        _ measure: (Network, Int) throws(ExperimentError) -> Bool
+    ) throws(ExperimentError) {
+        var network = start
+        let memory = network.makeMemory()
+        var training = random.stream(2)
+        var optimiser = Optimiser(
+            Optimiser.Options(kind: method == .sgd ? .sgd : .adam, weightDecay: 0), parameters: network.parameters.values.count)
         var gradient = [Float](repeating: 0, count: network.parameters.values.count)
-        var outputGradient = Matrix(rows: 0, columns: 1)
         for update in 0...updates {
-            if update % Self.interval == 0 || update == updates {
-                let measurement = Measurement(update: update, error: error(of: network, memory, heldOut))
-                guard measurement.error.isFinite else { throw .diverged(update: update) }
-                result.measurements.append(measurement)
-                measured(measurement)
-                result.reachedGoal = measurement.error < goal
-                if result.reachedGoal { break }
-            }
+            if update % Self.interval == 0 || update == updates, try !measure(network, update) { break }
             if update == updates { break }
             if shouldStop() { throw .interrupted }
             let examples = problem.examples(batch, using: &training)
             let pass = Pass(batch: examples.batch, phase: .training)
-            _ = examples.squaredError(memory.forward(network, examples.input, pass), gradient: &outputGradient)
-            memory.backward(network, outputGradient: outputGradient, pass)
+            var output = memory.forward(network, examples.input, pass)
+            _ = examples.loss.gradient(&output)
+            memory.backward(network, outputGradient: output, pass)
             gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
             memory.addGradient(to: &gradient)
             guard Networks.clip(&gradient, norm: clip).isFinite else { throw .diverged(update: update + 1) }
             optimiser.step(&network.parameters, gradient: gradient, learningRate: learningRate)
         }
-        return result
+    }
+
+    /// Hessian-free optimisation on `batch` sequences.
+    private func solveHessianFree(
+        _ start: Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
+        _ measure: (Network, Int) throws(ExperimentError) -> Bool
+    ) throws(ExperimentError) {
+        struct Done: Error {}
+        var training = random.stream(2)
+        // Parts of about a hundred sequences keep the products large.
+        let count = max(1, batch / 100)
+        let parts = (0..<count).map { number in
+            let examples = problem.examples((number + 1) * batch / count - number * batch / count, using: &training)
+            return NetworkObjective.Part(
+                input: examples.input, batch: examples.batch, loss: examples.loss.weighted(by: Float(examples.targets.count) / Float(batch))
+            )
+        }
+        let objective = NetworkObjective(start, parts: parts, workers: workers)
+        var optimiser = HessianFree()
+        optimiser.iterations = updates
+        optimiser.structuralDamping = structuralDamping
+        var network = start
+        do {
+            guard try measure(network, 0) else { return }
+            _ = try optimiser.minimise(objective, from: network.parameters.values) { iteration, θ in
+                network.parameters.values = θ
+                if try !measure(network, iteration.number) { throw Done() }
+                if shouldStop() { throw ExperimentError.interrupted }
+            }
+        } catch let error as ExperimentError {
+            throw error
+        } catch TrainingError.diverged(let iteration) {
+            throw .diverged(update: iteration)
+        } catch is Done {
+        } catch {
+            preconditionFailure("every layer here has a tangent: \(error)")
+        }
     }
 
     private var layer: any Layer {
@@ -113,10 +188,9 @@ public struct AddingExperiment: Sendable {
 
     /// The mean squared error on the held-out sequences.
     private func error(of network: Network, _ memory: NetworkMemory, _ examples: [AddingProblem.Examples]) -> Double {
-        var unused = Matrix(rows: 0, columns: 1)
         let sum = examples.reduce(0) { sum, examples in
-            let outputs = memory.forward(network, examples.input, Pass(batch: examples.batch, phase: .inference))
-            return sum + examples.squaredError(outputs, gradient: &unused)
+            var outputs = memory.forward(network, examples.input, Pass(batch: examples.batch, phase: .inference))
+            return sum + examples.loss.gradient(&outputs) * Double(examples.targets.count)
         }
         return sum / Double(Self.heldOut)
     }

@@ -47,20 +47,10 @@ public struct AddingProblem: Sendable {
 }
 
 extension AddingProblem.Examples {
-    /// The squared error of a network's outputs at the last step, summed over the sequences.
-    ///
-    /// - Parameters:
-    ///   - outputs: R × 1.
-    ///   - gradient: becomes the gradient of the mean squared error, R × 1: 0 but at the last step.
-    func squaredError(_ outputs: Matrix, gradient: inout Matrix) -> Double {
-        gradient = Matrix(rows: outputs.rows, columns: 1)
-        let last = outputs.rows - targets.count
-        var sum = 0.0
-        for (n, target) in targets.enumerated() {
-            let difference = outputs[last + n, 0] - target
-            sum += Double(difference * difference)
-            gradient[last + n, 0] = 2 * difference / Float(targets.count)
-        }
-        return sum
+    /// The mean squared error of a network's outputs at the last step.
+    var loss: SquaredErrorLoss {
+        SquaredErrorLoss(
+            from: input.rows - targets.count, targets: Matrix(rows: targets.count, columns: 1, elements: targets),
+            scale: 1 / Float(targets.count))
     }
 }

@@ -28,7 +28,11 @@ extension Model {
 
     /// Reads a model file; every value is checked before it is used.
     public init(path: String) throws(ModelError) {
-        let file = try Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }
+        try self.init(Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }, path: path)
+    }
+
+    /// Takes the model from a file that has been read.
+    init(_ file: Safetensors, path: String) throws(ModelError) {
         func metadata(_ key: String) throws(ModelError) -> String {
             try Model.reading { () throws(SafetensorsError) in try file.metadata(key, file: path) }
         }

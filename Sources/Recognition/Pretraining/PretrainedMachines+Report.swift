@@ -1,13 +1,7 @@
 import Boltzmann
 import Foundation
-import Tensors
 
 extension PretrainedMachines {
-    /// Whether the safetensors file at this path holds machines, and not a model; false where it cannot be read.
-    public static func areIn(path: String) -> Bool {
-        (try? Safetensors(path: path).metadata["stimmung.machines"]) != nil
-    }
-
     /// The machines' facts as text for people: sizes, what they heard, and how learning went by epochs.
     public var report: String {
         var lines = [

@@ -55,14 +55,7 @@ extension PretrainedMachines {
         var file = Safetensors(metadata: [
             "stimmung.machines": "1", "recipe": recipe.yaml, "corpora": jsonText(corpora), "history": jsonText(history),
         ])
-        for (number, machine) in stack.machines.enumerated() {
-            var offset = 0
-            for shape in machine.parameterShapes {
-                let values = Array(machine.parameters[offset..<offset + shape.count])
-                file.set(Safetensors.Tensor(name: "\(number).\(shape.name)", shape: [shape.rows, shape.columns], values: values))
-                offset += shape.count
-            }
-        }
+        for (number, machine) in stack.machines.enumerated() { file.set(machine, number: number) }
         do { try file.write(path: path) } catch { throw .file(error) }
     }
 
@@ -70,6 +63,11 @@ extension PretrainedMachines {
     public init(path: String) throws(Misfit) {
         let file: Safetensors
         do { file = try Safetensors(path: path) } catch { throw .file(error) }
+        try self.init(file, path: path)
+    }
+
+    /// Takes the machines from a file that has been read.
+    init(_ file: Safetensors, path: String) throws(Misfit) {
         func wrong(_ reason: String) -> Misfit { .notMachines(file: path, reason: reason) }
         guard file.metadata["stimmung.machines"] == "1", let yaml = file.metadata["recipe"] else {
             throw wrong("its metadata do not say so")
@@ -92,12 +90,8 @@ extension PretrainedMachines {
             } catch { throw .file(error) }
             var read = BoltzmannMachine(
                 visible: visible, hidden: machine.hidden, units: number == 0 ? .gaussian : .binary, order: machine.order, seed: 0)
-            var values: [Float] = []
-            for shape in read.parameterShapes {
-                do throws(SafetensorsError) {
-                    values += try file.tensor("\(number).\(shape.name)", shape: [shape.rows, shape.columns], file: path)
-                } catch { throw .file(error) }
-            }
+            let values: [Float]
+            do { values = try file.parameters(of: read, number: number, path: path) } catch { throw .file(error) }
             guard values.allSatisfy(\.isFinite) else { throw wrong("it has values that are no numbers") }
             read.parameters = values
             machines.append(read)

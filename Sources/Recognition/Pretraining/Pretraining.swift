@@ -1,6 +1,7 @@
 import Boltzmann
 import Corpora
 import Features
+import Foundation
 import Tensors
 
 /// Trains the machines of a recipe on corpora, whose labels are not used.
@@ -16,6 +17,8 @@ public struct Pretraining: Sendable {
     public var seed: UInt64 = 0
     public var workers = Workers()
     public var interruption = Interruption()
+    /// Where the state after each epoch is kept; nil keeps none.
+    public var checkpoint: String?
 
     public init(recipe: Recipe, corpora: [Corpus]) {
         self.recipe = recipe
@@ -29,13 +32,14 @@ public struct Pretraining: Sendable {
     }
 
     /// - Parameters:
-    ///   - kept: gets the machines as they are after each epoch of the topmost machine, so that the last good ones survive an interruption.
+    ///   - resume: goes on from the checkpoint where there is one.
     ///   - progress: called as the work goes on, one call at a time.
-    public func run(
-        kept: (PretrainedMachines) throws -> Void = { _ in }, progress: @escaping @Sendable (Progress) -> Void = { _ in }
-    ) throws -> PretrainedMachines {
+    public func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> PretrainedMachines {
         try recipe.validate()
         guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
+        let training = plan.training(seed: seed, workers: workers)
+        let fingerprint = jsonText([stimmungVersion, recipe.yaml, "\(seed)"] + corpora.map(\.fingerprint))
+        let start = resume ? try storedState(fingerprint, training) : nil
         let (frames, speakers) = try frames(progress)
         let everybody = Set(speakers).sorted()
         var random = RandomSource(seed: seed).stream(1)
@@ -46,21 +50,22 @@ public struct Pretraining: Sendable {
             frames.indices.filter { heldOut.contains(speakers[$0]) == isHeldOut }.map { frames[$0] }
         }
 
-        var history = [[LearningReport]](repeating: [], count: plan.machines.count)
-        func machines(_ stack: BoltzmannStack) -> PretrainedMachines {
-            PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: history)
-        }
+        var histories = (start?.histories ?? []) + (start.map { [$0.current.history] } ?? [])
         do {
-            let stack = try plan.training(seed: seed, workers: workers).train(
-                on: part(false), heldOut: part(true), shouldStop: { [interruption] in interruption.isRequested },
+            let stack = try training.train(
+                on: part(false), heldOut: part(true), from: start, shouldStop: { [interruption] in interruption.isRequested },
                 epochDone: { state in
-                    let number = state.done.count
-                    history[number] = state.current.history
-                    if let report = state.current.history.last { progress(.epoch(machine: number + 1, report, of: plan.epochs)) }
-                    if number == plan.machines.count - 1 { try kept(machines(BoltzmannStack(state.done + [state.current.machine]))) }
+                    histories = state.histories + [state.current.history]
+                    if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
+                    if let report = state.current.history.last { progress(.epoch(machine: histories.count, report, of: plan.epochs)) }
                 })
-            return machines(stack)
+            return PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: histories)
         } catch BoltzmannError.interrupted { throw Interrupted() }
+    }
+
+    private func storedState(_ fingerprint: String, _ training: BoltzmannStack.Training) throws -> BoltzmannStack.State? {
+        guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint) else { return nil }
+        return try BoltzmannStack.State(path: checkpoint, fingerprint: fingerprint, training: training, visible: recipe.features.width)
     }
 
     /// The normalised frames of all corpora, with a speaker for each utterance.

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+extension Experiment {
+    struct Prediction: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How well conditional RBMs predict the next frame of unheard speakers.",
+            discussion: """
+                stimmung experiment prediction --corpus emodb
+
+                Beside them linear models of the same order, by least squares, and persistence. Mean squared errors of a number of a frame that is
+                standardised by the training speakers' mean and deviation: 1 is the error of always saying the mean.
+                """)
+
+        @Argument(help: "The recipe whose features are predicted, and whose lowest machine learns; its order is replaced.")
+        var recipe = "crbm-lstm"
+
+        @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest.", valueName: "path"))
+        var corpus: String
+
+        @Option(name: .customLong("protocol"), help: ArgumentHelp("As for \"stimmung evaluate\".", valueName: "name"))
+        var evaluationProtocol = "loso"
+
+        @Option(help: ArgumentHelp("Numbers of past frames.", valueName: "n,…"))
+        var orders = "1,3,6"
+
+        @Option(help: ArgumentHelp("Changes an option of the recipe's features, such as deltas=2.", valueName: "name=value"))
+        var set: [String] = []
+
+        @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
+        var epochs: Int?
+
+        @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+        var seed: UInt64 = 0
+
+        @OptionGroup var compute: ComputeOptions
+
+        mutating func run() throws {
+            let progress = ProgressLine(quiet: compute.quiet)
+            defer { progress.finish() }
+            var recipe = try Recipe(named: recipe)
+            try recipe.features.set(set)
+            if let epochs { recipe.pretraining?.epochs = epochs }
+            var comparison = PredictionComparison(
+                recipe: recipe, corpus: try Corpus.open(path: corpus),
+                evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
+            comparison.orders = try orders.split(separator: ",").map {
+                guard let order = Int($0.trimmingCharacters(in: .whitespaces)) else {
+                    throw ValidationError("--orders has \"\($0)\"; write whole numbers such as 1,3,6.")
+                }
+                return order
+            }
+            comparison.seed = seed
+            comparison.workers = compute.workers
+            comparison.interruption = signalInterruption
+            let rows = try comparison.run { step in
+                switch step {
+                case .features(let done, let total): progress.update("features", done, of: total)
+                case .epochs(let done, let total): progress.update("training", done, of: total, note: "epochs of machines")
+                }
+            }
+            progress.finish()
+            try StandardOutput.line("order  conditional RBM  linear  persistence")
+            for row in rows {
+                try StandardOutput.line(
+                    String(format: "%5d  %15.4f  %6.4f  %11.4f", row.order, row.machine, row.linear, row.persistence))
+            }
+        }
+    }
+}

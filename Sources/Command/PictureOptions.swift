@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+/// What `inspect` pictures, and into which folder.
+struct PictureOptions: ParsableArguments {
+    @Option(
+        name: .customLong("pictures"),
+        help: ArgumentHelp(
+            "Write SVG pictures of the lowest machine into this folder, which is made where it is missing.", valueName: "folder"))
+    var folder: String?
+
+    @Option(help: ArgumentHelp("The recording to show. (default: the corpus's first utterance)", valueName: "file"))
+    var recording: String?
+
+    @Option(
+        help: ArgumentHelp("The corpus whose mean and deviation standardise the recording: a folder or a CSV manifest.", valueName: "path"))
+    var corpus: String?
+
+    @Option(help: ArgumentHelp("Hidden units to show, those that tell most.", valueName: "n"))
+    var units = 32
+
+    @Option(
+        help: ArgumentHelp(
+            "The machine goes on by itself after so much of the recording. (default: 1, or half of a shorter recording)",
+            valueName: "seconds"))
+    var after: Double?
+
+    @Option(help: ArgumentHelp("Fixes what the machine draws.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        if folder == nil, recording != nil || corpus != nil || after != nil {
+            throw ValidationError("--recording, --corpus and --after are for pictures: give --pictures.")
+        }
+        if !(1...256).contains(units) { throw ValidationError("--units is \(units); allowed is 1 to 256.") }
+        if let after, !(after > 0 && after.isFinite) { throw ValidationError("--after is \(after); allowed are seconds above 0.") }
+    }
+
+    /// Draws everything, then writes it, and says what each file shows.
+    func write(_ machine: MachinePictures, to folder: String) throws {
+        var pictures = machine
+        pictures.units = units
+        pictures.after = after
+        pictures.seed = seed
+        pictures.recording = try recorded(machine)
+        let (drawn, leftOut) = try pictures.draw()
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
+        for picture in drawn {
+            try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)")
+        }
+        if !compute.quiet { for reason in leftOut { printToStandardError(reason) } }
+    }
+
+    private func recorded(_ machine: MachinePictures) throws -> RecordedFrames? {
+        let corpus = try corpus.map { try Corpus.open(path: $0) }
+        let utterance: Utterance
+        if let recording {
+            let known = corpus?.utterances.first { real($0.file) == real(recording) }
+            utterance = known ?? Utterance(file: recording, speaker: "", emotion: "")
+        } else if let corpus {
+            guard let first = corpus.utterances.first else { throw ReportError.emptyCorpus(corpus.name) }
+            utterance = first
+        } else {
+            return nil
+        }
+        return try RecordedFrames(
+            utterance, recipe: machine.recipe, model: machine.normaliser, corpus: corpus, workers: compute.workers,
+            interruption: signalInterruption)
+    }
+
+    private func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+}

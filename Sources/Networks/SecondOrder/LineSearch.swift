@@ -1,0 +1,59 @@
+/// A step along a direction that meets the strong Wolfe conditions: enough decrease, and a slope that is nearly used up.
+///
+/// Source: J. Nocedal, S. Wright, *Numerical Optimization* (2006), algorithms 3.5 and 3.6, with bisection and cubic interpolation.
+struct LineSearch: Sendable {
+    /// Share of the decrease that the slope promises which a step must bring.
+    var decrease = 1e-4
+    /// Share of the slope that may be left.
+    var curvature = 0.9
+    /// Evaluations at most; then the best point so far that decreases the loss is taken.
+    var evaluations = 20
+
+    /// What is known at a step length.
+    struct Point: Sendable {
+        var length: Double
+        var loss: Double
+        var slope: Double
+        var gradient: [Float]
+    }
+
+    /// - Parameters:
+    ///   - start: the point of length 0; its slope must be below 0.
+    ///   - first: the length that is tried first.
+    ///   - evaluate: loss, slope and gradient at a length.
+    /// - Returns: nil where no step decreases the loss.
+    func run(from start: Point, first: Double, evaluate: (Double) throws -> Point) rethrows -> Point? {
+        var best: Point?
+        var lower = start
+        var upper: Point?
+        var length = first
+        for _ in 0..<evaluations {
+            let point = try evaluate(length)
+            let decreases = point.loss.isFinite && point.loss <= start.loss + decrease * length * start.slope
+            if decreases, point.loss < best?.loss ?? start.loss { best = point }
+            if !decreases || point.loss >= lower.loss {
+                upper = point
+            } else if abs(point.slope) <= -curvature * start.slope {
+                return point
+            } else {
+                // The minimum lies where the slope points to; before there is an upper end, that is beyond, or back where it already rises.
+                if point.slope * (upper.map { $0.length - lower.length } ?? 1) >= 0 { upper = lower }
+                lower = point
+            }
+            length = upper.map { Self.between(lower, $0) } ?? 2 * length
+        }
+        return best
+    }
+
+    /// The minimum of the cubic through two points with their slopes, kept away from both; the middle where there is none.
+    private static func between(_ a: Point, _ b: Point) -> Double {
+        let (low, high) = (min(a.length, b.length), max(a.length, b.length))
+        let margin = 0.1 * (high - low)
+        let slope = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.length - b.length)
+        let square = slope * slope - a.slope * b.slope
+        guard square >= 0, b.loss.isFinite else { return (low + high) / 2 }
+        let root = square.squareRoot() * (b.length < a.length ? -1 : 1)
+        let length = b.length - (b.length - a.length) * (b.slope + root - slope) / (b.slope - a.slope + 2 * root)
+        return length.isFinite ? min(max(length, low + margin), high - margin) : (low + high) / 2
+    }
+}

@@ -1,0 +1,35 @@
+/// The names of a chart's series beside their line and marker, in as many rows as they need. A single series needs none if its name is empty.
+struct Legend {
+    private let places: [(name: String, number: Int, x: Double, row: Int)]
+    let height: Double
+
+    private static let rowHeight = 17.0
+    private static let sample = 34.0
+
+    init(_ names: [String], width: Double) {
+        var places: [(String, Int, Double, Int)] = []
+        var x = 0.0
+        var row = 0
+        for (number, name) in names.enumerated() where !name.isEmpty {
+            let own = Self.sample + TextSize.width(name, size: TextSize.tick) + 14
+            if x > 0, x + own > width {
+                x = 0
+                row += 1
+            }
+            places.append((name, number, x, row))
+            x += own
+        }
+        self.places = places
+        height = places.isEmpty ? 0 : Double(row + 1) * Self.rowHeight + 4
+    }
+
+    func draw(into svg: inout SVG) {
+        for place in places {
+            let style = SeriesStyle(place.number)
+            let y = Double(place.row) * Self.rowHeight + 9
+            svg.line(x1: place.x, y1: y, x2: place.x + 28, y2: y, colour: style.colour, width: 1.8, dash: style.dash)
+            style.drawMarker(x: place.x + 14, y: y, into: &svg)
+            svg.text(place.name, x: place.x + Self.sample, y: y + 4, size: TextSize.tick)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Boltzmann
+import Foundation
+import Tensors
+
+extension MachinePictures {
+    /// `continuation.svg`: a real beginning with which the machine goes on by itself, beside how the recording really goes on.
+    ///
+    /// - Throws: `ReportError.option` where the recording does not reach so far.
+    func continuation(of recording: RecordedFrames) throws(ReportError) -> Picture {
+        let total = recording.frames.rows
+        let duration = Double(total) * hop
+        let after = after ?? min(1, duration / 2)
+        guard after >= hop, after <= duration else {
+            throw .option(
+                name: "The time after which the machine goes on", value: String(format: "%g s", after),
+                allowed: String(format: "%g to %.2f s, the length of %@", hop, duration, text(recording.file)))
+        }
+        let beginning = min(total, Int((after / hop).rounded()))
+        let generated = max(1, Int((1 / hop).rounded()))
+        // Of a long beginning its end.
+        let first = max(0, beginning - Int((2 / hop).rounded()))
+        let shown = first..<beginning + generated
+
+        var real = view.picture(recording.features.rows(first..<min(shown.upperBound, total)))
+        let range = (real.elements.min() ?? 0)...(real.elements.max() ?? 1)
+        real = real.widened(to: shown.count)
+        let mark = HeatMap.Mark(column: Double(beginning - first), text: "the machine goes on")
+        let time = CellAxis.range("time", unit: "s", Double(first) * hop...Double(shown.upperBound) * hop)
+        func map(_ title: String, _ values: Matrix, _ marks: [HeatMap.Mark]) -> HeatMap {
+            HeatMap(
+                title: title, values: values, x: time, y: view.axis, range: range, valueLabel: view.valueLabel, isUpwards: view.isSpectrum,
+                marks: marks, plotWidth: 800, plotHeight: 150)
+        }
+        func drawn(_ seed: UInt64) -> Matrix {
+            let frames = machine.continuation(of: recording.frames.rows(0..<beginning), frames: generated, seed: seed)
+            return view.picture(features(frames.rows(shown)))
+        }
+        let (one, other) = (drawn(seed), drawn(seed &+ 1))
+        func level(_ picture: Matrix) -> [LineChart.Point] {
+            (0..<picture.columns).map { column in
+                let mean = (0..<picture.rows).reduce(0.0) { $0 + Double(picture[$1, column]) } / Double(picture.rows)
+                return LineChart.Point(Double(first + column) * hop, mean)
+            }
+        }
+        let levels = LineChart(
+            title: view.isSpectrum ? "Level: mean over the bands" : "Mean over the features",
+            x: Axis("time", unit: "s", range: Double(first) * hop...Double(shown.upperBound) * hop), y: Axis(view.valueLabel),
+            series: [
+                .init("real", points: level(real).filter { $0.y.isFinite }), .init("seed \(seed)", points: level(one)),
+                .init("seed \(seed &+ 1)", points: level(other)),
+            ], width: 878, height: 230)
+        let caption = [
+            "From the line on every frame is drawn from P(x | past) by 30 Gibbs steps from the frame before it, and then is itself part of the past; "
+                + "shown are the means b̃ + Wh of the last step. Nothing is known of words: the machine of order \(machine.order) sees "
+                + String(format: "%g ms. ", Double(machine.order) * hop * 1000)
+                + "Colours are those of the real frames; grey: the recording is over.",
+            view.explanation, recording.statistics,
+        ]
+        return Picture(
+            name: "continuation.svg",
+            shows: String(format: "how the machine goes on with %@ after %g s, beside the real frames", text(recording.file), after),
+            figure: Sheet(
+                title: "\(text(recording.file)), continued by a \(name)",
+                rows: [
+                    [map("Real", real, [HeatMap.Mark(column: mark.column, text: "")])], [map("Seed \(seed)", one, [mark])],
+                    [map("Seed \(seed &+ 1)", other, [mark])], [levels],
+                ], caption: caption.joined(separator: "\n")))
+    }
+}
+
+extension Matrix {
+    /// More columns to the right, of no numbers.
+    fileprivate func widened(to count: Int) -> Matrix {
+        var result = Matrix(rows: rows, columns: count, repeating: .nan)
+        for row in 0..<rows {
+            for column in 0..<min(columns, count) { result[row, column] = self[row, column] }
+        }
+        return result
+    }
+}

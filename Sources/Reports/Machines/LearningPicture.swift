@@ -1,0 +1,47 @@
+import Boltzmann
+
+extension MachinePictures {
+    /// `learning.svg`: errors and the free-energy gap by epoch, of every machine of the stack.
+    func learning() -> Picture {
+        func series(_ name: String, _ value: (LearningReport) -> Double?) -> [LineChart.Series] {
+            history.enumerated().compactMap { number, reports in
+                let points = reports.compactMap { report in value(report).map { LineChart.Point(Double(report.epoch), $0) } }
+                let place = history.count > 1 ? "machine \(number + 1), " : ""
+                return points.isEmpty ? nil : LineChart.Series(place + name, points: points)
+            }
+        }
+        let errors = series("reconstruction") { $0.reconstructionError } + series("prediction from the past") { $0.predictionError }
+        let gaps = series("gap") { $0.freeEnergyGap }
+        var figures: [any Figure] = [
+            LineChart(
+                title: "Errors", x: Axis("epoch", isCount: true),
+                y: Axis("mean squared error", unit: history.count > 1 ? nil : "standardised"), series: errors,
+                width: 500,
+                height: 340)
+        ]
+        var caption = [
+            "Reconstruction: training frames against their means after one Gibbs step, with hidden units drawn and the weights still moving. "
+                + "Prediction: held-out frames (training frames where none are held out) against what the machine expects from their past alone. "
+                + "1 is the error of always giving the mean of the features."
+        ]
+        if history.count > 1 {
+            caption.append("Machines above the first see probabilities and not standardised features: their errors are smaller by nature.")
+        }
+        if gaps.isEmpty {
+            caption.append("No speaker was held out, so there is no free-energy gap.")
+        } else {
+            figures.append(
+                LineChart(
+                    title: "Free-energy gap", x: Axis("epoch", isCount: true), y: Axis("F(training) − F(held out)", unit: "nats a frame"),
+                    series: gaps,
+                    baseline: 0, width: 500, height: 340))
+            caption.append(
+                "Gap: mean free energy F of training frames less that of held-out speakers' frames. Near 0, or level, the machine finds both "
+                    + "equally likely; a gap that falls from epoch to epoch is over-fitting (Hinton 2010).")
+        }
+        let title = history.count > 1 ? "Learning of a stack of \(history.count) machines" : "Learning of a \(name)"
+        return Picture(
+            name: "learning.svg", shows: "errors\(gaps.isEmpty ? "" : " and the free-energy gap") by epoch",
+            figure: Sheet(title: title, rows: [figures], caption: caption.joined(separator: "\n")))
+    }
+}

@@ -1,0 +1,68 @@
+import Corpora
+import Features
+import Recognition
+import Tensors
+
+/// A recording as a recipe's machines see it, and the way back to its features.
+public struct RecordedFrames: Sendable {
+    public let file: String
+    /// Features before normalisation, T × D.
+    public let features: Matrix
+    /// After it: what machines are shown, T × D.
+    public let frames: Matrix
+    /// What `frames` were made with; nil for the normalisation `none`.
+    public let normaliser: Normaliser?
+    /// Whose mean and deviation those are, in words.
+    public let statistics: String
+
+    /// - Parameters:
+    ///   - utterance: a recording, or a part of one.
+    ///   - recipe: its features and normalisation are taken.
+    ///   - model: the normaliser of the model that is looked at, where it has one.
+    ///   - corpus: gives the mean and deviation of all its utterances, or of the utterance's speaker if the recipe says so. Without, the recording's own stand in.
+    /// - Throws: `FeatureError`, `UnreadableUtterances`, `Interrupted`.
+    public init(
+        _ utterance: Utterance, recipe: Recipe, model: Normaliser? = nil, corpus: Corpus? = nil, workers: Workers = Workers(),
+        interruption: Interruption = Interruption()
+    ) throws {
+        file = utterance.file
+        let features = try FeatureFile.extract(
+            path: utterance.file, start: utterance.start, end: utterance.end, options: recipe.features)
+        func fitted(to frames: [Matrix]) -> Normaliser {
+            var statistics = FeatureStatistics(width: recipe.features.width)
+            for frames in frames { statistics.add(frames) }
+            return Normaliser(statistics)
+        }
+        func fitted(to utterances: [Utterance], of corpus: Corpus) throws -> Normaliser {
+            let part = Corpus(name: corpus.name, root: corpus.root, utterances: utterances)
+            return fitted(
+                to: try CorpusFeatures(of: part, options: recipe.features, workers: workers, interruption: interruption).frames)
+        }
+        switch (recipe.normalisation, model, corpus) {
+        case (.none, _, _):
+            normaliser = nil
+            statistics = "The features are not normalised."
+        case (.train, .some(let model), _):
+            normaliser = model
+            statistics = "Mean and deviation are those of the model's training data."
+        case (.train, nil, .some(let corpus)):
+            normaliser = try fitted(to: corpus.utterances, of: corpus)
+            statistics = "Mean and deviation are those of the corpus \(corpus.name), \(corpus.utterances.count) utterances."
+        case (.speaker, _, .some(let corpus)) where corpus.utterances.contains(utterance):
+            let own = corpus.utterances.filter { $0.speaker == utterance.speaker }
+            normaliser = try fitted(to: own, of: corpus)
+            statistics = "Mean and deviation are those of speaker \(utterance.speaker) of \(corpus.name), \(own.count) utterances."
+        case (.utterance, _, _):
+            normaliser = fitted(to: [features])
+            statistics = "Mean and deviation are the recording's own."
+        case (.train, _, _), (.speaker, _, _):
+            normaliser = fitted(to: [features])
+            statistics =
+                "Mean and deviation are the recording's own, for no corpus was given that it is of: the machine was trained on others."
+        }
+        self.features = features
+        var frames = features
+        normaliser?.apply(to: &frames)
+        self.frames = frames
+    }
+}

@@ -1,0 +1,19 @@
+/// Why a picture could not be made.
+public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A model without the hidden units of a machine.
+    case noMachines(recipe: String)
+    /// An option has a value that cannot be used.
+    case option(name: String, value: String, allowed: String)
+    /// There is nothing in the corpus to show.
+    case emptyCorpus(String)
+
+    public var description: String {
+        switch self {
+        case .noMachines(let recipe):
+            "The model's recipe \(recipe) has no Boltzmann machines to picture: give machines that \"stimmung pretrain\" wrote, "
+                + "or a model of a recipe such as crbm-lstm."
+        case .option(let name, let value, let allowed): "\(name) is \(value); allowed is \(allowed)."
+        case .emptyCorpus(let name): "The corpus \(name) has no utterance to show: give another, or a recording."
+        }
+    }
+}
