@@ -42,10 +42,14 @@ public struct Context: Layer {
             stream(input, &pass, &trace, &output)
             return
         }
+        gather(input, pass.batch, into: &output)
+    }
+
+    private func gather(_ input: Matrix, _ batch: PackedBatch, into output: inout Matrix) {
         output.resize(rows: input.rows)
         // Bounds: x is R × D, y is R × K, `neighbour` is a row of the batch.
         withPointers(reading: input.elements, writing: &output.elements) { x, y in
-            forEachNeighbour(pass.batch) { row, number, neighbour in
+            forEachNeighbour(batch) { row, number, neighbour in
                 (y + row * outputs + number * inputs).update(from: x + neighbour * inputs, count: inputs)
             }
         }
@@ -66,17 +70,11 @@ public struct Context: Layer {
         }
     }
 
-    /// The windows of the change.
     public func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Trace, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {
-        guard let inputTangent else {
-            outputTangent = Matrix(rows: output.rows, columns: outputs)
-            return
-        }
-        var pass = pass
-        forward(inputTangent, &pass, parameters: parameters, trace: &trace, output: &outputTangent)
+        gather(inputTangent ?? Matrix(rows: input.rows, columns: inputs), pass.batch, into: &outputTangent)
     }
 
     /// Calls `body` with each row, each number of a frame in its window, and the row of that frame.

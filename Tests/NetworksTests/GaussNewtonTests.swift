@@ -14,6 +14,11 @@ import Testing
         [LSTM(inputs: 3, cells: 3), Dropout(units: 3, rate: 0.3), LSTM(inputs: 3, cells: 3)],
         [Dense(inputs: 3, outputs: 2), Bidirectional(LSTM(inputs: 2, cells: 2)), Dense(inputs: 4, outputs: 3)],
         [Bidirectional(RNN(inputs: 3, cells: 2, activation: .rectifier)), Dense(inputs: 4, outputs: 3)],
+        [
+            Noise(units: 3, deviation: 0.1), Context(inputs: 3, left: 1, right: 1), Dense(inputs: 9, outputs: 4), Sigmoid(units: 4),
+            Context(inputs: 4, left: 1, right: 0), Dense(inputs: 8, outputs: 3), Tanh(units: 3), Dense(inputs: 3, outputs: 3),
+            LogSigmoid(units: 3),
+        ],
     ]
 
     private func material(_ layers: [any Layer]) -> (network: Network, input: Matrix, batch: PackedBatch) {

@@ -34,6 +34,8 @@ public final class NetworkObjective: CurvedObjective {
 
     public init(_ network: Network, parts: [Part], decay: Float = 0, workers: Workers, seed: UInt64 = 0) {
         precondition(!parts.isEmpty, "an objective has at least one part")
+        precondition(
+            network.parameters.entries.allSatisfy { $0.shape.movement == nil }, "running statistics change from call to call: take Trainer")
         self.network = network
         self.workers = workers
         self.seed = seed

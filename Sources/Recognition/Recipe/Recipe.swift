@@ -35,6 +35,10 @@ public struct Recipe: Sendable, Equatable {
         try pretraining?.validate()
         for layer in network { try layer.validate() }
         try training.validate()
+        if features.functionals != nil, normalisation == .utterance {
+            // A single row less its own mean is zeros.
+            throw RecipeError.value(key: "normalisation", value: "utterance", allowed: "none, train or speaker with functionals")
+        }
         try validateWindows()
         try autoencoder?.validate(network)
         for entry in regularisation { try entry.validate(entries: network.count) }

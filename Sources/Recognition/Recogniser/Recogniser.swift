@@ -27,16 +27,16 @@ public struct Recogniser: Sendable {
     ///   - timeline: also decides for each of its segments.
     /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge, `RecogniserError`.
     public func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
-        let options = model.recipe.features
+        let segments = timeline.map { SegmentPooling($0, model) }
+        return try model.recipe.features.functionals == nil ? predictByFrames(path, segments) : predictByFunctionals(path, segments)
+    }
+
+    private func predictByFrames(_ path: String, _ segments: SegmentPooling?) throws -> Prediction {
+        var segments = segments
         let normaliser = try normaliser(path: path)
         var posteriors = PosteriorStream(model.network)
         var whole = Pooling(model.recipe.decision, classes: model.labels.count)
-        var segments = timeline.map { SegmentPooling($0, model) }
-        var stream = try FeatureStream(path: path, options: options)
-        while true {
-            try interruption.check()
-            var frames = try stream.next(maximumFrames: Self.chunk)
-            guard frames.rows > 0 else { break }
+        let duration = try read(path, model.recipe.features) { frames in
             normaliser?.apply(to: &frames)
             let logs = posteriors.push(frames)
             whole.add(logs)
@@ -45,7 +45,40 @@ public struct Recogniser: Sendable {
         let rest = posteriors.finish()
         whole.add(rest)
         segments?.add(rest)
-        let duration = Double(stream.sampleCount) / Double(options.sampleRate)
+        return try prediction(path, whole, segments, duration)
+    }
+
+    private func predictByFunctionals(_ path: String, _ segments: SegmentPooling?) throws -> Prediction {
+        guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: path) }
+        var segments = segments
+        var posteriors = try FunctionalsPosteriors(model)
+        var blocks = Pooling(model.recipe.decision, classes: model.labels.count)
+        let duration = try read(path, model.recipe.features.frameOptions) { frames in
+            let logs = try posteriors.push(frames)
+            blocks.add(logs)
+            segments?.add(logs)
+        }
+        let rest = try posteriors.finish()
+        blocks.add(rest)
+        segments?.add(rest)
+        var whole = Pooling(model.recipe.decision, classes: model.labels.count)
+        if let logs = try posteriors.whole() { whole.add(logs) } else { whole = blocks }
+        return try prediction(path, whole, segments, duration)
+    }
+
+    /// Calls `body` with the recording's frames, chunk by chunk; returns its duration in seconds.
+    private func read(_ path: String, _ options: FeatureOptions, _ body: (inout Matrix) throws -> Void) throws -> Double {
+        var stream = try FeatureStream(path: path, options: options)
+        while true {
+            try interruption.check()
+            var frames = try stream.next(maximumFrames: Self.chunk)
+            guard frames.rows > 0 else { return Double(stream.sampleCount) / Double(options.sampleRate) }
+            try body(&frames)
+        }
+    }
+
+    private func prediction(_ path: String, _ whole: Pooling, _ segments: SegmentPooling?, _ duration: Double) throws -> Prediction {
+        var segments = segments
         let (label, confidence, probabilities) = model.decision(of: whole)
         guard confidence.isFinite else { throw RecogniserError.notFinite(file: path) }
         return Prediction(
@@ -60,13 +93,8 @@ public struct Recogniser: Sendable {
         case .train: return model.normaliser
         case .utterance, .speaker:
             var statistics = FeatureStatistics(width: model.recipe.features.width)
-            var stream = try FeatureStream(path: path, options: model.recipe.features)
-            while true {
-                try interruption.check()
-                let frames = try stream.next(maximumFrames: Self.chunk)
-                guard frames.rows > 0 else { return Normaliser(statistics) }
-                statistics.add(frames)
-            }
+            _ = try read(path, model.recipe.features) { statistics.add($0) }
+            return Normaliser(statistics)
         }
     }
 }
@@ -87,11 +115,15 @@ extension Model {
 public enum RecogniserError: Error, Equatable, CustomStringConvertible, Sendable {
     /// The network's outputs are infinite or no numbers.
     case notFinite(file: String)
+    /// The model's normalisation compares recordings of one speaker, and there is one only.
+    case needsOtherRecordings(file: String)
 
     public var description: String {
         switch self {
         case .notFinite(let file):
             "\(file): the model's outputs for it are no numbers, so its weights are of no use. Train the model anew, with a lower learning rate."
+        case .needsOtherRecordings(let file):
+            "\(file): the model judges a recording by how it differs from others of the same speaker, which a single one does not tell. Train a model with --normalisation train."
         }
     }
 }
