@@ -33,6 +33,7 @@ let package = Package(
 
         // The modules, lowest first: a module imports only what stands above it.
         .target(name: "CKernels", cSettings: cSettings),
+        .target(name: "CModels", exclude: ["emodb.safetensors"], cSettings: cSettings),
         module("Tensors", ["COneDNN", "CKernels"]),
         module("Audio", ["CSndfile", "CSoxr", "Tensors"]),
         module("Features", ["Audio", "CKissFFT", "Tensors"]),
@@ -41,7 +42,7 @@ let package = Package(
         module("Boltzmann", ["Networks", "Tensors", "CKernels"]),
         module(
             "Recognition",
-            ["Boltzmann", "Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
+            ["CModels", "Boltzmann", "Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
             resources: [
                 "lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp",
                 "rnn", "blstm", "rectifier-blstm", "functionals-mlp",

@@ -7,9 +7,12 @@ struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Recognises the emotion of recordings.",
         discussion: """
-            stimmung predict --model M.safetensors call.mp3
-            stimmung predict --model M.safetensors calls/ --timeline --format jsonl > calls.jsonl
+            stimmung predict call.mp3
+            stimmung predict calls/ --timeline --format jsonl > calls.jsonl
             ffmpeg … -f wav - | stimmung predict --model M.safetensors -
+
+            Without --model the program's own model answers: trained on ten German actors (EmoDB), for anger, boredom, disgust, fear, happiness,
+            neutral and sadness. It is often wrong about other voices, languages and rooms: docs/model-card.md says how often.
 
             Any audio or video file; a folder stands for all audio files below it, - for a file on standard input. Files are worked on side by side and
             answered in their order. One that fails is named on standard error, in JSON and CSV too; the others are still done, and the exit status is 1.
@@ -18,7 +21,9 @@ struct Predict: ParsableCommand {
     @Argument(help: ArgumentHelp("Audio or video files, folders, or -.", valueName: "file|folder|-"))
     var inputs: [String]
 
-    @Option(help: ArgumentHelp("A model that \"stimmung train\" wrote. (default: $STIMMUNG_MODEL)", valueName: "model"))
+    @Option(
+        help: ArgumentHelp(
+            "A model that \"stimmung train\" wrote. (default: $STIMMUNG_MODEL, or the one in the program)", valueName: "model"))
     var model: String?
 
     @Flag(help: "Also decides for each segment of the recording.")
@@ -40,16 +45,12 @@ struct Predict: ParsableCommand {
     func validate() throws {
         if !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); allowed is 0.1 to 86400 seconds.") }
         if window != 2, !timeline { throw ValidationError("--window is for --timeline: give both.") }
-        if modelPath == nil {
-            throw ValidationError("No model: give --model, or set STIMMUNG_MODEL. \"stimmung demo\" trains one in a minute.")
-        }
         if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only: give - once.") }
     }
 
     mutating func run() throws {
-        guard let path = modelPath else { return }
         let interruption = signalInterruption
-        var recogniser = Recogniser(try Model(path: path))
+        var recogniser = Recogniser(try modelPath.map { try Model(path: $0) } ?? Model.shipped())
         recogniser.interruption = interruption
         let standardInput = try inputs.contains("-") ? SpooledInput(interruption) : nil
         defer { standardInput?.remove() }

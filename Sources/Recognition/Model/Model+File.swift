@@ -73,7 +73,7 @@ extension Model {
         return values
     }
 
-    private static func reading<Value>(_ body: () throws(SafetensorsError) -> Value) throws(ModelError) -> Value {
+    static func reading<Value>(_ body: () throws(SafetensorsError) -> Value) throws(ModelError) -> Value {
         do { return try body() } catch { throw .file(error) }
     }
 
