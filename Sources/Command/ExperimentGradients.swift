@@ -29,6 +29,12 @@ extension Experiment {
         var pretrainingPasses = DepthExperiment().pretrainingPasses
         @Option(help: ArgumentHelp("Rate of pre-training.", valueName: "rate"))
         var pretrainingRate = DepthExperiment().pretrainingRate
+        @Option(help: ArgumentHelp("Frames a step of pre-training.", valueName: "n"))
+        var pretrainingBatch = DepthExperiment().pretrainingBatch
+        @Option(help: ArgumentHelp("Noise on a layer's inputs in pre-training, in units of their deviation.", valueName: "deviation"))
+        var pretrainingNoise = DepthExperiment().pretrainingNoise
+        @Flag(inversion: .prefixedNo, help: "Decoders of pre-training have their encoder's weights.")
+        var tied = DepthExperiment().isTied
         @Option(help: "\(names(of: OptimiserKind.self)).")
         var optimiser = DepthExperiment().optimiser
         @Option(help: ArgumentHelp("Of training, constant.", valueName: "rate"))
@@ -42,6 +48,10 @@ extension Experiment {
             try requireRange("units", units, 1...4096)
             try requireRange("passes", passes, 1...100_000)
             try requireRange("pretraining-passes", pretrainingPasses, 1...100_000)
+            try requireRange("pretraining-batch", pretrainingBatch, 1...100_000)
+            if !(pretrainingNoise >= 0 && pretrainingNoise.isFinite) {
+                throw ValidationError("--pretraining-noise is \(pretrainingNoise); allowed is a number of at least 0.")
+            }
             try requirePositive("learning-rate", learningRate)
             try requirePositive("pretraining-rate", pretrainingRate)
         }
@@ -89,6 +99,9 @@ extension Experiment {
             depth.passes = passes
             depth.pretrainingPasses = pretrainingPasses
             depth.pretrainingRate = pretrainingRate
+            depth.pretrainingBatch = pretrainingBatch
+            depth.pretrainingNoise = pretrainingNoise
+            depth.isTied = tied
             depth.optimiser = optimiser
             depth.learningRate = learningRate
             depth.workers = frames.compute.workers

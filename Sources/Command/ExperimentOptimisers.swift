@@ -18,7 +18,9 @@ extension Experiment {
         var corpus: String
         @Option(help: ArgumentHelp("After which each method ends.", valueName: "n"))
         var passes = OptimiserComparison().passes
-        @Option(help: ArgumentHelp("Units of each of the two hidden layers.", valueName: "n"))
+        @Option(help: ArgumentHelp("Hidden layers.", valueName: "n"))
+        var layers = OptimiserComparison().classifier.layers
+        @Option(help: ArgumentHelp("Units of each.", valueName: "n"))
         var units = OptimiserComparison().classifier.units
         @Option(help: "\(names(of: FrameClassifier.Unit.self)).")
         var unit = OptimiserComparison().classifier.unit
@@ -26,6 +28,7 @@ extension Experiment {
 
         func validate() throws {
             try requireRange("passes", passes, 1...100_000)
+            try requireRange("layers", layers, 1...100)
             try requireRange("units", units, 1...4096)
         }
 
@@ -37,6 +40,7 @@ extension Experiment {
             let loaded = try frames.load(corpus: corpus, progress)
             var comparison = OptimiserComparison(seed: frames.seed)
             comparison.passes = passes
+            comparison.classifier.layers = layers
             comparison.classifier.units = units
             comparison.classifier.unit = unit
             comparison.workers = frames.compute.workers

@@ -15,6 +15,12 @@ public struct DepthExperiment: Sendable {
     /// Passes over the frames for each layer of the auto-encoder, without labels.
     public var pretrainingPasses = 20
     public var pretrainingRate: Float = 1e-3
+    /// Frames a step.
+    public var pretrainingBatch = 64
+    /// Of a layer's inputs in pre-training, in units of their own deviation.
+    public var pretrainingNoise: Float = 0
+    /// Whether the auto-encoder's decoder has its encoder's weights.
+    public var isTied = true
     public var batch = 128
     /// Fixes the starts and the order of frames.
     public var seed: UInt64 = 0
@@ -71,6 +77,9 @@ public struct DepthExperiment: Sendable {
         var options = AutoencoderOptions()
         options.epochs = pretrainingPasses
         options.learningRate = pretrainingRate
+        options.batch = pretrainingBatch
+        options.noise = pretrainingNoise
+        options.isTied = isTied
         options.seed = RandomSource(seed: seed).stream(2).firstValue
         do {
             try AutoencoderTraining(options, workers: workers).train(&network, on: [frames.input], shouldStop: shouldStop) {

@@ -22,17 +22,21 @@ public struct FrameClassifier: Sendable, Equatable {
         self.unit = unit
     }
 
-    /// A network at its random start.
+    /// A network at its random start, which noise and dropout do not change.
     public func network(inputs: Int, classes: Int, seed: UInt64) -> Network {
-        var stack: [any Layer] = noise > 0 ? [Noise(units: inputs, deviation: noise)] : []
+        var plain: [any Layer] = []
+        var whole: [any Layer] = noise > 0 ? [Noise(units: inputs, deviation: noise)] : []
         for number in 0..<layers {
-            stack.append(Dense(inputs: number == 0 ? inputs : units, outputs: units, gain: gain))
-            switch unit {
-            case .tanh: stack.append(Tanh(units: units))
-            case .sigmoid: stack.append(Sigmoid(units: units))
-            }
-            if dropout > 0 { stack.append(Dropout(units: units, rate: dropout)) }
+            let activation: any Layer = unit == .tanh ? Tanh(units: units) : Sigmoid(units: units)
+            let pair: [any Layer] = [Dense(inputs: number == 0 ? inputs : units, outputs: units, gain: gain), activation]
+            plain += pair
+            whole += pair + (dropout > 0 ? [Dropout(units: units, rate: dropout)] : [])
         }
-        return Network(stack + [Dense(inputs: units, outputs: classes)], seed: seed)
+        let top = Dense(inputs: units, outputs: classes)
+        let start = Network(plain + [top], seed: seed)
+        // Layers without parameters would shift the numbers that the start is drawn by.
+        var network = Network(whole + [top], seed: seed)
+        network.parameters.values = start.parameters.values
+        return network
     }
 }

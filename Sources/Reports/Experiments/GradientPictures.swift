@@ -5,7 +5,7 @@ extension LagExperiment {
     func chart(_ curves: [Curve]) -> LineChart {
         LineChart(
             title: "Back through time", x: Axis("lag k", unit: "steps"),
-            y: Axis("‖∂L/∂h(T−k)‖ / ‖∂L/∂h(T)‖", scale: .logarithmic),
+            y: Axis("‖∂L/∂h(T−k)‖ / ‖∂L/∂h(T)‖", scale: .logarithmic, range: 1e-40...1e2),
             series: curves.map { curve in
                 LineChart.Series(curve.name, points: curve.gradients.enumerated().map { LineChart.Point(Double($0), $1) })
             }, width: 520, height: 400)
@@ -51,7 +51,8 @@ extension DepthExperiment {
 
     var text: String {
         "Training by \(optimiser == .sgd ? "SGD with momentum 0.9" : "Adam"), rate \(learningRate), \(batch) frames a step. "
-            + "Auto-encoder: each layer \(pretrainingPasses) passes without labels before, by Adam, rate \(pretrainingRate), tied weights."
+            + "Auto-encoder: each layer \(pretrainingPasses) passes without labels before, by Adam, rate \(pretrainingRate), "
+            + "\(isTied ? "tied" : "free") weights\(pretrainingNoise > 0 ? ", noise \(pretrainingNoise)" : "")."
     }
 }
 
