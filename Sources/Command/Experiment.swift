@@ -2,5 +2,6 @@ import ArgumentParser
 
 struct Experiment: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Small studies that show what the networks and machines can do.", subcommands: [Prediction.self, Adding.self])
+        abstract: "Small studies that show what the networks and machines can do.",
+        subcommands: [Prediction.self, Adding.self, Optimisers.self, Gradients.self, Overfitting.self])
 }

@@ -47,12 +47,7 @@ struct PictureOptions: ParsableArguments {
         pictures.seed = seed
         pictures.recording = try recorded(machine)
         let (drawn, leftOut) = try pictures.draw()
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
-        for picture in drawn {
-            try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)")
-        }
+        try writePictures(drawn, to: folder)
         if !compute.quiet { for reason in leftOut { printToStandardError(reason) } }
     }
 
@@ -74,4 +69,12 @@ struct PictureOptions: ParsableArguments {
     }
 
     private func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+}
+
+/// Writes pictures into a folder, which is made where it is missing, and says what each file shows.
+func writePictures(_ pictures: [Picture], to folder: String) throws {
+    do {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
+    for picture in pictures { try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)") }
 }

@@ -70,6 +70,15 @@ func requireWritable(_ path: String) throws {
     if access(folder, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: String(cString: strerror(errno))) }
 }
 
+/// Refuses a folder into which nothing could be written, or which could not be made, before hours of work go into it.
+func requireWritableFolder(_ path: String) throws {
+    var existing = path
+    while !existing.isEmpty, !FileManager.default.fileExists(atPath: existing) { existing = folder(of: existing) }
+    if existing.isEmpty { existing = "." }
+    if !isFolder(existing) { throw AtomicFile.Failure(path: path, reason: "\(existing) is no folder") }
+    if access(existing, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: String(cString: strerror(errno))) }
+}
+
 extension Normalisation: ExpressibleByArgument {}
 extension PredictionFormat: ExpressibleByArgument {}
 extension FeatureKind: ExpressibleByArgument {}

@@ -22,8 +22,11 @@ struct UsageTests {
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]), (["benchmark"], ["--threads", "--json"]),
         (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]),
-        (["experiment"], ["adding", "prediction"]), (["experiment", "prediction"], ["--corpus", "--orders", "--protocol", "--set"]),
+        (["experiment"], ["adding", "prediction", "optimisers", "gradients", "overfitting"]), (["experiment", "prediction"], ["--corpus", "--orders", "--protocol", "--set"]),
         (["experiment", "adding"], ["--network", "lstm, rnn", "--steps", "--optimiser", "--seed", "--threads", "--truncation", "--json"]),
+        (["experiment", "optimisers"], ["--corpus", "--speakers", "--every", "--passes", "--unit", "--pictures", "--seed", "--quiet"]),
+        (["experiment", "gradients"], ["--corpus", "--lags", "--updates", "--passes", "--pictures", "--seed", "--threads"]),
+        (["experiment", "overfitting"], ["--corpus", "--speakers", "--every", "--passes", "--pictures", "--seed", "--threads"]),
         (["inspect"], ["--json", "recipe", "--pictures", "--recording", "--corpus", "--after", "--units", "--seed"]),
     ]
 

@@ -81,9 +81,16 @@ public struct AddingExperiment: Sendable {
     public func run(
         shouldStop: @Sendable () -> Bool = { false }, measured: (Measurement) -> Void = { _ in }
     ) throws(ExperimentError) -> Result {
+        try train(shouldStop: shouldStop, measured: measured).result
+    }
+
+    /// As `run`, with the network as training left it.
+    public func train(
+        shouldStop: @Sendable () -> Bool = { false }, measured: (Measurement) -> Void = { _ in }
+    ) throws(ExperimentError) -> (result: Result, network: Network) {
         let random = RandomSource(seed: seed)
         let problem = AddingProblem(steps: steps)
-        let network = start(random)
+        var network = start(random)
         var heldOutRandom = random.stream(1)
         let heldOut = (0..<Self.heldOut / 100).map { _ in problem.examples(100, using: &heldOutRandom) }
         let memory = network.makeMemory()
@@ -100,12 +107,15 @@ public struct AddingExperiment: Sendable {
             return !result.reachedGoal
         }
         if method == .hessianFree {
-            try solveHessianFree(network, problem, random, shouldStop, measure)
+            try solveHessianFree(&network, problem, random, shouldStop, measure)
         } else {
-            try descend(network, problem, random, shouldStop, measure)
+            try descend(&network, problem, random, shouldStop, measure)
         }
-        return result
+        return (result, network)
     }
+
+    /// The network before training.
+    func start() -> Network { start(RandomSource(seed: seed)) }
 
     private func start(_ random: RandomSource) -> Network {
         var network = Network([layer, Dense(inputs: cells, outputs: 1)], seed: random.stream(0).firstValue)
@@ -117,10 +127,9 @@ public struct AddingExperiment: Sendable {
 
     /// Steps down the gradient on fresh sequences.
     private func descend(
-        _ start: Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
+        _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
         _ measure: (Network, Int) throws(ExperimentError) -> Bool
     ) throws(ExperimentError) {
-        var network = start
         let memory = network.makeMemory()
         var training = random.stream(2)
         var optimiser = Optimiser(
@@ -144,7 +153,7 @@ public struct AddingExperiment: Sendable {
 
     /// Hessian-free optimisation on `batch` sequences.
     private func solveHessianFree(
-        _ start: Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
+        _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
         _ measure: (Network, Int) throws(ExperimentError) -> Bool
     ) throws(ExperimentError) {
         struct Done: Error {}
@@ -157,14 +166,14 @@ public struct AddingExperiment: Sendable {
                 input: examples.input, batch: examples.batch, loss: examples.loss.weighted(by: Float(examples.targets.count) / Float(batch))
             )
         }
-        let objective = NetworkObjective(start, parts: parts, workers: workers)
+        let objective = NetworkObjective(network, parts: parts, workers: workers)
         var optimiser = HessianFree()
         optimiser.iterations = updates
         optimiser.structuralDamping = structuralDamping
-        var network = start
+        let start = network.parameters.values
         do {
             guard try measure(network, 0) else { return }
-            _ = try optimiser.minimise(objective, from: network.parameters.values) { iteration, θ in
+            _ = try optimiser.minimise(objective, from: start) { iteration, θ in
                 network.parameters.values = θ
                 if try !measure(network, iteration.number) { throw Done() }
                 if shouldStop() { throw ExperimentError.interrupted }

@@ -1,0 +1,141 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+extension Experiment {
+    struct Gradients: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Vanishing gradients: through the layers of a deep perceptron, and back through time.",
+            discussion: """
+                stimmung experiment gradients --corpus emodb --pictures pictures
+
+                The gradient of the last step's loss by time lag, for RNN and LSTM; with --corpus also the gradient by layer of a perceptron of ten
+                logistic layers at its start, without and with auto-encoder pre-training, and how both train.
+                """)
+
+        @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest, for the perceptron.", valueName: "path"))
+        var corpus: String?
+        @Option(help: ArgumentHelp("Steps back in time.", valueName: "n"))
+        var lags = LagExperiment().lags
+        @Option(help: ArgumentHelp("Updates of the trained RNN and LSTM; 0 leaves them out.", valueName: "n"))
+        var updates = LagExperiment().updates
+        @Option(help: ArgumentHelp("Hidden layers of the perceptron.", valueName: "n"))
+        var layers = DepthExperiment().classifier.layers
+        @Option(help: ArgumentHelp("Units of each.", valueName: "n"))
+        var units = DepthExperiment().classifier.units
+        @Option(help: ArgumentHelp("Passes over the frames in training.", valueName: "n"))
+        var passes = DepthExperiment().passes
+        @Option(help: ArgumentHelp("Passes for each layer in pre-training.", valueName: "n"))
+        var pretrainingPasses = DepthExperiment().pretrainingPasses
+        @Option(help: ArgumentHelp("Rate of pre-training.", valueName: "rate"))
+        var pretrainingRate = DepthExperiment().pretrainingRate
+        @Option(help: ArgumentHelp("Frames a step of pre-training.", valueName: "n"))
+        var pretrainingBatch = DepthExperiment().pretrainingBatch
+        @Option(help: ArgumentHelp("Noise on a layer's inputs in pre-training, in units of their deviation.", valueName: "deviation"))
+        var pretrainingNoise = DepthExperiment().pretrainingNoise
+        @Flag(inversion: .prefixedNo, help: "Decoders of pre-training have their encoder's weights.")
+        var tied = DepthExperiment().isTied
+        @Option(help: "\(names(of: OptimiserKind.self)).")
+        var optimiser = DepthExperiment().optimiser
+        @Option(help: ArgumentHelp("Of training, constant.", valueName: "rate"))
+        var learningRate = DepthExperiment().learningRate
+        @OptionGroup var frames: FrameOptions
+
+        func validate() throws {
+            try requireRange("lags", lags, 1...10_000)
+            try requireRange("updates", updates, 0...10_000_000)
+            try requireRange("layers", layers, 1...100)
+            try requireRange("units", units, 1...4096)
+            try requireRange("passes", passes, 1...100_000)
+            try requireRange("pretraining-passes", pretrainingPasses, 1...100_000)
+            try requireRange("pretraining-batch", pretrainingBatch, 1...100_000)
+            if !(pretrainingNoise >= 0 && pretrainingNoise.isFinite) {
+                throw ValidationError("--pretraining-noise is \(pretrainingNoise); allowed is a number of at least 0.")
+            }
+            try requirePositive("learning-rate", learningRate)
+            try requirePositive("pretraining-rate", pretrainingRate)
+        }
+
+        mutating func run() throws {
+            let progress = ProgressLine(quiet: frames.compute.quiet)
+            defer { progress.finish() }
+            let interruption = signalInterruption
+            if let folder = frames.pictures { try requireWritableFolder(folder) }
+            let loaded = try corpus.map { try frames.load(corpus: $0, progress) }
+            var lag = LagExperiment(seed: frames.seed)
+            lag.lags = lags
+            lag.updates = updates
+            let depth = depthExperiment
+            let (lagCurves, depthCurves) = try interruptible {
+                let back = try lag.run(shouldStop: { interruption.isRequested }) {
+                    progress.update("adding", $0, of: $1, note: "updates of RNN and LSTM")
+                }
+                let down = try loaded.map {
+                    try depth.run(on: $0.training, shouldStop: { interruption.isRequested }) { step in
+                        switch step {
+                        case .pretraining(let done, let total): progress.update("auto-encoder", done, of: total)
+                        case .training(let done, let total): progress.update("perceptron", done, of: total)
+                        }
+                    }
+                }
+                return (back, down)
+            }
+            progress.finish()
+            try printLags(lagCurves)
+            let task = loaded.map(frames.task) ?? ""
+            if let depthCurves { try printDepth(depthCurves, task) }
+            guard let folder = frames.pictures else { return }
+            var pictures = [
+                GradientPictures.gradients(lag: (lag, lagCurves), depth: depthCurves.map { (depth, $0) }, task: task)
+            ]
+            if let depthCurves { pictures.append(depth.picture(depthCurves, task: task)) }
+            try writePictures(pictures, to: folder)
+        }
+
+        private var depthExperiment: DepthExperiment {
+            var depth = DepthExperiment(seed: frames.seed)
+            depth.classifier.layers = layers
+            depth.classifier.units = units
+            depth.passes = passes
+            depth.pretrainingPasses = pretrainingPasses
+            depth.pretrainingRate = pretrainingRate
+            depth.pretrainingBatch = pretrainingBatch
+            depth.pretrainingNoise = pretrainingNoise
+            depth.isTied = tied
+            depth.optimiser = optimiser
+            depth.learningRate = learningRate
+            depth.workers = frames.compute.workers
+            return depth
+        }
+
+        private func printLags(_ curves: [LagExperiment.Curve]) throws {
+            let shown = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000].filter { $0 <= lags }
+            try StandardOutput.line(padded("gradient by lag", 28) + shown.map { padded("\($0)", 10) }.joined())
+            for curve in curves {
+                let cells = shown.map { padded(String(format: "%.1e", curve.gradients[$0]), 10) }
+                try StandardOutput.line(padded(curve.name, 28) + cells.joined())
+            }
+        }
+
+        private func printDepth(_ curves: [DepthExperiment.Curve], _ task: String) throws {
+            try StandardOutput.line("\n\(task)")
+            try StandardOutput.line(
+                padded("", 24) + padded("gradient in layer 1", 21) + padded("in layer \(layers + 1)", 15)
+                    + "loss and frames recognised at last")
+            for curve in curves {
+                guard let first = curve.gradients.first, let last = curve.gradients.last, let end = curve.measurements.last else {
+                    continue
+                }
+                try StandardOutput.line(
+                    padded(curve.start.rawValue, 24) + padded(String(format: "%.1e", first), 21) + padded(String(format: "%.1e", last), 15)
+                        + String(format: "%.3f  ", end.loss) + percent(end.accuracy))
+            }
+        }
+
+        private func padded(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(0, width - text.count))
+        }
+    }
+}
+
+extension OptimiserKind: ExpressibleByArgument {}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+extension Experiment {
+    struct Overfitting: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Over-fitting: the loss on training and on held-out speakers, without and with regularisation.",
+            discussion: """
+                stimmung experiment overfitting --corpus emodb --pictures pictures
+
+                A frame classifier by itself, with a penalty on the 1-norm or the 2-norm of its weights, with dropout, and with noise on its inputs. Two
+                of the training speakers are held out; with --speakers all the others are.
+                """)
+
+        @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest.", valueName: "path"))
+        var corpus: String
+        @Option(help: ArgumentHelp("Passes over the frames.", valueName: "n"))
+        var passes = OverfittingExperiment().passes
+        @Option(help: ArgumentHelp("Units of each of the two hidden layers.", valueName: "n"))
+        var units = OverfittingExperiment().classifier.units
+        @OptionGroup var frames: FrameOptions
+
+        func validate() throws {
+            try requireRange("passes", passes, 1...100_000)
+            try requireRange("units", units, 1...4096)
+        }
+
+        mutating func run() throws {
+            let progress = ProgressLine(quiet: frames.compute.quiet)
+            defer { progress.finish() }
+            let interruption = signalInterruption
+            if let folder = frames.pictures { try requireWritableFolder(folder) }
+            let loaded = try frames.load(corpus: corpus, heldOut: 2, progress)
+            guard let heldOut = loaded.heldOut else { throw CommandFailure("No speaker is held out: name fewer with --speakers.") }
+            var experiment = OverfittingExperiment(seed: frames.seed)
+            experiment.passes = passes
+            experiment.classifier.units = units
+            experiment.workers = frames.compute.workers
+            let curves = try interruptible {
+                try experiment.run(on: loaded.training, heldOut: heldOut, shouldStop: { interruption.isRequested }) { done, total, kind in
+                    progress.update("training", done, of: total, note: kind.rawValue)
+                }
+            }
+            progress.finish()
+            try StandardOutput.line(frames.task(loaded))
+            try StandardOutput.line("                        training  held out  frames   least held out  in pass")
+            for curve in curves {
+                guard let training = curve.training.last, let other = curve.heldOut.last else { continue }
+                let name = curve.name + String(repeating: " ", count: max(0, 24 - curve.name.count))
+                try StandardOutput.line(
+                    name
+                        + String(
+                            format: "%8.3f  %8.3f  %@  %15.3f  %7d", training.loss, other.loss, percent(other.accuracy),
+                            curve.heldOut[curve.best].loss, curve.best))
+            }
+            if let folder = frames.pictures {
+                try writePictures([experiment.picture(curves, task: frames.task(loaded))], to: folder)
+            }
+        }
+    }
+}
