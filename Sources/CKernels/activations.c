@@ -13,8 +13,9 @@ CLONES void ck_exp(size_t n, const float *x, float *y) {
     VECTORISED for (size_t i = 0; i < n; i++) y[i] = exponential(x[i]);
 }
 
+// NaN goes through, so that it shows at the end.
 CLONES void ck_rectify(size_t n, float *x) {
-    VECTORISED for (size_t i = 0; i < n; i++) x[i] = x[i] > 0 ? x[i] : 0;
+    VECTORISED for (size_t i = 0; i < n; i++) x[i] = x[i] < 0 ? 0 : x[i];
 }
 
 CLONES void ck_rectify_backward(size_t n, const float *output, float *gradient) {

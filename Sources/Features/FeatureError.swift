@@ -24,12 +24,11 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
         case .audio(let error):
             error.description
         case .tooShort(let file, let samples, let needed):
-            "\(subject(file)) is too short: it has \(samples) samples, and one frame needs \(needed). "
-                + "Give a longer recording, or a shorter windowLength."
+            "\(subject(file)) is too short: it has \(samples) samples, and the features need \(needed). Give a longer recording."
         case .silent(let file):
             "\(subject(file)) is silent: all its samples are zero. Check the microphone or the channel it was recorded from."
         case .notFinite(let file, let sample):
-            "\(subject(file)) has a sample that is not a finite number, at position \(sample). Write the recording anew."
+            "\(subject(file)) has a sample that is not a finite number, or far out of the range −1 … 1, at position \(sample). Write the recording anew."
         case .unsuitable(let format, let reason):
             "The features do not fit the format \(format.rawValue): \(reason)."
         case .unwritable(let file, let reason):

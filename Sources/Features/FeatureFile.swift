@@ -26,8 +26,8 @@ public enum FeatureFile {
     /// - Throws: `FeatureError`, as for a file, with no name in it.
     public static func extract(samples: [Float], options: FeatureOptions = FeatureOptions()) throws(FeatureError) -> Matrix {
         var extractor = try FeatureExtractor(options)
-        guard samples.count >= options.windowSamples else {
-            throw .tooShort(file: nil, samples: samples.count, needed: options.windowSamples)
+        guard samples.count >= options.samplesNeeded else {
+            throw .tooShort(file: nil, samples: samples.count, needed: options.samplesNeeded)
         }
         var frames = Matrix(rows: 0, columns: extractor.width)
         frames.reserve(rows: options.functionals == nil ? options.frameCount(samples: samples.count) : 1)

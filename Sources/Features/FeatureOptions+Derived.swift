@@ -56,6 +56,11 @@ extension FeatureOptions {
         count < windowSamples ? 0 : 1 + (count - windowSamples) / hopSamples
     }
 
+    /// Samples that a recording must have: a frame, or 0.3 seconds for statistics of frames.
+    public var samplesNeeded: Int {
+        functionals == nil ? windowSamples : max(windowSamples, Int((0.3 * Double(sampleRate)).rounded()))
+    }
+
     /// Where frame `index` starts, in seconds from the start of the recording.
     public func startTime(ofFrame index: Int) -> Double {
         Double(index * hopSamples) / Double(sampleRate)

@@ -87,7 +87,7 @@ public struct FeatureStream: ~Copyable {
     }
 
     private func checkWhole() throws(FeatureError) {
-        let needed = extractor.options.windowSamples
+        let needed = extractor.options.samplesNeeded
         guard sampleCount >= needed else { throw .tooShort(file: path, samples: sampleCount, needed: needed) }
         guard !isSilent else { throw .silent(file: path) }
     }

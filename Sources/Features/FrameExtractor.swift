@@ -72,11 +72,14 @@ struct FrameExtractor: Sendable {
         rows = (0...options.deltas).map { [Float](repeating: 0, count: mostRows * (1 + $0) * staticWidth) }
     }
 
+    /// Samples lie in −1 … 1. Beyond this their energies would leave the range of numbers.
+    private static let loudest: Float = 1e6
+
     /// Takes the next samples and appends the frames that have become complete; `frames` must have `width` columns.
     ///
     /// - Throws: `FeatureError.notFinite`; then nothing has been taken or appended.
     mutating func push(_ samples: UnsafeBufferPointer<Float>, into frames: inout Matrix) throws(FeatureError) {
-        if let position = samples.firstIndex(where: { !$0.isFinite }) {
+        if let position = samples.firstIndex(where: { !(abs($0) <= Self.loudest) }) {
             throw .notFinite(file: nil, sample: sampleCount + position)
         }
         take(samples, into: &frames)

@@ -111,7 +111,8 @@ public struct BatchNormalisation: Layer {
                 dθ[unit] += moment[unit]
                 dθ[units + unit] += sum[unit]
                 dθ[2 * units + unit] += Float(rows) * μ[unit]
-                dθ[3 * units + unit] += Float(rows) * v[unit]
+                // Without bias, since parts may have few rows.
+                dθ[3 * units + unit] += Float(rows) * v[unit] * Float(rows) / Float(max(rows - 1, 1))
             }
         }
         guard inputGradient != nil else { return }

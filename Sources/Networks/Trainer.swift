@@ -78,9 +78,10 @@ public struct Trainer: Sendable {
         let stepsPerEpoch = (sequences.count + options.batch - 1) / options.batch
         var sum = FrameLoss.Sum()
         var gradient = [Float](repeating: 0, count: network.parameters.values.count)
+        let measures = network.parameters.entries.contains { $0.shape.movement != nil }
         for step in 0..<stepsPerEpoch {
             if shouldStop() { throw TrainingError.interrupted(epoch: state.epoch + 1) }
-            let members = order[step * options.batch..<min((step + 1) * options.batch, order.count)].map { sequences[$0] }
+            let members = batch(step, of: stepsPerEpoch, order.count, isEven: measures).map { sequences[order[$0]] }
             let loss = gradientOfBatch(network, members, weights, parts, random.stream(1, step), into: &gradient)
             guard loss.loss.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
             sum += loss
@@ -96,6 +97,13 @@ public struct Trainer: Sendable {
         }
         guard network.parameters.values.allSatisfy(\.isFinite) else { throw TrainingError.diverged(epoch: state.epoch + 1) }
         return sum
+    }
+
+    /// The places of a batch's sequences in the epoch's order: full batches and a smaller last one, or, for layers that measure statistics
+    /// of what they see, batches of like size.
+    private func batch(_ step: Int, of steps: Int, _ count: Int, isEven: Bool) -> Range<Int> {
+        isEven
+            ? step * count / steps..<(step + 1) * count / steps : step * options.batch..<min((step + 1) * options.batch, count)
     }
 
     /// The gradient of the mean frame loss of a batch; returns the batch's loss.

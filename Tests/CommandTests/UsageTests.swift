@@ -43,7 +43,7 @@ struct UsageTests {
     }
 
     static let wrongUsage: [([String], String)] = [
-        (["frobnicate"], "frobnicate"), (["predict"], "file"), (["train", "lstm"], "--corpus"), (["predict", "x.wav"], "--model"),
+        (["frobnicate"], "frobnicate"), (["predict"], "file"), (["train", "lstm"], "--corpus"),
         (["predict", "x.wav", "--model", "m", "--threads", "0"], "1 to 1024"),
         (["predict", "x.wav", "--model", "m", "--timeline", "--window", "0.01"], "0.1 to"),
         (["predict", "x.wav", "--model", "m", "--timeline", "--window", "nan"], "0.1 to"),

@@ -75,7 +75,7 @@ public struct Functionals: Sendable {
         guard !range.isEmpty else { throw .tooShort(file: nil, samples: 0, needed: frameOptions.windowSamples) }
 
         let energies = column(energy, of: frames, range)
-        let level = ColumnStatistics.percentile(0.95, ofSorted: energies.sorted())
+        let level = level(of: frames, range: range)
         let kept = trimmed(energies, level: level, range)
         let voiced = pitch.map { pitch in column(pitch + 1, of: frames, kept).map { $0 > 0.5 } } ?? []
         let voicedFrames = voiced.indices.filter { voiced[$0] }
@@ -109,6 +109,11 @@ public struct Functionals: Sendable {
             row += Rhythm(voiced: voiced, hop: hop).values
         }
         return row
+    }
+
+    /// The loudness of some frames: the 95th percentile of their log energy.
+    package func level(of frames: Matrix, range: Range<Int>) -> Float {
+        ColumnStatistics.percentile(0.95, ofSorted: column(energy, of: frames, range).sorted())
     }
 
     private func column(_ column: Int, of frames: Matrix, _ range: Range<Int>) -> [Float] {

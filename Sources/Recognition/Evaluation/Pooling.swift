@@ -44,6 +44,9 @@ public struct Pooling: Sendable, Equatable {
         return weights.map { $0 / total }
     }
 
+    /// Whether all classes have the same probability, as of silence.
+    var isUndecided: Bool { sums.allSatisfy { abs($0 - sums[0]) <= 1e-6 * abs(sums[0]) } }
+
     /// The class with the largest probability, the first of equals.
     public var decided: Int {
         let probabilities = probabilities

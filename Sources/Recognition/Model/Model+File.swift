@@ -33,6 +33,10 @@ extension Model {
 
     /// Takes the model from a file that has been read.
     init(_ file: Safetensors, path: String) throws(ModelError) {
+        if file.metadata["stimmung.machines"] != nil {
+            throw .notAModel(
+                file: path, reason: "it holds machines of \"stimmung pretrain\": train a model on them with \"stimmung train --machines\"")
+        }
         func metadata(_ key: String) throws(ModelError) -> String {
             try Model.reading { () throws(SafetensorsError) in try file.metadata(key, file: path) }
         }
@@ -59,10 +63,18 @@ extension Model {
         network = try Network(recipe.layers(classes: labels.count)) { (entry) throws(ModelError) in
             try Model.values(entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
         }
+        for entry in network.parameters.entries where entry.name.hasSuffix(".variance") {
+            guard network.parameters.values[entry.range].allSatisfy({ $0 >= 0 }) else {
+                throw .notAModel(file: path, reason: "the array \(entry.name) has variances below 0")
+            }
+        }
         guard recipe.normalisation == .train else { return }
         normaliser = Normaliser(
             mean: try Model.values("normaliser.mean", [recipe.features.width], in: file, path),
             deviation: try Model.values("normaliser.deviation", [recipe.features.width], in: file, path))
+        guard normaliser?.deviation.allSatisfy({ $0 > 0 }) == true else {
+            throw .notAModel(file: path, reason: "the array normaliser.deviation has values that are not above 0")
+        }
     }
 
     private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(ModelError) -> [Float] {

@@ -24,13 +24,14 @@ extension Model {
 
     /// The model's facts as text for people.
     public var report: String {
+        let row = recipe.features.functionals == nil ? "a frame" : "an utterance"
         var lines = [
-            "recipe      \(recipe.name), features \(recipe.features.width) a frame, normalisation \(recipe.normalisation.rawValue)",
+            "recipe      \(recipe.name), features \(recipe.features.width) \(row), normalisation \(recipe.normalisation.rawValue)",
             "classes     \(zip(labels.labels, card.utterancesPerClass).map { "\($0) \($1)" }.joined(separator: ", "))",
             "trained on  \(card.corpus): \(card.utterances) utterances, speakers: \(card.speakers), epochs: \(card.epoch), seed: \(card.seed)",
             String(
-                format: "fit         loss %.3f, %.1f %% of the training frames (says nothing about new voices)", card.trainingLoss,
-                100 * card.trainingFrameAccuracy),
+                format: "fit         loss %.3f, %.1f %% of the training %@s (says nothing about new voices)", card.trainingLoss,
+                100 * card.trainingFrameAccuracy, recipe.features.functionals == nil ? "frame" : "utterance"),
             "parameters  \(network.parameters.values.count), written by version \(card.version)",
         ]
         for entry in network.parameters.entries {

@@ -22,6 +22,8 @@ public enum LayerRecipe: Sendable, Equatable {
     case noise(deviation: Float)
     /// Batch normalisation whose running statistics move so far at each step.
     case batchNormalisation(movement: Float)
+    /// Every number brought into −limit … limit.
+    case clip(limit: Float)
 
     func validate() throws(RecipeError) {
         switch self {
@@ -41,6 +43,8 @@ public enum LayerRecipe: Sendable, Equatable {
             if !(movement > 0 && movement <= 1) {
                 throw .value(key: "network.batchNormalisation", value: "\(movement)", allowed: "above 0, at most 1")
             }
+        case .clip(let limit):
+            if !(limit > 0 && limit.isFinite) { throw .value(key: "network.clip", value: "\(limit)", allowed: "a number above 0") }
         }
     }
 
@@ -58,6 +62,7 @@ public enum LayerRecipe: Sendable, Equatable {
         case .window(let window): [Context(inputs: inputs, left: window.left, right: window.right)]
         case .noise(let deviation): [Noise(units: inputs, deviation: deviation)]
         case .batchNormalisation(let movement): [BatchNormalisation(units: inputs, movement: movement)]
+        case .clip(let limit): [Clip(units: inputs, limit: limit)]
         }
     }
 
@@ -83,6 +88,7 @@ public enum LayerRecipe: Sendable, Equatable {
         case .window: .window
         case .noise: .noise
         case .batchNormalisation: .batchNormalisation
+        case .clip: .clip
         }
     }
 }
@@ -90,7 +96,7 @@ public enum LayerRecipe: Sendable, Equatable {
 extension LayerRecipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case lstm, blstm, rnn, rectifier, dropout
-        case sigmoid, tanh, window, noise, batchNormalisation
+        case sigmoid, tanh, window, noise, batchNormalisation, clip
     }
 
     public init(from decoder: any Decoder) throws {
@@ -118,6 +124,7 @@ extension LayerRecipe: Codable {
         case .window: self = .window(try keys.decode(WindowRecipe.self, forKey: key))
         case .noise: self = .noise(deviation: try keys.decode(Float.self, forKey: key))
         case .batchNormalisation: self = .batchNormalisation(movement: try keys.decode(Float.self, forKey: key))
+        case .clip: self = .clip(limit: try keys.decode(Float.self, forKey: key))
         }
     }
 
@@ -126,7 +133,8 @@ extension LayerRecipe: Codable {
         switch self {
         case .lstm, .blstm, .rnn: try keys.encode(recurrent, forKey: key)
         case .rectifier(let units), .sigmoid(let units), .tanh(let units): try keys.encode(units, forKey: key)
-        case .dropout(let number), .noise(let number), .batchNormalisation(let number): try keys.encode(number, forKey: key)
+        case .dropout(let number), .noise(let number), .batchNormalisation(let number), .clip(let number):
+            try keys.encode(number, forKey: key)
         case .window(let window): try keys.encode(window, forKey: key)
         }
     }

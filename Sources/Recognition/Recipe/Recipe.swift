@@ -41,7 +41,7 @@ public struct Recipe: Sendable, Equatable {
         }
         try validateWindows()
         try autoencoder?.validate(network)
-        for entry in regularisation { try entry.validate(entries: network.count) }
+        for entry in regularisation { try entry.validate(network) }
     }
 }
 

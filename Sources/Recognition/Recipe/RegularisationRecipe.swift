@@ -23,8 +23,8 @@ public struct RegularisationRecipe: Sendable, Equatable {
         self.layers = layers
     }
 
-    /// - Parameter entries: the number of entries of the recipe's `network`.
-    func validate(entries: Int) throws(RecipeError) {
+    func validate(_ network: [LayerRecipe]) throws(RecipeError) {
+        let entries = network.count
         func check(_ fits: Bool, _ key: String, _ value: String, _ allowed: String) throws(RecipeError) {
             if !fits { throw .value(key: "regularisation\(key)", value: value, allowed: allowed) }
         }
@@ -40,6 +40,8 @@ public struct RegularisationRecipe: Sendable, Equatable {
             try check(
                 (1...entries + 1).contains(layer), ".layers", "\(layer)",
                 "1 to \(entries + 1), entries of network and then the classes' layer")
+            let hasWeights = layer > entries || network[layer - 1].layers(inputs: 1).contains { $0.parameters.contains(where: \.isWeight) }
+            try check(hasWeights, ".layers", "\(layer)", "entries of network that have weights, which this one has not")
         }
     }
 }

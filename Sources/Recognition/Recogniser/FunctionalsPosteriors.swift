@@ -1,76 +1,97 @@
 import Features
+import Foundation
 import Networks
 import Tensors
 
 /// The posteriors of a recording by a model of functionals, as its frames come.
 ///
-/// Such a model was trained on utterances of a few seconds and judges a stretch of speech as a whole. Here each second is judged by the
-/// three seconds around it; the frames of a second share its posteriors. A recording of up to ten seconds is in addition judged as one
-/// utterance, which is what training was about (`whole`). Memory does not grow with the recording's length.
+/// Such a model was trained on utterances of a few seconds and judges a stretch of speech as a whole. Here each second is judged together with the
+/// second before and the second after it. A recording of up to ten seconds is judged as one utterance, which is what training was about; of a
+/// longer one the seconds count that are not silent. Memory does not grow with the recording's length, but for a few numbers a second.
 struct FunctionalsPosteriors {
-    /// Frames that are judged together, and those on either side that are heard as well: seconds at the default hop.
-    private static let (block, context) = (100, 100)
-    /// Frames of the longest recording that is judged as one utterance.
-    private static let longest = 1000
+    /// A second of the recording: its frames, their loudness and their log posteriors.
+    private struct Block {
+        let frames: Int
+        let level: Float
+        let logs: Matrix
+    }
+
+    /// A second that is this much fainter than the loudest one, in natural logarithms of energy (30 dB), is silence.
+    private static let silence: Float = 6.9
 
     private let functionals: Functionals
     private let network: Network
     private let memory: NetworkMemory
     private let normaliser: Normaliser?
-    /// Frames from `context` before the next block on, and how many of them lie before it.
+    /// Frames of a second, and of the longest recording that is judged as one utterance.
+    private let second: Int
+    private let longest: Int
+    /// Frames from a second before the next block on, and how many of them lie before it.
     private var waiting: Matrix
     private var before = 0
     /// All frames, for as long as the recording may be one utterance.
     private var all: Matrix?
+    private var blocks: [Block] = []
 
     init(_ model: Model) throws(FeatureError) {
         functionals = try Functionals(model.recipe.features)
         network = model.network
         memory = network.makeMemory()
         normaliser = model.normaliser
+        second = max(1, Int((1 / functionals.frameOptions.startTime(ofFrame: 1)).rounded()))
+        longest = 10 * second
         waiting = Matrix(rows: 0, columns: functionals.frameOptions.width)
         all = waiting
     }
 
-    /// Takes the next frames, as `Functionals.frameOptions` describe them; returns log posteriors, a row for each frame that is due.
-    mutating func push(_ frames: Matrix) throws(FeatureError) -> Matrix {
+    /// Takes the next frames, as `Functionals.frameOptions` describe them.
+    mutating func push(_ frames: Matrix) throws(FeatureError) {
         if let rows = all?.rows {
-            if rows + frames.rows <= Self.longest { all?.append(rows: frames) } else { all = nil }
+            if rows + frames.rows <= longest { all?.append(rows: frames) } else { all = nil }
         }
         waiting.append(rows: frames)
-        var due = Matrix(rows: 0, columns: network.outputs)
-        while waiting.rows >= before + Self.block + Self.context {
-            due.append(rows: try block(Self.block, heard: before + Self.block + Self.context))
-        }
-        return due
+        while waiting.rows >= before + 2 * second { try addBlock(second) }
     }
 
-    /// The log posteriors of the frames that are left at the recording's end.
-    mutating func finish() throws(FeatureError) -> Matrix {
-        var due = Matrix(rows: 0, columns: network.outputs)
+    /// Judges what is left at the recording's end.
+    mutating func finish() throws(FeatureError) {
         while waiting.rows > before {
             let rest = waiting.rows - before
-            // A rest of less than half a block is judged with the block before it.
-            due.append(rows: try block(rest < Self.block * 3 / 2 ? rest : Self.block, heard: waiting.rows))
+            // A rest of less than half a second is judged with the second before it.
+            try addBlock(rest < second * 3 / 2 ? rest : second)
         }
-        return due
     }
 
-    /// The log posteriors of the recording as one utterance, one row; nil where it is too long for that.
-    func whole() throws(FeatureError) -> Matrix? {
-        guard let all, all.rows > 0 else { return nil }
-        return logPosteriors(try functionals.row(of: all))
+    /// The log posteriors that decide about the recording: one row for all of it, or one for each frame that is not silent.
+    func whole() throws(FeatureError) -> Matrix {
+        if let all, all.rows > 0 { return logPosteriors(try functionals.row(of: all)) }
+        return rows(ofSilence: nil)
     }
 
-    /// Judges the next `count` frames by the first `heard` that wait, and lets go what is no longer needed.
-    private mutating func block(_ count: Int, heard: Int) throws(FeatureError) -> Matrix {
-        let logs = logPosteriors(try functionals.row(of: waiting, range: 0..<min(heard, before + count + Self.context)))
+    /// The log posteriors of every frame: of silence all classes have the same.
+    var frames: Matrix {
+        rows(ofSilence: Matrix(rows: 1, columns: network.outputs, repeating: -log(Float(network.outputs))))
+    }
+
+    private func rows(ofSilence silence: Matrix?) -> Matrix {
+        let loudest = blocks.reduce(-Float.infinity) { max($0, $1.level) }
+        var result = Matrix(rows: 0, columns: network.outputs)
+        for block in blocks {
+            guard let logs = block.level < loudest - Self.silence ? silence : block.logs else { continue }
+            for _ in 0..<block.frames { result.append(rows: logs) }
+        }
+        return result
+    }
+
+    /// Judges the next `count` frames, and lets go what is no longer needed.
+    private mutating func addBlock(_ count: Int) throws(FeatureError) {
         let end = before + count
-        let start = max(0, end - Self.context)
+        let level = functionals.level(of: waiting, range: before..<end)
+        let logs = logPosteriors(try functionals.row(of: waiting, range: 0..<min(waiting.rows, end + second)))
+        blocks.append(Block(frames: count, level: level, logs: logs))
+        let start = max(0, end - second)
         waiting = waiting.rows(start..<waiting.rows)
         before = end - start
-        return Matrix(
-            rows: count, columns: logs.columns, elements: Array(repeatElement(logs.elements, count: count).joined()))
     }
 
     private func logPosteriors(_ row: [Float]) -> Matrix {

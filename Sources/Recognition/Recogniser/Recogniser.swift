@@ -10,7 +10,7 @@ import Tensors
 ///
 /// A recording is read, and its features and posteriors are computed, in chunks: memory does not grow with its length, but for the
 /// segments of a timeline. With the normalisations `utterance` and `speaker` it is read twice, first for its own statistics, which at
-/// recognition stand for the speaker's.
+/// recognition stand for the speaker's; models of functionals have neither.
 public struct Recogniser: Sendable {
     public let model: Model
     public var interruption = Interruption()
@@ -52,17 +52,14 @@ public struct Recogniser: Sendable {
         guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: path) }
         var segments = segments
         var posteriors = try FunctionalsPosteriors(model)
-        var blocks = Pooling(model.recipe.decision, classes: model.labels.count)
-        let duration = try read(path, model.recipe.features.frameOptions) { frames in
-            let logs = try posteriors.push(frames)
-            blocks.add(logs)
-            segments?.add(logs)
-        }
-        let rest = try posteriors.finish()
-        blocks.add(rest)
-        segments?.add(rest)
+        let duration = try read(path, model.recipe.features.frameOptions) { try posteriors.push($0) }
+        let samples = Int(duration * Double(model.recipe.features.sampleRate))
+        let needed = model.recipe.features.samplesNeeded
+        guard samples >= needed else { throw FeatureError.tooShort(file: path, samples: samples, needed: needed) }
+        try posteriors.finish()
         var whole = Pooling(model.recipe.decision, classes: model.labels.count)
-        if let logs = try posteriors.whole() { whole.add(logs) } else { whole = blocks }
+        whole.add(try posteriors.whole())
+        segments?.add(posteriors.frames)
         return try prediction(path, whole, segments, duration)
     }
 

@@ -51,7 +51,10 @@ struct SegmentPooling {
     }
 
     private mutating func append(start: Int, _ pooling: Pooling) {
-        if timeline.joinsEqual, let last = segments.last, last.pooling.decided == pooling.decided {
+        // Silence stays apart from the class that comes first.
+        if timeline.joinsEqual, let last = segments.last, last.pooling.decided == pooling.decided,
+            last.pooling.isUndecided == pooling.isUndecided
+        {
             segments[segments.count - 1].pooling.merge(pooling)
         } else {
             segments.append((start, pooling))

@@ -46,6 +46,12 @@ public struct ModelTraining: Sendable {
     ///   - progress: called as the work goes on, one call at a time.
     public func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> Model {
         try recipe.validate()
+        if recipe.features.functionals != nil, recipe.normalisation == .speaker {
+            // One recording has one row, which says nothing of how its speaker's other rows are spread.
+            throw RecipeError.value(
+                key: "normalisation", value: "speaker",
+                allowed: "none or train for a model of functionals; \"evaluate\" can compare speakers")
+        }
         try machines?.check(recipe)
         let corpus = try corpus.filtered(classes: classes)
         let labels = try corpus.targets(classes: classes)
