@@ -9,7 +9,7 @@ struct StimmungCommand: AsyncParsableCommand {
         abstract: "Recognises emotion from speech, with deep networks.",
         discussion: """
             New here?  stimmung demo
-            Recognise  stimmung predict --model M.safetensors call.mp3
+            Recognise  stimmung predict call.mp3
             Train      stimmung train lstm --corpus emodb -o M.safetensors
             Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
 
