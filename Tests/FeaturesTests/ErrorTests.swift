@@ -12,7 +12,7 @@ struct ErrorTests {
             let error = #expect(throws: FeatureError.tooShort(file: file, samples: 399, needed: 400)) {
                 try FeatureFile.extract(path: file)
             }
-            #expect(error?.description.hasPrefix("\(file) is too short: it has 399 samples, and one frame needs 400.") == true)
+            #expect(error?.description.hasPrefix("\(file) is too short: it has 399 samples, and the features need 400.") == true)
         }
         #expect(throws: FeatureError.tooShort(file: nil, samples: 0, needed: 400)) { try FeatureFile.extract(samples: []) }
     }

@@ -169,10 +169,10 @@ struct FunctionalsTests {
         }
     }
 
-    @Test("a recording too short for a frame, and one of zeros, are the same errors as for frames")
+    @Test("a recording too short for statistics, and one of zeros, are the same errors as for frames")
     func errors() throws {
-        #expect(throws: FeatureError.tooShort(file: nil, samples: 399, needed: 400)) {
-            try FeatureFile.extract(samples: SyntheticVoice.sine(200, count: 399), options: .utterance)
+        #expect(throws: FeatureError.tooShort(file: nil, samples: 4799, needed: 4800)) {
+            try FeatureFile.extract(samples: SyntheticVoice.sine(200, count: 4799), options: .utterance)
         }
         #expect(throws: FeatureError.silent(file: nil)) {
             try FeatureFile.extract(samples: [Float](repeating: 0, count: 8000), options: .utterance)

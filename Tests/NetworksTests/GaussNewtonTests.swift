@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct GaussNewtonTests {
     static let networks: [[any Layer]] = [
-        [Dense(inputs: 3, outputs: 4), Rectifier(units: 4), Dense(inputs: 4, outputs: 3)],
+        [Dense(inputs: 3, outputs: 4), Rectifier(units: 4), Clip(units: 4, limit: 0.8), Dense(inputs: 4, outputs: 3)],
         [RNN(inputs: 3, cells: 4), Dense(inputs: 4, outputs: 3)],
         [
             Noise(units: 3, deviation: 0.1), Context(inputs: 3, left: 1, right: 2), Dense(inputs: 12, outputs: 4), Sigmoid(units: 4),

@@ -7,7 +7,7 @@ struct RecipeTests {
     @Test(arguments: Recipe.shippedNames) func shippedRecipesAreSoundAndReadBack(name: String) throws {
         let recipe = try Recipe(named: name)
         #expect(recipe.name == name)
-        #expect(recipe.features.width == (name.contains("crbm") ? 13 : 39))
+        #expect(recipe.features.width == (name.contains("crbm") ? 13 : name.contains("functionals") ? 2456 : 39))
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
         let studys = ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp", "mlp", "pretrained-mlp"]
         #expect(Set(Recipe.shippedNames).isSuperset(of: studys))
