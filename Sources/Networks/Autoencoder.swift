@@ -1,22 +1,30 @@
 import CKernels
 import Tensors
 
-/// One layer of a stacked auto-encoder: h = f(W x̃ + b), x̂ = Uᵀ h + c, and its loss l = ½ ‖x − x̂‖² of a frame.
+/// One layer of a stacked auto-encoder: h = f(W x̃ + b), x̂ = g(Uᵀ h + c), and its loss l = ½ ‖x − x̂‖² of a frame.
 ///
 /// x̃ is the frame, or the frame with noise (P. Vincent et al., *Extracting and composing robust features with denoising autoencoders*, 2008);
-/// x̂ is compared with the frame itself. With tied weights U is W. The decoder is linear, whatever f is.
+/// x̂ is compared with the frame itself. With tied weights U is W.
+///
+/// g is linear for features and bounded where the layer below is: what a logistic layer gave out is given back by logistic units, as by Y. Bengio et al.
+/// (2007). That matters for depth. Encoder and decoder then both lose a factor of four, so giving back the inputs takes weights about four times
+/// as large as a linear layer's, and these are what carries signal and gradient through a stack; with a linear decoder the encoder
+/// stays small and faint (`docs/networks.md`).
 ///
 /// Shapes: D inputs, K hidden units; W and U are K × D, b has K and c has D elements. All stand in `parameters`: `W`, `b`, `U` (not where
 /// tied), `c`. U begins as W, c at 0.
 public struct Autoencoder: Sendable, Equatable {
-    /// f
+    /// f or g
     public enum Activation: Sendable {
         case identity, sigmoid, tanh, rectifier
     }
 
     public let inputs: Int
     public let hidden: Int
+    /// f
     public let activation: Activation
+    /// g
+    public let decoder: Activation
     public let isTied: Bool
     public internal(set) var parameters: Parameters
 
@@ -24,17 +32,19 @@ public struct Autoencoder: Sendable, Equatable {
     ///   - weights: W, K · D elements.
     ///   - bias: b, K elements.
     public init(
-        inputs: Int, hidden: Int, activation: Activation, isTied: Bool, weights: some Collection<Float>, bias: some Collection<Float>
+        inputs: Int, hidden: Int, activation: Activation, decoder: Activation = .identity, isTied: Bool, weights: some Collection<Float>,
+        bias: some Collection<Float>
     ) {
         self.inputs = inputs
         self.hidden = hidden
         self.activation = activation
+        self.decoder = decoder
         self.isTied = isTied
         let encoder = [
             ParameterShape("W", rows: hidden, columns: inputs, isWeight: true), ParameterShape("b", columns: hidden),
         ]
-        let decoder = [ParameterShape("U", rows: hidden, columns: inputs, isWeight: true)]
-        parameters = Parameters(layers: [encoder + (isTied ? [] : decoder) + [ParameterShape("c", columns: inputs)]])
+        let own = [ParameterShape("U", rows: hidden, columns: inputs, isWeight: true)]
+        parameters = Parameters(layers: [encoder + (isTied ? [] : own) + [ParameterShape("c", columns: inputs)]])
         let values = Array(weights) + Array(bias) + (isTied ? [] : Array(weights)) + [Float](repeating: 0, count: inputs)
         precondition(values.count == parameters.values.count, "weights and bias of another size")
         parameters.values = values
@@ -51,6 +61,7 @@ public struct Autoencoder: Sendable, Equatable {
     /// Working memory, reused from call to call.
     struct Memory {
         let hidden = WorkingMemory()
+        let output = WorkingMemory()
         let error = WorkingMemory()
         let hiddenGradient = WorkingMemory()
     }
@@ -65,8 +76,9 @@ public struct Autoencoder: Sendable, Equatable {
         let (rows, d, k) = (frames.rows, inputs, hidden)
         memory.hidden.reserve(rows * k)
         memory.hiddenGradient.reserve(rows * k)
+        memory.output.reserve(rows * d)
         memory.error.reserve(rows * d)
-        let (h, δ, e) = (memory.hidden.pointer, memory.hiddenGradient.pointer, memory.error.pointer)
+        let (h, δ, y, e) = (memory.hidden.pointer, memory.hiddenGradient.pointer, memory.output.pointer, memory.error.pointer)
         var loss = 0.0
         // Bounds: x and x̃ are R × D, θ and dθ as `parameters` says, the memory as reserved.
         frames.elements.withUnsafeBufferPointer { x in
@@ -75,16 +87,18 @@ public struct Autoencoder: Sendable, Equatable {
                 dθ.update(repeating: 0, count: parameters.values.count)
                 Product.multiply(m: rows, n: k, k: d, noisy, stride: d, θ, stride: d, transposedB: true, beta: 0, h, stride: k)
                 ck_add_bias(rows, k, θ + biasOffset, h)
-                activate(rows * k, h)
-                Product.multiply(m: rows, n: d, k: k, h, stride: k, θ + decoderOffset, stride: d, beta: 0, e, stride: d)
-                ck_add_bias(rows, d, θ + outputBiasOffset, e)
-                loss = ck_squared_distance(rows, d, d, x, e) / 2
-                for i in 0..<rows * d { e[i] = scale * (e[i] - x[i]) }
+                activation.apply(rows * k, h)
+                Product.multiply(m: rows, n: d, k: k, h, stride: k, θ + decoderOffset, stride: d, beta: 0, y, stride: d)
+                ck_add_bias(rows, d, θ + outputBiasOffset, y)
+                decoder.apply(rows * d, y)
+                loss = ck_squared_distance(rows, d, d, x, y) / 2
+                for i in 0..<rows * d { e[i] = scale * (y[i] - x[i]) }
+                decoder.differentiate(rows * d, y, e)
                 Product.multiply(
                     m: k, n: d, k: rows, h, stride: k, transposedA: true, e, stride: d, beta: 0, dθ + decoderOffset, stride: d)
                 ck_add_column_sums(rows, d, e, dθ + outputBiasOffset)
                 Product.multiply(m: rows, n: k, k: d, e, stride: d, θ + decoderOffset, stride: d, transposedB: true, beta: 0, δ, stride: k)
-                differentiate(rows * k, h, δ)
+                activation.differentiate(rows * k, h, δ)
                 // Added to the decoder's share where the weights are tied.
                 Product.multiply(m: k, n: d, k: rows, δ, stride: k, transposedA: true, noisy, stride: d, beta: 1, dθ, stride: d)
                 ck_add_column_sums(rows, k, δ, dθ + biasOffset)
@@ -100,9 +114,11 @@ public struct Autoencoder: Sendable, Equatable {
         let loss = loss(of: frames, from: corrupted, scale: 1, memory: Memory(), gradient: &gradient)
         return (loss, gradient)
     }
+}
 
-    private func activate(_ count: Int, _ h: UnsafeMutablePointer<Float>) {
-        switch activation {
+extension Autoencoder.Activation {
+    fileprivate func apply(_ count: Int, _ h: UnsafeMutablePointer<Float>) {
+        switch self {
         case .identity: break
         case .sigmoid: ck_sigmoid(count, h, h)
         case .tanh: ck_tanh(count, h, h)
@@ -110,8 +126,9 @@ public struct Autoencoder: Sendable, Equatable {
         }
     }
 
-    private func differentiate(_ count: Int, _ h: UnsafePointer<Float>, _ δ: UnsafeMutablePointer<Float>) {
-        switch activation {
+    /// Multiplies the gradient by what was given out, h, into that by what went in.
+    fileprivate func differentiate(_ count: Int, _ h: UnsafePointer<Float>, _ δ: UnsafeMutablePointer<Float>) {
+        switch self {
         case .identity: break
         case .sigmoid: ck_sigmoid_backward(count, h, δ)
         case .tanh: ck_tanh_backward(count, h, δ)

@@ -98,8 +98,9 @@ public struct AutoencoderTraining: Sendable {
         let layer = network.layers[number]
         let split = range.lowerBound + layer.inputs * layer.outputs
         var autoencoder = Autoencoder(
-            inputs: layer.inputs, hidden: layer.outputs, activation: activation(above: number, network), isTied: options.isTied,
-            weights: network.parameters.values[range.lowerBound..<split], bias: network.parameters.values[split..<range.upperBound])
+            inputs: layer.inputs, hidden: layer.outputs, activation: activation(above: number, network),
+            decoder: decoder(below: number, network), isTied: options.isTied, weights: network.parameters.values[range.lowerBound..<split],
+            bias: network.parameters.values[split..<range.upperBound])
         var optimiser = Optimiser(.init(kind: .adam, weightDecay: 0), parameters: autoencoder.parameters.values.count)
         let batch = min(options.batch, data.frames.count)
         let parts = (0..<partCount(batch)).map { _ in AutoencoderPart(autoencoder) }
@@ -135,6 +136,16 @@ public struct AutoencoderTraining: Sendable {
 
     /// Parts of at least 128 frames keep the products large enough.
     private func partCount(_ frames: Int) -> Int { max(1, min(16, frames / 128)) }
+
+    /// What gives back the inputs of a layer: bounded units where bounded units gave them.
+    private func decoder(below number: Int, _ network: Network) -> Autoencoder.Activation {
+        // Dropout and noise are off here, and a window only repeats.
+        switch network.layers[..<number].last(where: { !($0 is Dropout || $0 is Noise || $0 is Context) }) {
+        case is Sigmoid: .sigmoid
+        case is Tanh: .tanh
+        default: .identity
+        }
+    }
 
     private func activation(above number: Int, _ network: Network) -> Autoencoder.Activation {
         switch network.layers[number + 1] {

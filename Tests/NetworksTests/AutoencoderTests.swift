@@ -39,15 +39,19 @@ struct AutoencoderTests {
     }
 
     @Test(
-        arguments: [Autoencoder.Activation.identity, .sigmoid, .tanh], [true, false])
-    func gradientsAgainstDifferences(activation: Autoencoder.Activation, tied: Bool) {
+        arguments: [
+            (Autoencoder.Activation.identity, Autoencoder.Activation.identity), (.sigmoid, .identity), (.tanh, .identity),
+            (.sigmoid, .sigmoid), (.rectifier, .sigmoid), (.sigmoid, .tanh),
+        ], [true, false])
+    func gradientsAgainstDifferences(activations: (encoder: Autoencoder.Activation, decoder: Autoencoder.Activation), tied: Bool) {
         var random = RandomSource(seed: 1)
         func normal(_ count: Int) -> [Float] { (0..<count).map { _ in 0.5 * random.normal() } }
         let frames = Matrix(rows: 5, columns: 4, elements: normal(20))
         let corrupted = Matrix(rows: 5, columns: 4, elements: normal(20))
         func machine(_ values: [Float]) -> Autoencoder {
             Autoencoder(
-                inputs: 4, hidden: 3, activation: activation, isTied: tied, weights: values[..<12], bias: values[12..<15])
+                inputs: 4, hidden: 3, activation: activations.encoder, decoder: activations.decoder, isTied: tied, weights: values[..<12],
+                bias: values[12..<15])
         }
         let values = normal(15)
         let gradient = machine(values).loss(of: frames, from: corrupted).gradient
@@ -70,6 +74,17 @@ struct AutoencoderTests {
         let frame = Matrix(rows: 1, columns: 2, elements: [1, 2])
         let h = tanh(0.5 * 1 - 1 * 2 + 0.25)
         let expected = (pow(1 - 0.5 * h, 2) + pow(2 + h, 2)) / 2
+        #expect(abs(machine.loss(of: frame, from: frame).loss - expected) < 1e-6)
+    }
+
+    /// With a decoder of logistic units x̂ = σ(Wᵀ f(W x + b)).
+    @Test func aBoundedDecoderGivesBackBoundedInputs() {
+        let machine = Autoencoder(
+            inputs: 2, hidden: 1, activation: .sigmoid, decoder: .sigmoid, isTied: true, weights: [0.5, -1], bias: [0.25])
+        let frame = Matrix(rows: 1, columns: 2, elements: [0.9, 0.2])
+        func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+        let h = logistic(0.5 * 0.9 - 0.2 + 0.25)
+        let expected = (pow(0.9 - logistic(0.5 * h), 2) + pow(0.2 - logistic(-h), 2)) / 2
         #expect(abs(machine.loss(of: frame, from: frame).loss - expected) < 1e-6)
     }
 
