@@ -41,6 +41,12 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Also writes what was said of every test utterance: file, speaker, fold, seed, true and predicted class, probabilities. CSV, or JSON where the name ends in .json.",
+            valueName: "file"))
+    var predictions: String?
+
+    @Option(
+        help: ArgumentHelp(
             "A corpus whose recordings, without labels, the machines of the recipe hear besides each fold's training speakers.",
             valueName: "path"))
     var unlabelled: [String] = []
@@ -56,6 +62,7 @@ struct Evaluate: ParsableCommand {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         if let json, json != "-" { try requireWritable(json) }
+        if let predictions { try requireWritable(predictions) }
         var evaluation = Evaluation(
             recipe: try task.openRecipe(), corpus: try task.openCorpus(),
             evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
@@ -74,12 +81,12 @@ struct Evaluate: ParsableCommand {
             }
         }
         progress.finish()
-        if json == "-" {
-            try StandardOutput.line(result.json)
-            return
+        // The figures first: should a file fail, they are not lost.
+        try StandardOutput.line(json == "-" ? result.json : result.report)
+        if let predictions {
+            let text = predictions.hasSuffix(".json") ? result.predictionsJSON + "\n" : result.predictionsCSV
+            try AtomicFile.write(Data(text.utf8), to: predictions)
         }
-        // The table first: should the file fail, the figures are not lost.
-        try StandardOutput.line(result.report)
-        if let json { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
+        if let json, json != "-" { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
     }
 }

@@ -140,7 +140,7 @@ struct EvaluationTests {
 
     @Test func theJSONReadsBack() throws {
         let result = try evaluation("test=a,b", epochs: 1).run()
-        #expect(try JSONDecoder().decode(EvaluationResult.self, from: Data(result.json.utf8)) == result)
+        #expect(try JSONDecoder().decode(EvaluationResult.self, from: Data(result.json.utf8)) == result.figures)
     }
 
     /// Interrupted between folds and gone on with from its journal: the same figures, and the folds that were done are not done again.
@@ -159,6 +159,7 @@ struct EvaluationTests {
         let resumed = try evaluation.run()
         #expect(
             resumed.resumedFolds == 2 && resumed.confusion == whole.confusion && resumed.folds == whole.folds && resumed.runs == whole.runs)
+        #expect(resumed.predictions == whole.predictions && resumed.learning == whole.learning && resumed.logLoss == whole.logLoss)
         #expect(try evaluation.run().resumedFolds == 8)
         evaluation.recipe.training.learningRate *= 2
         let error = try #require(throws: JournalError.self) { try evaluation.run() }

@@ -103,23 +103,6 @@ public struct Evaluation: Sendable {
     }
 }
 
-/// Why an evaluation failed, with the fold that did.
-public struct FoldFailure: Error, Equatable, CustomStringConvertible {
-    public let fold: String
-    public let seed: UInt64
-    public let reason: String
-
-    public var description: String { "fold \(fold), seed \(seed): \(reason)" }
-}
-
-/// What one fold's test came to.
-struct FoldTest: Sendable, Codable {
-    let name: String
-    let confusion: ConfusionMatrix
-    let frames: Int
-    let correctFrames: Int
-}
-
 /// The features and labels that all folds share.
 private struct Material: Sendable {
     let plan: EvaluationPlan
@@ -169,29 +152,38 @@ private struct Material: Sendable {
         func sequences(_ indices: [Int]) -> [LabelledSequence] {
             indices.map { LabelledSequence(frames: frames[$0], label: labels[$0], name: plan.corpus.utterances[$0].file) }
         }
-        var done = 0
+        let began = ContinuousClock.now
+        var epochs: [EpochReport] = []
         let network = try NetworkTraining(
             recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption,
             unlabelled: unlabelled,
             stack: stack
         ).run(
             on: sequences(training), validation: sequences(heldOut),
-            epochDone: { _ in
-                done += 1
+            epochDone: { state in
+                epochs = state.history
                 epochsDone(1)
             })
         // Early stopping leaves epochs out, which the count of all must not wait for.
-        if done < recipe.training.epochs { epochsDone(recipe.training.epochs - done) }
-        return test(network, fold, frames, recipe.decision, workers)
+        if epochs.count < recipe.training.epochs { epochsDone(recipe.training.epochs - epochs.count) }
+        let (outcomes, total, correct) = try test(network, fold, frames, recipe.decision, workers)
+        return FoldTest(
+            name: fold.name, classes: plan.classes.labels, outcomes: outcomes, frames: total, correctFrames: correct, epochs: epochs,
+            seconds: began.duration(to: .now) / .seconds(1))
     }
 
-    private func test(_ network: Network, _ fold: Fold, _ frames: [Matrix], _ decision: Decision, _ workers: Workers) -> FoldTest {
-        var confusion = ConfusionMatrix(classes: plan.classes.labels)
+    private func test(
+        _ network: Network, _ fold: Fold, _ frames: [Matrix], _ decision: Decision, _ workers: Workers
+    ) throws(NoProbabilities) -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
+        var outcomes: [FoldTest.Outcome] = []
         var (total, correct) = (0, 0)
         for (index, logs) in zip(fold.test, network.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
             var pooling = Pooling(decision, classes: plan.classes.count)
             pooling.add(logs)
-            confusion.add(true: labels[index], predicted: pooling.decided)
+            let probabilities = pooling.probabilities
+            guard probabilities.allSatisfy(\.isFinite) else { throw NoProbabilities(file: plan.corpus.utterances[index].file) }
+            outcomes.append(
+                FoldTest.Outcome(utterance: index, truth: labels[index], decided: pooling.decided, probabilities: probabilities))
             for row in 0..<logs.rows {
                 let frame = logs.row(row)
                 let best = frame.indices.reduce(frame.startIndex) { frame[$1] > frame[$0] ? $1 : $0 } - frame.startIndex
@@ -199,6 +191,6 @@ private struct Material: Sendable {
             }
             total += logs.rows
         }
-        return FoldTest(name: fold.name, confusion: confusion, frames: total, correctFrames: correct)
+        return (outcomes, total, correct)
     }
 }

@@ -15,7 +15,7 @@ public enum JournalError: Error, Equatable, CustomStringConvertible {
         case .unwritable(let file, let reason): "The journal \(file) cannot be written: \(reason)."
         case .inUse(let file): "The journal \(file) is in use by another evaluation: wait for it, or name another file."
         case .ofAnotherEvaluation(let file):
-            "The journal \(file) is of an evaluation with another recipe, corpus, protocol or set of classes: name another file, or remove it."
+            "The journal \(file) is of an evaluation with another recipe, corpus, protocol or set of classes, or by another version of the program: name another file, or remove it."
         }
     }
 }
@@ -53,7 +53,7 @@ final class EvaluationJournal: Sendable {
     /// - Parameter evaluation: a text that is the same for evaluations whose folds are the same.
     init(path: String, evaluation: String) throws(JournalError) {
         self.path = path
-        let head = Head(stimmungJournal: 1, evaluation: evaluation)
+        let head = Head(stimmungJournal: 2, evaluation: evaluation)
         do {
             if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write(Data(), to: path) }
             let handle = try FileHandle(forUpdating: URL(filePath: path))

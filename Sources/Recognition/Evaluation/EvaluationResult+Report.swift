@@ -23,6 +23,8 @@ extension EvaluationResult {
             "WA  \(percent(wa)) %  (95 %: \(range(waInterval)), utterances taken as independent)",
             "UAR \(percent(uar)) %  (95 %: \(range(uarInterval)))",
             "macro F1 \(percent(macroF1)) %, frames \(percent(frameAccuracy)) %",
+            String(format: "log loss %.3f nats, Brier score %.3f, ", logLoss, brier)
+                + "calibration error \(percent(calibrationError)) % (15 bins)",
         ]
         if seeds.count > 1 {
             lines += runs.map { "  seed \($0.seed): WA \(percent($0.wa)) UAR \(percent($0.uar)) frames \(percent($0.frameAccuracy))" }

@@ -1,6 +1,7 @@
 import Corpora
 import Features
 import Foundation
+import Networks
 
 /// The figures of an evaluation, in the form that `stimmung evaluate --json` writes.
 ///
@@ -29,6 +30,13 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         }
     }
 
+    /// A fold's training, an epoch each.
+    public struct LearningCurve: Sendable, Equatable {
+        public let fold: String
+        public let seed: UInt64
+        public let epochs: [EpochReport]
+    }
+
     public let recipe: String
     public let corpus: String
     public let evaluationProtocol: String
@@ -45,6 +53,12 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     public let uarInterval: Interval
     public let macroF1: Double
     public let frameAccuracy: Double
+    /// Mean −ln p of the true class, in nats; ln of the number of classes is what knowing nothing has.
+    public let logLoss: Double
+    /// Mean squared distance of the probabilities from the truth, 0 … 2.
+    public let brier: Double
+    /// Expected calibration error of the confidences, in 15 bins of equal width.
+    public let calibrationError: Double
     /// Recall and precision of each class, nil where undefined, over all seeds.
     public let recall: [String: Double]
     public let precision: [String: Double]
@@ -56,9 +70,15 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     public let resumedFolds: Int
     /// Wall time of this run.
     public let seconds: Double
+    /// What was said of each test utterance, seed by seed and fold by fold. Not in the JSON: `predictionsCSV` and `predictionsJSON` write it.
+    public private(set) var predictions: [TestedUtterance] = []
+    /// How each fold's training went. Not in the JSON.
+    public private(set) var learning: [LearningCurve] = []
+    /// Wall time of training and testing all folds, those of a journal too, added up over folds that ran side by side. Not in the JSON.
+    public private(set) var foldSeconds = 0.0
 
     private enum CodingKeys: String, CodingKey {
-        case recipe, corpus, normalisation, classes, seeds, utterances, wa, uar, recall, precision, confusion, runs, folds, seconds
+        case recipe, corpus, normalisation, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs, folds, seconds
         case evaluationProtocol = "protocol"
         case resumedFolds = "resumed_folds"
         case speakerDependent = "speaker_dependent"
@@ -66,6 +86,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         case uarInterval = "uar_interval"
         case macroF1 = "macro_f1"
         case frameAccuracy = "frame_accuracy"
+        case logLoss = "log_loss"
+        case calibrationError = "calibration_error"
     }
 
     init(_ evaluation: Evaluation, plan: EvaluationPlan, runs tests: [[FoldTest]], resumedFolds: Int, seconds: Double) {
@@ -103,6 +125,15 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
                 // The mean over the seeds, of as many utterances as one seed tests.
                 (Int((Double(all.counts[k][k]) / seedCount).rounded()), Int((Double(all.support[k]) / seedCount).rounded()))
             })
+        predictions = zip(evaluation.seeds, tests).flatMap { seed, folds in folds.flatMap { $0.tested(plan.corpus, seed: seed) } }
+        learning = zip(evaluation.seeds, tests).flatMap { seed, folds in
+            folds.map { LearningCurve(fold: $0.name, seed: seed, epochs: $0.epochs) }
+        }
+        foldSeconds = tests.joined().reduce(0) { $0 + $1.seconds }
+        let scores = predictions.reduce(into: ProbabilityScores()) { $0.add($1.probabilities, truth: $1.truth) }
+        logLoss = scores.logLoss ?? 0
+        brier = scores.brier ?? 0
+        calibrationError = Self.reliability(predictions).expectedCalibrationError ?? 0
         recall = Self.byClass(classes, all.recall)
         precision = Self.byClass(classes, all.precision)
         confusion = all.counts
@@ -116,4 +147,18 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
 
     /// The counts over all seeds.
     public var confusionMatrix: ConfusionMatrix { ConfusionMatrix(classes: classes, counts: confusion) }
+
+    /// Confidences against what became of them, over all seeds.
+    public var reliability: Reliability { Self.reliability(predictions) }
+
+    private static func reliability(_ predictions: [TestedUtterance]) -> Reliability {
+        predictions.reduce(into: Reliability()) { $0.add(confidence: $1.probabilities[$1.decided], isRight: $1.isRight) }
+    }
+
+    /// The figures as the JSON has them, without what it leaves out.
+    public var figures: EvaluationResult {
+        var copy = self
+        (copy.predictions, copy.learning, copy.foldSeconds) = ([], [], 0)
+        return copy
+    }
 }

@@ -2,23 +2,24 @@
 /// and a row for each segment. Quoting as in RFC 4180, lines end with a line feed.
 enum PredictionCSV {
     static func header(classes: [String], segments: Bool) -> String {
-        line(["file"] + (segments ? ["start", "end"] : []) + ["label", "confidence"] + classes + ["error"])
+        CSVLine.text(["file"] + (segments ? ["start", "end"] : []) + ["label", "confidence"] + classes + ["error"])
     }
 
     /// The rows of one outcome. A recording whose timeline is empty has one row without times; a failure, one with only its error.
     static func rows(_ outcome: PredictionOutcome, classes: [String], segments: Bool) -> String {
         switch outcome {
         case .failure(let file, let error):
-            return line([file] + Array(repeating: "", count: (segments ? 4 : 2) + classes.count) + [error])
+            return CSVLine.text([file] + Array(repeating: "", count: (segments ? 4 : 2) + classes.count) + [error])
         case .success(let prediction):
             guard segments, !prediction.timeline.isEmpty else {
                 let times = segments ? ["", ""] : []
                 let result = cells(prediction.label, prediction.confidence, prediction.probabilities, classes)
-                return line([prediction.file] + times + result + [""])
+                return CSVLine.text([prediction.file] + times + result + [""])
             }
             return prediction.timeline.map { segment in
                 let times = [number(segment.start), number(segment.end)]
-                return line([prediction.file] + times + cells(segment.label, segment.confidence, segment.probabilities, classes) + [""])
+                return CSVLine.text(
+                    [prediction.file] + times + cells(segment.label, segment.confidence, segment.probabilities, classes) + [""])
             }.joined()
         }
     }
@@ -30,16 +31,5 @@ enum PredictionCSV {
 
     private static func number(_ value: Double) -> String {
         Decimal6.text(value) ?? ""
-    }
-
-    private static func line(_ cells: [String]) -> String {
-        cells.map(quoted).joined(separator: ",") + "\n"
-    }
-
-    private static func quoted(_ cell: String) -> String {
-        // Looked for as bytes: to Swift, a carriage return and a line feed are one character, equal to neither.
-        let marks = Array(",\"\n\r".utf8)
-        let plain = !cell.utf8.contains { marks.contains($0) } && cell.first != " " && cell.last != " "
-        return plain ? cell : cell.inDoubledQuotes
     }
 }

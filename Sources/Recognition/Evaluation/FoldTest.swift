@@ -1,0 +1,38 @@
+import Corpora
+import Networks
+
+/// What one fold's test came to, as a journal keeps it.
+struct FoldTest: Sendable, Codable {
+    /// What was said of one utterance.
+    struct Outcome: Sendable, Codable {
+        /// Its place in the plan's corpus.
+        let utterance: Int
+        let truth: Int
+        let decided: Int
+        let probabilities: [Double]
+    }
+
+    let name: String
+    let classes: [String]
+    let outcomes: [Outcome]
+    let frames: Int
+    let correctFrames: Int
+    /// How training went, an epoch each.
+    let epochs: [EpochReport]
+    /// Wall time of training and test, in seconds.
+    let seconds: Double
+
+    var confusion: ConfusionMatrix {
+        outcomes.reduce(into: ConfusionMatrix(classes: classes)) { $0.add(true: $1.truth, predicted: $1.decided) }
+    }
+
+    /// The outcomes with what the corpus knows of their utterances.
+    func tested(_ corpus: Corpus, seed: UInt64) -> [TestedUtterance] {
+        outcomes.map { outcome in
+            let utterance = corpus.utterances[outcome.utterance]
+            return TestedUtterance(
+                file: utterance.file, start: utterance.start, end: utterance.end, speaker: utterance.speaker, fold: name, seed: seed,
+                truth: outcome.truth, decided: outcome.decided, probabilities: outcome.probabilities)
+        }
+    }
+}
