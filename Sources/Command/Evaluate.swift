@@ -51,6 +51,13 @@ struct Evaluate: ParsableCommand {
             valueName: "path"))
     var unlabelled: [String] = []
 
+    @Option(
+        name: .customLong("condition"),
+        help: ArgumentHelp(
+            "Also tests recordings altered so, such as telephone or room=0.4+noise=20 (see \"stimmung alter\"); may be given more than once.",
+            valueName: "change"))
+    var conditions: [String] = []
+
     func validate() throws {
         if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); allowed is 1 to 1000.") }
         if seed.addingReportingOverflow(UInt64(seeds) - 1).overflow {
@@ -72,6 +79,7 @@ struct Evaluate: ParsableCommand {
         evaluation.journal = journal
         evaluation.machines = try task.openMachines()
         evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
+        evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.interruption = signalInterruption
         let result = try evaluation.run { step in
             switch step {

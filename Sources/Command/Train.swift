@@ -41,10 +41,10 @@ struct Train: ParsableCommand {
         training.checkpoint = checkpoint.path
         let model = try checkpoint.keeping(resume: resume, progress) { try training.run(resume: resume, progress: progress.show) }
         try model.write(path: output)
-        checkpoint.remove()
+        training.removeCheckpoints()
         progress.finish()
         try StandardOutput.line(
-            "\(output): \(model.recipe.name), \(model.labels.count) classes, \(model.network.parameters.values.count) parameters")
+            "\(output): \(model.recipe.name), \(model.labels.count) classes, \(model.ensemble.parameterCount) parameters")
     }
 }
 
@@ -54,10 +54,11 @@ extension ProgressLine {
         case .features(let done, let total): update("features", done, of: total)
         case .machineEpoch(let machine, let epoch, let total): update("machine \(machine)", epoch, of: total)
         case .autoencoderEpoch(let layer, let epoch, let total): update("auto-encoder \(layer)", epoch, of: total)
-        case .epoch(let report, let total):
+        case .calibration(let done, let total): update("calibration", done, of: total, note: "epochs")
+        case .epoch(let report, let total, let network):
             let validation = report.validationLoss.map { String(format: ", held out %.3f", $0) } ?? ""
             update(
-                "training", report.epoch, of: total,
+                network > 1 ? "training network \(network)" : "training", report.epoch, of: total,
                 note: String(format: "loss %.3f%@, frames right %@", report.loss, validation, percent(report.frameAccuracy)))
         }
     }

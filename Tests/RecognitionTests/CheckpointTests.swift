@@ -32,7 +32,7 @@ struct CheckpointTests {
     private func interrupt(_ training: ModelTraining, after last: Int) throws {
         #expect(throws: Interrupted.self) {
             try training.run { step in
-                if case .epoch(let report, _) = step, report.epoch == last { training.interruption.request() }
+                if case .epoch(let report, _, _) = step, report.epoch == last { training.interruption.request() }
             }
         }
         #expect(FileManager.default.fileExists(atPath: checkpoint))
@@ -57,7 +57,7 @@ struct CheckpointTests {
             second.workers = Workers(threads: 2)
             let reports = Reports()
             let model = try second.run(resume: true) { step in
-                if case .epoch(let report, _) = step { reports.add(report.epoch) }
+                if case .epoch(let report, _, _) = step { reports.add(report.epoch) }
             }
             #expect(reports.epochs.first == epoch + 1, "it goes on and does not begin again")
             #expect(try file(model) == expected)

@@ -91,7 +91,7 @@ struct ModelFileTests {
             try copy.write(to: URL(fileURLWithPath: changed))
             do {
                 let model = try Model(path: changed)
-                #expect(model.network.outputs == model.labels.count)
+                #expect(model.ensemble.networks[0].outputs == model.labels.count)
             } catch {
                 #expect("\(error)".contains(changed))
                 refused += 1

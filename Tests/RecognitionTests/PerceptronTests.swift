@@ -41,9 +41,9 @@ struct PerceptronTests {
             }
         }
         #expect(epochs.withLock { $0 } == ["1: 1 of 2", "1: 2 of 2", "2: 1 of 2", "2: 2 of 2"])
-        #expect(model.network.layers.last is LogSigmoid)
+        #expect(model.ensemble.networks[0].layers.last is LogSigmoid)
         // The classes' layer is the seventh entry, after the network's six.
-        let weights = try #require(model.network.parameters["8.W"])
+        let weights = try #require(model.ensemble.networks[0].parameters["8.W"])
         #expect(weights.rows == 3 && WeightNorm.norm(weights.elements, p: 1.5) < 2.0001)
         let file = folder.file("m.safetensors")
         try model.write(path: file)
@@ -65,7 +65,7 @@ struct PerceptronTests {
         training.checkpoint = folder.file("m.checkpoint")
         let stopping = training
         #expect(throws: Interrupted.self) {
-            try stopping.run { step in if case .epoch(let report, _) = step, report.epoch == 2 { stopping.interruption.request() } }
+            try stopping.run { step in if case .epoch(let report, _, _) = step, report.epoch == 2 { stopping.interruption.request() } }
         }
         training.interruption = Interruption()
         let began = Mutex(false)
@@ -83,7 +83,7 @@ struct PerceptronTests {
         with.training.epochs = 1
         var without = with
         without.autoencoder = nil
-        let weights = try [with, without].map { try ModelTraining(recipe: $0, corpus: corpus).run().network.parameters["2.W"] }
+        let weights = try [with, without].map { try ModelTraining(recipe: $0, corpus: corpus).run().ensemble.networks[0].parameters["2.W"] }
         #expect(weights[0] != weights[1])
     }
 
@@ -95,7 +95,7 @@ struct PerceptronTests {
             recipe.pretraining?.epochs = 1
             recipe.pretraining?.finetunes = finetunes
             recipe.regularisation = [.init(norm: 1, penalty: 100, layers: [3])]
-            let parameters = try ModelTraining(recipe: recipe, corpus: corpus).run().network.parameters
+            let parameters = try ModelTraining(recipe: recipe, corpus: corpus).run().ensemble.networks[0].parameters
             // The machine, its scale, noise, window: the third entry's dense layer is number 4.
             #expect(try #require(parameters["4.W"]).elements.allSatisfy { $0 == 0 })
             #expect(try #require(parameters["0.W"]).elements.contains { $0 != 0 })

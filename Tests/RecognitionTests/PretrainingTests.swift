@@ -30,7 +30,7 @@ struct PretrainingTests {
         let training = ModelTraining(recipe: recipe(finetunes: finetunes), corpus: corpus)
         let model = try training.run()
         // Two machines of three arrays each, the scale, the LSTM and the classes.
-        #expect(model.network.parameters.entries.count == 2 * 3 + 2 + 4 + 2)
+        #expect(model.ensemble.networks[0].parameters.entries.count == 2 * 3 + 2 + 4 + 2)
         let file = folder.file("model.safetensors")
         try model.write(path: file)
         let read = try Model(path: file)
@@ -48,7 +48,7 @@ struct PretrainingTests {
         for finetunes in [false, true] {
             var training = ModelTraining(recipe: recipe(finetunes: finetunes), corpus: corpus)
             training.machines = machines
-            let values = try training.run().network.parameters.values
+            let values = try training.run().ensemble.networks[0].parameters.values
             let weights = 13 * 12
             #expect((Array(values[..<weights]) == Array(start[..<weights])) != finetunes)
         }

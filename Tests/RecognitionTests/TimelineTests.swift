@@ -102,7 +102,7 @@ struct RecogniserTests {
             Normaliser(statistics).apply(to: &frames)
         }
         var pooling = Pooling(recipe.decision, classes: 3)
-        pooling.add(model.network.logPosteriors(of: [frames], workers: Workers(threads: 1))[0])
+        pooling.add(model.ensemble.networks[0].logPosteriors(of: [frames], workers: Workers(threads: 1))[0])
         #expect(model.labels.labels[pooling.decided] == prediction.label)
         #expect(zip(pooling.probabilities, prediction.probabilities).allSatisfy { abs($0 - $1.probability) < 1e-4 })
     }

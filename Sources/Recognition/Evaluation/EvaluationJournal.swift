@@ -53,7 +53,7 @@ final class EvaluationJournal: Sendable {
     /// - Parameter evaluation: a text that is the same for evaluations whose folds are the same.
     init(path: String, evaluation: String) throws(JournalError) {
         self.path = path
-        let head = Head(stimmungJournal: 2, evaluation: evaluation)
+        let head = Head(stimmungJournal: 3, evaluation: evaluation)
         do {
             if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write(Data(), to: path) }
             let handle = try FileHandle(forUpdating: URL(filePath: path))

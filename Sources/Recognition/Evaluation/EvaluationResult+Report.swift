@@ -29,6 +29,14 @@ extension EvaluationResult {
         if seeds.count > 1 {
             lines += runs.map { "  seed \($0.seed): WA \(percent($0.wa)) UAR \(percent($0.uar)) frames \(percent($0.frameAccuracy))" }
         }
+        if !conditions.isEmpty {
+            lines += ["", "test recordings altered:"]
+            let width = conditions.map(\.condition.count).max() ?? 0
+            lines += conditions.map {
+                "  \($0.condition.padding(toLength: width, withPad: " ", startingAt: 0))  WA \(percent($0.wa))  UAR \(percent($0.uar))"
+                    + String(format: "  (%+.1f)", 100 * ($0.uar - uar))
+            }
+        }
         lines += ["", confusionMatrix.table, ""]
         let width = folds.map(\.test.count).max() ?? 0
         lines += folds.map { fold in

@@ -37,6 +37,14 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         public let epochs: [EpochReport]
     }
 
+    /// The figures of the same systems on altered test recordings.
+    public struct ConditionResult: Sendable, Equatable, Codable {
+        /// What was changed, as `RecordingCopy` writes it.
+        public let condition: String
+        public let wa: Double
+        public let uar: Double
+    }
+
     public let recipe: String
     public let corpus: String
     public let evaluationProtocol: String
@@ -65,6 +73,7 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     /// Counts over all seeds, a row for each true class.
     public let confusion: [[Int]]
     public let runs: [SeedResult]
+    public let conditions: [ConditionResult]
     public let folds: [FoldResult]
     /// Folds that a journal had; their time is not in `seconds`.
     public let resumedFolds: Int
@@ -78,7 +87,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     public private(set) var foldSeconds = 0.0
 
     private enum CodingKeys: String, CodingKey {
-        case recipe, corpus, normalisation, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs, folds, seconds
+        case recipe, corpus, normalisation, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs, conditions,
+            folds, seconds
         case evaluationProtocol = "protocol"
         case resumedFolds = "resumed_folds"
         case speakerDependent = "speaker_dependent"
@@ -112,6 +122,12 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
             }
         }
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+        conditions = evaluation.conditions.enumerated().map { number, copy in
+            let pooled = tests.map { folds in
+                folds.dropFirst().reduce(into: folds[0].confusion(condition: number)) { $0.merge($1.confusion(condition: number)) }
+            }
+            return ConditionResult(condition: copy.description, wa: mean(pooled.map { $0.wa ?? 0 }), uar: mean(pooled.map { $0.uar ?? 0 }))
+        }
         let all = pooled.dropFirst().reduce(into: pooled[0]) { $0.merge($1) }
         utterances = pooled[0].total
         wa = mean(runs.map(\.wa))

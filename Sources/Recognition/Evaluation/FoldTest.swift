@@ -15,6 +15,8 @@ struct FoldTest: Sendable, Codable {
     let name: String
     let classes: [String]
     let outcomes: [Outcome]
+    /// The same under each of the evaluation's other conditions.
+    let conditions: [[Outcome]]
     let frames: Int
     let correctFrames: Int
     /// How training went, an epoch each.
@@ -22,7 +24,12 @@ struct FoldTest: Sendable, Codable {
     /// Wall time of training and test, in seconds.
     let seconds: Double
 
-    var confusion: ConfusionMatrix {
+    var confusion: ConfusionMatrix { confusion(of: outcomes) }
+
+    /// Of the condition with a number.
+    func confusion(condition: Int) -> ConfusionMatrix { confusion(of: conditions[condition]) }
+
+    private func confusion(of outcomes: [Outcome]) -> ConfusionMatrix {
         outcomes.reduce(into: ConfusionMatrix(classes: classes)) { $0.add(true: $1.truth, predicted: $1.decided) }
     }
 

@@ -4,15 +4,18 @@ import Tensors
 /// Gathers the log posteriors of frames for one decision about all of them.
 ///
 /// `logPosteriors`: the geometric mean exp((1/T) Σ_t log p_t), whose order is that of the sums; `posteriors`: the mean (1/T) Σ_t p_t.
-/// Either way the result is divided by its sum, so that it is a distribution.
+/// Either way the result is divided by its sum, so that it is a distribution. A temperature T other than 1 takes its powers p^(1/T) first.
 public struct Pooling: Sendable, Equatable {
     public let decision: Decision
-    /// T
+    /// Above 1 the probabilities are more even, below it less; the decision stays.
+    public let temperature: Double
     public private(set) var frames = 0
     private var sums: [Double]
 
-    public init(_ decision: Decision, classes: Int) {
+    public init(_ decision: Decision, classes: Int, temperature: Double = 1) {
+        precondition(temperature > 0, "a temperature is above 0")
         self.decision = decision
+        self.temperature = temperature
         sums = [Double](repeating: 0, count: classes)
     }
 
@@ -38,8 +41,9 @@ public struct Pooling: Sendable, Equatable {
     public var probabilities: [Double] {
         guard frames > 0 else { return sums.map { _ in 1 / Double(sums.count) } }
         let means = sums.map { $0 / Double(frames) }
-        let largest = means.max() ?? 0
-        let weights = decision == .posteriors ? means : means.map { exp($0 - largest) }
+        let logs = decision == .posteriors ? means.map { log($0) } : means
+        let largest = logs.max() ?? 0
+        let weights = logs.map { exp(($0 - largest) / temperature) }
         let total = weights.reduce(0, +)
         return weights.map { $0 / total }
     }

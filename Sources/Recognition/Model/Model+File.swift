@@ -20,8 +20,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// The model file: safetensors, with one array for each parameter (`0.W_x` is `W_x` of layer 0) and `normaliser.mean` and `normaliser.deviation`,
-/// and in the metadata `stimmung.format`, `recipe` (YAML), `labels` (JSON) and `card` (JSON).
+/// The model file: safetensors, with one array for each parameter (`0.W_x` is `W_x` of layer 0; in the second network of an ensemble
+/// `2/0.W_x`) and `normaliser.mean` and `normaliser.deviation`, and in the metadata `stimmung.format`, `recipe` (YAML), `labels` (JSON),
+/// `card` (JSON) and, where it is not 1, `temperature`.
 extension Model {
     /// The version of the model file's format.
     public static let format = "1"
@@ -60,13 +61,14 @@ extension Model {
         }
         card = try decode("card")
         // The recipe may speak of a network of any size; memory is taken for what the file really holds.
-        network = try Network(recipe.layers(classes: labels.count)) { (entry) throws(ModelError) in
-            try Model.values(entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
-        }
-        for entry in network.parameters.entries where entry.name.hasSuffix(".variance") {
-            guard network.parameters.values[entry.range].allSatisfy({ $0 >= 0 }) else {
-                throw .notAModel(file: path, reason: "the array \(entry.name) has variances below 0")
+        var networks: [Network] = []
+        for number in 0..<recipe.ensemble { networks.append(try Model.network(number, recipe, labels, in: file, path)) }
+        ensemble = Ensemble(networks)
+        if let text = file.metadata["temperature"] {
+            guard let value = Double(text), Calibration.allowed.contains(value) else {
+                throw .notAModel(file: path, reason: "its temperature \(text.prefix(40)) is not in \(Calibration.allowed)")
             }
+            temperature = value
         }
         guard recipe.normalisation == .train else { return }
         normaliser = Normaliser(
@@ -76,6 +78,24 @@ extension Model {
             throw .notAModel(file: path, reason: "the array normaliser.deviation has values that are not above 0")
         }
     }
+
+    /// The network with this number, from 0, of the file's ensemble.
+    private static func network(
+        _ number: Int, _ recipe: Recipe, _ labels: LabelSet, in file: Safetensors, _ path: String
+    ) throws(ModelError) -> Network {
+        let network = try Network(recipe.layers(classes: labels.count)) { (entry) throws(ModelError) in
+            try values(prefix(number) + entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
+        }
+        for entry in network.parameters.entries where entry.name.hasSuffix(".variance") {
+            guard network.parameters.values[entry.range].allSatisfy({ $0 >= 0 }) else {
+                throw .notAModel(file: path, reason: "the array \(prefix(number))\(entry.name) has variances below 0")
+            }
+        }
+        return network
+    }
+
+    /// Before the names of a network's arrays.
+    private static func prefix(_ number: Int) -> String { number == 0 ? "" : "\(number + 1)/" }
 
     private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(ModelError) -> [Float] {
         let values = try reading { () throws(SafetensorsError) in try file.tensor(name, shape: shape, file: path) }
@@ -98,11 +118,14 @@ extension Model {
         var file = Safetensors(metadata: [
             "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": jsonText(labels.labels), "card": jsonText(card),
         ])
-        for entry in network.parameters.entries {
-            file.set(
-                Safetensors.Tensor(
-                    name: entry.name, shape: [entry.shape.rows, entry.shape.columns], values: Array(network.parameters.values[entry.range]))
-            )
+        if temperature != 1 { file.metadata["temperature"] = "\(temperature)" }
+        for (number, network) in ensemble.networks.enumerated() {
+            for entry in network.parameters.entries {
+                file.set(
+                    Safetensors.Tensor(
+                        name: Model.prefix(number) + entry.name, shape: [entry.shape.rows, entry.shape.columns],
+                        values: Array(network.parameters.values[entry.range])))
+            }
         }
         if let normaliser {
             file.set(Safetensors.Tensor(name: "normaliser.mean", shape: [normaliser.mean.count], values: normaliser.mean))

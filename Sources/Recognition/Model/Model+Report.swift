@@ -9,8 +9,12 @@ extension Model {
         }
         let labels: [String]
         let card: ModelCard
+        let networks: Int
+        /// Of all networks.
         let parameters: Int
+        /// Of one network.
         let arrays: [Array]
+        let temperature: Double
         let recipe: Recipe
     }
 
@@ -18,8 +22,9 @@ extension Model {
     public var json: String {
         jsonText(
             Facts(
-                labels: labels.labels, card: card, parameters: network.parameters.values.count,
-                arrays: network.parameters.entries.map { .init(name: $0.name, shape: [$0.shape.rows, $0.shape.columns]) }, recipe: recipe))
+                labels: labels.labels, card: card, networks: ensemble.networks.count, parameters: ensemble.parameterCount,
+                arrays: ensemble.networks[0].parameters.entries.map { .init(name: $0.name, shape: [$0.shape.rows, $0.shape.columns]) },
+                temperature: temperature, recipe: recipe))
     }
 
     /// The model's facts as text for people.
@@ -32,10 +37,16 @@ extension Model {
             String(
                 format: "fit         loss %.3f, %.1f %% of the training %@s (says nothing about new voices)", card.trainingLoss,
                 100 * card.trainingFrameAccuracy, recipe.features.functionals == nil ? "frame" : "utterance"),
-            "parameters  \(network.parameters.values.count), written by version \(card.version)",
+            String(
+                format: "confidence  %@",
+                recipe.calibration > 0 ? String(format: "calibrated, temperature %.2f", temperature) : "not calibrated"),
+            "parameters  \(ensemble.parameterCount)"
+                + (ensemble.networks.count > 1 ? " in \(ensemble.networks.count) networks, of which the first is shown" : "")
+                + ", written by version \(card.version)",
         ]
-        for entry in network.parameters.entries {
-            let values = network.parameters.values[entry.range]
+        let parameters = ensemble.networks[0].parameters
+        for entry in parameters.entries {
+            let values = parameters.values[entry.range]
             let norm = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
             lines.append(
                 "  \(entry.name.padding(toLength: 10, withPad: " ", startingAt: 0)) \(entry.shape.rows) × \(entry.shape.columns)"

@@ -12,15 +12,15 @@ public struct Model: Sendable, Equatable {
     public var recipe: Recipe
     /// The classes, in the order of the network's outputs.
     public var labels: LabelSet
-    public var network: Network
+    public var ensemble: Ensemble
     /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
     public var normaliser: Normaliser?
+    /// T of the probabilities, fitted where the recipe says so (`Calibration`), otherwise 1.
+    public var temperature = 1.0
     public var card: ModelCard
 
-    public static func == (a: Model, b: Model) -> Bool {
-        a.recipe == b.recipe && a.labels == b.labels && a.network.parameters == b.network.parameters && a.normaliser == b.normaliser
-            && a.card == b.card
-    }
+    /// Gathers frames for a decision of this model.
+    var pooling: Pooling { Pooling(recipe.decision, classes: labels.count, temperature: temperature) }
 }
 
 /// What a model was trained on, and what came of it.
@@ -36,9 +36,9 @@ public struct ModelCard: Sendable, Equatable, Codable {
     /// Speakers that were held out to choose the epoch by.
     public var heldOutSpeakers: [String]
     public var seed: UInt64
-    /// The epoch whose parameters these are.
+    /// The epoch whose parameters these are; of an ensemble the latest of its networks'.
     public var epoch: Int
-    /// Mean frame cross-entropy of that epoch, on the training data.
+    /// Mean frame cross-entropy of that epoch, on the training data; of an ensemble the mean of its networks'.
     public var trainingLoss: Double
     /// Share of the training frames recognised in that epoch: no figure of merit, only a sign that training went well.
     public var trainingFrameAccuracy: Double

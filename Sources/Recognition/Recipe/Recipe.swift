@@ -20,6 +20,13 @@ public struct Recipe: Sendable, Equatable {
     /// Penalties and limits on norms of weights while the network is trained.
     public var regularisation: [RegularisationRecipe] = []
     public var decision = Decision.logPosteriors
+    /// Networks that are trained from different starts, and whose posteriors are averaged.
+    public var ensemble = 1
+    /// Altered copies of every training recording that training hears besides the recordings themselves.
+    public var augmentation: [RecordingCopy] = []
+    /// Parts that the training speakers are divided into for calibration: the recipe is trained without each of them in turn, and what it
+    /// says of the speakers it has not heard sets the temperature of its probabilities; 0 leaves them as they are.
+    public var calibration = 0
 
     public init(name: String, network: [LayerRecipe]) {
         self.name = name
@@ -42,6 +49,15 @@ public struct Recipe: Sendable, Equatable {
         try validateWindows()
         try autoencoder?.validate(network)
         for entry in regularisation { try entry.validate(network) }
+        func check(_ fits: Bool, _ key: String, _ value: Int, _ allowed: String) throws(RecipeError) {
+            if !fits { throw .value(key: key, value: "\(value)", allowed: allowed) }
+        }
+        try check((1...100).contains(ensemble), "ensemble", ensemble, "1 to 100 networks")
+        try check(calibration == 0 || (2...100).contains(calibration), "calibration", calibration, "0 (none), or 2 to 100 parts")
+        if augmentation.count > 100 {
+            throw RecipeError.value(key: "augmentation", value: "\(augmentation.count) copies", allowed: "at most 100 copies")
+        }
+        for copy in augmentation { try copy.validate() }
     }
 }
 
@@ -55,7 +71,8 @@ public enum Decision: String, Sendable, Codable, CaseIterable {
 
 extension Recipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, features, normalisation, pretraining, network, autoencoder, training, regularisation, decision
+        case name, features, normalisation, pretraining, network, autoencoder, training, regularisation, decision, ensemble, augmentation,
+            calibration
     }
 
     public init(from decoder: any Decoder) throws {
@@ -69,5 +86,8 @@ extension Recipe: Codable {
         autoencoder = try keys.decodeIfPresent(AutoencoderRecipe.self, forKey: .autoencoder)
         regularisation = try keys.decodeIfPresent([RegularisationRecipe].self, forKey: .regularisation) ?? regularisation
         decision = try keys.decodeIfPresent(Decision.self, forKey: .decision) ?? decision
+        ensemble = try keys.decodeIfPresent(Int.self, forKey: .ensemble) ?? ensemble
+        augmentation = try keys.decodeIfPresent([RecordingCopy].self, forKey: .augmentation) ?? augmentation
+        calibration = try keys.decodeIfPresent(Int.self, forKey: .calibration) ?? calibration
     }
 }

@@ -20,8 +20,8 @@ struct FunctionalsPosteriors {
     private static let silence: Float = 6.9
 
     private let functionals: Functionals
-    private let network: Network
-    private let memory: NetworkMemory
+    private let ensemble: Ensemble
+    private let memories: [NetworkMemory]
     private let normaliser: Normaliser?
     /// Frames of a second, and of the longest recording that is judged as one utterance.
     private let second: Int
@@ -35,8 +35,8 @@ struct FunctionalsPosteriors {
 
     init(_ model: Model) throws(FeatureError) {
         functionals = try Functionals(model.recipe.features)
-        network = model.network
-        memory = network.makeMemory()
+        ensemble = model.ensemble
+        memories = ensemble.networks.map { $0.makeMemory() }
         normaliser = model.normaliser
         second = max(1, Int((1 / functionals.frameOptions.startTime(ofFrame: 1)).rounded()))
         longest = 10 * second
@@ -70,12 +70,12 @@ struct FunctionalsPosteriors {
 
     /// The log posteriors of every frame: of silence all classes have the same.
     var frames: Matrix {
-        rows(ofSilence: Matrix(rows: 1, columns: network.outputs, repeating: -log(Float(network.outputs))))
+        rows(ofSilence: Matrix(rows: 1, columns: ensemble.outputs, repeating: -log(Float(ensemble.outputs))))
     }
 
     private func rows(ofSilence silence: Matrix?) -> Matrix {
         let loudest = blocks.reduce(-Float.infinity) { max($0, $1.level) }
-        var result = Matrix(rows: 0, columns: network.outputs)
+        var result = Matrix(rows: 0, columns: ensemble.outputs)
         for block in blocks {
             guard let logs = block.level < loudest - Self.silence ? silence : block.logs else { continue }
             for _ in 0..<block.frames { result.append(rows: logs) }
@@ -97,8 +97,12 @@ struct FunctionalsPosteriors {
     private func logPosteriors(_ row: [Float]) -> Matrix {
         var input = Matrix(rows: 1, columns: row.count, elements: row)
         normaliser?.apply(to: &input)
-        var logs = memory.forward(network, input, Pass(batch: PackedBatch(lengths: [1]), phase: .inference))
-        LogSoftmax.apply(&logs)
-        return logs
+        let pass = Pass(batch: PackedBatch(lengths: [1]), phase: .inference)
+        return LogPosteriors.mean(
+            of: zip(memories, ensemble.networks).map { memory, network in
+                var logs = memory.forward(network, input, pass)
+                LogSoftmax.apply(&logs)
+                return logs
+            })
     }
 }

@@ -34,8 +34,8 @@ public struct Recogniser: Sendable {
     private func predictByFrames(_ path: String, _ segments: SegmentPooling?) throws -> Prediction {
         var segments = segments
         let normaliser = try normaliser(path: path)
-        var posteriors = PosteriorStream(model.network)
-        var whole = Pooling(model.recipe.decision, classes: model.labels.count)
+        var posteriors = EnsembleStream(model.ensemble)
+        var whole = model.pooling
         let duration = try read(path, model.recipe.features) { frames in
             normaliser?.apply(to: &frames)
             let logs = posteriors.push(frames)
@@ -57,7 +57,7 @@ public struct Recogniser: Sendable {
         let needed = model.recipe.features.samplesNeeded
         guard samples >= needed else { throw FeatureError.tooShort(file: path, samples: samples, needed: needed) }
         try posteriors.finish()
-        var whole = Pooling(model.recipe.decision, classes: model.labels.count)
+        var whole = model.pooling
         whole.add(try posteriors.whole())
         segments?.add(posteriors.frames)
         return try prediction(path, whole, segments, duration)

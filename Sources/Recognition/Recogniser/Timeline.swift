@@ -31,7 +31,7 @@ struct SegmentPooling {
         // Whole samples: the option's own seconds would drift away from them over a long recording.
         hop = model.recipe.features.startTime(ofFrame: 1)
         framesPerWindow = max(1, Int((timeline.window / hop).rounded()))
-        current = Pooling(model.recipe.decision, classes: model.labels.count)
+        current = model.pooling
     }
 
     mutating func add(_ logPosteriors: Matrix) {
@@ -47,7 +47,7 @@ struct SegmentPooling {
 
     private mutating func close() {
         append(start: frames - current.frames, current)
-        current = Pooling(model.recipe.decision, classes: model.labels.count)
+        current = model.pooling
     }
 
     private mutating func append(start: Int, _ pooling: Pooling) {

@@ -11,19 +11,26 @@ public struct CorpusFeatures: Sendable {
 
     /// Computes them, utterances side by side.
     ///
-    /// - Parameter progress: called with the number of utterances done; from several threads, one at a time.
+    /// - Parameters:
+    ///   - copy: what is changed of every recording before; what it draws is fixed by the utterance's number.
+    ///   - progress: called with the number of utterances done; from several threads, one at a time.
     /// - Throws: `UnreadableUtterances`, which names all that cannot be read, and `Interrupted`.
     public init(
-        of corpus: Corpus, options: FeatureOptions, workers: Workers, interruption: Interruption = Interruption(),
+        of corpus: Corpus, options: FeatureOptions, copy: RecordingCopy = RecordingCopy(), workers: Workers,
+        interruption: Interruption = Interruption(),
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws {
+        var options = options
+        options.warp *= copy.warp
         try options.validate()
         let done = Mutex(0)
         let results = try workers.map(corpus.utterances.count) { (index) throws(Interrupted) -> Result<Matrix, FeatureError> in
             try interruption.check()
             let utterance = corpus.utterances[index]
-            let result = Result { () throws(FeatureError) in
-                try FeatureFile.extract(path: utterance.file, start: utterance.start, end: utterance.end, options: options)
+            let result = Result { [options] () throws(FeatureError) in
+                try FeatureFile.extract(
+                    path: utterance.file, start: utterance.start, end: utterance.end, options: options, alterations: copy.alterations,
+                    seed: UInt64(index))
             }
             done.withLock {
                 $0 += 1
@@ -50,17 +57,19 @@ public struct CorpusFeatures: Sendable {
     ///
     /// - Parameter training: the utterances that `train` takes its statistics from.
     package func normalised(_ normalisation: Normalisation, training: [Int]) -> (frames: [Matrix], normaliser: Normaliser?) {
+        let own = normalisation == .train ? normaliser(of: training) : nil
+        return (normalised(normalisation, by: own), own)
+    }
+
+    /// As above, with the normaliser of the training data for `train`.
+    func normalised(_ normalisation: Normalisation, by trained: Normaliser?) -> [Matrix] {
         switch normalisation {
-        case .none:
-            return (frames, nil)
-        case .train:
-            let normaliser = normaliser(of: training)
-            return (frames.map { apply(normaliser, to: $0) }, normaliser)
-        case .utterance:
-            return (frames.indices.map { apply(normaliser(of: [$0]), to: frames[$0]) }, nil)
+        case .none: return frames
+        case .train: return frames.map { frames in trained.map { apply($0, to: frames) } ?? frames }
+        case .utterance: return frames.indices.map { apply(normaliser(of: [$0]), to: frames[$0]) }
         case .speaker:
             let own = Dictionary(grouping: frames.indices) { speakers[$0] }.mapValues(normaliser)
-            return (zip(frames, speakers).map { frames, speaker in own[speaker].map { apply($0, to: frames) } ?? frames }, nil)
+            return zip(frames, speakers).map { frames, speaker in own[speaker].map { apply($0, to: frames) } ?? frames }
         }
     }
 

@@ -18,7 +18,7 @@ public struct ModelTraining: Sendable {
     public var classes: LabelSet
     public var seed: UInt64 = 0
     public var workers = Workers()
-    /// Where the state after each epoch is kept until the training is done; nil keeps none.
+    /// Where the state after each epoch is kept, of further networks of an ensemble in files beside it; nil keeps none.
     public var checkpoint: String?
     public var interruption = Interruption()
     /// Machines for a recipe with pre-training; nil trains them here.
@@ -37,8 +37,10 @@ public struct ModelTraining: Sendable {
         case machineEpoch(machine: Int, Int, of: Int)
         /// An epoch of the auto-encoder is done: its layer, from 1, its epoch, of how many.
         case autoencoderEpoch(layer: Int, Int, of: Int)
-        /// An epoch of the network is done, of how many at most.
-        case epoch(EpochReport, of: Int)
+        /// An epoch is done, of how many at most, of the network with this number in the ensemble, from 1.
+        case epoch(EpochReport, of: Int, network: Int)
+        /// Epochs of the networks that are trained for calibration only, of how many at most.
+        case calibration(Int, of: Int)
     }
 
     /// - Parameters:
@@ -60,51 +62,72 @@ public struct ModelTraining: Sendable {
             recipe.training.heldOutSpeakers > 0
             ? try corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: all, seed: seed) : (all, [])
         let fingerprint = fingerprint(corpus)
-        let start = resume ? try storedState(fingerprint) : nil
-        let features = try CorpusFeatures(of: corpus, options: recipe.features, workers: workers, interruption: interruption) { done in
-            progress(.features(done, of: all.count))
+        let start = resume ? try storedStates(fingerprint) : [TrainingState?](repeating: nil, count: recipe.ensemble)
+        let features = try SystemFeatures(of: corpus, recipe: recipe, workers: workers, interruption: interruption) {
+            progress(.features($0, of: $1))
         }
-        let (frames, normaliser) = features.normalised(recipe.normalisation, training: training)
-        func sequences(_ indices: [Int]) -> [LabelledSequence] {
-            indices.map { LabelledSequence(frames: frames[$0], label: labels[$0], name: corpus.utterances[$0].file) }
-        }
+        let (material, normaliser) = features.material(
+            recipe.normalisation, training: training, labels: labels, names: corpus.utterances.map(\.file))
         var last = start
-        let network = try networkTraining.run(
-            on: sequences(training), validation: sequences(heldOut), from: start,
-            machineEpochDone: { state in
+        var calibrationEpochs = 0
+        let parts = recipe.calibration > 0 ? material.parts(of: training, count: recipe.calibration, seed: seed).count : 0
+        let (ensemble, temperature) = try systemTraining.run(on: material, training: training, heldOut: heldOut, from: { start[$0] }) {
+            step in
+            switch step {
+            case .machineEpoch(let state):
                 progress(.machineEpoch(machine: state.done.count + 1, state.current.epoch, of: recipe.pretraining?.epochs ?? 0))
-            },
-            autoencoderEpochDone: { report in
+            case .autoencoderEpoch(let report):
                 progress(.autoencoderEpoch(layer: report.layer, report.epoch, of: recipe.autoencoder?.epochs ?? 0))
-            },
-            epochDone: { state in
-                last = state
-                if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
-                if let report = state.history.last { progress(.epoch(report, of: recipe.training.epochs)) }
-            })
+            case .epoch(let state, let network):
+                last[network] = state
+                if checkpoint != nil { try state.write(path: checkpoints[network], fingerprint: fingerprint) }
+                if let report = state.history.last { progress(.epoch(report, of: recipe.training.epochs, network: network + 1)) }
+            case .calibrationEpoch:
+                calibrationEpochs += 1
+                progress(.calibration(calibrationEpochs, of: parts * recipe.ensemble * recipe.training.epochs))
+            }
+        }
         return Model(
-            recipe: recipe, labels: classes, network: network, normaliser: normaliser, card: card(corpus, training, heldOut, labels, last))
+            recipe: recipe, labels: classes, ensemble: ensemble, normaliser: normaliser, temperature: temperature,
+            card: card(corpus, training, heldOut, labels, last.compactMap(\.self)))
+    }
+
+    /// The files of the states of the networks, which a finished training leaves behind until they are removed.
+    private var checkpoints: [String] {
+        checkpoint.map { path in (1...recipe.ensemble).map { $0 == 1 ? path : "\(path)-\($0)" } } ?? []
+    }
+
+    /// Removes the checkpoints, when the model is safe.
+    public func removeCheckpoints() {
+        for path in checkpoints { try? FileManager.default.removeItem(atPath: path) }
     }
 
     /// What the model was trained on, and how the epoch went whose parameters it has.
-    private func card(_ corpus: Corpus, _ training: [Int], _ heldOut: [Int], _ labels: [Int], _ state: TrainingState?) -> ModelCard {
+    private func card(_ corpus: Corpus, _ training: [Int], _ heldOut: [Int], _ labels: [Int], _ states: [TrainingState]) -> ModelCard {
         func speakers(_ indices: [Int]) -> [String] { Set(indices.map { corpus.utterances[$0].speaker }).sorted() }
-        let epoch = state?.best?.epoch ?? state?.epoch ?? 0
-        let report = state?.history.first { $0.epoch == epoch }
+        let taken = states.map { $0.best?.epoch ?? $0.epoch }
+        let reports = zip(states, taken).compactMap { state, epoch in state.history.first { $0.epoch == epoch } }
+        func mean(_ value: (EpochReport) -> Double) -> Double {
+            reports.isEmpty ? 0 : reports.map(value).reduce(0, +) / Double(reports.count)
+        }
         return ModelCard(
             version: stimmungVersion, corpus: corpus.name, utterances: training.count, speakers: speakers(training).count,
             utterancesPerClass: (0..<classes.count).map { label in training.filter { labels[$0] == label }.count },
-            heldOutSpeakers: speakers(heldOut), seed: seed, epoch: epoch, trainingLoss: report?.loss ?? 0,
-            trainingFrameAccuracy: report?.frameAccuracy ?? 0, validationLoss: report?.validationLoss)
+            heldOutSpeakers: speakers(heldOut), seed: seed, epoch: taken.max() ?? 0, trainingLoss: mean(\.loss),
+            trainingFrameAccuracy: mean(\.frameAccuracy),
+            validationLoss: reports.contains { $0.validationLoss != nil } ? mean { $0.validationLoss ?? 0 } : nil)
     }
 
-    private func storedState(_ fingerprint: String) throws -> TrainingState? {
-        guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint) else { return nil }
-        return try TrainingState(path: checkpoint, fingerprint: fingerprint, start: networkTraining.start())
+    private func storedStates(_ fingerprint: String) throws -> [TrainingState?] {
+        guard checkpoint != nil else { return [TrainingState?](repeating: nil, count: recipe.ensemble) }
+        return try checkpoints.enumerated().map { number, path in
+            guard FileManager.default.fileExists(atPath: path) else { return nil }
+            return try TrainingState(path: path, fingerprint: fingerprint, start: systemTraining.start(number))
+        }
     }
 
-    private var networkTraining: NetworkTraining {
-        NetworkTraining(
+    private var systemTraining: SystemTraining {
+        SystemTraining(
             recipe: recipe, classes: classes.count, seed: seed, workers: workers, interruption: interruption, stack: machines?.stack)
     }
 

@@ -46,10 +46,11 @@ public struct MachinePictures: Sendable {
     ///
     /// - Throws: `ReportError.noMachines`
     public init(_ model: Model) throws(ReportError) {
-        guard let layer = model.network.layers.first as? ConditionalUnits else { throw .noMachines(recipe: model.recipe.name) }
+        let network = model.ensemble.networks[0]
+        guard let layer = network.layers.first as? ConditionalUnits else { throw .noMachines(recipe: model.recipe.name) }
         var machine = BoltzmannMachine(visible: layer.inputs, hidden: layer.outputs, units: .gaussian, order: layer.order, seed: 0)
         // The layer's parameters are the machine's first, in the same order.
-        let known = model.network.parameters.values[model.network.parameters.layerRanges[0]]
+        let known = network.parameters.values[network.parameters.layerRanges[0]]
         machine.parameters = Array(known) + [Float](repeating: 0, count: machine.parameters.count - known.count)
         self.machine = machine
         recipe = model.recipe

@@ -1,0 +1,116 @@
+import Boltzmann
+import Corpora
+import Features
+import Networks
+import Tensors
+
+/// The features and labels that all folds of an evaluation share, and what is done with them in a fold.
+struct EvaluationMaterial: Sendable {
+    private let plan: EvaluationPlan
+    private let recipe: Recipe
+    private let features: SystemFeatures
+    private let labels: [Int]
+    private let names: [String]
+    /// The frames, where normalisation does not depend on the fold.
+    private let normalised: TrainingMaterial?
+    /// Of the recordings under other conditions.
+    private let conditions: [CorpusFeatures]
+    /// Machines that have been trained before.
+    private let stack: BoltzmannStack?
+    /// Normalised frames of the unlabelled corpora.
+    private let unlabelled: [Matrix]
+    private let interruption: Interruption
+
+    /// - Parameter progress: called with the number of recordings done, of how many.
+    init(_ evaluation: Evaluation, _ plan: EvaluationPlan, progress: @escaping @Sendable (Int, Int) -> Void) throws {
+        self.plan = plan
+        recipe = evaluation.recipe
+        stack = evaluation.machines?.stack
+        interruption = evaluation.interruption
+        labels = try plan.corpus.targets(classes: plan.classes)
+        names = plan.corpus.utterances.map(\.file)
+        let own = labels.count
+        let more = evaluation.unlabelled.reduce(own * evaluation.conditions.count) { $0 + $1.utterances.count }
+        features = try SystemFeatures(
+            of: plan.corpus, recipe: recipe, workers: evaluation.workers, interruption: evaluation.interruption
+        ) { progress($0, $1 + more) }
+        normalised =
+            recipe.normalisation == .train
+            ? nil : features.material(recipe.normalisation, training: [], labels: labels, names: names).material
+        var before = own * (1 + recipe.augmentation.count)
+        let total = before + more
+        func extracted(_ corpus: Corpus, _ copy: RecordingCopy) throws -> CorpusFeatures {
+            let offset = before
+            before += corpus.utterances.count
+            return try CorpusFeatures(
+                of: corpus, options: evaluation.recipe.features, copy: copy, workers: evaluation.workers,
+                interruption: evaluation.interruption
+            ) { progress(offset + $0, total) }
+        }
+        conditions = try evaluation.conditions.map { try extracted(plan.corpus, $0) }
+        unlabelled = try evaluation.unlabelled.flatMap { corpus in
+            try extracted(corpus, RecordingCopy())
+                .normalised(evaluation.recipe.normalisation, training: Array(corpus.utterances.indices)).frames
+        }
+    }
+
+    /// Trains on the fold's training part and tests on the rest, as it was recorded and under every other condition.
+    ///
+    /// - Parameter epochDone: called after every epoch of every network.
+    func test(_ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: () -> Void) throws -> FoldTest {
+        let began = ContinuousClock.now
+        let foldSeed = RandomSource(seed: seed).stream(index).firstValue
+        let (training, heldOut) =
+            recipe.training.heldOutSpeakers > 0
+            ? try plan.corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: fold.train, seed: foldSeed) : (fold.train, [])
+        var (material, normaliser) = (normalised, nil as Normaliser?)
+        if material == nil {
+            (material, normaliser) = features.material(recipe.normalisation, training: training, labels: labels, names: names)
+        }
+        guard let material else { preconditionFailure("one or the other is there") }
+        var epochs: [EpochReport] = []
+        let (ensemble, temperature) = try SystemTraining(
+            recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption,
+            unlabelled: unlabelled, stack: stack
+        ).run(on: material, training: training, heldOut: heldOut) { step in
+            switch step {
+            case .epoch(let state, let network):
+                // Learning curves show the first network of an ensemble.
+                if network == 0 { epochs = state.history }
+                epochDone()
+            case .calibrationEpoch: epochDone()
+            case .machineEpoch, .autoencoderEpoch: break
+            }
+        }
+        func outcomes(_ frames: [Matrix]) throws -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
+            try test(ensemble, temperature, fold, frames, workers)
+        }
+        let (clean, total, correct) = try outcomes(material.recordings)
+        return FoldTest(
+            name: fold.name, classes: plan.classes.labels, outcomes: clean,
+            conditions: try conditions.map { try outcomes($0.normalised(recipe.normalisation, by: normaliser)).outcomes }, frames: total,
+            correctFrames: correct, epochs: epochs, seconds: began.duration(to: .now) / .seconds(1))
+    }
+
+    private func test(
+        _ ensemble: Ensemble, _ temperature: Double, _ fold: Fold, _ frames: [Matrix], _ workers: Workers
+    ) throws(NoProbabilities) -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
+        var outcomes: [FoldTest.Outcome] = []
+        var (total, correct) = (0, 0)
+        for (index, logs) in zip(fold.test, ensemble.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
+            var pooling = Pooling(recipe.decision, classes: plan.classes.count, temperature: temperature)
+            pooling.add(logs)
+            let probabilities = pooling.probabilities
+            guard probabilities.allSatisfy(\.isFinite) else { throw NoProbabilities(file: plan.corpus.utterances[index].file) }
+            outcomes.append(
+                FoldTest.Outcome(utterance: index, truth: labels[index], decided: pooling.decided, probabilities: probabilities))
+            for row in 0..<logs.rows {
+                let frame = logs.row(row)
+                let best = frame.indices.reduce(frame.startIndex) { frame[$1] > frame[$0] ? $1 : $0 } - frame.startIndex
+                correct += best == labels[index] ? 1 : 0
+            }
+            total += logs.rows
+        }
+        return (outcomes, total, correct)
+    }
+}

@@ -1,0 +1,28 @@
+import Networks
+import Tensors
+
+/// Networks of one recipe that were trained from different starts; what they say together is the mean of their posteriors.
+///
+/// The mean is steadier than any one of them, for their mistakes differ: L. K. Hansen and P. Salamon, *Neural network ensembles* (1990).
+public struct Ensemble: Sendable, Equatable {
+    /// At least one, all of the same shapes.
+    public var networks: [Network]
+
+    public init(_ networks: [Network]) {
+        precondition(!networks.isEmpty, "an ensemble has at least one network")
+        self.networks = networks
+    }
+
+    public var outputs: Int { networks[0].outputs }
+
+    /// Numbers that were learnt, of all networks.
+    public var parameterCount: Int { networks.reduce(0) { $0 + $1.parameters.values.count } }
+
+    /// Log of the mean posterior for each frame of each sequence, `T × outputs` each, in the given order.
+    public func logPosteriors(of sequences: [Matrix], workers: Workers) -> [Matrix] {
+        let members = networks.map { $0.logPosteriors(of: sequences, workers: workers) }
+        return sequences.indices.map { index in LogPosteriors.mean(of: members.map { $0[index] }) }
+    }
+
+    public static func == (a: Ensemble, b: Ensemble) -> Bool { a.networks.map(\.parameters) == b.networks.map(\.parameters) }
+}

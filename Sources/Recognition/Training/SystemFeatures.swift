@@ -1,0 +1,34 @@
+import Corpora
+import Features
+import Tensors
+
+/// The features that a recipe needs of a corpus, before normalisation: of the recordings and of their altered copies.
+struct SystemFeatures: Sendable {
+    let recordings: CorpusFeatures
+    let copies: [CorpusFeatures]
+
+    /// - Parameter progress: called with the number of recordings done, of how many with the copies; one call at a time.
+    init(
+        of corpus: Corpus, recipe: Recipe, workers: Workers, interruption: Interruption, progress: @escaping @Sendable (Int, Int) -> Void
+    ) throws {
+        let total = corpus.utterances.count * (1 + recipe.augmentation.count)
+        func features(_ copy: RecordingCopy, after done: Int) throws -> CorpusFeatures {
+            try CorpusFeatures(of: corpus, options: recipe.features, copy: copy, workers: workers, interruption: interruption) {
+                progress(done + $0, total)
+            }
+        }
+        recordings = try features(RecordingCopy(), after: 0)
+        copies = try recipe.augmentation.enumerated().map { try features($1, after: corpus.utterances.count * ($0 + 1)) }
+    }
+
+    /// All of it, normalised: for `train` by the mean and deviation of the training utterances as they were recorded.
+    func material(
+        _ normalisation: Normalisation, training: [Int], labels: [Int], names: [String]
+    ) -> (material: TrainingMaterial, normaliser: Normaliser?) {
+        let (frames, normaliser) = recordings.normalised(normalisation, training: training)
+        let material = TrainingMaterial(
+            recordings: frames, copies: copies.map { $0.normalised(normalisation, by: normaliser) }, labels: labels,
+            speakers: recordings.speakers, names: names)
+        return (material, normaliser)
+    }
+}

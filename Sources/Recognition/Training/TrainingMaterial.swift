@@ -1,0 +1,44 @@
+import Features
+import Networks
+import Tensors
+
+/// What a system is trained on: normalised frames of the utterances of a corpus, as recorded and as altered copies of them, with their labels.
+struct TrainingMaterial: Sendable {
+    /// Of each utterance as it was recorded, T × D.
+    let recordings: [Matrix]
+    /// The same of every altered copy.
+    let copies: [[Matrix]]
+    let labels: [Int]
+    let speakers: [String]
+    /// For errors.
+    let names: [String]
+
+    /// The utterances as they were recorded.
+    func recordings(_ indices: [Int]) -> [LabelledSequence] { sequences(indices, of: recordings) }
+
+    /// The utterances and all their copies.
+    func withCopies(_ indices: [Int]) -> [LabelledSequence] {
+        recordings(indices) + copies.flatMap { sequences(indices, of: $0) }
+    }
+
+    private func sequences(_ indices: [Int], of frames: [Matrix]) -> [LabelledSequence] {
+        indices.map { LabelledSequence(frames: frames[$0], label: labels[$0], name: names[$0]) }
+    }
+
+    /// Divides utterances into parts without a common speaker, or where there is only one speaker into parts by utterance.
+    ///
+    /// - Returns: as many parts as there are speakers (or utterances), at most `count`.
+    func parts(of indices: [Int], count: Int, seed: UInt64) -> [[Int]] {
+        let present = Set(indices.map { speakers[$0] }).sorted()
+        var random = RandomSource(seed: seed)
+        guard present.count > 1 else {
+            let order = random.permutation(indices.count).map { indices[$0] }
+            let parts = min(count, order.count)
+            return (0..<parts).map { part in stride(from: part, to: order.count, by: parts).map { order[$0] }.sorted() }
+        }
+        let parts = min(count, present.count)
+        let place = Dictionary(
+            uniqueKeysWithValues: random.permutation(present.count).enumerated().map { (present[$0.element], $0.offset % parts) })
+        return (0..<parts).map { part in indices.filter { place[speakers[$0]] == part } }
+    }
+}
