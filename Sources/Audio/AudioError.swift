@@ -27,6 +27,10 @@ public enum AudioError: Error, Equatable, Sendable {
     case badSampleRate(rate: Int)
     case resamplingFailed(from: Int, to: Int, reason: String)
     case notWritable(file: String, reason: String)
+    /// `text` names no alteration, or one with a value out of its range; `allowed` says which there are.
+    case badAlteration(text: String, allowed: String)
+    /// A recording could not be sent through MP3 and back.
+    case codecFailed(reason: String)
 }
 
 extension AudioError: CustomStringConvertible {
@@ -76,6 +80,11 @@ extension AudioError: CustomStringConvertible {
             return "Resampling from \(from) Hz to \(to) Hz failed: \(reason). Use another sampling rate."
         case .notWritable(let file, let reason):
             return "\(file) cannot be written: \(reason). Check the folder and the space on the disk."
+        case .badAlteration(let text, let allowed):
+            return "\(text.isEmpty ? "An empty text" : text) is no alteration of a recording; allowed is \(allowed)."
+        case .codecFailed(let reason):
+            return
+                "Encoding as MP3 and decoding failed: \(reason). It takes the program ffmpeg with libmp3lame (apt-get install ffmpeg) and some space for temporary files."
         }
     }
 }

@@ -78,7 +78,7 @@ final class FFmpegSource: FrameSource {
         }
     }
 
-    private static func reason(_ failure: ChildProcess.Failure) -> String {
+    static func reason(_ failure: ChildProcess.Failure) -> String {
         switch failure {
         case .notStarted(let reason): "it could not be started (\(reason))"
         case .stalled(let seconds): "nothing for \(seconds) seconds, so it was ended"
@@ -113,14 +113,14 @@ final class FFmpegSource: FrameSource {
         return .ffmpegFailed(file: file.path, reason: lastLine(said) ?? words(ending))
     }
 
-    private static func words(_ ending: ChildProcess.Ending) -> String {
+    static func words(_ ending: ChildProcess.Ending) -> String {
         switch ending {
         case .exited(let status): "exit status \(status)"
         case .killed(let signal): "ended by signal \(signal)"
         }
     }
 
-    private static func lastLine(_ text: String) -> String? {
+    static func lastLine(_ text: String) -> String? {
         text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
     }
 }

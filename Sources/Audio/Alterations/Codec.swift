@@ -1,0 +1,77 @@
+import Foundation
+
+/// MP3 and back, by the `ffmpeg` program and its libmp3lame, through files in a folder of its own that is removed.
+///
+/// The encoder notes in the file how many samples it put before and after the sound, and the decoder drops as many: nothing moves.
+struct Codec {
+    let kilobits: Int
+    let ffmpeg: FFmpeg
+
+    /// Sampling rates of MPEG 1, 2 and 2.5, in Hz.
+    private static let rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000]
+
+    func apply(to samples: [Float], sampleRate: Int) throws(AudioError) -> [Float] {
+        let rate = Self.rates.first { $0 >= sampleRate } ?? 48000
+        let sound = try Resampler.resample(samples, from: sampleRate, to: rate)
+        let folder = try Self.makeFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let raw = "\(folder)/sound.f32"
+        let coded = "\(folder)/sound.mp3"
+        try Self.write(sound, to: raw)
+        try run([
+            "-f", "f32le", "-ar", "\(rate)", "-ac", "1", "-i", "file:\(raw)", "-c:a", "libmp3lame", "-b:a", "\(kilobits)k", "file:\(coded)",
+        ])
+        let heard = try decode(coded, count: sound.count, sampleRate: rate)
+        return try Resampler.resample(heard, from: rate, to: sampleRate).fitted(to: samples.count)
+    }
+
+    private static func makeFolder() throws(AudioError) -> String {
+        var template = Array((NSTemporaryDirectory() as NSString).appendingPathComponent("stimmung-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw .codecFailed(reason: "no temporary folder (\(systemReason(errno)))") }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func write(_ samples: [Float], to path: String) throws(AudioError) {
+        var bytes = Data(capacity: 4 * samples.count)
+        for sample in samples { withUnsafeBytes(of: sample.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
+        do {
+            try bytes.write(to: URL(fileURLWithPath: path))
+        } catch {
+            throw .codecFailed(reason: "no temporary file (\(error.localizedDescription))")
+        }
+    }
+
+    /// Runs ffmpeg to its end.
+    private func run(_ arguments: [String]) throws(AudioError) {
+        guard let executable = ffmpeg.executable else { throw .codecFailed(reason: "there is no program \(ffmpeg.program) on the PATH") }
+        let child: ChildProcess
+        let ending: ChildProcess.Ending
+        do {
+            child = try ChildProcess(
+                executable: executable, arguments: ["-nostdin", "-v", "error"] + arguments, environment: ["AV_LOG_FORCE_NOCOLOR": "1"],
+                stallLimit: ffmpeg.stallLimit)
+            while try !child.read().isEmpty {}
+            ending = try child.finish()
+        } catch {
+            throw .codecFailed(reason: FFmpegSource.reason(error))
+        }
+        guard ending == .exited(status: 0) else {
+            throw .codecFailed(reason: "ffmpeg says: \(FFmpegSource.lastLine(child.errorText) ?? FFmpegSource.words(ending))")
+        }
+    }
+
+    private func decode(_ path: String, count: Int, sampleRate: Int) throws(AudioError) -> [Float] {
+        let source: FFmpegSource
+        let samples: [Float]
+        do {
+            source = try FFmpegSource(InputFile(path: path), ffmpeg)
+            samples = try source.read(frames: count)
+        } catch {
+            throw .codecFailed(reason: "what was encoded cannot be decoded (\(error))")
+        }
+        guard source.sampleRate == sampleRate, source.channels == 1 else {
+            throw .codecFailed(reason: "what came back has \(source.channels) channels at \(source.sampleRate) Hz")
+        }
+        return samples
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// The discrete Fourier transform of complex numbers: X(k) = Σ x(n) e^(−2πi kn/N), for N a power of two.
+///
+/// In radix 2 after Stockham, which sorts as it goes. Source: C. Van Loan, *Computational Frameworks for the Fast Fourier Transform*
+/// (1992), section 1.7. A value without memory of its own, so any number of threads may share it.
+struct ComplexTransform: Sendable {
+    /// The number of points.
+    let size: Int
+    /// cos(2πk/N) and sin(2πk/N) for k below N/2.
+    private let cosines: [Float]
+    private let sines: [Float]
+
+    /// - Parameter size: a power of two.
+    init(size: Int) {
+        precondition(size > 0 && size & (size - 1) == 0, "\(size) is no power of two")
+        self.size = size
+        let angles = (0..<size / 2).map { 2 * Double.pi * Double($0) / Double(size) }
+        cosines = angles.map { Float(cos($0)) }
+        sines = angles.map { Float(sin($0)) }
+    }
+
+    /// Transforms in place. With the parts changed places, before and after, it is the way back, N times as large.
+    func apply(_ real: inout [Float], _ imaginary: inout [Float]) {
+        precondition(real.count == size && imaginary.count == size, "not \(size) points")
+        var (otherReal, otherImaginary) = (real, imaginary)
+        var stride = 1
+        while stride < size {
+            pass(stride: stride, real, imaginary, &otherReal, &otherImaginary)
+            swap(&real, &otherReal)
+            swap(&imaginary, &otherImaginary)
+            stride *= 2
+        }
+    }
+
+    /// One pass: transforms of 2 points each, of numbers half the size apart, to places side by side.
+    private func pass(
+        stride: Int, _ real: [Float], _ imaginary: [Float], _ newReal: inout [Float], _ newImaginary: inout [Float]
+    ) {
+        let half = size / 2
+        // All arrays have `size` numbers, the tables `half`; the greatest index is size − 1.
+        real.withUnsafeBufferPointer { real in
+            imaginary.withUnsafeBufferPointer { imaginary in
+                newReal.withUnsafeMutableBufferPointer { newReal in
+                    newImaginary.withUnsafeMutableBufferPointer { newImaginary in
+                        for start in Swift.stride(from: 0, to: half, by: stride) {
+                            let (cosine, sine) = (cosines[start], sines[start])
+                            for index in start..<start + stride {
+                                let (a, b) = (real[index], real[index + half])
+                                let (c, d) = (imaginary[index], imaginary[index + half])
+                                newReal[index + start] = a + b
+                                newImaginary[index + start] = c + d
+                                newReal[index + start + stride] = (a - b) * cosine + (c - d) * sine
+                                newImaginary[index + start + stride] = (c - d) * cosine - (a - b) * sine
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
