@@ -61,6 +61,8 @@ struct Demo: AsyncParsableCommand {
         }
         let predictionsFile = "\(output)/predictions.csv"
         try write(predictions, model, to: predictionsFile)
+        let shipped = try Model.shipped()
+        let judged = try Recogniser(shipped).predict(path: example)
         progress.finish()
         try StandardOutput.line(
             """
@@ -74,7 +76,12 @@ struct Demo: AsyncParsableCommand {
             written  \(modelFile)        the model
                      \(predictionsFile)        what it said of each file
                      \(corpus.root)        the speech
-            next     stimmung predict --model \(modelFile) \(example) --timeline
+
+            The model in the program was trained on people (\(shipped.card.corpus)). Of \(example) it says:
+            \(judged.probabilities.sorted { $0.probability > $1.probability }.prefix(3).map { "\($0.label) \(percent($0.probability))" }.joined(separator: ", "))
+
+            next     stimmung predict YOUR_RECORDING
+                     stimmung predict --model \(modelFile) \(example) --timeline
                      stimmung evaluate lstm --corpus YOUR_CORPUS --protocol loso
             """)
     }

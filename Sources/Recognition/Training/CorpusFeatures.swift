@@ -20,14 +20,13 @@ public struct CorpusFeatures: Sendable {
         interruption: Interruption = Interruption(),
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws {
-        var options = options
-        options.warp *= copy.warp
+        let options = options.warped(copy.warp)
         try options.validate()
         let done = Mutex(0)
         let results = try workers.map(corpus.utterances.count) { (index) throws(Interrupted) -> Result<Matrix, FeatureError> in
             try interruption.check()
             let utterance = corpus.utterances[index]
-            let result = Result { [options] () throws(FeatureError) in
+            let result = Result { () throws(FeatureError) in
                 try FeatureFile.extract(
                     path: utterance.file, start: utterance.start, end: utterance.end, options: options, alterations: copy.alterations,
                     seed: UInt64(index))
@@ -97,5 +96,14 @@ public struct UnreadableUtterances: Error, CustomStringConvertible {
         let shown = errors.prefix(5).map { "  \($0)" }
         let more = errors.count > 5 ? ["  and \(errors.count - 5) more"] : []
         return (["\(errors.count) of \(of) utterances of \(corpus) cannot be used:"] + shown + more).joined(separator: "\n")
+    }
+}
+
+extension FeatureOptions {
+    /// The same with the mel bands moved further.
+    fileprivate func warped(_ factor: Double) -> FeatureOptions {
+        var options = self
+        options.warp *= factor
+        return options
     }
 }
