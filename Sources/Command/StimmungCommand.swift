@@ -18,8 +18,8 @@ struct StimmungCommand: AsyncParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self,
-            Experiment.self, Benchmark.self,
+            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, Alter.self, CorpusCommand.self,
+            Inspect.self, Experiment.self, Benchmark.self,
         ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
@@ -67,7 +67,7 @@ struct StimmungCommand: AsyncParsableCommand {
     private static func isUsage(_ error: any Error) -> Bool {
         switch error {
         case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, CorpusError.emptyClassList,
-            FeatureError.option, ReportError.option:
+            FeatureError.option, FeatureError.audio(.badAlteration), AudioError.badAlteration, ReportError.option:
             true
         default: false
         }

@@ -3,7 +3,7 @@ import Testing
 
 struct UsageTests {
     static let commands: [([String], [String])] = [
-        ([], ["demo", "predict", "train", "evaluate", "features", "corpus", "inspect", "--version", "130"]),
+        ([], ["demo", "predict", "train", "evaluate", "features", "alter", "corpus", "inspect", "--version", "130"]),
         (["demo"], ["--output", "--recipe", "--epochs", "--seed", "--threads", "--quiet"]),
         (
             ["predict"],
@@ -18,6 +18,7 @@ struct UsageTests {
             ["--corpus", "--protocol", "--seeds", "--seed", "--json", "loso", "random-folds=N", "cross=CORPUS", "--threads", "--journal"]
         ),
         (["features"], ["--kind", "--deltas", "--set", "--format", "--output", "melScale", "npy", "--threads"]),
+        (["alter"], ["--by", "--output", "--seed", "telephone", "speed=", "pitch=", "gain=", "noise=", "room=", "mp3="]),
         (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]), (["benchmark"], ["--threads", "--json"]),

@@ -38,25 +38,41 @@ struct ComplexTransform: Sendable {
         stride: Int, _ real: [Float], _ imaginary: [Float], _ newReal: inout [Float], _ newImaginary: inout [Float]
     ) {
         let half = size / 2
-        // All arrays have `size` numbers, the tables `half`; the greatest index is size − 1.
         real.withUnsafeBufferPointer { real in
             imaginary.withUnsafeBufferPointer { imaginary in
                 newReal.withUnsafeMutableBufferPointer { newReal in
                     newImaginary.withUnsafeMutableBufferPointer { newImaginary in
+                        guard let real = real.baseAddress, let imaginary = imaginary.baseAddress, let newReal = newReal.baseAddress,
+                            let newImaginary = newImaginary.baseAddress
+                        else { return }
                         for start in Swift.stride(from: 0, to: half, by: stride) {
-                            let (cosine, sine) = (cosines[start], sines[start])
-                            for index in start..<start + stride {
-                                let (a, b) = (real[index], real[index + half])
-                                let (c, d) = (imaginary[index], imaginary[index + half])
-                                newReal[index + start] = a + b
-                                newImaginary[index + start] = c + d
-                                newReal[index + start + stride] = (a - b) * cosine + (c - d) * sine
-                                newImaginary[index + start + stride] = (c - d) * cosine - (a - b) * sine
-                            }
+                            // Each of the four has `size` numbers. The last that is read stands at start + stride − 1 + half, the last
+                            // that is written at 2 (start + stride) − 1; start + stride is at most half of them.
+                            butterflies(
+                                stride, cosines[start], sines[start], (real + start, real + start + half),
+                                (imaginary + start, imaginary + start + half), (newReal + 2 * start, newReal + 2 * start + stride),
+                                (newImaginary + 2 * start, newImaginary + 2 * start + stride))
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// The transforms of 2 points that have a factor in common.
+    @inline(__always)
+    private func butterflies(
+        _ count: Int, _ cosine: Float, _ sine: Float, _ real: (UnsafePointer<Float>, UnsafePointer<Float>),
+        _ imaginary: (UnsafePointer<Float>, UnsafePointer<Float>), _ newReal: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>),
+        _ newImaginary: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>)
+    ) {
+        for index in 0..<count {
+            let (a, b) = (real.0[index], real.1[index])
+            let (c, d) = (imaginary.0[index], imaginary.1[index])
+            newReal.0[index] = a + b
+            newImaginary.0[index] = c + d
+            newReal.1[index] = (a - b) * cosine + (c - d) * sine
+            newImaginary.1[index] = (c - d) * cosine - (a - b) * sine
         }
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The convolution of a signal with a kernel, such as a filter's or a room's impulse response; as long as both together, less one.
 ///
 /// Block by block through the Fourier transform (overlap and add), two blocks at a time: as the kernel is real, one block may go as the
@@ -5,8 +7,7 @@
 package func convolution(_ samples: [Float], _ kernel: [Float]) -> [Float] {
     guard !samples.isEmpty, !kernel.isEmpty else { return [] }
     let length = samples.count + kernel.count - 1
-    // Blocks of three kernels and more waste little on the overlap; a signal that is shorter is one block.
-    let size = min(powerOfTwo(atLeast: length), powerOfTwo(atLeast: max(1024, 4 * kernel.count)))
+    let size = transformSize(samples: samples.count, taps: kernel.count)
     let step = size - kernel.count + 1
     let transform = ComplexTransform(size: size)
     var kernelReal = kernel.map { $0 / Float(size) }.fitted(to: size)
@@ -29,6 +30,17 @@ package func convolution(_ samples: [Float], _ kernel: [Float]) -> [Float] {
         for index in 0..<max(0, min(size, length - second)) { output[second + index] += imaginary[index] }
     }
     return output
+}
+
+/// The size of the transforms that takes the fewest operations: small blocks waste much on the overlap, large ones on zeros.
+private func transformSize(samples: Int, taps: Int) -> Int {
+    let smallest = powerOfTwo(atLeast: max(256, taps))
+    func operations(_ size: Int) -> Double {
+        let step = 2 * (size - taps + 1)
+        // There and back for two blocks each, once for the kernel.
+        return Double(2 * ((samples + step - 1) / step) + 1) * Double(size) * log2(Double(size))
+    }
+    return (0...5).map { smallest << $0 }.min { operations($0) < operations($1) } ?? smallest
 }
 
 func powerOfTwo(atLeast number: Int) -> Int {

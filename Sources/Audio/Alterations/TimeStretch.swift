@@ -80,10 +80,12 @@ private func dot(_ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float
     var lanes = SIMD16<Float>.zero
     let whole = x.count / 16 * 16
     let (left, right) = (UnsafeRawBufferPointer(x), UnsafeRawBufferPointer(y))
-    for start in stride(from: 0, to: 4 * whole, by: 64) {
+    var start = 0
+    while start < 4 * whole {
         lanes +=
             left.loadUnaligned(fromByteOffset: start, as: SIMD16<Float>.self)
             * right.loadUnaligned(fromByteOffset: start, as: SIMD16<Float>.self)
+        start += 64
     }
     var sum = lanes.sum()
     for index in whole..<x.count { sum += x[index] * y[index] }

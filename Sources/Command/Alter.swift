@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+struct Alter: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes a recording as another room, line or speaker would have made it.",
+        discussion: """
+            stimmung alter call.wav --by telephone+noise=20 -o call-by-telephone.wav
+            stimmung alter call.wav --by room=0.6 -o call-in-a-room.wav
+
+            Alterations are joined by "+" and come one after the other:
+            speed=0.9         0.5 to 2 times as fast; pitch and formants move too
+            pitch=2           -12 to 12 semitones higher at the same length; formants move too
+            gain=-20          -60 to 60 decibels louder
+            noise=20          noise that is so many decibels softer than the speech, -20 to 100; noise=20:pink for the same power in every
+                              octave, noise=20:speech for the spectrum of the recording itself
+            room=0.4          a room with 0.05 to 5 seconds of reverberation
+            telephone         300 to 3400 Hz, 8 kHz, µ-law
+            mp3=32            MP3 of 8 to 320 kbit/s and back, by ffmpeg
+
+            The result is WAV of one channel, 16 bits and 16 kHz. What an alteration makes louder than full scale is clipped there.
+            """)
+
+    @Argument(help: ArgumentHelp("An audio or video file.", valueName: "file"))
+    var recording: String
+
+    @Option(
+        help: ArgumentHelp("What to do to it, such as telephone+noise=20.", valueName: "alterations"), transform: { try [Alteration]($0) })
+    var by: [Alteration]
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The WAV file to write.", valueName: "file"))
+    var output: String
+
+    @Option(help: ArgumentHelp("Of the noise and the room.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    private static let sampleRate = 16_000
+
+    mutating func run() throws {
+        try requireWritable(output)
+        let samples = try AudioFile.read(path: recording, sampleRate: Self.sampleRate)
+        let altered = try by.apply(to: samples, sampleRate: Double(Self.sampleRate), seed: seed)
+        try AudioFile.writeWAV(altered, sampleRate: Self.sampleRate, to: output)
+        let clipped = altered.count { abs($0) > 1 }
+        if clipped > 0 {
+            printToStandardError(
+                "\(output): \(clipped) of \(altered.count) samples were louder than full scale and are clipped; add gain=-6 or so to the alterations"
+            )
+        }
+    }
+}
