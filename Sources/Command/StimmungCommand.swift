@@ -18,7 +18,8 @@ struct StimmungCommand: AsyncParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, CorpusCommand.self, Inspect.self,
+            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, CorpusCommand.self,
+            Inspect.self,
             Experiment.self, Benchmark.self,
         ])
 
