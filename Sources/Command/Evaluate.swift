@@ -20,6 +20,7 @@ struct Evaluate: ParsableCommand {
             """)
 
     @OptionGroup var task: TaskOptions
+    @OptionGroup var report: ReportOptions
     @OptionGroup var compute: ComputeOptions
 
     @Option(name: .customLong("protocol"), help: ArgumentHelp("How the corpus is divided; see above.", valueName: "name"))
@@ -58,18 +59,14 @@ struct Evaluate: ParsableCommand {
             valueName: "change"))
     var conditions: [String] = []
 
-    func validate() throws {
-        if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); allowed is 1 to 1000.") }
-        if seed.addingReportingOverflow(UInt64(seeds) - 1).overflow {
-            throw ValidationError("--seed is \(seed), and \(seeds) seeds from there on are more than there are; the last is \(UInt64.max).")
-        }
-    }
+    func validate() throws { try checkSeeds(seeds, from: seed) }
 
     mutating func run() throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         if let json, json != "-" { try requireWritable(json) }
         if let predictions { try requireWritable(predictions) }
+        try report.requireWritable()
         var evaluation = Evaluation(
             recipe: try task.openRecipe(), corpus: try task.openCorpus(),
             evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
@@ -96,5 +93,6 @@ struct Evaluate: ParsableCommand {
             try AtomicFile.write(Data(text.utf8), to: predictions)
         }
         if let json, json != "-" { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
+        try report.write(result, of: evaluation, progress)
     }
 }

@@ -50,14 +50,27 @@ struct TaskOptions: ParsableArguments {
     }
 
     func openCorpus() throws -> Corpus {
-        let corpus = try Corpus.open(path: corpus)
-        for file in corpus.skipped.prefix(5) { printToStandardError("left out: \(file.file) (\(file.reason))") }
-        if corpus.skipped.count > 5 { printToStandardError("left out: \(corpus.skipped.count - 5) more files") }
-        return corpus
+        try openNamedCorpus(corpus)
     }
 
     func chosenClasses() throws -> LabelSet? {
         try classes.map { try LabelSet(parsing: $0) }
+    }
+}
+
+/// Opens a corpus, and says on standard error which files are left out.
+func openNamedCorpus(_ path: String) throws -> Corpus {
+    let corpus = try Corpus.open(path: path)
+    for file in corpus.skipped.prefix(5) { printToStandardError("left out: \(file.file) (\(file.reason))") }
+    if corpus.skipped.count > 5 { printToStandardError("left out: \(corpus.skipped.count - 5) more files") }
+    return corpus
+}
+
+/// Refuses numbers of seeds that cannot be.
+func checkSeeds(_ seeds: Int, from seed: UInt64) throws {
+    if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); allowed is 1 to 1000.") }
+    if seed.addingReportingOverflow(UInt64(seeds) - 1).overflow {
+        throw ValidationError("--seed is \(seed), and \(seeds) seeds from there on are more than there are; the last is \(UInt64.max).")
     }
 }
 

@@ -18,8 +18,8 @@ struct StimmungCommand: AsyncParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, FeaturesCommand.self, Alter.self, CorpusCommand.self,
-            Inspect.self, Experiment.self, Benchmark.self,
+            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, Alter.self,
+            CorpusCommand.self, Inspect.self, Experiment.self, Benchmark.self,
         ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.

@@ -10,7 +10,7 @@ extension Network {
     }
 
     /// The output for each frame of each sequence, `T × outputs` each, in the given order.
-    func outputs(of sequences: [Matrix], workers: Workers) -> [Matrix] {
+    package func outputs(of sequences: [Matrix], workers: Workers) -> [Matrix] {
         outputs(of: sequences, workers: workers) { _ in }
     }
 

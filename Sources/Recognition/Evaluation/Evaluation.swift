@@ -1,4 +1,5 @@
 import Corpora
+import Foundation
 import Synchronization
 import Tensors
 
@@ -44,58 +45,125 @@ public struct Evaluation: Sendable {
         case fold(String, seed: UInt64, wa: Double, uar: Double)
     }
 
+    /// A fold of one seed's plan.
+    private struct Task {
+        /// Which seed.
+        let run: Int
+        let fold: Int
+    }
+
     /// - Parameter progress: called as the work goes on, one call at a time.
     public func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> EvaluationResult {
         let began = ContinuousClock.now
+        let plans = try plans()
+        let tasks = tasks(plans)
+        let journal = try openJournal(plans[0])
+        let known = tasks.map { journal?.test(seed: seeds[$0.run], fold: $0.fold) }
+        let pending = tasks.indices.filter { known[$0] == nil }
+        // Features cost time, so none are computed where all folds are known.
+        let tested = pending.isEmpty ? [] : try test(pending.map { tasks[$0] }, of: tasks.count, plans, journal, progress)
+        let new = Dictionary(zip(pending, tested), uniquingKeysWith: { first, _ in first })
+        let tests = tasks.indices.compactMap { known[$0] ?? new[$0] }
+        let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
+        let seconds = began.duration(to: .now) / .seconds(1)
+        return EvaluationResult(self, plan: plans[0], runs: runs, resumedFolds: tasks.count - pending.count, seconds: seconds)
+    }
+
+    /// How many folds, over all seeds, the journal does not have, and how many there are.
+    func pendingFolds() throws -> (pending: Int, all: Int) {
+        let plans = try plans()
+        let tasks = tasks(plans)
+        guard let path = journal, FileManager.default.fileExists(atPath: path) else { return (tasks.count, tasks.count) }
+        let journal = try openJournal(plans[0])
+        return (tasks.count { journal?.test(seed: seeds[$0.run], fold: $0.fold) == nil }, tasks.count)
+    }
+
+    /// A file name that another recipe, corpus or protocol does not share, so that a folder can hold the journals of many evaluations.
+    ///
+    /// - Parameter split: a short name of protocol and classes.
+    func journalName(split: String) throws -> String {
+        let fingerprint = fingerprint(try plans()[0])
+        // FNV-1a, 64 bits.
+        let hash = fingerprint.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        let name = "\(plainName(corpus.name))-\(plainName(recipe.name))-\(split)"
+        return name + "-" + String(repeating: "0", count: 16 - digits.count) + digits + ".journal"
+    }
+
+    private func plans() throws -> [EvaluationPlan] {
         try recipe.validate()
         try machines?.check(recipe)
         precondition(!seeds.isEmpty, "an evaluation has at least one seed")
-        let plans = try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
+        return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
+    }
+
+    private func tasks(_ plans: [EvaluationPlan]) -> [Task] {
+        plans.indices.flatMap { run in plans[run].folds.indices.map { Task(run: run, fold: $0) } }
+    }
+
+    private func openJournal(_ plan: EvaluationPlan) throws(JournalError) -> EvaluationJournal? {
+        guard let journal else { return nil }
+        return try EvaluationJournal(path: journal, evaluation: fingerprint(plan))
+    }
+
+    /// Trains and tests the given tasks, out of so many, side by side.
+    private func test(
+        _ tasks: [Task], of all: Int, _ plans: [EvaluationPlan], _ journal: EvaluationJournal?,
+        _ progress: @escaping @Sendable (Progress) -> Void
+    ) throws -> [FoldTest] {
         let material = try EvaluationMaterial(self, plans[0]) { progress(.features($0, of: $1)) }
-        let tasks = plans.indices.flatMap { run in plans[run].folds.indices.map { (run: run, fold: $0) } }
-        let epochsOfFold = recipe.ensemble * (1 + recipe.calibration) * recipe.training.epochs
-        let epochs = tasks.count * epochsOfFold
-        let trained = Mutex(0)
-        // Fewer tasks than threads share them; the bits do not depend on it.
-        let inner = Workers(threads: max(1, workers.threads / tasks.count))
-        let resumed = Mutex(0)
-        let journal = try journal.map { path throws(JournalError) in
-            try EvaluationJournal(path: path, evaluation: fingerprint(plans[0]))
-        }
+        let epochs = all * epochsOfFold
+        let trained = Mutex((all - tasks.count) * epochsOfFold)
         @Sendable func report(_ more: Int) {
             trained.withLock {
                 $0 += more
                 progress(.training($0, of: epochs))
             }
         }
-        let tests = try workers.map(tasks.count) { (number) throws -> FoldTest in
-            let (run, index) = tasks[number]
-            let fold = plans[run].folds[index]
-            if let test = journal?.test(seed: seeds[run], fold: index) {
-                resumed.withLock { $0 += 1 }
-                trained.withLock { $0 += epochsOfFold }
-                return test
-            }
+        // Fewer tasks than threads share them; the bits do not depend on it.
+        let inner = Workers(threads: max(1, workers.threads / tasks.count))
+        return try workers.map(tasks.count) { (number) throws -> FoldTest in
+            let task = tasks[number]
+            let seed = seeds[task.run]
+            let fold = plans[task.run].folds[task.fold]
             let test: FoldTest
             do {
                 var done = 0
-                test = try material.test(fold, index, seed: seeds[run], inner) {
+                test = try material.test(fold, task.fold, seed: seed, inner) {
                     done += 1
                     report(1)
                 }
                 // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
                 if done < epochsOfFold { report(epochsOfFold - done) }
             } catch let error where !(error is Interrupted) {
-                throw FoldFailure(fold: fold.name, seed: seeds[run], reason: "\(error)")
+                throw FoldFailure(fold: fold.name, seed: seed, reason: "\(error)")
             }
-            try journal?.add(test, seed: seeds[run], fold: index)
-            trained.withLock { _ in progress(.fold(fold.name, seed: seeds[run], wa: test.confusion.wa ?? 0, uar: test.confusion.uar ?? 0)) }
+            try journal?.add(test, seed: seed, fold: task.fold)
+            let confusion = test.confusion
+            trained.withLock { _ in progress(.fold(fold.name, seed: seed, wa: confusion.wa ?? 0, uar: confusion.uar ?? 0)) }
             return test
         }
-        let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
-        let seconds = began.duration(to: .now) / .seconds(1)
-        return EvaluationResult(self, plan: plans[0], runs: runs, resumedFolds: resumed.withLock { $0 }, seconds: seconds)
     }
+
+    /// The networks of one fold, trained as the evaluation trains it: the same recipe, fold and seed give the same bits.
+    ///
+    /// - Parameters:
+    ///   - fold: its number in the plan of the first seed.
+    ///   - progress: as of `run`, with the epochs of this fold alone.
+    public func network(ofFold fold: Int, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> FoldNetwork {
+        let plan = try plans()[0]
+        precondition(plan.folds.indices.contains(fold), "fold \(fold) of \(plan.folds.count)")
+        let material = try EvaluationMaterial(self, plan) { progress(.features($0, of: $1)) }
+        var done = 0
+        let trained = try material.train(plan.folds[fold], fold, seed: seeds[0], workers) {
+            done += 1
+            progress(.training(done, of: epochsOfFold))
+        }
+        return FoldNetwork(recipe: recipe, plan: plan, fold: plan.folds[fold], seed: seeds[0], trained: trained)
+    }
+
+    /// Epochs of all networks of a fold, at most.
+    private var epochsOfFold: Int { recipe.ensemble * (1 + recipe.calibration) * recipe.training.epochs }
 
     /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
     private func fingerprint(_ plan: EvaluationPlan) -> String {

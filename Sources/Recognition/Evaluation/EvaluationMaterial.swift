@@ -54,20 +54,28 @@ struct EvaluationMaterial: Sendable {
         }
     }
 
-    /// Trains on the fold's training part and tests on the rest, as it was recorded and under every other condition.
+    /// What training on a fold gives.
+    struct Trained {
+        let ensemble: Ensemble
+        let temperature: Double
+        /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
+        let normaliser: Normaliser?
+        /// Of all utterances as they were recorded, normalised as the recipe says.
+        let frames: [Matrix]
+        /// How the training of the first network went.
+        let epochs: [EpochReport]
+    }
+
+    /// Trains on the fold's training part.
     ///
     /// - Parameter epochDone: called after every epoch of every network.
-    func test(_ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: () -> Void) throws -> FoldTest {
-        let began = ContinuousClock.now
+    func train(_ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: () -> Void) throws -> Trained {
         let foldSeed = RandomSource(seed: seed).stream(index).firstValue
         let (training, heldOut) =
             recipe.training.heldOutSpeakers > 0
             ? try plan.corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: fold.train, seed: foldSeed) : (fold.train, [])
-        var (material, normaliser) = (normalised, nil as Normaliser?)
-        if material == nil {
-            (material, normaliser) = features.material(recipe.normalisation, training: training, labels: labels, names: names)
-        }
-        guard let material else { preconditionFailure("one or the other is there") }
+        let (material, normaliser) =
+            normalised.map { ($0, nil) } ?? features.material(recipe.normalisation, training: training, labels: labels, names: names)
         var epochs: [EpochReport] = []
         let (ensemble, temperature) = try SystemTraining(
             recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption,
@@ -75,30 +83,38 @@ struct EvaluationMaterial: Sendable {
         ).run(on: material, training: training, heldOut: heldOut) { step in
             switch step {
             case .epoch(let state, let network):
-                // Learning curves show the first network of an ensemble.
                 if network == 0 { epochs = state.history }
                 epochDone()
             case .calibrationEpoch: epochDone()
             case .machineEpoch, .autoencoderEpoch: break
             }
         }
-        func outcomes(_ frames: [Matrix]) throws -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
-            try test(ensemble, temperature, fold, frames, workers)
+        return Trained(
+            ensemble: ensemble, temperature: temperature, normaliser: normaliser, frames: material.recordings, epochs: epochs)
+    }
+
+    /// Trains on the fold's training part and tests on the rest, as it was recorded and under every other condition.
+    ///
+    /// - Parameter epochDone: called after every epoch of every network.
+    func test(_ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: () -> Void) throws -> FoldTest {
+        let began = ContinuousClock.now
+        let trained = try train(fold, index, seed: seed, workers, epochDone: epochDone)
+        let clean = try test(trained, fold, trained.frames, workers)
+        let altered = try conditions.map { condition in
+            try test(trained, fold, condition.normalised(recipe.normalisation, by: trained.normaliser), workers).outcomes
         }
-        let (clean, total, correct) = try outcomes(material.recordings)
         return FoldTest(
-            name: fold.name, classes: plan.classes.labels, outcomes: clean,
-            conditions: try conditions.map { try outcomes($0.normalised(recipe.normalisation, by: normaliser)).outcomes }, frames: total,
-            correctFrames: correct, epochs: epochs, seconds: began.duration(to: .now) / .seconds(1))
+            name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
+            correctFrames: clean.correctFrames, epochs: trained.epochs, seconds: began.duration(to: .now) / .seconds(1))
     }
 
     private func test(
-        _ ensemble: Ensemble, _ temperature: Double, _ fold: Fold, _ frames: [Matrix], _ workers: Workers
+        _ trained: Trained, _ fold: Fold, _ frames: [Matrix], _ workers: Workers
     ) throws(NoProbabilities) -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
         var outcomes: [FoldTest.Outcome] = []
         var (total, correct) = (0, 0)
-        for (index, logs) in zip(fold.test, ensemble.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
-            var pooling = Pooling(recipe.decision, classes: plan.classes.count, temperature: temperature)
+        for (index, logs) in zip(fold.test, trained.ensemble.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
+            var pooling = Pooling(recipe.decision, classes: plan.classes.count, temperature: trained.temperature)
             pooling.add(logs)
             let probabilities = pooling.probabilities
             guard probabilities.allSatisfy(\.isFinite) else { throw NoProbabilities(file: plan.corpus.utterances[index].file) }

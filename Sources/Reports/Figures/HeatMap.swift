@@ -38,6 +38,8 @@ public struct HeatMap: Figure {
     public var marks: [Mark]
     public var plotWidth: Double
     public var plotHeight: Double
+    /// Room to the left of the cells at least, so that maps below each other have their cells below each other.
+    public var leastLeft = 0.0
 
     public init(
         title: String, values: Matrix, x: CellAxis, y: CellAxis, colours: ColourMap = .sequential, range: ClosedRange<Float>? = nil,
@@ -64,7 +66,7 @@ public struct HeatMap: Figure {
     private static let barWidth = 12.0
 
     private var yTicks: [Tick] { y.ticks(cells: values.rows, count: max(2, Int(plotHeight / 32))) }
-    private var left: Double { 32 + (yTicks.map { TextSize.width($0.text, size: TextSize.tick) }.max() ?? 0) }
+    var left: Double { max(leastLeft, 32 + (yTicks.map { TextSize.width($0.text, size: TextSize.tick) }.max() ?? 0)) }
     private var barTicks: [Tick] {
         Tick.ticks(.linear, Double(ends.lowerBound)...Double(ends.upperBound), count: max(3, Int(plotHeight / 28)))
     }

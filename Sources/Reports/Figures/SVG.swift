@@ -60,10 +60,14 @@ public struct SVG: Sendable {
     ///   - title: what a screen reader says first.
     ///   - description: what it says then.
     public func document(width: Double, height: Double, title: String, description: String = "") -> String {
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + inline(width: width, height: height, title: title, description: description)
+    }
+
+    /// The picture as an element within a page.
+    func inline(width: Double, height: Double, title: String, description: String) -> String {
         let size = "width=\"\(width.svgText)\" height=\"\(height.svgText)\" viewBox=\"0 0 \(width.svgText) \(height.svgText)\""
         let description = description.isEmpty ? "" : "<desc>\(Self.escaped(description))</desc>\n"
         return """
-            <?xml version="1.0" encoding="UTF-8"?>
             <svg xmlns="http://www.w3.org/2000/svg" \(size) role="img" font-family="\(TextSize.family)">
             <title>\(Self.escaped(title))</title>
             \(description)<rect width="100%" height="100%" fill="#ffffff"/>

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+
+/// `--report`, and how a report is written.
+struct ReportOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Also writes a report into this folder, which is made where it is missing: report.html, one file that needs nothing else, and each picture as an SVG file. The networks of one fold that it looks at are trained anew.",
+            valueName: "folder"))
+    var report: String?
+
+    /// Refuses a folder that cannot be written to before hours of work.
+    func requireWritable() throws {
+        if let report { try requireWritableFolder(report) }
+    }
+
+    func write(_ result: EvaluationResult, of evaluation: Evaluation, _ progress: ProgressLine) throws {
+        guard let report else { return }
+        let network = try evaluation.network(ofFold: 0, progress: show(progress, evaluation.recipe.name))
+        var document = EvaluationReport(result, network: network, provenance: provenance(network.plan.corpus, [evaluation.recipe]))
+        document.workers = evaluation.workers
+        try write(document.page(), to: report, progress)
+    }
+
+    /// Recipes whose networks a report of a study looks at, where it has them.
+    private static let exhibited = ["lstm", "functionals-mlp", "crbm-lstm"]
+
+    func write(_ result: StudyResult, of study: Study, _ progress: ProgressLine) throws {
+        guard let report else { return }
+        var networks: [FoldNetwork] = []
+        // The last split has all classes, and leaves speakers out where there are several.
+        if let split = result.splits.last, let plan = study.splits.last {
+            let done = split.systems.filter { $0.figures != nil }.map(\.system)
+            let chosen = Self.exhibited.filter(done.contains)
+            for recipe in study.systems where (chosen.isEmpty ? Array(done.prefix(1)) : chosen).contains(recipe.name) {
+                var evaluation = Evaluation(recipe: recipe, corpus: study.corpus, evaluationProtocol: plan.evaluationProtocol)
+                evaluation.classes = plan.classes
+                evaluation.seeds = Array(study.seeds.prefix(1))
+                evaluation.workers = study.workers
+                evaluation.interruption = study.interruption
+                networks.append(try evaluation.network(ofFold: 0, progress: show(progress, recipe.name)))
+            }
+        }
+        var document = StudyReport(result, networks: networks, provenance: provenance(study.corpus, study.systems))
+        document.workers = study.workers
+        try write(document.page(), to: report, progress)
+    }
+
+    private func show(_ progress: ProgressLine, _ recipe: String) -> @Sendable (Evaluation.Progress) -> Void {
+        { step in
+            if case .training(let done, let total) = step { progress.update("report", done, of: total, note: "epochs of \(recipe)") }
+        }
+    }
+
+    private func provenance(_ corpus: Corpus, _ recipes: [Recipe]) -> Provenance {
+        Provenance(
+            command: (["stimmung"] + CommandLine.arguments.dropFirst().map(shellQuoted)).joined(separator: " "),
+            date: Date().formatted(.iso8601), corpus: corpus, recipes: recipes)
+    }
+
+    private func write(_ page: ReportPage, to folder: String, _ progress: ProgressLine) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
+        let path = try page.write(folder: folder)
+        progress.say("report: \(path), and \(page.pictures.count) pictures beside it")
+    }
+}
+
+/// A word as a shell reads it back.
+private func shellQuoted(_ word: String) -> String {
+    let isPlain = !word.isEmpty && word.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "-_./=,:+%@".contains($0) }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+}

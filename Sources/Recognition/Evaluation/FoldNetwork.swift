@@ -1,0 +1,73 @@
+import Corpora
+import Features
+import Networks
+import Tensors
+
+/// The networks of one fold of an evaluation, to be looked at: what they say along an utterance, and where utterances lie in the last hidden layer
+/// of the first of them.
+public struct FoldNetwork: Sendable {
+    public let recipe: Recipe
+    public let plan: EvaluationPlan
+    public let fold: Fold
+    public let seed: UInt64
+    public let ensemble: Ensemble
+    /// Of the probabilities.
+    public let temperature: Double
+    /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
+    public let normaliser: Normaliser?
+    /// Normalised features of every utterance of the plan's corpus.
+    let frames: [Matrix]
+
+    init(recipe: Recipe, plan: EvaluationPlan, fold: Fold, seed: UInt64, trained: EvaluationMaterial.Trained) {
+        self.recipe = recipe
+        self.plan = plan
+        self.fold = fold
+        self.seed = seed
+        ensemble = trained.ensemble
+        temperature = trained.temperature
+        normaliser = trained.normaliser
+        frames = trained.frames
+    }
+
+    /// Log posteriors of an utterance's frames, T × classes.
+    public func logPosteriors(ofUtterance index: Int) -> Matrix {
+        ensemble.logPosteriors(of: [frames[index]], workers: Workers(threads: 1))[0]
+    }
+
+    /// Where each utterance of the corpus lies in the last hidden layer, the mean over its frames: N × units. Dropout is off.
+    ///
+    /// A network without hidden layer has the mean of its features.
+    public func embeddings(workers: Workers) -> Matrix {
+        let network = ensemble.networks[0]
+        let top = network.layers.lastIndex { $0 is Dense } ?? network.layers.count
+        let lower = Array(network.layers[..<top])
+        let outputs: [Matrix]
+        if lower.isEmpty {
+            outputs = frames
+        } else {
+            // The lower layers' parameters stand first, in the same order.
+            outputs = Network(lower) { Array(network.parameters.values[$0.range]) }.outputs(of: frames, workers: workers)
+        }
+        let width = lower.last?.outputs ?? network.inputs
+        var means = Matrix(rows: 0, columns: width)
+        for output in outputs {
+            var sums = [Double](repeating: 0, count: width)
+            for row in 0..<output.rows { for (k, value) in output.row(row).enumerated() { sums[k] += Double(value) } }
+            means.append(rows: sums.map { Float($0 / Double(max(output.rows, 1))) })
+        }
+        return means
+    }
+
+    /// The network as a model of the fold's training data.
+    public var model: Model {
+        let labels = plan.classes.labels
+        let training = fold.train.map { plan.corpus.utterances[$0] }
+        return Model(
+            recipe: recipe, labels: plan.classes, ensemble: ensemble, normaliser: normaliser, temperature: temperature,
+            card: ModelCard(
+                version: stimmungVersion, corpus: plan.corpus.name, utterances: training.count,
+                speakers: Set(training.map(\.speaker)).count,
+                utterancesPerClass: labels.map { label in training.count { $0.emotion == label } }, heldOutSpeakers: [], seed: seed,
+                epoch: recipe.training.epochs, trainingLoss: 0, trainingFrameAccuracy: 0, validationLoss: nil))
+    }
+}

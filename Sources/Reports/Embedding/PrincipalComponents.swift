@@ -1,0 +1,56 @@
+import Tensors
+
+/// The directions in which points differ most.
+///
+/// Rows of `scores` are the points, less their mean, along the first components: uncorrelated, of falling variance. The sign of a direction is such that
+/// its largest element is above 0.
+///
+/// Source: I. T. Jolliffe, *Principal component analysis* (2002).
+public struct PrincipalComponents: Sendable {
+    /// A direction a row, of length 1: K × D.
+    public let directions: Matrix
+    /// N × K
+    public let scores: Matrix
+    /// Of the scores, falling; over N.
+    public let variances: [Double]
+    /// Of all dimensions together.
+    public let totalVariance: Double
+
+    /// - Parameters:
+    ///   - points: N × D, N at least 1.
+    ///   - count: K; no more than D are given.
+    public init(of points: Matrix, count: Int) {
+        let (n, d) = (points.rows, points.columns)
+        precondition(n > 0 && d > 0 && count > 0, "\(n) points of \(d) numbers, \(count) components")
+        var mean = [Double](repeating: 0, count: d)
+        for row in 0..<n { for (k, value) in points.row(row).enumerated() { mean[k] += Double(value) / Double(n) } }
+        let centred = (0..<n).map { row in zip(points.row(row), mean).map { Double($0) - $1 } }
+        var covariance = [[Double]](repeating: [Double](repeating: 0, count: d), count: d)
+        for point in centred {
+            for i in 0..<d {
+                let share = point[i] / Double(n)
+                for j in i..<d { covariance[i][j] += share * point[j] }
+            }
+        }
+        for i in 0..<d { for j in 0..<i { covariance[i][j] = covariance[j][i] } }
+        totalVariance = (0..<d).reduce(0) { $0 + covariance[$1][$1] }
+        let (values, vectors) = SymmetricEigenvalues.of(covariance)
+        let order = Array(values.indices.sorted { (values[$1], $0) < (values[$0], $1) }.prefix(count))
+        let kept = order.map { index -> [Double] in
+            let vector = vectors.map { $0[index] }
+            let largest = vector.max { abs($0) < abs($1) } ?? 1
+            return largest < 0 ? vector.map { -$0 } : vector
+        }
+        variances = order.map { max(values[$0], 0) }
+        directions = Matrix(rows: kept.count, columns: d, elements: kept.joined().map { Float($0) })
+        var scores = Matrix(rows: n, columns: kept.count)
+        for (row, point) in centred.enumerated() {
+            for (column, direction) in kept.enumerated() {
+                var product = 0.0
+                for i in 0..<d { product += point[i] * direction[i] }
+                scores[row, column] = Float(product)
+            }
+        }
+        self.scores = scores
+    }
+}

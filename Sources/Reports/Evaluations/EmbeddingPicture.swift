@@ -1,0 +1,66 @@
+import Foundation
+import Recognition
+import Tensors
+
+/// A map of the utterances of a corpus as the last hidden layer of one fold's network sees them, by emotion and by speaker.
+public struct EmbeddingPicture: Sendable {
+    public var network: FoldNetwork
+    public var workers: Workers
+    /// Of more utterances so many are shown, drawn at random, all test utterances first.
+    public var mostUtterances = 1500
+
+    public init(_ network: FoldNetwork, _ workers: Workers = Workers()) {
+        self.network = network
+        self.workers = workers
+    }
+
+    public func draw(name: String) -> Picture {
+        let corpus = network.plan.corpus
+        let isTest = Set(network.fold.test)
+        let shown = chosen()
+        let all = network.embeddings(workers: workers)
+        var embeddings = Matrix(rows: 0, columns: all.columns)
+        for index in shown { embeddings.append(rows: all.row(index)) }
+        var embedding = NeighbourEmbedding()
+        embedding.workers = workers
+        let map = embedding.map(embeddings)
+        func chart(_ title: String, _ groups: [String], _ group: (Int) -> String) -> ScatterChart {
+            let numbers = Dictionary(zip(groups, groups.indices), uniquingKeysWith: { first, _ in first })
+            return ScatterChart(
+                title: title, groups: groups,
+                points: shown.enumerated().map { place, index in
+                    ScatterChart.Point(
+                        Double(map[place, 0]), Double(map[place, 1]), group: numbers[group(index)] ?? 0, isOutlined: isTest.contains(index))
+                }, outlineName: "black outline: tested")
+        }
+        let byEmotion = chart("By emotion", network.plan.classes.labels) { corpus.utterances[$0].emotion }
+        let speakers = corpus.speakers
+        let bySpeaker = chart("By speaker", speakers.count > Self.mostNamed ? [] : speakers) { corpus.utterances[$0].speaker }
+        let dependent = network.plan.isSpeakerDependent
+        let heard =
+            dependent ? "utterances that it was not trained on (of speakers whom it heard)" : "the test speakers, whom it never heard"
+        let number = shown.count < all.rows ? "\(shown.count) of \(all.rows) utterances, drawn at random" : "All \(all.rows) utterances"
+        let sheet = Sheet(
+            title: "Utterances as \(network.recipe.name) sees them",
+            rows: [speakers.count > Self.mostNamed ? [byEmotion] : [byEmotion, bySpeaker]],
+            caption:
+                "\(number) of \(corpus.name) in the last hidden layer (\(all.columns) units, mean over the frames) of one network: fold "
+                + "\(network.fold.name), seed \(network.seed). Black outlines mark \(heard); all others were trained on, with their labels, so they lie better than new "
+                + "voices would. Networks of other folds have other hidden layers, which cannot be shown on the same map. "
+                + "t-SNE from the first two principal components: near points are near in the layer, far distances and the sizes of groups mean nothing."
+        )
+        return Picture(name: name, shows: "utterances in the last hidden layer, by emotion and by speaker", figure: sheet)
+    }
+
+    /// Symbols for more speakers than these would repeat.
+    private static let mostNamed = ScatterSymbol.count
+
+    private func chosen() -> [Int] {
+        let count = network.plan.corpus.utterances.count
+        guard count > mostUtterances else { return Array(0..<count) }
+        var random = RandomSource(seed: network.seed).stream(3)
+        let isTest = Set(network.fold.test)
+        let order = random.permutation(count)
+        return (order.filter(isTest.contains) + order.filter { !isTest.contains($0) }).prefix(mostUtterances).sorted()
+    }
+}

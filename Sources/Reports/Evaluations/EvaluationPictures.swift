@@ -1,0 +1,146 @@
+import Foundation
+import Recognition
+import Tensors
+
+/// What an evaluation came to, as pictures: confusions, accuracy by fold and recall by class, reliability, and how training went.
+public struct EvaluationPictures: Sendable {
+    public var result: EvaluationResult
+    /// Stands before the names of the files: `loso-7-lstm-`.
+    public var prefix = ""
+
+    public init(_ result: EvaluationResult) {
+        self.result = result
+    }
+
+    /// All that can be drawn; without predictions, as of a result that was read from a file, some are missing.
+    public func draw() -> [Picture] {
+        [confusion(), accuracies()] + (result.predictions.isEmpty ? [] : [reliability()])
+            + (result.learning.contains { !$0.epochs.isEmpty } ? [learning()] : [])
+    }
+
+    private var subject: String { "\(result.recipe) on \(result.corpus)" }
+
+    private var conditions: String {
+        let seeds = result.seeds.count == 1 ? "seed \(result.seeds[0])" : "\(result.seeds.count) seeds"
+        let dependent = result.speakerDependent ? " (speaker-dependent)" : ""
+        return "Protocol \(result.evaluationProtocol)\(dependent), normalisation \(result.normalisation.rawValue), \(seeds)."
+    }
+
+    private func confusion() -> Picture {
+        let matrix = result.confusionMatrix
+        let support = matrix.support
+        var shares = Matrix(rows: matrix.classes.count, columns: matrix.classes.count)
+        var texts: [[String]] = []
+        for (truth, row) in matrix.counts.enumerated() {
+            for (predicted, count) in row.enumerated() {
+                shares[truth, predicted] = support[truth] > 0 ? 100 * Float(count) / Float(support[truth]) : .nan
+            }
+            texts.append(row.map { support[truth] > 0 ? String(format: "%.1f", 100 * Double($0) / Double(support[truth])) : "" })
+        }
+        // No cell so narrow that a class's name would be left out below it.
+        let cell = matrix.classes.map { TextSize.width($0, size: TextSize.tick) + 8 }.max() ?? 48
+        let width = max(cell, 44) * Double(matrix.classes.count)
+        let seeds = result.seeds.count
+        let map = HeatMap(
+            title: "Share of each true class, in %", values: shares, x: .names("decided", matrix.classes),
+            y: .names("true class (utterances)", zip(matrix.classes, support).map { "\($0) (\($1 / seeds))" }), range: 0...100,
+            valueLabel: "share of the true class (%)", texts: texts, plotWidth: width,
+            plotHeight: max(34 * Double(matrix.classes.count), 150))
+        let sheet = Sheet(
+            title: "Confusions of \(subject)", rows: [[map]],
+            caption: "Each row sums to 100 %; the diagonal is the recall. \(conditions)")
+        return Picture(name: prefix + "confusion.svg", shows: "how often which class was taken for which", figure: sheet)
+    }
+
+    private func accuracies() -> Picture {
+        let seeds = Double(result.seeds.count)
+        // Folds of the same name, with each seed.
+        var names: [String] = []
+        for fold in result.folds where !names.contains(fold.test) { names.append(fold.test) }
+        let folds = names.map { name in
+            let own = result.folds.filter { $0.test == name }
+            let accuracy = own.reduce(0) { $0 + $1.wa } / Double(own.count)
+            let utterances = own.reduce(0) { $0 + $1.utterances } / own.count
+            return IntervalChart.Row(shortened(name), [entry(accuracy, utterances)])
+        }
+        let matrix = result.confusionMatrix
+        let classes = zip(matrix.classes, zip(matrix.recall, matrix.support)).map { name, figures in
+            IntervalChart.Row(name, [figures.0.flatMap { entry($0, Int((Double(figures.1) / seeds).rounded())) }])
+        }
+        let axis = { (label: String) in Axis(label, unit: "%", range: 0...100) }
+        let byFold = IntervalChart(
+            title: result.speakerDependent ? "By random fold" : "By test speaker", x: axis("utterances recognised (WA)"), rows: folds,
+            reference: (100 * result.wa, String(format: "WA %.1f", 100 * result.wa)))
+        let byClass = IntervalChart(
+            title: "By class", x: axis("recall"), rows: classes, reference: (100 * result.uar, String(format: "UAR %.1f", 100 * result.uar))
+        )
+        let sheet = Sheet(
+            title: "Accuracy of \(subject)", rows: [[byFold, byClass]],
+            caption: "Lines are 95 % intervals by Wilson, utterances taken as independent. \(conditions)")
+        return Picture(name: prefix + "accuracy.svg", shows: "accuracy by fold and recall by class", figure: sheet)
+    }
+
+    private func entry(_ share: Double, _ utterances: Int) -> IntervalChart.Entry? {
+        guard utterances > 0 else { return nil }
+        let interval = Interval.wilson(proportion: min(max(share, 0), 1), of: utterances)
+        return IntervalChart.Entry(100 * share, 100 * interval.lower...100 * interval.upper)
+    }
+
+    /// A group of many speakers by the first and the last.
+    private func shortened(_ name: String) -> String {
+        let parts = name.split(separator: ",")
+        guard name.count > 24, let first = parts.first, let last = parts.last else { return name }
+        return parts.count > 2 ? "\(first) … \(last)" : String(name.prefix(23)) + "…"
+    }
+
+    private func reliability() -> Picture {
+        let chart = ReliabilityChart(title: "Right decisions over their confidence", reliability: result.reliability)
+        let sheet = Sheet(
+            title: "Reliability of \(subject)", rows: [[chart]],
+            caption: "On the dashed diagonal confidences keep their word. Dots are bins at their mean confidence, with 95 % intervals. "
+                + String(
+                    format: "Log loss %.3f nats, Brier score %.3f, expected calibration error %.1f %%. ", result.logLoss, result.brier,
+                    100 * result.calibrationError) + conditions)
+        return Picture(name: prefix + "reliability.svg", shows: "whether confidences keep their word", figure: sheet)
+    }
+
+    private func learning() -> Picture {
+        let last = result.learning.map(\.epochs.count).max() ?? 0
+        func values(_ epoch: Int, _ figure: (Int, Int) -> Double?) -> [Double] {
+            result.learning.indices.compactMap { figure($0, epoch) }
+        }
+        func chart(_ title: String, _ axis: Axis, _ figure: (Int, Int) -> Double?) -> LineChart {
+            func series(_ name: String, _ pooled: ([Double]) -> Double?) -> LineChart.Series {
+                LineChart.Series(
+                    name,
+                    points: (0..<last).compactMap { epoch in
+                        pooled(values(epoch, figure)).map { LineChart.Point(Double(epoch + 1), $0) }
+                    })
+            }
+            let all = [
+                series("mean of the folds") { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) }, series("lowest fold") { $0.min() },
+                series("highest fold") { $0.max() },
+            ]
+            return LineChart(
+                title: title, x: Axis("epoch", isCount: true), y: axis, series: result.learning.count > 1 ? all : [series("") { $0.first }])
+        }
+        func report(_ fold: Int, _ epoch: Int) -> Double? {
+            result.learning[fold].epochs.indices.contains(epoch) ? result.learning[fold].epochs[epoch].loss : nil
+        }
+        func share(_ fold: Int, _ epoch: Int) -> Double? {
+            result.learning[fold].epochs.indices.contains(epoch) ? 100 * result.learning[fold].epochs[epoch].frameAccuracy : nil
+        }
+        let sheet = Sheet(
+            title: "Training of \(subject)",
+            rows: [
+                [
+                    chart("Training loss", Axis("loss of a frame", unit: "nats"), report),
+                    chart("Training frames recognised", Axis("frames", unit: "%"), share),
+                ]
+            ],
+            caption:
+                "On the training data, with dropout; \(result.learning.count) fold\(result.learning.count == 1 ? "" : "s") over all seeds. "
+                + "A recipe of functionals has one frame an utterance. \(conditions)")
+        return Picture(name: prefix + "learning.svg", shows: "how training went, epoch by epoch", figure: sheet)
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Recognition
+import Tensors
+
+/// The report of one evaluation: figures, pictures, and where they come from.
+public struct EvaluationReport: Sendable {
+    public var result: EvaluationResult
+    /// The network of one fold, to be looked at; nil shows none.
+    public var network: FoldNetwork?
+    public var provenance: Provenance
+    public var workers = Workers()
+
+    public init(_ result: EvaluationResult, network: FoldNetwork?, provenance: Provenance) {
+        self.result = result
+        self.network = network
+        self.provenance = provenance
+    }
+
+    /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
+    public func page() throws -> ReportPage {
+        var page = ReportPage(title: "\(result.recipe) on \(result.corpus)")
+        let seeds = result.seeds.map(String.init).joined(separator: ", ")
+        page.paragraph(
+            "\(result.utterances) test utterances of \(result.classes.count) classes, protocol \(result.evaluationProtocol)"
+                + (result.speakerDependent ? " (speaker-dependent: test speakers are heard in training)" : "")
+                + ", normalisation \(result.normalisation.rawValue)"
+                + (result.normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : "")
+                + ", seed\(result.seeds.count > 1 ? "s" : "") \(seeds).")
+        page.table(
+            columns: ["figure", "mean over seeds", "95 % interval"],
+            rows: [
+                ["WA, utterances recognised", percent(result.wa), interval(result.waInterval)],
+                ["UAR, mean recall of the classes", percent(result.uar), interval(result.uarInterval)],
+                ["macro F1", percent(result.macroF1), ""], ["frames recognised", percent(result.frameAccuracy), ""],
+                ["log loss", String(format: "%.3f nats", result.logLoss), ""],
+                ["Brier score", String(format: "%.3f", result.brier), ""],
+                ["expected calibration error, 15 bins", percent(result.calibrationError), ""],
+            ])
+        page.paragraph("Intervals take utterances as independent; those of a speaker are not quite, so they are rather too narrow.")
+        if result.runs.count > 1 {
+            page.table(
+                columns: ["seed", "WA", "UAR", "frames"],
+                rows: result.runs.map { ["\($0.seed)", percent($0.wa), percent($0.uar), percent($0.frameAccuracy)] })
+        }
+        page.heading("Results")
+        for picture in EvaluationPictures(result).draw() { page.picture(picture) }
+        if let network {
+            page.heading("What a network has learnt")
+            try FoldExhibit(network: network, workers: workers, prefix: "").write(to: &page)
+        }
+        provenance.write(to: &page)
+        return page
+    }
+
+    private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+    private func interval(_ interval: Interval) -> String { String(format: "%.1f–%.1f %%", 100 * interval.lower, 100 * interval.upper) }
+}

@@ -1,0 +1,22 @@
+import Recognition
+import Tensors
+
+/// What one fold's network has learnt, as pictures: the map of utterances, posteriors along them, and the filters of Boltzmann machines.
+struct FoldExhibit {
+    let network: FoldNetwork
+    let workers: Workers
+    let prefix: String
+
+    func write(to page: inout ReportPage) throws {
+        page.picture(EmbeddingPicture(network, workers).draw(name: prefix + "embedding.svg"))
+        if let picture = try PosteriorPicture(network).draw(name: prefix + "posteriors.svg") {
+            page.picture(picture)
+        } else {
+            page.paragraph("\(network.recipe.name) has no posteriors along an utterance: it sees one row of statistics.")
+        }
+        guard network.recipe.pretraining != nil, let machines = try? MachinePictures(network.model) else { return }
+        for picture in try machines.draw().pictures {
+            page.picture(Picture(name: prefix + picture.name, shows: picture.shows, figure: picture.figure))
+        }
+    }
+}

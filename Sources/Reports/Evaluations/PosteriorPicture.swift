@@ -1,0 +1,91 @@
+import Corpora
+import Features
+import Foundation
+import Recognition
+import Tensors
+
+/// What a network says along test utterances, below their spectrograms.
+public struct PosteriorPicture: Sendable {
+    public var network: FoldNetwork
+
+    public init(_ network: FoldNetwork) {
+        self.network = network
+    }
+
+    /// The first test utterance that is recognised and the first that is not, of those that are not too long to be seen; nil for a recipe of functionals,
+    /// which has no frames, or where nothing is short enough.
+    ///
+    /// - Throws: `FeatureError`
+    public func draw(name: String) throws -> Picture? {
+        guard network.recipe.features.functionals == nil else { return nil }
+        var right: Int?
+        var wrong: Int?
+        for index in network.fold.test where right == nil || wrong == nil {
+            let logs = network.logPosteriors(ofUtterance: index)
+            guard Double(logs.rows) * network.recipe.features.hop <= Self.mostSeconds else { continue }
+            if decided(logs) == truth(index) { right = right ?? index } else { wrong = wrong ?? index }
+        }
+        let shown = [right, wrong].compactMap { $0 }
+        guard !shown.isEmpty else { return nil }
+        let columns = try shown.map { try column($0) }
+        let choice =
+            shown.count == 2
+            ? "The first test utterance that is recognised and the first that is not"
+            : right != nil ? "The first test utterance; all are recognised" : "The first test utterance; none is recognised"
+        let sheet = Sheet(
+            title: "What \(network.recipe.name) says along an utterance", rows: columns.map { [$0] },
+            caption:
+                "\(choice), of fold \(network.fold.name), seed \(network.seed): log-mel spectrum above, posterior of each class for each frame below. "
+                + "The decision about the utterance is by \(network.recipe.decision == .logPosteriors ? "the sum of log posteriors" : "the mean of the posteriors")."
+        )
+        return Picture(name: name, shows: "posteriors along test utterances, below their spectrograms", figure: sheet)
+    }
+
+    /// Longer recordings would be too dense.
+    private static let mostSeconds = 20.0
+
+    private func truth(_ index: Int) -> Int? { network.plan.classes.index(of: network.plan.corpus.utterances[index].emotion) }
+
+    private func pooled(_ logs: Matrix) -> Pooling {
+        var pooling = Pooling(network.recipe.decision, classes: network.plan.classes.count)
+        pooling.add(logs)
+        return pooling
+    }
+
+    private func decided(_ logs: Matrix) -> Int { pooled(logs).decided }
+
+    private func column(_ index: Int) throws -> Column {
+        let utterance = network.plan.corpus.utterances[index]
+        let logs = network.logPosteriors(ofUtterance: index)
+        let labels = network.plan.classes.labels
+        var options = network.recipe.features
+        options.kinds = [.fbank]
+        options.deltas = 0
+        let spectrum = try FeatureFile.extract(path: utterance.file, start: utterance.start, end: utterance.end, options: options)
+        // A picture of both has the longer's time axis; frames that one of them lacks stay grey.
+        let frames = max(logs.rows, spectrum.rows)
+        let view = FeatureView(options)
+        let time = CellAxis.range("time", unit: "s", 0...Double(frames) * options.hop)
+        let pooling = pooled(logs)
+        let confidence = String(format: "%.0f %%", 100 * pooling.probabilities[pooling.decided])
+        let file = utterance.file.split(separator: "/").last.map(String.init) ?? utterance.file
+        var above = HeatMap(
+            title: "\(file), speaker \(utterance.speaker): \(utterance.emotion), taken for \(labels[pooling.decided]) (\(confidence))",
+            values: widened(view.picture(spectrum), to: frames), x: time, y: view.axis, valueLabel: view.valueLabel, isUpwards: true,
+            plotWidth: 640, plotHeight: 170)
+        var posteriors = Matrix(rows: labels.count, columns: logs.rows)
+        for frame in 0..<logs.rows { for (k, value) in logs.row(frame).enumerated() { posteriors[k, frame] = exp(value) } }
+        var below = HeatMap(
+            title: "", values: widened(posteriors, to: frames), x: time, y: .names("class", labels), range: 0...1, valueLabel: "posterior",
+            plotWidth: 640, plotHeight: max(22 * Double(labels.count), 90))
+        let left = max(above.left, below.left)
+        (above.leastLeft, below.leastLeft) = (left, left)
+        return Column([above, below])
+    }
+
+    private func widened(_ matrix: Matrix, to columns: Int) -> Matrix {
+        var result = Matrix(rows: matrix.rows, columns: columns, repeating: .nan)
+        for row in 0..<matrix.rows { for column in 0..<matrix.columns { result[row, column] = matrix[row, column] } }
+        return result
+    }
+}

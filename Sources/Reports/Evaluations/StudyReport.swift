@@ -1,0 +1,88 @@
+import Foundation
+import Recognition
+import Tensors
+
+/// The report of a study: a chart and a table for each split, every system's pictures, and what some networks have learnt.
+public struct StudyReport: Sendable {
+    public var result: StudyResult
+    /// Networks to be looked at, each of another recipe.
+    public var networks: [FoldNetwork]
+    public var provenance: Provenance
+    public var workers = Workers()
+
+    public init(_ result: StudyResult, networks: [FoldNetwork], provenance: Provenance) {
+        self.result = result
+        self.networks = networks
+        self.provenance = provenance
+    }
+
+    /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
+    public func page() throws -> ReportPage {
+        var page = ReportPage(title: "The study's systems on \(result.corpus)")
+        let seeds = result.seeds.map(String.init).joined(separator: ", ")
+        page.paragraph(
+            "\(result.utterances) utterances of \(result.speakers) speakers, seed\(result.seeds.count > 1 ? "s" : "") \(seeds). "
+                + "The systems are those of Z. Han, Deep Network for Speech Emotion Recognition – A Study of Deep Learning (Stuttgart, 2015), of its outlook, and of the field."
+        )
+        for split in result.splits { write(split, to: &page) }
+        page.heading("How to read the tables", level: 3)
+        page.list(result.notes)
+        if !result.failures.isEmpty {
+            page.heading("Without figures", level: 3)
+            page.list(result.failures)
+        }
+        if !networks.isEmpty {
+            page.heading("What networks have learnt")
+            for (number, network) in networks.enumerated() {
+                try page.details(
+                    "\(network.recipe.name), protocol \(network.plan.evaluationProtocol), fold \(network.fold.name), seed \(network.seed)",
+                    isOpen: number == 0
+                ) { try FoldExhibit(network: network, workers: workers, prefix: "\(plainName(network.recipe.name))-").write(to: &$0) }
+            }
+        }
+        provenance.write(to: &page)
+        return page
+    }
+
+    private func write(_ split: StudyResult.SplitResult, to page: inout ReportPage) {
+        page.heading(split.title.prefix(1).uppercased() + split.title.dropFirst() + (split.speakerDependent ? " (speaker-dependent)" : ""))
+        if split.systems.contains(where: { $0.figures != nil }) { page.picture(summary(split)) }
+        page.table(columns: StudyResult.columns, rows: result.rows(split))
+        for system in split.systems {
+            guard let figures = system.figures else { continue }
+            page.details("\(system.system): WA \(percent(figures.wa)), UAR \(percent(figures.uar))") { page in
+                var pictures = EvaluationPictures(figures)
+                pictures.prefix = "\(split.name)-\(plainName(system.system))-"
+                for picture in pictures.draw() { page.picture(picture) }
+            }
+        }
+    }
+
+    private func summary(_ split: StudyResult.SplitResult) -> Picture {
+        let hasPrinted = split.systems.contains { $0.printed != nil }
+        func entry(_ value: Double, _ interval: Interval) -> IntervalChart.Entry {
+            IntervalChart.Entry(100 * value, 100 * interval.lower...100 * interval.upper)
+        }
+        func rows(_ measured: (EvaluationResult) -> IntervalChart.Entry, printed: Bool) -> [IntervalChart.Row] {
+            split.systems.compactMap { system in
+                guard let figures = system.figures else { return nil }
+                return IntervalChart.Row(
+                    system.system, [measured(figures)] + (printed ? [system.printed.map { IntervalChart.Entry(100 * $0) }] : []))
+            }
+        }
+        let accuracy = IntervalChart(
+            title: "Utterances recognised", x: Axis("WA", unit: "%"),
+            series: hasPrinted ? ["measured here", "printed in the study"] : [""],
+            rows: rows({ entry($0.wa, $0.waInterval) }, printed: hasPrinted))
+        let recall = IntervalChart(
+            title: "Mean recall of the classes", x: Axis("UAR", unit: "%"), rows: rows({ entry($0.uar, $0.uarInterval) }, printed: false),
+            plotWidth: 260)
+        let sheet = Sheet(
+            title: "\(result.corpus), \(split.title)", rows: [[accuracy, recall]],
+            caption: "Dots are means over the seeds, lines 95 % intervals that take utterances as independent."
+                + (split.speakerDependent ? " Test speakers are heard in training: the figures say little about a new voice." : ""))
+        return Picture(name: "\(split.name)-summary.svg", shows: "every system's accuracy, with intervals", figure: sheet)
+    }
+
+    private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+}

@@ -1,0 +1,77 @@
+/// Points of several groups on a plane whose directions have no meaning of their own, as of a map of embeddings: what counts is what lies near what.
+public struct ScatterChart: Figure {
+    public struct Point: Sendable, Equatable {
+        public var x: Double
+        public var y: Double
+        /// A number in `groups`.
+        public var group: Int
+        public var isOutlined: Bool
+
+        public init(_ x: Double, _ y: Double, group: Int, isOutlined: Bool = false) {
+            self.x = x
+            self.y = y
+            self.group = group
+            self.isOutlined = isOutlined
+        }
+    }
+
+    public var title: String
+    public var groups: [String]
+    public var points: [Point]
+    /// What an outline means; nil says nothing.
+    public var outlineName: String?
+    public var width: Double
+
+    public init(title: String, groups: [String], points: [Point], outlineName: String? = nil, width: Double = 460) {
+        self.title = title
+        self.groups = groups
+        self.points = points
+        self.outlineName = outlineName
+        self.width = width
+    }
+
+    private var places: [(name: String, x: Double, row: Int)] {
+        var places: [(String, Double, Int)] = []
+        var (x, row) = (0.0, 0)
+        for name in groups + (outlineName.map { [$0] } ?? []) {
+            let own = 26 + TextSize.width(name, size: TextSize.tick)
+            if x > 0, x + own > width - 10 { (x, row) = (0, row + 1) }
+            places.append((name, x, row))
+            x += own
+        }
+        return places
+    }
+
+    private static let rowHeight = 17.0
+    private var top: Double { 30 + Double((places.last?.row ?? -1) + 1) * Self.rowHeight }
+    public var height: Double { top + width + 4 }
+
+    public func draw(into svg: inout SVG) {
+        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
+        for (number, place) in places.enumerated() {
+            let y = 32 + Double(place.row) * Self.rowHeight
+            if number < groups.count {
+                ScatterSymbol(number).draw(x: place.x + 6, y: y, into: &svg)
+            } else {
+                svg.element("circle", ["cx": place.x + 6, "cy": y, "r": 4.6, "fill": "none", "stroke": "#000000", "stroke-width": 1.5])
+            }
+            svg.text(place.name, x: place.x + 15, y: y + 4, size: TextSize.tick)
+        }
+        let plot = Plot(x: 1, y: top, width: width - 2, height: width - 2)
+        plot.drawFrame(into: &svg)
+        let fitting = points.filter { $0.x.isFinite && $0.y.isFinite }
+        guard let west = fitting.map(\.x).min(), let east = fitting.map(\.x).max(), let south = fitting.map(\.y).min(),
+            let north = fitting.map(\.y).max()
+        else { return }
+        // One scale for both directions: distances are what a map shows.
+        let extent = max(east - west, north - south, .leastNormalMagnitude)
+        let scale = (plot.width - 24) / extent
+        func draw(_ point: Point) {
+            ScatterSymbol(point.group).draw(
+                x: plot.x + plot.width / 2 + (point.x - (west + east) / 2) * scale,
+                y: plot.y + plot.height / 2 - (point.y - (south + north) / 2) * scale, isOutlined: point.isOutlined, into: &svg)
+        }
+        for point in fitting where !point.isOutlined { draw(point) }
+        for point in fitting where point.isOutlined { draw(point) }
+    }
+}
