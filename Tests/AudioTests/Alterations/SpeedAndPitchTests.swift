@@ -5,8 +5,11 @@ import Testing
 struct SpeedAndPitchTests {
     /// The frequency of a tone in hertz, by the times at which it rises through zero, without its ends.
     private func frequency(_ signal: [Float]) -> Double {
-        let crossings = (signal.count / 10..<signal.count * 9 / 10).filter { signal[$0] < 0 && signal[$0 + 1] >= 0 }
-            .map { Double($0) + Double(signal[$0] / (signal[$0] - signal[$0 + 1])) }
+        var crossings: [Double] = []
+        for index in signal.count / 10..<signal.count * 9 / 10 {
+            let (before, after) = (signal[index], signal[index + 1])
+            if before < 0 && after >= 0 { crossings.append(Double(index) + Double(before / (before - after))) }
+        }
         guard let first = crossings.first, let last = crossings.last else { return 0 }
         return 16000 * Double(crossings.count - 1) / (last - first)
     }
