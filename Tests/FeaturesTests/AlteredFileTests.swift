@@ -4,23 +4,17 @@ import Foundation
 import Testing
 
 struct AlteredFileTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stimmung-altered-\(UUID().uuidString)").path
-    private let path: String
-    private let samples = (0..<16_000).map { 0.4 * Float(sin(0.05 * Double($0)) * sin(0.0011 * Double($0))) }
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        path = folder + "/a.wav"
-        try AudioFile.writeWAV(samples, sampleRate: 16_000, to: path)
-    }
-
-    private func withFile(_ body: () throws -> Void) rethrows {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body()
+    /// A recording of a second in a folder of its own, both for the time of `body`.
+    private func withRecording(_ body: (_ path: String, _ folder: String) throws -> Void) throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("a.wav").path
+            try AudioFile.writeWAV(chirpInNoise(count: 16_000), sampleRate: 16_000, to: path)
+            try body(path, folder.path)
+        }
     }
 
     @Test func featuresOfWhatWasAltered() throws {
-        try withFile {
+        try withRecording { path, folder in
             let chain: [Alteration] = [.telephone, .noise(decibels: 20)]
             let part = try AudioFile.read(path: path, start: 0.25, end: 0.75)
             let expected = try FeatureFile.extract(samples: chain.apply(to: part, sampleRate: 16_000, seed: 9))
@@ -32,7 +26,7 @@ struct AlteredFileTests {
     }
 
     @Test func errorsNameTheFile() throws {
-        try withFile {
+        try withRecording { path, folder in
             #expect(throws: FeatureError.tooShort(file: path, samples: 200, needed: 400)) {
                 try FeatureFile.extract(path: path, start: 0, end: 0.025, alterations: [.speed(2)], seed: 1)
             }
@@ -46,7 +40,7 @@ struct AlteredFileTests {
     }
 
     @Test func whatIsTooLongIsRefused() throws {
-        try withFile {
+        try withRecording { path, folder in
             let long = folder + "/long.wav"
             try AudioFile.writeWAV([Float](repeating: 0.1, count: 1000 * 600 + 1), sampleRate: 1000, to: long)
             var options = FeatureOptions(kinds: [.energy], deltas: 0)

@@ -41,15 +41,15 @@ struct Codec {
         }
     }
 
-    /// Runs ffmpeg to its end.
+    /// Runs ffmpeg to its end. It tells how far it is, as an encoder that says nothing for long would be taken for one that hangs.
     private func run(_ arguments: [String]) throws(AudioError) {
         guard let executable = ffmpeg.executable else { throw .codecFailed(reason: "there is no program \(ffmpeg.program) on the PATH") }
         let child: ChildProcess
         let ending: ChildProcess.Ending
         do {
             child = try ChildProcess(
-                executable: executable, arguments: ["-nostdin", "-v", "error"] + arguments, environment: ["AV_LOG_FORCE_NOCOLOR": "1"],
-                stallLimit: ffmpeg.stallLimit)
+                executable: executable, arguments: ["-nostdin", "-v", "error", "-progress", "pipe:1"] + arguments,
+                environment: ["AV_LOG_FORCE_NOCOLOR": "1"], stallLimit: ffmpeg.stallLimit)
             while try !child.read().isEmpty {}
             ending = try child.finish()
         } catch {
