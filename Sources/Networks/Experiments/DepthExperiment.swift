@@ -8,19 +8,19 @@ import Tensors
 public struct DepthExperiment: Sendable {
     public var classifier = FrameClassifier(layers: 10, units: 128, unit: .sigmoid)
     /// Passes over the frames with labels.
-    public var passes = 40
+    public var passes = 30
     public var optimiser = OptimiserKind.sgd
     /// Constant.
     public var learningRate: Float = 0.1
     /// Passes over the frames for each layer of the auto-encoder, without labels.
-    public var pretrainingPasses = 20
-    public var pretrainingRate: Float = 1e-3
+    public var pretrainingPasses = 30
+    public var pretrainingRate: Float = 3e-3
     /// Frames a step.
     public var pretrainingBatch = 64
     /// Of a layer's inputs in pre-training, in units of their own deviation.
     public var pretrainingNoise: Float = 0
     /// Whether the auto-encoder's decoder has its encoder's weights.
-    public var isTied = true
+    public var isTied = false
     public var batch = 128
     /// Fixes the starts and the order of frames.
     public var seed: UInt64 = 0
