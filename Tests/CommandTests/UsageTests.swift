@@ -3,7 +3,7 @@ import Testing
 
 struct UsageTests {
     static let commands: [([String], [String])] = [
-        ([], ["demo", "predict", "train", "evaluate", "features", "alter", "corpus", "inspect", "--version", "130"]),
+        ([], ["demo", "predict", "train", "evaluate", "study", "features", "alter", "corpus", "inspect", "--version", "130"]),
         (["demo"], ["--output", "--recipe", "--epochs", "--seed", "--threads", "--quiet"]),
         (
             ["predict"],
@@ -15,7 +15,17 @@ struct UsageTests {
         ),
         (
             ["evaluate"],
-            ["--corpus", "--protocol", "--seeds", "--seed", "--json", "loso", "random-folds=N", "cross=CORPUS", "--threads", "--journal"]
+            [
+                "--corpus", "--protocol", "--seeds", "--seed", "--json", "loso", "random-folds=N", "cross=CORPUS", "--threads", "--journal",
+                "--predictions", "--report",
+            ]
+        ),
+        (
+            ["study"],
+            [
+                "--corpus", "--systems", "pretrained-mlp", "--seeds", "--seed", "--epochs", "--journal", "--report", "--json",
+                "--normalisation",
+            ]
         ),
         (["features"], ["--kind", "--deltas", "--set", "--format", "--output", "melScale", "npy", "--threads"]),
         (["alter"], ["--by", "--output", "--seed", "telephone", "speed=", "pitch=", "gain=", "noise=", "room=", "mp3="]),

@@ -1,3 +1,4 @@
+import Features
 import Foundation
 
 extension StudyResult {
@@ -33,6 +34,14 @@ extension StudyResult {
         return notes + leftOut
     }
 
+    /// How features were normalised, in words.
+    public var conditions: String {
+        let figures = splits.flatMap { $0.systems.compactMap(\.figures) }
+        let kinds = Normalisation.allCases.filter { kind in figures.contains { $0.normalisation == kind } }
+        let words = kinds.map { $0 == .speaker ? "speaker (uses unlabelled recordings of the test speaker)" : $0.rawValue }
+        return "normalisation " + (words.isEmpty ? "–" : words.joined(separator: ", "))
+    }
+
     /// The columns of the tables.
     public static let columns = ["system", "WA", "UAR", "printed", "seeds' WA", "against \(StudySystems.reference)", "fold time"]
 
@@ -58,7 +67,7 @@ extension StudyResult {
     public var report: String {
         var lines = [
             "\(corpus): \(utterances) utterances of \(speakers) speakers, seed\(seeds.count > 1 ? "s" : "") "
-                + seeds.map(String.init).joined(separator: ", ")
+                + seeds.map(String.init).joined(separator: ", ") + "; \(conditions)"
         ]
         for split in splits {
             let mark = split.speakerDependent ? " (SPEAKER-DEPENDENT)" : ""

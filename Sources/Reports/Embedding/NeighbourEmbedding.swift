@@ -14,11 +14,11 @@ import Tensors
 public struct NeighbourEmbedding: Sendable {
     /// About how many neighbours count; at most a third of the points.
     public var perplexity = 30.0
-    public var steps = 600
+    public var steps = 1000
     public var workers = Workers()
 
     /// While forces of attraction are made larger, so that groups form.
-    private static let earlySteps = 200
+    private static let earlySteps = 250
     private static let exaggeration = 12.0
 
     public init() {}
@@ -122,8 +122,9 @@ public struct NeighbourEmbedding: Sendable {
     /// p_{j|i} with the deviation that gives the wanted entropy in nats, by bisection of 1/2σ².
     static func neighbours(_ squares: [Double], of i: Int, entropy wanted: Double) -> [Double] {
         let nearest = squares.indices.filter { $0 != i }.map { squares[$0] }.min() ?? 0
-        let mean = max(squares.reduce(0, +) / Double(max(squares.count - 1, 1)), .leastNormalMagnitude)
-        var (low, high, precision) = (0.0, Double.infinity, 1 / mean)
+        let mean = squares.reduce(0, +) / Double(max(squares.count - 1, 1))
+        // Of points that are all equal, each is as near as any other.
+        var (low, high, precision) = (0.0, Double.infinity, mean > 0 ? 1 / mean : 1)
         var p = squares
         for _ in 0..<64 {
             // Less the nearest, so that not all underflow.

@@ -76,7 +76,8 @@ public struct PosteriorPicture: Sendable {
         var posteriors = Matrix(rows: labels.count, columns: logs.rows)
         for frame in 0..<logs.rows { for (k, value) in logs.row(frame).enumerated() { posteriors[k, frame] = exp(value) } }
         var below = HeatMap(
-            title: "", values: widened(posteriors, to: frames), x: time, y: .names("class", labels), range: 0...1, valueLabel: "posterior",
+            title: "What each frame is taken for", values: widened(posteriors, to: frames), x: time, y: .names("class", labels),
+            range: 0...1, valueLabel: "posterior",
             plotWidth: 640, plotHeight: max(22 * Double(labels.count), 90))
         let left = max(above.left, below.left)
         (above.leastLeft, below.leastLeft) = (left, left)

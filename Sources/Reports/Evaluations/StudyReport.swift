@@ -21,7 +21,7 @@ public struct StudyReport: Sendable {
         var page = ReportPage(title: "The study's systems on \(result.corpus)")
         let seeds = result.seeds.map(String.init).joined(separator: ", ")
         page.paragraph(
-            "\(result.utterances) utterances of \(result.speakers) speakers, seed\(result.seeds.count > 1 ? "s" : "") \(seeds). "
+            "\(result.utterances) utterances of \(result.speakers) speakers, seed\(result.seeds.count > 1 ? "s" : "") \(seeds), \(result.conditions). "
                 + "The systems are those of Z. Han, Deep Network for Speech Emotion Recognition – A Study of Deep Learning (Stuttgart, 2015), of its outlook, and of the field."
         )
         for split in result.splits { write(split, to: &page) }

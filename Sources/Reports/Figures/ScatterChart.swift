@@ -44,7 +44,27 @@ public struct ScatterChart: Figure {
 
     private static let rowHeight = 17.0
     private var top: Double { 30 + Double((places.last?.row ?? -1) + 1) * Self.rowHeight }
-    public var height: Double { top + width + 4 }
+    public var height: Double { top + plotHeight + 4 }
+
+    private var fitting: [Point] { points.filter { $0.x.isFinite && $0.y.isFinite } }
+
+    /// West, east, south and north of the points; nil without any.
+    private var bounds: (west: Double, east: Double, south: Double, north: Double)? {
+        let fitting = fitting
+        guard let west = fitting.map(\.x).min(), let east = fitting.map(\.x).max(), let south = fitting.map(\.y).min(),
+            let north = fitting.map(\.y).max()
+        else { return nil }
+        return (west, east, south, north)
+    }
+
+    /// As high as the points need beside their width, within limits.
+    private var plotHeight: Double {
+        guard let bounds, bounds.east > bounds.west else { return width }
+        let ratio = (bounds.north - bounds.south) / (bounds.east - bounds.west)
+        return width * min(max(ratio, 0.5), 1.1)
+    }
+
+    private static let margin = 12.0
 
     public func draw(into svg: inout SVG) {
         svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
@@ -57,19 +77,18 @@ public struct ScatterChart: Figure {
             }
             svg.text(place.name, x: place.x + 15, y: y + 4, size: TextSize.tick)
         }
-        let plot = Plot(x: 1, y: top, width: width - 2, height: width - 2)
+        let plot = Plot(x: 1, y: top, width: width - 2, height: plotHeight - 2)
         plot.drawFrame(into: &svg)
-        let fitting = points.filter { $0.x.isFinite && $0.y.isFinite }
-        guard let west = fitting.map(\.x).min(), let east = fitting.map(\.x).max(), let south = fitting.map(\.y).min(),
-            let north = fitting.map(\.y).max()
-        else { return }
+        guard let (west, east, south, north) = bounds else { return }
         // One scale for both directions: distances are what a map shows.
-        let extent = max(east - west, north - south, .leastNormalMagnitude)
-        let scale = (plot.width - 24) / extent
+        let scale = min(
+            (plot.width - 2 * Self.margin) / max(east - west, .leastNormalMagnitude),
+            (plot.height - 2 * Self.margin) / max(north - south, .leastNormalMagnitude))
+        let factor = scale.isFinite ? scale : 0
         func draw(_ point: Point) {
             ScatterSymbol(point.group).draw(
-                x: plot.x + plot.width / 2 + (point.x - (west + east) / 2) * scale,
-                y: plot.y + plot.height / 2 - (point.y - (south + north) / 2) * scale, isOutlined: point.isOutlined, into: &svg)
+                x: plot.x + plot.width / 2 + (point.x - (west + east) / 2) * factor,
+                y: plot.y + plot.height / 2 - (point.y - (south + north) / 2) * factor, isOutlined: point.isOutlined, into: &svg)
         }
         for point in fitting where !point.isOutlined { draw(point) }
         for point in fitting where point.isOutlined { draw(point) }

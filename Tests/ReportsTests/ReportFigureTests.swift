@@ -1,0 +1,65 @@
+import Foundation
+import FoundationXML
+import Recognition
+import Reports
+import Testing
+
+struct ReportFigureTests {
+    @Test func intervalsAndNumbersAgree() throws {
+        let chart = IntervalChart(
+            title: "Recall", x: Axis("recall", unit: "%", range: 0...100), series: ["here", "printed"],
+            rows: [.init("a < b", [.init(50, 25...75), .init(80)]), .init("c", [nil, nil])], reference: (40, "mean 40.0"), plotWidth: 200)
+        let xml = try ParsedXML(chart.document())
+        for text in ["50.0 (25.0–75.0)", "80.0", "a < b", "c", "here", "printed", "mean 40.0", "recall (%)"] {
+            #expect(xml.texts.contains(text), "\(text) of \(xml.texts)")
+        }
+        // A quarter of 200 pixels to either side of the middle.
+        let line = try #require(xml.all("line").first { $0["stroke-width"] == "1.8" })
+        let (low, high) = (try #require(Double(line["x1"] ?? "")), try #require(Double(line["x2"] ?? "")))
+        let dot = try #require(xml.all("circle").last.flatMap { Double($0["cx"] ?? "") })
+        #expect(abs(high - low - 100) < 0.05 && abs((high + low) / 2 - dot) < 0.05)
+        #expect(xml.isSelfContained)
+    }
+
+    @Test func aScatterDrawsEveryPointOnceAndKeepsItsShape() throws {
+        let points = (0..<28).map { ScatterChart.Point(Double($0), 0, group: $0, isOutlined: $0 == 3) } + [.init(.nan, 0, group: 0)]
+        let chart = ScatterChart(title: "t", groups: (0..<28).map { "g\($0)" }, points: points, outlineName: "tested")
+        let xml = try ParsedXML(chart.document())
+        let shapes = xml.elements.filter { ["circle", "path"].contains($0.name) }
+        // 28 of the legend and its outline, and 28 points: the one without a place is left out.
+        #expect(shapes.count == 28 + 1 + 28)
+        #expect(shapes.count { $0.attributes["stroke"] == "#000000" } == 2)
+        let kinds = shapes.prefix(28).map { "\($0.attributes["fill"] ?? "") \($0.name) \(($0.attributes["d"] ?? "").count { $0 == "L" })" }
+        #expect(Set(kinds).count >= 21, "\(Set(kinds).count)")
+        #expect(xml.coordinates.allSatisfy { (-10...1000).contains($0) })
+        #expect(try ParsedXML(ScatterChart(title: "", groups: [], points: []).document()).texts.isEmpty == false)
+    }
+
+    @Test func aReliabilityDiagramSaysItsError() throws {
+        var reliability = Reliability()
+        for number in 0..<10 { reliability.add(confidence: 0.9, isRight: number < 6) }
+        let xml = try ParsedXML(ReliabilityChart(title: "r", reliability: reliability).document())
+        #expect(xml.texts.contains("ECE 30.0 %, too sure by 30.0 %, 15 bins"), "\(xml.texts)")
+        #expect(xml.texts.contains("10") && xml.texts.contains("confidence (%)"))
+        #expect(try ParsedXML(ReliabilityChart(title: "r", reliability: Reliability()).document()).texts.contains("no decision"))
+    }
+
+    @Test func aPageIsWellFormedWhateverItSays() throws {
+        var page = ReportPage(title: "<b> & \"c\"")
+        page.heading("a < b")
+        page.paragraph("</p><script>alert(1)</script>")
+        page.list(["x & y"])
+        page.table(columns: ["<th>"], rows: [["&amp;"]])
+        page.verbatim("a: <b>\nc: & d")
+        page.details("more") {
+            $0.picture(
+                Picture(
+                    name: "p.svg", shows: "s",
+                    figure: LineChart(title: "t", x: Axis("x"), y: Axis("y"), series: [.init("", y: [1, 2])])))
+        }
+        let xml = try ParsedXML(page.html)
+        #expect(!xml.elements.contains { $0.name == "script" } && xml.all("svg").count == 1 && page.pictures.map(\.name) == ["p.svg"])
+        #expect(page.html.contains("a: &lt;b&gt;\nc: &amp; d"))
+        #expect(page.html.components(separatedBy: "http").count == 3)
+    }
+}
