@@ -9,7 +9,7 @@ public struct CorpusFeatures: Sendable {
     public let frames: [Matrix]
     public let speakers: [String]
 
-    /// Computes them, utterances side by side.
+    /// Computes them, utterances side by side, or takes them from `FeatureCache.current`.
     ///
     /// - Parameter progress: called with the number of utterances done; from several threads, one at a time.
     /// - Throws: `UnreadableUtterances`, which names all that cannot be read, and `Interrupted`.
@@ -23,7 +23,10 @@ public struct CorpusFeatures: Sendable {
             try interruption.check()
             let utterance = corpus.utterances[index]
             let result = Result { () throws(FeatureError) in
-                try FeatureFile.extract(path: utterance.file, start: utterance.start, end: utterance.end, options: options)
+                let (file, start, end) = (utterance.file, utterance.start, utterance.end)
+                return try FeatureCache.features(path: file, start: start, end: end, options: options) { () throws(FeatureError) in
+                    try FeatureFile.extract(path: file, start: start, end: end, options: options)
+                }
             }
             done.withLock {
                 $0 += 1
