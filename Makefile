@@ -3,7 +3,7 @@
 # make lint    formatting, warnings as errors
 # make bench   speed, as ratios in one run
 
-packages := libdnnl-dev libsndfile1-dev libsoxr-dev libkissfft-dev espeak-ng ffmpeg
+packages := libdnnl-dev libsndfile1-dev libsoxr-dev espeak-ng ffmpeg
 build := swift build -c release --static-swift-stdlib
 test_build := swift build -c release --build-tests --scratch-path .build-tests
 

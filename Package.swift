@@ -29,14 +29,13 @@ let package = Package(
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
-        .systemLibrary(name: "CKissFFT", providers: [.apt(["libkissfft-dev"])]),
 
         // The modules, lowest first: a module imports only what stands above it.
         .target(name: "CKernels", cSettings: cSettings),
         .target(name: "CModels", exclude: ["emodb.safetensors"], cSettings: cSettings),
         module("Tensors", ["COneDNN", "CKernels"]),
         module("Audio", ["CSndfile", "CSoxr", "Tensors"]),
-        module("Features", ["Audio", "CKissFFT", "Tensors"]),
+        module("Features", ["Audio", "CKernels", "Tensors"]),
         module("Corpora", ["Features", "Audio", "Tensors"]),
         module("Networks", ["Tensors", "CKernels"]),
         module("Boltzmann", ["Networks", "Tensors", "CKernels"]),
@@ -57,7 +56,7 @@ let package = Package(
 
         tests("TensorsTests", ["Tensors"]),
         tests("AudioTests", ["Audio"]),
-        tests("FeaturesTests", ["Features", "Audio", "Tensors"], exclude: ["golden", "reference"]),
+        tests("FeaturesTests", ["Features", "Audio", "CKernels", "Tensors"], exclude: ["golden", "reference"]),
         tests("CorporaTests", ["Corpora"]),
         tests("RecognitionTests", ["Recognition", "Boltzmann"]),
         tests("ReportsTests", ["Reports", "Recognition", "Boltzmann", "Features", "Audio", "Tensors"]),

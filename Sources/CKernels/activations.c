@@ -1,5 +1,6 @@
 #include "CKernels.h"
 #include "exponential.h"
+#include "logarithm.h"
 
 CLONES void ck_sigmoid(size_t n, const float *x, float *y) {
     VECTORISED for (size_t i = 0; i < n; i++) y[i] = sigmoid(x[i]);
@@ -24,4 +25,8 @@ CLONES void ck_rectify_backward(size_t n, const float *output, float *gradient) 
 
 CLONES void ck_tanh_backward(size_t n, const float *y, float *gradient) {
     VECTORISED for (size_t i = 0; i < n; i++) gradient[i] *= 1.0f - y[i] * y[i];
+}
+
+CLONES void ck_floor_and_log(size_t n, float floor, float *x) {
+    VECTORISED for (size_t i = 0; i < n; i++) x[i] = logarithm(x[i] > floor ? x[i] : floor);
 }

@@ -34,6 +34,7 @@ extension Experiment {
         @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
         var seed: UInt64 = 0
 
+        @OptionGroup var cache: CacheOptions
         @OptionGroup var compute: ComputeOptions
 
         mutating func run() throws {

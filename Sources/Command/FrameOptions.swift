@@ -17,6 +17,7 @@ struct FrameOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
     var seed: UInt64 = 0
 
+    @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {

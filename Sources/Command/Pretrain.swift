@@ -32,6 +32,7 @@ struct Pretrain: ParsableCommand {
     @Flag(help: "Goes on from FILE.checkpoint where there is one.")
     var resume = false
 
+    @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
 
     mutating func run() throws {

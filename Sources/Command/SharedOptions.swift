@@ -37,6 +37,8 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Machines that \"stimmung pretrain\" wrote, in place of training them here.", valueName: "file"))
     var machines: String?
 
+    @OptionGroup var cache: CacheOptions
+
     func openMachines() throws -> PretrainedMachines? {
         try machines.map { try PretrainedMachines(path: $0) }
     }

@@ -1,3 +1,4 @@
+import CKernels
 import func Foundation.cos
 import func Foundation.sin
 
@@ -12,7 +13,7 @@ public struct CosineTransform: Sendable {
     public let inputs: Int
     /// The number of coefficients.
     public let coefficients: Int
-    /// The factors, `inputs × coefficients`: the row of an input is added to all coefficients at once, a loop that vectorises.
+    /// The factors, `inputs × coefficients`.
     private let factors: [Float]
 
     public init(inputs: Int, coefficients: Int, lifter: Int) {
@@ -39,23 +40,17 @@ public struct CosineTransform: Sendable {
     /// The coefficients of `values`, which must be `inputs` numbers.
     public func callAsFunction(_ values: [Float]) -> [Float] {
         precondition(values.count == inputs, "\(values.count) values for a transform of \(inputs)")
-        return [Float](unsafeUninitializedCapacity: coefficients) { output, count in
-            values.withUnsafeBufferPointer { apply($0, into: UnsafeMutableBufferPointer(rebasing: output[..<coefficients])) }
-            count = coefficients
+        return (0..<coefficients).map { n in
+            (0..<inputs).reduce(0) { $0 + values[$1] * factors[$1 * coefficients + n] }
         }
     }
 
-    /// `values` must hold `inputs` numbers, `output` gets `coefficients`.
+    /// The coefficients of a group of frames: `values` must hold `inputs` lanes, `output` gets `coefficients` lanes.
     func apply(_ values: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) {
-        output.update(repeating: 0)
+        let lanes = FourierTransform.lanes
+        precondition(values.count == lanes * inputs && output.count == lanes * coefficients, "buffers do not fit a transform of \(inputs)")
         factors.withUnsafeBufferPointer { factors in
-            for input in 0..<inputs {
-                let value = values[input]
-                let row = input * coefficients
-                for n in 0..<coefficients {
-                    output[n] += value * factors[row + n]
-                }
-            }
+            ck_cosine_transform(inputs, coefficients, factors.baseAddress, values.baseAddress, output.baseAddress)
         }
     }
 }

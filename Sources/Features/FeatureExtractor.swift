@@ -1,3 +1,4 @@
+import Synchronization
 import Tensors
 
 /// Computes features of a recording as its samples arrive; what comes out does not depend on how they are cut into chunks.
@@ -9,7 +10,7 @@ import Tensors
 ///     }
 ///     extractor.finish(into: &frames)                     // appends the last ones; ready for the next recording
 ///
-/// Samples are mono, at `options.sampleRate`, in −1 … 1. Memory does not grow with the recording: some 50 KB. With functionals one row
+/// Samples are mono, at `options.sampleRate`, in −1 … 1. Memory does not grow with the recording: some 100 KB. With functionals one row
 /// comes out, at the end, and till then all frames are kept: 22 KB a second by default. A copy is independent of its original.
 public struct FeatureExtractor: Sendable {
     /// What is computed.
@@ -21,8 +22,22 @@ public struct FeatureExtractor: Sendable {
     /// The frames of the recording so far; used with functionals only.
     private var collected: Matrix
 
+    /// The extractor made last, before it had taken anything. Windows, filters and the tables of the transform take as long as half a second of speech
+    /// takes to go through them, and most programs know one set of options: a copy costs a tenth of that.
+    private static let latest = Mutex<FeatureExtractor?>(nil)
+
     /// - Throws: `FeatureError.option`
     public init(_ options: FeatureOptions) throws(FeatureError) {
+        if let same = FeatureExtractor.latest.withLock({ $0?.options == options ? $0 : nil }) {
+            self = same
+            return
+        }
+        try self.init(making: options)
+        let new = self
+        FeatureExtractor.latest.withLock { $0 = new }
+    }
+
+    private init(making options: FeatureOptions) throws(FeatureError) {
         try options.validate()
         self.options = options
         functionals = options.functionals == nil ? nil : try Functionals(options)

@@ -2,8 +2,9 @@ import Tensors
 
 /// The features of a whole recording.
 public enum FeatureFile {
-    /// Frames that are computed between two reads: a minute by default.
-    private static let chunkFrames = 6000
+    /// Frames that are computed between two looks at the samples, 5 seconds by default: what is checked, copied and measured stays in the cache of the
+    /// processor meanwhile.
+    private static let chunkFrames = 500
 
     /// Reads a file, or the part of it from `start` to `end` seconds, and computes its features; frames are rows. With functionals there is one row.
     ///
@@ -31,7 +32,12 @@ public enum FeatureFile {
         }
         var frames = Matrix(rows: 0, columns: extractor.width)
         frames.reserve(rows: options.functionals == nil ? options.frameCount(samples: samples.count) : 1)
-        try extractor.push(samples, into: &frames)
+        try samples.withUnsafeBufferPointer { samples throws(FeatureError) in
+            let chunk = chunkFrames * options.hopSamples
+            for start in stride(from: 0, to: samples.count, by: chunk) {
+                try extractor.push(UnsafeBufferPointer(rebasing: samples[start..<min(start + chunk, samples.count)]), into: &frames)
+            }
+        }
         guard samples.contains(where: { $0 != 0 }) else { throw .silent(file: nil) }
         extractor.finish(into: &frames)
         return frames

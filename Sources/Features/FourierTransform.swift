@@ -1,69 +1,70 @@
-import CKissFFT
-import func Foundation.free
+import CKernels
 
-/// The Fourier transform of real numbers, by KissFFT.
+/// The Fourier transform of real numbers, of `lanes` frames at once: "lanes" are so many numbers in a row, one of each frame.
 ///
-/// KissFFT keeps scratch memory inside its plan, so a plan must not serve two threads, nor two values that look independent.
-/// This type is a value: a copy shares the plan until either of them computes, then it makes a plan of its own.
-struct FourierTransform: Sendable {
-    /// The number of real points, even.
-    let size: Int
-    private var plan: FourierPlan
+///     X_k = Σ_n w_n x_n e^(−2πikn/N),   k = 0 … N/2
+///
+/// A processor that adds eight numbers at once does all of it on eight frames in the time of one, where a transform of a single frame spends most of
+/// its time turning numbers round: 0.18 µs a frame for 512 points, KissFFT 1.4 µs. A copy is independent of its original.
+package struct FourierTransform: Sendable {
+    /// Frames that are transformed at once.
+    package static let lanes = Int(CK_LANES)
 
-    /// - Parameter size: the number of real points; even, at least 2.
-    init(size: Int) {
+    /// The number of real points, `N`, even.
+    package let size: Int
+    /// Numbers in a spectrum, `N / 2 + 1`.
+    package var bins: Int { size / 2 + 1 }
+
+    private let tables: FourierTables
+    /// Where a sample is read from, and half its weight, in the order of the tables.
+    private let places: [UInt32]
+    private let weights: [Float]
+    /// The end of the last lanes that are read.
+    private let inputSize: Int
+    private var work: [Float]
+
+    /// - Parameters:
+    ///   - size: the number of real points, `N`; even, at least 2.
+    ///   - sample: where sample `n < N` of the frames lies in the input, and its weight `w_n`.
+    package init(size: Int, sample: (Int) -> (place: Int, weight: Float)) {
+        let tables = FourierTables(size: size)
+        let samples = tables.order.flatMap { [sample(2 * $0), sample(2 * $0 + 1)] }
         self.size = size
-        plan = FourierPlan(size: size, isInverse: false)
+        self.tables = tables
+        places = samples.map { UInt32($0.place) }
+        // The kernel adds a number and its mirror image where it should take their mean. Halves are exact.
+        weights = samples.map { $0.weight / 2 }
+        inputSize = (samples.map(\.place).max() ?? 0) + FourierTransform.lanes
+        work = [Float](repeating: 0, count: tables.workSize)
     }
 
-    /// Transforms `input`, `size` numbers, to `output`, `size / 2 + 1` complex numbers: frequencies 0 to half the sample rate.
-    mutating func apply(_ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<kiss_fft_cpx>) {
-        precondition(input.count == size && output.count == size / 2 + 1, "buffers do not fit a transform of \(size) points")
-        if !isKnownUniquelyReferenced(&plan) {
-            plan = FourierPlan(size: size, isInverse: false)
+    /// Writes `|X_k|²` as `bins` lanes. `input` must hold the lanes of all samples.
+    package mutating func power(of input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) {
+        run(ck_fourier_power, input, output)
+    }
+
+    /// Writes the real parts of `X_k` as `bins` lanes.
+    package mutating func realParts(of input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) {
+        run(ck_fourier_real, input, output)
+    }
+
+    private typealias Kernel =
+        @convention(c) (
+            UnsafePointer<ck_fourier>?, UnsafePointer<Float>?, UnsafePointer<UInt32>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?,
+            UnsafeMutablePointer<Float>?
+        ) -> Void
+
+    private mutating func run(_ kernel: Kernel, _ input: UnsafeBufferPointer<Float>, _ output: UnsafeMutableBufferPointer<Float>) {
+        precondition(
+            input.count >= inputSize && output.count == bins * FourierTransform.lanes, "buffers do not fit a transform of \(size) points")
+        withUnsafePointer(to: tables.plan) { plan in
+            places.withUnsafeBufferPointer { places in
+                weights.withUnsafeBufferPointer { weights in
+                    work.withUnsafeMutableBufferPointer { work in
+                        kernel(plan, input.baseAddress, places.baseAddress, weights.baseAddress, work.baseAddress, output.baseAddress)
+                    }
+                }
+            }
         }
-        kiss_fftr(plan.configuration, input.baseAddress, output.baseAddress)
-    }
-}
-
-/// The way back: from the `size / 2 + 1` complex numbers of a real signal's transform to the signal, `size` times as large.
-///
-/// A value as `FourierTransform` is.
-struct InverseFourierTransform: Sendable {
-    /// The number of real points, even.
-    let size: Int
-    private var plan: FourierPlan
-
-    /// - Parameter size: the number of real points; even, at least 2.
-    init(size: Int) {
-        self.size = size
-        plan = FourierPlan(size: size, isInverse: true)
-    }
-
-    /// Transforms `input`, `size / 2 + 1` complex numbers, to `output`, `size` real ones.
-    mutating func apply(_ input: UnsafeBufferPointer<kiss_fft_cpx>, into output: UnsafeMutableBufferPointer<Float>) {
-        precondition(output.count == size && input.count == size / 2 + 1, "buffers do not fit a transform of \(size) points")
-        if !isKnownUniquelyReferenced(&plan) {
-            plan = FourierPlan(size: size, isInverse: true)
-        }
-        kiss_fftri(plan.configuration, input.baseAddress, output.baseAddress)
-    }
-}
-
-/// Owns KissFFT's memory.
-///
-/// Unchecked: the memory it points to is written only by `apply`, after it has made sure that no other value refers to this plan.
-private final class FourierPlan: @unchecked Sendable {
-    let configuration: kiss_fftr_cfg
-
-    init(size: Int, isInverse: Bool) {
-        guard let configuration = kiss_fftr_alloc(Int32(size), isInverse ? 1 : 0, nil, nil) else {
-            fatalError("no memory for a Fourier transform of \(size) points")
-        }
-        self.configuration = configuration
-    }
-
-    deinit {
-        free(UnsafeMutableRawPointer(configuration))
     }
 }

@@ -14,7 +14,8 @@ struct FrameBlock {
     let before: Int
     /// Raw samples: frame `t` is at `before + t × hop ..< before + t × hop + window`.
     let samples: UnsafeBufferPointer<Float>
-    /// Power spectra, `count × bins`, frames are rows; of no meaning where no kind of the list needs them.
+    /// Power spectra: bin `k` of frame `t` is at `(t / lanes × bins + k) × lanes + t mod lanes`, as `PowerSpectrum` writes them; of no meaning where
+    /// no kind of the list needs them.
     let power: UnsafeBufferPointer<Float>
 
     func samples(ofFrame index: Int) -> UnsafeBufferPointer<Float> {
@@ -27,7 +28,22 @@ struct FrameBlock {
         return UnsafeBufferPointer(rebasing: samples[first..<first + count])
     }
 
-    func power(ofFrame index: Int) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(rebasing: power[index * bins..<(index + 1) * bins])
+    /// The frames in groups, as many as a kernel takes at once: their numbers, and their spectra as `bins` lanes, of which those beyond the last frame
+    /// are of no meaning.
+    var groups: some Sequence<(frames: Range<Int>, power: UnsafeBufferPointer<Float>)> {
+        let size = bins * FourierTransform.lanes
+        return stride(from: 0, to: count, by: FourierTransform.lanes).lazy.map { first in
+            let start = first / FourierTransform.lanes * size
+            return (first..<min(first + FourierTransform.lanes, count), UnsafeBufferPointer(rebasing: power[start..<start + size]))
+        }
+    }
+
+    /// Calls `body` with the power spectrum of one frame, `bins` numbers one after the other.
+    func withPower<Result>(ofFrame index: Int, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: bins) { spectrum in
+            let first = index / FourierTransform.lanes * bins * FourierTransform.lanes + index % FourierTransform.lanes
+            for bin in 0..<bins { spectrum.initializeElement(at: bin, to: power[first + bin * FourierTransform.lanes]) }
+            return body(UnsafeBufferPointer(spectrum))
+        }
     }
 }

@@ -1,10 +1,11 @@
+import CKernels
 import Tensors
 
 /// Computes the frames of a recording as its samples arrive: what `FeatureExtractor` gives where there are no functionals.
 ///
 /// The stages, in their order: a buffer that cuts frames (here), the power spectrum (`PowerSpectrum`), the kinds of features
-/// (`FrameFeature`), the voice (`VoiceTracking`), the deltas (`DeltaRegression`). They work on blocks of up to 16 frames, so memory does not
-/// grow with the recording: some 50 KB. A copy is independent of its original.
+/// (`FrameFeature`), the voice (`VoiceTracking`), the deltas (`DeltaRegression`). They work on blocks of up to 32 frames, so memory does not
+/// grow with the recording: some 100 KB. A copy is independent of its original.
 struct FrameExtractor: Sendable {
     /// What is computed.
     let options: FeatureOptions
@@ -14,7 +15,7 @@ struct FrameExtractor: Sendable {
     private(set) var sampleCount = 0
 
     /// Frames that go through the stages together at most.
-    private static let blockFrames = 16
+    private static let blockFrames = 32
 
     private let window: Int
     private let hop: Int
@@ -32,11 +33,11 @@ struct FrameExtractor: Sendable {
     private var tracking: VoiceTracking?
     /// Rows of a block before the voice is followed; none where no kind follows it.
     private var untracked: [Float]
-    private var regressions: [DeltaRegression]
-    /// Power spectra of a block, frames are rows.
+    private var regression: DeltaRegression
+    /// Power spectra of a block, as `FrameBlock` says.
     private var power: [Float]
-    /// Rows of a block after the static features (first) and after each order of deltas.
-    private var rows: [[Float]]
+    /// Rows of a block without deltas.
+    private var rows: [Float]
 
     /// - Throws: `FeatureError.option`
     init(_ options: FeatureOptions) throws(FeatureError) {
@@ -51,7 +52,7 @@ struct FrameExtractor: Sendable {
         after = layout?.samplesAfter ?? 0
         pending = [Float](repeating: 0, count: before + window + (block - 1) * hop + after)
         pendingCount = before
-        spectrum = PowerSpectrum(options)
+        spectrum = PowerSpectrum(options, frames: block)
         var kinds: [(feature: any FrameFeature, column: Int)] = []
         var column = 0
         for kind in options.kinds {
@@ -63,13 +64,10 @@ struct FrameExtractor: Sendable {
         let staticWidth = options.staticWidth
         tracking = VoiceTracking(options)
         untracked = [Float](repeating: 0, count: tracking == nil ? 0 : block * staticWidth)
-        regressions = (0..<options.deltas).map { order in
-            DeltaRegression(width: (1 + order) * staticWidth, slopes: staticWidth, reach: options.deltaWindow)
-        }
-        power = [Float](repeating: 0, count: block * spectrum.bins)
-        // At the end a stage gives as many rows at once as it held back.
-        let mostRows = max(block, options.deltaWindow, layout?.delay ?? 0)
-        rows = (0...options.deltas).map { [Float](repeating: 0, count: mostRows * (1 + $0) * staticWidth) }
+        regression = DeltaRegression(width: staticWidth, orders: options.deltas, reach: options.deltaWindow)
+        power = [Float](repeating: 0, count: needsPower ? block * spectrum.bins : 0)
+        // At the end the voice gives as many rows at once as it held back.
+        rows = [Float](repeating: 0, count: max(block, layout?.delay ?? 0) * staticWidth)
     }
 
     /// Samples lie in −1 … 1. Beyond this their energies would leave the range of numbers.
@@ -79,7 +77,9 @@ struct FrameExtractor: Sendable {
     ///
     /// - Throws: `FeatureError.notFinite`; then nothing has been taken or appended.
     mutating func push(_ samples: UnsafeBufferPointer<Float>, into frames: inout Matrix) throws(FeatureError) {
-        if let position = samples.firstIndex(where: { !(abs($0) <= Self.loudest) }) {
+        if ck_within(samples.count, Self.loudest, samples.baseAddress) == 0,
+            let position = samples.firstIndex(where: { !(abs($0) <= Self.loudest) })
+        {
             throw .notFinite(file: nil, sample: sampleCount + position)
         }
         take(samples, into: &frames)
@@ -90,12 +90,9 @@ struct FrameExtractor: Sendable {
     mutating func finish(into frames: inout Matrix) {
         [Float](repeating: 0, count: after).withUnsafeBufferPointer { take($0, into: &frames) }
         if tracking != nil {
-            passOn(finishTracking(), from: 0, into: &frames)
+            passOn(finishTracking(), into: &frames)
         }
-        for order in regressions.indices {
-            let count = finishRegression(order)
-            passOn(count, from: order + 1, into: &frames)
-        }
+        regression.finish(into: &frames)
         for index in 0..<before { pending[index] = 0 }
         pendingCount = before
         sampleCount = 0
@@ -106,9 +103,9 @@ struct FrameExtractor: Sendable {
         while taken < samples.count {
             let count = min(samples.count - taken, pending.count - pendingCount)
             pending.withUnsafeMutableBufferPointer { pending in
-                for index in 0..<count {
-                    pending[pendingCount + index] = samples[taken + index]
-                }
+                // Both have `count` numbers from there on.
+                guard let target = pending.baseAddress, let source = samples.baseAddress else { return }
+                (target + pendingCount).update(from: source + taken, count: count)
             }
             pendingCount += count
             taken += count
@@ -121,31 +118,26 @@ struct FrameExtractor: Sendable {
         let count = options.frameCount(samples: pendingCount - before - after)
         guard count > 0 else { return }
         if needsPower { computePower(count) }
-        passOn(measureKinds(count), from: 0, into: &frames)
+        passOn(measureKinds(count), into: &frames)
         let done = count * hop
         pending.withUnsafeMutableBufferPointer { pending in
-            for index in done..<pendingCount {
-                pending[index - done] = pending[index]
-            }
+            // What is moved and where it goes overlap, which `update` allows.
+            guard let start = pending.baseAddress else { return }
+            start.update(from: start + done, count: pendingCount - done)
         }
         pendingCount -= done
     }
 
     private mutating func computePower(_ count: Int) {
-        let bins = spectrum.bins
         pending.withUnsafeBufferPointer { pending in
             power.withUnsafeMutableBufferPointer { power in
-                for frame in 0..<count {
-                    let first = before - 1 + frame * hop
-                    spectrum.apply(
-                        UnsafeBufferPointer(rebasing: pending[first..<first + window + 1]),
-                        into: UnsafeMutableBufferPointer(rebasing: power[frame * bins..<(frame + 1) * bins]))
-                }
+                let samples = UnsafeBufferPointer(rebasing: pending[before - 1..<before + (count - 1) * hop + window])
+                spectrum.apply(samples, count: count, into: power)
             }
         }
     }
 
-    /// Measures a block of frames and writes the rows that are complete with it to `rows[0]`; returns their number.
+    /// Measures a block of frames and writes the rows that are complete with it to `rows`; returns their number.
     private mutating func measureKinds(_ count: Int) -> Int {
         let stride = options.staticWidth
         return pending.withUnsafeBufferPointer { pending in
@@ -157,7 +149,7 @@ struct FrameExtractor: Sendable {
                         kind.feature.measure(block, into: rows, column: kind.column, stride: stride)
                     }
                 }
-                return rows[0].withUnsafeMutableBufferPointer { rows in
+                return rows.withUnsafeMutableBufferPointer { rows in
                     guard tracking != nil else {
                         measure(into: rows)
                         return count
@@ -170,28 +162,13 @@ struct FrameExtractor: Sendable {
     }
 
     private mutating func finishTracking() -> Int {
-        rows[0].withUnsafeMutableBufferPointer { tracking?.finish(into: $0) ?? 0 }
+        rows.withUnsafeMutableBufferPointer { tracking?.finish(into: $0) ?? 0 }
     }
 
-    /// Sends the first `count` rows of `rows[stage]` through the orders of deltas that follow, and appends what comes out.
-    private mutating func passOn(_ count: Int, from stage: Int, into frames: inout Matrix) {
-        var count = count
-        for order in stage..<regressions.count {
-            count = pushRegression(order, count: count)
+    /// Sends the first `count` rows through the deltas, and appends what comes out.
+    private mutating func passOn(_ count: Int, into frames: inout Matrix) {
+        rows.withUnsafeBufferPointer { rows in
+            regression.push(UnsafeBufferPointer(rebasing: rows[..<(count * options.staticWidth)]), into: &frames)
         }
-        rows[regressions.count].withUnsafeBufferPointer { rows in
-            frames.append(rows: UnsafeBufferPointer(rebasing: rows[..<(count * width)]))
-        }
-    }
-
-    private mutating func pushRegression(_ order: Int, count: Int) -> Int {
-        let source = rows[order]
-        return source.withUnsafeBufferPointer { source in
-            rows[order + 1].withUnsafeMutableBufferPointer { regressions[order].push(source, count: count, into: $0) }
-        }
-    }
-
-    private mutating func finishRegression(_ order: Int) -> Int {
-        rows[order + 1].withUnsafeMutableBufferPointer { regressions[order].finish(into: $0) }
     }
 }

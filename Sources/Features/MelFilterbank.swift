@@ -1,3 +1,5 @@
+import CKernels
+
 /// Triangular filters that overlap by half, equally wide on a mel scale.
 ///
 /// With `B` bands between the lowest and the highest frequency there are `B + 2` corners, equally far apart in mel. Band `b` rises
@@ -15,8 +17,11 @@ public struct MelFilterbank: Sendable {
     public let bands: Int
     /// The `B + 2` corners in hertz.
     public let corners: [Double]
-    /// The bins of the power spectrum where each band has a weight.
-    private let ranges: [Range<Int>]
+    /// The bins of the power spectrum where each band has a weight: the first, and how many.
+    private let starts: [UInt32]
+    private let counts: [UInt32]
+    /// The bins of a power spectrum.
+    private let bins: Int
     /// The weights of all bands, one band after the other.
     private let weights: [Float]
 
@@ -50,7 +55,9 @@ public struct MelFilterbank: Sendable {
         }
         self.bands = bands
         self.corners = corners
-        self.ranges = ranges
+        starts = ranges.map { UInt32($0.lowerBound) }
+        counts = ranges.map { UInt32($0.count) }
+        self.bins = bins
         self.weights = weights
     }
 
@@ -63,22 +70,25 @@ public struct MelFilterbank: Sendable {
 
     /// The bins where band `band` has a weight, and those weights; empty where the band lies between two bins.
     public func weights(ofBand band: Int) -> (bins: Range<Int>, weights: [Float]) {
-        let first = ranges[..<band].reduce(0) { $0 + $1.count }
-        return (ranges[band], Array(weights[first..<first + ranges[band].count]))
+        let first = counts[..<band].reduce(0) { $0 + Int($1) }
+        let (start, count) = (Int(starts[band]), Int(counts[band]))
+        return (start..<start + count, Array(weights[first..<first + count]))
     }
 
-    /// Writes the energy of every band of one power spectrum. `power` must hold the bins the filters were made for, `energies` `bands` numbers.
-    func apply(_ power: UnsafeBufferPointer<Float>, into energies: UnsafeMutableBufferPointer<Float>) {
-        weights.withUnsafeBufferPointer { weights in
-            var next = 0
-            for band in 0..<bands {
-                var sum: Float = 0
-                for bin in ranges[band] {
-                    sum += weights[next] * power[bin]
-                    next += 1
+    /// Writes the energies of every band of a group of frames, floored, as logarithms: `bands` lanes. `power` must hold lanes of the bins that the filters
+    /// were made for.
+    func logEnergies(_ power: UnsafeBufferPointer<Float>, floor: Float, into energies: UnsafeMutableBufferPointer<Float>) {
+        let lanes = FourierTransform.lanes
+        precondition(
+            power.count == lanes * bins && energies.count == lanes * bands, "buffers do not fit \(bands) bands")
+        starts.withUnsafeBufferPointer { starts in
+            counts.withUnsafeBufferPointer { counts in
+                weights.withUnsafeBufferPointer { weights in
+                    ck_band_sums(
+                        bands, starts.baseAddress, counts.baseAddress, weights.baseAddress, power.baseAddress, energies.baseAddress)
                 }
-                energies[band] = sum
             }
         }
+        ck_floor_and_log(energies.count, max(floor, .leastNormalMagnitude), energies.baseAddress)
     }
 }

@@ -1,46 +1,75 @@
-import CKissFFT
+import CKernels
 
-/// From raw samples of a frame to its power spectrum: pre-emphasis, window, Fourier transform, squared magnitude.
+/// From raw samples of neighbouring frames to their power spectra: pre-emphasis, window, Fourier transform, squared magnitude.
 ///
 ///     y_t = x_t − a x_{t−1},   z_t = w_t y_t,   P_k = |Σ_t z_t e^{−2πikt/N}|²,   k = 0 … N/2
 ///
 /// `a` is the pre-emphasis, `w` the window, `N` the transform's size; frames shorter than `N` are filled up with zeros.
+///
+/// The transform wants the same sample of eight frames side by side. These are a hop apart in the recording, so the hops are turned, once for
+/// all the frames that overlap there: sample `n` of frame `t` then lies in row `n mod hop`, column `n / hop + t`.
 struct PowerSpectrum: Sendable {
+    /// Numbers in a spectrum, `N / 2 + 1`.
     let bins: Int
     private let preEmphasis: Float
-    private let window: [Float]
+    private let window: Int
+    private let hop: Int
+    /// The columns that a frame reaches over, less one.
+    private let reach: Int
+    private let frames: Int
+    /// Columns of `turned`.
+    private let stride: Int
+    private var emphasised: [Float]
+    /// `hop` rows, and one that stays zero for what lies behind the window.
+    private var turned: [Float]
     private var transform: FourierTransform
-    /// The weighted frame; what lies behind the window stays zero.
-    private var frame: [Float]
-    private var spectrum: [kiss_fft_cpx]
 
-    init(_ options: FeatureOptions) {
-        bins = options.transformSize / 2 + 1
+    /// - Parameters:
+    ///   - options: they must be valid.
+    ///   - frames: how many there are at most in a block; a multiple of `FourierTransform.lanes`.
+    init(_ options: FeatureOptions, frames: Int) {
+        let (window, hop) = (options.windowSamples, options.hopSamples)
+        let weights = options.window.weights(window)
+        let reach = (window - 1) / hop
+        let stride = frames + reach
+        transform = FourierTransform(size: options.transformSize) { n in
+            n < window ? (n % hop * stride + n / hop, weights[n]) : (hop * stride, 0)
+        }
+        bins = transform.bins
         preEmphasis = options.preEmphasis
-        window = options.window.weights(options.windowSamples)
-        transform = FourierTransform(size: options.transformSize)
-        frame = [Float](repeating: 0, count: options.transformSize)
-        spectrum = [kiss_fft_cpx](repeating: kiss_fft_cpx(r: 0, i: 0), count: bins)
+        self.window = window
+        self.hop = hop
+        self.reach = reach
+        self.frames = frames
+        self.stride = stride
+        emphasised = [Float](repeating: 0, count: hop * stride)
+        turned = [Float](repeating: 0, count: (hop + 1) * stride)
     }
 
-    /// Writes the power spectrum of one frame.
+    /// Writes the power spectra of some frames, for each group of `lanes` frames `bins` lanes; where the last group is not full, its other lanes are
+    /// of no meaning.
     ///
     /// - Parameters:
-    ///   - samples: the sample before the frame, then the frame: window length + 1 numbers.
-    ///   - power: gets `bins` numbers.
-    mutating func apply(_ samples: UnsafeBufferPointer<Float>, into power: UnsafeMutableBufferPointer<Float>) {
-        precondition(samples.count == window.count + 1 && power.count == bins, "buffers do not fit a window of \(window.count)")
-        frame.withUnsafeMutableBufferPointer { frame in
-            window.withUnsafeBufferPointer { window in
-                for t in window.indices {
-                    frame[t] = window[t] * (samples[t + 1] - preEmphasis * samples[t])
-                }
+    ///   - samples: the sample before the first frame, then the samples up to the end of the last.
+    ///   - count: how many frames.
+    ///   - power: room for all groups.
+    mutating func apply(_ samples: UnsafeBufferPointer<Float>, count: Int, into power: UnsafeMutableBufferPointer<Float>) {
+        let length = (count - 1) * hop + window
+        precondition(count <= frames && samples.count == length + 1, "\(samples.count) samples for \(count) frames")
+        let groups = (count + FourierTransform.lanes - 1) / FourierTransform.lanes
+        let size = bins * FourierTransform.lanes
+        emphasised.withUnsafeMutableBufferPointer { emphasised in
+            turned.withUnsafeMutableBufferPointer { turned in
+                ck_emphasise(length, preEmphasis, samples.baseAddress, emphasised.baseAddress)
+                // Behind the samples stand those of an earlier block: numbers, and seen only by lanes that nobody looks at.
+                ck_turn_hops(hop, count + reach, emphasised.baseAddress, turned.baseAddress, stride)
             }
         }
-        spectrum.withUnsafeMutableBufferPointer { spectrum in
-            frame.withUnsafeBufferPointer { transform.apply($0, into: spectrum) }
-            for k in power.indices {
-                power[k] = spectrum[k].r * spectrum[k].r + spectrum[k].i * spectrum[k].i
+        turned.withUnsafeBufferPointer { turned in
+            for group in 0..<groups {
+                transform.power(
+                    of: UnsafeBufferPointer(rebasing: turned[(group * FourierTransform.lanes)...]),
+                    into: UnsafeMutableBufferPointer(rebasing: power[group * size..<(group + 1) * size]))
             }
         }
     }

@@ -24,7 +24,10 @@ public enum AtomicFile {
     /// Writes `data` to `path`, in place of the file of that name. The folder must exist.
     ///
     /// A symbolic link keeps pointing to its file, which is replaced. What is no regular file, as a device, is refused.
-    public static func write(_ data: Data, to path: String) throws(Failure) {
+    ///
+    /// - Parameter waitsForDisk: false leaves it to the system when the bytes reach the disk: a crash of the system, not of the program, may then leave
+    ///   a damaged file, for readers that notice.
+    public static func write(_ data: Data, to path: String, waitsForDisk: Bool = true) throws(Failure) {
         let target = try resolve(path)
         let temporary = "\(target).\(UUID().uuidString).partial"
         // The process's umask still applies to 0666, as to any file that a program creates.
@@ -32,7 +35,7 @@ public enum AtomicFile {
         guard descriptor >= 0 else { throw Failure(path: path, reason: systemReason()) }
         var reason = writeAll(data, to: descriptor)
         // A disk that is full, or a server that is gone, may say so only here.
-        if reason == nil, fsync(descriptor) != 0, errno != EINVAL { reason = systemReason() }
+        if waitsForDisk, reason == nil, fsync(descriptor) != 0, errno != EINVAL { reason = systemReason() }
         if close(descriptor) != 0, reason == nil { reason = systemReason() }
         if reason == nil, rename(temporary, target) != 0 { reason = systemReason() }
         if let reason {

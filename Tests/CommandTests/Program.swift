@@ -83,6 +83,8 @@ final class RunningProgram {
 
         var variables = ProcessInfo.processInfo.environment
         variables["STIMMUNG_MODEL"] = nil
+        // What one test keeps is not for another to find, nor for the user.
+        variables["STIMMUNG_CACHE"] = "off"
         variables.merge(environment) { $1 }
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]

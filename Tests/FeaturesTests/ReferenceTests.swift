@@ -31,9 +31,10 @@ struct ReferenceTests {
         try withTemporaryFolder { folder in
             let long = folder.appendingPathComponent("long.wav")
             try writeWAV(chirpInNoise(count: 30_000), to: long)
-            // One frame, and three: fewer than the deltas reach.
+            // One frame, and three: fewer than the deltas reach. The one is cut from the long one: a chirp through all bands within one frame leaves
+            // so little in the lowest that single precision is off by up to 1.3e-3 there, with any transform (KissFFT's too, over 60 of them).
             let one = folder.appendingPathComponent("one.wav")
-            try writeWAV(chirpInNoise(count: 400, seed: 2), to: one)
+            try writeWAV(Array(chirpInNoise(count: 30_000)[15_000..<15_400]), to: one)
             let three = folder.appendingPathComponent("three.wav")
             try writeWAV(chirpInNoise(count: 879, seed: 3), to: three)
             try expectAgreement(kind, scale, deltas: 2, files: [long, one, three])

@@ -108,6 +108,71 @@ double ck_squared_distance(size_t rows, size_t columns, size_t stride, const flo
 void ck_momentum(size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity,
                  float *parameter);
 
+/// Frames that the kernels of the front end work on at once, one in each lane: "lanes" below are so many numbers in a row, one of each frame.
+enum { CK_LANES = 8 };
+
+/// x[i] = ln(max(x[i], floor)), in place; floor must be a normal number above 0. Within 1e-6 of the logarithm, or 2e-7 of its size.
+void ck_floor_and_log(size_t n, float floor, float *x);
+
+/// y[i] = x[i + 1] − a x[i] for i < n.
+void ck_emphasise(size_t n, float a, const float *x, float *y);
+
+/// Whether |x[i]| ≤ limit for all i < n; NaN is not.
+int ck_within(size_t n, float limit, const float *x);
+
+/// The largest |x[i]| for i < n, 0 of none; no x may be NaN.
+float ck_largest_magnitude(size_t n, const float *x);
+
+/// y[p·stride + h] = x[h·hop + p] for h < hops, p < hop: sample n of frame t is then at y[(n % hop)·stride + n / hop + t], and that of the
+/// frames after it beside it.
+void ck_turn_hops(size_t hop, size_t hops, const float *x, float *y, size_t stride);
+
+/// Tables of a transform of `points` real numbers (even), N, for any number of threads.
+///
+/// The complex transform of half = N / 2 points is done in place in rounds of butterflies, decimated in time. Round s, of radix r and a span
+/// S that is the product of the radices before it, makes of r transforms of S points one of r·S.
+typedef struct {
+    size_t points;
+    /// The radices of the rounds, first to last; their product is half.
+    size_t stages;
+    const uint32_t *radices;
+    /// For each round and j < S the factors e^(−2πi j p / (r S)), p = 1 … r − 1.
+    const float *twiddles;
+    /// For each round e^(−2πi q / r), q < r.
+    const float *roots;
+    /// e^(−2πi k / N) for 0 < k < half / 2, of k = 1 on.
+    const float *separation;
+} ck_fourier;
+
+/// The power spectra of eight frames: |X_k|², k = 0 … N / 2.
+///
+/// x        what the frames' samples are read from: lanes at x[places[i]], weighted with weights[i], for i < N, where 2 p and 2 p + 1 are
+///          the even and the odd sample of the pair that stands at place p in the decimated order
+/// weights  half of the weights that are meant
+/// work     room for N + 2 · (the largest radix) lanes
+/// power    N / 2 + 1 lanes
+void ck_fourier_power(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *work,
+                      float *power);
+
+/// The same with the real part of X_k in place of its power.
+void ck_fourier_real(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *work,
+                     float *real);
+
+/// sums[b] = Σ_k weights[k] power[first[b] + k] over k < count[b], for each of `bands`; all of power and sums are lanes, the weights
+/// of the bands stand one after the other.
+void ck_band_sums(size_t bands, const uint32_t *first, const uint32_t *count, const float *weights, const float *power,
+                  float *sums);
+
+/// y[n] = Σ_i factors[i·outputs + n] x[i]; x and y are lanes.
+void ck_cosine_transform(size_t inputs, size_t outputs, const float *factors, const float *x, float *y);
+
+/// y[r·stride + c] = lane r of x[c] for r < rows, c < columns.
+void ck_write_rows(size_t rows, size_t columns, const float *x, float *y, size_t stride);
+
+/// y[i] = Σ_k k (x[i + k·width] − x[i − k·width]) / (2 Σ_k k²), k = 1 … reach, for i < n: slopes of rows of `width` numbers over the `reach`
+/// rows before and behind each. x points at the first of the rows; as many before it and behind the last must be there.
+void ck_slopes(size_t n, size_t width, size_t reach, const float *x, float *y);
+
 /// Products that a thread calls from now on use that thread alone: oneDNN's own team of threads is switched off for it.
 void ck_use_one_thread_per_product(void);
 

@@ -1,44 +1,66 @@
 /// Sorts numbers by their bits, a byte at a time, in as many steps as there are numbers.
 ///
-/// Of an utterance's 300 frames this takes a third of the time of the library's sort, which was an eighth of all functionals' time.
+/// Of an utterance's 300 frames this takes a sixth of the time of the library's sort, which was an eighth of all functionals' time.
 struct FloatSorter {
     private var keys: [UInt32] = []
     private var scratch: [UInt32] = []
+    /// How often each of the 256 values of each of the 4 bytes occurs.
+    private var counts = [UInt32](repeating: 0, count: 4 * 256)
 
     /// The numbers, none of them NaN, from the smallest to the largest.
     mutating func sorted(_ values: [Float]) -> [Float] {
-        // Bits that are ordered as the numbers are: of negative ones all are turned round, of the others the sign.
-        keys.removeAll(keepingCapacity: true)
-        for value in values {
-            let bits = value.bitPattern
-            keys.append(bits ^ (bits >> 31 == 1 ? 0xffff_ffff : 0x8000_0000))
+        guard !values.isEmpty else { return [] }
+        if keys.count < values.count {
+            keys = [UInt32](repeating: 0, count: values.count)
+            scratch = keys
         }
-        if scratch.count < values.count { scratch = [UInt32](repeating: 0, count: values.count) }
-        for shift in stride(from: UInt32(0), to: 32, by: 8) { distribute(shift) }
-        return keys.map { Float(bitPattern: $0 ^ ($0 >> 31 == 1 ? 0x8000_0000 : 0xffff_ffff)) }
-    }
-
-    /// Orders `keys` by the byte at `shift`, and those alike as they stand.
-    private mutating func distribute(_ shift: UInt32) {
-        keys.withUnsafeMutableBufferPointer { keys in
-            scratch.withUnsafeMutableBufferPointer { scratch in
-                withUnsafeTemporaryAllocation(of: Int.self, capacity: 256) { places in
-                    places.initialize(repeating: 0)
-                    for key in keys { places[Int(key >> shift & 0xff)] += 1 }
-                    var next = 0
-                    for byte in 0..<256 {
-                        let count = places[byte]
-                        places[byte] = next
-                        next += count
+        return [Float](unsafeUninitializedCapacity: values.count) { output, count in
+            keys.withUnsafeMutableBufferPointer { keys in
+                scratch.withUnsafeMutableBufferPointer { scratch in
+                    counts.withUnsafeMutableBufferPointer { counts in
+                        FloatSorter.sort(values, keys, scratch, counts, into: output)
                     }
-                    for key in keys {
-                        let byte = Int(key >> shift & 0xff)
-                        scratch[places[byte]] = key
-                        places[byte] += 1
-                    }
-                    for index in keys.indices { keys[index] = scratch[index] }
                 }
             }
+            count = values.count
+        }
+    }
+
+    private static func sort(
+        _ values: [Float], _ keys: UnsafeMutableBufferPointer<UInt32>, _ scratch: UnsafeMutableBufferPointer<UInt32>,
+        _ counts: UnsafeMutableBufferPointer<UInt32>, into output: UnsafeMutableBufferPointer<Float>
+    ) {
+        counts.update(repeating: 0)
+        for (index, value) in values.enumerated() {
+            // Bits that are ordered as the numbers are: of negative ones all are turned round, of the others the sign.
+            let bits = value.bitPattern
+            let key = bits ^ (bits >> 31 == 1 ? 0xffff_ffff : 0x8000_0000)
+            keys[index] = key
+            for byte in 0..<4 { counts[byte << 8 | Int(key >> UInt32(8 * byte) & 0xff)] += 1 }
+        }
+        var (source, target) = (keys, scratch)
+        for byte in 0..<4 {
+            let shift = UInt32(8 * byte)
+            let places = UnsafeMutableBufferPointer(rebasing: counts[byte << 8..<(byte + 1) << 8])
+            // Where all have the same byte, as often the highest, their order stays.
+            if Int(places[Int(source[0] >> shift & 0xff)]) == values.count { continue }
+            var next: UInt32 = 0
+            for value in 0..<256 {
+                let count = places[value]
+                places[value] = next
+                next += count
+            }
+            for index in 0..<values.count {
+                let key = source[index]
+                let value = Int(key >> shift & 0xff)
+                target[Int(places[value])] = key
+                places[value] += 1
+            }
+            swap(&source, &target)
+        }
+        for index in 0..<values.count {
+            let key = source[index]
+            output.initializeElement(at: index, to: Float(bitPattern: key ^ (key >> 31 == 1 ? 0x8000_0000 : 0xffff_ffff)))
         }
     }
 }

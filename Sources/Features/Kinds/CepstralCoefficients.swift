@@ -17,12 +17,14 @@ struct CepstralCoefficients: FrameFeature {
     }
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: filterbank.bands) { bands in
-            for frame in 0..<block.count {
-                filterbank.apply(block.power(ofFrame: frame), into: bands)
-                floorAndLog(bands, floor: floor)
-                let first = frame * stride + column
-                transform.apply(UnsafeBufferPointer(bands), into: UnsafeMutableBufferPointer(rebasing: rows[first..<first + width]))
+        let lanes = FourierTransform.lanes
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: lanes * (filterbank.bands + width)) { memory in
+            let bands = UnsafeMutableBufferPointer(rebasing: memory[..<(lanes * filterbank.bands)])
+            let coefficients = UnsafeMutableBufferPointer(rebasing: memory[(lanes * filterbank.bands)...])
+            for (frames, power) in block.groups {
+                filterbank.logEnergies(power, floor: floor, into: bands)
+                transform.apply(UnsafeBufferPointer(bands), into: coefficients)
+                writeRows(coefficients, frames, width, into: rows, column: column, stride: stride)
             }
         }
     }

@@ -44,8 +44,7 @@ struct Formants: FrameFeature {
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
         for frame in 0..<block.count {
-            let power = UnsafeBufferPointer(rebasing: block.power(ofFrame: frame)[..<bins])
-            let formants = formants(autocorrelation(power))
+            let formants = formants(block.withPower(ofFrame: frame) { autocorrelation(UnsafeBufferPointer(rebasing: $0[..<bins])) })
             for index in 0..<width { rows[frame * stride + column + index] = formants[index] }
         }
     }

@@ -13,10 +13,8 @@ struct LogEnergy: FrameFeature {
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
         for frame in 0..<block.count {
-            var sum: Float = 0
-            for sample in block.samples(ofFrame: frame) {
-                sum += sample * sample
-            }
+            let samples = block.samples(ofFrame: frame)
+            let sum = dot(samples, samples)
             rows[frame * stride + column] = log(max(sum, floor))
         }
     }

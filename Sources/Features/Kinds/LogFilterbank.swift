@@ -13,11 +13,11 @@ struct LogFilterbank: FrameFeature {
     }
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
-        for frame in 0..<block.count {
-            let first = frame * stride + column
-            let bands = UnsafeMutableBufferPointer(rebasing: rows[first..<first + width])
-            filterbank.apply(block.power(ofFrame: frame), into: bands)
-            floorAndLog(bands, floor: floor)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: FourierTransform.lanes * width) { bands in
+            for (frames, power) in block.groups {
+                filterbank.logEnergies(power, floor: floor, into: bands)
+                writeRows(bands, frames, width, into: rows, column: column, stride: stride)
+            }
         }
     }
 }

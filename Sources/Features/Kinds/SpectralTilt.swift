@@ -48,15 +48,16 @@ struct SpectralTilt: FrameFeature {
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
         for frame in 0..<block.count {
-            let power = block.power(ofFrame: frame)
-            func value(_ bin: Int) -> Float { max(emphasis[bin] * power[bin], floor) }
-            func sum(_ bins: Range<Int>) -> Float { bins.reduce(0) { $0 + value($1) } }
-            func peak(_ bins: Range<Int>) -> Float { bins.reduce(floor) { max($0, value($1)) } }
-            let first = frame * stride + column
-            rows[first] = 10 * log10(sum(low) / sum(high))
-            rows[first + 1] = 10 * log10(peak(lowPeak) / peak(highPeak))
-            for (index, slope) in slopes.enumerated() {
-                rows[first + 2 + index] = zip(slope.bins, slope.weights).reduce(0) { $0 + 10 * log10(value($1.0)) * $1.1 }
+            block.withPower(ofFrame: frame) { power in
+                func value(_ bin: Int) -> Float { max(emphasis[bin] * power[bin], floor) }
+                func sum(_ bins: Range<Int>) -> Float { bins.reduce(0) { $0 + value($1) } }
+                func peak(_ bins: Range<Int>) -> Float { bins.reduce(floor) { max($0, value($1)) } }
+                let first = frame * stride + column
+                rows[first] = 10 * log10(sum(low) / sum(high))
+                rows[first + 1] = 10 * log10(peak(lowPeak) / peak(highPeak))
+                for (index, slope) in slopes.enumerated() {
+                    rows[first + 2 + index] = zip(slope.bins, slope.weights).reduce(0) { $0 + 10 * log10(value($1.0)) * $1.1 }
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-import CKissFFT
+import CKernels
 import func Foundation.cos
 import func Foundation.log2
 
@@ -44,17 +44,24 @@ struct PitchCandidates: Sendable {
     private let ones: [Float]
     /// `w(0) / w(τ)` up to a lag more than the longest.
     private let correction: [Float]
-    /// The low-pass on power, for each bin of the spectrum up to where it stops.
-    private let lowPass: [Float]
     private var forward: FourierTransform
-    private var backward: InverseFourierTransform
-    private var frame: [Float]
-    private var spectrum: [kiss_fft_cpx]
+    /// From the power spectrum, which is symmetrical, to the autocorrelation.
+    private var backward: FourierTransform
+    /// The frames of a group without their means, one after the other, and turned into lanes with one more that is zero.
+    private var frames: [Float]
+    private var turned: [Float]
+    /// The power spectra as lanes, with one more that is zero.
+    private var power: [Float]
+    /// The autocorrelations as lanes.
+    private var correlations: [Float]
+    /// The largest magnitude in the middle third of each frame of the group.
+    private var peaks: [Float]
+    /// That of one of them, normalised.
     private var correlation: [Float]
 
-    /// The candidates of the frame analysed last, the strongest first.
+    /// The candidates of the frame looked at last, the strongest first.
     private(set) var found: [Candidate] = []
-    /// The largest magnitude in the middle third of the frame analysed last, one period of the lowest pitch.
+    /// The largest magnitude in the middle third of that frame, one period of the lowest pitch.
     private(set) var peak: Float = 0
 
     init(_ options: FeatureOptions) {
@@ -71,17 +78,24 @@ struct PitchCandidates: Sendable {
         var size = 2
         while size < window + longestLag + 2 { size *= 2 }
         let binWidth = Double(options.sampleRate) / Double(size)
-        lowPass = (0...min(size / 2, Int(PitchCandidates.stops / binWidth))).map { bin in
+        let lowPass = (0...min(size / 2, Int(PitchCandidates.stops / binWidth))).map { bin in
             let position = (Double(bin) * binWidth - PitchCandidates.passes) / (PitchCandidates.stops - PitchCandidates.passes)
             return Float(0.5 + 0.5 * cos(.pi * max(0, position)))
         }
-        forward = FourierTransform(size: size)
-        backward = InverseFourierTransform(size: size)
-        frame = [Float](repeating: 0, count: size)
-        spectrum = [kiss_fft_cpx](repeating: kiss_fft_cpx(r: 0, i: 0), count: size / 2 + 1)
-        correlation = [Float](repeating: 0, count: size)
-        let weights = weights.map(Double.init)
-        func overlap(_ lag: Int) -> Double { (0..<weights.count - lag).reduce(0) { $0 + weights[$1] * weights[$1 + lag] } }
+        let (lanes, window, weights) = (FourierTransform.lanes, self.window, self.weights)
+        forward = FourierTransform(size: size) { n in n < window ? (n * lanes, weights[n]) : (window * lanes, 0) }
+        let bins = forward.bins
+        backward = FourierTransform(size: size) { n in
+            let bin = min(n, size - n)
+            return bin < lowPass.count ? (bin * lanes, lowPass[bin]) : (bins * lanes, 0)
+        }
+        frames = [Float](repeating: 0, count: window * lanes)
+        turned = [Float](repeating: 0, count: (window + 1) * lanes)
+        power = [Float](repeating: 0, count: (bins + 1) * lanes)
+        correlations = [Float](repeating: 0, count: bins * lanes)
+        peaks = [Float](repeating: 0, count: lanes)
+        correlation = [Float](repeating: 0, count: longestLag + 2)
+        func overlap(_ lag: Int) -> Double { (0..<window - lag).reduce(0) { $0 + Double(weights[$1]) * Double(weights[$1 + lag]) } }
         let whole = overlap(0)
         correction = (0...longestLag + 1).map { Float(whole / overlap($0)) }
         found.reserveCapacity(PitchCandidates.most + 1)
@@ -92,56 +106,58 @@ struct PitchCandidates: Sendable {
         Int((3 * Double(options.sampleRate) / options.pitchFloor).rounded(.up))
     }
 
-    /// Finds the candidates of `samples`, `window` numbers.
-    mutating func analyse(_ samples: UnsafeBufferPointer<Float>) {
-        precondition(samples.count == window, "\(samples.count) samples for a window of \(window)")
-        found.removeAll(keepingCapacity: true)
-        weigh(samples)
+    /// Takes a group of frames, `FourierTransform.lanes` of them at most, each of `window` samples.
+    mutating func take(_ group: Range<Int>, samples: (Int) -> UnsafeBufferPointer<Float>) {
+        precondition(group.count <= FourierTransform.lanes, "\(group.count) frames at once")
+        for (lane, frame) in group.enumerated() { level(samples(frame), lane: lane) }
         correlate()
+    }
+
+    /// Finds the candidates of frame `lane` of the group.
+    mutating func find(lane: Int) {
+        found.removeAll(keepingCapacity: true)
+        peak = peaks[lane]
         // Of the faintest samples the squares may be no normal numbers any more.
-        guard correlation[0] > .leastNormalMagnitude else { return }
-        normalise()
+        guard correlations[lane] > .leastNormalMagnitude else { return }
+        normalise(lane)
         findPeaks()
     }
 
-    /// Takes the mean away and weights the samples; what lies behind them in `frame` stays zero.
-    private mutating func weigh(_ samples: UnsafeBufferPointer<Float>) {
+    /// Takes the mean away.
+    private mutating func level(_ samples: UnsafeBufferPointer<Float>, lane: Int) {
+        precondition(samples.count == window, "\(samples.count) samples for a window of \(window)")
         let mean = ones.withUnsafeBufferPointer { dot(samples, $0) } / Float(window)
-        frame.withUnsafeMutableBufferPointer { frame in
-            weights.withUnsafeBufferPointer { weights in
-                for index in samples.indices {
-                    frame[index] = (samples[index] - mean) * weights[index]
-                }
-            }
+        frames.withUnsafeMutableBufferPointer { frames in
+            let first = lane * window
+            for index in 0..<window { frames[first + index] = samples[index] - mean }
+            let middle = window - 2 * (window / 3)
+            peaks[lane] = ck_largest_magnitude(middle, frames.baseAddress.map { $0 + first + window / 3 })
         }
-        var largest: Float = 0
-        for sample in samples[window / 3..<window - window / 3] {
-            largest = max(largest, abs(sample - mean))
-        }
-        peak = largest
     }
 
-    /// The autocorrelation as the transform of the power spectrum, behind the low-pass.
+    /// The autocorrelations as the transforms of the power spectra, behind the low-pass.
     private mutating func correlate() {
-        spectrum.withUnsafeMutableBufferPointer { spectrum in
-            frame.withUnsafeBufferPointer { forward.apply($0, into: spectrum) }
-            lowPass.withUnsafeBufferPointer { lowPass in
-                for bin in lowPass.indices {
-                    let value = spectrum[bin]
-                    spectrum[bin] = kiss_fft_cpx(r: lowPass[bin] * (value.r * value.r + value.i * value.i), i: 0)
-                }
-                for bin in lowPass.count..<spectrum.count { spectrum[bin] = kiss_fft_cpx(r: 0, i: 0) }
+        frames.withUnsafeBufferPointer { frames in
+            turned.withUnsafeMutableBufferPointer { turned in
+                ck_turn_hops(window, FourierTransform.lanes, frames.baseAddress, turned.baseAddress, FourierTransform.lanes)
             }
-            correlation.withUnsafeMutableBufferPointer { backward.apply(UnsafeBufferPointer(spectrum), into: $0) }
+        }
+        power.withUnsafeMutableBufferPointer { power in
+            turned.withUnsafeBufferPointer { turned in
+                forward.power(of: turned, into: UnsafeMutableBufferPointer(rebasing: power[..<(forward.bins * FourierTransform.lanes)]))
+            }
+            correlations.withUnsafeMutableBufferPointer { backward.realParts(of: UnsafeBufferPointer(power), into: $0) }
         }
     }
 
-    private mutating func normalise() {
-        correlation.withUnsafeMutableBufferPointer { correlation in
-            correction.withUnsafeBufferPointer { correction in
-                let factor = 1 / correlation[0]
-                for lag in correction.indices {
-                    correlation[lag] *= factor * correction[lag]
+    private mutating func normalise(_ lane: Int) {
+        correlations.withUnsafeBufferPointer { correlations in
+            correlation.withUnsafeMutableBufferPointer { correlation in
+                correction.withUnsafeBufferPointer { correction in
+                    let factor = 1 / correlations[lane]
+                    for lag in correction.indices {
+                        correlation[lag] = correlations[lag * FourierTransform.lanes + lane] * factor * correction[lag]
+                    }
                 }
             }
         }

@@ -79,22 +79,30 @@ struct VoiceTracking: Sendable {
     /// - Returns: the number of rows written.
     mutating func push(_ rows: UnsafeBufferPointer<Float>, _ block: FrameBlock, into output: UnsafeMutableBufferPointer<Float>) -> Int {
         var written = 0
-        for frame in 0..<block.count {
-            let slot = taken % (layout.delay + 1)
-            let around = block.samples(ofFrame: frame, from: layout.start, count: layout.count)
-            for column in 0..<width { self.rows[slot * width + column] = rows[frame * width + column] }
-            samples.withUnsafeMutableBufferPointer { samples in
-                _ = UnsafeMutableBufferPointer(rebasing: samples[slot * layout.count..<(slot + 1) * layout.count]).update(from: around)
-            }
-            candidates.analyse(block.samples(ofFrame: frame, from: layout.pitchStart, count: layout.pitchCount))
-            path.push(candidates)
-            taken += 1
-            if taken > layout.delay {
-                complete(age: layout.delay, output, row: written)
-                written += 1
+        for (frames, _) in block.groups {
+            candidates.take(frames) { block.samples(ofFrame: $0, from: layout.pitchStart, count: layout.pitchCount) }
+            for frame in frames {
+                hold(rows, block, frame)
+                candidates.find(lane: frame - frames.lowerBound)
+                path.push(candidates)
+                taken += 1
+                if taken > layout.delay {
+                    complete(age: layout.delay, output, row: written)
+                    written += 1
+                }
             }
         }
         return written
+    }
+
+    /// Keeps a row, and the samples around the frame's middle, until the frame is decided.
+    private mutating func hold(_ rows: UnsafeBufferPointer<Float>, _ block: FrameBlock, _ frame: Int) {
+        let slot = taken % (layout.delay + 1)
+        let around = block.samples(ofFrame: frame, from: layout.start, count: layout.count)
+        for column in 0..<width { self.rows[slot * width + column] = rows[frame * width + column] }
+        samples.withUnsafeMutableBufferPointer { samples in
+            _ = UnsafeMutableBufferPointer(rebasing: samples[slot * layout.count..<(slot + 1) * layout.count]).update(from: around)
+        }
     }
 
     /// Writes the rows that wait for frames to come, of which there will be none, and forgets the recording.

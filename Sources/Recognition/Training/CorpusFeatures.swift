@@ -9,7 +9,7 @@ public struct CorpusFeatures: Sendable {
     public let frames: [Matrix]
     public let speakers: [String]
 
-    /// Computes them, utterances side by side.
+    /// Computes them, utterances side by side, or takes them from `FeatureCache.current`.
     ///
     /// - Parameters:
     ///   - copy: what is changed of every recording before; what it draws is fixed by the utterance's number.
@@ -27,9 +27,14 @@ public struct CorpusFeatures: Sendable {
             try interruption.check()
             let utterance = corpus.utterances[index]
             let result = Result { () throws(FeatureError) in
-                try FeatureFile.extract(
-                    path: utterance.file, start: utterance.start, end: utterance.end, options: options, alterations: copy.alterations,
-                    seed: UInt64(index))
+                let (file, start, end, seed) = (utterance.file, utterance.start, utterance.end, UInt64(index))
+                let variant = copy.alterations.isEmpty ? "" : "\(copy.alterations.text) \(seed)"
+                return try FeatureCache.features(
+                    path: file, start: start, end: end, options: options, variant: variant
+                ) { () throws(FeatureError) in
+                    try FeatureFile.extract(
+                        path: file, start: start, end: end, options: options, alterations: copy.alterations, seed: seed)
+                }
             }
             done.withLock {
                 $0 += 1

@@ -1,0 +1,175 @@
+import Foundation
+import Synchronization
+import Tensors
+
+/// Features of recordings, kept on the disk from one run to the next.
+///
+///     FeatureCache.current = FeatureCache.standard()
+///     let frames = try FeatureCache.features(path: file, options: options) { try FeatureFile.extract(path: file, options: options) }
+///
+/// What is found are the bits that computing would give. A file's name is a hash of all that they depend on: the recording's content, the part of it,
+/// the options, and the features that this program on this processor computes of a test signal (`FeatureCacheKey`). A recording that was moved is found; one
+/// that was changed is not.
+///
+/// Only what takes longer to compute than to find is kept; that is measured for each recording. MFCC of a WAV file of 16 kHz mostly are not:
+/// 3 s take 0.2 ms. Pitch, functionals, and features of anything that must be unpacked or resampled are.
+///
+/// Files appear whole or not at all, under names that no other content has, so that any number of processes may share a folder; each carries a hash of its
+/// own content, and one that is damaged counts as missing. Where together they are larger than `limit`, those are removed that nobody has
+/// used for longest. A folder that cannot be written costs the time that it would have saved, no more; `trouble` says why.
+public final class FeatureCache: Sendable {
+    /// What the functions that compute the features of a corpus use; none until it is set, so that a library writes nothing unasked.
+    public static var current: FeatureCache? {
+        get { shared.withLock { $0 } }
+        set { shared.withLock { $0 = newValue } }
+    }
+
+    private static let shared = Mutex<FeatureCache?>(nil)
+
+    /// 2 GiB.
+    public static let defaultLimit = 2 << 30
+
+    /// Where the files lie; made when the first is written.
+    public let folder: String
+    /// Bytes that all files together may have, about.
+    public let limit: Int
+
+    /// How often features were found, and how often they were computed.
+    public struct Counts: Sendable, Equatable {
+        public var found: Int
+        public var computed: Int
+
+        public init(found: Int = 0, computed: Int = 0) {
+            self.found = found
+            self.computed = computed
+        }
+    }
+
+    private struct State {
+        var counts = Counts()
+        var trouble: String?
+        /// Contents that are known, of files that have not been touched since.
+        var contents: [String: (status: FileStatus, hash: ContentHash)] = [:]
+        /// What the front end computes of the test signal, by the options as text.
+        var fingerprints: [String: ContentHash] = [:]
+        /// Bytes written since the folder's size was last looked at; at first it never was.
+        var written: Int?
+    }
+
+    private let state = Mutex(State())
+
+    /// How many times as long as a look into the cache features must take to be kept.
+    private let worthwhile: Int
+
+    public convenience init(folder: String, limit: Int = FeatureCache.defaultLimit) {
+        self.init(folder: folder, limit: limit, worthwhile: 8)
+    }
+
+    package init(folder: String, limit: Int = FeatureCache.defaultLimit, worthwhile: Int) {
+        self.folder = folder
+        self.limit = limit
+        self.worthwhile = worthwhile
+    }
+
+    /// The user's cache: the folder that `STIMMUNG_CACHE` names, else `stimmung` in `XDG_CACHE_HOME`, else in `.cache` of the home folder. None where
+    /// `STIMMUNG_CACHE` is `off`, or where there is no home.
+    public static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> FeatureCache? {
+        if let folder = environment["STIMMUNG_CACHE"], !folder.isEmpty {
+            return folder == "off" ? nil : FeatureCache(folder: folder)
+        }
+        // As the XDG Base Directory Specification has it, a relative path does not count.
+        if let caches = environment["XDG_CACHE_HOME"], caches.hasPrefix("/") { return FeatureCache(folder: caches + "/stimmung") }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        return FeatureCache(folder: home + "/.cache/stimmung")
+    }
+
+    public var counts: Counts { state.withLock { $0.counts } }
+
+    /// Why features could not be kept, if so; the first reason, after which nothing more was tried.
+    public var trouble: String? { state.withLock { $0.trouble } }
+
+    /// The features of a recording from the current cache, or else computed, and kept there if that is worth it.
+    ///
+    /// - Parameters:
+    ///   - path: the recording.
+    ///   - start: where the part begins that is meant, in seconds; `nil` is the start.
+    ///   - end: where it ends; `nil` is the end.
+    ///   - options: what is computed.
+    ///   - variant: names anything else that the features depend on, such as a change of the recording; empty for nothing.
+    ///   - computing: computes them.
+    public static func features(
+        path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, variant: String = "",
+        computing: () throws(FeatureError) -> Matrix
+    ) throws(FeatureError) -> Matrix {
+        guard let cache = current else { return try computing() }
+        return try cache.features(path: path, start: start, end: end, options: options, variant: variant, computing: computing)
+    }
+
+    /// The same from this cache.
+    public func features(
+        path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, variant: String = "",
+        computing: () throws(FeatureError) -> Matrix
+    ) throws(FeatureError) -> Matrix {
+        guard let fingerprint = fingerprint(of: options) else { return try computing() }
+        let clock = ContinuousClock()
+        let begin = clock.now
+        // A file that cannot be read is for `computing` to complain about.
+        guard let (status, content) = content(of: path) else { return try computing() }
+        let key = ContentHash(
+            [
+                content.text, FeatureCache.text(start), FeatureCache.text(end), fingerprint.text, variant,
+            ].joined(separator: "\n"))
+        let file = "\(folder)/\(key.text).features"
+        if let features = FeatureCacheFile.read(file, key: key) {
+            state.withLock { $0.counts.found += 1 }
+            return features
+        }
+        let lookedUp = clock.now
+        let features = try computing()
+        let (look, work) = (begin.duration(to: lookedUp), lookedUp.duration(to: clock.now))
+        state.withLock { $0.counts.computed += 1 }
+        if work > look * worthwhile, FileStatus(path: path) == status {
+            keep(features, key: key, file: file)
+        }
+        return features
+    }
+
+    private static func text(_ time: Double?) -> String { time.map { String($0.bitPattern, radix: 16) } ?? "-" }
+
+    /// The hash of a regular file's content, and when that was. Once for all the parts of a long recording.
+    private func content(of path: String) -> (FileStatus, ContentHash)? {
+        guard let status = FileStatus(path: path) else { return nil }
+        if let known = state.withLock({ $0.contents[path] }), known.status == status { return (status, known.hash) }
+        guard let hash = FeatureCacheFile.contentHash(path: path) else { return nil }
+        state.withLock { $0.contents[path] = (status, hash) }
+        return (status, hash)
+    }
+
+    private func fingerprint(of options: FeatureOptions) -> ContentHash? {
+        let name = "\(options)"
+        if let known = state.withLock({ $0.fingerprints[name] }) { return known }
+        guard let fingerprint = FeatureCacheKey.fingerprint(of: options) else { return nil }
+        state.withLock { $0.fingerprints[name] = fingerprint }
+        return fingerprint
+    }
+
+    private func keep(_ features: Matrix, key: ContentHash, file: String) {
+        guard trouble == nil else { return }
+        do {
+            if state.withLock({ $0.written == nil }) {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            }
+            let size = try FeatureCacheFile.write(features, key: key, to: file)
+            let isLookDue = state.withLock { state in
+                let isDue = state.written.map { $0 + size > limit / 8 } ?? true
+                state.written = isDue ? 0 : (state.written ?? 0) + size
+                return isDue
+            }
+            if isLookDue { FeatureCacheFolder(path: folder).shrink(to: limit) }
+        } catch {
+            let reason = (error as? AtomicFile.Failure)?.reason ?? (error as NSError).localizedDescription
+            state.withLock { $0.trouble = $0.trouble ?? "features cannot be kept in \(folder): \(reason)" }
+        }
+    }
+}

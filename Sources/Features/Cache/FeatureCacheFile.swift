@@ -1,0 +1,92 @@
+import Foundation
+import Tensors
+
+/// The form of a file of features in the cache.
+///
+/// 8 bytes `stimfeat`, 16 bytes key, 16 bytes hash of what follows, the numbers of rows and of columns as UInt64, then the elements as Float, row by row; all
+/// little-endian. It is written without waiting for the disk: what a crash of the system leaves damaged, the hash shows.
+enum FeatureCacheFile {
+    private static let magic = Array("stimfeat".utf8)
+    /// Bytes before what is hashed.
+    private static let prefix = 40
+    /// Bytes before the elements.
+    private static let header = prefix + 16
+
+    /// The features in a file; nil where there is no such file, or a damaged one.
+    static func read(_ path: String, key: ContentHash) -> Matrix? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= header else { return nil }
+        let size = Int(status.st_size)
+        let features = withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { bytes -> Matrix? in
+            guard readAll(descriptor, into: bytes) == size else { return nil }
+            return decode(UnsafeRawBufferPointer(bytes), key: key)
+        }
+        // The time of its last use, for `FeatureCacheFolder`; where it may not be set, files go by their age.
+        if features != nil { futimens(descriptor, nil) }
+        return features
+    }
+
+    private static func decode(_ bytes: UnsafeRawBufferPointer, key: ContentHash) -> Matrix? {
+        func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+        let content = ContentHash(UnsafeRawBufferPointer(rebasing: bytes[prefix...]))
+        guard bytes.prefix(magic.count).elementsEqual(magic), word(8) == key.first, word(16) == key.second, word(24) == content.first,
+            word(32) == content.second, let rows = Int(exactly: word(prefix)), let columns = Int(exactly: word(prefix + 8))
+        else { return nil }
+        let (count, overflows) = rows.multipliedReportingOverflow(by: columns)
+        guard !overflows, count == (bytes.count - header) / 4, (bytes.count - header).isMultiple(of: 4) else { return nil }
+        let elements = [Float](unsafeUninitializedCapacity: count) { elements, filled in
+            UnsafeMutableRawBufferPointer(elements).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[header...]))
+            filled = count
+        }
+        return Matrix(rows: rows, columns: columns, elements: elements)
+    }
+
+    /// Writes features and returns the size of the file.
+    static func write(_ features: Matrix, key: ContentHash, to path: String) throws(AtomicFile.Failure) -> Int {
+        var body = Data(capacity: header - prefix + 4 * features.elements.count)
+        func append(_ word: UInt64, to data: inout Data) { withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) } }
+        append(UInt64(features.rows), to: &body)
+        append(UInt64(features.columns), to: &body)
+        features.elements.withUnsafeBytes { body.append(contentsOf: $0) }
+        let hash = body.withUnsafeBytes { ContentHash($0) }
+        var data = Data(magic)
+        for word in [key.first, key.second, hash.first, hash.second] { append(word, to: &data) }
+        data.append(body)
+        try AtomicFile.write(data, to: path, waitsForDisk: false)
+        return data.count
+    }
+
+    /// The hash of a file's content; nil where it cannot be read.
+    static func contentHash(path: String) -> ContentHash? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
+            var stream = ContentHash.Stream()
+            while let count = readAll(descriptor, into: buffer) {
+                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                if count < buffer.count { return stream.finish(bytes) }
+                stream.take(bytes)
+            }
+            return nil
+        }
+    }
+
+    /// Reads until the buffer is full or the file at its end, and returns the number of bytes; nil where that fails.
+    private static func readAll(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        var done = 0
+        while done < buffer.count {
+            // buffer[done...] is what has not been filled yet.
+            let count = Foundation.read(
+                descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[done...]).baseAddress, buffer.count - done)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Tensors
+
+/// What features depend on besides the recording: the options, and the front end that computes them.
+enum FeatureCacheKey {
+    /// To be raised where features of some recordings change and those of the test signal may not.
+    private static let version = 1
+
+    /// A hash of the options and of the features that the front end computes by them of a test signal: another version of this program, and a processor
+    /// of another kind, whose arithmetic rounds otherwise, have another.
+    ///
+    /// nil where the options are not valid.
+    static func fingerprint(of options: FeatureOptions) -> ContentHash? {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        guard let json = try? encoder.encode(options), let features = try? FeatureFile.extract(samples: signal(options), options: options)
+        else { return nil }
+        let bits = features.elements.withUnsafeBytes { ContentHash($0) }
+        return ContentHash("\(version)\n\(String(decoding: json, as: UTF8.self))\n\(bits.text)")
+    }
+
+    /// A rising tone of pulses in noise, long enough for all kinds.
+    private static func signal(_ options: FeatureOptions) -> [Float] {
+        var random = RandomSource(seed: 1)
+        let count = options.samplesNeeded + 20 * options.hopSamples
+        var phase: Float = 0
+        return (0..<count).map { t in
+            phase += (100 + 200 * Float(t) / Float(count)) / Float(options.sampleRate)
+            if phase >= 1 { phase -= 1 }
+            return 0.3 * (phase - 0.5) + 0.01 * random.normal()
+        }
+    }
+}
