@@ -10,8 +10,8 @@ def cells(threads, rounds):
     rows = []
     for count in (64, 128, 256, 512):
         lines = [stimmung("benchmark", "lstm", "--json", "--threads", threads, "--cells", count, "--repeats", 5).lines[0] for _ in range(rounds)]
-        train = min(min(line["train_times_ms"]) for line in lines)
-        limit = min(min(line["limit_times_ms"]) for line in lines)
+        least = lambda work: min(line["times"][work]["wall_ms"][0] for line in lines)
+        train, limit = least("train"), least("limit")
         frames = lines[0]["frames"]
         # Multiplications and additions of the layer's products, forward and twice as many backward, without the gradient of the input.
         operations = 2 * 4 * count * (2 * 39 + 3 * count)

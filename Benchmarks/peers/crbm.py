@@ -2,7 +2,7 @@
 import argparse
 
 import torch
-from timing import report, times_ms
+from timing import report, times
 
 options = argparse.ArgumentParser(description=__doc__)
 for name, value in dict(threads=1, visible=39, hidden=256, order=5, batch=256, repeats=7).items():
@@ -31,4 +31,4 @@ def step(rate=1e-3):
 
 
 report(kind="crbm", what="CD-1", peer=f"torch {torch.__version__}", threads=options.threads, frames=N,
-       train_times_ms=times_ms(step, options.repeats, times=50))
+       times=dict(train=times(step, options.repeats, runs=50)))

@@ -4,7 +4,7 @@ import argparse
 
 import torch
 from peephole import scripted
-from timing import report, times_ms
+from timing import report, times
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -33,7 +33,7 @@ def measure(kind, what, layer, run, frames):
     for _ in range(3):
         train()
     report(kind=kind, what=what, peer=f"torch {torch.__version__}", threads=a.threads, frames=frames,
-           train_times_ms=times_ms(train, a.repeats), infer_times_ms=times_ms(infer, a.repeats))
+           times=dict(train=times(train, a.repeats), infer=times(infer, a.repeats)))
 
 
 x = torch.randn(a.steps, a.batch, a.inputs)

@@ -8,7 +8,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 
 import librosa
 import numpy as np
-from timing import report, times_ms
+from timing import report, times
 
 options = argparse.ArgumentParser(description=__doc__)
 options.add_argument("--seconds", type=int, default=60)
@@ -22,4 +22,4 @@ def mfcc():
 
 
 report(kind="mfcc", what="13 MFCC", peer=f"librosa {librosa.__version__}", threads=1, frames=mfcc().shape[1],
-       audio_seconds=options.seconds, train_times_ms=times_ms(mfcc, options.repeats))
+       audio_seconds=options.seconds, times=dict(train=times(mfcc, options.repeats)))

@@ -74,8 +74,8 @@ struct Benchmark: ParsableCommand {
         benchmark.repeats = repeats
         let result = benchmark.run()
         var measurement = BenchmarkMeasurement(kind, what, threads: compute.workers.threads, frames: result.frames, result.training)
-        measurement.inferTimesMs = BenchmarkMeasurement.milliseconds(result.inference)
-        measurement.limitTimesMs = BenchmarkMeasurement.milliseconds(result.limit)
+        measurement.times.infer = .init(result.inference)
+        measurement.times.limit = .init(result.limit)
         return measurement
     }
 
@@ -87,7 +87,7 @@ struct Benchmark: ParsableCommand {
         var measurement = BenchmarkMeasurement(
             .step, "training step of the recipe \(recipe.name), \(result.sequences) crops of \(result.length) frames",
             threads: compute.workers.threads, frames: result.sequences * result.length, result.step)
-        measurement.layerTimesMs = BenchmarkMeasurement.milliseconds(result.layer)
+        measurement.times.layer = .init(result.layer)
         return measurement
     }
 
@@ -99,8 +99,7 @@ struct Benchmark: ParsableCommand {
             .crbm, "conditional RBM, CD-1, \(benchmark.visible) visible, order \(benchmark.order), \(benchmark.hidden) hidden",
             threads: compute.workers.threads, frames: result.frames, result.step)
         // The products are timed on one thread; the limit of several is their part.
-        measurement.limitTimesMs = BenchmarkMeasurement.milliseconds(
-            result.products.divided(by: min(compute.workers.threads, benchmark.parts)))
+        measurement.times.limit = .init(result.products.divided(by: min(compute.workers.threads, benchmark.parts)))
         return measurement
     }
 

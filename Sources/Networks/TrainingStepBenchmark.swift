@@ -41,10 +41,9 @@ public struct TrainingStepBenchmark: Sendable {
         options.epochs = repeats + 1
         options.patience = nil
         var trained = network
-        var ends: [ContinuousClock.Instant] = []
+        var ends: [Timings.Mark] = []
         try Trainer(options, classes: classes, workers: workers).train(&trained, on: sequences, epochDone: { _ in ends.append(.now) })
         // The first epoch allocates the memory, so it is not counted.
-        let epochs = zip(ends, ends.dropFirst()).map { $0.duration(to: $1) / .seconds(1) }
-        return Result(step: Timings(epochs).divided(by: steps), frames: options.batch * length)
+        return Result(step: Timings(ends).divided(by: steps), frames: options.batch * length)
     }
 }

@@ -49,9 +49,11 @@ extension Recogniser {
         try interruption.check()
         var stream = try FeatureStream(path: path, options: model.recipe.features)
         var frames = try stream.next(maximumFrames: Self.chunk)
-        let more = try stream.next(maximumFrames: Self.chunk)
-        guard more.rows == 0 else {
-            return .long(try predictByFrames(path, timeline.map { SegmentPooling($0, model) }, after: [frames, more], &stream))
+        while case let more = try stream.next(maximumFrames: Self.chunk), more.rows > 0 {
+            guard frames.rows + more.rows <= Self.chunk else {
+                return .long(try predictByFrames(path, timeline.map { SegmentPooling($0, model) }, after: [frames, more], &stream))
+            }
+            frames.append(rows: more)
         }
         switch model.recipe.normalisation {
         case .none: break

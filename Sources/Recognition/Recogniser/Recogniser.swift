@@ -39,7 +39,9 @@ public struct Recogniser: Sendable {
     /// - Parameters:
     ///   - begun: frames that have been read from the stream.
     ///   - stream: gives the other frames.
-    func predictByFrames(_ path: String, _ segments: SegmentPooling?, after begun: [Matrix], _ stream: inout FeatureStream) throws -> Prediction {
+    func predictByFrames(_ path: String, _ segments: SegmentPooling?, after begun: [Matrix], _ stream: inout FeatureStream) throws
+        -> Prediction
+    {
         var segments = segments
         let normaliser = try normaliser(path: path)
         var posteriors = PosteriorStream(model.network)
