@@ -38,8 +38,9 @@ public struct Dense: Layer {
         output.resize(rows: rows)
         // Bounds: x is R × D, θ is K·D + K, y is R × K.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, y in
-            if PackedOperand.prefersPanels {
+            if PackedOperand.prefersPanels, pass.phase != .training {
                 // The first product of oneDNN in a process writes its machine code, 12 ms: a third of the time for one short recording.
+                // Training takes oneDNN's all the same, whose sums the published figures come from.
                 trace.weights.set(rows: inputs, columns: outputs, θ, stride: inputs, transposed: true)
                 trace.weights.multiply(m: rows, x, stride: inputs, accumulates: false, y, stride: outputs)
             } else {

@@ -7,25 +7,31 @@ extension Network {
     private static let inferenceRows = 4096
 
     /// log softmax of the output for each frame of each sequence, `T × outputs` each, in the given order.
-    public func logPosteriors(of sequences: [Matrix], workers: Workers) -> [Matrix] {
-        outputs(of: sequences, workers: workers) { LogSoftmax.apply(&$0) }
+    ///
+    /// - Parameter memories: of this network, where it is run again and again.
+    public func logPosteriors(of sequences: [Matrix], workers: Workers, memories: NetworkMemories = NetworkMemories()) -> [Matrix] {
+        outputs(of: sequences, workers: workers, memories) { LogSoftmax.apply(&$0) }
     }
 
     /// The output for each frame of each sequence, `T × outputs` each, in the given order.
     func outputs(of sequences: [Matrix], workers: Workers) -> [Matrix] {
-        outputs(of: sequences, workers: workers) { _ in }
+        outputs(of: sequences, workers: workers, NetworkMemories()) { _ in }
     }
 
-    private func outputs(of sequences: [Matrix], workers: Workers, _ finish: @Sendable (inout Matrix) -> Void) -> [Matrix] {
+    private func outputs(
+        of sequences: [Matrix], workers: Workers, _ memories: NetworkMemories, _ finish: @Sendable (inout Matrix) -> Void
+    ) -> [Matrix] {
         let batches = inferenceBatches(sequences)
         let outputs = workers.map(batches.count) { number in
             let members = batches[number].map { sequences[$0] }
             let batch = PackedBatch(lengths: members.map(\.rows))
             var input = Matrix(rows: 0, columns: inputs)
             batch.pack(members, into: &input)
-            var output = makeMemory().forward(self, input, Pass(batch: batch, phase: .inference))
-            finish(&output)
-            return batch.unpack(output)
+            return memories.withMemory(of: self) { memory in
+                var output = memory.forward(self, input, Pass(batch: batch, phase: .inference))
+                finish(&output)
+                return batch.unpack(output)
+            }
         }
         var result = [Matrix](repeating: Matrix(rows: 0, columns: self.outputs), count: sequences.count)
         for (members, outputs) in zip(batches, outputs) {

@@ -14,6 +14,7 @@ import Tensors
 public struct Recogniser: Sendable {
     public let model: Model
     public var interruption = Interruption()
+    let memories = NetworkMemories()
 
     public init(_ model: Model) {
         self.model = model
