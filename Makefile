@@ -1,7 +1,7 @@
 # make run     install what is missing, build, and run the demo
 # make test    build and run all tests
 # make lint    formatting, warnings as errors
-# make bench   speed, as ratios in one run
+# make bench   speed, as ratios in one run; JSON=f writes every figure to f, BENCH="layers --rounds 5" runs a part of it
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev espeak-ng ffmpeg
 build := swift build -c release --static-swift-stdlib
@@ -42,7 +42,7 @@ lint: packages
 	STIMMUNG_STRICT=1 $(test_build)
 
 bench: build .venv/peers
-	.venv/bin/python Benchmarks/bench.py $(JSON)
+	.venv/bin/python Benchmarks/bench.py $(BENCH) $(if $(JSON),--json $(JSON))
 
 clean:
 	rm -rf .build .build-tests .venv demo

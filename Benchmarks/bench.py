@@ -1,83 +1,84 @@
-"""Runs our benchmarks and the peers' in turn, several times in one run, and prints the ratios.
+"""Runs our benchmarks and the peers' in turn, several rounds in one run, and prints tables of medians, spread and ratios.
 
-    make bench            the table
-    make bench JSON=f     also writes every measurement to f
+    make bench                                        everything
+    make bench JSON=bench.json                        also writes every figure
+    make bench BENCH="layers --rounds 5"              a part of it: layers, prediction, evaluation, growth
+    STIMMUNG_DATA=data make bench                     prediction and evaluation on data/emodb; without it, on synthetic speech, and no evaluation
+
+Times are wall-clock; ratios are of the fastest runs, since other work on the machine makes single runs slower but none faster, and of
+the medians beside them. A limit is the time of the matrix products alone by oneDNN in the same run.
 """
+import argparse
 import json
 import os
 import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-STIMMUNG = os.path.join(HERE, "..", ".build", "release", "stimmung")
-ROUNDS = 3
+import evaluation
+import growth
+import layers
+import material
+import prediction
+from spread import table
 
-
-def lines(command):
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return [json.loads(line) for line in output.splitlines()]
-
-
-def steps(threads):
-    """Our training steps and PyTorch's, in turn; for each the round with the fastest step, since others may use the machine."""
-    ours, theirs = [], []
-    for _ in range(ROUNDS):
-        ours.append(lines([STIMMUNG, "benchmark", "--json", "--threads", str(threads)]))
-        peers = [os.path.join(HERE, "peers", name) for name in ("lstm.py", "crbm.py")]
-        theirs.append([line for peer in peers for line in lines([sys.executable, peer, "--threads", str(threads)])])
-    fastest = lambda runs, k: min((run[k] for run in runs), key=lambda r: r["train_best_ms"])
-    return [(fastest(ours, k), fastest(theirs, k)) for k in range(3)]
-
-
-def wall(command, repeats):
-    subprocess.run(command, check=True, capture_output=True)
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        times.append(time.perf_counter() - start)
-    return times
-
-
-def prediction():
-    """One synthetic utterance as a whole process, ours and Python's, in turn."""
-    with tempfile.TemporaryDirectory() as folder:
-        speech, model = f"{folder}/speech", f"{folder}/model.safetensors"
-        subprocess.run([STIMMUNG, "corpus", "synthesise", "-q", "--voices", "2", "--sentences", "1", "-o", speech], check=True, capture_output=True)
-        subprocess.run([STIMMUNG, "train", "lstm", "-q", "--epochs", "1", "--corpus", speech, "-o", model], check=True, capture_output=True)
-        wav = sorted(os.path.join(speech, "wav", name) for name in os.listdir(f"{speech}/wav"))[0]
-        ours = wall([STIMMUNG, "predict", "--model", model, wav], 20)
-        theirs = wall([sys.executable, os.path.join(HERE, "peers", "predict.py"), wav], 5)
-    return ours, theirs
+PARTS = ["layers", "prediction", "evaluation", "growth"]
 
 
 def processor():
     with open("/proc/cpuinfo") as file:
-        return next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.processor())
+        lines = [line.split(":")[1].strip() for line in file if line.startswith(("model name", "flags"))]
+    if len(lines) < 2:
+        return platform.processor() or platform.machine()
+    vectors = [name for flag, name in [("avx512f", "AVX-512"), ("avx2", "AVX2")] if flag in lines[1].split()]
+    return f"{lines[0]} ({vectors[0] if vectors else 'no AVX2'})"
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
 
 
 def main():
-    print(f"{processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    record = {"processor": processor(), "load": os.getloadavg()[0], "steps": [], "prediction": {}}
-    print("\nTraining steps. LSTM layer: 39 inputs, 128 cells, 32 sequences of up to 300 frames, forward and backward; ours has peepholes,")
-    print("PyTorch's none. Conditional RBM: 256 frames; ours gathers the pasts and has momentum and decay, PyTorch's has them at hand and none.")
-    print(f"{'':62} threads   ours      limit   share   torch     ratio   inference ratio")
-    for threads in (1, 2):
-        for ours, theirs in steps(threads):
-            record["steps"].append({"ours": ours, "theirs": theirs})
-            print(
-                f"{ours['what']:62} {threads:7} {ours['train_best_ms']:7.2f} ms {ours['limit_ms']:6.2f} ms {ours['limit_ms'] / ours['train_best_ms']:6.0%}"
-                f" {theirs['train_best_ms']:7.2f} ms {theirs['train_best_ms'] / ours['train_best_ms']:6.2f}" + (f" {theirs['infer_ms'] / ours['infer_ms']:10.2f}" if "infer_ms" in ours else ""))
-    ours, theirs = prediction()
-    record["prediction"] = {"ours_s": ours, "theirs_s": theirs}
-    a, b = statistics.median(ours), statistics.median(theirs)
-    print(f"\none short file as a process: ours {a * 1e3:.0f} ms, Python with librosa and torch {b:.2f} s, ratio {b / a:.0f}")
-    if len(sys.argv) > 1:
-        with open(sys.argv[1], "w") as file:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)} (default: all)")
+    options.add_argument("--json", metavar="FILE", help="where every figure is written")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--all-folds", action="store_true", help="the PyTorch evaluation in full, not scaled from two folds")
+    options = options.parse_args()
+    unknown = set(options.parts) - set(PARTS)
+    if unknown:
+        sys.exit(f"There is no part {', '.join(sorted(unknown))}: give {', '.join(PARTS)}.")
+    wanted = options.parts or PARTS
+    record = dict(processor=processor(), cores=os.cpu_count(), load_before=os.getloadavg()[0], rounds=options.rounds)
+    print(f"{record['processor']}, {record['cores']} cores, load {record['load_before']:.1f} before the run\n", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        if "layers" in wanted:
+            one, times1 = layers.comparisons(1, options.rounds, say)
+            two, times2 = layers.comparisons(2, options.rounds, say)
+            rows = one + two + layers.gain(times1, times2)
+            record["layers"] = [row.record for row in rows]
+            print(table(rows) + "\n", flush=True)
+        if set(wanted) & {"prediction", "evaluation", "growth"}:
+            say("a model for the prediction")
+            own = material.prepare(folder)
+        if "prediction" in wanted:
+            say("prediction")
+            whole, one = prediction.folder(own, options.rounds), prediction.single(own)
+            record["prediction"] = dict(folder=whole, single=one)
+            print(prediction.text(whole, one) + "\n", flush=True)
+        if "evaluation" in wanted and own.is_real:
+            say("evaluation")
+            record["evaluation"] = evaluation.measure(own, None if options.all_folds else 2)
+            print(evaluation.text(record["evaluation"]) + "\n", flush=True)
+        if "growth" in wanted:
+            say("growth")
+            by_cells, by_corpus = growth.cells(2, options.rounds), growth.corpora(own, folder)
+            record["growth"] = dict(cells=by_cells, corpus=by_corpus)
+            print(growth.text(by_cells, by_corpus) + "\n", flush=True)
+    record["load_after"] = os.getloadavg()[0]
+    print(f"load {record['load_after']:.1f} after the run")
+    if options.json:
+        with open(options.json, "w") as file:
             json.dump(record, file, indent=1)
 
 

@@ -1,16 +1,12 @@
 """Times CD-1 of a conditional RBM with Gaussian visible units in PyTorch, pasts and frames at hand; prints a JSON line."""
 import argparse
-import json
-import time
 
 import torch
+from timing import report, times
 
-options = argparse.ArgumentParser()
-options.add_argument("--threads", type=int, default=1)
-options.add_argument("--visible", type=int, default=39)
-options.add_argument("--hidden", type=int, default=256)
-options.add_argument("--order", type=int, default=5)
-options.add_argument("--batch", type=int, default=256)
+options = argparse.ArgumentParser(description=__doc__)
+for name, value in dict(threads=1, visible=39, hidden=256, order=5, batch=256, repeats=7).items():
+    options.add_argument(f"--{name}", type=int, default=value)
 options = options.parse_args()
 torch.set_num_threads(options.threads)
 V, H, P, N = options.visible, options.hidden, options.order * options.visible, options.batch
@@ -34,11 +30,5 @@ def step(rate=1e-3):
     c += rate / N * δ.sum(0)
 
 
-times = []
-step()
-for _ in range(12):
-    start = time.perf_counter()
-    for _ in range(50):
-        step()
-    times.append((time.perf_counter() - start) / 50)
-print(json.dumps(dict(what="CD-1", threads=options.threads, train_ms=1e3 * sorted(times)[6], train_best_ms=1e3 * min(times), torch=torch.__version__)))
+report(kind="crbm", what="CD-1", peer=f"torch {torch.__version__}", threads=options.threads, frames=N,
+       times=dict(train=times(step, options.repeats, runs=50)))

@@ -17,12 +17,11 @@ public struct ContrastiveDivergenceBenchmark: Sendable {
         self.workers = workers
     }
 
-    public struct Result: Sendable, Codable {
-        /// Seconds of a step: gathering frames with their pasts, CD-1, update with momentum and decay. Median and fastest of the runs.
-        public var stepMedian: Double
-        public var stepBest: Double
-        /// Seconds that the products of a step alone take, on one thread.
-        public var productsBest: Double
+    public struct Result: Sendable {
+        /// A step: gathering frames with their pasts, CD-1, update with momentum and decay.
+        public var step: Timings
+        /// The products of a step alone, on one thread.
+        public var products: Timings
         public var frames: Int
     }
 
@@ -38,24 +37,19 @@ public struct ContrastiveDivergenceBenchmark: Sendable {
         let numbers = random.permutation(windows.count)
         let parts = BatchParts(machine, LearningOptions(), rows: batch, chains: [])
         var (parameters, velocity) = (machine.parameters, [Float](repeating: 0, count: machine.parameters.count))
-        let steps = seconds { step in
+        let step = timings { step in
             let own = numbers[step % 16 * batch..<(step % 16 + 1) * batch]
             _ = parts.run(parameters, windows, own, random.stream(step), workers)
             parts.step(&parameters, &velocity, rate: 1e-3, momentum: 0.5, decay: 2e-4, workers)
         }
         let memory = Memory(machine.layout, batch: batch)
-        let products = seconds { _ in multiply(machine, memory) }
-        return Result(stepMedian: steps[repeats / 2], stepBest: steps[0], productsBest: products[0], frames: batch)
+        let products = timings { _ in multiply(machine, memory) }
+        return Result(step: step, products: products, frames: batch)
     }
 
-    /// Seconds of a step in each of the runs, sorted.
-    private func seconds(_ step: (Int) -> Void) -> [Double] {
-        step(0)
-        return (0..<repeats).map { _ in
-            let began = ContinuousClock.now
-            for number in 0..<steps { step(number) }
-            return began.duration(to: .now) / .seconds(1) / Double(steps)
-        }.sorted()
+    /// The time of a step in each of the runs.
+    private func timings(_ step: (Int) -> Void) -> Timings {
+        Timings(repeats: repeats) { for number in 0..<steps { step(number) } }.divided(by: steps)
     }
 
     /// The products of a step on one part of a batch, on memory of the same shapes.

@@ -115,6 +115,10 @@ void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size
 void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed) {
     for (size_t column = 0; column < n; column += 16) {
         const size_t width = n - column < 16 ? n - column : 16;
+        if (width == 16 && b_column == 1) {
+            for (size_t l = 0; l < k; l++, packed += 16) memcpy(packed, b + l * b_row + column, 16 * sizeof(float));
+            continue;
+        }
         for (size_t l = 0; l < k; l++) {
             for (size_t j = 0; j < 16; j++) *packed++ = j < width ? b[l * b_row + (column + j) * b_column] : 0;
         }

@@ -4,12 +4,23 @@ import Stimmung
 
 struct Benchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Times training on this machine, beside the limit that its matrix products set.",
+        abstract: "Times training and features on this machine, beside the limit that the matrix products set.",
         discussion: """
             stimmung benchmark --threads 1
+            stimmung benchmark lstm --cells 512 --json
 
-            The limit is the time of a step's matrix products alone, measured in the same run on the same shapes. Compare with PyTorch by "make bench".
+            lstm           forward and backward pass of a peephole LSTM layer, equal and mixed lengths
+            bidirectional  the same in both directions, with twice the cells in each
+            step           a whole training step of the recipe lstm, beside its layer alone
+            crbm           a step of contrastive divergence of a conditional RBM
+            mfcc           39 mel cepstra of a minute of sound, on one thread
+
+            The limit is the time of a step's matrix products alone by oneDNN, measured in the same run on the same shapes. Times are medians;
+            shares and ratios are of the fastest runs. With --json each line holds the times of every run. "make bench" compares with PyTorch and librosa.
             """)
+
+    @Argument(help: ArgumentHelp("\(names(of: BenchmarkKind.self)). (default: all)", valueName: "what"))
+    var kinds: [BenchmarkKind] = []
 
     @Option(help: ArgumentHelp("Time steps.", valueName: "n"))
     var steps = 300
@@ -19,6 +30,8 @@ struct Benchmark: ParsableCommand {
     var inputs = 39
     @Option(help: ArgumentHelp("Cells of the LSTM layer.", valueName: "n"))
     var cells = 128
+    @Option(help: ArgumentHelp("Times that each is run.", valueName: "n"))
+    var repeats = 7
     @Flag(help: "As JSON, a line for each measurement.")
     var json = false
     @OptionGroup var compute: ComputeOptions
@@ -27,51 +40,79 @@ struct Benchmark: ParsableCommand {
         for (name, value) in [("steps", steps), ("batch", batch), ("inputs", inputs), ("cells", cells)] where !(8...4096).contains(value) {
             throw ValidationError("--\(name) is \(value); allowed is 8 to 4096.")
         }
+        guard (1...1000).contains(repeats) else { throw ValidationError("--repeats is \(repeats); allowed is 1 to 1000.") }
     }
 
     mutating func run() throws {
-        let layer = LSTM(inputs: inputs, cells: cells)
-        let equal = [Int](repeating: steps, count: batch)
-        let mixed = (0..<batch).map { steps - $0 * (steps * 3 / 4) / max(batch - 1, 1) }
-        for (name, lengths) in [("peephole LSTM, equal lengths", equal), ("peephole LSTM, lengths from a quarter", mixed)] {
-            let result = LayerBenchmark(layer: layer, lengths: lengths, workers: compute.workers).run()
-            let share = result.trainingLimit / result.trainingMedian
-            let perFrame = result.trainingMedian / Double(result.frames)
-            if json {
-                try StandardOutput.line(
-                    """
-                    {"what": "\(name)", "threads": \(compute.workers.threads), "frames": \(result.frames), \
-                    "train_ms": \(result.trainingMedian * 1e3), "train_best_ms": \(result.trainingBest * 1e3), \
-                    "infer_ms": \(result.inferenceBest * 1e3), "limit_ms": \(result.trainingLimit * 1e3)}
-                    """)
-            } else {
-                try StandardOutput.line(
-                    String(
-                        format: "%@: step %.2f ms (best %.2f), limit %.2f ms (%.0f %%), inference %.2f ms, %.2f µs a frame", name,
-                        result.trainingMedian * 1e3, result.trainingBest * 1e3, result.trainingLimit * 1e3, 100 * share,
-                        result.inferenceBest * 1e3, perFrame * 1e6))
-            }
+        for kind in BenchmarkKind.allCases where kinds.isEmpty || kinds.contains(kind) {
+            for measurement in try measure(kind) { try StandardOutput.line(json ? measurement.json : measurement.text) }
         }
-        try benchmarkContrastiveDivergence()
     }
 
-    private func benchmarkContrastiveDivergence() throws {
-        let benchmark = ContrastiveDivergenceBenchmark(workers: compute.workers)
-        let result = benchmark.run()
-        // The products are timed on one thread; the limit of several is their part.
-        let limit = result.productsBest / Double(min(compute.workers.threads, benchmark.parts))
-        let name = "conditional RBM, CD-1, \(benchmark.visible) visible, order \(benchmark.order), \(benchmark.hidden) hidden"
-        if json {
-            try StandardOutput.line(
-                """
-                {"what": "\(name)", "threads": \(compute.workers.threads), "frames": \(result.frames), \
-                "train_ms": \(result.stepMedian * 1e3), "train_best_ms": \(result.stepBest * 1e3), "limit_ms": \(limit * 1e3)}
-                """)
-        } else {
-            try StandardOutput.line(
-                String(
-                    format: "%@: step %.2f ms (best %.2f), limit %.2f ms (%.0f %%), %.2f µs a frame", name, result.stepMedian * 1e3,
-                    result.stepBest * 1e3, limit * 1e3, 100 * limit / result.stepBest, result.stepMedian * 1e6 / Double(result.frames)))
+    private func measure(_ kind: BenchmarkKind) throws -> [BenchmarkMeasurement] {
+        let equal = [Int](repeating: steps, count: batch)
+        let mixed = (0..<batch).map { steps - $0 * (steps * 3 / 4) / max(batch - 1, 1) }
+        return switch kind {
+        case .lstm:
+            [
+                layer(kind, "peephole LSTM of \(cells) cells, equal lengths", equal),
+                layer(kind, "peephole LSTM of \(cells) cells, lengths from a quarter", mixed),
+            ]
+        case .bidirectional:
+            [layer(kind, "bidirectional peephole LSTM of 2 × \(2 * cells) cells, equal lengths", equal)]
+        case .step: [try trainingStep()].compactMap { $0 }
+        case .crbm: [contrastiveDivergence()]
+        case .mfcc: [try frontEnd()]
         }
     }
+
+    private func layer(_ kind: BenchmarkKind, _ what: String, _ lengths: [Int]) -> BenchmarkMeasurement {
+        let isBidirectional = kind == .bidirectional
+        var benchmark = LayerBenchmark(
+            layer: LSTM(inputs: inputs, cells: isBidirectional ? 2 * cells : cells), lengths: lengths, workers: compute.workers)
+        benchmark.isBidirectional = isBidirectional
+        benchmark.repeats = repeats
+        let result = benchmark.run()
+        var measurement = BenchmarkMeasurement(kind, what, threads: compute.workers.threads, frames: result.frames, result.training)
+        measurement.times.infer = .init(result.inference)
+        measurement.times.limit = .init(result.limit)
+        return measurement
+    }
+
+    private func trainingStep() throws -> BenchmarkMeasurement? {
+        let recipe = try Recipe(named: "lstm")
+        var benchmark = RecipeBenchmark(recipe, workers: compute.workers)
+        benchmark.repeats = repeats
+        guard let result = try benchmark.run() else { return nil }
+        var measurement = BenchmarkMeasurement(
+            .step, "training step of the recipe \(recipe.name), \(result.sequences) crops of \(result.length) frames",
+            threads: compute.workers.threads, frames: result.sequences * result.length, result.step)
+        measurement.times.layer = .init(result.layer)
+        return measurement
+    }
+
+    private func contrastiveDivergence() -> BenchmarkMeasurement {
+        var benchmark = ContrastiveDivergenceBenchmark(workers: compute.workers)
+        benchmark.repeats = repeats
+        let result = benchmark.run()
+        var measurement = BenchmarkMeasurement(
+            .crbm, "conditional RBM, CD-1, \(benchmark.visible) visible, order \(benchmark.order), \(benchmark.hidden) hidden",
+            threads: compute.workers.threads, frames: result.frames, result.step)
+        // The products are timed on one thread; the limit of several is their part.
+        measurement.times.limit = .init(result.products.divided(by: min(compute.workers.threads, benchmark.parts)))
+        return measurement
+    }
+
+    private func frontEnd() throws -> BenchmarkMeasurement {
+        var benchmark = FrontEndBenchmark()
+        benchmark.repeats = repeats
+        let result = try benchmark.run()
+        var measurement = BenchmarkMeasurement(
+            .mfcc, "\(benchmark.options.width) mel cepstra and deltas of \(Int(benchmark.seconds)) s", threads: 1, frames: result.frames,
+            result.extraction)
+        measurement.audioSeconds = benchmark.seconds
+        return measurement
+    }
 }
+
+extension BenchmarkKind: ExpressibleByArgument {}

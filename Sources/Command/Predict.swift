@@ -78,26 +78,56 @@ struct Predict: ParsableCommand {
         var failure: String?
     }
 
+    /// Bytes of files that one thread takes at a time: many short recordings, which gain by being recognised side by side, or a long one,
+    /// beside which other threads go on.
+    private static let groupBytes = 8_000_000
+
+    /// Neighbours that one thread takes together, as many as leave all threads something to do.
+    private func groups(of recordings: [Recording]) -> [Range<Int>] {
+        let threads = compute.workers.threads
+        let rounds = (recordings.count + Recogniser.groupSize * threads - 1) / (Recogniser.groupSize * threads)
+        let largest = max(1, recordings.count / max(1, rounds * threads))
+        var groups: [Range<Int>] = []
+        var bytes = 0
+        for (index, recording) in recordings.enumerated() {
+            let size = (try? FileManager.default.attributesOfItem(atPath: recording.file)[.size] as? NSNumber)?.intValue ?? 0
+            if let last = groups.last, last.count < largest, bytes + size <= Self.groupBytes {
+                groups[groups.count - 1] = last.lowerBound..<index + 1
+            } else {
+                groups.append(index..<index + 1)
+                bytes = 0
+            }
+            bytes += size
+        }
+        return groups
+    }
+
     private func predict(_ recordings: [Recording], _ recogniser: Recogniser) throws {
         let progress = ProgressLine(quiet: compute.quiet || recordings.count < 2)
         defer { progress.finish() }
         let output = OrderedOutput(try destination(recogniser.model.labels.labels))
         try output.begin()
         let timeline = timeline ? Timeline(window: window) : nil
-        compute.workers.forEach(recordings.count) { index in
+        let groups = groups(of: recordings)
+        compute.workers.forEach(groups.count) { number in
             guard !recogniser.interruption.isRequested, !output.hasFailed else { return }
-            let recording = recordings[index]
-            do {
-                if let failure = recording.failure { throw CommandFailure(failure) }
-                var prediction = try recogniser.predict(path: recording.file, timeline: timeline)
-                prediction.file = recording.name
-                output.add(.success(prediction), at: index)
-            } catch is Interrupted {
-                return
-            } catch {
-                let reason = "\(error)".replacingOccurrences(of: recording.file, with: recording.name)
-                progress.complain("stimmung: \(reason)")
-                output.add(.failure(file: recording.name, error: reason), at: index)
+            let group = groups[number]
+            let readable = group.filter { recordings[$0].failure == nil }
+            let results = Dictionary(
+                uniqueKeysWithValues: zip(readable, recogniser.predict(paths: readable.map { recordings[$0].file }, timeline: timeline)))
+            for index in group {
+                let recording = recordings[index]
+                do {
+                    guard var prediction = try results[index]?.get() else { throw CommandFailure(recording.failure ?? "") }
+                    prediction.file = recording.name
+                    output.add(.success(prediction), at: index)
+                } catch is Interrupted {
+                    return
+                } catch {
+                    let reason = "\(error)".replacingOccurrences(of: recording.file, with: recording.name)
+                    progress.complain("stimmung: \(reason)")
+                    output.add(.failure(file: recording.name, error: reason), at: index)
+                }
             }
             progress.update("recognised", output.count, of: recordings.count)
         }

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// The stages, in their order: a buffer that cuts frames (here), the power spectrum (`PowerSpectrum`), the kinds of features
 /// (`FrameFeature`), the voice (`VoiceTracking`), the deltas (`DeltaRegression`). They work on blocks of up to 32 frames, so memory does not
-/// grow with the recording: some 100 KB. A copy is independent of its original.
+/// grow with the recording: some 120 KB. A copy is independent of its original.
 struct FrameExtractor: Sendable {
     /// What is computed.
     let options: FeatureOptions

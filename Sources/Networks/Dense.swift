@@ -26,19 +26,33 @@ public struct Dense: Layer {
         for i in 0..<outputs * inputs { parameters[i] = random.uniform(in: -limit..<limit) }
     }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
+    public struct Trace {
+        /// Wᵀ for the forward pass.
+        let weights = PackedOperand()
+    }
+
+    public func makeTrace() -> Trace { Trace() }
+
+    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         let rows = input.rows
         output.resize(rows: rows)
         // Bounds: x is R × D, θ is K·D + K, y is R × K.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, y in
-            Product.multiply(
-                m: rows, n: outputs, k: inputs, x, stride: inputs, θ, stride: inputs, transposedB: true, beta: 0, y, stride: outputs)
+            if PackedOperand.prefersPanels, pass.phase != .training {
+                // The first product of oneDNN in a process writes its machine code, 12 ms: a third of the time for one short recording.
+                // Training takes oneDNN's all the same, whose sums the published figures come from.
+                trace.weights.set(rows: inputs, columns: outputs, θ, stride: inputs, transposed: true)
+                trace.weights.multiply(m: rows, x, stride: inputs, accumulates: false, y, stride: outputs)
+            } else {
+                Product.multiply(
+                    m: rows, n: outputs, k: inputs, x, stride: inputs, θ, stride: inputs, transposedB: true, beta: 0, y, stride: outputs)
+            }
             ck_add_bias(rows, outputs, θ + outputs * inputs, y)
         }
     }
 
     public func backward(
-        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
+        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
         let rows = input.rows
@@ -59,7 +73,7 @@ public struct Dense: Layer {
     /// R{y} = R{x} Wᵀ + x R{W}ᵀ + R{b}
     public func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
-        trace: inout Void, output: Matrix, outputTangent: inout Matrix
+        trace: inout Trace, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {
         let rows = input.rows
         outputTangent.resize(rows: rows)

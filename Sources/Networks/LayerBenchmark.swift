@@ -1,10 +1,13 @@
 import Tensors
 
-/// Times a layer's training step, and the speed of the products that it cannot do without.
+/// Times the training step and the inference of an LSTM layer, and the products that they cannot do without.
 ///
-/// The limit of a step is the number of its products' operations at the speed which `dnnl_sgemm` shows on the same shapes in the same run.
+/// The limit of a step is the time of its products' operations at the speed which `dnnl_sgemm` shows on the same shapes in the same run.
+/// Where this package's own product kernel is used, a step can come close to it or beat it.
 public struct LayerBenchmark: Sendable {
+    /// The layer, or what runs in either direction.
     public var layer: LSTM
+    public var isBidirectional = false
     /// Frames of each sequence.
     public var lengths: [Int]
     public var workers: Workers
@@ -16,35 +19,30 @@ public struct LayerBenchmark: Sendable {
         self.workers = workers
     }
 
-    public struct Result: Sendable, Codable {
-        /// Seconds of a forward and backward pass over the batch, median and fastest of the repeats.
-        public var trainingMedian: Double
-        public var trainingBest: Double
-        /// Seconds of a forward pass in inference.
-        public var inferenceBest: Double
-        /// Seconds that the products of a training step alone would take.
-        public var trainingLimit: Double
+    public struct Result: Sendable {
+        /// A forward and backward pass over the batch.
+        public var training: Timings
+        /// A forward pass in inference.
+        public var inference: Timings
+        /// The products of a training step alone.
+        public var limit: Timings
         public var frames: Int
     }
 
-    /// The batch's sequences dealt to one part for each thread.
+    /// The batch's sequences are dealt to one part for each thread.
     public func run() -> Result {
-        let parts = (0..<workers.threads).map { part in
-            BenchmarkPart(layer, stride(from: part, to: lengths.count, by: workers.threads).map { lengths[$0] })
+        let benchmarked: any Layer = isBidirectional ? Bidirectional(layer) : layer
+        let network = Network([benchmarked], seed: 1)
+        let parts = (0..<min(workers.threads, lengths.count)).map { part in
+            BenchmarkPart(
+                network, layer, products: isBidirectional ? 2 : 1,
+                stride(from: part, to: lengths.count, by: workers.threads).map { lengths[$0] })
         }
-        func seconds(_ work: @Sendable (BenchmarkPart) -> Void) -> [Double] {
-            work(parts[0])
-            return (0..<repeats).map { _ in
-                let began = ContinuousClock.now
-                workers.forEach(parts.count) { work(parts[$0]) }
-                return began.duration(to: .now) / .seconds(1)
-            }.sorted()
+        func timings(_ work: @Sendable (BenchmarkPart) -> Void) -> Timings {
+            Timings(repeats: repeats) { workers.forEach(parts.count) { work(parts[$0]) } }
         }
-        let training = seconds { $0.train() }
-        let inference = seconds { $0.infer() }
-        let limit = seconds { $0.products() }
         return Result(
-            trainingMedian: training[repeats / 2], trainingBest: training[0], inferenceBest: inference[0], trainingLimit: limit[0],
+            training: timings { $0.train() }, inference: timings { $0.infer() }, limit: timings { $0.multiply() },
             frames: lengths.reduce(0, +))
     }
 }
@@ -53,24 +51,27 @@ public struct LayerBenchmark: Sendable {
 private final class BenchmarkPart: @unchecked Sendable {
     private let network: Network
     private let layer: LSTM
-    private let batch: PackedBatch
+    /// How often a step has the layer's products.
+    private let products: Int
     private let memory: NetworkMemory
+    private let batch: PackedBatch
     private let input: Matrix
     private let gradient: Matrix
     private let operand: [Float]
     private var scratch: [Float]
 
-    init(_ layer: LSTM, _ lengths: [Int]) {
+    init(_ network: Network, _ layer: LSTM, products: Int, _ lengths: [Int]) {
         var random = RandomSource(seed: 1)
+        self.network = network
         self.layer = layer
-        network = Network([layer], seed: 1)
+        self.products = products
         memory = network.makeMemory()
         batch = PackedBatch(lengths: lengths)
         let rows = batch.rows
         input = Matrix(rows: rows, columns: layer.inputs, elements: (0..<rows * layer.inputs).map { _ in random.normal() })
-        gradient = Matrix(rows: rows, columns: layer.cells, repeating: 1)
+        gradient = Matrix(rows: rows, columns: network.outputs, repeating: 1)
         operand = [Float](repeating: 1, count: rows * 4 * layer.cells)
-        scratch = [Float](repeating: 0, count: max(rows, layer.cells) * 4 * layer.cells)
+        scratch = [Float](repeating: 0, count: max(rows, layer.cells, layer.inputs) * 4 * layer.cells)
     }
 
     func train() {
@@ -83,18 +84,20 @@ private final class BenchmarkPart: @unchecked Sendable {
     }
 
     /// The five products of a training step by `dnnl_sgemm`, with as many rows at each time step as the batch has.
-    func products() {
+    func multiply() {
         let (d, h) = (layer.inputs, layer.cells)
         withPointers(reading: network.parameters.values, operand, writing: &scratch) { θ, x, out in
-            for steps in batch.chunks(rows: 256) {
-                let rows = batch.rows(of: steps).count
-                Product.multiply(m: rows, n: 4 * h, k: d, x, stride: d, θ, stride: 4 * h, beta: 0, out, stride: 4 * h)
-                for n in batch.counts[steps] {
-                    Product.multiply(m: n, n: 4 * h, k: h, x, stride: h, θ, stride: 4 * h, beta: 0, out, stride: 4 * h)
-                    Product.multiply(m: n, n: h, k: 4 * h, x, stride: 4 * h, θ, stride: h, beta: 0, out, stride: h)
+            for _ in 0..<products {
+                for steps in batch.chunks(rows: 256) {
+                    let rows = batch.rows(of: steps).count
+                    Product.multiply(m: rows, n: 4 * h, k: d, x, stride: d, θ, stride: 4 * h, beta: 0, out, stride: 4 * h)
+                    for n in batch.counts[steps] {
+                        Product.multiply(m: n, n: 4 * h, k: h, x, stride: h, θ, stride: 4 * h, beta: 0, out, stride: 4 * h)
+                        Product.multiply(m: n, n: h, k: 4 * h, x, stride: 4 * h, θ, stride: h, beta: 0, out, stride: h)
+                    }
+                    Product.multiply(m: 4 * h, n: d, k: rows, x, stride: 4 * h, transposedA: true, x, stride: d, beta: 0, out, stride: d)
+                    Product.multiply(m: 4 * h, n: h, k: rows, x, stride: 4 * h, transposedA: true, x, stride: h, beta: 0, out, stride: h)
                 }
-                Product.multiply(m: 4 * h, n: d, k: rows, x, stride: 4 * h, transposedA: true, x, stride: d, beta: 0, out, stride: d)
-                Product.multiply(m: 4 * h, n: h, k: rows, x, stride: 4 * h, transposedA: true, x, stride: h, beta: 0, out, stride: h)
             }
         }
     }

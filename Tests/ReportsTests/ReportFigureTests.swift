@@ -22,15 +22,20 @@ struct ReportFigureTests {
     }
 
     @Test func aScatterDrawsEveryPointOnceAndKeepsItsShape() throws {
-        let points = (0..<28).map { ScatterChart.Point(Double($0), 0, group: $0, isOutlined: $0 == 3) } + [.init(.nan, 0, group: 0)]
-        let chart = ScatterChart(title: "t", groups: (0..<28).map { "g\($0)" }, points: points, outlineName: "tested")
+        let points = (0..<40).map { ScatterChart.Point(Double($0), 0, group: $0, isOutlined: $0 == 3) } + [.init(.nan, 0, group: 0)]
+        let chart = ScatterChart(title: "t", groups: (0..<40).map { "g\($0)" }, points: points, outlineName: "tested")
         let xml = try ParsedXML(chart.document())
         let shapes = xml.elements.filter { ["circle", "path"].contains($0.name) }
-        // 28 of the legend and its outline, and 28 points: the one without a place is left out.
-        #expect(shapes.count == 28 + 1 + 28)
+        // 40 of the legend and its outline, and 40 points: the one without a place is left out.
+        #expect(shapes.count == 40 + 1 + 40)
         #expect(shapes.count { $0.attributes["stroke"] == "#000000" } == 2)
-        let kinds = shapes.prefix(28).map { "\($0.attributes["fill"] ?? "") \($0.name) \(($0.attributes["d"] ?? "").count { $0 == "L" })" }
-        #expect(Set(kinds).count >= 21, "\(Set(kinds).count)")
+        // What a symbol looks like, wherever it stands: its colour and where its corners lie against the first.
+        let kinds = shapes.prefix(40).map { shape in
+            let numbers = (shape.attributes["d"] ?? "").split { "MLZ ".contains($0) }.compactMap { Double($0) }
+            let corners = numbers.enumerated().map { (($1 - numbers[$0 % 2]) * 10).rounded() }
+            return "\(shape.attributes["fill"] ?? "") \(corners)"
+        }
+        #expect(Set(kinds).count == 40, "\(Set(kinds).count)")
         #expect(xml.coordinates.allSatisfy { (-10...1000).contains($0) })
         #expect(try ParsedXML(ScatterChart(title: "", groups: [], points: []).document()).texts.isEmpty == false)
     }

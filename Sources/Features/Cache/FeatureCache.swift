@@ -111,8 +111,7 @@ public final class FeatureCache: Sendable {
         computing: () throws(FeatureError) -> Matrix
     ) throws(FeatureError) -> Matrix {
         guard let fingerprint = fingerprint(of: options) else { return try computing() }
-        let clock = ContinuousClock()
-        let begin = clock.now
+        let begin = FeatureCache.threadTime
         // A file that cannot be read is for `computing` to complain about.
         guard let (status, content) = content(of: path) else { return try computing() }
         let key = ContentHash(
@@ -124,14 +123,22 @@ public final class FeatureCache: Sendable {
             state.withLock { $0.counts.found += 1 }
             return features
         }
-        let lookedUp = clock.now
+        let lookedUp = FeatureCache.threadTime
         let features = try computing()
-        let (look, work) = (begin.duration(to: lookedUp), lookedUp.duration(to: clock.now))
+        let (look, work) = (lookedUp - begin, FeatureCache.threadTime - lookedUp)
         state.withLock { $0.counts.computed += 1 }
-        if work > look * worthwhile, FileStatus(path: path) == status {
+        if work > look * Double(worthwhile), FileStatus(path: path) == status {
             keep(features, key: key, file: file)
         }
         return features
+    }
+
+    /// Seconds that this thread has had a processor: what others do on a busy machine, and how long the disk takes for the recording, which is read either way, do
+    /// not count.
+    private static var threadTime: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
     }
 
     private static func text(_ time: Double?) -> String { time.map { String($0.bitPattern, radix: 16) } ?? "-" }

@@ -19,8 +19,11 @@ public struct Ensemble: Sendable, Equatable {
     public var parameterCount: Int { networks.reduce(0) { $0 + $1.parameters.values.count } }
 
     /// Log of the mean posterior for each frame of each sequence, `T × outputs` each, in the given order.
-    public func logPosteriors(of sequences: [Matrix], workers: Workers) -> [Matrix] {
-        let members = networks.map { $0.logPosteriors(of: sequences, workers: workers) }
+    ///
+    /// - Parameter memories: of each network, where the ensemble is run again and again.
+    public func logPosteriors(of sequences: [Matrix], workers: Workers, memories: [NetworkMemories]? = nil) -> [Matrix] {
+        let memories = memories ?? networks.map { _ in NetworkMemories() }
+        let members = zip(networks, memories).map { $0.logPosteriors(of: sequences, workers: workers, memories: $1) }
         return sequences.indices.map { index in LogPosteriors.mean(of: members.map { $0[index] }) }
     }
 

@@ -14,13 +14,16 @@ import Tensors
 public struct Recogniser: Sendable {
     public let model: Model
     public var interruption = Interruption()
+    /// Of each network of the model.
+    let memories: [NetworkMemories]
 
     public init(_ model: Model) {
         self.model = model
+        memories = model.ensemble.networks.map { _ in NetworkMemories() }
     }
 
     /// Frames that are read at a time.
-    private static let chunk = PosteriorStream.chunk
+    static let chunk = PosteriorStream.chunk
 
     /// - Parameters:
     ///   - path: a file in any format that `AudioReader` reads.
@@ -32,16 +35,28 @@ public struct Recogniser: Sendable {
     }
 
     private func predictByFrames(_ path: String, _ segments: SegmentPooling?) throws -> Prediction {
+        var stream = try FeatureStream(path: path, options: model.recipe.features)
+        return try predictByFrames(path, segments, after: [], &stream)
+    }
+
+    /// - Parameters:
+    ///   - begun: frames that have been read from the stream.
+    ///   - stream: gives the other frames.
+    func predictByFrames(_ path: String, _ segments: SegmentPooling?, after begun: [Matrix], _ stream: inout FeatureStream) throws
+        -> Prediction
+    {
         var segments = segments
         let normaliser = try normaliser(path: path)
         var posteriors = EnsembleStream(model.ensemble)
         var whole = model.pooling
-        let duration = try read(path, model.recipe.features) { frames in
+        func take(_ frames: inout Matrix) {
             normaliser?.apply(to: &frames)
             let logs = posteriors.push(frames)
             whole.add(logs)
             segments?.add(logs)
         }
+        for var frames in begun { take(&frames) }
+        let duration = try read(&stream, model.recipe.features, take)
         let rest = posteriors.finish()
         whole.add(rest)
         segments?.add(rest)
@@ -66,6 +81,10 @@ public struct Recogniser: Sendable {
     /// Calls `body` with the recording's frames, chunk by chunk; returns its duration in seconds.
     private func read(_ path: String, _ options: FeatureOptions, _ body: (inout Matrix) throws -> Void) throws -> Double {
         var stream = try FeatureStream(path: path, options: options)
+        return try read(&stream, options, body)
+    }
+
+    private func read(_ stream: inout FeatureStream, _ options: FeatureOptions, _ body: (inout Matrix) throws -> Void) throws -> Double {
         while true {
             try interruption.check()
             var frames = try stream.next(maximumFrames: Self.chunk)
@@ -74,7 +93,7 @@ public struct Recogniser: Sendable {
         }
     }
 
-    private func prediction(_ path: String, _ whole: Pooling, _ segments: SegmentPooling?, _ duration: Double) throws -> Prediction {
+    func prediction(_ path: String, _ whole: Pooling, _ segments: SegmentPooling?, _ duration: Double) throws -> Prediction {
         var segments = segments
         let (label, confidence, probabilities) = model.decision(of: whole)
         guard confidence.isFinite else { throw RecogniserError.notFinite(file: path) }

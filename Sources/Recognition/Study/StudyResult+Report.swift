@@ -16,12 +16,16 @@ extension StudyResult {
         var notes = [
             "WA is the share of utterances recognised, UAR the mean recall of the classes, in per cent with 95 % intervals that take utterances as "
                 + "independent; they are the mean over the seeds.",
-            "Against \(StudySystems.reference): utterances that the system has right with more of the seeds, those that "
-                + "\(StudySystems.reference) has, and p of McNemar's exact test"
-                + (seeds.count > 1 ? " (of the sign test, with several seeds)" : "")
-                + ". Utterances of a speaker, and of a fold, are not independent, and many tests find something: true p-values are larger.",
             "Fold time is the time of all folds and seeds added up; folds run side by side.",
         ]
+        if splits.contains(where: { $0.systems.contains { $0.against != nil } }) {
+            notes.append(
+                "Against \(StudySystems.reference): utterances that the system has right with more of the seeds, those that "
+                    + "\(StudySystems.reference) has, and p of McNemar's exact test"
+                    + (seeds.count > 1 ? " (of the sign test, with several seeds)" : "")
+                    + ". Utterances of a speaker, and of a fold, are not independent, and many tests find something: true p-values are larger."
+            )
+        }
         if splits.contains(where: { $0.systems.contains { $0.printed != nil } }) {
             notes.append(
                 "The study prints its figures without corpus or split. They most likely come from a split that mixes speakers, as random folds do; "

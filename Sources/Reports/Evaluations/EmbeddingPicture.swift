@@ -33,9 +33,11 @@ public struct EmbeddingPicture: Sendable {
                         Double(map[place, 0]), Double(map[place, 1]), group: numbers[group(index)] ?? 0, isOutlined: isTest.contains(index))
                 }, outlineName: "black outline: tested")
         }
-        let byEmotion = chart("By emotion", network.plan.classes.labels) { corpus.utterances[$0].emotion }
+        var byEmotion = chart("By emotion", network.plan.classes.labels) { corpus.utterances[$0].emotion }
         let speakers = corpus.speakers
-        let bySpeaker = chart("By speaker", speakers.count > Self.mostNamed ? [] : speakers) { corpus.utterances[$0].speaker }
+        var bySpeaker = chart("By speaker", speakers.count > Self.mostNamed ? [] : speakers) { corpus.utterances[$0].speaker }
+        byEmotion.leastLegendRows = bySpeaker.legendRows
+        bySpeaker.leastLegendRows = byEmotion.legendRows
         let dependent = network.plan.isSpeakerDependent
         let heard =
             dependent ? "utterances that it was not trained on (of speakers whom it heard)" : "the test speakers, whom it never heard"

@@ -21,6 +21,8 @@ public struct ScatterChart: Figure {
     /// What an outline means; nil says nothing.
     public var outlineName: String?
     public var width: Double
+    /// Rows that the legend has room for at least, so that maps beside each other stand at one height.
+    public var leastLegendRows = 0
 
     public init(title: String, groups: [String], points: [Point], outlineName: String? = nil, width: Double = 460) {
         self.title = title
@@ -43,7 +45,9 @@ public struct ScatterChart: Figure {
     }
 
     private static let rowHeight = 17.0
-    private var top: Double { 30 + Double((places.last?.row ?? -1) + 1) * Self.rowHeight }
+    /// Rows that the legend needs.
+    public var legendRows: Int { (places.last?.row ?? -1) + 1 }
+    private var top: Double { 30 + Double(max(legendRows, leastLegendRows)) * Self.rowHeight }
     public var height: Double { top + plotHeight + 4 }
 
     private var fitting: [Point] { points.filter { $0.x.isFinite && $0.y.isFinite } }

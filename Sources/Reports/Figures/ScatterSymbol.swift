@@ -1,14 +1,16 @@
-/// A filled symbol for a group of points: colour and shape differ together as long as there are at most 28 groups.
+/// A filled symbol for a group of points: colour and shape differ together, and no two of up to 40 groups have the same pair.
 struct ScatterSymbol {
     private let colour: String
     private let shape: Int
 
-    /// Seven colours (Okabe and Ito) and four shapes have no common divisor, so the pair repeats after 28 numbers only.
-    static let count = 28
+    /// Eight colours (seven of Okabe and Ito, and grey) and five shapes have no common divisor, so the pair repeats after 40 numbers only.
+    static let count = colours.count * shapes
+    private static let colours = (0..<7).map { SeriesStyle($0).colour } + ["#8c8c8c"]
+    private static let shapes = 5
 
     init(_ number: Int) {
-        colour = SeriesStyle(number).colour
-        shape = number % 4
+        colour = Self.colours[number % Self.colours.count]
+        shape = number % Self.shapes
     }
 
     /// Draws it about a point.
@@ -27,7 +29,8 @@ struct ScatterSymbol {
         case 0: svg.element("circle", ["cx": x, "cy": y, "r": r, "fill": colour, "stroke": outline, "stroke-width": width])
         case 1: path([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
         case 2: path([(0, -1.2), (1.15, 0.9), (-1.15, 0.9)])
-        default: path([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)])
+        case 3: path([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)])
+        default: path([(0, 1.2), (1.15, -0.9), (-1.15, -0.9)])
         }
     }
 }

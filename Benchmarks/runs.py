@@ -1,0 +1,50 @@
+"""Running a program and what it costs."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STIMMUNG = os.environ.get("STIMMUNG_PROGRAM", os.path.join(HERE, "..", ".build", "release", "stimmung"))
+
+
+def peer(name):
+    """The command of a program under peers/."""
+    return [sys.executable, os.path.join(HERE, "peers", name)]
+
+
+@dataclass
+class Run:
+    #: Seconds from start to end, and of computing on all cores; other work on the machine makes the first longer, hardly the second.
+    wall: float
+    cpu: float
+    #: The most memory held, in MB.
+    peak: float
+    output: str
+
+    @property
+    def lines(self):
+        """Its output, an object a line."""
+        return [json.loads(line) for line in self.output.splitlines()]
+
+
+def run(command):
+    """Runs a program to its end; one that fails ends the benchmark with its message."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode != 0:
+            sys.exit(f"{' '.join(map(str, command))} failed:\n{errors.read().decode(errors='replace')}")
+        return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output.read().decode())
+
+
+def stimmung(*arguments):
+    return run([STIMMUNG, *arguments])

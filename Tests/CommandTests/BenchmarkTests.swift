@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+/// "stimmung benchmark": that its lines can be read and its figures are times. How fast it is, no test says.
+struct BenchmarkTests {
+    private let small = ["--steps", "8", "--batch", "8", "--inputs", "8", "--cells", "8", "--repeats", "2"]
+
+    private func lines(_ arguments: [String]) throws -> [[String: Any]] {
+        let run = try Program.run(["benchmark", "--json"] + small + arguments, in: Folder())
+        try #require(run.status == 0 && run.errors.isEmpty, "\(run)")
+        return try run.output.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)")
+        }
+    }
+
+    @Test(arguments: [1, 2]) func everyLineHasTimes(threads: Int) throws {
+        let lines = try lines(["--threads", "\(threads)"])
+        #expect(lines.map { $0["kind"] as? String } == ["lstm", "lstm", "bidirectional", "step", "crbm", "mfcc"])
+        for line in lines {
+            #expect((line["what"] as? String)?.isEmpty == false)
+            #expect(line["threads"] as? Int == (line["kind"] as? String == "mfcc" ? 1 : threads))
+            #expect(try #require(line["frames"] as? Int) > 0)
+            let times = try #require(line["times"] as? [String: [String: [Double]]])
+            #expect(times["train"] != nil)
+            for (work, runs) in times {
+                #expect(Set(runs.keys) == ["wall_ms", "processor_ms"])
+                for values in runs.values {
+                    let arePlausible = values.count == 2 && values.allSatisfy { $0 > 0 && $0 < 60_000 } && values == values.sorted()
+                    #expect(arePlausible, "\(work): \(values)")
+                }
+            }
+            let (median, best) = (try #require(line["train_ms"] as? Double), try #require(line["train_best_ms"] as? Double))
+            #expect(best > 0 && best <= median && times["train"]?["wall_ms"]?.first == best)
+        }
+        #expect(lines[0]["frames"] as? Int == 64 && lines[5]["audio_seconds"] as? Double == 60)
+        #expect(try #require(lines[3]["layer_ms"] as? Double) > 0)
+        for line in lines[0...2] + lines[4...4] { #expect(try #require(line["limit_ms"] as? Double) > 0) }
+        for line in lines[0...2] { #expect(try #require(line["infer_ms"] as? Double) > 0) }
+    }
+
+    @Test func oneKindAsText() throws {
+        let run = try Program.run(["benchmark", "step", "mfcc", "--threads", "1"] + small, in: Folder())
+        let lines = run.output.split(separator: "\n")
+        #expect(run.status == 0 && lines.count == 2, "\(run)")
+        #expect(lines.first?.contains("recipe lstm, 16 crops of 100 frames") == true && lines.last?.contains("times real time") == true)
+    }
+
+    @Test(arguments: [["pitch"], ["--repeats", "0"], ["--cells", "4"]]) func wrongUsage(arguments: [String]) throws {
+        let run = try Program.run(["benchmark"] + arguments, in: Folder())
+        #expect(run.status == 2 && run.bytes.isEmpty && !run.errors.isEmpty, "\(run)")
+    }
+}
