@@ -40,6 +40,7 @@ protocol CachingCommand {
 
 extension Train: CachingCommand { var cache: CacheOptions { task.cache } }
 extension Evaluate: CachingCommand { var cache: CacheOptions { task.cache } }
+extension StudyCommand: CachingCommand {}
 extension Pretrain: CachingCommand {}
 extension Experiment.Prediction: CachingCommand {}
 extension Experiment.Gradients: CachingCommand { var cache: CacheOptions { frames.cache } }

@@ -47,6 +47,7 @@ struct StudyCommand: ParsableCommand {
 
     @OptionGroup var report: ReportOptions
     @OptionGroup var compute: ComputeOptions
+    @OptionGroup var cache: CacheOptions
 
     func validate() throws {
         try checkSeeds(seeds, from: seed)
