@@ -13,17 +13,22 @@ struct CacheOptions: ParsableArguments {
     @Flag(help: "Also says how many utterances' features were found in the cache.")
     var verbose = false
 
-    /// From here on features are looked up; nil where they are not.
-    func begin() -> FeatureCache? {
-        guard !noCache else { return nil }
-        FeatureCache.current = FeatureCache.standard()
-        return FeatureCache.current
+    /// From here on features are looked up, unless they are not to be.
+    func begin() -> CacheUse {
+        if !noCache { FeatureCache.current = FeatureCache.standard() }
+        return CacheUse(cache: FeatureCache.current, isVerbose: verbose)
     }
+}
+
+/// What a command does with the cache.
+struct CacheUse: Sendable {
+    let cache: FeatureCache?
+    let isVerbose: Bool
 
     /// What came of it: on standard error, and only a failure unasked.
-    func report(_ cache: FeatureCache?) {
+    func report() {
         if let trouble = cache?.trouble { printToStandardError("note: \(trouble)") }
-        guard verbose else { return }
+        guard isVerbose else { return }
         guard let cache else {
             printToStandardError("features: no cache")
             return

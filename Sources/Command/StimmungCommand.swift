@@ -28,12 +28,11 @@ struct StimmungCommand: AsyncParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
-            let caching = (command as? any CachingCommand)?.cache
-            let cache = caching?.begin()
-            defer { caching?.report(cache) }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
+                let cache = (command as? any CachingCommand)?.cache.begin()
+                defer { cache?.report() }
                 try command.run()
             }
         } catch {

@@ -99,7 +99,7 @@ struct AutoencoderTests {
                 losses[$0.layer, default: []].append($0.loss)
             })
         #expect(losses.keys.sorted() == [1, 2] && losses.values.allSatisfy { $0.count == 8 })
-        for (layer, values) in losses { #expect(values[7] < 0.6 * values[0], "layer \(layer): \(values)") }
+        for (layer, values) in losses { #expect(values[7] < 0.7 * values[0], "layer \(layer): \(values)") }
         for name in ["2.W", "2.b", "5.W", "5.b"] { #expect(network.parameters[name] != before[name]) }
         for name in ["7.W", "7.b"] { #expect(network.parameters[name] == before[name]) }
     }
