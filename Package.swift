@@ -44,7 +44,7 @@ let package = Package(
             ["CModels", "Boltzmann", "Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
             resources: [
                 "lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp",
-                "rnn", "blstm", "rectifier-blstm", "functionals-mlp",
+                "rnn", "blstm", "rectifier-blstm", "functionals-mlp", "functionals-ensemble",
                 "mlp", "pretrained-mlp",
             ].map { .embedInCode("Recipes/\($0).yaml") }),
         module("Reports", ["Recognition", "Boltzmann", "Corpora", "Features", "Networks", "Tensors"]),

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ShippedModelTests {
     @Test func theModelIsOfTheShippedRecipe() throws {
         let model = try Model.shipped()
-        #expect(try model.recipe == Recipe(named: "functionals-mlp"))
+        #expect(try model.recipe == Recipe(named: "functionals-ensemble"))
         #expect(model.labels.labels == ["anger", "boredom", "disgust", "fear", "happiness", "neutral", "sadness"])
         #expect(model.card.corpus == "EmoDB" && model.card.utterances == 535)
     }

@@ -3,9 +3,9 @@ import Foundation
 import Tensors
 
 extension Model {
-    /// The model that ships with the program: `functionals-mlp`, trained on EmoDB by
+    /// The model that ships with the program: `functionals-ensemble`, trained on EmoDB by
     ///
-    ///     stimmung train functionals-mlp --corpus data/emodb -o Sources/CModels/emodb.safetensors
+    ///     stimmung train functionals-ensemble --corpus data/emodb -o Sources/CModels/emodb.safetensors
     ///
     /// `docs/model-card.md` says what it can do, and what not.
     ///

@@ -10,7 +10,7 @@ extension Recipe {
         "rbm-mlp": PackageResources.rbm_mlp_yaml,
         "rnn": PackageResources.rnn_yaml, "blstm": PackageResources.blstm_yaml, "rectifier-blstm": PackageResources.rectifier_blstm_yaml,
         "mlp": PackageResources.mlp_yaml, "pretrained-mlp": PackageResources.pretrained_mlp_yaml,
-        "functionals-mlp": PackageResources.functionals_mlp_yaml,
+        "functionals-mlp": PackageResources.functionals_mlp_yaml, "functionals-ensemble": PackageResources.functionals_ensemble_yaml,
     ].mapValues { String(decoding: $0, as: UTF8.self) }
 
     /// The names of the recipes that ship with the package.
