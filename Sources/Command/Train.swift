@@ -10,7 +10,9 @@ struct Train: ParsableCommand {
             stimmung train my-recipe.yaml --corpus calls.csv --classes anger,neutral -o calls.safetensors --resume
 
             After every epoch the state is kept beside the model, as MODEL.checkpoint,
-            until the model is written. Ctrl-C stops, a crash loses an epoch; --resume goes
+            until the model is written (of further networks of an ensemble as
+            MODEL.checkpoint-2 and so on; what calibration trains is trained again).
+            Ctrl-C stops, a crash loses an epoch; --resume goes
             on from there and gives the same file as if nothing had happened. The same seed
             gives the same file on the same machine, byte by byte, for any --threads.
             """)

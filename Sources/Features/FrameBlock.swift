@@ -28,7 +28,12 @@ struct FrameBlock {
         return UnsafeBufferPointer(rebasing: samples[first..<first + count])
     }
 
-    /// The frames in groups, as many as a kernel takes at once: their numbers, and their spectra as `bins` lanes, of which those beyond the last frame
+    /// The numbers of the frames in groups, as many as a kernel takes at once.
+    var ranges: some Sequence<Range<Int>> {
+        stride(from: 0, to: count, by: FourierTransform.lanes).lazy.map { $0..<min($0 + FourierTransform.lanes, count) }
+    }
+
+    /// The frames in groups, for kinds that need spectra: their numbers, and their spectra as `bins` lanes, of which those beyond the last frame
     /// are of no meaning.
     var groups: some Sequence<(frames: Range<Int>, power: UnsafeBufferPointer<Float>)> {
         let size = bins * FourierTransform.lanes

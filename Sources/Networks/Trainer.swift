@@ -43,6 +43,7 @@ public struct Trainer: Sendable {
         while !state.isOver(options) {
             let sum = try epoch(&state, &network, sequences, weights, parts, shouldStop)
             let validationLoss = validation.isEmpty ? nil : loss(of: network, validation, weights)
+            if let validationLoss, !validationLoss.isFinite { throw TrainingError.diverged(epoch: state.epoch + 1) }
             state.epoch += 1
             state.parameters = network.parameters
             state.history.append(

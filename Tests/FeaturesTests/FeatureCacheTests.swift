@@ -161,7 +161,7 @@ struct FeatureCacheTests {
         try withTemporaryFolder { parent in
             let fixture = try Fixture(parent)
             let cache = FeatureCache(folder: fixture.folder.path)
-            let frames = Matrix(rows: 1, columns: 1)
+            let frames = Matrix(rows: 1, columns: FeatureOptions().width)
             for _ in 0..<2 {
                 _ = try cache.features(path: fixture.recording.path, options: FeatureOptions()) { () throws(FeatureError) in frames }
             }

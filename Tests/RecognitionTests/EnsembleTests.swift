@@ -100,12 +100,18 @@ struct EnsembleTests {
 
     @Test(arguments: [
         ("ensemble: 0", "1 to 100"), ("ensemble: 101", "1 to 100"), ("calibration: 1", "2 to 100"), ("calibration: -2", "2 to 100"),
-        ("augmentation: [speeed=2]", "augmentation"), ("augmentation: [warp=3]", "warp"), ("augmentation: [speed=100]", "speed"),
+        ("augmentation: [speeed=2]", "augmentation"), ("augmentation: [warp=3]", "warp"), ("augmentation: [warp=1]", "without a change"), ("augmentation: [speed=100]", "speed"),
     ])
     func wrongValuesAreRefused(key: String, says: String) throws {
         let yaml = "name: x\nnetwork: []\n\(key)\n"
         let error = try #require(throws: (any Error).self) { try Recipe(yaml: yaml, file: "x.yaml") }
         #expect("\(error)".contains(says), "\(error)")
+    }
+
+    /// Blanks around the plus do not matter, and a sign is no plus.
+    @Test func copiesAreReadAsAlterationsAre() throws {
+        #expect(try RecordingCopy(parsing: "room=0.4 + noise=20 + warp=0.9").description == "room=0.4+noise=20+warp=0.9")
+        #expect(try RecordingCopy(parsing: "pitch=+2").alterations == [.pitch(semitones: 2)])
     }
 
     @Test func copiesAreTrainedOnAndKeptInTheRecipe() throws {

@@ -5,7 +5,7 @@
 package enum MuLaw {
     /// The code of a sample of −1 … 1; what lies outside is held at the ends.
     package static func encode(_ sample: Float) -> UInt8 {
-        let magnitude = 33 + Int(min(abs(sample) * 8192, 8158))
+        let magnitude = 33 + Int(min(8158, abs(sample) * 8192))
         let segment = Int.bitWidth - 6 - magnitude.leadingZeroBitCount
         let code = UInt8(segment << 4 | magnitude >> (segment + 1) & 0xF)
         return ~(sample < 0 ? code | 0x80 : code)

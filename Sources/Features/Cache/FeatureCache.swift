@@ -7,7 +7,7 @@ import Tensors
 ///     FeatureCache.current = FeatureCache.standard()
 ///     let frames = try FeatureCache.features(path: file, options: options) { try FeatureFile.extract(path: file, options: options) }
 ///
-/// What is found are the bits that computing would give. A file's name is a hash of all that they depend on: the recording's content, the part of it,
+/// What is found are the bits that computing would give, unless a decoder, a resampler or an alteration has changed since. A file's name is a hash of all that they depend on: the recording's content, the part of it,
 /// the options, and the features that this program on this processor computes of a test signal (`FeatureCacheKey`). A recording that was moved is found; one
 /// that was changed is not.
 ///
@@ -119,7 +119,7 @@ public final class FeatureCache: Sendable {
                 content.text, FeatureCache.text(start), FeatureCache.text(end), fingerprint.text, variant,
             ].joined(separator: "\n"))
         let file = "\(folder)/\(key.text).features"
-        if let features = FeatureCacheFile.read(file, key: key) {
+        if let features = FeatureCacheFile.read(file, key: key), features.columns == options.width {
             state.withLock { $0.counts.found += 1 }
             return features
         }

@@ -18,7 +18,9 @@ enum FeatureCacheFile {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= header else { return nil }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= header,
+            status.st_size <= FeatureCache.defaultLimit
+        else { return nil }
         let size = Int(status.st_size)
         let features = withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { bytes -> Matrix? in
             guard readAll(descriptor, into: bytes) == size else { return nil }

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// What features depend on besides the recording: the options, and the front end that computes them.
-enum FeatureCacheKey {
+package enum FeatureCacheKey {
     /// To be raised where features of some recordings change and those of the test signal may not.
     private static let version = 1
 
@@ -10,7 +10,7 @@ enum FeatureCacheKey {
     /// of another kind, whose arithmetic rounds otherwise, have another.
     ///
     /// nil where the options are not valid.
-    static func fingerprint(of options: FeatureOptions) -> ContentHash? {
+    package static func fingerprint(of options: FeatureOptions) -> ContentHash? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         guard let json = try? encoder.encode(options), let features = try? FeatureFile.extract(samples: signal(options), options: options)

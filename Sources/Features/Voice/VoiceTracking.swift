@@ -79,7 +79,7 @@ struct VoiceTracking: Sendable {
     /// - Returns: the number of rows written.
     mutating func push(_ rows: UnsafeBufferPointer<Float>, _ block: FrameBlock, into output: UnsafeMutableBufferPointer<Float>) -> Int {
         var written = 0
-        for (frames, _) in block.groups {
+        for frames in block.ranges {
             candidates.take(frames) { block.samples(ofFrame: $0, from: layout.pitchStart, count: layout.pitchCount) }
             for frame in frames {
                 hold(rows, block, frame)

@@ -1,4 +1,5 @@
 import Corpora
+import Features
 import Foundation
 import Synchronization
 import Tensors
@@ -92,6 +93,7 @@ public struct Evaluation: Sendable {
 
     private func plans() throws -> [EvaluationPlan] {
         try recipe.validate()
+        for condition in conditions { try condition.validate() }
         try machines?.check(recipe)
         precondition(!seeds.isEmpty, "an evaluation has at least one seed")
         return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
@@ -153,7 +155,9 @@ public struct Evaluation: Sendable {
     public func network(ofFold fold: Int, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> FoldNetwork {
         let plan = try plans()[0]
         precondition(plan.folds.indices.contains(fold), "fold \(fold) of \(plan.folds.count)")
-        let material = try EvaluationMaterial(self, plan) { progress(.features($0, of: $1)) }
+        var clean = self
+        clean.conditions = []
+        let material = try EvaluationMaterial(clean, plan) { progress(.features($0, of: $1)) }
         var done = 0
         let trained = try material.train(plan.folds[fold], fold, seed: seeds[0], workers) {
             done += 1
@@ -169,7 +173,8 @@ public struct Evaluation: Sendable {
     private func fingerprint(_ plan: EvaluationPlan) -> String {
         jsonText(
             [
-                stimmungVersion, recipe.yaml, evaluationProtocol.description, plan.classes.description, plan.corpus.fingerprint,
+                stimmungVersion, FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml, evaluationProtocol.description,
+                plan.classes.description, plan.corpus.fingerprint,
                 machines?.fingerprint ?? "none",
             ] + unlabelled.map(\.fingerprint) + conditions.map(\.description))
     }

@@ -19,7 +19,8 @@ public struct RecordingCopy: Sendable, Hashable {
     /// - Throws: `AudioError` where the text names no change, or a value that is not allowed.
     public init(parsing text: String) throws(AudioError) {
         self.init()
-        for part in text.replacing("=+", with: "=").split(separator: "+", omittingEmptySubsequences: false).map(String.init) {
+        for part in text.replacing("=+", with: "=").split(separator: "+", omittingEmptySubsequences: false) {
+            let part = part.filter { !$0.isWhitespace }
             if part.hasPrefix("warp="), let value = Double(part.dropFirst(5)) {
                 warp = value
             } else {
@@ -28,7 +29,11 @@ public struct RecordingCopy: Sendable, Hashable {
         }
     }
 
+    /// - Throws: `RecipeError` where nothing is changed, `FeatureError` for a factor that the bands cannot be moved by.
     func validate() throws {
+        if alterations.isEmpty, warp == 1 {
+            throw RecipeError.value(key: "augmentation", value: "a copy without a change", allowed: "such as speed=0.9 or warp=1.08")
+        }
         var options = FeatureOptions()
         options.warp = warp
         try options.validate()

@@ -63,6 +63,10 @@ public struct ModelTraining: Sendable {
             ? try corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: all, seed: seed) : (all, [])
         let fingerprint = fingerprint(corpus)
         let start = resume ? try storedStates(fingerprint) : [TrainingState?](repeating: nil, count: recipe.ensemble)
+        if !resume {
+            // Of an earlier training: they would not fit, should this one be gone on from.
+            for path in checkpoints.dropFirst() { try? FileManager.default.removeItem(atPath: path) }
+        }
         let features = try SystemFeatures(of: corpus, recipe: recipe, workers: workers, interruption: interruption) {
             progress(.features($0, of: $1))
         }
@@ -134,7 +138,8 @@ public struct ModelTraining: Sendable {
     /// What a checkpoint must agree with to be gone on from: version, recipe, classes, seed and data.
     private func fingerprint(_ corpus: Corpus) -> String {
         jsonText([
-            stimmungVersion, recipe.yaml, classes.description, "\(seed)", corpus.fingerprint, machines?.fingerprint ?? "none",
+            stimmungVersion, FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml, classes.description, "\(seed)",
+            corpus.fingerprint, machines?.fingerprint ?? "none",
         ])
     }
 }

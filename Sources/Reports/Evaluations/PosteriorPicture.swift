@@ -47,7 +47,7 @@ public struct PosteriorPicture: Sendable {
     private func truth(_ index: Int) -> Int? { network.plan.classes.index(of: network.plan.corpus.utterances[index].emotion) }
 
     private func pooled(_ logs: Matrix) -> Pooling {
-        var pooling = Pooling(network.recipe.decision, classes: network.plan.classes.count)
+        var pooling = Pooling(network.recipe.decision, classes: network.plan.classes.count, temperature: network.temperature)
         pooling.add(logs)
         return pooling
     }

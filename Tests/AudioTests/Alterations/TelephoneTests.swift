@@ -48,6 +48,11 @@ struct MuLawTests {
         }
     }
 
+    /// Sound beyond all bounds is held at the ends, and does not stop the program.
+    @Test(arguments: [Float.infinity, -.infinity, .nan, 1e38]) func whatIsNoSampleIsHeld(sample: Float) {
+        #expect(abs(MuLaw.decoded[Int(MuLaw.encode(sample))]) == 8031.0 / 8192)
+    }
+
     @Test func everyCodeComesBack() {
         for code in 0...255 where code != 0x7F { #expect(MuLaw.encode(MuLaw.decoded[code]) == UInt8(code)) }
         // Minus zero is zero.
