@@ -100,7 +100,8 @@ struct EnsembleTests {
 
     @Test(arguments: [
         ("ensemble: 0", "1 to 100"), ("ensemble: 101", "1 to 100"), ("calibration: 1", "2 to 100"), ("calibration: -2", "2 to 100"),
-        ("augmentation: [speeed=2]", "augmentation"), ("augmentation: [warp=3]", "warp"), ("augmentation: [warp=1]", "without a change"), ("augmentation: [speed=100]", "speed"),
+        ("augmentation: [speeed=2]", "augmentation"), ("augmentation: [warp=3]", "warp"), ("augmentation: [warp=1]", "without a change"),
+        ("augmentation: [speed=100]", "speed"),
     ])
     func wrongValuesAreRefused(key: String, says: String) throws {
         let yaml = "name: x\nnetwork: []\n\(key)\n"
