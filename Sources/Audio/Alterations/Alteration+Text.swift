@@ -135,16 +135,22 @@ extension Alteration: Codable {
     }
 }
 
+extension Alteration {
+    /// The changes that a text joins by `+`, without the blanks around them. The plus of `pitch=+2` joins nothing.
+    package static func parts(of text: String) -> [String] {
+        text.replacing("=+", with: "=").split(separator: "+", omittingEmptySubsequences: false).map { part in
+            String(part.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        }
+    }
+}
+
 extension [Alteration] {
     /// Reads alterations joined by `+`, such as `telephone+noise=20`. Blanks around the `+` do not matter.
     ///
     /// Errors: `badAlteration`, which says what is allowed.
     public init(_ text: String) throws(AudioError) {
         self = []
-        // The plus of `pitch=+2` joins nothing.
-        for part in text.replacing("=+", with: "=").split(separator: "+", omittingEmptySubsequences: false) {
-            append(try Alteration(String(part.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())))
-        }
+        for part in Alteration.parts(of: text) { append(try Alteration(part)) }
     }
 
     /// What `init(_:)` reads.

@@ -83,12 +83,8 @@ public struct Evaluation: Sendable {
     ///
     /// - Parameter split: a short name of protocol and classes.
     func journalName(split: String) throws -> String {
-        let fingerprint = fingerprint(try plans()[0])
-        // FNV-1a, 64 bits.
-        let hash = fingerprint.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        let name = "\(plainName(corpus.name))-\(plainName(recipe.name))-\(split)"
-        return name + "-" + String(repeating: "0", count: 16 - digits.count) + digits + ".journal"
+        let hash = ContentHash(fingerprint(try plans()[0]))
+        return "\(plainName(corpus.name))-\(plainName(recipe.name))-\(split)-\(hash.text).journal"
     }
 
     private func plans() throws -> [EvaluationPlan] {

@@ -2,13 +2,7 @@ import Foundation
 
 extension EvaluationResult {
     /// The figures as JSON with sorted keys; `EvaluationResult` decodes it.
-    public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch {
-            preconditionFailure("figures can be written as JSON: \(error)")
-        }
-    }
+    public var json: String { jsonText(self, isPretty: true) }
 
     /// The figures as text for people, with all that one needs to know what they mean.
     public var report: String {

@@ -135,10 +135,11 @@ extension Model {
     }
 }
 
-/// A value as JSON text with sorted keys.
-func jsonText(_ value: some Encodable) -> String {
+/// A value as JSON text with sorted keys: on one line, or for people to read on many.
+func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
     do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
         preconditionFailure("a value without infinite numbers can be written as JSON: \(error)")
     }

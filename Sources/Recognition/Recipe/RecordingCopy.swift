@@ -19,8 +19,7 @@ public struct RecordingCopy: Sendable, Hashable {
     /// - Throws: `AudioError` where the text names no change, or a value that is not allowed.
     public init(parsing text: String) throws(AudioError) {
         self.init()
-        for part in text.replacing("=+", with: "=").split(separator: "+", omittingEmptySubsequences: false) {
-            let part = part.filter { !$0.isWhitespace }
+        for part in Alteration.parts(of: text) {
             if part.hasPrefix("warp="), let value = Double(part.dropFirst(5)) {
                 warp = value
             } else {

@@ -3,13 +3,7 @@ import Foundation
 
 extension StudyResult {
     /// The figures as JSON with sorted keys; `StudyResult` decodes it.
-    public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch {
-            preconditionFailure("figures can be written as JSON: \(error)")
-        }
-    }
+    public var json: String { jsonText(self, isPretty: true) }
 
     /// What the numbers of the table mean, a sentence or two a line.
     public var notes: [String] {

@@ -74,7 +74,6 @@ public struct ModelTraining: Sendable {
             recipe.normalisation, training: training, labels: labels, names: corpus.utterances.map(\.file))
         var last = start
         var calibrationEpochs = 0
-        let parts = recipe.calibration > 0 ? material.parts(of: training, count: recipe.calibration, seed: seed).count : 0
         let (ensemble, temperature) = try systemTraining.run(on: material, training: training, heldOut: heldOut, from: { start[$0] }) {
             step in
             switch step {
@@ -86,9 +85,9 @@ public struct ModelTraining: Sendable {
                 last[network] = state
                 if checkpoint != nil { try state.write(path: checkpoints[network], fingerprint: fingerprint) }
                 if let report = state.history.last { progress(.epoch(report, of: recipe.training.epochs, network: network + 1)) }
-            case .calibrationEpoch:
+            case .calibrationEpoch(let total):
                 calibrationEpochs += 1
-                progress(.calibration(calibrationEpochs, of: parts * recipe.ensemble * recipe.training.epochs))
+                progress(.calibration(calibrationEpochs, of: total))
             }
         }
         return Model(

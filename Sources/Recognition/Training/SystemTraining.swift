@@ -20,8 +20,8 @@ struct SystemTraining: Sendable {
         case autoencoderEpoch(AutoencoderReport)
         /// The state of the network with this number, from 0, after an epoch.
         case epoch(TrainingState, network: Int)
-        /// An epoch of a network that is trained for calibration only.
-        case calibrationEpoch
+        /// An epoch of a network that is trained for calibration only, of how many of all these networks at most.
+        case calibrationEpoch(of: Int)
     }
 
     /// - Parameters:
@@ -35,6 +35,7 @@ struct SystemTraining: Sendable {
     ) throws -> (ensemble: Ensemble, temperature: Double) {
         let parts = recipe.calibration > 0 ? material.parts(of: training, count: recipe.calibration, seed: seed) : []
         let states = (0..<recipe.ensemble).map(state)
+        let calibrationEpochs = parts.count * recipe.ensemble * recipe.training.epochs
         // Networks of the ensemble first, then those for calibration; each job has a network.
         let jobs = recipe.ensemble * (1 + parts.count)
         // Fewer jobs than threads share them; the bits do not depend on it.
@@ -53,7 +54,7 @@ struct SystemTraining: Sendable {
                 let unheard = Set(parts[part])
                 return try networkTraining(member, inner).run(
                     on: material.withCopies(training.filter { !unheard.contains($0) }), validation: material.recordings(heldOut),
-                    epochDone: { _ in try gate.pass(.calibrationEpoch) })
+                    epochDone: { _ in try gate.pass(.calibrationEpoch(of: calibrationEpochs)) })
             }
         }
         let members = stride(from: 0, to: networks.count, by: recipe.ensemble).map { Ensemble(Array(networks[$0..<$0 + recipe.ensemble])) }

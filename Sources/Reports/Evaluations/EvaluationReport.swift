@@ -52,6 +52,5 @@ public struct EvaluationReport: Sendable {
         return page
     }
 
-    private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
     private func interval(_ interval: Interval) -> String { String(format: "%.1f–%.1f %%", 100 * interval.lower, 100 * interval.upper) }
 }

@@ -83,6 +83,4 @@ public struct StudyReport: Sendable {
                 + (split.speakerDependent ? " Test speakers are heard in training: the figures say little about a new voice." : ""))
         return Picture(name: "\(split.name)-summary.svg", shows: "every system's accuracy, with intervals", figure: sheet)
     }
-
-    private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 }
