@@ -8,7 +8,7 @@ struct Demo: AsyncParsableCommand {
         discussion: """
             stimmung demo
 
-            Writes speech, a model and predictions to a folder, and names them. The speech is espeak-ng's with rules for seven emotions: the demo
+            Writes speech, a model, predictions and a report to a folder, and names them. The speech is espeak-ng's with rules for seven emotions: the demo
             shows that everything works, not how well people are recognised (for that see "stimmung evaluate").
             """)
 
@@ -36,45 +36,38 @@ struct Demo: AsyncParsableCommand {
 
         let corpus = try await speech(progress)
         let unheard = Set(SyntheticCorpus.testSpeakers)
-        func part(_ isWanted: (Utterance) -> Bool) -> Corpus {
-            Corpus(name: corpus.name, root: corpus.root, utterances: corpus.utterances.filter(isWanted))
-        }
-        let test = part { unheard.contains($0.speaker) }
-        guard let example = test.utterances.first?.file, test.utterances.count < corpus.utterances.count else {
+        let test = corpus.utterances.filter { unheard.contains($0.speaker) }
+        guard let example = test.first?.file, test.count < corpus.utterances.count else {
             throw CommandFailure("\(corpus.root) is not the speech of a demo: remove it, or name another folder with --output")
         }
-        var training = ModelTraining(recipe: recipe, corpus: part { !unheard.contains($0.speaker) })
-        training.seed = seed
-        training.workers = compute.workers
-        training.interruption = signalInterruption
-        let model = try training.run(progress: progress.show)
+        var evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .testSpeakers(SyntheticCorpus.testSpeakers))
+        evaluation.seeds = [seed]
+        evaluation.workers = compute.workers
+        evaluation.interruption = signalInterruption
+        let network = try evaluation.network(ofFold: 0, progress: progress.show)
+        let (model, result) = (network.model, network.result)
         let modelFile = "\(output)/model.safetensors"
         try model.write(path: modelFile)
-
-        let predictions = try recognise(test, Recogniser(model), progress)
-        var confusion = ConfusionMatrix(classes: model.labels.labels)
-        for (utterance, prediction) in zip(test.utterances, predictions) {
-            guard let truth = model.labels.index(of: utterance.emotion), let predicted = model.labels.index(of: prediction.label) else {
-                continue
-            }
-            confusion.add(true: truth, predicted: predicted)
-        }
         let predictionsFile = "\(output)/predictions.csv"
-        try write(predictions, model, to: predictionsFile)
+        try AtomicFile.write(Data(result.predictionsCSV.utf8), to: predictionsFile)
+        progress.finish()
+        var report = EvaluationReport(result, network: network, provenance: .command(corpus, [recipe]))
+        report.workers = compute.workers
+        let reportFile = try report.page().write(making: "\(output)/report")
         let shipped = try Model.shipped()
         let judged = try Recogniser(shipped).predict(path: example)
         progress.finish()
         try StandardOutput.line(
             """
             \(model.card.utterances) utterances of \(model.card.speakers) synthetic voices trained "\(recipe.name)"; \
-            \(test.utterances.count) of \(unheard.count) voices that it never heard:
+            \(test.count) of \(unheard.count) voices that it never heard:
 
-            \(confusion.table)
+            \(result.confusionMatrix.table)
+            \(percent(result.wa)) right, mean recall of the \(result.classes.count) classes \(percent(result.uar)) (chance \(percent(1 / Double(result.classes.count))))
 
-            \(percent(confusion.wa ?? 0)) right, mean recall of the \(confusion.classes.count) classes \(percent(confusion.uar ?? 0)) (chance \(percent(1 / Double(confusion.classes.count))))
-
-            written  \(modelFile)        the model
-                     \(predictionsFile)        what it said of each file
+            written  \(reportFile)        open it in a browser: figures and pictures
+                     \(modelFile)            the model
+                     \(predictionsFile)              what it said of each file
                      \(corpus.root)        the speech
 
             The model in the program was trained on people (\(shipped.card.corpus)). Of \(example) it says:
@@ -97,22 +90,5 @@ struct Demo: AsyncParsableCommand {
             throw CommandFailure("\(output) could not be made: \(error.localizedDescription)")
         }
         return try await synthesise(SyntheticCorpus(seed: seed), into: folder, compute.workers, progress)
-    }
-
-    private func recognise(_ corpus: Corpus, _ recogniser: Recogniser, _ progress: ProgressLine) throws -> [Prediction] {
-        let counter = Counter()
-        var recogniser = recogniser
-        recogniser.interruption = signalInterruption
-        return try compute.workers.map(corpus.utterances.count) { [recogniser] (index) throws -> Prediction in
-            let prediction = try recogniser.predict(path: corpus.utterances[index].file)
-            progress.update("recognised", counter.addDone(), of: corpus.utterances.count)
-            return prediction
-        }
-    }
-
-    private func write(_ predictions: [Prediction], _ model: Model, to path: String) throws {
-        let text = try PredictionWriter.document(
-            predictions.map { .success($0) }, format: .csv, classes: model.labels.labels, segments: false)
-        try AtomicFile.write(Data(text.utf8), to: path)
     }
 }

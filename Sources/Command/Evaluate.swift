@@ -78,13 +78,7 @@ struct Evaluate: ParsableCommand {
         evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.interruption = signalInterruption
-        let result = try evaluation.run { step in
-            switch step {
-            case .features(let done, let total): progress.update("features", done, of: total)
-            case .training(let done, let total): progress.update("training", done, of: total, note: "epochs")
-            case .fold: break
-            }
-        }
+        let result = try evaluation.run(progress: progress.show)
         progress.finish()
         // The figures first: should a file fail, they are not lost.
         try StandardOutput.line(json == "-" ? result.json : result.report)
@@ -94,5 +88,16 @@ struct Evaluate: ParsableCommand {
         }
         if let json, json != "-" { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
         try report.write(result, of: evaluation, progress)
+    }
+}
+
+extension ProgressLine {
+    /// Shows how an evaluation goes.
+    func show(_ progress: Evaluation.Progress) {
+        switch progress {
+        case .features(let done, let total): update("features", done, of: total)
+        case .training(let done, let total): update("training", done, of: total, note: "epochs")
+        case .fold: break
+        }
     }
 }

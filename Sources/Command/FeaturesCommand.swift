@@ -16,7 +16,7 @@ struct FeaturesCommand: ParsableCommand {
             """)
 
     private static let optionNames = """
-        sampleRate 16000, preEmphasis 0.97, windowLength 0.025, hop 0.01, window hamming, fftSize (next power of two), melScale study, \
+        sampleRate 16000, peak 0, preEmphasis 0.97, windowLength 0.025, hop 0.01, window hamming, fftSize (next power of two), melScale study, \
         warp 1, lowFrequency 0, highFrequency 8000, melBands 26, filterbankBands 40, logFloor 1e-6, coefficients 13, lifter 22, pitchFloor 65, \
         pitchCeiling 600, voicingThreshold 0.55, formantCeiling 5500, \
         functionals false (true, or {level: true, trim: 30, voiced: true, rhythm: true}), deltaWindow 2

@@ -18,7 +18,7 @@ struct ReportOptions: ParsableArguments {
     func write(_ result: EvaluationResult, of evaluation: Evaluation, _ progress: ProgressLine) throws {
         guard let report else { return }
         let network = try evaluation.network(ofFold: 0, progress: show(progress, evaluation.recipe.name))
-        var document = EvaluationReport(result, network: network, provenance: provenance(network.plan.corpus, [evaluation.recipe]))
+        var document = EvaluationReport(result, network: network, provenance: .command(network.plan.corpus, [evaluation.recipe]))
         document.workers = evaluation.workers
         try write(document.page(), to: report, progress)
     }
@@ -42,7 +42,7 @@ struct ReportOptions: ParsableArguments {
                 networks.append(try evaluation.network(ofFold: 0, progress: show(progress, recipe.name)))
             }
         }
-        var document = StudyReport(result, networks: networks, provenance: provenance(study.corpus, study.systems))
+        var document = StudyReport(result, networks: networks, provenance: .command(study.corpus, study.systems))
         document.workers = study.workers
         try write(document.page(), to: report, progress)
     }
@@ -53,18 +53,29 @@ struct ReportOptions: ParsableArguments {
         }
     }
 
-    private func provenance(_ corpus: Corpus, _ recipes: [Recipe]) -> Provenance {
-        Provenance(
-            command: (["stimmung"] + CommandLine.arguments.dropFirst().map(shellQuoted)).joined(separator: " "),
-            date: Date().formatted(.iso8601), corpus: corpus, recipes: recipes)
-    }
-
     private func write(_ page: ReportPage, to folder: String, _ progress: ProgressLine) throws {
+        progress.say("report: \(try page.write(making: folder)), and \(page.pictures.count) pictures beside it")
+    }
+}
+
+extension ReportPage {
+    /// Writes the page into a folder, which is made where it is missing.
+    ///
+    /// - Returns: the page's path.
+    func write(making folder: String) throws -> String {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
-        let path = try page.write(folder: folder)
-        progress.say("report: \(path), and \(page.pictures.count) pictures beside it")
+        return try write(folder: folder)
+    }
+}
+
+extension Provenance {
+    /// What this program was called with, now.
+    static func command(_ corpus: Corpus, _ recipes: [Recipe]) -> Provenance {
+        Provenance(
+            command: (["stimmung"] + CommandLine.arguments.dropFirst().map(shellQuoted)).joined(separator: " "),
+            date: Date().formatted(.iso8601), corpus: corpus, recipes: recipes)
     }
 }
 

@@ -30,6 +30,8 @@ public enum FeatureFile {
         guard samples.count >= options.samplesNeeded else {
             throw .tooShort(file: nil, samples: samples.count, needed: options.samplesNeeded)
         }
+        var samples = samples
+        PeakLevel(of: samples, options: options).apply(to: &samples)
         var frames = Matrix(rows: 0, columns: extractor.width)
         frames.reserve(rows: options.functionals == nil ? options.frameCount(samples: samples.count) : 1)
         try samples.withUnsafeBufferPointer { samples throws(FeatureError) in

@@ -4,6 +4,7 @@ extension FeatureOptions {
     /// - Throws: `FeatureError.option`, which names the first option at fault and what it may be.
     public func validate() throws(FeatureError) {
         try require((1000...384_000).contains(sampleRate), "sampleRate", "\(sampleRate)", "1000 to 384000 Hz")
+        try require((0...1).contains(peak), "peak", "\(peak)", "0 (as recorded) to 1")
         try require((0...1).contains(preEmphasis), "preEmphasis", "\(preEmphasis)", "0 to 1")
         try require((0...1).contains(windowLength) && windowSamples >= 2, "windowLength", "\(windowLength)", "2 samples to 1 second")
         try require(hop > 0 && hop <= windowLength && hopSamples >= 1, "hop", "\(hop)", "1 sample to windowLength (\(windowLength) s)")

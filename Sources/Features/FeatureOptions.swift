@@ -12,6 +12,10 @@
 public struct FeatureOptions: Sendable, Equatable {
     /// Samples in a second; recordings are brought to it. Default 16000.
     public var sampleRate = 16000
+    /// The largest absolute sample that recordings are brought to first, so that neither the gain of the recorder nor the distance to the microphone
+    /// counts; 0 leaves them as they are. `FeatureFile` and `FeatureStream` do it, and read a file twice for it; `FeatureExtractor`, which has
+    /// not heard the end, does not. Default 0.
+    public var peak: Float = 0
     /// `a` in `y_t = x_t − a x_{t−1}`, over the whole recording and not each frame by itself; the first sample is kept as it is.
     /// 0 turns it off. Default 0.97.
     public var preEmphasis: Float = 0.97
@@ -77,7 +81,7 @@ public struct FeatureOptions: Sendable, Equatable {
 
 extension FeatureOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case sampleRate, preEmphasis, windowLength, hop, window, fftSize, melScale, warp, lowFrequency, highFrequency, melBands
+        case sampleRate, peak, preEmphasis, windowLength, hop, window, fftSize, melScale, warp, lowFrequency, highFrequency, melBands
         case filterbankBands, logFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold, formantCeiling
         case kinds, functionals, deltas, deltaWindow
     }
@@ -91,6 +95,7 @@ extension FeatureOptions: Codable {
             }
         }
         try update(\.sampleRate, .sampleRate)
+        try update(\.peak, .peak)
         try update(\.preEmphasis, .preEmphasis)
         try update(\.windowLength, .windowLength)
         try update(\.hop, .hop)

@@ -12,6 +12,7 @@ import Tensors
 public struct FeatureStream: ~Copyable {
     private let path: String
     private var reader: AudioReader
+    private let level: PeakLevel
     private var extractor: FeatureExtractor
     /// Frames that the end of the recording gave beyond what was asked for.
     private var left: Matrix
@@ -30,7 +31,12 @@ public struct FeatureStream: ~Copyable {
     /// - Throws: `FeatureError.option` or `.audio`.
     public init(path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions) throws(FeatureError) {
         let extractor = try FeatureExtractor(options)
-        reader = try FeatureStream.open(path, sampleRate: options.sampleRate, start: start, end: end)
+        func open() throws(FeatureError) -> AudioReader {
+            try FeatureStream.open(path, sampleRate: options.sampleRate, start: start, end: end)
+        }
+        let level = try PeakLevel(options: options, open: open)
+        reader = try open()
+        self.level = level
         self.path = path
         self.extractor = extractor
         left = Matrix(rows: 0, columns: extractor.width)
@@ -75,13 +81,14 @@ public struct FeatureStream: ~Copyable {
     }
 
     private mutating func read(maximum: Int) throws(FeatureError) -> [Float] {
-        let samples: [Float]
+        var samples: [Float]
         do {
             samples = try reader.read(maximum: maximum)
         } catch {
             throw .audio(error)
         }
         sampleCount += samples.count
+        level.apply(to: &samples)
         isSilent = isSilent && samples.allSatisfy { $0 == 0 }
         return samples
     }

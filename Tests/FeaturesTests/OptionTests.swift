@@ -112,6 +112,7 @@ struct OptionTests {
                 $0.kinds = [.formants]; $0.windowLength = 0.002; $0.hop = 0.002
             }
         ),
+        ("peak", { $0.peak = 1.1 }),
         ("deltas", { $0.deltas = 3 }),
         ("deltaWindow", { $0.deltaWindow = 0 }),
     ]
@@ -134,6 +135,7 @@ struct OptionTests {
         options.fftSize = 1024
         options.logFloor = 1e-10
         options.warp = 1.1
+        options.peak = 0.9
         options.pitchFloor = 50
         options.pitchCeiling = 400
         options.voicingThreshold = 0.4

@@ -143,23 +143,27 @@ public struct Evaluation: Sendable {
         }
     }
 
-    /// The networks of one fold, trained as the evaluation trains it: the same recipe, fold and seed give the same bits.
+    /// The networks of one fold, trained and tested as the evaluation does it: the same recipe, fold and seed give the same bits.
     ///
     /// - Parameters:
     ///   - fold: its number in the plan of the first seed.
     ///   - progress: as of `run`, with the epochs of this fold alone.
     public func network(ofFold fold: Int, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> FoldNetwork {
+        let began = ContinuousClock.now
         let plan = try plans()[0]
         precondition(plan.folds.indices.contains(fold), "fold \(fold) of \(plan.folds.count)")
-        var clean = self
-        clean.conditions = []
-        let material = try EvaluationMaterial(clean, plan) { progress(.features($0, of: $1)) }
+        var own = self
+        own.seeds = [seeds[0]]
+        own.conditions = []
+        let material = try EvaluationMaterial(own, plan) { progress(.features($0, of: $1)) }
         var done = 0
         let trained = try material.train(plan.folds[fold], fold, seed: seeds[0], workers) {
             done += 1
             progress(.training(done, of: epochsOfFold))
         }
-        return FoldNetwork(recipe: recipe, plan: plan, fold: plan.folds[fold], seed: seeds[0], trained: trained)
+        let test = try material.test(trained, plan.folds[fold], since: began, workers)
+        let result = EvaluationResult(own, plan: plan, runs: [[test]], resumedFolds: 0, seconds: test.seconds)
+        return FoldNetwork(recipe: recipe, plan: plan, fold: plan.folds[fold], seed: seeds[0], trained: trained, result: result)
     }
 
     /// Epochs of all networks of a fold, at most.

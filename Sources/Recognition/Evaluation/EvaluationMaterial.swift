@@ -98,7 +98,13 @@ struct EvaluationMaterial: Sendable {
     /// - Parameter epochDone: called after every epoch of every network.
     func test(_ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: () -> Void) throws -> FoldTest {
         let began = ContinuousClock.now
-        let trained = try train(fold, index, seed: seed, workers, epochDone: epochDone)
+        return try test(train(fold, index, seed: seed, workers, epochDone: epochDone), fold, since: began, workers)
+    }
+
+    /// Tests a fold's system, as `test` does.
+    ///
+    /// - Parameter began: when its training began.
+    func test(_ trained: Trained, _ fold: Fold, since began: ContinuousClock.Instant, _ workers: Workers) throws -> FoldTest {
         let clean = try test(trained, fold, trained.frames, workers)
         let altered = try conditions.map { condition in
             try test(trained, fold, condition.normalised(recipe.normalisation, by: trained.normaliser), workers).outcomes

@@ -15,10 +15,14 @@ public struct FoldNetwork: Sendable {
     public let temperature: Double
     /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
     public let normaliser: Normaliser?
+    /// The figures of this fold alone.
+    public let result: EvaluationResult
+    /// How the training of the first network went.
+    private let epochs: [EpochReport]
     /// Normalised features of every utterance of the plan's corpus.
     let frames: [Matrix]
 
-    init(recipe: Recipe, plan: EvaluationPlan, fold: Fold, seed: UInt64, trained: EvaluationMaterial.Trained) {
+    init(recipe: Recipe, plan: EvaluationPlan, fold: Fold, seed: UInt64, trained: EvaluationMaterial.Trained, result: EvaluationResult) {
         self.recipe = recipe
         self.plan = plan
         self.fold = fold
@@ -26,6 +30,8 @@ public struct FoldNetwork: Sendable {
         ensemble = trained.ensemble
         temperature = trained.temperature
         normaliser = trained.normaliser
+        epochs = trained.epochs
+        self.result = result
         frames = trained.frames
     }
 
@@ -58,9 +64,10 @@ public struct FoldNetwork: Sendable {
         return means
     }
 
-    /// The network as a model of the fold's training data.
+    /// The networks as a model of the fold's training data. Training speakers that were held out count as training data.
     public var model: Model {
         let labels = plan.classes.labels
+        let taken = epochs.last { $0.validationLoss == nil } ?? epochs.min { ($0.validationLoss ?? 0) < ($1.validationLoss ?? 0) }
         let training = fold.train.map { plan.corpus.utterances[$0] }
         return Model(
             recipe: recipe, labels: plan.classes, ensemble: ensemble, normaliser: normaliser, temperature: temperature,
@@ -68,6 +75,7 @@ public struct FoldNetwork: Sendable {
                 version: stimmungVersion, corpus: plan.corpus.name, utterances: training.count,
                 speakers: Set(training.map(\.speaker)).count,
                 utterancesPerClass: labels.map { label in training.count { $0.emotion == label } }, heldOutSpeakers: [], seed: seed,
-                epoch: recipe.training.epochs, trainingLoss: 0, trainingFrameAccuracy: 0, validationLoss: nil))
+                epoch: taken?.epoch ?? 0, trainingLoss: taken?.loss ?? 0, trainingFrameAccuracy: taken?.frameAccuracy ?? 0,
+                validationLoss: taken?.validationLoss))
     }
 }
