@@ -16,9 +16,9 @@ def utterances(folder):
 
 
 def features(file):
-    """13 MFCC by librosa (26 bands, 25 ms Hamming windows, a hop of 10 ms, pre-emphasis), deltas and accelerations: frames × 39."""
+    """13 MFCC by librosa of the recording brought to a peak of 1 (26 bands, 25 ms Hamming windows, a hop of 10 ms, pre-emphasis), deltas and accelerations: frames × 39."""
     samples, rate = soundfile.read(file, dtype="float32")
-    samples = librosa.effects.preemphasis(samples, coef=0.97)
+    samples = librosa.effects.preemphasis(samples / abs(samples).max(), coef=0.97)
     static = librosa.feature.mfcc(
         y=samples, sr=rate, n_mfcc=13, n_mels=26, n_fft=512, win_length=400, hop_length=160, window="hamming", center=False, htk=True, lifter=22)
     deltas = delta(static)

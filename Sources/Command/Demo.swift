@@ -33,6 +33,7 @@ struct Demo: AsyncParsableCommand {
         var recipe = try Recipe(named: recipe)
         recipe.training.epochs = epochs
         try recipe.validate()
+        try recipe.requireModel()
 
         let corpus = try await speech(progress)
         let unheard = Set(SyntheticCorpus.testSpeakers)
@@ -51,12 +52,18 @@ struct Demo: AsyncParsableCommand {
         let predictionsFile = "\(output)/predictions.csv"
         try AtomicFile.write(Data(result.predictionsCSV.utf8), to: predictionsFile)
         progress.finish()
+        if signalInterruption.isRequested { throw Interrupted() }
         var report = EvaluationReport(result, network: network, provenance: .command(corpus, [recipe]))
         report.workers = compute.workers
         let reportFile = try report.page().write(making: "\(output)/report")
         let shipped = try Model.shipped()
         let judged = try Recogniser(shipped).predict(path: example)
         progress.finish()
+        let written = [
+            ("written  \(reportFile)", "open it in a browser: figures and pictures"), ("         \(modelFile)", "the model"),
+            ("         \(predictionsFile)", "what it said of each file"), ("         \(corpus.root)", "the speech"),
+        ]
+        let column = 4 + (written.map(\.0.count).max() ?? 0)
         try StandardOutput.line(
             """
             \(model.card.utterances) utterances of \(model.card.speakers) synthetic voices trained "\(recipe.name)"; \
@@ -65,10 +72,7 @@ struct Demo: AsyncParsableCommand {
             \(result.confusionMatrix.table)
             \(percent(result.wa)) right, mean recall of the \(result.classes.count) classes \(percent(result.uar)) (chance \(percent(1 / Double(result.classes.count))))
 
-            written  \(reportFile)        open it in a browser: figures and pictures
-                     \(modelFile)            the model
-                     \(predictionsFile)              what it said of each file
-                     \(corpus.root)        the speech
+            \(written.map { $0 + String(repeating: " ", count: column - $0.count) + $1 }.joined(separator: "\n"))
 
             The model in the program was trained on people (\(shipped.card.corpus)). Of \(example) it says:
             \(judged.probabilities.sorted { $0.probability > $1.probability }.prefix(3).map { "\($0.label) \(percent($0.probability))" }.joined(separator: ", "))

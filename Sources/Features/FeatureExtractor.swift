@@ -10,7 +10,7 @@ import Tensors
 ///     }
 ///     extractor.finish(into: &frames)                     // appends the last ones; ready for the next recording
 ///
-/// Samples are mono, at `options.sampleRate`, in −1 … 1. Memory does not grow with the recording: some 120 KB. With functionals one row
+/// Samples are mono, at `options.sampleRate`, in −1 … 1, and taken at the level they have: whoever wants `options.peak` brings them to it before. Memory does not grow with the recording: some 120 KB. With functionals one row
 /// comes out, at the end, and till then all frames are kept: 22 KB a second by default. A copy is independent of its original.
 public struct FeatureExtractor: Sendable {
     /// What is computed.

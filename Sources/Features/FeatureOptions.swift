@@ -13,8 +13,8 @@ public struct FeatureOptions: Sendable, Equatable {
     /// Samples in a second; recordings are brought to it. Default 16000.
     public var sampleRate = 16000
     /// The largest absolute sample that recordings are brought to first, so that neither the gain of the recorder nor the distance to the microphone
-    /// counts; 0 leaves them as they are. `FeatureFile` and `FeatureStream` do it, and read a file twice for it; `FeatureExtractor`, which has
-    /// not heard the end, does not. Default 0.
+    /// counts, by 60 dB at most; 0 leaves them as they are. It is the peak of the part that is read. `FeatureFile` and `FeatureStream` do it, and read a long file twice for it;
+    /// `FeatureExtractor`, which has not heard the end, does not. Default 0.
     public var peak: Float = 0
     /// `a` in `y_t = x_t − a x_{t−1}`, over the whole recording and not each frame by itself; the first sample is kept as it is.
     /// 0 turns it off. Default 0.97.
@@ -41,7 +41,7 @@ public struct FeatureOptions: Sendable, Equatable {
     /// Mel bands of kind `fbank`. Default 40.
     public var filterbankBands = 40
     /// Energies below this are raised to it before the logarithm is taken. Default 10⁻⁶: for samples in −1 … 1 that is about the most that
-    /// rounding to 16 bits puts into a band, so what lies below is no sound, and digital silence looks like a quiet room.
+    /// rounding to 16 bits puts into a band, so what lies below is no sound, and digital silence looks like a quiet room (of recordings that `peak` does not raise).
     public var logFloor: Float = 1e-6
     /// Cepstral coefficients, from `c_0` on. Default 13.
     public var coefficients = 13

@@ -8,11 +8,10 @@ import Tensors
 ///         …                                               // a minute of frames
 ///     }
 ///
-/// Joined, the pieces are what `FeatureFile.extract` gives. Memory grows with `maximumFrames` only.
+/// Joined, the pieces are what `FeatureFile.extract` gives. Memory grows with `maximumFrames` only; with a peak in the options 4 MB of samples are held besides.
 public struct FeatureStream: ~Copyable {
     private let path: String
-    private var reader: AudioReader
-    private let level: PeakLevel
+    private var reader: LevelledReader
     private var extractor: FeatureExtractor
     /// Frames that the end of the recording gave beyond what was asked for.
     private var left: Matrix
@@ -21,22 +20,20 @@ public struct FeatureStream: ~Copyable {
     public private(set) var sampleCount = 0
     private var isSilent = true
 
-    /// Opens the recording.
+    /// Opens the recording; with a peak in the options it is read to its end for it.
     ///
     /// - Parameters:
     ///   - path: the file.
     ///   - start: where to begin, in seconds; `nil` is the start.
     ///   - end: where to stop, in seconds; `nil` is the end.
     ///   - options: what to compute; the recording is brought to their sample rate.
+    ///   - shouldStop: asked while the peak is looked for; where it says so the search ends, and the stream is of no use.
     /// - Throws: `FeatureError.option` or `.audio`.
-    public init(path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions) throws(FeatureError) {
+    public init(path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, shouldStop: () -> Bool = { false })
+        throws(FeatureError)
+    {
         let extractor = try FeatureExtractor(options)
-        func open() throws(FeatureError) -> AudioReader {
-            try FeatureStream.open(path, sampleRate: options.sampleRate, start: start, end: end)
-        }
-        let level = try PeakLevel(options: options, open: open)
-        reader = try open()
-        self.level = level
+        reader = try LevelledReader(path: path, start: start, end: end, options: options, shouldStop: shouldStop)
         self.path = path
         self.extractor = extractor
         left = Matrix(rows: 0, columns: extractor.width)
@@ -72,23 +69,9 @@ public struct FeatureStream: ~Copyable {
         return frames
     }
 
-    private static func open(_ path: String, sampleRate: Int, start: Double?, end: Double?) throws(FeatureError) -> AudioReader {
-        do {
-            return try AudioReader(path: path, sampleRate: sampleRate, start: start, end: end)
-        } catch {
-            throw .audio(error)
-        }
-    }
-
     private mutating func read(maximum: Int) throws(FeatureError) -> [Float] {
-        var samples: [Float]
-        do {
-            samples = try reader.read(maximum: maximum)
-        } catch {
-            throw .audio(error)
-        }
+        let samples = try reader.read(maximum: maximum)
         sampleCount += samples.count
-        level.apply(to: &samples)
         isSilent = isSilent && samples.allSatisfy { $0 == 0 }
         return samples
     }

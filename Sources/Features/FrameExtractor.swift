@@ -71,7 +71,7 @@ struct FrameExtractor: Sendable {
     }
 
     /// Samples lie in −1 … 1. Beyond this their energies would leave the range of numbers.
-    private static let loudest: Float = 1e6
+    static let loudest: Float = 1e6
 
     /// Takes the next samples and appends the frames that have become complete; `frames` must have `width` columns.
     ///

@@ -1,13 +1,17 @@
-import Audio
+import CKernels
 
-/// Brings a recording to the peak that the options name.
+/// Brings samples to the peak that the options name.
 struct PeakLevel: Sendable {
+    /// The most that a recording is raised by: 60 dB. What is softer still is no speech, but the last bits of a muted line.
+    private static let mostGain: Float = 1000
+
     /// What samples are multiplied by.
     private let gain: Float
 
-    /// For samples whose largest absolute value is `measured`; silence stays silence.
-    private init(measured: Float, options: FeatureOptions) {
-        gain = options.peak > 0 && measured > 0 && measured.isFinite ? options.peak / measured : 1
+    /// - Parameter measured: the recording's largest absolute sample. What no sample can be is left as it is, to be refused where it is taken.
+    init(measured: Float, options: FeatureOptions) {
+        let isPlausible = measured > 0 && measured <= FrameExtractor.loudest
+        gain = options.peak > 0 && isPlausible ? min(options.peak / measured, Self.mostGain) : 1
     }
 
     /// For a recording in memory.
@@ -15,28 +19,11 @@ struct PeakLevel: Sendable {
         self.init(measured: options.peak > 0 ? Self.peak(samples) : 0, options: options)
     }
 
-    /// For a file, which is read to its end where the options name a peak.
-    ///
-    /// - Parameter open: opens it.
-    init(options: FeatureOptions, open: () throws(FeatureError) -> AudioReader) throws(FeatureError) {
-        var measured: Float = 0
-        if options.peak > 0 {
-            let reader = try open()
-            do {
-                while case let samples = try reader.read(maximum: 1 << 16), !samples.isEmpty {
-                    measured = max(measured, Self.peak(samples))
-                }
-            } catch {
-                throw .audio(error)
-            }
-        }
-        self.init(measured: measured, options: options)
-    }
-
     func apply(to samples: inout [Float]) {
         guard gain != 1 else { return }
         for index in samples.indices { samples[index] *= gain }
     }
 
-    private static func peak(_ samples: [Float]) -> Float { samples.reduce(0) { max($0, abs($1)) } }
+    /// The largest absolute sample; where one is not a number, something that is no level either.
+    static func peak(_ samples: [Float]) -> Float { samples.withUnsafeBufferPointer { ck_largest_magnitude($0.count, $0.baseAddress) } }
 }

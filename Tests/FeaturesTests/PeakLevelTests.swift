@@ -48,13 +48,51 @@ struct PeakLevelTests {
         }
     }
 
-    @Test("silence stays an error, and so do samples that are no numbers")
+    @Test("a recording that is too long to be held is brought to its peak all the same, wherever that lies")
+    func long() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("long.wav")
+            var samples = chirpInNoise(count: 1_200_000).map { (0.2 * $0 * 32768).rounded() / 32768 }
+            samples[1_150_000] = -0.75
+            try writeWAV(samples, to: file)
+            #expect(try FeatureFile.extract(path: file.path, options: options) == FeatureFile.extract(samples: samples, options: options))
+        }
+    }
+
+    @Test("silence stays an error, and so do samples that are no numbers or far out of range")
     func bad() throws {
-        #expect(throws: FeatureError.self) { try FeatureFile.extract(samples: [Float](repeating: 0, count: 1000), options: options) }
-        for bad in [Float.nan, .infinity] {
+        #expect(throws: FeatureError.silent(file: nil)) {
+            try FeatureFile.extract(samples: [Float](repeating: 0, count: 1000), options: options)
+        }
+        for bad in [Float.nan, -.nan, .infinity, 1e20] {
             var samples = chirpInNoise(count: 1000)
             samples[500] = bad
-            #expect(throws: FeatureError.self) { try FeatureFile.extract(samples: samples, options: options) }
+            #expect(throws: FeatureError.notFinite(file: nil, sample: 500)) { try FeatureFile.extract(samples: samples, options: options) }
+        }
+    }
+
+    @Test("what is softer than 60 dB below the peak is raised by 60 dB and no more")
+    func muted() throws {
+        var asRecorded = options
+        asRecorded.peak = 0
+        for amplitude in [Float(1) / 32768, 1e-30] {
+            let samples = chirpInNoise(count: 1000).map { $0 * amplitude }
+            let raised = try FeatureFile.extract(samples: samples.map { $0 * 1000 }, options: asRecorded)
+            #expect(try FeatureFile.extract(samples: samples, options: options) == raised)
+        }
+    }
+
+    @Test("the search for the peak of a long recording can be stopped")
+    func stopped() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("chirp.wav")
+            try writeWAV(chirpInNoise(count: 300_000), to: file)
+            var asked = 0
+            _ = try FeatureStream(path: file.path, options: options) {
+                asked += 1
+                return asked == 2
+            }
+            #expect(asked == 2)
         }
     }
 }

@@ -59,6 +59,24 @@ struct EvaluationTests {
         #expect(result.wa > 0.9 && result.uar > 0.9 && result.frameAccuracy > 0.8, "\(result.report)")
     }
 
+    /// A fold's network is the evaluation's own, and as a model it says of a file what the fold's test said.
+    @Test func theNetworkOfAFoldIsTheOneThatWasTested() throws {
+        var evaluation = try evaluation("test=b,c", epochs: 3)
+        evaluation.recipe.training.heldOutSpeakers = 1
+        evaluation.seeds = [5]
+        evaluation.conditions = [try RecordingCopy(parsing: "gain=-6")]
+        let (whole, network) = (try evaluation.run(), try evaluation.network(ofFold: 0))
+        #expect(network.result.predictions == whole.predictions && network.result.conditions.isEmpty && whole.conditions.count == 1)
+        let recogniser = Recogniser(network.model)
+        for tested in whole.predictions.prefix(4) {
+            let said = try recogniser.predict(path: tested.file).probabilities.map(\.probability)
+            #expect(zip(said, tested.probabilities).allSatisfy { abs($0 - $1) < 1e-4 }, "\(said) \(tested.probabilities)")
+        }
+        let card = network.model.card
+        #expect(card.heldOutSpeakers.count == 1 && card.speakers == 1 && card.utterances == 6 && card.validationLoss != nil)
+        #expect(card.trainingLoss > 0 && (1...3).contains(card.epoch))
+    }
+
     @Test func randomFoldsAreMarkedSpeakerDependent() throws {
         let result = try evaluation("random-folds=3", epochs: 1).run()
         #expect(result.speakerDependent && result.report.contains("SPEAKER-DEPENDENT") && result.folds.count == 3)

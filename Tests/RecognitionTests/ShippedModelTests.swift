@@ -1,6 +1,8 @@
+import Audio
 import Corpora
 import Foundation
 import Recognition
+import Tensors
 import TestSupport
 import Testing
 
@@ -20,5 +22,20 @@ import Testing
         let some = stride(from: 0, to: corpus.utterances.count, by: 12).map { corpus.utterances[$0] }
         let right = try some.filter { try recogniser.predict(path: $0.file).label == $0.emotion }.count
         #expect(Double(right) > 0.9 * Double(some.count), "\(right) of \(some.count)")
+    }
+
+    /// The gain of a recorder changes no probability that rounding to 16 bits does not.
+    @Test func aSofterRecordingIsJudgedAlike() throws {
+        let folder = try TemporaryFolder()
+        var tones = Tones()
+        for part in 0..<4 { tones.add(seconds: 0.5, amplitude: 0.4, frequency: 150 + 40 * Float(part)) }
+        // Noise in all bands, louder than what rounding puts into them.
+        var random = RandomSource(seed: 1)
+        let loud = tones.samples.map { $0 + 0.02 * random.normal() }
+        try AudioFile.writeWAV(loud, sampleRate: 16_000, to: folder.file("loud.wav"))
+        try AudioFile.writeWAV(loud.map { 0.1 * $0 }, sampleRate: 16_000, to: folder.file("soft.wav"))
+        let recogniser = Recogniser(try Model.shipped())
+        let said = try ["loud.wav", "soft.wav"].map { try recogniser.predict(path: folder.file($0)).probabilities.map(\.probability) }
+        #expect(zip(said[0], said[1]).allSatisfy { abs($0 - $1) < 0.05 }, "\(said)")
     }
 }

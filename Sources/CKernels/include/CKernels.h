@@ -120,7 +120,7 @@ void ck_emphasise(size_t n, float a, const float *x, float *y);
 /// Whether |x[i]| ≤ limit for all i < n; NaN is not.
 int ck_within(size_t n, float limit, const float *x);
 
-/// The largest |x[i]| for i < n, 0 of none; no x may be NaN.
+/// The largest |x[i]| for i < n, 0 of none; NaN where there is one.
 float ck_largest_magnitude(size_t n, const float *x);
 
 /// y[p·stride + h] = x[h·hop + p] for h < hops, p < hop: sample n of frame t is then at y[(n % hop)·stride + n / hop + t], and that of the

@@ -149,13 +149,13 @@ public struct Evaluation: Sendable {
     ///   - fold: its number in the plan of the first seed.
     ///   - progress: as of `run`, with the epochs of this fold alone.
     public func network(ofFold fold: Int, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> FoldNetwork {
-        let began = ContinuousClock.now
         let plan = try plans()[0]
         precondition(plan.folds.indices.contains(fold), "fold \(fold) of \(plan.folds.count)")
         var own = self
         own.seeds = [seeds[0]]
         own.conditions = []
         let material = try EvaluationMaterial(own, plan) { progress(.features($0, of: $1)) }
+        let began = ContinuousClock.now
         var done = 0
         let trained = try material.train(plan.folds[fold], fold, seed: seeds[0], workers) {
             done += 1

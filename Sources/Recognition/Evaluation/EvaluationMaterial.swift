@@ -62,8 +62,11 @@ struct EvaluationMaterial: Sendable {
         let normaliser: Normaliser?
         /// Of all utterances as they were recorded, normalised as the recipe says.
         let frames: [Matrix]
-        /// How the training of the first network went.
-        let epochs: [EpochReport]
+        /// The last state of each network.
+        let networks: [TrainingState]
+        /// Utterances trained on, and those that the epoch was chosen by.
+        let training: [Int]
+        let heldOut: [Int]
     }
 
     /// Trains on the fold's training part.
@@ -76,21 +79,23 @@ struct EvaluationMaterial: Sendable {
             ? try plan.corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: fold.train, seed: foldSeed) : (fold.train, [])
         let (material, normaliser) =
             normalised.map { ($0, nil) } ?? features.material(recipe.normalisation, training: training, labels: labels, names: names)
-        var epochs: [EpochReport] = []
+        var last = [TrainingState?](repeating: nil, count: recipe.ensemble)
         let (ensemble, temperature) = try SystemTraining(
             recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption,
             unlabelled: unlabelled, stack: stack
         ).run(on: material, training: training, heldOut: heldOut) { step in
             switch step {
             case .epoch(let state, let network):
-                if network == 0 { epochs = state.history }
+                last[network] = state
                 epochDone()
             case .calibrationEpoch: epochDone()
             case .machineEpoch, .autoencoderEpoch: break
             }
         }
         return Trained(
-            ensemble: ensemble, temperature: temperature, normaliser: normaliser, frames: material.recordings, epochs: epochs)
+            ensemble: ensemble, temperature: temperature, normaliser: normaliser, frames: material.recordings,
+            networks: last.compactMap(\.self),
+            training: training, heldOut: heldOut)
     }
 
     /// Trains on the fold's training part and tests on the rest, as it was recorded and under every other condition.
@@ -111,7 +116,8 @@ struct EvaluationMaterial: Sendable {
         }
         return FoldTest(
             name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
-            correctFrames: clean.correctFrames, epochs: trained.epochs, seconds: began.duration(to: .now) / .seconds(1))
+            correctFrames: clean.correctFrames, epochs: trained.networks.first?.history ?? [],
+            seconds: began.duration(to: .now) / .seconds(1))
     }
 
     private func test(

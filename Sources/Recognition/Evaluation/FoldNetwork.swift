@@ -10,29 +10,24 @@ public struct FoldNetwork: Sendable {
     public let plan: EvaluationPlan
     public let fold: Fold
     public let seed: UInt64
-    public let ensemble: Ensemble
+    public var ensemble: Ensemble { trained.ensemble }
     /// Of the probabilities.
-    public let temperature: Double
+    public var temperature: Double { trained.temperature }
     /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
-    public let normaliser: Normaliser?
+    public var normaliser: Normaliser? { trained.normaliser }
     /// The figures of this fold alone.
     public let result: EvaluationResult
-    /// How the training of the first network went.
-    private let epochs: [EpochReport]
+    private let trained: EvaluationMaterial.Trained
     /// Normalised features of every utterance of the plan's corpus.
-    let frames: [Matrix]
+    var frames: [Matrix] { trained.frames }
 
     init(recipe: Recipe, plan: EvaluationPlan, fold: Fold, seed: UInt64, trained: EvaluationMaterial.Trained, result: EvaluationResult) {
         self.recipe = recipe
         self.plan = plan
         self.fold = fold
         self.seed = seed
-        ensemble = trained.ensemble
-        temperature = trained.temperature
-        normaliser = trained.normaliser
-        epochs = trained.epochs
+        self.trained = trained
         self.result = result
-        frames = trained.frames
     }
 
     /// Log posteriors of an utterance's frames, T × classes.
@@ -64,18 +59,11 @@ public struct FoldNetwork: Sendable {
         return means
     }
 
-    /// The networks as a model of the fold's training data. Training speakers that were held out count as training data.
+    /// The networks as a model of the fold's training data.
     public var model: Model {
-        let labels = plan.classes.labels
-        let taken = epochs.last { $0.validationLoss == nil } ?? epochs.min { ($0.validationLoss ?? 0) < ($1.validationLoss ?? 0) }
-        let training = fold.train.map { plan.corpus.utterances[$0] }
-        return Model(
+        Model(
             recipe: recipe, labels: plan.classes, ensemble: ensemble, normaliser: normaliser, temperature: temperature,
             card: ModelCard(
-                version: stimmungVersion, corpus: plan.corpus.name, utterances: training.count,
-                speakers: Set(training.map(\.speaker)).count,
-                utterancesPerClass: labels.map { label in training.count { $0.emotion == label } }, heldOutSpeakers: [], seed: seed,
-                epoch: taken?.epoch ?? 0, trainingLoss: taken?.loss ?? 0, trainingFrameAccuracy: taken?.frameAccuracy ?? 0,
-                validationLoss: taken?.validationLoss))
+                plan.corpus, plan.classes, training: trained.training, heldOut: trained.heldOut, seed: seed, networks: trained.networks))
     }
 }

@@ -3,7 +3,7 @@ import Features
 import Networks
 import Tensors
 
-/// Frames of a corpus for experiments with frame classifiers: windows of the recipe `mlp`'s features, standardised by the training speakers' mean and
+/// Frames of a corpus for experiments with frame classifiers: windows of 39 MFCC as recorded, standardised by the training speakers' mean and
 /// deviation, thinned out.
 public struct CorpusFrames: Sendable {
     public var corpus: Corpus
@@ -36,11 +36,10 @@ public struct CorpusFrames: Sendable {
     /// - Parameter progress: called with the number of utterances done, of how many.
     /// - Throws: `CorpusError`, `UnreadableUtterances` and `Interrupted`.
     public func load(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> Frames {
-        let recipe = try Recipe(named: "mlp")
         let (training, heldOut) = try division()
         let part = Corpus(
             name: corpus.name, root: corpus.root, utterances: corpus.utterances.filter { (training + heldOut).contains($0.speaker) })
-        let features = try CorpusFeatures(of: part, options: recipe.features, workers: workers, interruption: interruption) {
+        let features = try CorpusFeatures(of: part, options: FeatureOptions(), workers: workers, interruption: interruption) {
             progress($0, part.utterances.count)
         }
         let numbers = part.utterances.indices.filter { training.contains(part.utterances[$0].speaker) }

@@ -45,10 +45,10 @@ extension Recogniser {
         case long(Prediction)
     }
 
-    /// Reads a recording; one that is longer than a chunk is recognised at once, so that no more than a chunk is held of any.
+    /// Reads a recording; one that is longer than a chunk is recognised at once, so that no more frames than a chunk are held of any.
     private func read(_ path: String, _ timeline: Timeline?) throws -> Reading {
         try interruption.check()
-        var stream = try FeatureStream(path: path, options: model.recipe.features)
+        var stream = try open(path, model.recipe.features)
         var frames = try stream.next(maximumFrames: Self.chunk)
         while case let more = try stream.next(maximumFrames: Self.chunk), more.rows > 0 {
             guard frames.rows + more.rows <= Self.chunk else {

@@ -9,8 +9,8 @@ import Tensors
 ///     print(prediction.label, prediction.confidence)
 ///
 /// A recording is read, and its features and posteriors are computed, in chunks: memory does not grow with its length, but for the
-/// segments of a timeline. With the normalisations `utterance` and `speaker` it is read twice, first for its own statistics, which at
-/// recognition stand for the speaker's; models of functionals have neither.
+/// segments of a timeline. Where the recipe brings recordings to a peak, one of more than a minute is read before for it. With the normalisations
+/// `utterance` and `speaker` it is read once more, first for its own statistics, which at recognition stand for the speaker's; models of functionals have neither.
 public struct Recogniser: Sendable {
     public let model: Model
     public var interruption = Interruption()
@@ -35,7 +35,7 @@ public struct Recogniser: Sendable {
     }
 
     private func predictByFrames(_ path: String, _ segments: SegmentPooling?) throws -> Prediction {
-        var stream = try FeatureStream(path: path, options: model.recipe.features)
+        var stream = try open(path, model.recipe.features)
         return try predictByFrames(path, segments, after: [], &stream)
     }
 
@@ -78,9 +78,15 @@ public struct Recogniser: Sendable {
         return try prediction(path, whole, segments, duration)
     }
 
+    func open(_ path: String, _ options: FeatureOptions) throws -> FeatureStream {
+        let stream = try FeatureStream(path: path, options: options) { interruption.isRequested }
+        try interruption.check()
+        return stream
+    }
+
     /// Calls `body` with the recording's frames, chunk by chunk; returns its duration in seconds.
     private func read(_ path: String, _ options: FeatureOptions, _ body: (inout Matrix) throws -> Void) throws -> Double {
-        var stream = try FeatureStream(path: path, options: options)
+        var stream = try open(path, options)
         return try read(&stream, options, body)
     }
 

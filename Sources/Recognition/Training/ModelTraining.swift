@@ -48,12 +48,7 @@ public struct ModelTraining: Sendable {
     ///   - progress: called as the work goes on, one call at a time.
     public func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> Model {
         try recipe.validate()
-        if recipe.features.functionals != nil, recipe.normalisation == .speaker {
-            // One recording has one row, which says nothing of how its speaker's other rows are spread.
-            throw RecipeError.value(
-                key: "normalisation", value: "speaker",
-                allowed: "none or train for a model of functionals; \"evaluate\" can compare speakers")
-        }
+        try recipe.requireModel()
         try machines?.check(recipe)
         let corpus = try corpus.filtered(classes: classes)
         let labels = try corpus.targets(classes: classes)
@@ -92,7 +87,7 @@ public struct ModelTraining: Sendable {
         }
         return Model(
             recipe: recipe, labels: classes, ensemble: ensemble, normaliser: normaliser, temperature: temperature,
-            card: card(corpus, training, heldOut, labels, last.compactMap(\.self)))
+            card: ModelCard(corpus, classes, training: training, heldOut: heldOut, seed: seed, networks: last.compactMap(\.self)))
     }
 
     /// The files of the states of the networks, which a finished training leaves behind until they are removed.
@@ -103,22 +98,6 @@ public struct ModelTraining: Sendable {
     /// Removes the checkpoints, when the model is safe.
     public func removeCheckpoints() {
         for path in checkpoints { try? FileManager.default.removeItem(atPath: path) }
-    }
-
-    /// What the model was trained on, and how the epoch went whose parameters it has.
-    private func card(_ corpus: Corpus, _ training: [Int], _ heldOut: [Int], _ labels: [Int], _ states: [TrainingState]) -> ModelCard {
-        func speakers(_ indices: [Int]) -> [String] { Set(indices.map { corpus.utterances[$0].speaker }).sorted() }
-        let taken = states.map { $0.best?.epoch ?? $0.epoch }
-        let reports = zip(states, taken).compactMap { state, epoch in state.history.first { $0.epoch == epoch } }
-        func mean(_ value: (EpochReport) -> Double) -> Double {
-            reports.isEmpty ? 0 : reports.map(value).reduce(0, +) / Double(reports.count)
-        }
-        return ModelCard(
-            version: stimmungVersion, corpus: corpus.name, utterances: training.count, speakers: speakers(training).count,
-            utterancesPerClass: (0..<classes.count).map { label in training.filter { labels[$0] == label }.count },
-            heldOutSpeakers: speakers(heldOut), seed: seed, epoch: taken.max() ?? 0, trainingLoss: mean(\.loss),
-            trainingFrameAccuracy: mean(\.frameAccuracy),
-            validationLoss: reports.contains { $0.validationLoss != nil } ? mean { $0.validationLoss ?? 0 } : nil)
     }
 
     private func storedStates(_ fingerprint: String) throws -> [TrainingState?] {
@@ -157,6 +136,18 @@ extension Corpus {
 }
 
 extension Recipe {
+    /// Refuses what can be evaluated but makes no model.
+    ///
+    /// - Throws: `RecipeError.value`
+    public func requireModel() throws(RecipeError) {
+        if features.functionals != nil, normalisation == .speaker {
+            // One recording has one row, which says nothing of how its speaker's other rows are spread.
+            throw .value(
+                key: "normalisation", value: "speaker",
+                allowed: "none or train for a model of functionals; \"evaluate\" can compare speakers")
+        }
+    }
+
     /// The trainer's options, with the crop in frames of this recipe's features.
     ///
     /// - Parameter lower: layers of machines below the recipe's own in the network that is trained.

@@ -44,6 +44,14 @@ public struct EvaluationReport: Sendable {
         }
         page.heading("Results")
         for picture in EvaluationPictures(result).draw() { page.picture(picture) }
+        if !result.conditions.isEmpty {
+            page.heading("Altered test recordings", level: 3)
+            page.table(
+                columns: ["change", "WA", "UAR", "UAR against unaltered"],
+                rows: result.conditions.map {
+                    [$0.condition, percent($0.wa), percent($0.uar), String(format: "%+.1f points", 100 * ($0.uar - result.uar))]
+                })
+        }
         if let network {
             page.heading("What a network has learnt")
             try FoldExhibit(network: network, workers: workers, prefix: "").write(to: &page)

@@ -1,0 +1,66 @@
+import Audio
+
+/// A recording's samples, brought to the peak that the options name.
+///
+/// The peak is known at the end only. A recording of up to 2²⁰ samples, a minute at 16 kHz, is held till then; a longer one is read twice.
+struct LevelledReader: ~Copyable {
+    /// Samples that are held at most: 4 MB.
+    private static let mostHeld = 1 << 20
+
+    private let reader: AudioReader
+    private let level: PeakLevel
+    /// The whole of a short recording, and how much of it has been given out.
+    private var held: [Float] = []
+    private var given = 0
+
+    /// - Parameter shouldStop: asked while a peak is looked for; where it says so the search ends, and the samples are of no use.
+    /// - Throws: `FeatureError.audio`
+    init(path: String, start: Double?, end: Double?, options: FeatureOptions, shouldStop: () -> Bool) throws(FeatureError) {
+        func open() throws(FeatureError) -> AudioReader {
+            do {
+                return try AudioReader(path: path, sampleRate: options.sampleRate, start: start, end: end)
+            } catch {
+                throw .audio(error)
+            }
+        }
+        let first = try open()
+        guard options.peak > 0 else {
+            (reader, level) = (first, PeakLevel(measured: 0, options: options))
+            return
+        }
+        var beginning: [Float] = []
+        var peak: Float = 0
+        var isLong = false
+        while !shouldStop(), case let samples = try Self.read(first, maximum: 1 << 16), !samples.isEmpty {
+            peak = max(peak, PeakLevel.peak(samples))
+            isLong = isLong || beginning.count + samples.count > Self.mostHeld
+            if isLong { beginning = [] } else { beginning += samples }
+        }
+        reader = isLong ? try open() : first
+        level = PeakLevel(measured: peak, options: options)
+        held = beginning
+        level.apply(to: &held)
+    }
+
+    /// The next samples, none at the end.
+    ///
+    /// - Throws: `FeatureError.audio`
+    mutating func read(maximum: Int) throws(FeatureError) -> [Float] {
+        if given < held.count {
+            let part = given..<min(given + maximum, held.count)
+            given = part.upperBound
+            return Array(held[part])
+        }
+        var samples = try Self.read(reader, maximum: maximum)
+        level.apply(to: &samples)
+        return samples
+    }
+
+    private static func read(_ reader: AudioReader, maximum: Int) throws(FeatureError) -> [Float] {
+        do {
+            return try reader.read(maximum: maximum)
+        } catch {
+            throw .audio(error)
+        }
+    }
+}
