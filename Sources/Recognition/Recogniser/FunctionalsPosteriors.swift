@@ -46,15 +46,28 @@ struct FunctionalsPosteriors {
 
     /// Takes the next frames, as `Functionals.frameOptions` describe them.
     mutating func push(_ frames: Matrix) throws(FeatureError) {
-        if let rows = all?.rows {
-            if rows + frames.rows <= longest { all?.append(rows: frames) } else { all = nil }
+        guard let beginning = all else { return try judge(frames) }
+        if beginning.rows + frames.rows <= longest {
+            all?.append(rows: frames)
+        } else {
+            all = nil
+            try judge(beginning)
+            try judge(frames)
         }
+    }
+
+    /// Judges, second by second, frames that follow each other.
+    private mutating func judge(_ frames: Matrix) throws(FeatureError) {
         waiting.append(rows: frames)
         while waiting.rows >= before + 2 * second { try addBlock(second) }
     }
 
-    /// Judges what is left at the recording's end.
+    /// Judges what is left at the end of a long recording.
     mutating func finish() throws(FeatureError) {
+        if all == nil { try finishBlocks() }
+    }
+
+    private mutating func finishBlocks() throws(FeatureError) {
         while waiting.rows > before {
             let rest = waiting.rows - before
             // A rest of less than half a second is judged with the second before it.
@@ -68,9 +81,13 @@ struct FunctionalsPosteriors {
         return rows(ofSilence: nil)
     }
 
-    /// The log posteriors of every frame: of silence all classes have the same.
-    var frames: Matrix {
-        rows(ofSilence: Matrix(rows: 1, columns: ensemble.outputs, repeating: -log(Float(ensemble.outputs))))
+    /// The log posteriors of every frame: of silence all classes have the same. Only now the seconds of a recording that is one utterance are judged.
+    mutating func frames() throws(FeatureError) -> Matrix {
+        if blocks.isEmpty, let all {
+            try judge(all)
+            try finishBlocks()
+        }
+        return rows(ofSilence: Matrix(rows: 1, columns: ensemble.outputs, repeating: -log(Float(ensemble.outputs))))
     }
 
     private func rows(ofSilence silence: Matrix?) -> Matrix {

@@ -74,7 +74,7 @@ public struct Recogniser: Sendable {
         try posteriors.finish()
         var whole = model.pooling
         whole.add(try posteriors.whole())
-        segments?.add(posteriors.frames)
+        if segments != nil { segments?.add(try posteriors.frames()) }
         return try prediction(path, whole, segments, duration)
     }
 
