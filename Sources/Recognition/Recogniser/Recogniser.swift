@@ -78,6 +78,7 @@ public struct Recogniser: Sendable {
         return try prediction(path, whole, segments, duration)
     }
 
+    /// Opens a recording; a wish to stop ends the search for its peak, and is thrown.
     func open(_ path: String, _ options: FeatureOptions) throws -> FeatureStream {
         let stream = try FeatureStream(path: path, options: options) { interruption.isRequested }
         try interruption.check()
