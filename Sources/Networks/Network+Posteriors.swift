@@ -10,20 +10,37 @@ extension Network {
     ///
     /// - Parameter memories: of this network, where it is run again and again.
     public func logPosteriors(of sequences: [Matrix], workers: Workers, memories: NetworkMemories = NetworkMemories()) -> [Matrix] {
-        outputs(of: sequences, workers: workers, memories) { LogSoftmax.apply(&$0) }
+        outputs(of: sequences.map(\.rows), workers, memories, read: { sequences[$0] }) { LogSoftmax.apply(&$0) }
+    }
+
+    /// The same of sequences that need not lie in memory: a batch at a time is read.
+    public func logPosteriors(
+        of sequences: [any FrameSource], workers: Workers, memories: NetworkMemories = NetworkMemories()
+    ) throws(FrameStore.Failure) -> [Matrix] {
+        try outputs(of: sequences.map(\.rows), workers, memories, read: { (n) throws(FrameStore.Failure) in try sequences[n].frames() }) {
+            LogSoftmax.apply(&$0)
+        }
     }
 
     /// The output for each frame of each sequence, `T × outputs` each, in the given order.
     package func outputs(of sequences: [Matrix], workers: Workers) -> [Matrix] {
-        outputs(of: sequences, workers: workers, NetworkMemories()) { _ in }
+        outputs(of: sequences.map(\.rows), workers, NetworkMemories(), read: { sequences[$0] }) { _ in }
     }
 
-    private func outputs(
-        of sequences: [Matrix], workers: Workers, _ memories: NetworkMemories, _ finish: @Sendable (inout Matrix) -> Void
-    ) -> [Matrix] {
-        let batches = inferenceBatches(sequences)
-        let outputs = workers.map(batches.count) { number in
-            let members = batches[number].map { sequences[$0] }
+    /// The same of sequences that need not lie in memory.
+    package func outputs(of sequences: [any FrameSource], workers: Workers) throws(FrameStore.Failure) -> [Matrix] {
+        try outputs(
+            of: sequences.map(\.rows), workers, NetworkMemories(), read: { (n) throws(FrameStore.Failure) in try sequences[n].frames() }
+        ) { _ in }
+    }
+
+    private func outputs<Failure: Error>(
+        of lengths: [Int], _ workers: Workers, _ memories: NetworkMemories, read: @Sendable (Int) throws(Failure) -> Matrix,
+        _ finish: @Sendable (inout Matrix) -> Void
+    ) throws(Failure) -> [Matrix] {
+        let batches = inferenceBatches(lengths)
+        let outputs = try workers.map(batches.count) { (number) throws(Failure) in
+            let members = try batches[number].map(read)
             let batch = PackedBatch(lengths: members.map(\.rows))
             var input = Matrix(rows: 0, columns: inputs)
             batch.pack(members, into: &input)
@@ -33,7 +50,7 @@ extension Network {
                 return batch.unpack(output)
             }
         }
-        var result = [Matrix](repeating: Matrix(rows: 0, columns: self.outputs), count: sequences.count)
+        var result = [Matrix](repeating: Matrix(rows: 0, columns: self.outputs), count: lengths.count)
         for (members, outputs) in zip(batches, outputs) {
             for (index, output) in zip(members, outputs) { result[index] = output }
         }
@@ -41,17 +58,17 @@ extension Network {
     }
 
     /// The indices of each batch's sequences: those of like length together, so that the recurrent products stay large to the end.
-    private func inferenceBatches(_ sequences: [Matrix]) -> [[Int]] {
+    private func inferenceBatches(_ lengths: [Int]) -> [[Int]] {
         var batches: [[Int]] = []
         var rows = 0
-        for index in sequences.indices.sorted(by: { (sequences[$0].rows, $0) < (sequences[$1].rows, $1) }) {
-            if let last = batches.last, last.count < Self.inferenceBatch, rows + sequences[index].rows <= Self.inferenceRows {
+        for index in lengths.indices.sorted(by: { (lengths[$0], $0) < (lengths[$1], $1) }) {
+            if let last = batches.last, last.count < Self.inferenceBatch, rows + lengths[index] <= Self.inferenceRows {
                 batches[batches.count - 1].append(index)
             } else {
                 batches.append([index])
                 rows = 0
             }
-            rows += sequences[index].rows
+            rows += lengths[index]
         }
         return batches
     }

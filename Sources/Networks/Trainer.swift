@@ -25,7 +25,7 @@ public struct Trainer: Sendable {
     ///   - checkpoint: a state to go on from.
     ///   - shouldStop: asked at every step.
     ///   - epochDone: gets the state after every epoch, to report it and save it.
-    /// - Throws: `TrainingError`, and what `epochDone` throws.
+    /// - Throws: `TrainingError`, `FrameStore.Failure`, and what `epochDone` throws.
     public func train(
         _ network: inout Network, on sequences: [LabelledSequence], validation: [LabelledSequence] = [],
         from checkpoint: TrainingState? = nil, shouldStop: @Sendable () -> Bool = { false },
@@ -42,7 +42,7 @@ public struct Trainer: Sendable {
         let parts = (0..<partCount(min(options.batch, sequences.count))).map { _ in BatchPart(network) }
         while !state.isOver(options) {
             let sum = try epoch(&state, &network, sequences, weights, parts, shouldStop)
-            let validationLoss = validation.isEmpty ? nil : loss(of: network, validation, weights)
+            let validationLoss = validation.isEmpty ? nil : try loss(of: network, validation, weights)
             if let validationLoss, !validationLoss.isFinite { throw TrainingError.diverged(epoch: state.epoch + 1) }
             state.epoch += 1
             state.parameters = network.parameters
@@ -83,7 +83,7 @@ public struct Trainer: Sendable {
         for step in 0..<stepsPerEpoch {
             if shouldStop() { throw TrainingError.interrupted(epoch: state.epoch + 1) }
             let members = batch(step, of: stepsPerEpoch, order.count, isEven: measures).map { sequences[order[$0]] }
-            let loss = gradientOfBatch(network, members, weights, parts, random.stream(1, step), into: &gradient)
+            let loss = try gradientOfBatch(network, members, weights, parts, random.stream(1, step), into: &gradient)
             guard loss.loss.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }
             sum += loss
             network.parameters.moveStatistics(&gradient, rows: loss.frames)
@@ -111,13 +111,13 @@ public struct Trainer: Sendable {
     private func gradientOfBatch(
         _ network: Network, _ members: [LabelledSequence], _ weights: [Float], _ parts: [BatchPart], _ random: RandomSource,
         into gradient: inout [Float]
-    ) -> FrameLoss.Sum {
+    ) throws(FrameStore.Failure) -> FrameLoss.Sum {
         var crops = random.stream(0)
         let pieces = members.map { Piece($0, crop: options.crop, &crops) }
         let weight = pieces.reduce(Float(0)) { $0 + Float($1.length) * weights[$1.label] }
         let dealt = deal(pieces, to: partCount(members.count))
-        let sums = workers.map(dealt.count) { part in
-            parts[part].run(network, dealt[part], weights, options.loss, scale: 1 / weight, random.stream(1, part))
+        let sums = try workers.map(dealt.count) { (part) throws(FrameStore.Failure) in
+            try parts[part].run(network, dealt[part], weights, options.loss, scale: 1 / weight, random.stream(1, part))
         }
         gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         var total = FrameLoss.Sum()
@@ -134,9 +134,9 @@ public struct Trainer: Sendable {
         return (0..<count).map { part in stride(from: part, to: sorted.count, by: count).map { pieces[sorted[$0]] } }
     }
 
-    private func loss(of network: Network, _ sequences: [LabelledSequence], _ weights: [Float]) -> Double {
+    private func loss(of network: Network, _ sequences: [LabelledSequence], _ weights: [Float]) throws(FrameStore.Failure) -> Double {
         var sum = FrameLoss.Sum()
-        for (sequence, var outputs) in zip(sequences, network.outputs(of: sequences.map(\.frames), workers: workers)) {
+        for (sequence, var outputs) in zip(sequences, try network.outputs(of: sequences.map(\.frames), workers: workers)) {
             let targets = [Int](repeating: sequence.label, count: outputs.rows)
             sum += options.loss.gradient(&outputs, targets: targets, weights: weights, scale: 1)
         }
@@ -156,17 +156,19 @@ public struct Trainer: Sendable {
 
 /// A sequence, or a random crop of it.
 private struct Piece: Sendable {
-    let frames: Matrix
     let label: Int
     let start: Int
     let length: Int
+    private let source: any FrameSource
 
     init(_ sequence: LabelledSequence, crop: Int?, _ random: inout RandomSource) {
-        frames = sequence.frames
+        source = sequence.frames
         label = sequence.label
-        length = min(crop ?? frames.rows, frames.rows)
-        start = random.index(below: frames.rows - length + 1)
+        length = min(crop ?? source.rows, source.rows)
+        start = random.index(below: source.rows - length + 1)
     }
+
+    func frames() throws(FrameStore.Failure) -> Matrix { try source.frames(start..<start + length) }
 }
 
 /// The working memory of one part of a batch.
@@ -183,9 +185,9 @@ private final class BatchPart: @unchecked Sendable {
 
     func run(
         _ network: Network, _ pieces: [Piece], _ weights: [Float], _ loss: FrameLoss, scale: Float, _ random: RandomSource
-    ) -> FrameLoss.Sum {
+    ) throws(FrameStore.Failure) -> FrameLoss.Sum {
         let batch = PackedBatch(lengths: pieces.map(\.length))
-        batch.pack(pieces.map(\.frames), starts: pieces.map(\.start), into: &input)
+        batch.pack(try pieces.map { (piece) throws(FrameStore.Failure) in try piece.frames() }, into: &input)
         let pass = Pass(batch: batch, phase: .training, random: random)
         var outputs = memory.forward(network, input, pass)
         var targets: [Int] = []

@@ -30,13 +30,13 @@ public struct TrainingOptions: Sendable, Equatable {
 /// A sequence of feature frames and its class.
 public struct LabelledSequence: Sendable {
     /// Frames as rows, T × D.
-    public let frames: Matrix
+    public let frames: any FrameSource
     /// 0 ..< number of classes
     public let label: Int
     /// What errors call it, such as its file.
     public let name: String?
 
-    public init(frames: Matrix, label: Int, name: String? = nil) {
+    public init(frames: any FrameSource, label: Int, name: String? = nil) {
         self.frames = frames
         self.label = label
         self.name = name

@@ -92,7 +92,7 @@ struct StackTests {
         var machine = BoltzmannMachine(visible: 3, hidden: 16, units: .gaussian, order: 3, seed: 2)
         var learning = LearningOptions()
         learning.epochs = 5
-        try ContrastiveDivergence(learning, workers: Workers(threads: 2)).train(&machine, on: sequences.map(\.frames))
+        try ContrastiveDivergence(learning, workers: Workers(threads: 2)).train(&machine, on: sequences.map { try $0.frames.frames() })
         var network = Network([ConditionalUnits(machine), Dense(inputs: 16, outputs: 2)], seed: 3)
         #expect(network.parameters["0.W"] == machine["W"])
         #expect(network.parameters["0.B"] == machine["B"])
@@ -101,7 +101,7 @@ struct StackTests {
         options.learningRate = 0.02
         try Trainer(options, classes: 2, workers: Workers(threads: 2)).train(&network, on: sequences)
         #expect(network.parameters["0.B"] != machine["B"])
-        let posteriors = network.logPosteriors(of: sequences.map(\.frames), workers: Workers(threads: 1))
+        let posteriors = try network.logPosteriors(of: sequences.map(\.frames), workers: Workers(threads: 1))
         let right = zip(sequences, posteriors).filter { $1[10, $0.label] > $1[10, 1 - $0.label] }
         #expect(right.count >= 114)
     }

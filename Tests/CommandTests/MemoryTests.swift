@@ -2,7 +2,7 @@ import Foundation
 import Stimmung
 import Testing
 
-/// Long recordings take no more memory than short ones: 20 minutes, or the full two hours with STIMMUNG_LONG=1.
+/// Long recordings take no more memory than short ones (20 minutes, or the full two hours with STIMMUNG_LONG=1), and large corpora no more than small ones.
 @Suite(.serialized) struct MemoryTests {
     private static let minutes = ProcessInfo.processInfo.environment["STIMMUNG_LONG"] == "1" ? 120 : 20
 
@@ -28,6 +28,23 @@ import Testing
         // The samples alone are 77 MB for 20 minutes, and the features 19 MB.
         #expect(long.peakMemory > 0 && long.peakMemory < short.peakMemory + 10, "\(long.peakMemory) MB, \(short.peakMemory) MB")
         #expect(long.peakMemory < 100)
+    }
+
+    /// What does not fit into memory stands in a file, and training reads from it: three times the corpus takes no more memory.
+    @Test func aLargeCorpusIsTrainedOnFromTheDisk() throws {
+        let folder = try Folder()
+        try writeLong("minute.wav", minutes: 1, in: folder)
+        func peak(minutes: Int) throws -> Double {
+            let rows = (0..<minutes).map { "minute.wav,\($0 % 4),\($0 % 2 == 0 ? "anger" : "neutral")" }
+            try folder.write("corpus.csv", (["file,speaker,emotion"] + rows).joined(separator: "\n") + "\n")
+            let trained = try Program.run(["train", "lstm", "--corpus", "corpus.csv", "--epochs", "1", "-o", "m", "-q"], in: folder)
+            try #require(trained.status == 0, "\(trained)")
+            return trained.peakMemory
+        }
+        let (less, more) = try (peak(minutes: 100), peak(minutes: 300))
+        print("training on 100 minutes: \(Int(less)) MB, on 300: \(Int(more)) MB")
+        // The features of 200 minutes are 187 MB, and were there twice.
+        #expect(less > 0 && more < less + 60, "\(more) MB, \(less) MB")
     }
 
     /// A minute of tones that come and go, again and again.

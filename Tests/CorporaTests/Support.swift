@@ -1,19 +1,9 @@
+import TestSupport
 import Audio
 import Corpora
 import Foundation
 
-/// A folder for one test, removed with the last reference.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("corpora-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
     /// Writes a tenth of a second of a tone as a WAV file, with its folders.
     @discardableResult
     func audio(_ name: String) throws -> String {

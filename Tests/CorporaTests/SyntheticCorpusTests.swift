@@ -1,3 +1,4 @@
+import TestSupport
 import Audio
 import Corpora
 import Foundation

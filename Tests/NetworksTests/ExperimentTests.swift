@@ -4,7 +4,7 @@ import Testing
 
 struct ExperimentTests {
     /// Frames of three classes about means of their own, in sequences.
-    private func frames(_ count: Int = 240, seed: UInt64 = 1) -> LabelledFrames {
+    private func frames(_ count: Int = 240, seed: UInt64 = 1) throws -> LabelledFrames {
         var random = RandomSource(seed: seed)
         let sequences = (0..<12).map { number in
             let label = number % 3
@@ -14,12 +14,12 @@ struct ExperimentTests {
             }
             return LabelledSequence(frames: frames, label: label)
         }
-        return LabelledFrames(sequences, classes: 3, window: 1, every: 2)
+        return try LabelledFrames(sequences, classes: 3, window: 1, every: 2)
     }
 
-    @Test func framesAreThinnedAndJoinedWithTheirNeighbours() {
+    @Test func framesAreThinnedAndJoinedWithTheirNeighbours() throws {
         let sequence = Matrix(rows: 5, columns: 1, elements: [1, 2, 3, 4, 5])
-        let frames = LabelledFrames([LabelledSequence(frames: sequence, label: 1)], classes: 2, window: 1, every: 2)
+        let frames = try LabelledFrames([LabelledSequence(frames: sequence, label: 1)], classes: 2, window: 1, every: 2)
         #expect(frames.input.elements == [1, 1, 2, 2, 3, 4, 4, 5, 5] && frames.labels == [1, 1, 1])
     }
 

@@ -96,7 +96,10 @@ struct BatchNormalisationTests {
         }
         let network = try trained(1)
         #expect(try trained(3).parameters == network.parameters)
-        let all = sequences.flatMap { sequence in (0..<20).map { Double(sequence.frames[$0, 0]) } }
+        let all = try sequences.flatMap { sequence in
+            let frames = try sequence.frames.frames()
+            return (0..<20).map { Double(frames[$0, 0]) }
+        }
         let mean = all.reduce(0, +) / Double(all.count)
         let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)
         let means = try #require(network.parameters["0.mean"])
@@ -189,6 +192,6 @@ struct ContextTests {
         #expect(error == .shorterThanWindow(sequence: "b.wav", frames: 6, window: 7))
         for word in ["b.wav", "6 frames", "joins 7", "at most 6"] { #expect("\(error)".contains(word)) }
         // Recordings to recognise may be shorter.
-        #expect(network.logPosteriors(of: clips.map(\.frames), workers: Workers(threads: 1)).map(\.rows) == [20, 6])
+        #expect(try network.logPosteriors(of: clips.map(\.frames), workers: Workers(threads: 1)).map(\.rows) == [20, 6])
     }
 }

@@ -79,7 +79,7 @@ struct LossTests {
             options.epochs = 40
             options.optimiser.weightDecay = 0
             try Trainer(options, classes: 2, workers: Workers(threads: 1)).train(&network, on: sequences)
-            let logs = network.logPosteriors(of: sequences.map(\.frames), workers: Workers(threads: 1))
+            let logs = try network.logPosteriors(of: sequences.map(\.frames), workers: Workers(threads: 1))
             let own = zip(logs, sequences).map { logs, sequence in (0..<10).reduce(0.0) { $0 + exp(Double(logs[$1, sequence.label])) } / 10
             }
             return own.reduce(0, +) / 40

@@ -32,7 +32,7 @@ struct TrainerTests {
         var network = network()
         try Trainer(options(epochs: 25), classes: 2, workers: Workers(threads: 2)).train(&network, on: sequences(128, seed: 2))
         let test = sequences(64, seed: 3)
-        let posteriors = network.logPosteriors(of: test.map(\.frames), workers: Workers(threads: 1))
+        let posteriors = try network.logPosteriors(of: test.map(\.frames), workers: Workers(threads: 1))
         let right = zip(test, posteriors).filter { sequence, logs in
             let last = logs.row(logs.rows - 1)
             return last[last.startIndex + sequence.label] > last[last.startIndex + 1 - sequence.label]
@@ -62,10 +62,32 @@ struct TrainerTests {
         #expect(resumed.parameters == whole.parameters)
     }
 
-    @Test func divergenceIsAnError() {
+    /// Training reads from a file, crop by crop, what it would have had in memory.
+    @Test(arguments: [nil, 15]) func sameBitsFromAFile(crop: Int?) throws {
+        var options = options(epochs: 3)
+        options.crop = crop
+        let (data, validation) = (sequences(70, seed: 2), sequences(20, seed: 3))
+        let store = FrameStore(limit: 1000)
+        func stored(_ sequences: [LabelledSequence]) throws -> [LabelledSequence] {
+            try sequences.map { LabelledSequence(frames: try store.keep($0.frames.frames()), label: $0.label) }
+        }
+        func trained(on data: [LabelledSequence], _ validation: [LabelledSequence]) throws -> (Network, [EpochReport]) {
+            var network = network()
+            var history: [EpochReport] = []
+            try Trainer(options, classes: 2, workers: Workers(threads: 2)).train(
+                &network, on: data, validation: validation, epochDone: { history = $0.history })
+            return (network, history)
+        }
+        let (direct, history) = try trained(on: data, validation)
+        let (same, sameHistory) = try trained(on: stored(data), stored(validation))
+        #expect(store.bytesInFile > 10_000)
+        #expect(same.parameters == direct.parameters && sameHistory == history)
+    }
+
+    @Test func divergenceIsAnError() throws {
         var network = network()
         var data = sequences(8, seed: 2)
-        var frames = data[0].frames
+        var frames = try data[0].frames.frames()
         frames[0, 0] = .nan
         data[0] = LabelledSequence(frames: frames, label: 0)
         #expect(throws: TrainingError.diverged(epoch: 1)) {

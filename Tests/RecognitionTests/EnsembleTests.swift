@@ -1,3 +1,4 @@
+import TestSupport
 import Corpora
 import Foundation
 import Networks

@@ -1,3 +1,4 @@
+import TestSupport
 import Boltzmann
 import Foundation
 import Recognition

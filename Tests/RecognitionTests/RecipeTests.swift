@@ -1,3 +1,4 @@
+import TestSupport
 import Features
 import Foundation
 import Recognition

@@ -1,3 +1,4 @@
+import TestSupport
 import Audio
 import Boltzmann
 import Corpora
@@ -10,17 +11,11 @@ import Testing
 
 /// Pictures of small machines on recordings of noisy tones.
 struct MachinePictureTests {
-    private final class Folder: Sendable {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("reports-test-\(UUID().uuidString)").path
-        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-    }
-
-    private let folder: Folder
+    private let folder: TemporaryFolder
     private let corpus: Corpus
 
     init() throws {
-        folder = try Folder()
+        folder = try TemporaryFolder()
         var utterances: [Utterance] = []
         for (s, speaker) in ["a", "b"].enumerated() {
             for number in 0..<2 {

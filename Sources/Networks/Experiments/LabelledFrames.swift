@@ -15,18 +15,19 @@ public struct LabelledFrames: Sendable {
     ///   - sequences: recordings, T × D each.
     ///   - window: frames joined on either side; beyond the ends the first and the last frame are repeated.
     ///   - every: takes the first frame of so many.
-    public init(_ sequences: [LabelledSequence], classes: Int, window: Int, every: Int) {
+    public init(_ sequences: [LabelledSequence], classes: Int, window: Int, every: Int) throws(FrameStore.Failure) {
         precondition(every > 0 && window >= 0, "every \(every)th frame, with \(window) on either side")
         let context = Context(inputs: sequences.first?.frames.columns ?? 0, left: window, right: window)
         let steps = sequences.map { Array(stride(from: 0, to: $0.frames.rows, by: every)) }
         var input = Matrix(rows: steps.reduce(0) { $0 + $1.count }, columns: context.outputs)
         var row = 0
-        input.elements.withUnsafeMutableBufferPointer { rows in
-            guard let base = rows.baseAddress else { return }
-            for (sequence, steps) in zip(sequences, steps) {
+        for (sequence, steps) in zip(sequences, steps) {
+            let frames = try sequence.frames.frames()
+            input.elements.withUnsafeMutableBufferPointer { rows in
+                guard let base = rows.baseAddress else { return }
                 for step in steps {
                     // Bounds: as many rows as there are steps, each as wide as a window.
-                    context.copyWindow(of: step, in: sequence.frames, to: base + row * context.outputs)
+                    context.copyWindow(of: step, in: frames, to: base + row * context.outputs)
                     row += 1
                 }
             }

@@ -18,7 +18,7 @@ struct EvaluationMaterial: Sendable {
     /// Machines that have been trained before.
     private let stack: BoltzmannStack?
     /// Normalised frames of the unlabelled corpora.
-    private let unlabelled: [Matrix]
+    private let unlabelled: [any FrameSource]
     private let interruption: Interruption
 
     /// - Parameter progress: called with the number of recordings done, of how many.
@@ -36,14 +36,15 @@ struct EvaluationMaterial: Sendable {
         ) { progress($0, $1 + more) }
         normalised =
             recipe.normalisation == .train
-            ? nil : features.material(recipe.normalisation, training: [], labels: labels, names: names).material
+            ? nil : try features.material(recipe.normalisation, training: [], labels: labels, names: names).material
         var before = own * (1 + recipe.augmentation.count)
         let total = before + more
+        let store = FrameStore()
         func extracted(_ corpus: Corpus, _ copy: RecordingCopy) throws -> CorpusFeatures {
             let offset = before
             before += corpus.utterances.count
             return try CorpusFeatures(
-                of: corpus, options: evaluation.recipe.features, copy: copy, workers: evaluation.workers,
+                of: corpus, options: evaluation.recipe.features, copy: copy, store: store, workers: evaluation.workers,
                 interruption: evaluation.interruption
             ) { progress(offset + $0, total) }
         }
@@ -61,7 +62,7 @@ struct EvaluationMaterial: Sendable {
         /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
         let normaliser: Normaliser?
         /// Of all utterances as they were recorded, normalised as the recipe says.
-        let frames: [Matrix]
+        let frames: [any FrameSource]
         /// The last state of each network.
         let networks: [TrainingState]
         /// Utterances trained on, and those that the epoch was chosen by.
@@ -78,7 +79,7 @@ struct EvaluationMaterial: Sendable {
             recipe.training.heldOutSpeakers > 0
             ? try plan.corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: fold.train, seed: foldSeed) : (fold.train, [])
         let (material, normaliser) =
-            normalised.map { ($0, nil) } ?? features.material(recipe.normalisation, training: training, labels: labels, names: names)
+            try normalised.map { ($0, nil) } ?? features.material(recipe.normalisation, training: training, labels: labels, names: names)
         var last = [TrainingState?](repeating: nil, count: recipe.ensemble)
         let (ensemble, temperature) = try SystemTraining(
             recipe: recipe, classes: plan.classes.count, seed: foldSeed, workers: workers, interruption: interruption,
@@ -121,11 +122,11 @@ struct EvaluationMaterial: Sendable {
     }
 
     private func test(
-        _ trained: Trained, _ fold: Fold, _ frames: [Matrix], _ workers: Workers
-    ) throws(NoProbabilities) -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
+        _ trained: Trained, _ fold: Fold, _ frames: [any FrameSource], _ workers: Workers
+    ) throws -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
         var outcomes: [FoldTest.Outcome] = []
         var (total, correct) = (0, 0)
-        for (index, logs) in zip(fold.test, trained.ensemble.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
+        for (index, logs) in zip(fold.test, try trained.ensemble.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
             var pooling = Pooling(recipe.decision, classes: plan.classes.count, temperature: trained.temperature)
             pooling.add(logs)
             let probabilities = pooling.probabilities

@@ -19,7 +19,7 @@ public struct FoldNetwork: Sendable {
     public let result: EvaluationResult
     private let trained: EvaluationMaterial.Trained
     /// Normalised features of every utterance of the plan's corpus.
-    var frames: [Matrix] { trained.frames }
+    private var frames: [any FrameSource] { trained.frames }
 
     init(recipe: Recipe, plan: EvaluationPlan, fold: Fold, seed: UInt64, trained: EvaluationMaterial.Trained, result: EvaluationResult) {
         self.recipe = recipe
@@ -31,23 +31,23 @@ public struct FoldNetwork: Sendable {
     }
 
     /// Log posteriors of an utterance's frames, T × classes.
-    public func logPosteriors(ofUtterance index: Int) -> Matrix {
-        ensemble.logPosteriors(of: [frames[index]], workers: Workers(threads: 1))[0]
+    public func logPosteriors(ofUtterance index: Int) throws(FrameStore.Failure) -> Matrix {
+        try ensemble.logPosteriors(of: [frames[index]], workers: Workers(threads: 1))[0]
     }
 
     /// Where each utterance of the corpus lies in the last hidden layer, the mean over its frames: N × units. Dropout is off.
     ///
     /// A network without hidden layer has the mean of its features.
-    public func embeddings(workers: Workers) -> Matrix {
+    public func embeddings(workers: Workers) throws(FrameStore.Failure) -> Matrix {
         let network = ensemble.networks[0]
         let top = network.layers.lastIndex { $0 is Dense } ?? network.layers.count
         let lower = Array(network.layers[..<top])
         let outputs: [Matrix]
         if lower.isEmpty {
-            outputs = frames
+            outputs = try frames.map { (frames) throws(FrameStore.Failure) in try frames.frames() }
         } else {
             // The lower layers' parameters stand first, in the same order.
-            outputs = Network(lower) { Array(network.parameters.values[$0.range]) }.outputs(of: frames, workers: workers)
+            outputs = try Network(lower) { Array(network.parameters.values[$0.range]) }.outputs(of: frames, workers: workers)
         }
         let width = lower.last?.outputs ?? network.inputs
         var means = Matrix(rows: 0, columns: width)

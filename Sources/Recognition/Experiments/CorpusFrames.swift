@@ -43,16 +43,17 @@ public struct CorpusFrames: Sendable {
             progress($0, part.utterances.count)
         }
         let numbers = part.utterances.indices.filter { training.contains(part.utterances[$0].speaker) }
-        let (frames, _) = features.normalised(.train, training: numbers)
+        let (frames, _) = try features.normalised(.train, training: numbers)
         let classes = corpus.labels
         let targets = try part.targets(classes: classes)
-        func labelled(_ speakers: [String]) -> LabelledFrames {
+        func labelled(_ speakers: [String]) throws -> LabelledFrames {
             let own = part.utterances.indices.filter { speakers.contains(part.utterances[$0].speaker) }
-            return LabelledFrames(
+            return try LabelledFrames(
                 own.map { LabelledSequence(frames: frames[$0], label: targets[$0]) }, classes: classes.count, window: window, every: every)
         }
         return Frames(
-            training: labelled(training), heldOut: heldOut.isEmpty ? nil : labelled(heldOut), classes: classes, trainingSpeakers: training,
+            training: try labelled(training), heldOut: heldOut.isEmpty ? nil : try labelled(heldOut), classes: classes,
+            trainingSpeakers: training,
             heldOutSpeakers: heldOut)
     }
 

@@ -27,5 +27,12 @@ public struct Ensemble: Sendable, Equatable {
         return sequences.indices.map { index in LogPosteriors.mean(of: members.map { $0[index] }) }
     }
 
+    /// The same of sequences that need not lie in memory.
+    func logPosteriors(of sequences: [any FrameSource], workers: Workers) throws(FrameStore.Failure) -> [Matrix] {
+        let members = try networks.map { (network) throws(FrameStore.Failure) in try network.logPosteriors(of: sequences, workers: workers)
+        }
+        return sequences.indices.map { index in LogPosteriors.mean(of: members.map { $0[index] }) }
+    }
+
     public static func == (a: Ensemble, b: Ensemble) -> Bool { a.networks.map(\.parameters) == b.networks.map(\.parameters) }
 }

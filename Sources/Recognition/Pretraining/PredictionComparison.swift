@@ -57,7 +57,7 @@ public struct PredictionComparison: Sendable {
         var sums = orders.map { _ in (machine: 0.0, linear: 0.0, persistence: 0.0) }
         var numbers = 0.0
         for fold in division.folds {
-            let frames = features.normalised(.train, training: fold.train).frames
+            let frames = try features.normalised(.train, training: fold.train).frames.map { try $0.frames() }
             let (own, other) = (fold.train.map { frames[$0] }, fold.test.map { frames[$0] })
             numbers += other.reduce(0) { $0 + Double($1.elements.count) }
             for (index, order) in orders.enumerated() {

@@ -78,7 +78,9 @@ public struct Pretraining: Sendable {
             let features = try CorpusFeatures(of: corpus, options: recipe.features, workers: workers, interruption: interruption) {
                 progress(.features(before + $0, of: total))
             }
-            frames += features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).frames
+            frames += try features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).frames.map {
+                try $0.frames()
+            }
             speakers += corpus.utterances.map { "\(number)/\($0.speaker)" }
         }
         return (frames, speakers)

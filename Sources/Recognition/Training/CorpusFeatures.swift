@@ -5,28 +5,30 @@ import Tensors
 
 /// The features of every utterance of a corpus, before normalisation.
 public struct CorpusFeatures: Sendable {
-    /// Frames as rows, one matrix an utterance, in the corpus's order.
-    public let frames: [Matrix]
+    /// Frames as rows, one source an utterance, in the corpus's order.
+    public let frames: [any FrameSource]
     public let speakers: [String]
 
     /// Computes them, utterances side by side, or takes them from `FeatureCache.current`.
     ///
     /// - Parameters:
+    ///   - store: where they are kept; another than its own shares the memory that it may take.
     ///   - copy: what is changed of every recording before; what it draws is fixed by the utterance's number.
     ///   - progress: called with the number of utterances done; from several threads, one at a time.
-    /// - Throws: `UnreadableUtterances`, which names all that cannot be read, and `Interrupted`.
+    /// - Throws: `UnreadableUtterances`, which names all that cannot be read, `FrameStore.Failure` and `Interrupted`.
     public init(
-        of corpus: Corpus, options: FeatureOptions, copy: RecordingCopy = RecordingCopy(), workers: Workers,
+        of corpus: Corpus, options: FeatureOptions, copy: RecordingCopy = RecordingCopy(), store: FrameStore = FrameStore(),
+        workers: Workers,
         interruption: Interruption = Interruption(),
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws {
         let options = options.warped(copy.warp)
         try options.validate()
         let done = Mutex(0)
-        let results = try workers.map(corpus.utterances.count) { (index) throws(Interrupted) -> Result<Matrix, FeatureError> in
+        let results = try workers.map(corpus.utterances.count) { (index) throws -> Result<any FrameSource, FeatureError> in
             try interruption.check()
             let utterance = corpus.utterances[index]
-            let result = Result { () throws(FeatureError) in
+            let features = Result { () throws(FeatureError) in
                 let (file, start, end, seed) = (utterance.file, utterance.start, utterance.end, UInt64(index))
                 let variant = copy.alterations.isEmpty ? "" : "\(copy.alterations.text) \(seed)"
                 return try FeatureCache.features(
@@ -40,7 +42,10 @@ public struct CorpusFeatures: Sendable {
                 $0 += 1
                 progress($0)
             }
-            return result
+            switch features {
+            case .success(let frames): return .success(try store.keep(frames))
+            case .failure(let error): return .failure(error)
+            }
         }
         let failures = results.compactMap { if case .failure(let error) = $0 { error } else { nil } }
         guard failures.isEmpty else { throw UnreadableUtterances(corpus: corpus.name, of: results.count, errors: failures) }
@@ -49,7 +54,7 @@ public struct CorpusFeatures: Sendable {
     }
 
     /// Features that are already at hand, with a speaker for each.
-    public init(frames: [Matrix], speakers: [String]) {
+    public init(frames: [any FrameSource], speakers: [String]) {
         precondition(frames.count == speakers.count, "\(frames.count) utterances of \(speakers.count) speakers")
         self.frames = frames
         self.speakers = speakers
@@ -60,33 +65,35 @@ public struct CorpusFeatures: Sendable {
     /// `speaker` takes the statistics of all recordings of a speaker, of test speakers too: without labels, but figures from it must say so.
     ///
     /// - Parameter training: the utterances that `train` takes its statistics from.
-    package func normalised(_ normalisation: Normalisation, training: [Int]) -> (frames: [Matrix], normaliser: Normaliser?) {
-        let own = normalisation == .train ? normaliser(of: training) : nil
-        return (normalised(normalisation, by: own), own)
+    package func normalised(
+        _ normalisation: Normalisation, training: [Int]
+    ) throws(FrameStore.Failure) -> (frames: [any FrameSource], normaliser: Normaliser?) {
+        let own = normalisation == .train ? try normaliser(of: training) : nil
+        return (try normalised(normalisation, by: own), own)
     }
 
     /// As above, with the normaliser of the training data for `train`.
-    func normalised(_ normalisation: Normalisation, by trained: Normaliser?) -> [Matrix] {
+    func normalised(_ normalisation: Normalisation, by trained: Normaliser?) throws(FrameStore.Failure) -> [any FrameSource] {
         switch normalisation {
         case .none: return frames
-        case .train: return frames.map { frames in trained.map { apply($0, to: frames) } ?? frames }
-        case .utterance: return frames.indices.map { apply(normaliser(of: [$0]), to: frames[$0]) }
+        case .train: return trained.map { trained in frames.map { NormalisedFrames($0, by: trained) } } ?? frames
+        case .utterance:
+            return try frames.indices.map { (index) throws(FrameStore.Failure) in
+                NormalisedFrames(frames[index], by: try normaliser(of: [index]))
+            }
         case .speaker:
-            let own = Dictionary(grouping: frames.indices) { speakers[$0] }.mapValues(normaliser)
-            return zip(frames, speakers).map { frames, speaker in own[speaker].map { apply($0, to: frames) } ?? frames }
+            var own: [String: Normaliser] = [:]
+            for (speaker, utterances) in Dictionary(grouping: frames.indices, by: { speakers[$0] }) {
+                own[speaker] = try normaliser(of: utterances)
+            }
+            return zip(frames, speakers).map { frames, speaker in own[speaker].map { NormalisedFrames(frames, by: $0) } ?? frames }
         }
     }
 
-    private func normaliser(of utterances: [Int]) -> Normaliser {
+    private func normaliser(of utterances: [Int]) throws(FrameStore.Failure) -> Normaliser {
         var statistics = FeatureStatistics(width: frames.first?.columns ?? 0)
-        for index in utterances { statistics.add(frames[index]) }
+        for index in utterances { statistics.add(try frames[index].frames()) }
         return Normaliser(statistics)
-    }
-
-    private func apply(_ normaliser: Normaliser, to frames: Matrix) -> Matrix {
-        var copy = frames
-        normaliser.apply(to: &copy)
-        return copy
     }
 }
 

@@ -65,7 +65,7 @@ public struct ModelTraining: Sendable {
         let features = try SystemFeatures(of: corpus, recipe: recipe, workers: workers, interruption: interruption) {
             progress(.features($0, of: $1))
         }
-        let (material, normaliser) = features.material(
+        let (material, normaliser) = try features.material(
             recipe.normalisation, training: training, labels: labels, names: corpus.utterances.map(\.file))
         var last = start
         var calibrationEpochs = 0

@@ -12,7 +12,7 @@ struct NetworkTraining: Sendable {
     let workers: Workers
     let interruption: Interruption
     /// Frames of more utterances, without labels, for the machines and the auto-encoder.
-    var unlabelled: [Matrix] = []
+    var unlabelled: [any FrameSource] = []
     /// Machines that have been trained before; nil trains them here.
     var stack: BoltzmannStack?
 
@@ -35,22 +35,25 @@ struct NetworkTraining: Sendable {
         }
         let lower: [any Layer] = front?.layers ?? []
         var network = trainedPart(over: lower)
-        func prepared(_ frames: [Matrix]) -> [Matrix] {
+        let store = FrameStore()
+        func prepared(_ frames: [any FrameSource]) throws(FrameStore.Failure) -> [any FrameSource] {
             guard keepsMachines, let front else { return frames }
-            return workers.map(frames.count) { front.features(of: frames[$0]) }
+            return try workers.map(frames.count) { (index) throws(FrameStore.Failure) in
+                try store.keep(front.features(of: try frames[index].frames()))
+            }
         }
-        func prepared(_ sequences: [LabelledSequence]) -> [LabelledSequence] {
-            zip(sequences, prepared(sequences.map(\.frames))).map { LabelledSequence(frames: $1, label: $0.label, name: $0.name) }
+        func prepared(_ sequences: [LabelledSequence]) throws(FrameStore.Failure) -> [LabelledSequence] {
+            zip(sequences, try prepared(sequences.map(\.frames))).map { LabelledSequence(frames: $1, label: $0.label, name: $0.name) }
         }
-        let training = prepared(sequences)
+        let training = try prepared(sequences)
         do {
             if let autoencoder = recipe.autoencoder, state == nil {
                 try AutoencoderTraining(autoencoder.options(seed: seed), workers: workers).train(
-                    &network, on: training.map(\.frames) + prepared(unlabelled),
+                    &network, on: try inMemory(training.map(\.frames) + prepared(unlabelled)),
                     shouldStop: { [interruption] in interruption.isRequested }, epochDone: autoencoderEpochDone)
             }
             try Trainer(options(over: lower), classes: classes, workers: workers).train(
-                &network, on: training, validation: prepared(validation), from: state,
+                &network, on: training, validation: try prepared(validation), from: state,
                 shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
         } catch TrainingError.interrupted { throw Interrupted() }
         guard keepsMachines else { return network }
@@ -79,20 +82,25 @@ struct NetworkTraining: Sendable {
         return Network(keepsMachines ? upper : lower + upper, seed: seed)
     }
 
+    /// Machines and auto-encoders learn from single frames of all utterances in turn, and so from memory.
+    private func inMemory(_ frames: [any FrameSource]) throws(FrameStore.Failure) -> [Matrix] {
+        try frames.map { (frames) throws(FrameStore.Failure) in try frames.frames() }
+    }
+
     /// The machines with the scale that standardises their hidden probabilities on the training data.
     private func makeFront(
-        _ pretraining: PretrainingRecipe, _ frames: [Matrix], _ epochDone: (BoltzmannStack.State) throws -> Void
+        _ pretraining: PretrainingRecipe, _ frames: [any FrameSource], _ epochDone: (BoltzmannStack.State) throws -> Void
     ) throws -> BoltzmannFront {
         let machines: BoltzmannStack
         do {
             machines =
                 try stack
                 ?? pretraining.training(seed: seed, workers: workers).train(
-                    on: frames + unlabelled, shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
+                    on: try inMemory(frames + unlabelled), shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
         } catch BoltzmannError.interrupted { throw Interrupted() }
-        let statistics = workers.map(frames.count) { index in
+        let statistics = try workers.map(frames.count) { (index) throws(FrameStore.Failure) in
             var statistics = FeatureStatistics(width: machines.outputs)
-            statistics.add(machines.features(ofUtterance: frames[index]))
+            statistics.add(machines.features(ofUtterance: try frames[index].frames()))
             return statistics
         }
         let whole = statistics.reduce(into: FeatureStatistics(width: machines.outputs)) { $0.merge($1) }

@@ -11,9 +11,11 @@ struct SystemFeatures: Sendable {
     init(
         of corpus: Corpus, recipe: Recipe, workers: Workers, interruption: Interruption, progress: @escaping @Sendable (Int, Int) -> Void
     ) throws {
+        let store = FrameStore()
         let total = corpus.utterances.count * (1 + recipe.augmentation.count)
         func features(_ copy: RecordingCopy, after done: Int) throws -> CorpusFeatures {
-            try CorpusFeatures(of: corpus, options: recipe.features, copy: copy, workers: workers, interruption: interruption) {
+            try CorpusFeatures(of: corpus, options: recipe.features, copy: copy, store: store, workers: workers, interruption: interruption)
+            {
                 progress(done + $0, total)
             }
         }
@@ -24,10 +26,11 @@ struct SystemFeatures: Sendable {
     /// All of it, normalised: for `train` by the mean and deviation of the training utterances as they were recorded.
     func material(
         _ normalisation: Normalisation, training: [Int], labels: [Int], names: [String]
-    ) -> (material: TrainingMaterial, normaliser: Normaliser?) {
-        let (frames, normaliser) = recordings.normalised(normalisation, training: training)
+    ) throws(FrameStore.Failure) -> (material: TrainingMaterial, normaliser: Normaliser?) {
+        let (frames, normaliser) = try recordings.normalised(normalisation, training: training)
+        let copies = try copies.map { (copy) throws(FrameStore.Failure) in try copy.normalised(normalisation, by: normaliser) }
         let material = TrainingMaterial(
-            recordings: frames, copies: copies.map { $0.normalised(normalisation, by: normaliser) }, labels: labels,
+            recordings: frames, copies: copies, labels: labels,
             speakers: recordings.speakers, names: names)
         return (material, normaliser)
     }

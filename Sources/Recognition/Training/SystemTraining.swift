@@ -11,7 +11,7 @@ struct SystemTraining: Sendable {
     let workers: Workers
     let interruption: Interruption
     /// Frames of more utterances, without labels, for the machines and the auto-encoder.
-    var unlabelled: [Matrix] = []
+    var unlabelled: [any FrameSource] = []
     /// Machines that have been trained before; nil trains them here.
     var stack: BoltzmannStack?
 
@@ -58,8 +58,8 @@ struct SystemTraining: Sendable {
             }
         }
         let members = stride(from: 0, to: networks.count, by: recipe.ensemble).map { Ensemble(Array(networks[$0..<$0 + recipe.ensemble])) }
-        let judged = zip(parts, members.dropFirst()).flatMap { part, ensemble in
-            zip(part, ensemble.logPosteriors(of: part.map { material.recordings[$0] }, workers: workers)).map { index, logs in
+        let judged = try zip(parts, members.dropFirst()).flatMap { part, ensemble in
+            zip(part, try ensemble.logPosteriors(of: part.map { material.recordings[$0] }, workers: workers)).map { index, logs in
                 var pooling = Pooling(recipe.decision, classes: classes)
                 pooling.add(logs)
                 return (probabilities: pooling.probabilities, label: material.labels[index])

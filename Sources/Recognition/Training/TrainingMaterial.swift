@@ -5,9 +5,9 @@ import Tensors
 /// What a system is trained on: normalised frames of the utterances of a corpus, as recorded and as altered copies of them, with their labels.
 struct TrainingMaterial: Sendable {
     /// Of each utterance as it was recorded, T × D.
-    let recordings: [Matrix]
+    let recordings: [any FrameSource]
     /// The same of every altered copy.
-    let copies: [[Matrix]]
+    let copies: [[any FrameSource]]
     let labels: [Int]
     let speakers: [String]
     /// For errors.
@@ -21,7 +21,7 @@ struct TrainingMaterial: Sendable {
         recordings(indices) + copies.flatMap { sequences(indices, of: $0) }
     }
 
-    private func sequences(_ indices: [Int], of frames: [Matrix]) -> [LabelledSequence] {
+    private func sequences(_ indices: [Int], of frames: [any FrameSource]) -> [LabelledSequence] {
         indices.map { LabelledSequence(frames: frames[$0], label: labels[$0], name: names[$0]) }
     }
 

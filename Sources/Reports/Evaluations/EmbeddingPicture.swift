@@ -14,11 +14,12 @@ public struct EmbeddingPicture: Sendable {
         self.workers = workers
     }
 
-    public func draw(name: String) -> Picture {
+    /// - Throws: `FrameStore.Failure`
+    public func draw(name: String) throws -> Picture {
         let corpus = network.plan.corpus
         let isTest = Set(network.fold.test)
         let shown = chosen()
-        let all = network.embeddings(workers: workers)
+        let all = try network.embeddings(workers: workers)
         var embeddings = Matrix(rows: 0, columns: all.columns)
         for index in shown { embeddings.append(rows: all.row(index)) }
         var embedding = NeighbourEmbedding()

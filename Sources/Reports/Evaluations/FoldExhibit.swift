@@ -8,7 +8,7 @@ struct FoldExhibit {
     let prefix: String
 
     func write(to page: inout ReportPage) throws {
-        page.picture(EmbeddingPicture(network, workers).draw(name: prefix + "embedding.svg"))
+        page.picture(try EmbeddingPicture(network, workers).draw(name: prefix + "embedding.svg"))
         if let picture = try PosteriorPicture(network).draw(name: prefix + "posteriors.svg") {
             page.picture(picture)
         } else {

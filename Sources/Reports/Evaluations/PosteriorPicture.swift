@@ -21,7 +21,7 @@ public struct PosteriorPicture: Sendable {
         var right: Int?
         var wrong: Int?
         for index in network.fold.test where right == nil || wrong == nil {
-            let logs = network.logPosteriors(ofUtterance: index)
+            let logs = try network.logPosteriors(ofUtterance: index)
             guard Double(logs.rows) * network.recipe.features.hop <= Self.mostSeconds else { continue }
             if decided(logs) == truth(index) { right = right ?? index } else { wrong = wrong ?? index }
         }
@@ -56,7 +56,7 @@ public struct PosteriorPicture: Sendable {
 
     private func column(_ index: Int) throws -> Column {
         let utterance = network.plan.corpus.utterances[index]
-        let logs = network.logPosteriors(ofUtterance: index)
+        let logs = try network.logPosteriors(ofUtterance: index)
         let labels = network.plan.classes.labels
         var options = network.recipe.features
         options.kinds = [.fbank]

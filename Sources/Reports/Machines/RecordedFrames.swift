@@ -28,15 +28,15 @@ public struct RecordedFrames: Sendable {
         file = utterance.file
         let features = try FeatureFile.extract(
             path: utterance.file, start: utterance.start, end: utterance.end, options: recipe.features)
-        func fitted(to frames: [Matrix]) -> Normaliser {
+        func fitted(to sources: [any FrameSource]) throws -> Normaliser {
             var statistics = FeatureStatistics(width: recipe.features.width)
-            for frames in frames { statistics.add(frames) }
+            for source in sources { statistics.add(try source.frames()) }
             return Normaliser(statistics)
         }
         func fitted(to utterances: [Utterance], of corpus: Corpus) throws -> Normaliser {
             let part = Corpus(name: corpus.name, root: corpus.root, utterances: utterances)
-            return fitted(
-                to: try CorpusFeatures(of: part, options: recipe.features, workers: workers, interruption: interruption).frames)
+            return try fitted(
+                to: CorpusFeatures(of: part, options: recipe.features, workers: workers, interruption: interruption).frames)
         }
         switch (recipe.normalisation, model, corpus) {
         case (.none, _, _):
@@ -53,10 +53,10 @@ public struct RecordedFrames: Sendable {
             normaliser = try fitted(to: own, of: corpus)
             statistics = "Mean and deviation are those of speaker \(utterance.speaker) of \(corpus.name), \(own.count) utterances."
         case (.utterance, _, _):
-            normaliser = fitted(to: [features])
+            normaliser = try fitted(to: [features])
             statistics = "Mean and deviation are the recording's own."
         case (.train, _, _), (.speaker, _, _):
-            normaliser = fitted(to: [features])
+            normaliser = try fitted(to: [features])
             statistics =
                 "Mean and deviation are the recording's own, for no corpus was given that it is of: the machine was trained on others."
         }

@@ -1,0 +1,58 @@
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+struct FrameStoreTests {
+    private func matrices(_ count: Int) -> [Matrix] {
+        (0..<count).map { number in
+            let rows = 3 + number % 5
+            return Matrix(rows: rows, columns: 4, elements: (0..<rows * 4).map { Float(1000 * number + $0) })
+        }
+    }
+
+    /// Whatever the limit, all of it comes back, and parts of it; beyond the limit it stands in the file.
+    @Test(arguments: [0, 200, 1 << 20]) func givesBackWhatItTook(limit: Int) throws {
+        let folder = try TemporaryFolder()
+        let store = FrameStore(limit: limit, folder: folder.path)
+        let kept = matrices(20)
+        let sources = try kept.map { try store.keep($0) }
+        let bytes = kept.reduce(0) { $0 + $1.elements.count * 4 }
+        #expect(store.bytesInFile >= bytes - limit && store.bytesInFile <= bytes && (limit < bytes || store.bytesInFile == 0))
+        for (source, matrix) in zip(sources, kept) {
+            #expect(source.rows == matrix.rows && source.columns == 4)
+            #expect(try source.frames() == matrix)
+            #expect(try source.frames(1..<3) == matrix.rows(1..<3))
+            #expect(try source.frames(2..<2).rows == 0)
+        }
+        // The file has no name, so that nothing is left behind.
+        #expect(folder.content.isEmpty)
+    }
+
+    @Test func severalThreadsKeepAndRead() throws {
+        let folder = try TemporaryFolder()
+        let store = FrameStore(limit: 500, folder: folder.path)
+        let kept = matrices(200)
+        let workers = Workers(threads: 4)
+        let sources = try workers.map(kept.count) { (index) throws(FrameStore.Failure) in try store.keep(kept[index]) }
+        let back = try workers.map(kept.count) { (index) throws(FrameStore.Failure) in try sources[index].frames() }
+        #expect(back == kept)
+    }
+
+    /// Sources outlive the store.
+    @Test func theFileStaysWhileSomeoneReads() throws {
+        let folder = try TemporaryFolder()
+        let matrix = matrices(1)[0]
+        let source = try FrameStore(limit: 0, folder: folder.path).keep(matrix)
+        #expect(try source.frames() == matrix)
+    }
+
+    @Test func aFolderThatCannotBeWrittenIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let store = FrameStore(limit: 100, folder: folder.path + "/missing")
+        // What memory takes needs no file.
+        _ = try store.keep(Matrix(rows: 2, columns: 4))
+        let error = try #require(throws: FrameStore.Failure.self) { try store.keep(Matrix(rows: 20, columns: 4)) }
+        for word in ["/missing", "No such file", "TMPDIR"] { #expect("\(error)".contains(word)) }
+    }
+}
