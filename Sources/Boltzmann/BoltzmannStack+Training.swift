@@ -57,9 +57,10 @@ extension BoltzmannStack {
         ///   - checkpoint: a state to go on from.
         ///   - shouldStop: asked at every step.
         ///   - epochDone: gets the state after every epoch of every machine.
-        /// - Throws: `BoltzmannError`, and what `epochDone` throws.
+        /// - Throws: `BoltzmannError`, `FrameError`, and what `epochDone` throws.
         public func train(
-            on utterances: [Matrix], heldOut: [Matrix] = [], from checkpoint: State? = nil, shouldStop: @Sendable () -> Bool = { false },
+            on utterances: [any FrameSource], heldOut: [any FrameSource] = [], from checkpoint: State? = nil,
+            shouldStop: @Sendable () -> Bool = { false },
             epochDone: (State) throws -> Void = { _ in }
         ) throws -> BoltzmannStack {
             guard let width = utterances.first?.columns else { throw BoltzmannError.nothingToLearnFrom }
@@ -90,8 +91,9 @@ extension BoltzmannStack {
                 }
                 machines.append(machine)
                 if number + 1 < layers.count {
-                    own = features(machine, own)
-                    other = features(machine, other)
+                    let store = FrameStore()
+                    own = try features(machine, own, store)
+                    other = try features(machine, other, store)
                 }
             }
             return BoltzmannStack(machines)
@@ -104,8 +106,12 @@ extension BoltzmannStack {
                 seed: RandomSource(seed: seed).stream(number).firstValue)
         }
 
-        private func features(_ machine: BoltzmannMachine, _ utterances: [Matrix]) -> [Matrix] {
-            workers.map(utterances.count) { machine.hiddenProbabilities(ofUtterance: utterances[$0]) }
+        private func features(
+            _ machine: BoltzmannMachine, _ utterances: [any FrameSource], _ store: FrameStore
+        ) throws(FrameError) -> [any FrameSource] {
+            try workers.map(utterances.count) { (index) throws(FrameError) in
+                try store.keep(machine.hiddenProbabilities(ofUtterance: try utterances[index].frames()))
+            }
         }
     }
 }

@@ -27,9 +27,10 @@ public struct ContrastiveDivergence: Sendable {
     ///   - checkpoint: a state to go on from.
     ///   - shouldStop: asked at every step.
     ///   - epochDone: gets the state after every epoch, to report it and save it.
-    /// - Throws: `BoltzmannError`, and what `epochDone` throws.
+    /// - Throws: `BoltzmannError`, `FrameError`, and what `epochDone` throws.
     public func train(
-        _ machine: inout BoltzmannMachine, on utterances: [Matrix], heldOut: [Matrix] = [], from checkpoint: LearningState? = nil,
+        _ machine: inout BoltzmannMachine, on utterances: [any FrameSource], heldOut: [any FrameSource] = [],
+        from checkpoint: LearningState? = nil,
         shouldStop: @Sendable () -> Bool = { false }, epochDone: (LearningState) throws -> Void = { _ in }
     ) throws {
         try options.check(machine)

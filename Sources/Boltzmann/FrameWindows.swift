@@ -21,20 +21,28 @@ public struct FrameWindows: Sendable {
 
     /// All frames of some utterances, T × V each and all of one width, one after the other.
     public init(utterances: [Matrix], order: Int) {
-        precondition(order >= 0 && !utterances.isEmpty, "windows over no utterance")
-        width = utterances[0].columns
+        precondition(!utterances.isEmpty, "windows over no utterance")
+        self.init(width: utterances[0].columns, order: order, frames: utterances.reduce(0) { $0 + $1.rows }, utterances: utterances.count)
+        for utterance in utterances { append(utterance) }
+    }
+
+    /// No frames yet, and room for so many of so many utterances.
+    init(width: Int, order: Int, frames: Int, utterances: Int) {
+        precondition(order >= 0, "windows of \(order) frames")
+        self.width = width
         self.order = order
-        let frames = utterances.reduce(0) { $0 + $1.rows }
         storage = []
-        storage.reserveCapacity((frames + utterances.count * order) * width)
+        storage.reserveCapacity((frames + utterances * order) * width)
         starts = []
         starts.reserveCapacity(frames)
-        for utterance in utterances {
-            precondition(utterance.columns == width, "\(utterance.columns) columns beside \(width)")
-            for frame in 0..<utterance.rows { starts.append(storage.count + frame * width) }
-            storage.append(contentsOf: repeatElement(0, count: order * width))
-            storage.append(contentsOf: utterance.elements)
-        }
+    }
+
+    /// All frames of one more utterance, T × V.
+    mutating func append(_ utterance: Matrix) {
+        precondition(utterance.columns == width, "\(utterance.columns) columns beside \(width)")
+        for frame in 0..<utterance.rows { starts.append(storage.count + frame * width) }
+        storage.append(contentsOf: repeatElement(0, count: order * width))
+        storage.append(contentsOf: utterance.elements)
     }
 
     /// Frames with pasts of their own: N × V, and N × nV with the oldest frame first.

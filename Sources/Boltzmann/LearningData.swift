@@ -1,37 +1,41 @@
 import Tensors
 
 /// Training frames that have been looked over: of the machine's width, finite and, for Gaussian units, without constant columns.
+///
+/// They are all in memory, once: a step takes frames from everywhere.
 struct LearningData {
     let windows: FrameWindows
     /// Mean of x².
     let meanSquare: Double
 
     /// - Parameter isTraining: held-out frames are few and may have a constant column.
-    init(_ utterances: [Matrix], for machine: BoltzmannMachine, isTraining: Bool = true) throws(BoltzmannError) {
-        for (number, utterance) in utterances.enumerated() {
-            guard utterance.columns == machine.visible else {
-                throw .wrongWidth(utterance: number, columns: utterance.columns, expected: machine.visible)
+    /// - Throws: `BoltzmannError`, `FrameError`.
+    init(_ utterances: [any FrameSource], for machine: BoltzmannMachine, isTraining: Bool = true) throws {
+        let count = utterances.reduce(0) { $0 + $1.rows }
+        guard count > 0 else { throw BoltzmannError.nothingToLearnFrom }
+        var windows = FrameWindows(width: machine.visible, order: machine.order, frames: count, utterances: utterances.count)
+        var square = 0.0
+        var first: ArraySlice<Float>?
+        var constant = Set(0..<machine.visible)
+        for (number, source) in utterances.enumerated() {
+            guard source.columns == machine.visible else {
+                throw BoltzmannError.wrongWidth(utterance: number, columns: source.columns, expected: machine.visible)
             }
+            let utterance = try source.frames()
             if let bad = utterance.elements.firstIndex(where: { !$0.isFinite }) {
-                throw .notANumber(utterance: number, frame: bad / utterance.columns, column: bad % utterance.columns)
+                throw BoltzmannError.notANumber(utterance: number, frame: bad / utterance.columns, column: bad % utterance.columns)
             }
+            square += utterance.elements.reduce(0.0) { $0 + Double($1) * Double($1) }
+            for row in 0..<utterance.rows where !constant.isEmpty {
+                let frame = utterance.row(row)
+                let reference = first ?? frame
+                first = reference
+                constant = constant.filter { frame[frame.startIndex + $0] == reference[reference.startIndex + $0] }
+            }
+            windows.append(utterance)
         }
-        guard utterances.contains(where: { $0.rows > 0 }) else { throw .nothingToLearnFrom }
-        if isTraining, machine.units == .gaussian, let column = Self.constantColumn(utterances) { throw .constantColumn(column) }
-        windows = FrameWindows(utterances: utterances, order: machine.order)
-        let square = utterances.reduce(0.0) { $0 + $1.elements.reduce(0.0) { $0 + Double($1) * Double($1) } }
+        if isTraining, machine.units == .gaussian, let column = constant.min() { throw BoltzmannError.constantColumn(column) }
+        self.windows = windows
         meanSquare = square / Double(windows.count * machine.visible)
-    }
-
-    private static func constantColumn(_ utterances: [Matrix]) -> Int? {
-        guard let first = utterances.first(where: { $0.rows > 0 }) else { return nil }
-        var constant = Set(0..<first.columns)
-        for utterance in utterances {
-            for row in 0..<utterance.rows {
-                constant = constant.filter { utterance[row, $0] == first[0, $0] }
-                if constant.isEmpty { return nil }
-            }
-        }
-        return constant.min()
     }
 }

@@ -13,7 +13,7 @@ public struct NormalisedFrames: FrameSource {
     public var rows: Int { source.rows }
     public var columns: Int { source.columns }
 
-    public func frames(_ range: Range<Int>) throws(FrameStore.Failure) -> Matrix {
+    public func frames(_ range: Range<Int>) throws(FrameError) -> Matrix {
         var frames = try source.frames(range)
         normaliser.apply(to: &frames)
         return frames

@@ -16,8 +16,8 @@ extension Network {
     /// The same of sequences that need not lie in memory: a batch at a time is read.
     public func logPosteriors(
         of sequences: [any FrameSource], workers: Workers, memories: NetworkMemories = NetworkMemories()
-    ) throws(FrameStore.Failure) -> [Matrix] {
-        try outputs(of: sequences.map(\.rows), workers, memories, read: { (n) throws(FrameStore.Failure) in try sequences[n].frames() }) {
+    ) throws(FrameError) -> [Matrix] {
+        try outputs(of: sequences.map(\.rows), workers, memories, read: { (n) throws(FrameError) in try sequences[n].frames() }) {
             LogSoftmax.apply(&$0)
         }
     }
@@ -28,9 +28,9 @@ extension Network {
     }
 
     /// The same of sequences that need not lie in memory.
-    package func outputs(of sequences: [any FrameSource], workers: Workers) throws(FrameStore.Failure) -> [Matrix] {
+    package func outputs(of sequences: [any FrameSource], workers: Workers) throws(FrameError) -> [Matrix] {
         try outputs(
-            of: sequences.map(\.rows), workers, NetworkMemories(), read: { (n) throws(FrameStore.Failure) in try sequences[n].frames() }
+            of: sequences.map(\.rows), workers, NetworkMemories(), read: { (n) throws(FrameError) in try sequences[n].frames() }
         ) { _ in }
     }
 

@@ -7,12 +7,12 @@ public protocol FrameSource: Sendable {
     /// D
     var columns: Int { get }
     /// The frames of `range`, which lies within 0 ..< T. May be asked for by several threads at a time.
-    func frames(_ range: Range<Int>) throws(FrameStore.Failure) -> Matrix
+    func frames(_ range: Range<Int>) throws(FrameError) -> Matrix
 }
 
 extension FrameSource {
     /// All of them.
-    public func frames() throws(FrameStore.Failure) -> Matrix { try frames(0..<rows) }
+    public func frames() throws(FrameError) -> Matrix { try frames(0..<rows) }
 }
 
 extension Matrix: FrameSource {

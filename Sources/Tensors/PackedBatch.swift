@@ -72,21 +72,18 @@ public struct PackedBatch: Sendable, Equatable {
 
     /// Packs sequences, given in their original order, into `packed`.
     ///
-    /// - Parameters:
-    ///   - sequences: matrices of `length × columns`.
-    ///   - starts: the first frame to take of each, nil for 0; as many frames are taken as `lengths` says.
-    public func pack(_ sequences: [Matrix], starts: [Int]? = nil, into packed: inout Matrix) {
+    /// - Parameter sequences: matrices of `length × columns`.
+    public func pack(_ sequences: [Matrix], into packed: inout Matrix) {
         precondition(sequences.count == order.count, "\(sequences.count) sequences for \(order.count) places")
         packed.resize(rows: rows)
         let width = packed.columns
         packed.elements.withUnsafeMutableBufferPointer { destination in
             for (place, index) in order.enumerated() {
-                let first = starts?[index] ?? 0
                 precondition(
-                    sequences[index].columns == width && first + lengths[place] <= sequences[index].rows, "sequence \(index) does not fit")
+                    sequences[index].columns == width && lengths[place] == sequences[index].rows, "sequence \(index) does not fit")
                 sequences[index].elements.withUnsafeBufferPointer { source in
                     for step in 0..<lengths[place] {
-                        let from = source[(first + step) * width..<(first + step + 1) * width]
+                        let from = source[step * width..<(step + 1) * width]
                         _ = destination[((offsets[step] + place) * width)...].update(fromContentsOf: from)
                     }
                 }

@@ -35,8 +35,7 @@ import Testing
         let folder = try Folder()
         try writeLong("minute.wav", minutes: 1, in: folder)
         func peak(minutes: Int) throws -> Double {
-            let rows = (0..<minutes).map { "minute.wav,\($0 % 4),\($0 % 2 == 0 ? "anger" : "neutral")" }
-            try folder.write("corpus.csv", (["file,speaker,emotion"] + rows).joined(separator: "\n") + "\n")
+            try writeCorpus(minutes: minutes, in: folder)
             let trained = try Program.run(["train", "lstm", "--corpus", "corpus.csv", "--epochs", "1", "-o", "m", "-q"], in: folder)
             try #require(trained.status == 0, "\(trained)")
             return trained.peakMemory
@@ -45,6 +44,21 @@ import Testing
         print("training on 100 minutes: \(Int(less)) MB, on 300: \(Int(more)) MB")
         // The features of 200 minutes are 187 MB, and were there twice.
         #expect(less > 0 && more < less + 60, "\(more) MB, \(less) MB")
+    }
+
+    @Test(arguments: [["train", "lstm", "-o", "m"], ["evaluate", "lstm", "--protocol", "speaker-folds=2"]])
+    func noRoomForTheFileIsAnError(command: [String]) throws {
+        let folder = try Folder()
+        try writeLong("minute.wav", minutes: 1, in: folder)
+        try writeCorpus(minutes: 80, in: folder)
+        let before = folder.content
+        let run = try Program.run(command + ["--corpus", "corpus.csv", "--epochs", "1", "-q"], in: folder, fileLimit: 64)
+        #expect(run.status == 1 && run.errors.contains("TMPDIR") && folder.content == before, "\(run)")
+    }
+
+    private func writeCorpus(minutes: Int, in folder: Folder) throws {
+        let rows = (0..<minutes).map { "minute.wav,\($0 % 4),\($0 % 2 == 0 ? "anger" : "neutral")" }
+        try folder.write("corpus.csv", (["file,speaker,emotion"] + rows).joined(separator: "\n") + "\n")
     }
 
     /// A minute of tones that come and go, again and again.

@@ -84,6 +84,23 @@ struct TrainerTests {
         #expect(same.parameters == direct.parameters && sameHistory == history)
     }
 
+    /// Frames that are on a disk which fails.
+    private struct LostFrames: FrameSource {
+        let rows = 20
+        let columns = 3
+        static let error = FrameError.cannotRead(folder: "/lost", reason: "Input/output error")
+        func frames(_ range: Range<Int>) throws(FrameError) -> Matrix { throw Self.error }
+    }
+
+    @Test func aDiskThatFailsIsAnError() {
+        var network = network()
+        let lost = LabelledSequence(frames: LostFrames(), label: 0)
+        let trainer = Trainer(options(epochs: 1), classes: 2, workers: Workers(threads: 2))
+        #expect(throws: LostFrames.error) { try trainer.train(&network, on: sequences(32, seed: 2) + [lost]) }
+        #expect(throws: LostFrames.error) { try trainer.train(&network, on: sequences(8, seed: 2), validation: [lost]) }
+        #expect(throws: LostFrames.error) { try network.logPosteriors(of: [lost.frames], workers: Workers(threads: 1)) }
+    }
+
     @Test func divergenceIsAnError() throws {
         var network = network()
         var data = sequences(8, seed: 2)

@@ -34,8 +34,8 @@ struct FrameStoreTests {
         let store = FrameStore(limit: 500, folder: folder.path)
         let kept = matrices(200)
         let workers = Workers(threads: 4)
-        let sources = try workers.map(kept.count) { (index) throws(FrameStore.Failure) in try store.keep(kept[index]) }
-        let back = try workers.map(kept.count) { (index) throws(FrameStore.Failure) in try sources[index].frames() }
+        let sources = try workers.map(kept.count) { (index) throws(FrameError) in try store.keep(kept[index]) }
+        let back = try workers.map(kept.count) { (index) throws(FrameError) in try sources[index].frames() }
         #expect(back == kept)
     }
 
@@ -52,7 +52,7 @@ struct FrameStoreTests {
         let store = FrameStore(limit: 100, folder: folder.path + "/missing")
         // What memory takes needs no file.
         _ = try store.keep(Matrix(rows: 2, columns: 4))
-        let error = try #require(throws: FrameStore.Failure.self) { try store.keep(Matrix(rows: 20, columns: 4)) }
+        let error = try #require(throws: FrameError.self) { try store.keep(Matrix(rows: 20, columns: 4)) }
         for word in ["/missing", "No such file", "TMPDIR"] { #expect("\(error)".contains(word)) }
     }
 }

@@ -23,12 +23,4 @@ struct PackedBatchTests {
         #expect(packed.rows == 29)
         #expect(batch.unpack(packed) == sequences)
     }
-
-    @Test func cropsAreTakenFromTheirStarts() {
-        let sequence = Matrix(rows: 5, columns: 1, elements: [0, 1, 2, 3, 4])
-        let batch = PackedBatch(lengths: [2])
-        var packed = Matrix(rows: 0, columns: 1)
-        batch.pack([sequence], starts: [3], into: &packed)
-        #expect(packed.elements == [3, 4])
-    }
 }

@@ -15,7 +15,7 @@ public struct LabelledFrames: Sendable {
     ///   - sequences: recordings, T × D each.
     ///   - window: frames joined on either side; beyond the ends the first and the last frame are repeated.
     ///   - every: takes the first frame of so many.
-    public init(_ sequences: [LabelledSequence], classes: Int, window: Int, every: Int) throws(FrameStore.Failure) {
+    public init(_ sequences: [LabelledSequence], classes: Int, window: Int, every: Int) throws(FrameError) {
         precondition(every > 0 && window >= 0, "every \(every)th frame, with \(window) on either side")
         let context = Context(inputs: sequences.first?.frames.columns ?? 0, left: window, right: window)
         let steps = sequences.map { Array(stride(from: 0, to: $0.frames.rows, by: every)) }

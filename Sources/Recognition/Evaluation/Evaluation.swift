@@ -133,7 +133,7 @@ public struct Evaluation: Sendable {
                 }
                 // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
                 if done < epochsOfFold { report(epochsOfFold - done) }
-            } catch let error where !(error is Interrupted) {
+            } catch let error where !(error is Interrupted || error is FrameError) {
                 throw FoldFailure(fold: fold.name, seed: seed, reason: "\(error)")
             }
             try journal?.add(test, seed: seed, fold: task.fold)

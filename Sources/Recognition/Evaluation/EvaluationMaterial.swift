@@ -48,7 +48,13 @@ struct EvaluationMaterial: Sendable {
                 interruption: evaluation.interruption
             ) { progress(offset + $0, total) }
         }
-        conditions = try evaluation.conditions.map { try extracted(plan.corpus, $0) }
+        conditions = try evaluation.conditions.map { condition in
+            let features = try extracted(plan.corpus, condition)
+            // What depends on no fold is done once.
+            guard evaluation.recipe.normalisation != .train else { return features }
+            return CorpusFeatures(
+                frames: try features.normalised(evaluation.recipe.normalisation, training: []).frames, speakers: features.speakers)
+        }
         unlabelled = try evaluation.unlabelled.flatMap { corpus in
             try extracted(corpus, RecordingCopy())
                 .normalised(evaluation.recipe.normalisation, training: Array(corpus.utterances.indices)).frames
@@ -113,7 +119,8 @@ struct EvaluationMaterial: Sendable {
     func test(_ trained: Trained, _ fold: Fold, since began: ContinuousClock.Instant, _ workers: Workers) throws -> FoldTest {
         let clean = try test(trained, fold, trained.frames, workers)
         let altered = try conditions.map { condition in
-            try test(trained, fold, condition.normalised(recipe.normalisation, by: trained.normaliser), workers).outcomes
+            let frames = recipe.normalisation == .train ? try condition.normalised(.train, by: trained.normaliser) : condition.frames
+            return try test(trained, fold, frames, workers).outcomes
         }
         return FoldTest(
             name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
@@ -126,20 +133,28 @@ struct EvaluationMaterial: Sendable {
     ) throws -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
         var outcomes: [FoldTest.Outcome] = []
         var (total, correct) = (0, 0)
-        for (index, logs) in zip(fold.test, try trained.ensemble.logPosteriors(of: fold.test.map { frames[$0] }, workers: workers)) {
-            var pooling = Pooling(recipe.decision, classes: plan.classes.count, temperature: trained.temperature)
-            pooling.add(logs)
-            let probabilities = pooling.probabilities
-            guard probabilities.allSatisfy(\.isFinite) else { throw NoProbabilities(file: plan.corpus.utterances[index].file) }
-            outcomes.append(
-                FoldTest.Outcome(utterance: index, truth: labels[index], decided: pooling.decided, probabilities: probabilities))
-            for row in 0..<logs.rows {
-                let frame = logs.row(row)
-                let best = frame.indices.reduce(frame.startIndex) { frame[$1] > frame[$0] ? $1 : $0 } - frame.startIndex
-                correct += best == labels[index] ? 1 : 0
+        for group in fold.test.groups(of: 256) {
+            for (index, logs) in zip(group, try trained.ensemble.logPosteriors(of: group.map { frames[$0] }, workers: workers)) {
+                outcomes.append(try outcome(of: index, logs, temperature: trained.temperature))
+                total += logs.rows
+                correct += (0..<logs.rows).count { logs.largest(inRow: $0) == labels[index] }
             }
-            total += logs.rows
         }
         return (outcomes, total, correct)
+    }
+
+    private func outcome(of index: Int, _ logs: Matrix, temperature: Double) throws(NoProbabilities) -> FoldTest.Outcome {
+        var pooling = Pooling(recipe.decision, classes: plan.classes.count, temperature: temperature)
+        pooling.add(logs)
+        let probabilities = pooling.probabilities
+        guard probabilities.allSatisfy(\.isFinite) else { throw NoProbabilities(file: plan.corpus.utterances[index].file) }
+        return FoldTest.Outcome(utterance: index, truth: labels[index], decided: pooling.decided, probabilities: probabilities)
+    }
+}
+
+extension Matrix {
+    /// The column of a row's largest element, the first of several.
+    fileprivate func largest(inRow row: Int) -> Int {
+        (1..<columns).reduce(0) { self[row, $1] > self[row, $0] ? $1 : $0 }
     }
 }

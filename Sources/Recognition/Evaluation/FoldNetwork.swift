@@ -31,30 +31,33 @@ public struct FoldNetwork: Sendable {
     }
 
     /// Log posteriors of an utterance's frames, T × classes.
-    public func logPosteriors(ofUtterance index: Int) throws(FrameStore.Failure) -> Matrix {
+    public func logPosteriors(ofUtterance index: Int) throws(FrameError) -> Matrix {
         try ensemble.logPosteriors(of: [frames[index]], workers: Workers(threads: 1))[0]
     }
 
     /// Where each utterance of the corpus lies in the last hidden layer, the mean over its frames: N × units. Dropout is off.
     ///
     /// A network without hidden layer has the mean of its features.
-    public func embeddings(workers: Workers) throws(FrameStore.Failure) -> Matrix {
+    public func embeddings(workers: Workers) throws(FrameError) -> Matrix {
         let network = ensemble.networks[0]
         let top = network.layers.lastIndex { $0 is Dense } ?? network.layers.count
         let lower = Array(network.layers[..<top])
-        let outputs: [Matrix]
-        if lower.isEmpty {
-            outputs = try frames.map { (frames) throws(FrameStore.Failure) in try frames.frames() }
-        } else {
-            // The lower layers' parameters stand first, in the same order.
-            outputs = try Network(lower) { Array(network.parameters.values[$0.range]) }.outputs(of: frames, workers: workers)
-        }
+        // The lower layers' parameters stand first, in the same order.
+        let part = lower.isEmpty ? nil : Network(lower) { Array(network.parameters.values[$0.range]) }
         let width = lower.last?.outputs ?? network.inputs
         var means = Matrix(rows: 0, columns: width)
-        for output in outputs {
-            var sums = [Double](repeating: 0, count: width)
-            for row in 0..<output.rows { for (k, value) in output.row(row).enumerated() { sums[k] += Double(value) } }
-            means.append(rows: sums.map { Float($0 / Double(max(output.rows, 1))) })
+        for group in frames.groups(of: 64) {
+            let outputs =
+                if let part {
+                    try part.outputs(of: group, workers: workers)
+                } else {
+                    try group.map { (frames) throws(FrameError) in try frames.frames() }
+                }
+            for output in outputs {
+                var sums = [Double](repeating: 0, count: width)
+                for row in 0..<output.rows { for (k, value) in output.row(row).enumerated() { sums[k] += Double(value) } }
+                means.append(rows: sums.map { Float($0 / Double(max(output.rows, 1))) })
+            }
         }
         return means
     }

@@ -28,8 +28,8 @@ public struct Ensemble: Sendable, Equatable {
     }
 
     /// The same of sequences that need not lie in memory.
-    func logPosteriors(of sequences: [any FrameSource], workers: Workers) throws(FrameStore.Failure) -> [Matrix] {
-        let members = try networks.map { (network) throws(FrameStore.Failure) in try network.logPosteriors(of: sequences, workers: workers)
+    func logPosteriors(of sequences: [any FrameSource], workers: Workers) throws(FrameError) -> [Matrix] {
+        let members = try networks.map { (network) throws(FrameError) in try network.logPosteriors(of: sequences, workers: workers)
         }
         return sequences.indices.map { index in LogPosteriors.mean(of: members.map { $0[index] }) }
     }

@@ -46,7 +46,7 @@ public struct Pretraining: Sendable {
         let order = random.permutation(everybody.count)
         let heldOutCount = everybody.count > 1 ? max(1, everybody.count / 10) : 0
         let heldOut = Set(order.prefix(heldOutCount).map { everybody[$0] })
-        func part(_ isHeldOut: Bool) -> [Matrix] {
+        func part(_ isHeldOut: Bool) -> [any FrameSource] {
             frames.indices.filter { heldOut.contains(speakers[$0]) == isHeldOut }.map { frames[$0] }
         }
 
@@ -69,18 +69,19 @@ public struct Pretraining: Sendable {
     }
 
     /// The normalised frames of all corpora, with a speaker for each utterance.
-    private func frames(_ progress: @escaping @Sendable (Progress) -> Void) throws -> (frames: [Matrix], speakers: [String]) {
+    private func frames(_ progress: @escaping @Sendable (Progress) -> Void) throws -> (frames: [any FrameSource], speakers: [String]) {
         let total = corpora.reduce(0) { $0 + $1.utterances.count }
-        var frames: [Matrix] = []
+        let store = FrameStore()
+        var frames: [any FrameSource] = []
         var speakers: [String] = []
         for (number, corpus) in corpora.enumerated() {
             let before = frames.count
-            let features = try CorpusFeatures(of: corpus, options: recipe.features, workers: workers, interruption: interruption) {
+            let features = try CorpusFeatures(
+                of: corpus, options: recipe.features, store: store, workers: workers, interruption: interruption
+            ) {
                 progress(.features(before + $0, of: total))
             }
-            frames += try features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).frames.map {
-                try $0.frames()
-            }
+            frames += try features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).frames
             speakers += corpus.utterances.map { "\(number)/\($0.speaker)" }
         }
         return (frames, speakers)

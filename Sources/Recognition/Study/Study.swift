@@ -99,7 +99,7 @@ public struct Study: Sendable {
                 }
             }
             return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .success(result))
-        } catch let error where !(error is Interrupted || error is JournalError || error is AtomicFile.Failure) {
+        } catch let error where !(error is Interrupted || error is JournalError || error is AtomicFile.Failure || error is FrameError) {
             return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .failure(StudyFailure(reason: "\(error)")))
         }
     }

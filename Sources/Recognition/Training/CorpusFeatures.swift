@@ -15,7 +15,7 @@ public struct CorpusFeatures: Sendable {
     ///   - store: where they are kept; another than its own shares the memory that it may take.
     ///   - copy: what is changed of every recording before; what it draws is fixed by the utterance's number.
     ///   - progress: called with the number of utterances done; from several threads, one at a time.
-    /// - Throws: `UnreadableUtterances`, which names all that cannot be read, `FrameStore.Failure` and `Interrupted`.
+    /// - Throws: `UnreadableUtterances`, which names all that cannot be read, `FrameError` and `Interrupted`.
     public init(
         of corpus: Corpus, options: FeatureOptions, copy: RecordingCopy = RecordingCopy(), store: FrameStore = FrameStore(),
         workers: Workers,
@@ -67,18 +67,18 @@ public struct CorpusFeatures: Sendable {
     /// - Parameter training: the utterances that `train` takes its statistics from.
     package func normalised(
         _ normalisation: Normalisation, training: [Int]
-    ) throws(FrameStore.Failure) -> (frames: [any FrameSource], normaliser: Normaliser?) {
+    ) throws(FrameError) -> (frames: [any FrameSource], normaliser: Normaliser?) {
         let own = normalisation == .train ? try normaliser(of: training) : nil
         return (try normalised(normalisation, by: own), own)
     }
 
     /// As above, with the normaliser of the training data for `train`.
-    func normalised(_ normalisation: Normalisation, by trained: Normaliser?) throws(FrameStore.Failure) -> [any FrameSource] {
+    func normalised(_ normalisation: Normalisation, by trained: Normaliser?) throws(FrameError) -> [any FrameSource] {
         switch normalisation {
         case .none: return frames
         case .train: return trained.map { trained in frames.map { NormalisedFrames($0, by: trained) } } ?? frames
         case .utterance:
-            return try frames.indices.map { (index) throws(FrameStore.Failure) in
+            return try frames.indices.map { (index) throws(FrameError) in
                 NormalisedFrames(frames[index], by: try normaliser(of: [index]))
             }
         case .speaker:
@@ -90,7 +90,7 @@ public struct CorpusFeatures: Sendable {
         }
     }
 
-    private func normaliser(of utterances: [Int]) throws(FrameStore.Failure) -> Normaliser {
+    private func normaliser(of utterances: [Int]) throws(FrameError) -> Normaliser {
         var statistics = FeatureStatistics(width: frames.first?.columns ?? 0)
         for index in utterances { statistics.add(try frames[index].frames()) }
         return Normaliser(statistics)

@@ -36,20 +36,20 @@ struct NetworkTraining: Sendable {
         let lower: [any Layer] = front?.layers ?? []
         var network = trainedPart(over: lower)
         let store = FrameStore()
-        func prepared(_ frames: [any FrameSource]) throws(FrameStore.Failure) -> [any FrameSource] {
+        func prepared(_ frames: [any FrameSource]) throws(FrameError) -> [any FrameSource] {
             guard keepsMachines, let front else { return frames }
-            return try workers.map(frames.count) { (index) throws(FrameStore.Failure) in
+            return try workers.map(frames.count) { (index) throws(FrameError) in
                 try store.keep(front.features(of: try frames[index].frames()))
             }
         }
-        func prepared(_ sequences: [LabelledSequence]) throws(FrameStore.Failure) -> [LabelledSequence] {
+        func prepared(_ sequences: [LabelledSequence]) throws(FrameError) -> [LabelledSequence] {
             zip(sequences, try prepared(sequences.map(\.frames))).map { LabelledSequence(frames: $1, label: $0.label, name: $0.name) }
         }
         let training = try prepared(sequences)
         do {
             if let autoencoder = recipe.autoencoder, state == nil {
                 try AutoencoderTraining(autoencoder.options(seed: seed), workers: workers).train(
-                    &network, on: try inMemory(training.map(\.frames) + prepared(unlabelled)),
+                    &network, on: try (training.map(\.frames) + prepared(unlabelled)).map { try $0.frames() },
                     shouldStop: { [interruption] in interruption.isRequested }, epochDone: autoencoderEpochDone)
             }
             try Trainer(options(over: lower), classes: classes, workers: workers).train(
@@ -82,11 +82,6 @@ struct NetworkTraining: Sendable {
         return Network(keepsMachines ? upper : lower + upper, seed: seed)
     }
 
-    /// Machines and auto-encoders learn from single frames of all utterances in turn, and so from memory.
-    private func inMemory(_ frames: [any FrameSource]) throws(FrameStore.Failure) -> [Matrix] {
-        try frames.map { (frames) throws(FrameStore.Failure) in try frames.frames() }
-    }
-
     /// The machines with the scale that standardises their hidden probabilities on the training data.
     private func makeFront(
         _ pretraining: PretrainingRecipe, _ frames: [any FrameSource], _ epochDone: (BoltzmannStack.State) throws -> Void
@@ -96,9 +91,9 @@ struct NetworkTraining: Sendable {
             machines =
                 try stack
                 ?? pretraining.training(seed: seed, workers: workers).train(
-                    on: try inMemory(frames + unlabelled), shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
+                    on: frames + unlabelled, shouldStop: { [interruption] in interruption.isRequested }, epochDone: epochDone)
         } catch BoltzmannError.interrupted { throw Interrupted() }
-        let statistics = try workers.map(frames.count) { (index) throws(FrameStore.Failure) in
+        let statistics = try workers.map(frames.count) { (index) throws(FrameError) in
             var statistics = FeatureStatistics(width: machines.outputs)
             statistics.add(machines.features(ofUtterance: try frames[index].frames()))
             return statistics

@@ -26,9 +26,9 @@ struct SystemFeatures: Sendable {
     /// All of it, normalised: for `train` by the mean and deviation of the training utterances as they were recorded.
     func material(
         _ normalisation: Normalisation, training: [Int], labels: [Int], names: [String]
-    ) throws(FrameStore.Failure) -> (material: TrainingMaterial, normaliser: Normaliser?) {
+    ) throws(FrameError) -> (material: TrainingMaterial, normaliser: Normaliser?) {
         let (frames, normaliser) = try recordings.normalised(normalisation, training: training)
-        let copies = try copies.map { (copy) throws(FrameStore.Failure) in try copy.normalised(normalisation, by: normaliser) }
+        let copies = try copies.map { (copy) throws(FrameError) in try copy.normalised(normalisation, by: normaliser) }
         let material = TrainingMaterial(
             recordings: frames, copies: copies, labels: labels,
             speakers: recordings.speakers, names: names)

@@ -14,7 +14,7 @@ public struct EmbeddingPicture: Sendable {
         self.workers = workers
     }
 
-    /// - Throws: `FrameStore.Failure`
+    /// - Throws: `FrameError`
     public func draw(name: String) throws -> Picture {
         let corpus = network.plan.corpus
         let isTest = Set(network.fold.test)
