@@ -16,7 +16,7 @@ struct LearningData {
         var windows = FrameWindows(width: machine.visible, order: machine.order, frames: count, utterances: utterances.count)
         var square = 0.0
         var first: ArraySlice<Float>?
-        var constant = Set(0..<machine.visible)
+        var constant = isTraining && machine.units == .gaussian ? Set(0..<machine.visible) : []
         for (number, source) in utterances.enumerated() {
             guard source.columns == machine.visible else {
                 throw BoltzmannError.wrongWidth(utterance: number, columns: source.columns, expected: machine.visible)
@@ -34,7 +34,7 @@ struct LearningData {
             }
             windows.append(utterance)
         }
-        if isTraining, machine.units == .gaussian, let column = constant.min() { throw BoltzmannError.constantColumn(column) }
+        if let column = constant.min() { throw BoltzmannError.constantColumn(column) }
         self.windows = windows
         meanSquare = square / Double(windows.count * machine.visible)
     }

@@ -39,7 +39,9 @@ public struct Trainer: Sendable {
         }
         network.parameters = state.parameters
         let weights = classWeights(sequences)
-        let parts = (0..<partCount(min(options.batch, sequences.count), frames: .max)).map { _ in BatchPart(network) }
+        let largest = min(options.batch, sequences.count)
+        let longest = sequences.reduce(0) { max($0, min($1.frames.rows, options.crop ?? .max)) }
+        let parts = (0..<partCount(largest, frames: largest * longest)).map { _ in BatchPart(network) }
         while !state.isOver(options) {
             let sum = try epoch(&state, &network, sequences, weights, parts, shouldStop)
             let validationLoss = validation.isEmpty ? nil : try loss(of: network, validation, weights)
@@ -66,9 +68,10 @@ public struct Trainer: Sendable {
         }
     }
 
-    /// Parts of at least eight sequences and 32 frames keep the products large enough. So a batch of 16 crops keeps two cores busy, one of 128 sixteen.
+    /// Parts of at least eight sequences and, on average, 32 frames keep the products large enough. So a batch of 16 crops keeps two cores busy,
+    /// one of 128 sixteen.
     ///
-    /// Of a batch of 64 functionals, one row each, parts of eight rows took 1.3 times as long as parts of 32.
+    /// Of 64 functionals, one row each, eight parts took 1.3 times as long as two.
     private func partCount(_ sequences: Int, frames: Int) -> Int { max(1, min(16, sequences / 8, frames / 32)) }
 
     private func epoch(

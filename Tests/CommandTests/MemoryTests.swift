@@ -46,14 +46,18 @@ import Testing
         #expect(less > 0 && more < less + 60, "\(more) MB, \(less) MB")
     }
 
-    @Test(arguments: [["train", "lstm", "-o", "m"], ["evaluate", "lstm", "--protocol", "speaker-folds=2"]])
+    /// A study may leave its journal, nothing else leaves anything.
+    @Test(arguments: [
+        ["train", "lstm", "-o", "m"], ["evaluate", "lstm", "--protocol", "speaker-folds=2"],
+        ["study", "--systems", "lstm", "--journal", "j"],
+    ])
     func noRoomForTheFileIsAnError(command: [String]) throws {
         let folder = try Folder()
         try writeLong("minute.wav", minutes: 1, in: folder)
         try writeCorpus(minutes: 80, in: folder)
         let before = folder.content
         let run = try Program.run(command + ["--corpus", "corpus.csv", "--epochs", "1", "-q"], in: folder, fileLimit: 64)
-        #expect(run.status == 1 && run.errors.contains("TMPDIR") && folder.content == before, "\(run)")
+        #expect(run.status == 1 && run.errors.contains("TMPDIR") && Set(folder.content).subtracting(["j"]) == Set(before), "\(run)")
     }
 
     private func writeCorpus(minutes: Int, in folder: Folder) throws {

@@ -15,6 +15,8 @@ struct EvaluationMaterial: Sendable {
     private let normalised: TrainingMaterial?
     /// Of the recordings under other conditions.
     private let conditions: [CorpusFeatures]
+    /// Their frames, where normalisation does not depend on the fold.
+    private let normalisedConditions: [[any FrameSource]]?
     /// Machines that have been trained before.
     private let stack: BoltzmannStack?
     /// Normalised frames of the unlabelled corpora.
@@ -31,15 +33,15 @@ struct EvaluationMaterial: Sendable {
         names = plan.corpus.utterances.map(\.file)
         let own = labels.count
         let more = evaluation.unlabelled.reduce(own * evaluation.conditions.count) { $0 + $1.utterances.count }
+        let store = FrameStore()
         features = try SystemFeatures(
-            of: plan.corpus, recipe: recipe, workers: evaluation.workers, interruption: evaluation.interruption
+            of: plan.corpus, recipe: recipe, store: store, workers: evaluation.workers, interruption: evaluation.interruption
         ) { progress($0, $1 + more) }
         normalised =
             recipe.normalisation == .train
             ? nil : try features.material(recipe.normalisation, training: [], labels: labels, names: names).material
         var before = own * (1 + recipe.augmentation.count)
         let total = before + more
-        let store = FrameStore()
         func extracted(_ corpus: Corpus, _ copy: RecordingCopy) throws -> CorpusFeatures {
             let offset = before
             before += corpus.utterances.count
@@ -48,13 +50,10 @@ struct EvaluationMaterial: Sendable {
                 interruption: evaluation.interruption
             ) { progress(offset + $0, total) }
         }
-        conditions = try evaluation.conditions.map { condition in
-            let features = try extracted(plan.corpus, condition)
-            // What depends on no fold is done once.
-            guard evaluation.recipe.normalisation != .train else { return features }
-            return CorpusFeatures(
-                frames: try features.normalised(evaluation.recipe.normalisation, training: []).frames, speakers: features.speakers)
-        }
+        conditions = try evaluation.conditions.map { try extracted(plan.corpus, $0) }
+        normalisedConditions =
+            recipe.normalisation == .train
+            ? nil : try conditions.map { try $0.normalised(evaluation.recipe.normalisation, training: []).frames }
         unlabelled = try evaluation.unlabelled.flatMap { corpus in
             try extracted(corpus, RecordingCopy())
                 .normalised(evaluation.recipe.normalisation, training: Array(corpus.utterances.indices)).frames
@@ -118,10 +117,8 @@ struct EvaluationMaterial: Sendable {
     /// - Parameter began: when its training began.
     func test(_ trained: Trained, _ fold: Fold, since began: ContinuousClock.Instant, _ workers: Workers) throws -> FoldTest {
         let clean = try test(trained, fold, trained.frames, workers)
-        let altered = try conditions.map { condition in
-            let frames = recipe.normalisation == .train ? try condition.normalised(.train, by: trained.normaliser) : condition.frames
-            return try test(trained, fold, frames, workers).outcomes
-        }
+        let conditions = try normalisedConditions ?? conditions.map { try $0.normalised(.train, by: trained.normaliser) }
+        let altered = try conditions.map { try test(trained, fold, $0, workers).outcomes }
         return FoldTest(
             name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
             correctFrames: clean.correctFrames, epochs: trained.networks.first?.history ?? [],

@@ -34,7 +34,7 @@ public struct CorpusFrames: Sendable {
     }
 
     /// - Parameter progress: called with the number of utterances done, of how many.
-    /// - Throws: `CorpusError`, `UnreadableUtterances` and `Interrupted`.
+    /// - Throws: `CorpusError`, `UnreadableUtterances`, `FrameError` and `Interrupted`.
     public func load(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> Frames {
         let (training, heldOut) = try division()
         let part = Corpus(

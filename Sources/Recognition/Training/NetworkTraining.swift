@@ -21,7 +21,7 @@ struct NetworkTraining: Sendable {
     ///     is not, since its layers are in the state.
     ///   - machineEpochDone: called after each epoch of each machine.
     ///   - autoencoderEpochDone: called after each epoch of each layer of the auto-encoder.
-    /// - Throws: `Interrupted`, `TrainingError`, `BoltzmannError`, and what `epochDone` throws.
+    /// - Throws: `Interrupted`, `TrainingError`, `BoltzmannError`, `FrameError`, and what `epochDone` throws.
     func run(
         on sequences: [LabelledSequence], validation: [LabelledSequence] = [], from state: TrainingState? = nil,
         machineEpochDone: (BoltzmannStack.State) throws -> Void = { _ in },

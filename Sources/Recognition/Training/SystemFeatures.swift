@@ -9,9 +9,9 @@ struct SystemFeatures: Sendable {
 
     /// - Parameter progress: called with the number of recordings done, of how many with the copies; one call at a time.
     init(
-        of corpus: Corpus, recipe: Recipe, workers: Workers, interruption: Interruption, progress: @escaping @Sendable (Int, Int) -> Void
+        of corpus: Corpus, recipe: Recipe, store: FrameStore = FrameStore(), workers: Workers, interruption: Interruption,
+        progress: @escaping @Sendable (Int, Int) -> Void
     ) throws {
-        let store = FrameStore()
         let total = corpus.utterances.count * (1 + recipe.augmentation.count)
         func features(_ copy: RecordingCopy, after done: Int) throws -> CorpusFeatures {
             try CorpusFeatures(of: corpus, options: recipe.features, copy: copy, store: store, workers: workers, interruption: interruption)

@@ -28,7 +28,7 @@ struct SystemTraining: Sendable {
     ///   - training, heldOut: utterances of the material.
     ///   - state: where the training of the network with a number is to go on; nil begins.
     ///   - progress: called as the work goes on, one call at a time.
-    /// - Throws: `Interrupted`, `TrainingError`, `BoltzmannError`, and what `progress` throws.
+    /// - Throws: `Interrupted`, `TrainingError`, `BoltzmannError`, `FrameError`, and what `progress` throws.
     func run(
         on material: TrainingMaterial, training: [Int], heldOut: [Int], from state: (Int) -> TrainingState? = { _ in nil },
         progress: (Progress) throws -> Void
@@ -59,10 +59,12 @@ struct SystemTraining: Sendable {
         }
         let members = stride(from: 0, to: networks.count, by: recipe.ensemble).map { Ensemble(Array(networks[$0..<$0 + recipe.ensemble])) }
         let judged = try zip(parts, members.dropFirst()).flatMap { part, ensemble in
-            zip(part, try ensemble.logPosteriors(of: part.map { material.recordings[$0] }, workers: workers)).map { index, logs in
-                var pooling = Pooling(recipe.decision, classes: classes)
-                pooling.add(logs)
-                return (probabilities: pooling.probabilities, label: material.labels[index])
+            try part.groups(of: 256).flatMap { group in
+                zip(group, try ensemble.logPosteriors(of: group.map { material.recordings[$0] }, workers: workers)).map { index, logs in
+                    var pooling = Pooling(recipe.decision, classes: classes)
+                    pooling.add(logs)
+                    return (probabilities: pooling.probabilities, label: material.labels[index])
+                }
             }
         }
         return (members[0], Calibration.temperature(of: judged))

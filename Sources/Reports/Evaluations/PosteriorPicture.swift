@@ -15,7 +15,7 @@ public struct PosteriorPicture: Sendable {
     /// The first test utterance that is recognised and the first that is not, of those that are not too long to be seen; nil for a recipe of functionals,
     /// which has no frames, or where nothing is short enough.
     ///
-    /// - Throws: `FeatureError`
+    /// - Throws: `FeatureError`, `FrameError`
     public func draw(name: String) throws -> Picture? {
         guard network.recipe.features.functionals == nil else { return nil }
         var right: Int?

@@ -20,7 +20,7 @@ public struct RecordedFrames: Sendable {
     ///   - recipe: its features and normalisation are taken.
     ///   - model: the normaliser of the model that is looked at, where it has one.
     ///   - corpus: gives the mean and deviation of all its utterances, or of the utterance's speaker if the recipe says so. Without, the recording's own stand in.
-    /// - Throws: `FeatureError`, `UnreadableUtterances`, `Interrupted`.
+    /// - Throws: `FeatureError`, `UnreadableUtterances`, `FrameError`, `Interrupted`.
     public init(
         _ utterance: Utterance, recipe: Recipe, model: Normaliser? = nil, corpus: Corpus? = nil, workers: Workers = Workers(),
         interruption: Interruption = Interruption()
