@@ -24,6 +24,8 @@ public enum AudioError: Error, Equatable, Sendable {
     /// `reason` is the last thing that ffmpeg said.
     case ffmpegFailed(file: String, reason: String)
     case badRange(file: String, start: Double?, end: Double?, reason: String)
+    /// What takes a whole recording at once takes none of more than `longest` seconds.
+    case tooLong(file: String, longest: Double)
     case badSampleRate(rate: Int)
     case resamplingFailed(from: Int, to: Int, reason: String)
     case notWritable(file: String, reason: String)
@@ -73,6 +75,8 @@ extension AudioError: CustomStringConvertible {
         case .badRange(let file, let start, let end, let reason):
             let range = "\(start.map(seconds) ?? "the beginning") to \(end.map(seconds) ?? "the end")"
             return "\(file): the range from \(range) \(reason). Correct the start and the end."
+        case .tooLong(let file, let longest):
+            return "\(file) is longer than \(seconds(longest)), the most that is taken at once. Cut it into shorter recordings."
         case .badSampleRate(let rate):
             return
                 "\(rate) Hz is not a usable sampling rate. Use one from \(sampleRates.lowerBound) to \(sampleRates.upperBound) Hz."

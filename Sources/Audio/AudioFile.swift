@@ -3,14 +3,16 @@ public enum AudioFile {
     /// A whole recording, or the part from `start` to `end`, as one channel; `AudioReader` says what the parameters mean and what can fail.
     ///
     /// One hour at 16 kHz takes 230 MB; read longer ones in pieces by `AudioReader`.
+    ///
+    /// - Parameter longest: seconds; where there are more, reading stops with `AudioError.tooLong`.
     public static func read(
-        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil
+        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, longest: Double = .infinity
     ) throws(AudioError) -> [Float] {
-        try read(path: path, sampleRate: sampleRate, start: start, end: end, ffmpeg: FFmpeg())
+        try read(path: path, sampleRate: sampleRate, start: start, end: end, longest: longest, ffmpeg: FFmpeg())
     }
 
     package static func read(
-        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, ffmpeg: FFmpeg
+        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, longest: Double = .infinity, ffmpeg: FFmpeg
     ) throws(AudioError) -> [Float] {
         let reader = try AudioReader(path: path, sampleRate: sampleRate, start: start, end: end, ffmpeg: ffmpeg)
         var samples: [Float] = []
@@ -18,6 +20,7 @@ public enum AudioFile {
             let part = try reader.read(maximum: 1 << 16)
             if part.isEmpty { return samples }
             samples += part
+            if Double(samples.count) > longest * Double(sampleRate) { throw .tooLong(file: path, longest: longest) }
         }
     }
 }

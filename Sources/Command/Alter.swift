@@ -19,7 +19,7 @@ struct Alter: ParsableCommand {
             telephone         300 to 3400 Hz, 8 kHz, µ-law
             mp3=32            MP3 of 8 to 320 kbit/s and back, by ffmpeg
 
-            The result is WAV of one channel, 16 bits and 16 kHz. What an alteration makes louder than full scale is clipped there.
+            A recording of an hour at most. The result is WAV of one channel, 16 bits and 16 kHz. What an alteration makes louder than full scale is clipped there.
             """)
 
     @Argument(help: ArgumentHelp("An audio or video file.", valueName: "file"))
@@ -36,10 +36,12 @@ struct Alter: ParsableCommand {
     var seed: UInt64 = 1
 
     private static let sampleRate = 16_000
+    /// Seconds of a recording, which is held as a whole, with what is made of it.
+    private static let longest = 3600.0
 
     mutating func run() throws {
         try requireWritable(output)
-        let samples = try AudioFile.read(path: recording, sampleRate: Self.sampleRate)
+        let samples = try AudioFile.read(path: recording, sampleRate: Self.sampleRate, longest: Self.longest)
         let altered = try by.apply(to: samples, sampleRate: Double(Self.sampleRate), seed: seed)
         try AudioFile.writeWAV(altered, sampleRate: Self.sampleRate, to: output)
         let clipped = altered.count { abs($0) > 1 }

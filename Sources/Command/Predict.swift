@@ -131,8 +131,9 @@ struct Predict: ParsableCommand {
             }
             progress.update("recognised", output.count, of: recordings.count)
         }
-        if recogniser.interruption.isRequested { throw Interrupted() }
+        // An interrupted document is ended too: what it holds can be read.
         try output.end()
+        if recogniser.interruption.isRequested { throw Interrupted() }
         if output.failures > 0 {
             progress.finish()
             if recordings.count > 1 { printToStandardError("stimmung: \(output.failures) of \(recordings.count) files failed") }

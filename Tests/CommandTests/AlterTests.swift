@@ -32,6 +32,17 @@ struct AlterTests {
         #expect(try AudioFile.read(path: folder.file("b.wav")).map { abs($0) }.max() == 1)
     }
 
+    @Test func moreThanAnHourIsTooLong() throws {
+        let bytes = 3601 * 32_000
+        try folder.write("long.wav", wave(tag: 1, bits: 16, [], claimed: bytes))
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("long.wav")))
+        try file.truncate(atOffset: UInt64(44 + bytes))
+        try file.close()
+        let run = try alter(["long.wav", "--by", "telephone", "-o", "b.wav"])
+        #expect(
+            run.status == 1 && run.errors.contains("long.wav is longer than 3600.0 s") && folder.content == ["a.wav", "long.wav"], "\(run)")
+    }
+
     @Test(arguments: [
         (["a.wav", "--by", "echo=3", "-o", "b.wav"], Int32(2), "telephone"),
         (["a.wav", "--by", "speed=3", "-o", "b.wav"], 2, "speed=0.5 to speed=2"),

@@ -124,17 +124,15 @@ public struct Evaluation: Sendable {
             let task = tasks[number]
             let seed = seeds[task.run]
             let fold = plans[task.run].folds[task.fold]
-            let test: FoldTest
-            do {
+            let test = try FoldFailure.naming(fold, seed: seed) {
                 var done = 0
-                test = try material.test(fold, task.fold, seed: seed, inner) {
+                let test = try material.test(fold, task.fold, seed: seed, inner) {
                     done += 1
                     report(1)
                 }
                 // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
                 if done < epochsOfFold { report(epochsOfFold - done) }
-            } catch let error where !(error is Interrupted || error is FrameError) {
-                throw FoldFailure(fold: fold.name, seed: seed, reason: "\(error)")
+                return test
             }
             try journal?.add(test, seed: seed, fold: task.fold)
             let confusion = test.confusion
@@ -156,12 +154,14 @@ public struct Evaluation: Sendable {
         own.conditions = []
         let material = try EvaluationMaterial(own, plan) { progress(.features($0, of: $1)) }
         let began = ContinuousClock.now
-        var done = 0
-        let trained = try material.train(plan.folds[fold], fold, seed: seeds[0], workers) {
-            done += 1
-            progress(.training(done, of: epochsOfFold))
+        let (trained, test) = try FoldFailure.naming(plan.folds[fold], seed: seeds[0]) {
+            var done = 0
+            let trained = try material.train(plan.folds[fold], fold, seed: seeds[0], workers) {
+                done += 1
+                progress(.training(done, of: epochsOfFold))
+            }
+            return (trained, try material.test(trained, plan.folds[fold], since: began, workers))
         }
-        let test = try material.test(trained, plan.folds[fold], since: began, workers)
         let result = EvaluationResult(own, plan: plan, runs: [[test]], resumedFolds: 0, seconds: test.seconds)
         return FoldNetwork(recipe: recipe, plan: plan, fold: plan.folds[fold], seed: seeds[0], trained: trained, result: result)
     }

@@ -28,7 +28,7 @@ extension EvaluationResult {
             let width = conditions.map(\.condition.count).max() ?? 0
             lines += conditions.map {
                 "  \($0.condition.padding(toLength: width, withPad: " ", startingAt: 0))  WA \(percent($0.wa))  UAR \(percent($0.uar))"
-                    + String(format: "  (%+.1f)", 100 * ($0.uar - uar))
+                    + "  (\($0.points(above: uar)))"
             }
         }
         lines += ["", confusionMatrix.table, ""]

@@ -43,6 +43,9 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         public let condition: String
         public let wa: Double
         public let uar: Double
+
+        /// How many points of UAR it has more than `uar`, in 0 … 1: "+0.4", "-2.6", and "+0.0" for none whatever the sign of zero.
+        public func points(above uar: Double) -> String { String(format: "%+.1f", (1000 * (self.uar - uar)).rounded() / 10 + 0) }
     }
 
     public let recipe: String

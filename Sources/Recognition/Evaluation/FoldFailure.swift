@@ -1,3 +1,6 @@
+import Corpora
+import Tensors
+
 /// Why an evaluation failed, with the fold that did.
 public struct FoldFailure: Error, Equatable, CustomStringConvertible {
     public let fold: String
@@ -5,6 +8,13 @@ public struct FoldFailure: Error, Equatable, CustomStringConvertible {
     public let reason: String
 
     public var description: String { "fold \(fold), seed \(seed): \(reason)" }
+
+    /// Names the fold in whatever `work` fails with, but for errors that are not the fold's: an interruption, and a file of frames that fails.
+    static func naming<Result>(_ fold: Fold, seed: UInt64, _ work: () throws -> Result) throws -> Result {
+        do { return try work() } catch let error where !(error is Interrupted || error is FrameError) {
+            throw FoldFailure(fold: fold.name, seed: seed, reason: "\(error)")
+        }
+    }
 }
 
 /// A trained network whose output for an utterance is no number, as after values beyond all bounds.

@@ -49,7 +49,7 @@ public struct EvaluationReport: Sendable {
             page.table(
                 columns: ["change", "WA", "UAR", "UAR against unaltered"],
                 rows: result.conditions.map {
-                    [$0.condition, percent($0.wa), percent($0.uar), String(format: "%+.1f points", 100 * ($0.uar - result.uar))]
+                    [$0.condition, percent($0.wa), percent($0.uar), "\($0.points(above: result.uar)) points"]
                 })
         }
         if let network {
