@@ -1,8 +1,8 @@
-"""`stimmung evaluate lstm --protocol loso` beside a PyTorch program of the same recipe."""
+"""`stimmung evaluate Benchmarks/lstm.yaml --protocol loso` beside a PyTorch program of the same recipe."""
 import os
 import tempfile
 
-from runs import peer, run, stimmung
+from runs import RECIPE, peer, run, stimmung
 from spread import number
 
 
@@ -13,7 +13,7 @@ def measure(material, folds):
     with tempfile.TemporaryDirectory() as folder:
         # The cache of features is empty, as the peer has none.
         os.environ["XDG_CACHE_HOME"] = folder
-        ours = stimmung("evaluate", "lstm", "-q", "--protocol", "loso", "--threads", 2, "--corpus", material.corpus)
+        ours = stimmung("evaluate", RECIPE, "-q", "--protocol", "loso", "--threads", 2, "--corpus", material.corpus)
     theirs = run(peer("evaluate_lstm.py") + [material.corpus] + (["--folds", folds] if folds else []))
     line = theirs.lines[-1]
     # The folds are run two at a time, so that an even number of them takes its share of the time.
@@ -24,5 +24,5 @@ def measure(material, folds):
 
 def text(record):
     how = "all its folds" if record["theirs_folds"] == record["of"] else f"scaled from {record['theirs_folds']} of {record['of']} folds"
-    return (f"stimmung evaluate lstm --protocol loso on EmoDB, 2 threads: {number(record['ours_s'])} s; PyTorch, two folds at a time, {how}:"
+    return (f"stimmung evaluate Benchmarks/lstm.yaml --protocol loso on EmoDB, 2 threads: {number(record['ours_s'])} s; PyTorch, two folds at a time, {how}:"
             f" {number(record['theirs_s'])} s; share {record['share']:.2f} (goal {record['goal']})")

@@ -2,7 +2,7 @@
 import csv
 import os
 
-from runs import stimmung
+from runs import RECIPE, stimmung
 from spread import number
 
 
@@ -20,7 +20,7 @@ def cells(threads, rounds):
 
 
 def corpora(material, folder):
-    """Training of the recipe lstm on a corpus whose rows stand once, four times and sixteen times in its manifest."""
+    """Training of the recipe on a corpus whose rows stand once, four times and sixteen times in its manifest."""
     manifest = os.path.join(folder, "corpus.csv")
     stimmung("corpus", "import", material.corpus, "-o", manifest)
     with open(manifest, newline="") as file:
@@ -31,7 +31,7 @@ def corpora(material, folder):
         with open(repeated, "w", newline="") as file:
             csv.writer(file).writerows([header] + rows * times)
         train = lambda epochs: stimmung(
-            "train", "lstm", "-q", "--threads", 2, "--epochs", epochs, "--corpus", repeated, "-o", os.path.join(folder, "grown.safetensors"))
+            "train", RECIPE, "-q", "--threads", 2, "--epochs", epochs, "--corpus", repeated, "-o", os.path.join(folder, "grown.safetensors"))
         one, three = train(1), train(3)
         # An epoch sees a crop of a second, a hundred frames, of every utterance.
         frames = 100 * len(rows) * times

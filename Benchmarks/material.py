@@ -3,7 +3,7 @@ import os
 import wave
 from dataclasses import dataclass
 
-from runs import stimmung
+from runs import RECIPE, stimmung
 
 
 @dataclass
@@ -36,7 +36,7 @@ def seconds(file):
 
 
 def prepare(folder):
-    """Makes a model of the recipe lstm in `folder`; how well it recognises does not matter here."""
+    """Makes a model of the recipe in `folder`; how well it recognises does not matter here."""
     data = os.environ.get("STIMMUNG_DATA")
     emodb = data and os.path.join(data, "emodb")
     if emodb and os.path.isdir(os.path.join(emodb, "wav")):
@@ -45,5 +45,5 @@ def prepare(folder):
         speech = os.path.join(folder, "speech")
         stimmung("corpus", "synthesise", "-q", "--voices", 6, "--sentences", 4, "-o", speech)
         material = Material("synthetic speech", speech, os.path.join(speech, "wav"), os.path.join(folder, "model.safetensors"), False)
-    stimmung("train", "lstm", "-q", "--epochs", 1, "--corpus", material.corpus, "-o", material.model)
+    stimmung("train", RECIPE, "-q", "--epochs", 1, "--corpus", material.corpus, "-o", material.model)
     return material

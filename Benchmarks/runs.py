@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+#: The recipe that the programs under peers/ follow.
+RECIPE = os.path.join(HERE, "lstm.yaml")
 STIMMUNG = os.environ.get("STIMMUNG_PROGRAM", os.path.join(HERE, "..", ".build", "release", "stimmung"))
 
 

@@ -20,7 +20,7 @@ struct Demo: AsyncParsableCommand {
     var recipe = "lstm"
 
     @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
-    var epochs = 12
+    var epochs = 3
 
     @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
     var seed: UInt64 = 1

@@ -64,10 +64,16 @@ struct StudyCommand: ParsableCommand {
         study.workers = compute.workers
         study.interruption = signalInterruption
         study.folder = journal
-        let result = try study.run { step in
-            progress.update(
-                "study", Int(1000 * step.share), of: 1000,
-                note: "\(step.system) by \(step.split), evaluation \(step.evaluation) of \(step.evaluations)")
+        let result: StudyResult
+        do {
+            result = try study.run { step in
+                progress.update(
+                    "study", Int(1000 * step.share), of: 1000,
+                    note: "\(step.system) by \(step.split), evaluation \(step.evaluation) of \(step.evaluations)")
+            }
+        } catch let interruption as Interrupted {
+            progress.say("the folds that are done are kept in \(journal); the same command goes on from there")
+            throw interruption
         }
         progress.finish()
         // The figures first: should a file fail, they are not lost.
@@ -88,7 +94,7 @@ struct StudyCommand: ParsableCommand {
         }
         let names = recipes.map(\.name)
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw ValidationError("--systems has two recipes with the name \(twice).")
+            throw ValidationError("--systems has two recipes with the name \(twice): give the one of your file another name.")
         }
         return recipes
     }

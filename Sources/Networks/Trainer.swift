@@ -8,6 +8,9 @@ import Tensors
 /// Each batch is divided into parts, which are worked on side by side and whose gradients are added in order. How many parts depends
 /// on the batch alone, so the result has the same bits for any number of threads.
 public struct Trainer: Sendable {
+    /// Raised whenever the same options, data and seed come to give other bits: what was trained before, half or whole, is not mixed with what comes after.
+    public static let revision = 2
+
     public let options: TrainingOptions
     public let classes: Int
     public let workers: Workers

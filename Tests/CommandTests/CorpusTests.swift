@@ -77,6 +77,6 @@ struct InspectTests {
         #expect(shown.status == 0 && shown.output.contains("name: \(name)") && shown.output.contains("#"))
         try folder.write("mine.yaml", shown.bytes)
         let again = try Program.run(["inspect", "mine.yaml"], in: folder)
-        #expect(again.status == 0 && again.output.contains("epochs: 30") && again.output.contains("heldOutSpeakers: 0"), "\(again)")
+        #expect(again.status == 0 && again.output.contains("epochs: 20") && again.output.contains("heldOutSpeakers: 0"), "\(again)")
     }
 }

@@ -36,7 +36,7 @@ import Testing
         try writeLong("minute.wav", minutes: 1, in: folder)
         func peak(minutes: Int) throws -> Double {
             try writeCorpus(minutes: minutes, in: folder)
-            let trained = try Program.run(["train", "lstm", "--corpus", "corpus.csv", "--epochs", "1", "-o", "m", "-q"], in: folder)
+            let trained = try Program.run(["train", "rnn", "--corpus", "corpus.csv", "--epochs", "1", "-o", "m", "-q"], in: folder)
             try #require(trained.status == 0, "\(trained)")
             return trained.peakMemory
         }

@@ -1,6 +1,7 @@
 import Corpora
 import Features
 import Foundation
+import Networks
 import Synchronization
 import Tensors
 
@@ -173,7 +174,8 @@ public struct Evaluation: Sendable {
     private func fingerprint(_ plan: EvaluationPlan) -> String {
         jsonText(
             [
-                stimmungVersion, FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml, evaluationProtocol.description,
+                stimmungVersion, "\(Trainer.revision)", FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml,
+                evaluationProtocol.description,
                 plan.classes.description, plan.corpus.fingerprint,
                 machines?.fingerprint ?? "none",
             ] + unlabelled.map(\.fingerprint) + conditions.map(\.description))

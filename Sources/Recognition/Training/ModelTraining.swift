@@ -116,7 +116,8 @@ public struct ModelTraining: Sendable {
     /// What a checkpoint must agree with to be gone on from: version, recipe, classes, seed and data.
     private func fingerprint(_ corpus: Corpus) -> String {
         jsonText([
-            stimmungVersion, FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml, classes.description, "\(seed)",
+            stimmungVersion, "\(Trainer.revision)", FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml,
+            classes.description, "\(seed)",
             corpus.fingerprint, machines?.fingerprint ?? "none",
         ])
     }
