@@ -20,6 +20,13 @@ struct WritingTests {
         #expect(try AudioFile.read(path: scratch.path("a.wav"), sampleRate: 8000) == [-1, -1, 32767 / 32768, 32767 / 32768, 0.5])
     }
 
+    @Test func theLongestIsReadAndNoSampleMore() throws {
+        try AudioFile.writeWAV([Float](repeating: 0.5, count: 8000), sampleRate: 16000, to: scratch.path("a.wav"))
+        #expect(try AudioFile.read(path: scratch.path("a.wav"), longest: 0.5).count == 8000)
+        let error = AudioError.tooLong(file: scratch.path("a.wav"), longest: 0.4999)
+        #expect(throws: error) { try AudioFile.read(path: scratch.path("a.wav"), longest: 0.4999) }
+    }
+
     @Test func replacesAndLeavesNothingBeside() throws {
         try scratch.write([1, 2, 3], to: "a.wav")
         try AudioFile.writeWAV([0.25], sampleRate: 16000, to: scratch.path("a.wav"))

@@ -60,6 +60,14 @@ struct EvaluationTests {
         #expect(result.wa > 0.9 && result.uar > 0.9 && result.frameAccuracy > 0.8, "\(result.report)")
     }
 
+    /// No difference is "+0.0", whichever side of nothing it lies on.
+    @Test(arguments: [(0.826, "-2.6"), (0.796, "+0.4"), (0.8, "+0.0"), (0.80004, "+0.0"), (0.79996, "+0.0")])
+    func pointsOfUAR(plain: Double, text: String) throws {
+        let json = #"{"condition": "telephone", "wa": 0.5, "uar": 0.8}"#
+        let result = try JSONDecoder().decode(EvaluationResult.ConditionResult.self, from: Data(json.utf8))
+        #expect(result.points(above: plain) == text)
+    }
+
     /// A fold's network is the evaluation's own, and as a model it says of a file what the fold's test said.
     @Test func theNetworkOfAFoldIsTheOneThatWasTested() throws {
         var evaluation = try evaluation("test=b,c", epochs: 3)

@@ -113,6 +113,8 @@ struct PerceptronTests {
         let evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
         let failure = try #require(throws: FoldFailure.self) { try evaluation.run() }
         #expect(failure.reason.contains(".wav"))
+        let single = try (0..<2).map { fold in try #require(throws: FoldFailure.self) { try evaluation.network(ofFold: fold) } }
+        #expect(single[0].fold != single[1].fold && single[1].reason.contains(".wav"), "\(single)")
     }
 
     @Test func aFoldTrainsAutoencoderAndNetworkTheSameForAnyNumberOfThreads() throws {
