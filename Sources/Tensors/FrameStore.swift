@@ -6,8 +6,8 @@ import Synchronization
 ///     let store = FrameStore()
 ///     let source = try store.keep(features)     // any FrameSource
 ///
-/// The file has no name, so it is gone with the last source that lies in it, also when the process is killed. It is made when it is needed, in the folder
-/// that `TMPDIR` names, or else in `/var/tmp`, which unlike `/tmp` lies on a disk by custom.
+/// The file loses its name as soon as it is made, so it is gone with the last source that lies in it, also when the process is killed. It is made when it is
+/// needed, in the folder that `TMPDIR` names, or else in `/var/tmp`, which unlike `/tmp` lies on a disk by custom.
 public final class FrameStore: Sendable {
     /// 64 MiB: 72 minutes of speech, at 39 numbers a frame. What is read comes in pieces of a second or more, and from the system's own memory as long as that has
     /// room: an epoch of `lstm` takes as long with all frames in the file as with none.

@@ -49,7 +49,7 @@ public struct Study: Sendable {
     }
 
     /// - Parameter progress: called as the work goes on, one call at a time.
-    /// - Throws: `Interrupted`, `JournalError`, `RecipeError` and what a split throws.
+    /// - Throws: `Interrupted`, `JournalError`, `RecipeError`, `FrameError`, and what a split throws.
     public func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> StudyResult {
         for recipe in systems { try recipe.validate() }
         precondition(!seeds.isEmpty && !systems.isEmpty, "a study has at least one seed and one system")
