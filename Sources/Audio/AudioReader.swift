@@ -18,7 +18,7 @@ public final class AudioReader {
     /// The length of the whole recording in seconds, where its header tells; whatever `start` and `end` are.
     public let duration: Double?
 
-    private let source: any FrameSource
+    private let source: any SampleSource
     private let resampler: Resampler?
     private let start: Double?
     private let end: Double?
@@ -131,7 +131,7 @@ public final class AudioReader {
     private static let blockSamples = 1 << 14
 
     /// The decoder for the file: libsndfile where it reads it faithfully, else ffmpeg.
-    private static func open(_ path: String, _ ffmpeg: FFmpeg) throws(AudioError) -> any FrameSource {
+    private static func open(_ path: String, _ ffmpeg: FFmpeg) throws(AudioError) -> any SampleSource {
         let file = try InputFile(path: path)
         switch Completeness(of: file) {
         case .complete:

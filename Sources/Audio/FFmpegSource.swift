@@ -1,5 +1,5 @@
 /// Decodes by the `ffmpeg` program as a child process, which is killed with the last reference to this.
-final class FFmpegSource: FrameSource {
+final class FFmpegSource: SampleSource {
     let sampleRate: Int
     let channels: Int
     /// The child does not tell beforehand.

@@ -2,7 +2,7 @@ import CSndfile
 import Foundation
 
 /// Decodes by libsndfile, in the process: WAV, RF64, W64, AIFF, AU, CAF, SPHERE, FLAC, Ogg (Vorbis, Opus) and MP3.
-final class SndfileSource: FrameSource {
+final class SndfileSource: SampleSource {
     let sampleRate: Int
     let channels: Int
     let frames: Int?

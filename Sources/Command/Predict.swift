@@ -124,7 +124,8 @@ struct Predict: ParsableCommand {
                 } catch is Interrupted {
                     return
                 } catch {
-                    let reason = "\(error)".replacingOccurrences(of: recording.file, with: recording.name)
+                    let name = recording.name == "-" ? "standard input" : recording.name
+                    let reason = "\(error)".replacingOccurrences(of: recording.file, with: name)
                     progress.complain("stimmung: \(reason)")
                     output.add(.failure(file: recording.name, error: reason), at: index)
                 }

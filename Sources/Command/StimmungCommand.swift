@@ -27,6 +27,7 @@ struct StimmungCommand: AsyncParsableCommand {
         // A limit on the size of files then shows as an error of the write, which cleans up, and does not kill.
         signal(SIGXFSZ, SIG_IGN)
         do {
+            try requireCommand(CommandLine.arguments.dropFirst().first)
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -38,6 +39,14 @@ struct StimmungCommand: AsyncParsableCommand {
         } catch {
             Foundation.exit(report(error))
         }
+    }
+
+    /// Says which commands there are where the first word is none of them.
+    private static func requireCommand(_ word: String?) throws {
+        let names = configuration.subcommands.map { $0.configuration.commandName ?? String(describing: $0).lowercased() }
+        guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+        throw ValidationError(
+            "There is no command \"\(word)\": give one of \(names.joined(separator: ", ")), such as \"stimmung predict \(word)\".")
     }
 
     private static func report(_ error: any Error) -> Int32 {

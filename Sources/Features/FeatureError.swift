@@ -8,8 +8,6 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
     case audio(AudioError)
     /// The recording has fewer samples than one frame.
     case tooShort(file: String?, samples: Int, needed: Int)
-    /// The recording is longer than what can be held as a whole, in seconds.
-    case tooLong(file: String, limit: Double)
     /// All samples of the recording are zero.
     case silent(file: String?)
     /// A sample is no number or infinite; counted from 0, the start of the recording.
@@ -27,8 +25,6 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
             error.description
         case .tooShort(let file, let samples, let needed):
             "\(subject(file)) is too short: it has \(samples) samples, and the features need \(needed). Give a longer recording."
-        case .tooLong(let file, let limit):
-            "\(file) is longer than \(limit) seconds, the most that can be altered. Give a part of it, or cut it into utterances."
         case .silent(let file):
             "\(subject(file)) is silent: all its samples are zero. Check the microphone or the channel it was recorded from."
         case .notFinite(let file, let sample):

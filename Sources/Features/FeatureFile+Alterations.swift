@@ -12,24 +12,17 @@ extension FeatureFile {
     /// - Parameters:
     ///   - alterations: applied in this order, at the sample rate of the options.
     ///   - seed: of what is random in them. The same file and seed give the same features.
-    /// - Throws: `FeatureError`, as for a file as it is; `.tooLong` beyond `longestAltered`; `.audio(.badAlteration)`, `.audio(.codecFailed)`.
+    /// - Throws: `FeatureError`, as for a file as it is; `.audio(.tooLong)` beyond `longestAltered`; `.audio(.badAlteration)`, `.audio(.codecFailed)`.
     public static func extract(
         path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions = FeatureOptions(), alterations: [Alteration],
         seed: UInt64
     ) throws(FeatureError) -> Matrix {
         guard !alterations.isEmpty else { return try extract(path: path, start: start, end: end, options: options) }
         try options.validate()
-        // One sample more shows that there are too many.
-        let limit = Int(longestAltered * Double(options.sampleRate))
-        var samples: [Float]
+        let samples: [Float]
         do {
-            samples = try AudioReader(path: path, sampleRate: options.sampleRate, start: start, end: end).read(maximum: limit + 1)
-        } catch {
-            throw .audio(error)
-        }
-        guard samples.count <= limit else { throw .tooLong(file: path, limit: longestAltered) }
-        do {
-            samples = try alterations.apply(to: samples, sampleRate: Double(options.sampleRate), seed: seed)
+            let whole = try AudioFile.read(path: path, sampleRate: options.sampleRate, start: start, end: end, longest: longestAltered)
+            samples = try alterations.apply(to: whole, sampleRate: Double(options.sampleRate), seed: seed)
         } catch {
             throw .audio(error)
         }

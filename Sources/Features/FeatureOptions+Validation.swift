@@ -52,6 +52,10 @@ extension FeatureOptions {
         }
         if let functionals {
             try require((0...200).contains(functionals.trim), "functionals.trim", "\(functionals.trim)", "0 (none) to 200 dB")
+            let lags = functionals.lagFrames(hop: startTime(ofFrame: 1))
+            try require(
+                lags.count <= 16 && lags.allSatisfy { $0 > 0 } && Set(lags).count == lags.count, "functionals.lags", "\(functionals.lags)",
+                "at most 16 different times of a hop (\(hop) s) to \(FunctionalsOptions.longestLag) s")
         }
         try require((0...2).contains(deltas), "deltas", "\(deltas)", "0, 1 or 2 orders")
         try require((1...100).contains(deltaWindow), "deltaWindow", "\(deltaWindow)", "1 to 100 frames")

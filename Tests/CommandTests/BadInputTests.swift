@@ -85,6 +85,12 @@ struct BadInputTests {
         #expect(run.status == 1 && run.errors.contains("film.mp4 has no sound") && run.output.hasPrefix(fixture.recordings[0]), "\(run)")
     }
 
+    @Test func aRecipeIsNoModel() throws {
+        try folder.write("mine.yaml", "name: mine\nnetwork: [{lstm: 4}]\n")
+        let run = try Program.run(["predict", "--model", "mine.yaml", fixture.recordings[0]], in: folder)
+        #expect(run.status == 1 && run.bytes.isEmpty && run.errors.contains("stimmung train mine.yaml --corpus"), "\(run)")
+    }
+
     @Test func featuresSaysItToo() throws {
         for (name, word) in try makeBadFiles() {
             let run = try Program.run(["features", name, "-o", "f.csv"], in: folder)

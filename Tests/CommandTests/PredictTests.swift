@@ -101,7 +101,7 @@ struct PredictTests {
 
     @Test func emptyStandardInputIsNamed() throws {
         let run = try predict(["-"])
-        #expect(run.status == 1 && run.errors.contains("-") && run.errors.contains("empty") && run.bytes.isEmpty, "\(run)")
+        #expect(run.status == 1 && run.errors.contains("standard input is empty") && run.bytes.isEmpty, "\(run)")
         #expect(!run.errors.contains("/"), "the file in which it is kept is nobody's business: \(run)")
     }
 

@@ -49,7 +49,7 @@ struct AlteredFileTests {
             let error = #expect(throws: FeatureError.self) {
                 try FeatureFile.extract(path: long, options: options, alterations: [.gain(decibels: 1)], seed: 1)
             }
-            #expect(error == .tooLong(file: long, limit: 600))
+            #expect(error == .audio(.tooLong(file: long, longest: 600)))
             #expect(throws: Never.self) {
                 try FeatureFile.extract(path: long, end: 600, options: options, alterations: [.gain(decibels: 1)], seed: 1)
             }

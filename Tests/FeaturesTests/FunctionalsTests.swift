@@ -30,7 +30,10 @@ struct FunctionalsTests {
         "against NumPy", .enabled(if: NumPy.isAvailable, "needs python3 with numpy; STIMMUNG_PYTHON names another interpreter"),
         arguments: [URL?.none] + TestData.emodb.prefix(3).map(Optional.some))
     func reference(file: URL?) throws {
-        let functionals = try Functionals(.utterance)
+        var options = FeatureOptions.utterance
+        options.functionals?.lags = [0.03, 0.15]
+        options.functionals?.correlations = true
+        let functionals = try Functionals(options)
         let frames =
             try file.map { try FeatureFile.extract(path: $0.path, options: functionals.frameOptions) }
             ?? FeatureFile.extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
@@ -53,6 +56,33 @@ struct FunctionalsTests {
             let difference = abs(Double(row[index]) - expected[index])
             #expect(difference <= 2e-3 * max(1, abs(expected[index])), "\(name): \(row[index]), NumPy \(expected[index])")
         }
+    }
+
+    @Test("lags and correlations have names of their own, and lags that cannot be are refused")
+    func relations() throws {
+        var options = FeatureOptions.utterance
+        options.functionals?.lags = [0.03, 0.3]
+        options.functionals?.correlations = true
+        #expect(options.width == 2456 + 16 * 2 + 16 * 15 / 2)
+        #expect(options.columnNames.count == options.width && Set(options.columnNames).count == options.width)
+        #expect(options.columnNames.contains("mfcc_3_lag_30") && options.columnNames.contains("mfcc_12_with_log_f0"))
+        for lags in [[0.0], [-1], [.nan], [.infinity], [11], [0.03, 0.031], Array(repeating: 0.01, count: 17)] {
+            options.functionals?.lags = lags
+            let error = #expect(throws: FeatureError.self) { try options.validate() }
+            #expect("\(error.map(String.init(describing:)) ?? "")".contains("functionals.lags"))
+        }
+    }
+
+    @Test("a column that swings is alike after a period, and the opposite after half of one")
+    func swings() {
+        let wave = (0..<200).map { Float(3 + 0.5 * sin(2 * .pi * Double($0) / 20)) }
+        var relations = ColumnRelations()
+        for column in [wave, wave.map { 1 - 2 * $0 }, [Float](repeating: 0.1, count: 200)] { relations.append(column) }
+        let expected: [Float] = [-1, 1, 0, -1, 1, 0, 0, 0, 0]
+        // So near the end that nothing can be told.
+        for (got, want) in zip(relations.autocorrelations([10, 20, 198]), expected) { #expect(abs(got - want) < 1e-3) }
+        for (got, want) in zip(relations.correlations, [-1, 0, 0] as [Float]) { #expect(abs(got - want) < 1e-5) }
+        #expect(relations.autocorrelations([10, 20, 198]).count == 9 && relations.correlations.count == 3)
     }
 
     @Test("one row by the same calls as frames, and by any chunks")

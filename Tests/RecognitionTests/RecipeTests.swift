@@ -7,11 +7,21 @@ import Testing
 struct RecipeTests {
     @Test(arguments: Recipe.shippedNames) func shippedRecipesAreSoundAndReadBack(name: String) throws {
         let recipe = try Recipe(named: name)
+        let widths = ["functionals-mlp": 2640, "functionals-ensemble": 2456]
         #expect(recipe.name == name)
-        #expect(recipe.features.width == (name.contains("crbm") ? 13 : name.contains("functionals") ? 2456 : 39))
+        #expect(recipe.features.width == (widths[name] ?? (name.contains("crbm") ? 13 : 39)))
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
         let studys = ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp", "mlp", "pretrained-mlp"]
         #expect(Set(Recipe.shippedNames).isSuperset(of: studys))
+    }
+
+    @Test func numbersAreWrittenAsPeopleWriteThem() throws {
+        let yaml = try Recipe(named: "functionals-mlp").yaml
+        for line in [
+            "- clip: 5\n", "- noise: 0.3\n", "momentum: 0.9\n", "hop: 0.01\n", "peak: 0\n", "pitchFloor: 65\n", "logFloor: 1e-06\n",
+        ] {
+            #expect(yaml.contains(line), "\(line) in \(yaml)")
+        }
     }
 
     @Test func everyValueReadsBack() throws {

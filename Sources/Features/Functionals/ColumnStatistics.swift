@@ -13,9 +13,7 @@ struct ColumnStatistics {
     /// Writes the statistics of `values`, at least one, to the 17 numbers of `output`.
     mutating func measure(_ values: [Float], into output: UnsafeMutableBufferPointer<Float>) {
         let count = Double(values.count)
-        var sum = 0.0
-        for value in values { sum += Double(value) }
-        let mean = sum / count
+        let mean = Self.mean(of: values)
 
         var (second, third, fourth, drift, times, steps, crossings) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
         let pace = values.count > 1 ? 2 / (count - 1) : 0
@@ -34,8 +32,7 @@ struct ColumnStatistics {
             previous = value
         }
         let variance = second / count
-        let rounding = ColumnStatistics.rounding * mean
-        let isConstant = variance <= max(rounding * rounding, 1e-24)
+        let isConstant = Self.isConstant(mean: mean, variance: variance)
         let slope = values.count > 1 && !isConstant ? drift / times : 0
         let residual = max(0, variance - slope * slope * times / count)
 
@@ -48,6 +45,26 @@ struct ColumnStatistics {
         output[14] = isConstant ? 0 : Float(residual.squareRoot())
         output[15] = values.count > 1 ? Float(steps / (count - 1)) : 0
         output[16] = values.count > 1 && !isConstant ? Float(Double(crossings) / (count - 1)) : 0
+    }
+
+    private static func mean(of values: [Float]) -> Double {
+        var sum = 0.0
+        for value in values { sum += Double(value) }
+        return sum / Double(values.count)
+    }
+
+    /// Mean and variance of a column, of one value at least.
+    static func moments(of values: [Float]) -> (mean: Double, variance: Double) {
+        let mean = mean(of: values)
+        var second = 0.0
+        for value in values { second += (Double(value) - mean) * (Double(value) - mean) }
+        return (mean, second / Double(values.count))
+    }
+
+    /// Whether a column has nothing but what rounding leaves of one value.
+    static func isConstant(mean: Double, variance: Double) -> Bool {
+        let rounding = rounding * mean
+        return variance <= max(rounding * rounding, 1e-24)
     }
 
     private mutating func measurePercentiles(_ values: [Float], into output: UnsafeMutableBufferPointer<Float>) {

@@ -85,11 +85,13 @@ public struct Functionals: Sendable {
         var statistics = ColumnStatistics()
         var values: [Float] = []
         var slopes: [Float] = []
+        var relations = ColumnRelations()
         for group in layout.groups {
             if group.order == 0 && !group.isVoicedOnly {
                 values = column(group.column, of: frames, kept)
                 if settings.level { shift(&values, by: -level * levelFactors[group.column]) }
                 if group.column == pitch { bridge(&values, voicedFrames) }
+                if layout.hasRelations && layout.related.contains(group.column) { relations.append(values) }
             }
             let source: [Float]
             if group.isVoicedOnly {
@@ -105,6 +107,8 @@ public struct Functionals: Sendable {
                 row.append(contentsOf: output)
             }
         }
+        row += relations.autocorrelations(layout.lags)
+        if layout.hasCorrelations { row += relations.correlations }
         if layout.hasRhythm {
             row += Rhythm(voiced: voiced, hop: hop).values
         }

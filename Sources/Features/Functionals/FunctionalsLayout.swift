@@ -20,16 +20,28 @@ struct FunctionalsLayout: Sendable {
     ]
 
     let groups: [Group]
+    /// The columns whose autocorrelations and correlations are taken: all but bands.
+    let related: [Int]
+    /// Lags of the autocorrelations, in frames.
+    let lags: [Int]
+    let hasCorrelations: Bool
+    var hasRelations: Bool { hasCorrelations || !lags.isEmpty }
     let hasRhythm: Bool
 
-    /// Numbers in a row.
-    var width: Int { groups.count * Self.statistics.count + (hasRhythm ? Self.rhythm.count : 0) }
+    /// Numbers in a row: the statistics of the groups, autocorrelations column by column, correlations of each column with those after it, rhythm.
+    var width: Int {
+        let pairs = hasCorrelations ? related.count * (related.count - 1) / 2 : 0
+        return groups.count * Self.statistics.count + related.count * lags.count + pairs + (hasRhythm ? Self.rhythm.count : 0)
+    }
 
     /// Groups are sorted by column, so that a column is gathered once.
     init(_ options: FeatureOptions, _ functionals: FunctionalsOptions) {
         let hasPitch = options.kinds.contains(.pitch)
         hasRhythm = functionals.rhythm && hasPitch
+        hasCorrelations = functionals.correlations
+        lags = functionals.lagFrames(hop: options.startTime(ofFrame: 1))
         var groups: [Group] = []
+        var related: [Int] = []
         var column = 0
         for kind in options.kinds {
             // The bands say what the cepstrum says, at three times its width.
@@ -41,19 +53,28 @@ struct FunctionalsLayout: Sendable {
                 if functionals.voiced && hasPitch && !isBroad {
                     groups.append(Group(column: column, order: 0, isVoicedOnly: true))
                 }
+                if !isBroad { related.append(column) }
                 column += 1
             }
         }
         self.groups = groups
+        self.related = related
     }
 
     /// The name of every number in a row; made when asked for, as thousands of texts take longer than the statistics of a second of speech.
     ///
     /// - Parameter columns: the names of the columns.
     func names(_ columns: [String]) -> [String] {
-        groups.flatMap { group in
+        var names = groups.flatMap { group in
             let name = columns[group.column] + (group.isVoicedOnly ? "_voiced" : ["", "_delta", "_delta2"][group.order])
             return Self.statistics.map { name + "_" + $0 }
-        } + (hasRhythm ? Self.rhythm : [])
+        }
+        for column in related { names += lags.map { "\(columns[column])_lag_\($0)" } }
+        if hasCorrelations {
+            for (index, column) in related.enumerated() {
+                names += related[(index + 1)...].map { "\(columns[column])_with_\(columns[$0])" }
+            }
+        }
+        return names + (hasRhythm ? Self.rhythm : [])
     }
 }

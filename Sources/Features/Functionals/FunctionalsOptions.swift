@@ -14,13 +14,25 @@ public struct FunctionalsOptions: Sendable, Equatable {
     public var voiced = true
     /// Also how long and how often there is voice, and the duration; only with kind `pitch`. Default true.
     public var rhythm = true
+    /// Also how much each column, but for those of `fbank`, is like itself so many seconds later: its autocorrelation (`ColumnRelations`). Default none.
+    public var lags: [Double] = []
+    /// Also how much any two columns, but for those of `fbank`, go together: their correlation. Default false.
+    public var correlations = false
 
     public init() {}
+
+    /// In seconds.
+    static let longestLag = 10.0
+
+    /// The lags in frames, `hop` seconds each; 0 for one that cannot be.
+    func lagFrames(hop: Double) -> [Int] {
+        lags.map { $0 > 0 && $0 <= Self.longestLag ? Int(($0 / hop).rounded()) : 0 }
+    }
 }
 
 extension FunctionalsOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case level, trim, voiced, rhythm
+        case level, trim, voiced, rhythm, lags, correlations
     }
 
     public init(from decoder: any Decoder) throws {
@@ -30,6 +42,8 @@ extension FunctionalsOptions: Codable {
         trim = try options.decodeIfPresent(Double.self, forKey: .trim) ?? trim
         voiced = try options.decodeIfPresent(Bool.self, forKey: .voiced) ?? voiced
         rhythm = try options.decodeIfPresent(Bool.self, forKey: .rhythm) ?? rhythm
+        lags = try options.decodeIfPresent([Double].self, forKey: .lags) ?? lags
+        correlations = try options.decodeIfPresent(Bool.self, forKey: .correlations) ?? correlations
     }
 
     /// The options under a key: a mapping, or yes or no; nil for no and where there are none.

@@ -12,16 +12,19 @@ extension EvaluationResult {
             "\(recipe) on \(corpus): \(classes.count) classes, \(utterances) test utterances",
             "protocol \(evaluationProtocol)\(speakerDependent ? " (SPEAKER-DEPENDENT: test speakers are heard in training)" : ""), "
                 + "normalisation \(normalisation.rawValue)\(normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : ""), "
-                + "seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))",
+                + "\(epochs) epochs, seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))",
             "",
             "WA  \(percent(wa)) %  (95 %: \(range(waInterval)), utterances taken as independent)",
             "UAR \(percent(uar)) %  (95 %: \(range(uarInterval)))",
-            "macro F1 \(percent(macroF1)) %, frames \(percent(frameAccuracy)) %",
+            "macro F1 \(percent(macroF1)) %" + (frameAccuracy.map { ", frames \(percent($0)) %" } ?? ""),
             String(format: "log loss %.3f nats, Brier score %.3f, ", logLoss, brier)
                 + "calibration error \(percent(calibrationError)) % (15 bins)",
         ]
         if seeds.count > 1 {
-            lines += runs.map { "  seed \($0.seed): WA \(percent($0.wa)) UAR \(percent($0.uar)) frames \(percent($0.frameAccuracy))" }
+            lines += runs.map { run in
+                "  seed \(run.seed): WA \(percent(run.wa)) UAR \(percent(run.uar))"
+                    + (run.frameAccuracy.map { " frames \(percent($0))" } ?? "")
+            }
         }
         if !conditions.isEmpty {
             lines += ["", "test recordings altered:"]

@@ -22,7 +22,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         public let seed: UInt64
         public let wa: Double
         public let uar: Double
-        public let frameAccuracy: Double
+        /// nil where an utterance is one row of statistics.
+        public let frameAccuracy: Double?
 
         private enum CodingKeys: String, CodingKey {
             case seed, wa, uar
@@ -54,6 +55,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     /// Whether test speakers are heard in training too; then the figures say little about a new voice.
     public let speakerDependent: Bool
     public let normalisation: Normalisation
+    /// That each network is trained for at most.
+    public let epochs: Int
     public let classes: [String]
     public let seeds: [UInt64]
     /// Test utterances of one seed.
@@ -63,7 +66,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     public let uar: Double
     public let uarInterval: Interval
     public let macroF1: Double
-    public let frameAccuracy: Double
+    /// The share of single frames recognised; nil where an utterance is one row of statistics.
+    public let frameAccuracy: Double?
     /// Mean −ln p of the true class, in nats; ln of the number of classes is what knowing nothing has.
     public let logLoss: Double
     /// Mean squared distance of the probabilities from the truth, 0 … 2.
@@ -90,7 +94,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     public private(set) var foldSeconds = 0.0
 
     private enum CodingKeys: String, CodingKey {
-        case recipe, corpus, normalisation, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs, conditions,
+        case recipe, corpus, normalisation, epochs, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs,
+            conditions,
             folds, seconds
         case evaluationProtocol = "protocol"
         case resumedFolds = "resumed_folds"
@@ -109,6 +114,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         evaluationProtocol = evaluation.evaluationProtocol.description
         speakerDependent = plan.isSpeakerDependent
         normalisation = evaluation.recipe.normalisation
+        epochs = evaluation.recipe.training.epochs
+        let hasFrames = evaluation.recipe.features.functionals == nil
         classes = plan.classes.labels
         seeds = evaluation.seeds
         let pooled = tests.map { folds in
@@ -117,7 +124,8 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         runs = zip(zip(evaluation.seeds, pooled), tests).map { pair, folds in
             SeedResult(
                 seed: pair.0, wa: pair.1.wa ?? 0, uar: pair.1.uar ?? 0,
-                frameAccuracy: Double(folds.reduce(0) { $0 + $1.correctFrames }) / Double(folds.reduce(0) { $0 + $1.frames }))
+                frameAccuracy: hasFrames
+                    ? Double(folds.reduce(0) { $0 + $1.correctFrames }) / Double(folds.reduce(0) { $0 + $1.frames }) : nil)
         }
         folds = zip(evaluation.seeds, tests).flatMap { seed, folds in
             folds.map {
@@ -136,7 +144,7 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
         wa = mean(runs.map(\.wa))
         uar = mean(runs.map(\.uar))
         macroF1 = mean(pooled.compactMap(\.macroF1))
-        frameAccuracy = mean(runs.map(\.frameAccuracy))
+        frameAccuracy = hasFrames ? mean(runs.compactMap(\.frameAccuracy)) : nil
         waInterval = .wilson(proportion: wa, of: utterances)
         let seedCount = Double(evaluation.seeds.count)
         uarInterval = .uar(

@@ -70,6 +70,31 @@ extension Recipe {
     public var yaml: String {
         let encoder = YAMLEncoder()
         encoder.options.sortKeys = true
-        do { return try encoder.encode(self) } catch { preconditionFailure("a recipe can always be written as YAML: \(error)") }
+        do {
+            let text = try encoder.encode(self)
+            return try Yams.compose(yaml: text).map { try Yams.serialize(node: $0.withPlainNumbers) } ?? text
+        } catch { preconditionFailure("a recipe can always be written as YAML: \(error)") }
+    }
+}
+
+extension Node {
+    /// With `0.9` for what the encoder writes as `8.99999976158142e-1`: the shortest text that is read as the same number.
+    fileprivate var withPlainNumbers: Node {
+        switch self {
+        case .mapping(let mapping):
+            return Node(mapping.map { ($0.key, $0.value.withPlainNumbers) })
+        case .sequence(let sequence):
+            return Node(sequence.map(\.withPlainNumbers))
+        case .scalar(let scalar):
+            guard scalar.style == .plain, scalar.string.contains("e"), let value = Double(scalar.string), value.isFinite else {
+                return self
+            }
+            // A number of single precision has more digits than it means where it is written with the 15 of double precision.
+            let single = Float(value)
+            let text = abs(Double(single) - value) <= 1e-14 * abs(value) ? "\(single)" : "\(value)"
+            return Node(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+        case .alias:
+            return self
+        }
     }
 }

@@ -10,6 +10,7 @@ extension StudyResult {
         var notes = [
             "WA is the share of utterances recognised, UAR the mean recall of the classes, in per cent with 95 % intervals that take utterances as "
                 + "independent; they are the mean over the seeds.",
+            epochs,
             "Fold time is the time of all folds and seeds added up; folds run side by side.",
         ]
         if splits.contains(where: { $0.systems.contains { $0.against != nil } }) {
@@ -38,6 +39,12 @@ extension StudyResult {
         let kinds = Normalisation.allCases.filter { kind in figures.contains { $0.normalisation == kind } }
         let words = kinds.map { $0 == .speaker ? "speaker (uses unlabelled recordings of the test speaker)" : $0.rawValue }
         return "normalisation " + (words.isEmpty ? "–" : words.joined(separator: ", "))
+    }
+
+    /// How long each system is trained, a sentence: a quick look is to be told from a study.
+    private var epochs: String {
+        let figures = (splits.first?.systems ?? []).compactMap(\.figures)
+        return "Epochs: " + figures.map { "\($0.recipe) \($0.epochs)" }.joined(separator: ", ") + "."
     }
 
     /// The columns of the tables.

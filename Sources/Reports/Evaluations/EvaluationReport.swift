@@ -25,13 +25,14 @@ public struct EvaluationReport: Sendable {
                 + (result.speakerDependent ? " (speaker-dependent: test speakers are heard in training)" : "")
                 + ", normalisation \(result.normalisation.rawValue)"
                 + (result.normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : "")
-                + ", seed\(result.seeds.count > 1 ? "s" : "") \(seeds).")
+                + ", \(result.epochs) epochs, seed\(result.seeds.count > 1 ? "s" : "") \(seeds).")
         page.table(
             columns: ["figure", "mean over seeds", "95 % interval"],
             rows: [
                 ["WA, utterances recognised", percent(result.wa), interval(result.waInterval)],
                 ["UAR, mean recall of the classes", percent(result.uar), interval(result.uarInterval)],
-                ["macro F1", percent(result.macroF1), ""], ["frames recognised", percent(result.frameAccuracy), ""],
+                ["macro F1", percent(result.macroF1), ""],
+            ] + (result.frameAccuracy.map { [["frames recognised", percent($0), ""]] } ?? []) + [
                 ["log loss", String(format: "%.3f nats", result.logLoss), ""],
                 ["Brier score", String(format: "%.3f", result.brier), ""],
                 ["expected calibration error, 15 bins", percent(result.calibrationError), ""],
@@ -39,8 +40,10 @@ public struct EvaluationReport: Sendable {
         page.paragraph("Intervals take utterances as independent; those of a speaker are not quite, so they are rather too narrow.")
         if result.runs.count > 1 {
             page.table(
-                columns: ["seed", "WA", "UAR", "frames"],
-                rows: result.runs.map { ["\($0.seed)", percent($0.wa), percent($0.uar), percent($0.frameAccuracy)] })
+                columns: ["seed", "WA", "UAR"] + (result.frameAccuracy == nil ? [] : ["frames"]),
+                rows: result.runs.map { run in
+                    ["\(run.seed)", percent(run.wa), percent(run.uar)] + (run.frameAccuracy.map { [percent($0)] } ?? [])
+                })
         }
         page.heading("Results")
         for picture in EvaluationPictures(result).draw() { page.picture(picture) }

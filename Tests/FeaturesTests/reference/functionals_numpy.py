@@ -6,7 +6,7 @@ Needs numpy only.
 
 The frames are those of the kinds fbank (40), mfcc (13 of 26 bands), energy and pitch, in this order, every 10 ms. The functionals are
 written as little-endian doubles: for each column its statistics, those of its deltas, for all but fbank those of its accelerations and
-those over the voiced frames; then the rhythm.
+those over the voiced frames; then, for all but fbank, how each column is like itself 3 and 15 frames later, the correlations of any two, and the rhythm.
 """
 
 import sys
@@ -60,6 +60,11 @@ def main():
         row += statistics(x) + statistics(delta(x))
         if column >= FBANK:
             row += statistics(delta(delta(x))) + statistics(x[voiced])
+    related = frames[:, FBANK:].T
+    for x in related:
+        z = (x - x.mean()) / x.std()
+        row += [(z[:-lag] * z[lag:]).mean() for lag in (3, 15)]
+    row += list(np.corrcoef(related)[np.triu_indices(len(related), 1)])
     voices, pauses = runs(voiced), runs(~voiced)
     duration = len(frames) * HOP
     row += [voices.sum() / duration, len(voices) / duration, voices.mean(), voices.std(), voices.max()]

@@ -1,7 +1,7 @@
 /// A decoder: gives the frames of one recording in order, as they are in the file, at the file's own rate.
 ///
 /// A frame here is one sample of every channel.
-protocol FrameSource: AnyObject {
+protocol SampleSource: AnyObject {
     /// In Hz.
     var sampleRate: Int { get }
     var channels: Int { get }
@@ -15,7 +15,7 @@ protocol FrameSource: AnyObject {
     func skip(frames count: Int) throws(AudioError)
 }
 
-extension FrameSource {
+extension SampleSource {
     /// Reads and drops: right for every decoder, though slow in a long file.
     func readAndDrop(frames count: Int, inBlocksOf block: Int) throws(AudioError) {
         var left = count
