@@ -27,7 +27,7 @@ struct StimmungCommand: AsyncParsableCommand {
         // A limit on the size of files then shows as an error of the write, which cleans up, and does not kill.
         signal(SIGXFSZ, SIG_IGN)
         do {
-            try requireCommand(CommandLine.arguments.dropFirst().first)
+            try requireCommand(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -42,11 +42,14 @@ struct StimmungCommand: AsyncParsableCommand {
     }
 
     /// Says which commands there are where the first word is none of them.
-    private static func requireCommand(_ word: String?) throws {
-        let names = configuration.subcommands.map { $0.configuration.commandName ?? String(describing: $0).lowercased() }
-        guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
-        throw ValidationError(
-            "There is no command \"\(word)\": give one of \(names.joined(separator: ", ")), such as \"stimmung predict \(word)\".")
+    private static func requireCommand(_ words: [String]) throws {
+        let names = configuration.subcommands.map { $0._commandName } + ["help"]
+        guard let word = words.first, !word.hasPrefix("-"), !names.contains(word), !words.contains(where: ["-h", "--help"].contains) else {
+            return
+        }
+        let isRecording = word.contains(".") || FileManager.default.fileExists(atPath: word)
+        let hint = isRecording ? " A recording is recognised by \"stimmung predict\" and its name." : ""
+        throw ValidationError("There is no command \"\(word)\": give one of \(names.joined(separator: ", ")).\(hint)")
     }
 
     private static func report(_ error: any Error) -> Int32 {

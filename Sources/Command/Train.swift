@@ -61,7 +61,7 @@ extension ProgressLine {
             let validation = report.validationLoss.map { String(format: ", held out %.3f", $0) } ?? ""
             update(
                 network > 1 ? "training network \(network)" : "training", report.epoch, of: total,
-                note: String(format: "loss %.3f%@, frames right %@", report.loss, validation, percent(report.frameAccuracy)))
+                note: String(format: "loss %.3f%@, right %@", report.loss, validation, percent(report.frameAccuracy)))
         }
     }
 }

@@ -55,7 +55,11 @@ extension FeatureOptions {
             let lags = functionals.lagFrames(hop: startTime(ofFrame: 1))
             try require(
                 lags.count <= 16 && lags.allSatisfy { $0 > 0 } && Set(lags).count == lags.count, "functionals.lags", "\(functionals.lags)",
-                "at most 16 different times of a hop (\(hop) s) to \(FunctionalsOptions.longestLag) s")
+                "at most 16 times from a hop (\(hop) s) to \(FunctionalsOptions.longestLag) s, each of other frames")
+            let hasColumns = kinds.contains { $0 != .fbank }
+            try require(
+                hasColumns || (lags.isEmpty && !functionals.correlations), "functionals", "lags or correlations",
+                "with another kind than fbank, for bands have none")
         }
         try require((0...2).contains(deltas), "deltas", "\(deltas)", "0, 1 or 2 orders")
         try require((1...100).contains(deltaWindow), "deltaWindow", "\(deltaWindow)", "1 to 100 frames")

@@ -27,6 +27,11 @@ struct RecipeTests {
     @Test func everyValueReadsBack() throws {
         var recipe = Recipe(name: "all: #1 \"ä\"", network: [.rectifier(units: 3), .dropout(rate: 0.25), .lstm(cells: 5)])
         recipe.features = FeatureOptions(kinds: [.energy, .fbank], deltas: 1)
+        // A number of single precision that double precision writes longer, or the other way round.
+        recipe.features.windowLength = 131.0 / 4096
+        recipe.features.functionals = FunctionalsOptions()
+        recipe.features.functionals?.lags = [1 / 3.0]
+        recipe.features.functionals?.correlations = true
         recipe.features.fftSize = 1024
         recipe.features.melScale = .slaney
         recipe.normalisation = .speaker

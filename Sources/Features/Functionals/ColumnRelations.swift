@@ -5,18 +5,17 @@
 ///     autocorrelation   r(τ) = Σ_{t < T − τ} z_t z_{t+τ} / (T − τ)
 ///     correlation       ρ = Σ_t z_t z′_t / T
 ///
-/// 1 means alike, 0 that the one tells nothing of the other, below 0 that it goes the other way.
+/// 1 means alike, 0 that the one tells nothing of the other, below 0 that it goes the other way. r may pass ±1 where T is little more than 2 τ;
+/// where it is less there are too few products, and r is 0.
 package struct ColumnRelations {
-    /// Fewer products than these say nothing.
-    private static let fewestProducts = 3
-
     /// z of each column.
     private var columns: [[Float]] = []
 
     package init() {}
 
-    /// Adds a column, T numbers.
+    /// Adds a column, T ≥ 1 numbers, as many as the columns before.
     package mutating func append(_ values: [Float]) {
+        precondition(!values.isEmpty && values.count == columns.first?.count ?? values.count, "\(values.count) numbers in a column")
         let (mean, variance) = ColumnStatistics.moments(of: values)
         if ColumnStatistics.isConstant(mean: mean, variance: variance) {
             columns.append([Float](repeating: 0, count: values.count))
@@ -26,12 +25,12 @@ package struct ColumnRelations {
         }
     }
 
-    /// r at each of the lags, in frames, column by column; 0 where the utterance ends too soon.
+    /// r at each of the lags, in frames, column by column.
     package func autocorrelations(_ lags: [Int]) -> [Float] {
         columns.flatMap { column in
             lags.map { lag in
                 let products = column.count - lag
-                return products < Self.fewestProducts ? 0 : dot(column[..<products], column[lag...]) / Float(products)
+                return products < lag ? 0 : dot(column[..<products], column[lag...]) / Float(products)
             }
         }
     }
@@ -44,13 +43,6 @@ package struct ColumnRelations {
     }
 
     private func dot(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Float {
-        a.withUnsafeBufferPointer { a in
-            // Both have a.count numbers.
-            b.withUnsafeBufferPointer { b in
-                var sum: Float = 0
-                for index in a.indices { sum += a[index] * b[index] }
-                return sum
-            }
-        }
+        a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { b in Features.dot(a, b) } }
     }
 }

@@ -14,17 +14,18 @@ public struct FunctionalsOptions: Sendable, Equatable {
     public var voiced = true
     /// Also how long and how often there is voice, and the duration; only with kind `pitch`. Default true.
     public var rhythm = true
-    /// Also how much each column, but for those of `fbank`, is like itself so many seconds later: its autocorrelation (`ColumnRelations`). Default none.
+    /// Also how much each column, but for those of `fbank`, is like itself so many seconds later: the mean product of its values, less their mean and over their
+    /// deviation, that lie so far apart; 0 in recordings shorter than twice as long. Default none.
     public var lags: [Double] = []
-    /// Also how much any two columns, but for those of `fbank`, go together: their correlation. Default false.
+    /// Also how much any two columns, but for those of `fbank`, go together: Pearson's correlation. Default false.
     public var correlations = false
 
     public init() {}
 
-    /// In seconds.
+    /// In seconds. Phrases are shorter.
     static let longestLag = 10.0
 
-    /// The lags in frames, `hop` seconds each; 0 for one that cannot be.
+    /// The lags in frames, `hop` seconds each; 0 for one that cannot be, which `FeatureOptions.validate` refuses.
     func lagFrames(hop: Double) -> [Int] {
         lags.map { $0 > 0 && $0 <= Self.longestLag ? Int(($0 / hop).rounded()) : 0 }
     }

@@ -55,7 +55,7 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     /// Whether test speakers are heard in training too; then the figures say little about a new voice.
     public let speakerDependent: Bool
     public let normalisation: Normalisation
-    /// That each network is trained for at most.
+    /// Epochs that each network is trained for, at most.
     public let epochs: Int
     public let classes: [String]
     public let seeds: [UInt64]

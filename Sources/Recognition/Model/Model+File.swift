@@ -29,14 +29,11 @@ extension Model {
 
     /// Reads a model file; every value is checked before it is used.
     public init(path: String) throws(ModelError) {
-        try Model.requireNoRecipe(path)
-        try self.init(Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }, path: path)
-    }
-
-    /// Refuses what is a recipe by its name, which would else be said to be a damaged model.
-    static func requireNoRecipe(_ path: String) throws(ModelError) {
-        guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") else { return }
-        throw .notAModel(file: path, reason: "it is a recipe, by which \"stimmung train \(path) --corpus … -o M.safetensors\" makes one")
+        do { try self.init(Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }, path: path) } catch {
+            if (try? Recipe(named: path)) == nil { throw error }
+            throw .notAModel(
+                file: path, reason: "it is a recipe, by which \"stimmung train \(path) --corpus … -o M.safetensors\" makes one")
+        }
     }
 
     /// Takes the model from a file that has been read.

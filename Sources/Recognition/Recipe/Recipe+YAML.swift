@@ -68,33 +68,25 @@ extension Recipe {
 
     /// The recipe as YAML, every key written out; `init(yaml:file:)` reads it back.
     public var yaml: String {
-        let encoder = YAMLEncoder()
-        encoder.options.sortKeys = true
+        // By way of JSON, which YAML contains: Yams' own encoder writes 0.9 in single precision as 8.99999976158142e-1.
         do {
-            let text = try encoder.encode(self)
-            return try Yams.compose(yaml: text).map { try Yams.serialize(node: $0.withPlainNumbers) } ?? text
+            guard let node = try Yams.compose(yaml: jsonText(self)) else { preconditionFailure("a recipe is a mapping") }
+            return try Yams.serialize(node: try node.inBlocks)
         } catch { preconditionFailure("a recipe can always be written as YAML: \(error)") }
     }
 }
 
 extension Node {
-    /// With `0.9` for what the encoder writes as `8.99999976158142e-1`: the shortest text that is read as the same number.
-    fileprivate var withPlainNumbers: Node {
-        switch self {
-        case .mapping(let mapping):
-            return Node(mapping.map { ($0.key, $0.value.withPlainNumbers) })
-        case .sequence(let sequence):
-            return Node(sequence.map(\.withPlainNumbers))
-        case .scalar(let scalar):
-            guard scalar.style == .plain, scalar.string.contains("e"), let value = Double(scalar.string), value.isFinite else {
-                return self
+    /// The same without JSON's braces and quotes.
+    fileprivate var inBlocks: Node {
+        get throws {
+            switch self {
+            case .mapping(let mapping): Node(try mapping.map { (try $0.key.inBlocks, try $0.value.inBlocks) }, .implicit, .block)
+            case .sequence(let sequence): Node(try sequence.map { try $0.inBlocks }, .implicit, .block)
+            // Yams quotes what would else be read as a number or a yes.
+            case .scalar(let scalar) where scalar.style == .doubleQuoted: try Node(scalar.string)
+            case .scalar, .alias: self
             }
-            // A number of single precision has more digits than it means where it is written with the 15 of double precision.
-            let single = Float(value)
-            let text = abs(Double(single) - value) <= 1e-14 * abs(value) ? "\(single)" : "\(value)"
-            return Node(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
-        case .alias:
-            return self
         }
     }
 }

@@ -10,9 +10,9 @@ extension StudyResult {
         var notes = [
             "WA is the share of utterances recognised, UAR the mean recall of the classes, in per cent with 95 % intervals that take utterances as "
                 + "independent; they are the mean over the seeds.",
-            epochs,
             "Fold time is the time of all folds and seeds added up; folds run side by side.",
         ]
+        if let epochs { notes.append(epochs) }
         if splits.contains(where: { $0.systems.contains { $0.against != nil } }) {
             notes.append(
                 "Against \(StudySystems.reference): utterances that the system has right with more of the seeds, those that "
@@ -41,10 +41,11 @@ extension StudyResult {
         return "normalisation " + (words.isEmpty ? "–" : words.joined(separator: ", "))
     }
 
-    /// How long each system is trained, a sentence: a quick look is to be told from a study.
-    private var epochs: String {
-        let figures = (splits.first?.systems ?? []).compactMap(\.figures)
-        return "Epochs: " + figures.map { "\($0.recipe) \($0.epochs)" }.joined(separator: ", ") + "."
+    /// How long each system's network is trained, so that a quick look is told from a study; nil where there are no figures.
+    private var epochs: String? {
+        var seen: Set<String> = []
+        let first = splits.flatMap { $0.systems.compactMap(\.figures) }.filter { seen.insert($0.recipe).inserted }
+        return first.isEmpty ? nil : "Epochs of the networks: " + first.map { "\($0.recipe) \($0.epochs)" }.joined(separator: ", ") + "."
     }
 
     /// The columns of the tables.

@@ -130,17 +130,18 @@ public struct EvaluationPictures: Sendable {
         func share(_ fold: Int, _ epoch: Int) -> Double? {
             result.learning[fold].epochs.indices.contains(epoch) ? 100 * result.learning[fold].epochs[epoch].frameAccuracy : nil
         }
+        let rows = result.frameAccuracy == nil ? "utterance" : "frame"
         let sheet = Sheet(
             title: "Training of \(subject)",
             rows: [
                 [
-                    chart("Training loss", Axis("loss of a frame", unit: "nats"), report),
-                    chart("Training frames recognised", Axis("frames", unit: "%"), share),
+                    chart("Training loss", Axis("loss of one \(rows)", unit: "nats"), report),
+                    chart("Training \(rows)s recognised", Axis("\(rows)s", unit: "%"), share),
                 ]
             ],
             caption:
                 "On the training data, with dropout; \(result.learning.count) fold\(result.learning.count == 1 ? "" : "s") over all seeds. "
-                + "A recipe of functionals has one frame an utterance. \(conditions)")
+                + conditions)
         return Picture(name: prefix + "learning.svg", shows: "how training went, epoch by epoch", figure: sheet)
     }
 }
