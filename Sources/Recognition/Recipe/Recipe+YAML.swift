@@ -84,7 +84,7 @@ extension Node {
             case .mapping(let mapping): Node(try mapping.map { (try $0.key.inBlocks, try $0.value.inBlocks) }, .implicit, .block)
             case .sequence(let sequence): Node(try sequence.map { try $0.inBlocks }, .implicit, .block)
             // Yams quotes what would else be read as a number or a yes.
-            case .scalar(let scalar) where scalar.style == .doubleQuoted: try Node(scalar.string)
+            case .scalar(let scalar) where scalar.style == .doubleQuoted: .scalar(scalar.string.represented())
             case .scalar, .alias: self
             }
         }
