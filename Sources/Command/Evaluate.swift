@@ -78,7 +78,13 @@ struct Evaluate: ParsableCommand {
         evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.interruption = signalInterruption
-        let result = try evaluation.run(progress: progress.show)
+        let result: EvaluationResult
+        do { result = try evaluation.run(progress: progress.show) } catch let interruption as Interrupted {
+            progress.say(
+                journal.map { "the folds that are done are kept in \($0); the same command goes on from there" }
+                    ?? "nothing is kept; with --journal FILE the folds that are done would be")
+            throw interruption
+        }
         progress.finish()
         // The figures first: should a file fail, they are not lost.
         try StandardOutput.line(json == "-" ? result.json : result.report)

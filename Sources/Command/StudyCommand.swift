@@ -79,7 +79,10 @@ struct StudyCommand: ParsableCommand {
         // The figures first: should a file fail, they are not lost.
         try StandardOutput.line(json == "-" ? result.json : result.report)
         if let json, json != "-" { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
-        try report.write(result, of: study, progress)
+        do { try report.write(result, of: study, progress) } catch let interruption as Interrupted {
+            progress.say("no report was written; the same command writes it, for the folds are kept in \(journal)")
+            throw interruption
+        }
         if !result.failures.isEmpty { throw CommandFailure("\(result.failures.count) evaluations failed; see above") }
     }
 

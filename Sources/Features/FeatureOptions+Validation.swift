@@ -55,7 +55,7 @@ extension FeatureOptions {
             let lags = functionals.lagFrames(hop: startTime(ofFrame: 1))
             try require(
                 lags.count <= 16 && lags.allSatisfy { $0 > 0 } && Set(lags).count == lags.count, "functionals.lags", "\(functionals.lags)",
-                "at most 16 times from a hop (\(hop) s) to \(FunctionalsOptions.longestLag) s, each of other frames")
+                "up to 16 lags from a hop (\(hop) s) to \(FunctionalsOptions.longestLag) s, no two of as many frames")
             let hasColumns = kinds.contains { $0 != .fbank }
             try require(
                 hasColumns || (lags.isEmpty && !functionals.correlations), "functionals", "lags or correlations",

@@ -92,6 +92,6 @@ struct EvaluateTests {
         try run.wait { run.handlesInterruption }
         run.send(SIGINT)
         let end = run.wait()
-        #expect(end.status == 130 && end.bytes.isEmpty && folder.content.isEmpty, "\(end)")
+        #expect(end.status == 130 && end.bytes.isEmpty && folder.content.isEmpty && end.errors.contains("--journal"), "\(end)")
     }
 }

@@ -12,7 +12,7 @@ extension EvaluationResult {
             "\(recipe) on \(corpus): \(classes.count) classes, \(utterances) test utterances",
             "protocol \(evaluationProtocol)\(speakerDependent ? " (SPEAKER-DEPENDENT: test speakers are heard in training)" : ""), "
                 + "normalisation \(normalisation.rawValue)\(normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : ""), "
-                + "\(epochs) epochs, seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))",
+                + "\(epochs) epoch\(epochs == 1 ? "" : "s"), seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))",
             "",
             "WA  \(percent(wa)) %  (95 %: \(range(waInterval)), utterances taken as independent)",
             "UAR \(percent(uar)) %  (95 %: \(range(uarInterval)))",

@@ -55,6 +55,7 @@ extension RecipeError {
         switch type {
         case is Int.Type: "a whole number"
         case is Double.Type, is Float.Type: "a number"
+        case is Bool.Type: "true or false"
         case is Node.Sequence.Type, is [Any].Type: "a list"
         case is Node.Mapping.Type, is [String: Any].Type: "a mapping of keys to values"
         default: "a single value"

@@ -25,7 +25,7 @@ public struct EvaluationReport: Sendable {
                 + (result.speakerDependent ? " (speaker-dependent: test speakers are heard in training)" : "")
                 + ", normalisation \(result.normalisation.rawValue)"
                 + (result.normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : "")
-                + ", \(result.epochs) epochs, seed\(result.seeds.count > 1 ? "s" : "") \(seeds).")
+                + ", \(result.epochs) epoch\(result.epochs == 1 ? "" : "s"), seed\(result.seeds.count > 1 ? "s" : "") \(seeds).")
         page.table(
             columns: ["figure", "mean over seeds", "95 % interval"],
             rows: [
