@@ -80,9 +80,7 @@ struct Evaluate: ParsableCommand {
         evaluation.interruption = signalInterruption
         let result: EvaluationResult
         do { result = try evaluation.run(progress: progress.show) } catch let interruption as Interrupted {
-            progress.say(
-                journal.map { "the folds that are done are kept in \($0); the same command goes on from there" }
-                    ?? "nothing is kept; with --journal FILE the folds that are done would be")
+            progress.say(journal.map(Self.kept) ?? "nothing is kept; with --journal FILE the folds that are done would be")
             throw interruption
         }
         progress.finish()
@@ -94,6 +92,13 @@ struct Evaluate: ParsableCommand {
         }
         if let json, json != "-" { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
         try report.write(result, of: evaluation, progress)
+    }
+}
+
+extension Evaluate {
+    /// What is said after an interruption, of a study too.
+    static func kept(in journal: String) -> String {
+        "the folds that are done are kept in \(journal); the same command goes on from there"
     }
 }
 

@@ -72,7 +72,7 @@ struct StudyCommand: ParsableCommand {
                     note: "\(step.system) by \(step.split), evaluation \(step.evaluation) of \(step.evaluations)")
             }
         } catch let interruption as Interrupted {
-            progress.say("the folds that are done are kept in \(journal); the same command goes on from there")
+            progress.say(Evaluate.kept(in: journal))
             throw interruption
         }
         progress.finish()

@@ -95,8 +95,7 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case recipe, corpus, normalisation, epochs, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs,
-            conditions,
-            folds, seconds
+            conditions, folds, seconds
         case evaluationProtocol = "protocol"
         case resumedFolds = "resumed_folds"
         case speakerDependent = "speaker_dependent"

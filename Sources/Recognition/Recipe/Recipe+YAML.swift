@@ -71,7 +71,7 @@ extension Recipe {
         // By way of JSON, which YAML contains: Yams' own encoder writes 0.9 in single precision as 8.99999976158142e-1.
         do {
             guard let node = try Yams.compose(yaml: jsonText(self)) else { preconditionFailure("a recipe is a mapping") }
-            return try Yams.serialize(node: try node.inBlocks)
+            return try Yams.serialize(node: node.inBlocks)
         } catch { preconditionFailure("a recipe can always be written as YAML: \(error)") }
     }
 }
@@ -79,14 +79,12 @@ extension Recipe {
 extension Node {
     /// The same without JSON's braces and quotes.
     fileprivate var inBlocks: Node {
-        get throws {
-            switch self {
-            case .mapping(let mapping): Node(try mapping.map { (try $0.key.inBlocks, try $0.value.inBlocks) }, .implicit, .block)
-            case .sequence(let sequence): Node(try sequence.map { try $0.inBlocks }, .implicit, .block)
-            // Yams quotes what would else be read as a number or a yes.
-            case .scalar(let scalar) where scalar.style == .doubleQuoted: .scalar(scalar.string.represented())
-            case .scalar, .alias: self
-            }
+        switch self {
+        case .mapping(let mapping): Node(mapping.map { ($0.key.inBlocks, $0.value.inBlocks) }, .implicit, .block)
+        case .sequence(let sequence): Node(sequence.map(\.inBlocks), .implicit, .block)
+        // Yams quotes what would else be read as a number or a yes.
+        case .scalar(let scalar) where scalar.style == .doubleQuoted: .scalar(scalar.string.represented())
+        case .scalar, .alias: self
         }
     }
 }
