@@ -4,15 +4,20 @@ extension EvaluationResult {
     /// The figures as JSON with sorted keys; `EvaluationResult` decodes it.
     public var json: String { jsonText(self, isPretty: true) }
 
+    /// What the figures stand and fall with: the protocol, the normalisation, the epochs and the seeds.
+    public var terms: String {
+        "protocol \(evaluationProtocol)\(speakerDependent ? " (SPEAKER-DEPENDENT: test speakers are heard in training)" : ""), "
+            + "normalisation \(normalisation.rawValue)\(normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : ""), "
+            + "\(epochs) epoch\(epochs == 1 ? "" : "s"), seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))"
+    }
+
     /// The figures as text for people, with all that one needs to know what they mean.
     public var report: String {
         func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
         func range(_ interval: Interval) -> String { "\(percent(interval.lower))–\(percent(interval.upper))" }
         var lines = [
             "\(recipe) on \(corpus): \(classes.count) classes, \(utterances) test utterances",
-            "protocol \(evaluationProtocol)\(speakerDependent ? " (SPEAKER-DEPENDENT: test speakers are heard in training)" : ""), "
-                + "normalisation \(normalisation.rawValue)\(normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : ""), "
-                + "\(epochs) epoch\(epochs == 1 ? "" : "s"), seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))",
+            terms,
             "",
             "WA  \(percent(wa)) %  (95 %: \(range(waInterval)), utterances taken as independent)",
             "UAR \(percent(uar)) %  (95 %: \(range(uarInterval)))",

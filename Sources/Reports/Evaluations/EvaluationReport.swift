@@ -19,13 +19,7 @@ public struct EvaluationReport: Sendable {
     /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
     public func page() throws -> ReportPage {
         var page = ReportPage(title: "\(result.recipe) on \(result.corpus)")
-        let seeds = result.seeds.map(String.init).joined(separator: ", ")
-        page.paragraph(
-            "\(result.utterances) test utterances of \(result.classes.count) classes, protocol \(result.evaluationProtocol)"
-                + (result.speakerDependent ? " (speaker-dependent: test speakers are heard in training)" : "")
-                + ", normalisation \(result.normalisation.rawValue)"
-                + (result.normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : "")
-                + ", \(result.epochs) epoch\(result.epochs == 1 ? "" : "s"), seed\(result.seeds.count > 1 ? "s" : "") \(seeds).")
+        page.paragraph("\(result.utterances) test utterances of \(result.classes.count) classes, \(result.terms).")
         page.table(
             columns: ["figure", "mean over seeds", "95 % interval"],
             rows: [
