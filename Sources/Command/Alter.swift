@@ -18,6 +18,7 @@ struct Alter: ParsableCommand {
             room=0.4          a room with 0.05 to 5 seconds of reverberation
             telephone         300 to 3400 Hz, 8 kHz, µ-law
             mp3=32            MP3 of 8 to 320 kbit/s and back, by ffmpeg
+            part=0.3:1        only what is said between these shares of its time, as of a recording that began late or was broken off
 
             A recording of an hour at most. The result is WAV of one channel, 16 bits and 16 kHz. What an alteration makes louder than full scale is clipped there.
             """)

@@ -28,7 +28,7 @@ struct UsageTests {
             ]
         ),
         (["features"], ["--kind", "--deltas", "--set", "--format", "--output", "melScale", "npy", "--threads"]),
-        (["alter"], ["--by", "--output", "--seed", "telephone", "speed=", "pitch=", "gain=", "noise=", "room=", "mp3="]),
+        (["alter"], ["--by", "--output", "--seed", "telephone", "speed=", "pitch=", "gain=", "noise=", "room=", "mp3=", "part="]),
         (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]),

@@ -7,7 +7,7 @@ import Testing
 struct RecipeTests {
     @Test(arguments: Recipe.shippedNames) func shippedRecipesAreSoundAndReadBack(name: String) throws {
         let recipe = try Recipe(named: name)
-        let widths = ["functionals-mlp": 2640, "functionals-ensemble": 2456]
+        let widths = ["functionals-mlp": 2640, "functionals-ensemble": 2640]
         #expect(recipe.name == name)
         #expect(recipe.features.width == (widths[name] ?? (name.contains("crbm") ? 13 : 39)))
         #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)

@@ -1,5 +1,6 @@
 extension Alteration {
-    /// Reads one alteration: `speed=0.9`, `pitch=2`, `gain=-20`, `noise=20`, `noise=20:pink`, `room=0.4`, `telephone`, `mp3=32`.
+    /// Reads one alteration: `speed=0.9`, `pitch=2`, `gain=-20`, `noise=20`, `noise=20:pink`, `room=0.4`, `telephone`, `mp3=32`,
+    /// `part=0.3:1`.
     ///
     /// Errors: `badAlteration`, which says what is allowed.
     public init(_ text: String) throws(AudioError) {
@@ -28,6 +29,7 @@ extension Alteration {
             case .room(let seconds): Self.rooms.contains(seconds)
             case .telephone: true
             case .codec(let kilobits): Self.codecs.contains(kilobits)
+            case .part(let from, let to): from >= 0 && to <= 1 && to - from >= Self.shortestPart
             }
         guard isAllowed else { throw .badAlteration(text: description, allowed: kind.allowed) }
     }
@@ -38,10 +40,11 @@ extension Alteration {
     private static let noises = -20.0...100.0
     private static let rooms = 0.05...5.0
     private static let codecs = 8...320
+    private static let shortestPart = 0.01
 
     /// What stands before the `=`.
     private enum Kind: String, CaseIterable {
-        case speed, pitch, gain, noise, room, telephone, mp3
+        case speed, pitch, gain, noise, room, telephone, mp3, part
 
         /// `nil` where the value is not of the right form. Its range is looked at elsewhere.
         func alteration(_ value: String?) -> Alteration? {
@@ -59,6 +62,10 @@ extension Alteration {
             case .room: return number.map { .room(seconds: $0) }
             case .telephone: return nil
             case .mp3: return Int(value).map { .codec(kilobits: $0) }
+            case .part:
+                let shares = value.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+                guard shares.count == 2, let from = shares[0], let to = shares[1] else { return nil }
+                return .part(from: from, to: to)
             }
         }
 
@@ -74,6 +81,7 @@ extension Alteration {
             case .room: Self.range(self, rooms, "seconds of reverberation")
             case .telephone: "telephone, without a value"
             case .mp3: "mp3=\(codecs.lowerBound) to mp3=\(codecs.upperBound) (whole kbit/s)"
+            case .part: "part=0:0.7 (shares of the speech, from 0 to 1, the second larger by \(shortestPart) at least)"
             }
         }
 
@@ -93,6 +101,7 @@ extension Alteration {
         case .room: .room
         case .telephone: .telephone
         case .codec: .mp3
+        case .part: .part
         }
     }
 }
@@ -108,6 +117,7 @@ extension Alteration: CustomStringConvertible {
         case .room(let seconds): "room=\(text(seconds))"
         case .telephone: "telephone"
         case .codec(let kilobits): "mp3=\(kilobits)"
+        case .part(let from, let to): "part=\(text(from)):\(text(to))"
         }
     }
 }

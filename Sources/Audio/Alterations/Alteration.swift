@@ -6,7 +6,7 @@ import Tensors
 ///     let heard = try Alteration.noise(decibels: 10, colour: .pink).apply(to: samples, sampleRate: 16000, seed: 7)
 ///     let called = try [Alteration]("room=0.4+telephone+noise=20").apply(to: samples, sampleRate: 16000, seed: 7)
 ///
-/// One channel goes in and one comes out, at the same sampling rate. The length stays, sample for sample, but for `speed`.
+/// One channel goes in and one comes out, at the same sampling rate. The length stays, sample for sample, but for `speed` and `part`.
 /// What is random hangs on the seed alone: the same samples and seed give the same bits, on any thread. Give every recording
 /// a seed of its own, or all of them get the same noise and the same room.
 ///
@@ -40,6 +40,10 @@ public enum Alteration: Sendable, Hashable {
     /// MPEG knows fewer rates at low sampling rates (at most 160 kbit/s at 16 kHz): the encoder takes the nearest that there is.
     case codec(kilobits: Int)
 
+    /// Keeps the part of the speech between two shares of its time, 0 … 1, at least 0.4 s where there are as many: as of a recording that began late or
+    /// was broken off. Speech lasts from the first to the last moment that is less than 30 dB below the loud ones.
+    case part(from: Double, to: Double)
+
     /// What is left of the recording.
     ///
     /// - Parameters:
@@ -65,6 +69,7 @@ public enum Alteration: Sendable, Hashable {
             return Noise(decibels: decibels, colour: colour).apply(to: samples, sampleRate: rate, random: RandomSource(seed: seed))
         case .room(let seconds): return Room(reverberation: seconds).apply(to: samples, sampleRate: rate, random: RandomSource(seed: seed))
         case .telephone: return try Telephone().apply(to: samples, sampleRate: rate)
+        case .part(let from, let to): return Part(from: from, to: to).apply(to: samples, sampleRate: rate)
         case .codec(let kilobits): return try Codec(kilobits: kilobits, ffmpeg: ffmpeg ?? FFmpeg()).apply(to: samples, sampleRate: rate)
         }
     }

@@ -1,7 +1,7 @@
 import Audio
 import Features
 
-/// An altered copy of a recording: of another voice, room or line. As text its changes are joined by `+`, in the order in which they happen:
+/// An altered copy of a recording: of another voice, room or line, or a part of it. As text its changes are joined by `+`, in the order in which they happen:
 /// `speed=0.9`, `warp=1.08`, `room=0.4+noise=20+telephone`.
 ///
 /// `warp` is the front end's: it moves the mel bands as another length of the vocal tract would (`FeatureOptions.warp`). All others change the

@@ -7,7 +7,7 @@ struct AlterationTextTests {
         ("speed=0.9", .speed(0.9)), ("speed=2", .speed(2)), ("pitch=2", .pitch(semitones: 2)), ("pitch=-0.5", .pitch(semitones: -0.5)),
         ("gain=-20", .gain(decibels: -20)), ("noise=20", .noise(decibels: 20)), ("noise=-5:pink", .noise(decibels: -5, colour: .pink)),
         ("noise=7.25:speech", .noise(decibels: 7.25, colour: .speech)), ("room=0.4", .room(seconds: 0.4)), ("telephone", .telephone),
-        ("mp3=32", .codec(kilobits: 32)),
+        ("mp3=32", .codec(kilobits: 32)), ("part=0:0.7", .part(from: 0, to: 0.7)), ("part=0.25:1", .part(from: 0.25, to: 1)),
     ]
 
     @Test(arguments: texts) func thereAndBack(text: String, alteration: Alteration) throws {
@@ -39,6 +39,8 @@ struct AlterationTextTests {
         ("noise=20:brown", ":white, :pink, :speech"), ("noise=20:", ":white, :pink, :speech"), ("noise=20:pink:pink", ":white"),
         ("noise=101", "noise=-20 to noise=100"), ("room=0", "room=0.05 to room=5"), ("telephone=1", "without a value"),
         ("mp3=7", "mp3=8 to mp3=320"), ("mp3=32.5", "mp3=8 to mp3=320"), ("mp3=99999999999999999999", "mp3=8 to mp3=320"),
+        ("part=0.5", "part=0:0.7"), ("part=0.7:0", "part=0:0.7"), ("part=0:1.1", "part=0:0.7"), ("part=nan:1", "part=0:0.7"),
+        ("part=0:0.5:1", "part=0:0.7"), ("part=0.5:0.505", "part=0:0.7"),
     ])
     func whatIsNoneSaysWhatIs(text: String, allowed: String) {
         let error = #expect(throws: AudioError.self) { try Alteration(text) }
@@ -51,7 +53,7 @@ struct AlterationTextTests {
 
     @Test(arguments: [
         Alteration.speed(.nan), .speed(0.49), .pitch(semitones: .infinity), .gain(decibels: -61), .noise(decibels: .nan), .room(seconds: 6),
-        .codec(kilobits: -1),
+        .codec(kilobits: -1), .part(from: 0.5, to: .nan),
     ])
     func valuesAreLookedAtWhenApplied(alteration: Alteration) {
         let error = #expect(throws: AudioError.self) { try alteration.apply(to: [0.1, 0.2], sampleRate: 16000, seed: 1) }
