@@ -8,15 +8,19 @@ extension FeatureOptions {
     public mutating func set(_ settings: [String]) throws {
         for setting in settings {
             let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { throw RecipeError.malformed(file: "option --set", at: setting, reason: "write it as name=value") }
+            guard parts.count == 2 else { throw RecipeError.setting(setting, reason: "write it as name=value") }
             do {
                 guard var options = try Yams.compose(yaml: YAMLEncoder().encode(self)), let value = try Yams.compose(yaml: parts[1]) else {
-                    throw RecipeError.malformed(file: "option --set", at: setting, reason: "it has no value")
+                    throw RecipeError.setting(setting, reason: "it has no value")
                 }
                 options[parts[0]] = value
                 self = try YAMLDecoder().decode(FeatureOptions.self, from: options)
             } catch {
-                throw RecipeError.decoding(error, file: "option --set")
+                switch RecipeError.decoding(error, file: setting) {
+                case RecipeError.malformed(_, let place, let reason):
+                    throw RecipeError.setting(setting, reason: (place.isEmpty || place == parts[0] ? "" : "at \(place): ") + reason)
+                case let other: throw other
+                }
             }
         }
         try validate()

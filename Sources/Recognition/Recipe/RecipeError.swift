@@ -6,6 +6,8 @@ public enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
     case malformed(file: String, at: String, reason: String)
     /// A value out of its range; `file` is nil for a recipe made in a program.
     case value(file: String? = nil, key: String, value: String, allowed: String)
+    /// A text on the command line that sets no option of the features.
+    case setting(_ text: String, reason: String)
 
     public var description: String {
         switch self {
@@ -16,6 +18,7 @@ public enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
             "The recipe \(file) is wrong\(at.isEmpty ? "" : " at \(at)"): \(reason)."
         case .value(let file?, let key, let value, let allowed):
             "The recipe \(file) is wrong at \(key): it is \(value); allowed is \(allowed)."
+        case .setting(let text, let reason): "Option --set \(text) is wrong: \(reason)."
         case .value(nil, let key, let value, let allowed): "The recipe's \(key) is \(value); allowed is \(allowed)."
         }
     }
