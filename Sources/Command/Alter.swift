@@ -4,7 +4,7 @@ import Stimmung
 
 struct Alter: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a recording as another room, line or speaker would have made it.",
+        abstract: "Writes a recording as another room, line or speaker would have made it, or a part of it.",
         discussion: """
             stimmung alter call.wav --by telephone+noise=20 -o call-by-telephone.wav
             stimmung alter call.wav --by room=0.6 -o call-in-a-room.wav
@@ -18,7 +18,8 @@ struct Alter: ParsableCommand {
             room=0.4          a room with 0.05 to 5 seconds of reverberation
             telephone         300 to 3400 Hz, 8 kHz, µ-law
             mp3=32            MP3 of 8 to 320 kbit/s and back, by ffmpeg
-            part=0.3:1        only what is said between these shares of its time, as of a recording that began late or was broken off
+            part=0.3:1        only the speech between two shares of its time, 0 to 1, from the first to the last loud moment; 0.4 s at least; as of a
+                              recording that began late or was broken off
 
             A recording of an hour at most. The result is WAV of one channel, 16 bits and 16 kHz. What an alteration makes louder than full scale is clipped there.
             """)

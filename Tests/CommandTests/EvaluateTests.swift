@@ -66,7 +66,7 @@ struct EvaluateTests {
     /// Killed in the middle, and run again with the same journal: the figures of an evaluation that nothing happened to.
     @Test func aJournalOutlivesTheProgram() throws {
         let arguments = [
-            "evaluate", "lstm", "--corpus", fixture.corpus, "--epochs", "6", "--seeds", "2", "--threads", "1", "-q", "--json", "-",
+            "evaluate", "lstm", "--corpus", fixture.corpus, "--epochs", "6", "--seeds", "5", "--threads", "1", "-q", "--json", "-",
         ]
         func figures(_ run: FinishedProgram) throws -> (figures: NSDictionary, resumed: Int) {
             var figures = try self.figures(run)
@@ -76,12 +76,12 @@ struct EvaluateTests {
         }
         let whole = try figures(Program.run(arguments, in: folder))
         let killed = try Program.start(arguments + ["--journal", "j"], in: folder)
-        // The first line says of what evaluation it is.
+        // The first line says of what evaluation it is. Fifteen folds leave time to kill it, on a busy machine too.
         try killed.wait { (try? folder.text("j"))?.split(separator: "\n").count ?? 0 >= 3 }
         killed.send(SIGKILL)
         #expect(killed.wait().signal == SIGKILL)
         let resumed = try figures(Program.run(arguments + ["--journal", "j"], in: folder))
-        #expect(resumed.figures == whole.figures && (2...5).contains(resumed.resumed) && whole.resumed == 0)
+        #expect(resumed.figures == whole.figures && (2..<15).contains(resumed.resumed) && whole.resumed == 0)
         let other = try Program.run(arguments + ["--journal", "j", "--normalisation", "none"], in: folder)
         #expect(other.status == 1 && other.errors.contains("journal j"), "\(other)")
     }

@@ -29,7 +29,7 @@ extension Alteration {
             case .room(let seconds): Self.rooms.contains(seconds)
             case .telephone: true
             case .codec(let kilobits): Self.codecs.contains(kilobits)
-            case .part(let from, let to): from >= 0 && to <= 1 && to - from >= Self.shortestPart
+            case .part(let from, let to): from >= 0 && from < to && to <= 1
             }
         guard isAllowed else { throw .badAlteration(text: description, allowed: kind.allowed) }
     }
@@ -40,7 +40,6 @@ extension Alteration {
     private static let noises = -20.0...100.0
     private static let rooms = 0.05...5.0
     private static let codecs = 8...320
-    private static let shortestPart = 0.01
 
     /// What stands before the `=`.
     private enum Kind: String, CaseIterable {
@@ -81,7 +80,7 @@ extension Alteration {
             case .room: Self.range(self, rooms, "seconds of reverberation")
             case .telephone: "telephone, without a value"
             case .mp3: "mp3=\(codecs.lowerBound) to mp3=\(codecs.upperBound) (whole kbit/s)"
-            case .part: "part=0:0.7 (shares of the speech, from 0 to 1, the second larger by \(shortestPart) at least)"
+            case .part: "part=FROM:TO, such as part=0:0.7 (shares of the speech from 0 to 1)"
             }
         }
 

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A change of a recording, as another room, line or speaker would have made it: to train on more than was recorded, and to see what
+/// A change of a recording, as another room, line or speaker would have made it, or of which a part is missing: to train on more than was recorded, and to see what
 /// a model bears.
 ///
 ///     let heard = try Alteration.noise(decibels: 10, colour: .pink).apply(to: samples, sampleRate: 16000, seed: 7)
@@ -40,8 +40,10 @@ public enum Alteration: Sendable, Hashable {
     /// MPEG knows fewer rates at low sampling rates (at most 160 kbit/s at 16 kHz): the encoder takes the nearest that there is.
     case codec(kilobits: Int)
 
-    /// Keeps the part of the speech between two shares of its time, 0 … 1, at least 0.4 s where there are as many: as of a recording that began late or
-    /// was broken off. Speech lasts from the first to the last moment that is less than 30 dB below the loud ones.
+    /// Keeps the speech between two shares of its time, 0 … 1, the second larger than the first: as of a recording that began late or was broken off.
+    ///
+    /// Speech lasts from the first to the last window of 25 ms that is less than 30 dB below the loud ones (the 95th percentile). At least 0.4 s are
+    /// kept, around the middle of the part, where the recording is that long. Before noise is added speech is better told from pauses than after.
     case part(from: Double, to: Double)
 
     /// What is left of the recording.
@@ -69,8 +71,8 @@ public enum Alteration: Sendable, Hashable {
             return Noise(decibels: decibels, colour: colour).apply(to: samples, sampleRate: rate, random: RandomSource(seed: seed))
         case .room(let seconds): return Room(reverberation: seconds).apply(to: samples, sampleRate: rate, random: RandomSource(seed: seed))
         case .telephone: return try Telephone().apply(to: samples, sampleRate: rate)
-        case .part(let from, let to): return Part(from: from, to: to).apply(to: samples, sampleRate: rate)
         case .codec(let kilobits): return try Codec(kilobits: kilobits, ffmpeg: ffmpeg ?? FFmpeg()).apply(to: samples, sampleRate: rate)
+        case .part(let from, let to): return Part(from: from, to: to).apply(to: samples, sampleRate: rate)
         }
     }
 }

@@ -7,7 +7,8 @@ struct AlterationTests {
     static let all: [Alteration] =
         [
             .speed(0.9), .speed(1.7), .pitch(semitones: 3), .pitch(semitones: -5), .gain(decibels: 6), .noise(decibels: 10),
-            .noise(decibels: 10, colour: .pink), .noise(decibels: 10, colour: .speech), .room(seconds: 0.4), .telephone, .part(from: 0, to: 0.7),
+            .noise(decibels: 10, colour: .pink), .noise(decibels: 10, colour: .speech), .room(seconds: 0.4), .telephone,
+            .part(from: 0, to: 0.7),
         ] + (ffmpegIsThere ? [.codec(kilobits: 32)] : [])
 
     static func expectedLengths(_ alteration: Alteration, _ count: Int) -> ClosedRange<Int> {
