@@ -54,7 +54,8 @@ struct FeaturesTests {
     }
 
     @Test(arguments: [
-        ("melScale=foo", "study, htk, slaney"), ("foo=1", "melScale"), ("hop=0", "windowLength"), ("hop", "name=value"), ("hop=[", "YAML"), ("foo=1", "Option --set foo=1"),
+        ("melScale=foo", "study, htk, slaney"), ("foo=1", "melScale"), ("hop=0", "windowLength"), ("hop", "name=value"), ("hop=[", "YAML"),
+        ("foo=1", "Option --set foo=1"),
         ("functionals={trim: a}", "functionals.trim"),
     ])
     func wrongOptionsSayWhatIsAllowed(setting: String, word: String) throws {
