@@ -1,7 +1,7 @@
 import Tensors
 
-/// A change of a recording, as another room, line or speaker would have made it, or of which a part is missing: to train on more than was recorded, and to see what
-/// a model bears.
+/// A change of a recording, as another room, line or speaker would have made it, or a part of it: to train on more than was recorded, and
+/// to see what a model bears.
 ///
 ///     let heard = try Alteration.noise(decibels: 10, colour: .pink).apply(to: samples, sampleRate: 16000, seed: 7)
 ///     let called = try [Alteration]("room=0.4+telephone+noise=20").apply(to: samples, sampleRate: 16000, seed: 7)

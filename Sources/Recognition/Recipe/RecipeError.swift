@@ -18,8 +18,8 @@ public enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
             "The recipe \(file) is wrong\(at.isEmpty ? "" : " at \(at)"): \(reason)."
         case .value(let file?, let key, let value, let allowed):
             "The recipe \(file) is wrong at \(key): it is \(value); allowed is \(allowed)."
-        case .setting(let text, let reason): "Option --set \(text) is wrong: \(reason)."
         case .value(nil, let key, let value, let allowed): "The recipe's \(key) is \(value); allowed is \(allowed)."
+        case .setting(let text, let reason): "Option --set \(text) is wrong: \(reason)."
         }
     }
 }
