@@ -38,10 +38,11 @@ test: packages .venv/tests
 	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python swift test -c release --scratch-path .build-tests --skip-build
 
 lint: packages
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	STIMMUNG_STRICT=1 $(test_build)
 
 bench: build .venv/peers
+	$(build) --product stimmung-benchmark
 	.venv/bin/python Benchmarks/bench.py $(BENCH) $(if $(JSON),--json $(JSON))
 
 clean:

@@ -6,63 +6,154 @@ let strict = Context.environment["STIMMUNG_STRICT"] == "1"
 let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
-func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: ["README.md"], resources: resources, swiftSettings: swiftSettings)
+/// A module of the package: `Audio` is the target `StimmungAudio` in `Sources/Audio`. The prefix keeps a host program's own `Audio` apart.
+func module(_ name: String, _ dependencies: [Target.Dependency], in folder: String? = nil, resources: [Resource]? = nil) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(folder ?? name.replacing("Stimmung", with: ""))", exclude: ["README.md"],
+        resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: swiftSettings)
+    .testTarget(name: name, dependencies: dependencies + ["StimmungTestSupport"], exclude: exclude, swiftSettings: swiftSettings)
 }
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "stimmung",
     products: [
         .library(name: "Stimmung", targets: ["Stimmung"]),
-        .executable(name: "stimmung", targets: ["Command"]),
+        .library(name: "StimmungTraining", targets: ["StimmungTraining", "StimmungEvaluation", "StimmungReports"]),
+        .executable(name: "stimmung", targets: ["StimmungCommand"]),
+        .executable(name: "stimmung-benchmark", targets: ["StimmungBenchmark"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // Libraries of the system: module maps, nothing else.
-        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
-        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
-        .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+        // System libraries: module maps, nothing else.
+        .systemLibrary(name: "CStimmungOneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CStimmungSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CStimmungSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
 
-        // The modules, lowest first: a module imports only what stands above it.
-        .target(name: "CKernels", cSettings: cSettings),
-        .target(name: "CModels", exclude: ["emodb.safetensors"], cSettings: cSettings),
-        module("Tensors", ["COneDNN", "CKernels"]),
-        module("Audio", ["CSndfile", "CSoxr", "Tensors"]),
-        module("Features", ["Audio", "CKernels", "Tensors"]),
-        module("Corpora", ["Features", "Audio", "Tensors"]),
-        module("Networks", ["Tensors", "CKernels"]),
-        module("Boltzmann", ["Networks", "Tensors", "CKernels"]),
+        // The modules in dependency order: a target may import only targets listed before it.
+        .target(name: "CStimmungKernels", cSettings: cSettings),
+        .target(name: "CStimmungModels", exclude: ["emodb.safetensors"], cSettings: cSettings),
+        module("StimmungSupport", []),
+        module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
+        module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
+        module("StimmungFeatures", ["StimmungAudio", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
+        module("StimmungNetworks", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
+        module("StimmungBoltzmann", ["StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module(
-            "Recognition",
-            ["CModels", "Boltzmann", "Corpora", "Features", "Audio", "Networks", "Tensors", .product(name: "Yams", package: "Yams")],
+            "Stimmung",
+            [
+                "CStimmungModels", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
+                "StimmungSupport", yams,
+            ],
+            in: "Recognition",
             resources: [
                 "lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp",
                 "rnn", "blstm", "rectifier-blstm", "functionals-mlp", "functionals-ensemble",
                 "mlp", "pretrained-mlp",
             ].map { .embedInCode("Recipes/\($0).yaml") }),
-        module("Reports", ["Recognition", "Boltzmann", "Corpora", "Features", "Networks", "Tensors"]),
-        module("Stimmung", ["Reports", "Recognition", "Boltzmann", "Networks", "Corpora", "Features", "Audio", "Tensors"]),
-        module("TestSupport", ["Tensors", "Networks"]),
-        .executableTarget(
-            name: "Command", dependencies: ["Stimmung", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: swiftSettings),
 
-        tests("TensorsTests", ["Tensors"]),
-        tests("AudioTests", ["Audio"]),
-        tests("FeaturesTests", ["Features", "Audio", "CKernels", "Tensors"], exclude: ["golden", "reference"]),
-        tests("CorporaTests", ["Corpora"]),
-        tests("RecognitionTests", ["Recognition", "Boltzmann"]),
-        tests("ReportsTests", ["Reports", "Recognition", "Boltzmann", "Features", "Audio", "Tensors"]),
-        tests("CommandTests", ["Stimmung"]),
-        tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
-        tests("BoltzmannTests", ["Boltzmann", "Networks", "Tensors", "CKernels"]),
+        // Training and evaluation.
+        module("StimmungCorpora", ["StimmungAudio", "StimmungTensors", "StimmungSupport"]),
+        module(
+            "StimmungTraining",
+            [
+                "StimmungCorpora", "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungTensors",
+                "StimmungSupport",
+            ]),
+        module(
+            "StimmungEvaluation",
+            [
+                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungNetworks",
+                "StimmungTensors", "StimmungSupport",
+            ]),
+        module("StimmungFigures", ["StimmungTensors"]),
+        module(
+            "StimmungReports",
+            [
+                "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann",
+                "StimmungFeatures", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
+            ]),
+        module(
+            "StimmungLaboratory",
+            [
+                "StimmungReports", "StimmungFigures", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann",
+                "StimmungFeatures", "StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport",
+            ]),
+        .executableTarget(
+            name: "StimmungCommand",
+            dependencies: [
+                "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora",
+                "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
+                "StimmungSupport", argumentParser,
+            ],
+            path: "Sources/Command", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "StimmungBenchmark",
+            dependencies: [
+                "Stimmung", "StimmungTraining", "StimmungBoltzmann", "StimmungFeatures", "StimmungNetworks", "StimmungTensors",
+                "StimmungSupport", argumentParser,
+            ],
+            path: "Benchmarks/Swift", swiftSettings: swiftSettings),
+
+        module(
+            "StimmungTestSupport",
+            [
+                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
+                "StimmungSupport",
+            ]),
+        tests("SupportTests", ["StimmungSupport"]),
+        tests("TensorsTests", ["StimmungTensors", "StimmungSupport"]),
+        tests("AudioTests", ["StimmungAudio", "StimmungSupport"]),
+        tests(
+            "FeaturesTests",
+            ["StimmungCorpora", "StimmungFeatures", "StimmungAudio", "CStimmungKernels", "StimmungTensors", "StimmungSupport"],
+            exclude: ["golden", "reference"]),
+        tests(
+            "NetworksTests", ["StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"],
+            exclude: ["golden", "reference"]),
+        tests(
+            "LaboratoryTests",
+            ["StimmungLaboratory", "StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"]),
+        tests(
+            "BoltzmannTests",
+            ["StimmungLaboratory", "StimmungBoltzmann", "StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
+        tests(
+            "RecognitionTests",
+            [
+                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungTensors", "StimmungSupport",
+            ]),
+        tests("CorporaTests", ["StimmungCorpora", "StimmungAudio"]),
+        tests(
+            "TrainingTests",
+            [
+                "StimmungLaboratory", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann",
+                "StimmungNetworks", "StimmungTensors", "StimmungSupport",
+            ]),
+        tests(
+            "EvaluationTests",
+            [
+                "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungTensors",
+                "StimmungSupport",
+            ]),
+        tests(
+            "ReportsTests",
+            [
+                "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung",
+                "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
+            ]),
+        tests(
+            "CommandTests",
+            ["StimmungCommand", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors"]),
     ],
     swiftLanguageModes: [.v6]
 )

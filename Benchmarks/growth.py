@@ -2,14 +2,14 @@
 import csv
 import os
 
-from runs import RECIPE, stimmung
+from runs import RECIPE, benchmark, stimmung
 from spread import number
 
 
 def cells(threads, rounds):
     rows = []
     for count in (64, 128, 256, 512):
-        lines = [stimmung("benchmark", "lstm", "--json", "--threads", threads, "--cells", count, "--repeats", 5).lines[0] for _ in range(rounds)]
+        lines = [benchmark("lstm", "--json", "--threads", threads, "--cells", count, "--repeats", 5).lines[0] for _ in range(rounds)]
         least = lambda work: min(line["times"][work]["wall_ms"][0] for line in lines)
         train, limit = least("train"), least("limit")
         frames = lines[0]["frames"]

@@ -1,7 +1,7 @@
-"""Layers, training steps and features: `stimmung benchmark` and the peers in turn."""
+"""Layers, training steps and features: `stimmung-benchmark` and the peers in turn."""
 from collections import defaultdict
 
-from runs import peer, run, stimmung
+from runs import benchmark, peer, run, stimmung
 from spread import Comparison, Spread
 
 
@@ -25,7 +25,7 @@ def measure(threads, rounds, say):
         for kind, program in [("lstm", "lstm.py"), ("bidirectional", None), ("step", None), ("crbm", "crbm.py"), ("mfcc", "mfcc.py")]:
             if kind == "mfcc" and threads > 1:
                 continue
-            gather("", stimmung("benchmark", kind, "--json", "--threads", threads).lines)
+            gather("", benchmark(kind, "--json", "--threads", threads).lines)
             if program:
                 options = [] if kind == "mfcc" else ["--threads", threads]
                 gather("torch ", run(peer(program) + options).lines)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 HERE = os.path.dirname(os.path.abspath(__file__))
 #: The recipe that the programs under peers/ follow.
 RECIPE = os.path.join(HERE, "lstm.yaml")
-STIMMUNG = os.environ.get("STIMMUNG_PROGRAM", os.path.join(HERE, "..", ".build", "release", "stimmung"))
+RELEASE = os.path.join(HERE, "..", ".build", "release")
+STIMMUNG = os.environ.get("STIMMUNG_PROGRAM", os.path.join(RELEASE, "stimmung"))
+BENCHMARK = os.environ.get("STIMMUNG_BENCHMARK", os.path.join(RELEASE, "stimmung-benchmark"))
 
 
 def peer(name):
@@ -50,3 +52,7 @@ def run(command):
 
 def stimmung(*arguments):
     return run([STIMMUNG, *arguments])
+
+
+def benchmark(*arguments):
+    return run([BENCHMARK, *arguments])

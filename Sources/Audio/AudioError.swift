@@ -1,7 +1,9 @@
+import StimmungSupport
+
 /// What can go wrong with a recording: which file, why, and what to do about it.
 ///
 /// Times are in seconds. `description` is one or two plain sentences to show to a person.
-public enum AudioError: Error, Equatable, Sendable {
+package enum AudioError: Error, Equatable, Sendable {
     case noSuchFile(file: String)
     case isFolder(file: String)
     case notAFolder(path: String)
@@ -36,7 +38,7 @@ public enum AudioError: Error, Equatable, Sendable {
 }
 
 extension AudioError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .noSuchFile(let file):
             return "\(file): no such file. Check the path."

@@ -2,7 +2,7 @@ import Foundation
 
 extension AudioFile {
     /// Whether a file is audio or film by the extension of its name, in small or capital letters. The file need not exist.
-    public static func isAudio(path: String) -> Bool {
+    package static func isAudio(path: String) -> Bool {
         let name = path.split(separator: "/").last ?? ""
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return false }
         return extensions.contains(name[name.index(after: dot)...].lowercased())
@@ -24,7 +24,7 @@ extension AudioFile {
     /// Names that begin with a dot are passed over (`._x.wav` of a Mac is no sound). Links are followed, but into no folder within itself.
     ///
     /// Errors: `noSuchFile`, `notAFolder`, `notReadable` (for a folder within, too), `noAudioFiles`.
-    public static func list(folder: String) throws(AudioError) -> [String] {
+    package static func list(folder: String) throws(AudioError) -> [String] {
         var found: [String] = []
         try collect(folder, within: [], &found)
         guard !found.isEmpty else { throw .noAudioFiles(folder: folder) }

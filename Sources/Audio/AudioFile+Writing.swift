@@ -1,5 +1,6 @@
-import CSndfile
+import CStimmungSndfile
 import Foundation
+import StimmungSupport
 
 extension AudioFile {
     /// Writes one channel as WAV of 16 bits: round(32768 · x), what lies outside −1 … 1 held at the ends.
@@ -8,7 +9,7 @@ extension AudioFile {
     /// Samples that were read from 16 bits come back exactly.
     ///
     /// Errors: `badSampleRate`, `notFinite`, `notWritable` (no such folder, no permission, disk full, over 2³¹ − 100 bytes).
-    public static func writeWAV(_ samples: [Float], sampleRate: Int, to path: String) throws(AudioError) {
+    package static func writeWAV(_ samples: [Float], sampleRate: Int, to path: String) throws(AudioError) {
         guard sampleRates.contains(sampleRate) else { throw .badSampleRate(rate: sampleRate) }
         if let bad = samples.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(file: path, time: Double(bad) / Double(sampleRate))

@@ -1,11 +1,11 @@
 /// Whole audio files at once: reading, writing, finding.
-public enum AudioFile {
+package enum AudioFile {
     /// A whole recording, or the part from `start` to `end`, as one channel; `AudioReader` says what the parameters mean and what can fail.
     ///
     /// One hour at 16 kHz takes 230 MB; read longer ones in pieces by `AudioReader`.
     ///
     /// - Parameter longest: seconds; where there are more, reading stops with `AudioError.tooLong`.
-    public static func read(
+    package static func read(
         path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, longest: Double = .infinity
     ) throws(AudioError) -> [Float] {
         try read(path: path, sampleRate: sampleRate, start: start, end: end, longest: longest, ffmpeg: FFmpeg())

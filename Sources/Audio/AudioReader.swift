@@ -11,12 +11,12 @@
 /// the length of the recording. A whole recording of n frames gives round(n · wanted rate / rate of the file) samples.
 ///
 /// A reader belongs to one thread; any number of them may read side by side.
-public final class AudioReader {
-    public let path: String
+package final class AudioReader {
+    package let path: String
     /// Of the samples given, in Hz.
-    public let sampleRate: Int
+    package let sampleRate: Int
     /// The length of the whole recording in seconds, where its header tells; whatever `start` and `end` are.
-    public let duration: Double?
+    package let duration: Double?
 
     private let source: any SampleSource
     private let resampler: Resampler?
@@ -52,7 +52,7 @@ public final class AudioReader {
     ///   - end: In seconds, after `start`, at most 0.1 s after the end of the recording, as the times in corpora are rounded;
     ///     `nil` for the end.
     /// - Throws: All of `AudioError` but what is for writing and for folders.
-    public convenience init(path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil) throws(AudioError) {
+    package convenience init(path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil) throws(AudioError) {
         try self.init(path: path, sampleRate: sampleRate, start: start, end: end, ffmpeg: FFmpeg())
     }
 
@@ -105,7 +105,7 @@ public final class AudioReader {
     ///
     /// Errors: `corrupt`, `truncated`, `notFinite`, `ffmpegFailed`, `badRange` where only the decoding shows it; the reader is then
     /// at its end and gives the same error again.
-    public func read(maximum: Int) throws(AudioError) -> [Float] {
+    package func read(maximum: Int) throws(AudioError) -> [Float] {
         precondition(maximum > 0, "\(maximum) samples asked for")
         var result: [Float] = []
         while result.count < maximum {

@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// Decodes by the `ffmpeg` program as a child process, which is killed with the last reference to this.
 final class FFmpegSource: SampleSource {
     let sampleRate: Int

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// A regular file that is open for reading and not empty; closed with the last reference.
 final class InputFile {
@@ -63,10 +64,4 @@ extension AudioError {
         default: .notReadable(file: path, reason: systemReason(number))
         }
     }
-}
-
-/// The system's own words for an error number, with a small first letter, to stand inside a sentence.
-func systemReason(_ number: Int32) -> String {
-    let text = String(cString: strerror(number))
-    return text.prefix(1).lowercased() + text.dropFirst()
 }

@@ -1,4 +1,4 @@
-import CSoxr
+import CStimmungSoxr
 
 /// Changes the sampling rate of a signal that comes in blocks, by libsoxr in its high quality (20 bits, linear phase, no delay).
 ///
@@ -9,15 +9,15 @@ import CSoxr
 ///     output += try resampler.finish()
 ///
 /// Memory does not grow with the length of the signal.
-public final class Resampler {
+package final class Resampler {
     /// In Hz.
-    public let inputRate: Int
+    package let inputRate: Int
     /// In Hz.
-    public let outputRate: Int
+    package let outputRate: Int
     private let handle: soxr_t
 
     /// Errors: `badSampleRate` for rates outside 1000 … 1,000,000 Hz, `resamplingFailed` where libsoxr refuses.
-    public init(from inputRate: Int, to outputRate: Int) throws(AudioError) {
+    package init(from inputRate: Int, to outputRate: Int) throws(AudioError) {
         guard sampleRates.contains(inputRate) else { throw .badSampleRate(rate: inputRate) }
         guard sampleRates.contains(outputRate) else { throw .badSampleRate(rate: outputRate) }
         self.inputRate = inputRate
@@ -35,13 +35,13 @@ public final class Resampler {
     }
 
     /// The samples that are ready once `input` has been taken in; possibly none.
-    public func process(_ input: [Float]) throws(AudioError) -> [Float] {
+    package func process(_ input: [Float]) throws(AudioError) -> [Float] {
         guard !input.isEmpty else { return [] }
         return try run(input)
     }
 
     /// The rest, once the input is over. Nothing may be processed after it.
-    public func finish() throws(AudioError) -> [Float] {
+    package func finish() throws(AudioError) -> [Float] {
         try run(nil)
     }
 

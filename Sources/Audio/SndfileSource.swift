@@ -1,4 +1,4 @@
-import CSndfile
+import CStimmungSndfile
 import Foundation
 
 /// Decodes by libsndfile, in the process: WAV, RF64, W64, AIFF, AU, CAF, SPHERE, FLAC, Ogg (Vorbis, Opus) and MP3.

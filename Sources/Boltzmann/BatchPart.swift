@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// One part of a batch: contrastive divergence on its frames, and the memory that takes, allocated once.
 ///

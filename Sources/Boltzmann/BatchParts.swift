@@ -1,10 +1,11 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungSupport
+import StimmungTensors
 
 /// The parts into which a batch is divided, and the sum of their gradients.
 ///
 /// A part has at least 128 frames, which keeps its products large; sixteen parts keep as many cores busy.
-final class BatchParts {
+package final class BatchParts {
     private let parts: [BatchPart]
     /// Parts that the last batch has been divided into.
     private var used = 0
@@ -12,7 +13,7 @@ final class BatchParts {
     /// Ranges of parameters that are summed and updated side by side.
     private let segments: [Segment]
 
-    struct Segment: Sendable {
+    package struct Segment: Sendable {
         let range: Range<Int>
         /// Whether weight decay applies.
         let isWeight: Bool
@@ -21,7 +22,7 @@ final class BatchParts {
     /// - Parameters:
     ///   - rows: frames of a whole batch.
     ///   - chains: the frames of persistent chains, for all parts; empty where they have not begun.
-    init(_ machine: BoltzmannMachine, _ options: LearningOptions, rows: Int, chains: [Float]) {
+    package init(_ machine: BoltzmannMachine, _ options: LearningOptions, rows: Int, chains: [Float]) {
         let number = Self.number(rows)
         parts = (0..<number).map { part in
             let own = Self.rows(of: part, number, rows)
@@ -33,7 +34,7 @@ final class BatchParts {
     }
 
     /// Parts of a batch of so many frames.
-    static func number(_ rows: Int) -> Int { max(1, min(16, rows / 128)) }
+    package static func number(_ rows: Int) -> Int { max(1, min(16, rows / 128)) }
 
     private static func rows(of part: Int, _ number: Int, _ rows: Int) -> Range<Int> {
         part * rows / number..<(part + 1) * rows / number
@@ -51,12 +52,12 @@ final class BatchParts {
         }
     }
 
-    var chains: [Float] { parts.flatMap(\.chains) }
+    package var chains: [Float] { parts.flatMap(\.chains) }
 
     /// Computes the gradient of the frames with these numbers, in as many parts as there are for so many frames.
     ///
     /// - Returns: the sum of the squared errors of reconstruction.
-    func run(_ parameters: [Float], _ windows: FrameWindows, _ numbers: ArraySlice<Int>, _ random: RandomSource, _ workers: Workers)
+    package func run(_ parameters: [Float], _ windows: FrameWindows, _ numbers: ArraySlice<Int>, _ random: RandomSource, _ workers: Workers)
         -> Double
     {
         used = Self.number(numbers.count)
@@ -74,7 +75,7 @@ final class BatchParts {
     }
 
     /// The gradient that `run` has computed.
-    var gradient: [Float] {
+    package var gradient: [Float] {
         for segment in segments { Self.sum(parts[..<used], segment.range) }
         return Array(UnsafeBufferPointer(start: parts[0].gradient.pointer, count: count))
     }
@@ -86,7 +87,9 @@ final class BatchParts {
     }
 
     /// Takes the parameters a step up the gradient that `run` has computed.
-    func step(_ parameters: inout [Float], _ velocity: inout [Float], rate: Float, momentum: Float, decay: Float, _ workers: Workers) {
+    package func step(
+        _ parameters: inout [Float], _ velocity: inout [Float], rate: Float, momentum: Float, decay: Float, _ workers: Workers
+    ) {
         precondition(parameters.count == count && velocity.count == count, "parameters of another machine")
         let (parts, used, segments) = (parts, used, segments)
         parameters.withUnsafeMutableBufferPointer { allParameters in

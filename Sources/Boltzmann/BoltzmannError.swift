@@ -1,5 +1,5 @@
 /// Why a machine could not be trained or evaluated.
-public enum BoltzmannError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum BoltzmannError: Error, Equatable, Sendable, CustomStringConvertible {
     case nothingToLearnFrom
     /// An utterance (counted from 0) has another number of columns than the machine has visible units.
     case wrongWidth(utterance: Int, columns: Int, expected: Int)
@@ -17,7 +17,7 @@ public enum BoltzmannError: Error, Equatable, Sendable, CustomStringConvertible 
     /// So many binary units are too many to sum over all their states.
     case tooManyToEnumerate(units: Int, limit: Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .nothingToLearnFrom: "there is no frame to learn from"
         case .wrongWidth(let utterance, let columns, let expected):

@@ -1,13 +1,13 @@
-import CKernels
+import CStimmungKernels
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// An estimate of ln Z by annealed importance sampling.
-public struct PartitionEstimate: Sendable, Equatable, Codable {
-    public var logPartition: Double
+package struct PartitionEstimate: Sendable, Equatable, Codable {
+    package var logPartition: Double
     /// The standard error of `logPartition`, from the spread of the chains' weights. It is too small where so few temperatures were used that
     /// one chain's weight outweighs the others.
-    public var standardError: Double
+    package var standardError: Double
 }
 
 extension BoltzmannMachine {
@@ -22,7 +22,7 @@ extension BoltzmannMachine {
     /// - Parameters:
     ///   - chains: independent runs, at least 2.
     ///   - temperatures: steps of β, evenly spaced; more make the weights more alike.
-    public func annealedLogPartitions(
+    package func annealedLogPartitions(
         _ windows: FrameWindows, chains: Int = 256, temperatures: Int = 1000, seed: UInt64
     ) -> [PartitionEstimate] {
         precondition(chains > 1 && temperatures > 0, "annealing needs chains and temperatures")
@@ -40,7 +40,7 @@ extension BoltzmannMachine {
     }
 
     /// ln Z, given a past of zeros, estimated.
-    public func annealedLogPartition(chains: Int = 256, temperatures: Int = 1000, seed: UInt64) -> PartitionEstimate {
+    package func annealedLogPartition(chains: Int = 256, temperatures: Int = 1000, seed: UInt64) -> PartitionEstimate {
         annealedLogPartitions(anyFrame, chains: chains, temperatures: temperatures, seed: seed)[0]
     }
 

@@ -1,9 +1,9 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 extension BoltzmannMachine {
     /// P(h_j = 1 | x) of each frame, given its past: N × H.
-    public func hiddenProbabilities(_ windows: FrameWindows) -> Matrix {
+    package func hiddenProbabilities(_ windows: FrameWindows) -> Matrix {
         var result = Matrix(rows: windows.count, columns: hidden)
         result.elements.withUnsafeMutableBufferPointer { result in
             guard let base = result.baseAddress else { return }
@@ -17,7 +17,7 @@ extension BoltzmannMachine {
     }
 
     /// The machine's features of an utterance of T × V: P(h_j = 1 | x_t, x_{<t}), T × H.
-    public func hiddenProbabilities(ofUtterance utterance: Matrix) -> Matrix {
+    package func hiddenProbabilities(ofUtterance utterance: Matrix) -> Matrix {
         hiddenProbabilities(FrameWindows(utterances: [utterance], order: order))
     }
 
@@ -26,7 +26,7 @@ extension BoltzmannMachine {
     ///
     /// - Parameter hidden: N × H.
     /// - Returns: N × V.
-    public func visibleMeans(hidden states: Matrix, _ windows: FrameWindows) -> Matrix {
+    package func visibleMeans(hidden states: Matrix, _ windows: FrameWindows) -> Matrix {
         precondition(states.rows == windows.count && states.columns == hidden, "hidden states of N × H")
         var result = Matrix(rows: windows.count, columns: visible)
         guard windows.count > 0 else { return result }

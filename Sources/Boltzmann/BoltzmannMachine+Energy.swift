@@ -1,11 +1,11 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 extension BoltzmannMachine {
     /// E(x, h) of each frame with the hidden states of its row.
     ///
     /// - Parameter hidden: N × H.
-    public func energies(_ windows: FrameWindows, hidden states: Matrix) -> [Double] {
+    package func energies(_ windows: FrameWindows, hidden states: Matrix) -> [Double] {
         precondition(states.rows == windows.count && states.columns == hidden, "hidden states of N × H")
         var result: [Double] = []
         result.reserveCapacity(windows.count)
@@ -26,7 +26,7 @@ extension BoltzmannMachine {
     }
 
     /// F(x) of each frame, given its past.
-    public func freeEnergies(_ windows: FrameWindows) -> [Double] {
+    package func freeEnergies(_ windows: FrameWindows) -> [Double] {
         var result: [Double] = []
         result.reserveCapacity(windows.count)
         let z = WorkingMemory()

@@ -1,27 +1,27 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// Exact quantities of small machines, by listing the states of the smaller side (with Gaussian visible units, of the hidden ones).
 extension BoltzmannMachine {
     /// ln Z(x_{<t}) of each frame's past.
     ///
     /// - Throws: `BoltzmannError.tooManyToEnumerate` where more than 24 units would have to be listed.
-    public func logPartitions(_ windows: FrameWindows) throws(BoltzmannError) -> [Double] {
+    package func logPartitions(_ windows: FrameWindows) throws(BoltzmannError) -> [Double] {
         try stateSums(windows).map { $0.logPartition() }.repeated(to: windows.count)
     }
 
     /// ln Z, given a past of zeros.
-    public func logPartition() throws(BoltzmannError) -> Double {
+    package func logPartition() throws(BoltzmannError) -> Double {
         try logPartitions(anyFrame)[0]
     }
 
     /// ln P(x | x_{<t}) of each frame.
-    public func logLikelihoods(_ windows: FrameWindows) throws(BoltzmannError) -> [Double] {
+    package func logLikelihoods(_ windows: FrameWindows) throws(BoltzmannError) -> [Double] {
         zip(freeEnergies(windows), try logPartitions(windows)).map { -$0 - $1 }
     }
 
     /// ∂/∂θ of the mean of ln P(x | x_{<t}) over the frames, in the order of `parameters`.
-    public func logLikelihoodGradient(_ windows: FrameWindows) throws(BoltzmannError) -> [Double] {
+    package func logLikelihoodGradient(_ windows: FrameWindows) throws(BoltzmannError) -> [Double] {
         let sums = try stateSums(windows)
         let expectations = sums.map { Expectations($0, self) }.repeated(to: windows.count)
         let (x, past, h) = (windows.frames, windows.past, hiddenProbabilities(windows))

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 extension BoltzmannMachine {
     private static let meanFieldSteps = 20
@@ -12,7 +12,7 @@ extension BoltzmannMachine {
     ///     η_j = σ(c̃_j + W_j·b̃ + ½‖W_j‖² + Σ_{k≠j} W_j·W_k η_k),
     ///
     /// exact for hidden units whose weights are orthogonal; the prediction is b̃ + Wη. With binary units x and η take turns.
-    public func predictions(_ windows: FrameWindows) -> Matrix {
+    package func predictions(_ windows: FrameWindows) -> Matrix {
         var result = Matrix(rows: windows.count, columns: visible)
         let z = WorkingMemory()
         let input = WorkingMemory()

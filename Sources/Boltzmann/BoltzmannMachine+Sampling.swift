@@ -1,11 +1,11 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 extension BoltzmannMachine {
     /// Frames after `steps` of Gibbs sampling that begin at the given frames, each with its own past held fixed: N × V.
     ///
     /// A step draws h from P(h | x), then x from P(x | h).
-    public func sample(from windows: FrameWindows, steps: Int, seed: UInt64) -> Matrix {
+    package func sample(from windows: FrameWindows, steps: Int, seed: UInt64) -> Matrix {
         var result = windows.frames
         var bits = BitStream(RandomSource(seed: seed))
         let h = WorkingMemory()
@@ -49,7 +49,7 @@ extension BoltzmannMachine {
     ///   - beginning: at least one frame, T × V. Frames before it are zeros, as in training.
     ///   - noise: whether the last step keeps the drawn frame; otherwise its mean b̃ + Wh (or P(x_i = 1 | h)), which is smoother.
     /// - Returns: (T + frames) × V.
-    public func continuation(of beginning: Matrix, frames: Int, gibbsSteps: Int = 30, noise: Bool = false, seed: UInt64) -> Matrix {
+    package func continuation(of beginning: Matrix, frames: Int, gibbsSteps: Int = 30, noise: Bool = false, seed: UInt64) -> Matrix {
         precondition(beginning.rows > 0 && gibbsSteps > 0, "a continuation has a beginning and at least one step")
         let random = RandomSource(seed: seed)
         var result = beginning

@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+import StimmungNetworks
+import StimmungTensors
 
 /// A restricted Boltzmann machine with binary hidden units, plain or conditional on the past.
 ///
@@ -22,16 +22,16 @@ import Tensors
 /// G. Taylor, G. Hinton, S. Roweis, *Modeling human motion using binary latent variables* (2006).
 ///
 /// A machine is a value. Its parameters are one flat array in the order W, B, c, A, b; see `parameterShapes`.
-public struct BoltzmannMachine: Sendable, Equatable {
-    public let units: VisibleUnits
+package struct BoltzmannMachine: Sendable, Equatable {
+    package let units: VisibleUnits
     /// V
-    public let visible: Int
+    package let visible: Int
     /// H
-    public let hidden: Int
+    package let hidden: Int
     /// n, the number of past frames; 0 for a plain machine.
-    public let order: Int
+    package let order: Int
     /// W, B, c, A, b, one after the other, each row by row.
-    public var parameters: [Float] {
+    package var parameters: [Float] {
         didSet { precondition(parameters.count == oldValue.count, "a machine keeps its number of parameters") }
     }
 
@@ -39,7 +39,7 @@ public struct BoltzmannMachine: Sendable, Equatable {
     ///
     /// - Parameter weightScale: the weights' standard deviation; 0.01 as G. Hinton, *A practical guide to training RBMs* (2010), has it. A
     ///   conditional machine of few units that has to find products of past frames learns sooner from larger ones.
-    public init(visible: Int, hidden: Int, units: VisibleUnits, order: Int = 0, weightScale: Float = 0.01, seed: UInt64) {
+    package init(visible: Int, hidden: Int, units: VisibleUnits, order: Int = 0, weightScale: Float = 0.01, seed: UInt64) {
         precondition(visible > 0 && hidden > 0 && order >= 0, "a machine has visible and hidden units")
         self.units = units
         self.visible = visible
@@ -54,11 +54,11 @@ public struct BoltzmannMachine: Sendable, Equatable {
     }
 
     /// P = n·V
-    public var past: Int { order * visible }
+    package var past: Int { order * visible }
 
     /// The parameter arrays, in their order. Frames are rows here, so that A and B have a row for each number of the past:
     /// `W` V × H, `B` P × H, `c` H, `A` P × V, `b` V. An array of order 0 has no rows.
-    public var parameterShapes: [ParameterShape] {
+    package var parameterShapes: [ParameterShape] {
         [
             ParameterShape("W", rows: visible, columns: hidden, isWeight: true),
             ParameterShape("B", rows: past, columns: hidden, isWeight: true),
@@ -69,7 +69,7 @@ public struct BoltzmannMachine: Sendable, Equatable {
     }
 
     /// The parameter array of that name, which must be one of `W`, `B`, `c`, `A`, `b`; a bias is a single row.
-    public subscript(name: String) -> Matrix {
+    package subscript(name: String) -> Matrix {
         get {
             let (shape, range) = place(of: name)
             return Matrix(rows: shape.rows, columns: shape.columns, elements: Array(parameters[range]))
@@ -90,5 +90,5 @@ public struct BoltzmannMachine: Sendable, Equatable {
         preconditionFailure("a machine has no parameter \(name)")
     }
 
-    var layout: MachineLayout { MachineLayout(visible: visible, hidden: hidden, order: order) }
+    package var layout: MachineLayout { MachineLayout(visible: visible, hidden: hidden, order: order) }
 }

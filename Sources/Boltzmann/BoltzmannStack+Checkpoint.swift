@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// The checkpoint file of a stack's training: safetensors, written beside and renamed, so that a crash leaves the state before.
 ///
@@ -15,7 +15,7 @@ extension BoltzmannStack.State {
 
     /// - Parameter fingerprint: a text that the training which goes on from this file must repeat: its data, options and seed.
     /// - Throws: `SafetensorsError` where the file cannot be written.
-    public func write(path: String, fingerprint: String) throws {
+    package func write(path: String, fingerprint: String) throws {
         let machines = done + [current.machine]
         let progress = Progress(
             epoch: current.epoch, units: machines.map(\.units), orders: machines.map(\.order), histories: histories + [current.history])
@@ -41,7 +41,7 @@ extension BoltzmannStack.State {
     ///   - training: the same training as the one that wrote it; gives the machines' shapes.
     ///   - visible: V of the lowest machine.
     /// - Throws: `SafetensorsError`, and `BoltzmannError.stateDoesNotFit` for one of another training.
-    public init(path: String, fingerprint: String, training: BoltzmannStack.Training, visible: Int) throws {
+    package init(path: String, fingerprint: String, training: BoltzmannStack.Training, visible: Int) throws {
         let file = try Safetensors(path: path)
         func misfit(_ reason: String) -> BoltzmannError { .stateDoesNotFit(reason: "\(path) \(reason)") }
         guard file.metadata["stimmung.boltzmann.checkpoint"] == "1", let text = file.metadata["progress"] else {

@@ -1,15 +1,17 @@
-import Tensors
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 
 extension BoltzmannStack {
     /// One machine of a stack before it is trained.
-    public struct Layer: Sendable, Equatable {
+    package struct Layer: Sendable, Equatable {
         /// H
-        public var hidden: Int
+        package var hidden: Int
         /// n
-        public var order: Int
-        public var options: LearningOptions
+        package var order: Int
+        package var options: LearningOptions
 
-        public init(hidden: Int, order: Int = 0, options: LearningOptions = LearningOptions()) {
+        package init(hidden: Int, order: Int = 0, options: LearningOptions = LearningOptions()) {
             self.hidden = hidden
             self.order = order
             self.options = options
@@ -17,13 +19,13 @@ extension BoltzmannStack {
     }
 
     /// Where the training of a stack stands: machines that are done, and the state of the one under way.
-    public struct State: Sendable, Equatable {
-        public var done: [BoltzmannMachine]
+    package struct State: Sendable, Equatable {
+        package var done: [BoltzmannMachine]
         /// What each epoch of the machines that are done came to.
-        public var histories: [[LearningReport]]
-        public var current: LearningState
+        package var histories: [[LearningReport]]
+        package var current: LearningState
 
-        public init(done: [BoltzmannMachine], histories: [[LearningReport]], current: LearningState) {
+        package init(done: [BoltzmannMachine], histories: [[LearningReport]], current: LearningState) {
             self.done = done
             self.histories = histories
             self.current = current
@@ -33,15 +35,15 @@ extension BoltzmannStack {
     /// Greedy training: each machine learns from the hidden probabilities of the one below, which is then left as it is.
     ///
     /// Source: G. Hinton, S. Osindero, Y. Teh, *A fast learning algorithm for deep belief nets* (2006).
-    public struct Training: Sendable {
-        public let layers: [Layer]
+    package struct Training: Sendable {
+        package let layers: [Layer]
         /// The lowest machine's visible units.
-        public let units: VisibleUnits
-        public let workers: Workers
+        package let units: VisibleUnits
+        package let workers: Workers
         /// Fixes the machines' start.
-        public let seed: UInt64
+        package let seed: UInt64
 
-        public init(_ layers: [Layer], units: VisibleUnits, workers: Workers, seed: UInt64) {
+        package init(_ layers: [Layer], units: VisibleUnits, workers: Workers, seed: UInt64) {
             precondition(!layers.isEmpty && layers.allSatisfy { $0.hidden > 0 && $0.order >= 0 }, "a stack has layers with hidden units")
             self.layers = layers
             self.units = units
@@ -58,7 +60,7 @@ extension BoltzmannStack {
         ///   - shouldStop: asked at every step.
         ///   - epochDone: gets the state after every epoch of every machine.
         /// - Throws: `BoltzmannError`, `FrameError`, and what `epochDone` throws.
-        public func train(
+        package func train(
             on utterances: [any FrameSource], heldOut: [any FrameSource] = [], from checkpoint: State? = nil,
             shouldStop: @Sendable () -> Bool = { false },
             epochDone: (State) throws -> Void = { _ in }

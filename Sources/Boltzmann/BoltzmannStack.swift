@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// Machines on top of each other: the hidden probabilities of one are the visible units of the next.
 ///
@@ -7,11 +7,11 @@ import Tensors
 ///     let network = Network(stack.layers + [Dense(inputs: stack.outputs, outputs: 7)], seed: 1)     // fine-tuning
 ///
 /// Machines above the first have binary units, whose values are probabilities.
-public struct BoltzmannStack: Sendable, Equatable {
+package struct BoltzmannStack: Sendable, Equatable {
     /// From the bottom.
-    public private(set) var machines: [BoltzmannMachine]
+    package private(set) var machines: [BoltzmannMachine]
 
-    public init(_ machines: [BoltzmannMachine]) {
+    package init(_ machines: [BoltzmannMachine]) {
         precondition(!machines.isEmpty, "a stack has at least one machine")
         for (lower, upper) in zip(machines, machines.dropFirst()) {
             precondition(lower.hidden == upper.visible && upper.units == .binary, "a machine does not fit on the one below")
@@ -19,14 +19,14 @@ public struct BoltzmannStack: Sendable, Equatable {
         self.machines = machines
     }
 
-    public var inputs: Int { machines[0].visible }
-    public var outputs: Int { machines[machines.count - 1].hidden }
+    package var inputs: Int { machines[0].visible }
+    package var outputs: Int { machines[machines.count - 1].hidden }
 
     /// The hidden probabilities of the topmost machine for an utterance of T × V: T × outputs.
-    public func features(ofUtterance utterance: Matrix) -> Matrix {
+    package func features(ofUtterance utterance: Matrix) -> Matrix {
         machines.reduce(utterance) { $1.hiddenProbabilities(ofUtterance: $0) }
     }
 
     /// The machines' hidden units as layers of a network.
-    public var layers: [ConditionalUnits] { machines.map(ConditionalUnits.init) }
+    package var layers: [ConditionalUnits] { machines.map(ConditionalUnits.init) }
 }

@@ -1,6 +1,6 @@
-import CKernels
-import Networks
-import Tensors
+import CStimmungKernels
+import StimmungNetworks
+import StimmungTensors
 
 /// The hidden units of a machine as a layer of a network: h_t = σ(c + x_{<t} B + x_t W).
 ///
@@ -11,16 +11,16 @@ import Tensors
 ///
 /// Parameters: `W` D × K, `B` nD × K (the oldest frame's rows first), `c` K; D inputs and K outputs are the machine's V and H. B has no
 /// rows where the machine has no past.
-public struct ConditionalUnits: Layer {
-    public let inputs: Int
-    public let outputs: Int
+package struct ConditionalUnits: Layer {
+    package let inputs: Int
+    package let outputs: Int
     /// n
-    public let order: Int
+    package let order: Int
     /// W, B, c to begin with; nil begins at random.
     private let start: [Float]?
 
     /// Units that begin as those of a trained machine.
-    public init(_ machine: BoltzmannMachine) {
+    package init(_ machine: BoltzmannMachine) {
         inputs = machine.visible
         outputs = machine.hidden
         order = machine.order
@@ -29,7 +29,7 @@ public struct ConditionalUnits: Layer {
 
     /// Units that begin at random, weights uniform within ±√(6 / ((n + 1)D + K)): for parameters that are read from a file, and to see what
     /// the machine's training is worth.
-    public init(inputs: Int, outputs: Int, order: Int) {
+    package init(inputs: Int, outputs: Int, order: Int) {
         precondition(inputs > 0 && outputs > 0 && order >= 0, "units have inputs and outputs")
         self.inputs = inputs
         self.outputs = outputs
@@ -37,7 +37,7 @@ public struct ConditionalUnits: Layer {
         start = nil
     }
 
-    public var parameters: [ParameterShape] {
+    package var parameters: [ParameterShape] {
         [
             ParameterShape("W", rows: inputs, columns: outputs, isWeight: true),
             ParameterShape("B", rows: order * inputs, columns: outputs, isWeight: true),
@@ -45,7 +45,7 @@ public struct ConditionalUnits: Layer {
         ]
     }
 
-    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
         if let start {
             parameters = start
             return
@@ -54,7 +54,7 @@ public struct ConditionalUnits: Layer {
         for i in 0..<(order + 1) * inputs * outputs { parameters[i] = random.uniform(in: -limit..<limit) }
     }
 
-    public struct Trace {
+    package struct Trace {
         /// Rows [x_t, x_{<t}, 1] of a chunk, or their gradient.
         let window = WorkingMemory()
         /// The n frames before the first of each sequence, the oldest first: zeros, or where a stream stands. sequences × nD
@@ -65,7 +65,7 @@ public struct ConditionalUnits: Layer {
         var streams = 0
     }
 
-    public func makeTrace() -> Trace { Trace() }
+    package func makeTrace() -> Trace { Trace() }
 
     /// Numbers in a row [x_t, x_{<t}, 1].
     private var stride: Int { (order + 1) * inputs + 1 }
@@ -73,7 +73,7 @@ public struct ConditionalUnits: Layer {
     /// Rows that are gathered at a time: so many stay in the cache until their product is done.
     private static let chunkRows = 256
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         output.resize(rows: input.rows)
         prepare(&trace, pass)
         // Bounds: x is R × D, θ as `parameters` says, h is R × K, the trace's memory as said there.
@@ -161,7 +161,7 @@ public struct ConditionalUnits: Layer {
         trace.streams = batch.sequences
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {

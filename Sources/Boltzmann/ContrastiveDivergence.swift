@@ -1,4 +1,5 @@
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 /// Trains a machine by contrastive divergence.
 ///
@@ -9,11 +10,11 @@ import Tensors
 /// The gradient of ln P(x | x_{<t}) is −∂F(x)/∂θ plus its mean under the model; CD-k puts for that mean a chain of k Gibbs
 /// steps from the data (Hinton 2002). Each batch is divided into parts, which are worked on side by side and whose gradients are
 /// added in order. How many parts depends on the batch alone, so the result has the same bits for any number of threads.
-public struct ContrastiveDivergence: Sendable {
-    public let options: LearningOptions
-    public let workers: Workers
+package struct ContrastiveDivergence: Sendable {
+    package let options: LearningOptions
+    package let workers: Workers
 
-    public init(_ options: LearningOptions, workers: Workers) {
+    package init(_ options: LearningOptions, workers: Workers) {
         self.options = options
         self.workers = workers
     }
@@ -28,7 +29,7 @@ public struct ContrastiveDivergence: Sendable {
     ///   - shouldStop: asked at every step.
     ///   - epochDone: gets the state after every epoch, to report it and save it.
     /// - Throws: `BoltzmannError`, `FrameError`, and what `epochDone` throws.
-    public func train(
+    package func train(
         _ machine: inout BoltzmannMachine, on utterances: [any FrameSource], heldOut: [any FrameSource] = [],
         from checkpoint: LearningState? = nil,
         shouldStop: @Sendable () -> Bool = { false }, epochDone: (LearningState) throws -> Void = { _ in }
@@ -58,7 +59,7 @@ public struct ContrastiveDivergence: Sendable {
     /// The mean CD-k gradient of the frames' ln P(x | x_{<t}), in the order of `BoltzmannMachine.parameters`, without weight decay.
     ///
     /// Persistent chains would begin at the data here, so that persistence makes no difference but that visible units are drawn.
-    public func gradient(of machine: BoltzmannMachine, on windows: FrameWindows, seed: UInt64) -> [Float] {
+    package func gradient(of machine: BoltzmannMachine, on windows: FrameWindows, seed: UInt64) -> [Float] {
         let parts = BatchParts(machine, options, rows: windows.count, chains: [])
         _ = parts.run(machine.parameters, windows, Array(0..<windows.count)[...], RandomSource(seed: seed), workers)
         return parts.gradient

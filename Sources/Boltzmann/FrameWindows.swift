@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// Frames, each with the n frames before it in its own utterance.
 ///
@@ -10,17 +10,17 @@ import Tensors
 /// first n frames out would train on fewer frames and leave their features undefined.)
 ///
 /// Storage is one array in which n zero frames precede each utterance, so that a frame and its past lie in one piece: (1 + n / T) times the data.
-public struct FrameWindows: Sendable {
+package struct FrameWindows: Sendable {
     /// V, numbers of a frame.
-    public let width: Int
+    package let width: Int
     /// n
-    public let order: Int
+    package let order: Int
     private var storage: [Float]
     /// Where the oldest past frame of each frame begins in `storage`.
     private var starts: [Int]
 
     /// All frames of some utterances, T × V each and all of one width, one after the other.
-    public init(utterances: [Matrix], order: Int) {
+    package init(utterances: [Matrix], order: Int) {
         precondition(!utterances.isEmpty, "windows over no utterance")
         self.init(width: utterances[0].columns, order: order, frames: utterances.reduce(0) { $0 + $1.rows }, utterances: utterances.count)
         for utterance in utterances { append(utterance) }
@@ -46,7 +46,7 @@ public struct FrameWindows: Sendable {
     }
 
     /// Frames with pasts of their own: N × V, and N × nV with the oldest frame first.
-    public init(frames: Matrix, past: Matrix) {
+    package init(frames: Matrix, past: Matrix) {
         precondition(frames.columns > 0 && past.columns % frames.columns == 0 && past.rows == frames.rows, "a past for each frame")
         width = frames.columns
         order = past.columns / frames.columns
@@ -61,15 +61,15 @@ public struct FrameWindows: Sendable {
     }
 
     /// Frames without a past, N × V, for a plain machine.
-    public init(_ frames: Matrix) {
+    package init(_ frames: Matrix) {
         self.init(utterances: [frames], order: 0)
     }
 
     /// Number of frames.
-    public var count: Int { starts.count }
+    package var count: Int { starts.count }
 
     /// The frames themselves, N × V.
-    public var frames: Matrix {
+    package var frames: Matrix {
         var result = Matrix(rows: 0, columns: width)
         result.reserve(rows: count)
         for start in starts { result.append(rows: storage[start + order * width..<start + (order + 1) * width]) }
@@ -77,7 +77,7 @@ public struct FrameWindows: Sendable {
     }
 
     /// Their pasts, N × nV, the oldest frame first.
-    public var past: Matrix {
+    package var past: Matrix {
         let columns = order * width
         var elements: [Float] = []
         elements.reserveCapacity(count * columns)
@@ -86,7 +86,7 @@ public struct FrameWindows: Sendable {
     }
 
     /// At most `limit` of the frames, evenly spaced.
-    public func thinned(to limit: Int) -> FrameWindows {
+    package func thinned(to limit: Int) -> FrameWindows {
         guard count > limit else { return self }
         var result = self
         result.starts = (0..<limit).map { starts[$0 * count / limit] }
@@ -94,7 +94,7 @@ public struct FrameWindows: Sendable {
     }
 
     /// The frames of `range` alone.
-    public func part(_ range: Range<Int>) -> FrameWindows {
+    package func part(_ range: Range<Int>) -> FrameWindows {
         var result = self
         result.starts = Array(starts[range])
         return result

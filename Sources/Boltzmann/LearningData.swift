@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// Training frames that have been looked over: of the machine's width, finite and, for Gaussian units, without constant columns.
 ///

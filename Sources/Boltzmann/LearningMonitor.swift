@@ -1,4 +1,4 @@
-import Tensors
+import StimmungSupport
 
 /// What is measured after each epoch, on a sample of the frames.
 struct LearningMonitor {

@@ -1,51 +1,51 @@
-import Networks
+import StimmungNetworks
 
 /// How a machine learns by contrastive divergence.
-public struct LearningOptions: Sendable, Equatable {
+package struct LearningOptions: Sendable, Equatable {
     /// Passes over the training frames.
-    public var epochs = 20
+    package var epochs = 20
     /// Frames a step.
-    public var batch = 256
+    package var batch = 256
     /// k of CD-k: Gibbs steps of a chain before it counts.
-    public var gibbsSteps = 1
+    package var gibbsSteps = 1
     /// Persistent CD: chains go on from step to step and do not start from the data (T. Tieleman, 2008). Only for plain machines: a chain
     /// of a conditional one belongs to a frame's past.
-    public var isPersistent = false
+    package var isPersistent = false
     /// Whether chains draw their visible units. Without, visible units are their means, which is less noisy and does for CD-1; hidden
     /// units are drawn in any case, and persistent chains draw both.
-    public var drawsVisible = false
+    package var drawsVisible = false
     /// η, the factor of the mean gradient over a batch.
-    public var learningRate: Float = 1e-2
+    package var learningRate: Float = 1e-2
     /// How η moves over all steps.
-    public var schedule = Schedule.constant
+    package var schedule = Schedule.constant
     /// The momentum of the first `momentumEpochs` epochs, while the gradients are large (Hinton 2010).
-    public var startMomentum: Float = 0.5
-    public var momentumEpochs = 5
+    package var startMomentum: Float = 0.5
+    package var momentumEpochs = 5
     /// The momentum from then on.
-    public var momentum: Float = 0.9
+    package var momentum: Float = 0.9
     /// λ of the penalty ½λ‖θ‖² on weights W, A, B.
-    public var weightDecay: Float = 2e-4
+    package var weightDecay: Float = 2e-4
     /// Draws the hidden units' mean activation towards a target; nil does not.
-    public var sparsity: Sparsity?
+    package var sparsity: Sparsity?
     /// Frames over which prediction error and free energies are measured after each epoch, evenly spaced.
-    public var monitoredFrames = 1024
+    package var monitoredFrames = 1024
     /// Fixes order of frames and chains; the machine's own start has the seed given there.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
 
     /// Adds cost · (target − mean P(h_j = 1)) of a batch to the gradient of c_j: H. Lee, C. Ekanadham, A. Ng, *Sparse deep belief
     /// net model for visual area V2* (2008).
-    public struct Sparsity: Sendable, Equatable, Codable {
+    package struct Sparsity: Sendable, Equatable, Codable {
         /// 0 … 1
-        public var target: Float
-        public var cost: Float
+        package var target: Float
+        package var cost: Float
 
-        public init(target: Float, cost: Float) {
+        package init(target: Float, cost: Float) {
             self.target = target
             self.cost = cost
         }
     }
 
-    public init() {}
+    package init() {}
 
     /// The first option that makes no sense for `machine`.
     func check(_ machine: BoltzmannMachine) throws(BoltzmannError) {

@@ -1,4 +1,5 @@
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 /// The steps of one training: a machine's parameters and all that moves them.
 final class LearningRun {

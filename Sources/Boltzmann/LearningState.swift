@@ -1,31 +1,31 @@
 /// What an epoch of learning came to.
-public struct LearningReport: Sendable, Equatable, Codable {
+package struct LearningReport: Sendable, Equatable, Codable {
     /// From 1.
-    public let epoch: Int
+    package let epoch: Int
     /// Mean squared difference, a number of a frame, between the frames and their means after one step from hidden units drawn for them.
-    public let reconstructionError: Double
+    package let reconstructionError: Double
     /// Mean squared error, a number of a frame, of the frame that a conditional machine expects from the past alone: on
     /// the held-out frames where there are any; nil for a plain machine.
-    public let predictionError: Double?
+    package let predictionError: Double?
     /// Mean F of training frames less mean F of held-out frames; nil without those. It starts near 0 and falls as the machine overfits (Hinton 2010).
-    public let freeEnergyGap: Double?
+    package let freeEnergyGap: Double?
 }
 
 /// Where learning stands after an epoch: all that it needs to go on and end with the same bits.
 ///
 /// The order of frames and the chains' random numbers need no state: they depend on the seed and the numbers of epoch and step only.
-public struct LearningState: Sendable, Equatable {
+package struct LearningState: Sendable, Equatable {
     /// Epochs done.
-    public var epoch = 0
-    public var machine: BoltzmannMachine
+    package var epoch = 0
+    package var machine: BoltzmannMachine
     /// The momentum's velocity, as long as the parameters.
-    public internal(set) var velocity: [Float]
+    package internal(set) var velocity: [Float]
     /// The visible units of persistent chains, V numbers each; empty without.
-    public internal(set) var chains: [Float] = []
-    public internal(set) var history: [LearningReport] = []
+    package internal(set) var chains: [Float] = []
+    package internal(set) var history: [LearningReport] = []
 
     /// The start of learning.
-    public init(_ machine: BoltzmannMachine) {
+    package init(_ machine: BoltzmannMachine) {
         self.machine = machine
         velocity = [Float](repeating: 0, count: machine.parameters.count)
     }

@@ -1,5 +1,4 @@
-import CKernels
-import Tensors
+import StimmungTensors
 
 /// A machine's matrix products, on rows [x, x_{<t}, 1] of `layout.stride` numbers.
 ///
@@ -7,32 +6,37 @@ import Tensors
 /// on one core of an AMD Zen 3, the own kernel with its packing the same within 5 %).
 ///
 /// `θ` points at the machine's parameters, which outlive this value: it is made and used inside a `withUnsafe…` call.
-struct MachineProducts {
-    let layout: MachineLayout
-    let θ: UnsafePointer<Float>
+package struct MachineProducts {
+    package let layout: MachineLayout
+    package let θ: UnsafePointer<Float>
+
+    package init(layout: MachineLayout, θ: UnsafePointer<Float>) {
+        self.layout = layout
+        self.θ = θ
+    }
 
     private var v: Int { layout.visible }
     private var h: Int { layout.hidden }
 
     /// z = c̃ + xW = [x, x_{<t}, 1] · [W; B; c]; `z` is rows × H.
-    func hiddenInputs(_ rows: Int, _ window: UnsafePointer<Float>, into z: UnsafeMutablePointer<Float>) {
+    package func hiddenInputs(_ rows: Int, _ window: UnsafePointer<Float>, into z: UnsafeMutablePointer<Float>) {
         Product.multiply(m: rows, n: h, k: layout.stride, window, stride: layout.stride, θ, stride: h, beta: 0, z, stride: h)
     }
 
     /// b̃ = [x_{<t}, 1] · [A; b]; `m` is rows × V.
-    func visibleBiases(_ rows: Int, _ window: UnsafePointer<Float>, into m: UnsafeMutablePointer<Float>) {
+    package func visibleBiases(_ rows: Int, _ window: UnsafePointer<Float>, into m: UnsafeMutablePointer<Float>) {
         Product.multiply(
             m: rows, n: v, k: layout.past + 1, window + v, stride: layout.stride, θ + layout.pastToVisible.lowerBound, stride: v,
             beta: 0, m, stride: v)
     }
 
     /// m += scale · h Wᵀ; `hidden` is rows × H, `m` is rows × V.
-    func addHidden(_ rows: Int, _ hidden: UnsafePointer<Float>, scale: Float = 1, to m: UnsafeMutablePointer<Float>) {
+    package func addHidden(_ rows: Int, _ hidden: UnsafePointer<Float>, scale: Float = 1, to m: UnsafeMutablePointer<Float>) {
         Product.multiply(m: rows, n: v, k: h, alpha: scale, hidden, stride: h, θ, stride: h, transposedB: true, beta: 1, m, stride: v)
     }
 
     /// z += scale · x W; `frames` is rows × V, `z` is rows × H.
-    func addFrames(_ rows: Int, _ frames: UnsafePointer<Float>, scale: Float = 1, to z: UnsafeMutablePointer<Float>) {
+    package func addFrames(_ rows: Int, _ frames: UnsafePointer<Float>, scale: Float = 1, to z: UnsafeMutablePointer<Float>) {
         Product.multiply(m: rows, n: h, k: v, alpha: scale, frames, stride: v, θ, stride: h, beta: 1, z, stride: h)
     }
 }
@@ -42,7 +46,7 @@ extension BoltzmannMachine {
     private static let chunk = 256
 
     /// Calls `body` for the frames of `windows` in chunks: the frames' numbers, their rows [x, x_{<t}, 1] and the machine's products.
-    func inChunks(_ windows: FrameWindows, _ body: (Range<Int>, UnsafeMutablePointer<Float>, MachineProducts) -> Void) {
+    package func inChunks(_ windows: FrameWindows, _ body: (Range<Int>, UnsafeMutablePointer<Float>, MachineProducts) -> Void) {
         precondition(windows.width == visible && windows.order == order, "frames of another machine")
         let rows = WorkingMemory()
         rows.reserve(min(Self.chunk, windows.count) * layout.stride)

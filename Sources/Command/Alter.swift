@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungAudio
 
 struct Alter: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Stimmung
+import StimmungFeatures
 
 /// Whether features are kept from one run to the next, and whether that is talked about.
 struct CacheOptions: ParsableArguments {

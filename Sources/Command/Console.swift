@@ -1,28 +1,29 @@
 import Foundation
-import Stimmung
+import StimmungReports
+import StimmungSupport
 import Synchronization
 
 /// Requested by Ctrl-C (or SIGTERM): the first asks the work to stop cleanly, the second ends the program at once. The signals are caught
 /// from the first use on.
 ///
 /// By a plain handler: a dispatch source ignores the signal until it is registered, some time later, and a Ctrl-C between is lost.
-let signalInterruption: Interruption = {
-    let interruption = Interruption()
-    caught = interruption
+let signalCancellation: Cancellation = {
+    let cancellation = Cancellation()
+    caught = cancellation
     for number in [SIGINT, SIGTERM] {
         signal(number) { _ in
             // Only what a signal handler may do: an atomic store, write(2) and _exit(2).
-            if caught?.isRequested == true { _exit(130) }
-            caught?.request()
+            if caught?.isCancelled == true { _exit(130) }
+            caught?.cancel()
             let message: StaticString = "\nstopping; once more to stop at once\n"
             _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
         }
     }
-    return interruption
+    return cancellation
 }()
 
 /// What the handler requests; set once, before there is a handler.
-nonisolated(unsafe) private var caught: Interruption?
+nonisolated(unsafe) private var caught: Cancellation?
 
 /// Progress on standard error: one line that is written over on a terminal, a line every ten seconds elsewhere.
 final class ProgressLine: Sendable {

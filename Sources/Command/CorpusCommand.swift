@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungCorpora
+import StimmungSupport
 
 struct CorpusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -97,19 +98,19 @@ struct CorpusCommand: AsyncParsableCommand {
 
 /// Synthesises, shows progress, and removes what is half done when Ctrl-C comes.
 func synthesise(_ corpus: SyntheticCorpus, into folder: String, _ workers: Workers, _ progress: ProgressLine) async throws -> Corpus {
-    let interruption = signalInterruption
+    let cancellation = signalCancellation
     let work = Task {
         try await corpus.synthesise(into: folder, threads: workers.threads) { done, total in
             progress.update("speech", done, of: total)
         }
     }
     let watch = Task {
-        while !interruption.isRequested { try await Task.sleep(for: .milliseconds(50)) }
+        while !cancellation.isCancelled { try await Task.sleep(for: .milliseconds(50)) }
         work.cancel()
     }
     defer { watch.cancel() }
     do { return try await work.value } catch {
-        if interruption.isRequested { throw Interrupted() }
+        if cancellation.isCancelled { throw Cancelled() }
         throw error
     }
 }

@@ -1,6 +1,11 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungCorpora
+import StimmungEvaluation
+import StimmungReports
+import StimmungSupport
+import StimmungTraining
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,7 +49,7 @@ struct Demo: AsyncParsableCommand {
         var evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .testSpeakers(SyntheticCorpus.testSpeakers))
         evaluation.seeds = [seed]
         evaluation.workers = compute.workers
-        evaluation.interruption = signalInterruption
+        evaluation.cancellation = signalCancellation
         let network = try evaluation.network(ofFold: 0, progress: progress.show)
         let (model, result) = (network.model, network.result)
         let modelFile = "\(output)/model.safetensors"
@@ -52,7 +57,7 @@ struct Demo: AsyncParsableCommand {
         let predictionsFile = "\(output)/predictions.csv"
         try AtomicFile.write(Data(result.predictionsCSV.utf8), to: predictionsFile)
         progress.finish()
-        if signalInterruption.isRequested { throw Interrupted() }
+        if signalCancellation.isCancelled { throw Cancelled() }
         var report = EvaluationReport(result, network: network, provenance: .command(corpus, [recipe]))
         report.workers = compute.workers
         let reportFile = try report.page().write(making: "\(output)/report")

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungCorpora
+import StimmungEvaluation
+import StimmungSupport
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -77,11 +80,11 @@ struct Evaluate: ParsableCommand {
         evaluation.machines = try task.openMachines()
         evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
-        evaluation.interruption = signalInterruption
+        evaluation.cancellation = signalCancellation
         let result: EvaluationResult
-        do { result = try evaluation.run(progress: progress.show) } catch let interruption as Interrupted {
+        do { result = try evaluation.run(progress: progress.show) } catch let cancellation as Cancelled {
             progress.say(journal.map(Self.kept) ?? "nothing is kept; with --journal FILE the folds that are done would be")
-            throw interruption
+            throw cancellation
         }
         progress.finish()
         // The figures first: should a file fail, they are not lost.
@@ -96,7 +99,7 @@ struct Evaluate: ParsableCommand {
 }
 
 extension Evaluate {
-    /// What is said after an interruption, of a study too.
+    /// What is said after an cancellation, of a study too.
     static func kept(in journal: String) -> String {
         "the folds that are done are kept in \(journal); the same command goes on from there"
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stimmung
 
 struct Experiment: ParsableCommand {
     static let configuration = CommandConfiguration(

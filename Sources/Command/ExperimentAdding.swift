@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungLaboratory
+import StimmungSupport
 import Synchronization
 
 extension Experiment {
@@ -75,7 +76,7 @@ extension Experiment {
         mutating func run() throws {
             let progress = ProgressLine(quiet: compute.quiet)
             defer { progress.finish() }
-            let interruption = signalInterruption
+            let cancellation = signalCancellation
             let experiments = (0..<UInt64(seeds)).map { experiment(seed: seed + $0) }
             let (updates, json) = (updates, json)
             let done = Mutex([Int](repeating: 0, count: seeds))
@@ -84,7 +85,7 @@ extension Experiment {
                 runs = try compute.workers.map(seeds) { (number) throws(ExperimentError) in
                     let began = ContinuousClock.now
                     let experiment = experiments[number]
-                    let result = try experiment.run(shouldStop: { interruption.isRequested }) { measurement in
+                    let result = try experiment.run(shouldStop: { cancellation.isCancelled }) { measurement in
                         let all = done.withLock { done in
                             // A run that ends early has no updates left.
                             done[number] = measurement.error < experiment.goal ? updates : measurement.update
@@ -96,7 +97,7 @@ extension Experiment {
                     }
                     return Run(experiment, result, seconds: began.duration(to: .now) / .seconds(1))
                 }
-            } catch ExperimentError.interrupted { throw Interrupted() }
+            } catch ExperimentError.interrupted { throw Cancelled() }
             progress.finish()
             for run in runs { try StandardOutput.line(json ? try run.json : run.text) }
         }

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungAudio
+import StimmungLaboratory
+import StimmungNetworks
+import StimmungReports
 
 extension Experiment {
     struct Gradients: ParsableCommand {
@@ -59,7 +62,7 @@ extension Experiment {
         mutating func run() throws {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
-            let interruption = signalInterruption
+            let cancellation = signalCancellation
             if let folder = frames.pictures { try requireWritableFolder(folder) }
             let loaded = try corpus.map { try frames.load(corpus: $0, progress) }
             var lag = LagExperiment(seed: frames.seed)
@@ -67,11 +70,11 @@ extension Experiment {
             lag.updates = updates
             let depth = depthExperiment
             let (lagCurves, depthCurves) = try interruptible {
-                let back = try lag.run(shouldStop: { interruption.isRequested }) {
+                let back = try lag.run(shouldStop: { cancellation.isCancelled }) {
                     progress.update("adding", $0, of: $1, note: "updates of RNN and LSTM")
                 }
                 let down = try loaded.map {
-                    try depth.run(on: $0.training, shouldStop: { interruption.isRequested }) { step in
+                    try depth.run(on: $0.training, shouldStop: { cancellation.isCancelled }) { step in
                         switch step {
                         case .pretraining(let done, let total): progress.update("auto-encoder", done, of: total)
                         case .training(let done, let total): progress.update("perceptron", done, of: total)

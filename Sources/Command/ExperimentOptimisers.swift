@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungLaboratory
 
 extension Experiment {
     struct Optimisers: ParsableCommand {
@@ -35,7 +35,7 @@ extension Experiment {
         mutating func run() throws {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
-            let interruption = signalInterruption
+            let cancellation = signalCancellation
             if let folder = frames.pictures { try requireWritableFolder(folder) }
             let loaded = try frames.load(corpus: corpus, progress)
             var comparison = OptimiserComparison(seed: frames.seed)
@@ -45,7 +45,7 @@ extension Experiment {
             comparison.classifier.unit = unit
             comparison.workers = frames.compute.workers
             let curves = try interruptible {
-                try comparison.run(on: loaded.training, shouldStop: { interruption.isRequested }) { done, total, method in
+                try comparison.run(on: loaded.training, shouldStop: { cancellation.isCancelled }) { done, total, method in
                     progress.update("training", done, of: total, note: method.rawValue)
                 }
             }

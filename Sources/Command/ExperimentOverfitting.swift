@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungLaboratory
+import StimmungReports
 
 extension Experiment {
     struct Overfitting: ParsableCommand {
@@ -29,7 +30,7 @@ extension Experiment {
         mutating func run() throws {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
-            let interruption = signalInterruption
+            let cancellation = signalCancellation
             if let folder = frames.pictures { try requireWritableFolder(folder) }
             let loaded = try frames.load(corpus: corpus, heldOut: 2, progress)
             guard let heldOut = loaded.heldOut else { throw CommandFailure("No speaker is held out: name fewer with --speakers.") }
@@ -38,7 +39,7 @@ extension Experiment {
             experiment.classifier.units = units
             experiment.workers = frames.compute.workers
             let curves = try interruptible {
-                try experiment.run(on: loaded.training, heldOut: heldOut, shouldStop: { interruption.isRequested }) { done, total, kind in
+                try experiment.run(on: loaded.training, heldOut: heldOut, shouldStop: { cancellation.isCancelled }) { done, total, kind in
                     progress.update("training", done, of: total, note: kind.rawValue)
                 }
             }

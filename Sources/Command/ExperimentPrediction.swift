@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungCorpora
+import StimmungLaboratory
 
 extension Experiment {
     struct Prediction: ParsableCommand {
@@ -54,7 +56,7 @@ extension Experiment {
             }
             comparison.seed = seed
             comparison.workers = compute.workers
-            comparison.interruption = signalInterruption
+            comparison.cancellation = signalCancellation
             let rows = try comparison.run { step in
                 switch step {
                 case .features(let done, let total): progress.update("features", done, of: total)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungAudio
+import StimmungFeatures
+import StimmungSupport
 
 struct FeaturesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -93,13 +95,13 @@ struct FeaturesCommand: ParsableCommand {
     private func writeAll(_ recordings: [Recording], _ options: FeatureOptions, folder: String) throws {
         let files = recordings.map(\.file)
         let targets = try targets(of: recordings, folder: folder)
-        let interruption = signalInterruption
+        let cancellation = signalCancellation
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         let format = format
         let counter = Counter()
         compute.workers.forEach(files.count) { index in
-            guard !interruption.isRequested else { return }
+            guard !cancellation.isCancelled else { return }
             do {
                 let frames = try FeatureFile.extract(path: files[index], options: options)
                 try FileManager.default.createDirectory(
@@ -111,7 +113,7 @@ struct FeaturesCommand: ParsableCommand {
             }
             progress.update("features", counter.addDone(), of: files.count)
         }
-        if interruption.isRequested { throw Interrupted() }
+        if cancellation.isCancelled { throw Cancelled() }
         if counter.failures > 0 {
             progress.finish()
             throw CommandFailure("\(counter.failures) of \(files.count) files failed")

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungCorpora
+import StimmungLaboratory
+import StimmungSupport
 
 /// The frames that experiments with frame classifiers train on, and where their pictures go.
 struct FrameOptions: ParsableArguments {
@@ -37,7 +39,7 @@ struct FrameOptions: ParsableArguments {
         frames.heldOutSpeakers = heldOut
         frames.seed = seed
         frames.workers = compute.workers
-        frames.interruption = signalInterruption
+        frames.cancellation = signalCancellation
         return try frames.load { progress.update("features", $0, of: $1) }
     }
 
@@ -63,7 +65,7 @@ func requirePositive(_ name: String, _ value: Float) throws {
 
 /// Runs an experiment; one that was stopped from outside ends as every other work that was.
 func interruptible<Result>(_ work: () throws -> Result) throws -> Result {
-    do { return try work() } catch ExperimentError.interrupted { throw Interrupted() }
+    do { return try work() } catch ExperimentError.interrupted { throw Cancelled() }
 }
 
 extension FrameClassifier.Unit: ExpressibleByArgument {}

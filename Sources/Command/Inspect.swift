@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungFigures
+import StimmungReports
+import StimmungTraining
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(

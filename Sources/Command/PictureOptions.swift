@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungCorpora
+import StimmungFigures
+import StimmungReports
 
 /// What `inspect` pictures, and into which folder.
 struct PictureOptions: ParsableArguments {
@@ -65,7 +67,7 @@ struct PictureOptions: ParsableArguments {
         }
         return try RecordedFrames(
             utterance, recipe: machine.recipe, model: machine.normaliser, corpus: corpus, workers: compute.workers,
-            interruption: signalInterruption)
+            cancellation: signalCancellation)
     }
 
     private func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }

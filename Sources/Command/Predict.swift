@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungAudio
+import StimmungCorpora
+import StimmungSupport
 import Synchronization
 
 struct Predict: ParsableCommand {
@@ -49,10 +52,10 @@ struct Predict: ParsableCommand {
     }
 
     mutating func run() throws {
-        let interruption = signalInterruption
+        let cancellation = signalCancellation
         var recogniser = Recogniser(try modelPath.map { try Model(path: $0) } ?? Model.shipped())
-        recogniser.interruption = interruption
-        let standardInput = try inputs.contains("-") ? SpooledInput(interruption) : nil
+        recogniser.cancellation = cancellation
+        let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
         defer { standardInput?.remove() }
         let recordings = inputs.flatMap { input -> [Recording] in
             if input == "-" { return [Recording(name: input, file: standardInput?.path ?? input)] }
@@ -105,12 +108,12 @@ struct Predict: ParsableCommand {
     private func predict(_ recordings: [Recording], _ recogniser: Recogniser) throws {
         let progress = ProgressLine(quiet: compute.quiet || recordings.count < 2)
         defer { progress.finish() }
-        let output = OrderedOutput(try destination(recogniser.model.labels.labels))
+        let output = OrderedOutput(try destination(recogniser.model.labels))
         try output.begin()
         let timeline = timeline ? Timeline(window: window) : nil
         let groups = groups(of: recordings)
         compute.workers.forEach(groups.count) { number in
-            guard !recogniser.interruption.isRequested, !output.hasFailed else { return }
+            guard !recogniser.cancellation.isCancelled, !output.hasFailed else { return }
             let group = groups[number]
             let readable = group.filter { recordings[$0].failure == nil }
             let results = Dictionary(
@@ -121,7 +124,7 @@ struct Predict: ParsableCommand {
                     guard var prediction = try results[index]?.get() else { throw CommandFailure(recording.failure ?? "") }
                     prediction.file = recording.name
                     output.add(.success(prediction), at: index)
-                } catch is Interrupted {
+                } catch is Cancelled {
                     return
                 } catch {
                     let name = recording.name == "-" ? "standard input" : recording.name
@@ -134,18 +137,13 @@ struct Predict: ParsableCommand {
         }
         // An interrupted document is ended too: what it holds can be read.
         try output.end()
-        if recogniser.interruption.isRequested { throw Interrupted() }
+        if recogniser.cancellation.isCancelled { throw Cancelled() }
         if output.failures > 0 {
             progress.finish()
             if recordings.count > 1 { printToStandardError("stimmung: \(output.failures) of \(recordings.count) files failed") }
             throw ExitCode(1)
         }
     }
-}
-
-func isFolder(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
 }
 
 extension Predict {
@@ -235,7 +233,7 @@ private final class OrderedOutput: Sendable {
 private final class SpooledInput: Sendable {
     let path: String
 
-    init(_ interruption: Interruption) throws {
+    init(_ cancellation: Cancellation) throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "stimmung-\(UUID().uuidString)")
         path = url.path
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
@@ -243,11 +241,11 @@ private final class SpooledInput: Sendable {
         }
         do {
             let file = try FileHandle(forWritingTo: url)
-            while case let data = try SpooledInput.next(interruption), !data.isEmpty { try file.write(contentsOf: data) }
+            while case let data = try SpooledInput.next(cancellation), !data.isEmpty { try file.write(contentsOf: data) }
             try file.close()
-        } catch is Interrupted {
+        } catch is Cancelled {
             remove()
-            throw Interrupted()
+            throw Cancelled()
         } catch {
             remove()
             let reason = (error as? CommandFailure)?.description ?? error.localizedDescription
@@ -256,15 +254,15 @@ private final class SpooledInput: Sendable {
     }
 
     /// What has come in, nothing at the end. Waits for it, but a writer who never comes must not keep Ctrl-C from working.
-    private static func next(_ interruption: Interruption) throws -> Data {
+    private static func next(_ cancellation: Cancellation) throws -> Data {
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while true {
-            if interruption.isRequested { throw Interrupted() }
+            if cancellation.isCancelled { throw Cancelled() }
             guard poll(&input, 1, 100) > 0 else { continue }
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             if count >= 0 { return Data(buffer[..<count]) }
-            if errno != EINTR && errno != EAGAIN { throw CommandFailure(String(cString: strerror(errno))) }
+            if errno != EINTR && errno != EAGAIN { throw CommandFailure(systemWords()) }
         }
     }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungCorpora
+import StimmungTraining
 
 struct Pretrain: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,7 +46,7 @@ struct Pretrain: ParsableCommand {
         var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try Corpus.open(path: $0) })
         pretraining.seed = seed
         pretraining.workers = compute.workers
-        pretraining.interruption = signalInterruption
+        pretraining.cancellation = signalCancellation
         let checkpoint = Checkpoint(of: output)
         pretraining.checkpoint = checkpoint.path
         let machines = try checkpoint.keeping(resume: resume, progress) {

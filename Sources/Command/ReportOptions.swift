@@ -1,6 +1,10 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungCorpora
+import StimmungEvaluation
+import StimmungFigures
+import StimmungReports
 
 /// `--report`, and how a report is written.
 struct ReportOptions: ParsableArguments {
@@ -38,7 +42,7 @@ struct ReportOptions: ParsableArguments {
                 evaluation.classes = plan.classes
                 evaluation.seeds = Array(study.seeds.prefix(1))
                 evaluation.workers = study.workers
-                evaluation.interruption = study.interruption
+                evaluation.cancellation = study.cancellation
                 networks.append(try evaluation.network(ofFold: 0, progress: show(progress, recipe.name)))
             }
         }

@@ -1,6 +1,10 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungCorpora
+import StimmungFeatures
+import StimmungSupport
+import StimmungTraining
 
 /// What every command that computes takes.
 struct ComputeOptions: ParsableArguments {
@@ -82,7 +86,7 @@ func requireWritable(_ path: String) throws {
     let folder = parent.isEmpty ? "." : parent
     if isFolder(path) { throw AtomicFile.Failure(path: path, reason: "it is a folder") }
     if !isFolder(folder) { throw AtomicFile.Failure(path: path, reason: "there is no folder \(folder)") }
-    if access(folder, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: String(cString: strerror(errno))) }
+    if access(folder, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: systemWords()) }
 }
 
 /// Refuses a folder into which nothing could be written, or which could not be made, before hours of work go into it.
@@ -91,7 +95,7 @@ func requireWritableFolder(_ path: String) throws {
     while !existing.isEmpty, !FileManager.default.fileExists(atPath: existing) { existing = folder(of: existing) }
     if existing.isEmpty { existing = "." }
     if !isFolder(existing) { throw AtomicFile.Failure(path: path, reason: "\(existing) is no folder") }
-    if access(existing, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: String(cString: strerror(errno))) }
+    if access(existing, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: systemWords()) }
 }
 
 extension Normalisation: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// Standard output without a buffer, whose errors are seen: where the disk is full, the exit status must not say that all is done.
 enum StandardOutput {
@@ -8,7 +9,7 @@ enum StandardOutput {
 
     static func write(_ data: Data) throws {
         guard let number = writeAll(data, to: STDOUT_FILENO) else { return }
-        throw CommandFailure("standard output cannot be written: \(String(cString: strerror(number)))")
+        throw CommandFailure("standard output cannot be written: \(systemWords(number))")
     }
 }
 

@@ -1,6 +1,11 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungAudio
+import StimmungCorpora
+import StimmungFeatures
+import StimmungReports
+import StimmungSupport
 
 @main
 struct StimmungCommand: AsyncParsableCommand {
@@ -19,7 +24,7 @@ struct StimmungCommand: AsyncParsableCommand {
         version: stimmungVersion,
         subcommands: [
             Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, Alter.self,
-            CorpusCommand.self, Inspect.self, Experiment.self, Benchmark.self,
+            CorpusCommand.self, Inspect.self, Experiment.self,
         ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
@@ -67,7 +72,7 @@ struct StimmungCommand: AsyncParsableCommand {
             return 2
         default:
             if let status = error as? ExitCode { return status.rawValue }
-            if error is Interrupted { return 130 }
+            if error is Cancelled { return 130 }
             if isUsage(error) {
                 printToStandardError("stimmung: \(error)")
                 return 2

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungEvaluation
+import StimmungFeatures
+import StimmungSupport
 
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -62,7 +65,7 @@ struct StudyCommand: ParsableCommand {
         var study = try Study(of: openNamedCorpus(corpus), systems: openSystems())
         study.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         study.workers = compute.workers
-        study.interruption = signalInterruption
+        study.cancellation = signalCancellation
         study.folder = journal
         let result: StudyResult
         do {
@@ -71,17 +74,17 @@ struct StudyCommand: ParsableCommand {
                     "study", Int(1000 * step.share), of: 1000,
                     note: "\(step.system) by \(step.split), evaluation \(step.evaluation) of \(step.evaluations)")
             }
-        } catch let interruption as Interrupted {
+        } catch let cancellation as Cancelled {
             progress.say(Evaluate.kept(in: journal))
-            throw interruption
+            throw cancellation
         }
         progress.finish()
         // The figures first: should a file fail, they are not lost.
         try StandardOutput.line(json == "-" ? result.json : result.report)
         if let json, json != "-" { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
-        do { try report.write(result, of: study, progress) } catch let interruption as Interrupted {
+        do { try report.write(result, of: study, progress) } catch let cancellation as Cancelled {
             progress.say("no report was written; the same command writes it, for the folds are kept in \(journal)")
-            throw interruption
+            throw cancellation
         }
         if !result.failures.isEmpty { throw CommandFailure("\(result.failures.count) evaluations failed; see above") }
     }

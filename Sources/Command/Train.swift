@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Stimmung
+import StimmungReports
+import StimmungTraining
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,7 +39,7 @@ struct Train: ParsableCommand {
         training.machines = try task.openMachines()
         training.seed = seed
         training.workers = compute.workers
-        training.interruption = signalInterruption
+        training.cancellation = signalCancellation
         let checkpoint = Checkpoint(of: output)
         training.checkpoint = checkpoint.path
         let model = try checkpoint.keeping(resume: resume, progress) { try training.run(resume: resume, progress: progress.show) }

@@ -1,5 +1,6 @@
-import Audio
 import Foundation
+import StimmungAudio
+import StimmungSupport
 
 extension Corpus {
     /// Opens the corpus at `path`: a manifest CSV, a folder that holds `manifest.csv`, or the folder of a known corpus.
@@ -9,7 +10,7 @@ extension Corpus {
     ///
     /// Throws `noSuchPath`, `unreadable`, `noAudio`, `unrecognisedLayout`, `severalCorpora`, `unknownEmotionCode`, and what
     /// `Manifest.read` throws.
-    public static func open(path: String) throws(CorpusError) -> Corpus {
+    package static func open(path: String) throws(CorpusError) -> Corpus {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .noSuchPath(path) }
         if !isFolder.boolValue { return try Manifest.read(path: path) }
@@ -68,7 +69,7 @@ extension Corpus {
         if utterances.isEmpty {
             throw .unreadable(path: folder, reason: "none of its \(files.count) audio files is an utterance of \(kind.title)")
         }
-        var folders = Set(files.map { Corpora.folder(of: $0.path) })
+        var folders = Set(files.map { StimmungSupport.folder(of: $0.path) })
         folders.insert(folder)
         utterances = try kind.layout.complete(utterances, folders: folders.sorted())
         return Corpus(name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped)
@@ -100,32 +101,4 @@ extension Corpus {
         }
         return found.sorted { $0.path < $1.path }
     }
-}
-
-/// `name` below `folder`; the folder `.` is not spelt out.
-func joined(_ folder: String, _ name: String) -> String {
-    if folder.isEmpty || folder == "." { return name }
-    return folder.hasSuffix("/") ? folder + name : folder + "/" + name
-}
-
-/// The folder part of a path: `a` of `a/b`, `/` of `/b`, nothing of `b`.
-///
-/// Foundation's `deletingLastPathComponent` ends the program for a name of one character.
-package func folder(of path: String) -> String {
-    var parts = path.utf8[...]
-    while parts.count > 1, parts.last == UInt8(ascii: "/") { parts.removeLast() }
-    guard let slash = parts.lastIndex(of: UInt8(ascii: "/")) else { return "" }
-    var folder = parts[..<slash]
-    while folder.last == UInt8(ascii: "/") { folder.removeLast() }
-    return folder.isEmpty ? "/" : String(folder) ?? ""
-}
-
-/// The system's words for a failure, without a full stop.
-func reason(of error: any Error) -> String {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    let code = cause?.domain == NSPOSIXErrorDomain ? cause.map { Int32($0.code) } : nil
-    // Of Foundation's two sentences the first says only that something failed, the second why.
-    let words = (error as NSError).localizedFailureReason ?? (error as NSError).localizedDescription
-    let text = code.map { String(cString: strerror($0)) } ?? words
-    return text.hasSuffix(".") ? String(text.dropLast()) : text
 }

@@ -6,19 +6,19 @@
 ///     print(six.summary)
 ///
 /// Utterances stand in the order of their files (then of their start), so that indices into them mean the same on every machine.
-public struct Corpus: Sendable, Equatable {
+package struct Corpus: Sendable, Equatable {
     /// Short name for reports: the corpus's own, or that of the manifest.
-    public let name: String
+    package let name: String
     /// The folder of the corpus, or the path of the manifest, as it was given.
-    public let root: String
+    package let root: String
     /// Which known corpus this is; nil for a manifest.
-    public let kind: KnownCorpus?
-    public let utterances: [Utterance]
+    package let kind: KnownCorpus?
+    package let utterances: [Utterance]
     /// Audio files below `root` that were left out, each with the reason, in the order of their paths.
-    public let skipped: [SkippedFile]
+    package let skipped: [SkippedFile]
 
     /// Sorts the utterances and gives their labels their canonical names.
-    public init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile] = []) {
+    package init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile] = []) {
         self.name = name
         self.root = root
         self.kind = kind
@@ -34,19 +34,19 @@ public struct Corpus: Sendable, Equatable {
     }
 
     /// All labels that occur, in alphabetical order.
-    public var labels: LabelSet {
+    package var labels: LabelSet {
         LabelSet(Set(utterances.map(\.emotion)).sorted())
     }
 
     /// All speakers, in natural order: numbers by value (`2` before `10`), everything else alphabetically.
-    public var speakers: [String] {
+    package var speakers: [String] {
         Set(utterances.map(\.speaker)).sorted(by: naturallyPrecedes)
     }
 
     /// The utterances of the given classes only.
     ///
     /// Throws `unknownLabel` where a class has no utterance, `tooFewClasses` where fewer than two are asked for.
-    public func filtered(classes: LabelSet) throws(CorpusError) -> Corpus {
+    package func filtered(classes: LabelSet) throws(CorpusError) -> Corpus {
         let present = labels
         for label in classes.labels where !present.contains(label) {
             throw .unknownLabel(label: label, corpus: name, present: present.labels)
@@ -56,7 +56,7 @@ public struct Corpus: Sendable, Equatable {
     }
 
     /// The number of each utterance's label in `classes`, in the order of the utterances. Throws `unknownLabel` for a label not in it.
-    public func targets(classes: LabelSet) throws(CorpusError) -> [Int] {
+    package func targets(classes: LabelSet) throws(CorpusError) -> [Int] {
         let numbers = Dictionary(uniqueKeysWithValues: classes.labels.enumerated().map { ($1, $0) })
         var targets: [Int] = []
         targets.reserveCapacity(utterances.count)
@@ -71,11 +71,11 @@ public struct Corpus: Sendable, Equatable {
 }
 
 /// An audio file below a corpus's folder that is not among its utterances.
-public struct SkippedFile: Sendable, Equatable, Hashable, Codable {
-    public let file: String
-    public let reason: String
+package struct SkippedFile: Sendable, Equatable, Hashable, Codable {
+    package let file: String
+    package let reason: String
 
-    public init(file: String, reason: String) {
+    package init(file: String, reason: String) {
         self.file = file
         self.reason = reason
     }

@@ -1,7 +1,9 @@
+import StimmungSupport
+
 /// What can go wrong with a corpus, a manifest, a split or the synthetic corpus.
 ///
 /// Each description is one or two plain sentences: what, where, and what to do about it.
-public enum CorpusError: Error, Equatable, CustomStringConvertible, Sendable {
+package enum CorpusError: Error, Equatable, CustomStringConvertible, Sendable {
     // Opening a corpus.
     case noSuchPath(String)
     case unreadable(path: String, reason: String)
@@ -40,7 +42,18 @@ public enum CorpusError: Error, Equatable, CustomStringConvertible, Sendable {
     case folderNotEmpty(String)
     case cancelled
 
-    public var description: String {
+    /// A table that is not a manifest, in the words of one.
+    init(_ error: CSVError) {
+        self =
+            switch error {
+            case .unreadable(let file, let reason): .unreadable(path: file, reason: reason)
+            case .empty(let file): .emptyManifest(manifest: file)
+            case .missingColumn(let file, let column, let present): .missingColumn(manifest: file, column: column, present: present)
+            case .malformedRow(let file, let line, let reason): .malformedRow(manifest: file, line: line, reason: reason)
+            }
+    }
+
+    package var description: String {
         switch self {
         case .noSuchPath(let path):
             "There is no folder or manifest \"\(path)\"; check the path of the corpus."

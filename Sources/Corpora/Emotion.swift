@@ -5,12 +5,12 @@ import Foundation
 ///     Emotion(name: "Wut")                // .anger
 ///     Emotion.canonicalLabel("Happy")     // "happiness"
 ///     Emotion.canonicalLabel("My class")  // "My class": a label of the user's own stays as written
-public enum Emotion: String, CaseIterable, Sendable, Codable {
+package enum Emotion: String, CaseIterable, Sendable, Codable {
     case anger, boredom, calm, confusion, contempt, disappointment, disgust, excitement, fear, frustration, happiness, interest, neutral
     case pride, relief, sadness, shame, surprise
 
     /// The emotion that `name` stands for in English, German or Italian; nil where none is known. Case and outer spaces do not matter.
-    public init?(name: String) {
+    package init?(name: String) {
         let key = name.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
         if let emotion = Emotion(rawValue: key) {
             self = emotion
@@ -22,12 +22,12 @@ public enum Emotion: String, CaseIterable, Sendable, Codable {
     }
 
     /// `label` under its canonical name where it is a known emotion, otherwise `label` without outer spaces.
-    public static func canonicalLabel(_ label: String) -> String {
+    package static func canonicalLabel(_ label: String) -> String {
         Emotion(name: label)?.rawValue ?? label.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Every known name that is not canonical itself, in lower case.
-    public static let synonyms: [String: Emotion] = {
+    package static let synonyms: [String: Emotion] = {
         let names: [Emotion: [String]] = [
             .anger: ["angry", "ang", "mad", "rage", "hot anger", "wut", "ärger", "aerger", "wütend", "zorn", "rabbia", "rab"],
             .boredom: ["bored", "bor", "langeweile", "gelangweilt", "noia"],

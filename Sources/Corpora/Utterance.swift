@@ -1,26 +1,26 @@
 import Foundation
 
 /// One labelled stretch of speech: a whole audio file, or the part of it between `start` and `end`.
-public struct Utterance: Sendable, Equatable, Hashable, Codable {
+package struct Utterance: Sendable, Equatable, Hashable, Codable {
     /// Path of the audio file: as the corpus was given, so relative paths are relative to the working folder.
-    public var file: String
+    package var file: String
     /// Name of the speaker, unique within the corpus.
-    public var speaker: String
-    public var gender: Gender?
+    package var speaker: String
+    package var gender: Gender?
     /// The label, under its canonical name where it is a known emotion.
-    public var emotion: String
+    package var emotion: String
     /// Seconds into the file at which the utterance begins; nil for the beginning of the file.
-    public var start: Double?
+    package var start: Double?
     /// Seconds into the file at which the utterance ends; nil for the end of the file.
-    public var end: Double?
+    package var end: Double?
     /// What is said: the words, or the corpus's name for the sentence.
-    public var text: String?
+    package var text: String?
     /// Which of several recordings of the same text by the same speaker, as the corpus names it.
-    public var repetition: String?
+    package var repetition: String?
     /// Strength of the expression, as the corpus names it.
-    public var intensity: String?
+    package var intensity: String?
 
-    public init(
+    package init(
         file: String, speaker: String, gender: Gender? = nil, emotion: String, start: Double? = nil, end: Double? = nil,
         text: String? = nil, repetition: String? = nil, intensity: String? = nil
     ) {
@@ -37,11 +37,11 @@ public struct Utterance: Sendable, Equatable, Hashable, Codable {
 }
 
 /// The gender a corpus gives for a speaker.
-public enum Gender: String, Sendable, Codable, CaseIterable {
+package enum Gender: String, Sendable, Codable, CaseIterable {
     case female, male, other
 
     /// The gender a manifest names: `female`, `f`, `w`, `male`, `m`, … ; nil for an empty or missing value, `other` for any other word.
-    public init?(name: String) {
+    package init?(name: String) {
         switch name.trimmingCharacters(in: .whitespaces).lowercased() {
         case "", "nan", "none", "na", "unknown": return nil
         case "female", "f", "woman", "w", "weiblich", "femmina": self = .female

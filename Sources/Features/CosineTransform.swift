@@ -1,4 +1,4 @@
-import CKernels
+import CStimmungKernels
 import func Foundation.cos
 import func Foundation.sin
 
@@ -8,15 +8,15 @@ import func Foundation.sin
 ///
 /// `B` inputs, `L` the lifter (0: all `w_n` are 1). HTK's transform takes √(2/B) for `c_0` also.
 /// The lifter evens out the coefficients' sizes: S. Young et al., *The HTK Book*, section 5.6.
-public struct CosineTransform: Sendable {
+package struct CosineTransform: Sendable {
     /// The number of inputs, `B`.
-    public let inputs: Int
+    package let inputs: Int
     /// The number of coefficients.
-    public let coefficients: Int
+    package let coefficients: Int
     /// The factors, `inputs × coefficients`.
     private let factors: [Float]
 
-    public init(inputs: Int, coefficients: Int, lifter: Int) {
+    package init(inputs: Int, coefficients: Int, lifter: Int) {
         let weights = CosineTransform.lifterWeights(coefficients, lifter: lifter)
         var factors: [Float] = []
         for input in 0..<inputs {
@@ -31,14 +31,14 @@ public struct CosineTransform: Sendable {
     }
 
     /// The weights `1 + L/2 · sin(π n / L)` of the first `count` coefficients; all 1 for `lifter` 0.
-    public static func lifterWeights(_ count: Int, lifter: Int) -> [Double] {
+    package static func lifterWeights(_ count: Int, lifter: Int) -> [Double] {
         (0..<count).map { n in
             lifter == 0 ? 1 : 1 + Double(lifter) / 2 * sin(.pi * Double(n) / Double(lifter))
         }
     }
 
     /// The coefficients of `values`, which must be `inputs` numbers.
-    public func callAsFunction(_ values: [Float]) -> [Float] {
+    package func callAsFunction(_ values: [Float]) -> [Float] {
         precondition(values.count == inputs, "\(values.count) values for a transform of \(inputs)")
         return (0..<coefficients).map { n in
             (0..<inputs).reduce(0) { $0 + values[$1] * factors[$1 * coefficients + n] }

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// Slopes of features over neighbouring frames, and the slopes of these, as frames pass by.
 ///

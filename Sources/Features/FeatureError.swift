@@ -1,7 +1,7 @@
-import Audio
+import StimmungAudio
 
 /// Why features could not be computed or written.
-public enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
+package enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
     /// An option has a value that cannot be used.
     case option(name: String, value: String, allowed: String)
     /// The recording could not be read.
@@ -17,7 +17,7 @@ public enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
     /// The file could not be written.
     case unwritable(file: String, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .option(let name, let value, let allowed):
             "Option \(name) is \(value); allowed is \(allowed)."

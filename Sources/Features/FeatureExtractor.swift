@@ -1,5 +1,5 @@
+import StimmungTensors
 import Synchronization
-import Tensors
 
 /// Computes features of a recording as its samples arrive; what comes out does not depend on how they are cut into chunks.
 ///
@@ -12,11 +12,11 @@ import Tensors
 ///
 /// Samples are mono, at `options.sampleRate`, in −1 … 1, and taken at the level they have: whoever wants `options.peak` brings them to it before. Memory does not grow with the recording: some 120 KB. With functionals one row
 /// comes out, at the end, and till then all frames are kept: 22 KB a second by default. A copy is independent of its original.
-public struct FeatureExtractor: Sendable {
+package struct FeatureExtractor: Sendable {
     /// What is computed.
-    public let options: FeatureOptions
+    package let options: FeatureOptions
     /// Numbers in a row.
-    public let width: Int
+    package let width: Int
     private var frameExtractor: FrameExtractor
     private let functionals: Functionals?
     /// The frames of the recording so far; used with functionals only.
@@ -27,7 +27,7 @@ public struct FeatureExtractor: Sendable {
     private static let latest = Mutex<FeatureExtractor?>(nil)
 
     /// - Throws: `FeatureError.option`
-    public init(_ options: FeatureOptions) throws(FeatureError) {
+    package init(_ options: FeatureOptions) throws(FeatureError) {
         if let same = FeatureExtractor.latest.withLock({ $0?.options == options ? $0 : nil }) {
             self = same
             return
@@ -47,19 +47,19 @@ public struct FeatureExtractor: Sendable {
     }
 
     /// Samples taken since the recording began.
-    public var sampleCount: Int { frameExtractor.sampleCount }
+    package var sampleCount: Int { frameExtractor.sampleCount }
 
     /// Takes the next samples and appends the rows that have become complete; `rows` must have `width` columns.
     ///
     /// - Throws: `FeatureError.notFinite`; then nothing has been taken or appended.
-    public mutating func push(_ samples: [Float], into rows: inout Matrix) throws(FeatureError) {
+    package mutating func push(_ samples: [Float], into rows: inout Matrix) throws(FeatureError) {
         try samples.withUnsafeBufferPointer { samples throws(FeatureError) in
             try push(samples, into: &rows)
         }
     }
 
     /// The same for samples that lie in memory of another owner.
-    public mutating func push(_ samples: UnsafeBufferPointer<Float>, into rows: inout Matrix) throws(FeatureError) {
+    package mutating func push(_ samples: UnsafeBufferPointer<Float>, into rows: inout Matrix) throws(FeatureError) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
         if functionals == nil {
             try frameExtractor.push(samples, into: &rows)
@@ -69,7 +69,7 @@ public struct FeatureExtractor: Sendable {
     }
 
     /// Appends the rows that waited for samples to come, and forgets the recording: the next `push` starts another.
-    public mutating func finish(into rows: inout Matrix) {
+    package mutating func finish(into rows: inout Matrix) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
         guard let functionals else {
             frameExtractor.finish(into: &rows)

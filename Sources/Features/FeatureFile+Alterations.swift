@@ -1,9 +1,9 @@
-import Audio
-import Tensors
+import StimmungAudio
+import StimmungTensors
 
 extension FeatureFile {
     /// The longest recording that is altered, in seconds: it is held as a whole, several times over.
-    public static let longestAltered = 600.0
+    package static let longestAltered = 600.0
 
     /// Reads a file, or the part of it from `start` to `end` seconds, alters it and computes its features; frames are rows.
     ///
@@ -13,7 +13,7 @@ extension FeatureFile {
     ///   - alterations: applied in this order, at the sample rate of the options.
     ///   - seed: of what is random in them. The same file and seed give the same features.
     /// - Throws: `FeatureError`, as for a file as it is; `.audio(.tooLong)` beyond `longestAltered`; `.audio(.badAlteration)`, `.audio(.codecFailed)`.
-    public static func extract(
+    package static func extract(
         path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions = FeatureOptions(), alterations: [Alteration],
         seed: UInt64
     ) throws(FeatureError) -> Matrix {

@@ -1,7 +1,7 @@
-import Tensors
+import StimmungTensors
 
 /// The features of a whole recording.
-public enum FeatureFile {
+package enum FeatureFile {
     /// Frames that are computed between two looks at the samples, 5 seconds by default: what is checked, copied and measured stays in the cache of the
     /// processor meanwhile.
     private static let chunkFrames = 500
@@ -10,7 +10,7 @@ public enum FeatureFile {
     ///
     /// - Throws: `FeatureError`: the file cannot be read, is shorter than a frame, silent, or has samples that are no numbers; or an
     ///   option is wrong.
-    public static func extract(
+    package static func extract(
         path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions = FeatureOptions()
     ) throws(FeatureError) -> Matrix {
         var stream = try FeatureStream(path: path, start: start, end: end, options: options)
@@ -25,7 +25,7 @@ public enum FeatureFile {
     /// The features of samples in memory: mono, at `options.sampleRate`, in −1 … 1.
     ///
     /// - Throws: `FeatureError`, as for a file, with no name in it.
-    public static func extract(samples: [Float], options: FeatureOptions = FeatureOptions()) throws(FeatureError) -> Matrix {
+    package static func extract(samples: [Float], options: FeatureOptions = FeatureOptions()) throws(FeatureError) -> Matrix {
         var extractor = try FeatureExtractor(options)
         guard samples.count >= options.samplesNeeded else {
             throw .tooShort(file: nil, samples: samples.count, needed: options.samplesNeeded)

@@ -2,7 +2,7 @@
 ///
 /// A new kind is a case here, a type of its own in `Kinds/` that conforms to `FrameFeature`, and a line in `FeatureKind.measure`; one
 /// that needs the frames around is a `TrackedFeature` and a line in `FeatureKind.tracked`.
-public enum FeatureKind: String, Codable, Sendable, CaseIterable {
+package enum FeatureKind: String, Codable, Sendable, CaseIterable {
     /// Mel frequency cepstral coefficients: `FeatureOptions.coefficients` columns `mfcc_0`, `mfcc_1`, ….
     case mfcc
     /// Logarithms of the energies of mel bands: `FeatureOptions.filterbankBands` columns `fbank_0`, `fbank_1`, ….

@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// Mean and deviation of every column over frames that are added bit by bit, in double precision.
 ///
@@ -9,33 +9,33 @@ import Tensors
 /// One pass and no cancellation of large sums: B. Welford, Technometrics 4 (1962); two sets are joined as in T. Chan, G. Golub,
 /// R. LeVeque, *Updating formulae and a pairwise algorithm for computing sample variances*, 1979.
 /// The same frames in the same order and grouping give the same bits; work that is shared out must be merged in a fixed order.
-public struct FeatureStatistics: Sendable, Equatable {
+package struct FeatureStatistics: Sendable, Equatable {
     /// Frames added.
-    public private(set) var count = 0
+    package private(set) var count = 0
     /// The mean of every column.
     private var means: [Double]
     /// The sum of squared differences from the mean, of every column.
     private var squares: [Double]
 
     /// Statistics of no frame yet.
-    public init(width: Int) {
+    package init(width: Int) {
         means = [Double](repeating: 0, count: width)
         squares = means
     }
 
     /// The number of columns.
-    public var width: Int { means.count }
+    package var width: Int { means.count }
 
     /// The mean of every column; 0 before any frame.
-    public var mean: [Float] { means.map(Float.init) }
+    package var mean: [Float] { means.map(Float.init) }
 
     /// The standard deviation of every column, √(Σ (x − mean)² / count); 0 before any frame.
-    public var deviation: [Float] {
+    package var deviation: [Float] {
         squares.map { count == 0 ? 0 : Float(($0 / Double(count)).squareRoot()) }
     }
 
     /// Adds all frames of `frames`, which must have `width` columns.
-    public mutating func add(_ frames: Matrix) {
+    package mutating func add(_ frames: Matrix) {
         precondition(frames.columns == width, "\(frames.columns) columns added to statistics of \(width)")
         let width = width
         var count = count
@@ -59,7 +59,7 @@ public struct FeatureStatistics: Sendable, Equatable {
     }
 
     /// Adds the frames that `other` has seen.
-    public mutating func merge(_ other: FeatureStatistics) {
+    package mutating func merge(_ other: FeatureStatistics) {
         precondition(other.width == width, "statistics of \(other.width) columns merged into \(width)")
         guard other.count > 0 else { return }
         guard count > 0 else {
@@ -81,7 +81,7 @@ extension FeatureStatistics: Codable {
         case count, means, squares
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         count = try values.decode(Int.self, forKey: .count)
         means = try values.decode([Double].self, forKey: .means)

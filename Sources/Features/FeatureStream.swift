@@ -1,5 +1,4 @@
-import Audio
-import Tensors
+import StimmungTensors
 
 /// The features of a recording piece by piece, for one that is too long to be held as a whole.
 ///
@@ -9,7 +8,7 @@ import Tensors
 ///     }
 ///
 /// Joined, the pieces are what `FeatureFile.extract` gives. Memory grows with `maximumFrames` only; with a peak in the options 4 MB of samples are held besides.
-public struct FeatureStream: ~Copyable {
+package struct FeatureStream: ~Copyable {
     private let path: String
     private var reader: LevelledReader
     private var extractor: FeatureExtractor
@@ -17,7 +16,7 @@ public struct FeatureStream: ~Copyable {
     private var left: Matrix
     private var isAtEnd = false
     /// Samples read so far, at the options' sample rate; at the end, the recording's length.
-    public private(set) var sampleCount = 0
+    package private(set) var sampleCount = 0
     private var isSilent = true
 
     /// Opens the recording; with a peak in the options it is read to its end for it.
@@ -29,7 +28,7 @@ public struct FeatureStream: ~Copyable {
     ///   - options: what to compute; the recording is brought to their sample rate.
     ///   - shouldStop: asked while the peak is looked for; where it says so the search ends, and the stream is of no use.
     /// - Throws: `FeatureError.option` or `.audio`.
-    public init(path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, shouldStop: () -> Bool = { false })
+    package init(path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, shouldStop: () -> Bool = { false })
         throws(FeatureError)
     {
         let extractor = try FeatureExtractor(options)
@@ -43,7 +42,7 @@ public struct FeatureStream: ~Copyable {
     ///
     /// - Throws: `FeatureError.audio` or `.notFinite` where the recording cannot be read on, and at its end `.tooShort` or `.silent`,
     ///   each with the file's name.
-    public mutating func next(maximumFrames: Int) throws(FeatureError) -> Matrix {
+    package mutating func next(maximumFrames: Int) throws(FeatureError) -> Matrix {
         precondition(maximumFrames > 0, "no frames wanted")
         var frames = Matrix(rows: 0, columns: extractor.width)
         while left.rows == 0 && frames.rows == 0 && !isAtEnd {

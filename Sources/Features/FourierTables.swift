@@ -1,4 +1,4 @@
-import CKernels
+import CStimmungKernels
 import func Foundation.cos
 import func Foundation.sin
 

@@ -1,4 +1,4 @@
-import CKernels
+import CStimmungKernels
 
 /// The Fourier transform of real numbers, of `lanes` frames at once: "lanes" are so many numbers in a row, one of each frame.
 ///

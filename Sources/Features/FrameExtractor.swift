@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// Computes the frames of a recording as its samples arrive: what `FeatureExtractor` gives where there are no functionals.
 ///

@@ -4,16 +4,16 @@
 ///
 /// with the symbols of `CosineTransform`. The transform there is orthonormal but for the lifter, so its transpose undoes it; the coefficients that
 /// were left out count as 0. Of 26 log-mel bands and 13 coefficients the smooth shape of the spectrum comes back, and its fine structure does not.
-public struct InverseCosineTransform: Sendable {
+package struct InverseCosineTransform: Sendable {
     /// The number of values that come back, `B`.
-    public let outputs: Int
+    package let outputs: Int
     /// The number of coefficients.
-    public let coefficients: Int
+    package let coefficients: Int
     /// The factors, `outputs × coefficients`.
     private let factors: [Float]
 
     /// The inverse of `CosineTransform(inputs: outputs, coefficients: coefficients, lifter: lifter)`.
-    public init(outputs: Int, coefficients: Int, lifter: Int) {
+    package init(outputs: Int, coefficients: Int, lifter: Int) {
         let forward = CosineTransform(inputs: outputs, coefficients: coefficients, lifter: 0)
         let weights = CosineTransform.lifterWeights(coefficients, lifter: lifter)
         factors = (0..<outputs).flatMap { output in
@@ -27,7 +27,7 @@ public struct InverseCosineTransform: Sendable {
     }
 
     /// The values of `cepstrum`, which must be `coefficients` numbers.
-    public func callAsFunction(_ cepstrum: some Collection<Float>) -> [Float] {
+    package func callAsFunction(_ cepstrum: some Collection<Float>) -> [Float] {
         precondition(cepstrum.count == coefficients, "\(cepstrum.count) coefficients for a transform of \(coefficients)")
         return (0..<outputs).map { output in
             zip(factors[output * coefficients..<(output + 1) * coefficients], cepstrum).reduce(0) { $0 + $1.0 * $1.1 }

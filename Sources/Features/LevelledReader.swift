@@ -1,4 +1,4 @@
-import Audio
+import StimmungAudio
 
 /// A recording's samples, brought to the peak that the options name.
 ///

@@ -1,4 +1,4 @@
-import CKernels
+import CStimmungKernels
 
 /// Triangular filters that overlap by half, equally wide on a mel scale.
 ///
@@ -12,11 +12,11 @@ import CKernels
 ///     f' = S − (S − K) / (S − K/α) (S − f)              above
 ///
 /// The energy of a band is the sum of the power spectrum weighted by its triangle, computed over the bins inside it only.
-public struct MelFilterbank: Sendable {
+package struct MelFilterbank: Sendable {
     /// The number of bands, `B`.
-    public let bands: Int
+    package let bands: Int
     /// The `B + 2` corners in hertz.
-    public let corners: [Double]
+    package let corners: [Double]
     /// The bins of the power spectrum where each band has a weight: the first, and how many.
     private let starts: [UInt32]
     private let counts: [UInt32]
@@ -26,7 +26,7 @@ public struct MelFilterbank: Sendable {
     private let weights: [Float]
 
     /// The filters for spectra as `options` make them; `bands` counts them. The options must be valid.
-    public init(_ options: FeatureOptions, bands: Int) {
+    package init(_ options: FeatureOptions, bands: Int) {
         let scale = options.melScale
         let low = scale.mel(hertz: options.lowFrequency)
         let high = scale.mel(hertz: options.highFrequency)
@@ -69,7 +69,7 @@ public struct MelFilterbank: Sendable {
     }
 
     /// The bins where band `band` has a weight, and those weights; empty where the band lies between two bins.
-    public func weights(ofBand band: Int) -> (bins: Range<Int>, weights: [Float]) {
+    package func weights(ofBand band: Int) -> (bins: Range<Int>, weights: [Float]) {
         let first = counts[..<band].reduce(0) { $0 + Int($1) }
         let (start, count) = (Int(starts[band]), Int(counts[band]))
         return (start..<start + count, Array(weights[first..<first + count]))

@@ -2,7 +2,7 @@ import func Foundation.exp
 import func Foundation.log
 
 /// A scale of pitch as heard: equal steps of mel sound equally far apart.
-public enum MelScale: String, Codable, Sendable, CaseIterable {
+package enum MelScale: String, Codable, Sendable, CaseIterable {
     /// `mel = 1125 ln(1 + f / 700)`, the study's.
     case study
     /// `mel = 2595 log₁₀(1 + f / 700)`, as in the HTK book; 1000 Hz are 1000 mel. The study's scale with another rounding of its factor (1127).
@@ -11,7 +11,7 @@ public enum MelScale: String, Codable, Sendable, CaseIterable {
     case slaney
 
     /// The mel value of a frequency in hertz, at least 0.
-    public func mel(hertz: Double) -> Double {
+    package func mel(hertz: Double) -> Double {
         switch self {
         case .study: 1125 * log(1 + hertz / 700)
         case .htk: 2595 / log(10) * log(1 + hertz / 700)
@@ -20,7 +20,7 @@ public enum MelScale: String, Codable, Sendable, CaseIterable {
     }
 
     /// The frequency in hertz of a mel value, at least 0.
-    public func hertz(mel: Double) -> Double {
+    package func hertz(mel: Double) -> Double {
         switch self {
         case .study: 700 * (exp(mel / 1125) - 1)
         case .htk: 700 * (exp(mel * log(10) / 2595) - 1)

@@ -1,5 +1,5 @@
 /// Whose statistics features are standardised with, so that each column has mean 0 and deviation 1. Part of every published figure.
-public enum Normalisation: String, Codable, Sendable, CaseIterable {
+package enum Normalisation: String, Codable, Sendable, CaseIterable {
     /// None: features as they are.
     case none
     /// All training data.

@@ -1,19 +1,19 @@
-import Tensors
+import StimmungTensors
 
 /// Standardises features: from every column its mean is taken, and the rest divided by its deviation.
-public struct Normaliser: Sendable, Equatable {
+package struct Normaliser: Sendable, Equatable {
     /// Deviations below this are raised to it. Of features here a column that varies so little carries nothing but rounding, and a
     /// constant column becomes 0 and not NaN.
-    public static let minimumDeviation: Float = 1e-4
+    package static let minimumDeviation: Float = 1e-4
 
     /// The mean of every column.
-    public let mean: [Float]
+    package let mean: [Float]
     /// The deviation of every column, as given.
-    public let deviation: [Float]
+    package let deviation: [Float]
     private let factors: [Float]
 
     /// `mean` and `deviation` must be as many, one for each column.
-    public init(mean: [Float], deviation: [Float]) {
+    package init(mean: [Float], deviation: [Float]) {
         precondition(mean.count == deviation.count, "\(mean.count) means and \(deviation.count) deviations")
         self.mean = mean
         self.deviation = deviation
@@ -21,12 +21,12 @@ public struct Normaliser: Sendable, Equatable {
     }
 
     /// The normaliser by these statistics.
-    public init(_ statistics: FeatureStatistics) {
+    package init(_ statistics: FeatureStatistics) {
         self.init(mean: statistics.mean, deviation: statistics.deviation)
     }
 
     /// Standardises every row of `frames`, which must have a column for each mean.
-    public func apply(to frames: inout Matrix) {
+    package func apply(to frames: inout Matrix) {
         precondition(frames.columns == mean.count, "\(frames.columns) columns normalised with \(mean.count) means")
         let rows = frames.rows
         let width = mean.count
@@ -50,7 +50,7 @@ extension Normaliser: Codable {
         case mean, deviation
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let mean = try values.decode([Float].self, forKey: .mean)
         let deviation = try values.decode([Float].self, forKey: .deviation)
@@ -61,7 +61,7 @@ extension Normaliser: Codable {
         self.init(mean: mean, deviation: deviation)
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(mean, forKey: .mean)
         try values.encode(deviation, forKey: .deviation)

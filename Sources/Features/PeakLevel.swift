@@ -1,4 +1,4 @@
-import CKernels
+import CStimmungKernels
 
 /// Brings samples to the peak that the options name.
 struct PeakLevel: Sendable {

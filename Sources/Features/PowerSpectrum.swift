@@ -1,4 +1,4 @@
-import CKernels
+import CStimmungKernels
 
 /// From raw samples of neighbouring frames to their power spectra: pre-emphasis, window, Fourier transform, squared magnitude.
 ///

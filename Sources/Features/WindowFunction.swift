@@ -1,7 +1,7 @@
 import func Foundation.cos
 
 /// The shape a frame is weighted with before its spectrum is taken; `N` samples, `n = 0 … N − 1`.
-public enum WindowFunction: String, Codable, Sendable, CaseIterable {
+package enum WindowFunction: String, Codable, Sendable, CaseIterable {
     /// `0.54 − 0.46 cos(2πn / (N − 1))`.
     case hamming
     /// `0.5 − 0.5 cos(2πn / (N − 1))`.
@@ -10,7 +10,7 @@ public enum WindowFunction: String, Codable, Sendable, CaseIterable {
     case rectangular
 
     /// The weights of a frame of `count` samples, at least 2.
-    public func weights(_ count: Int) -> [Float] {
+    package func weights(_ count: Int) -> [Float] {
         (0..<count).map { n in
             let cosine = cos(2 * .pi * Double(n) / Double(count - 1))
             return switch self {

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// One layer of a stacked auto-encoder: h = f(W x̃ + b), x̂ = g(Uᵀ h + c), and its loss l = ½ ‖x − x̂‖² of a frame.
 ///
@@ -13,25 +13,25 @@ import Tensors
 ///
 /// Shapes: D inputs, K hidden units; W and U are K × D, b has K and c has D elements. All stand in `parameters`: `W`, `b`, `U` (not where
 /// tied), `c`. U begins as W, c at 0.
-public struct Autoencoder: Sendable, Equatable {
+package struct Autoencoder: Sendable, Equatable {
     /// f or g
-    public enum Activation: Sendable {
+    package enum Activation: Sendable {
         case identity, sigmoid, tanh, rectifier
     }
 
-    public let inputs: Int
-    public let hidden: Int
+    package let inputs: Int
+    package let hidden: Int
     /// f
-    public let activation: Activation
+    package let activation: Activation
     /// g
-    public let decoder: Activation
-    public let isTied: Bool
-    public internal(set) var parameters: Parameters
+    package let decoder: Activation
+    package let isTied: Bool
+    package internal(set) var parameters: Parameters
 
     /// - Parameters:
     ///   - weights: W, K · D elements.
     ///   - bias: b, K elements.
-    public init(
+    package init(
         inputs: Int, hidden: Int, activation: Activation, decoder: Activation = .identity, isTied: Bool, weights: some Collection<Float>,
         bias: some Collection<Float>
     ) {
@@ -50,8 +50,8 @@ public struct Autoencoder: Sendable, Equatable {
         parameters.values = values
     }
 
-    public var weights: ArraySlice<Float> { parameters.values[..<biasOffset] }
-    public var bias: ArraySlice<Float> { parameters.values[biasOffset..<biasOffset + hidden] }
+    package var weights: ArraySlice<Float> { parameters.values[..<biasOffset] }
+    package var bias: ArraySlice<Float> { parameters.values[biasOffset..<biasOffset + hidden] }
 
     private var biasOffset: Int { hidden * inputs }
     /// Where U begins.
@@ -108,7 +108,7 @@ public struct Autoencoder: Sendable, Equatable {
     }
 
     /// The loss of frames and its gradient, for checks.
-    public func loss(of frames: Matrix, from corrupted: Matrix) -> (loss: Double, gradient: [Float]) {
+    package func loss(of frames: Matrix, from corrupted: Matrix) -> (loss: Double, gradient: [Float]) {
         precondition(frames.columns == inputs && corrupted.columns == inputs && frames.rows == corrupted.rows && frames.rows > 0)
         var gradient = [Float](repeating: 0, count: parameters.values.count)
         let loss = loss(of: frames, from: corrupted, scale: 1, memory: Memory(), gradient: &gradient)

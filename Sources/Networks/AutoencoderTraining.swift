@@ -1,32 +1,33 @@
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 /// How a stacked auto-encoder is trained.
-public struct AutoencoderOptions: Sendable, Equatable {
+package struct AutoencoderOptions: Sendable, Equatable {
     /// Passes over the frames for each layer.
-    public var epochs = 10
+    package var epochs = 10
     /// Frames a step.
-    public var batch = 256
+    package var batch = 256
     /// η of Adam, constant.
-    public var learningRate: Float = 1e-3
+    package var learningRate: Float = 1e-3
     /// Whether the decoder's weights are the encoder's.
-    public var isTied = true
+    package var isTied = true
     /// Standard deviation of the Gaussian noise on a layer's inputs, in units of their own deviation over all frames; 0 trains without.
-    public var noise: Float = 0
+    package var noise: Float = 0
     /// Fixes the order of frames and the noise.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
 
-    public init() {}
+    package init() {}
 }
 
 /// What an epoch of a layer came to.
-public struct AutoencoderReport: Sendable, Equatable {
+package struct AutoencoderReport: Sendable, Equatable {
     /// The layer among those that are trained, from 1, of how many.
-    public let layer: Int
-    public let layers: Int
+    package let layer: Int
+    package let layers: Int
     /// From 1.
-    public let epoch: Int
+    package let epoch: Int
     /// Mean of ½ ‖x − x̂‖² over the frames, during the epoch.
-    public let loss: Double
+    package let loss: Double
 }
 
 /// Trains the dense hidden layers of a network as a stacked auto-encoder, without labels, from the lowest up.
@@ -38,11 +39,11 @@ public struct AutoencoderReport: Sendable, Equatable {
 /// alone, so the result has the same bits for any number of threads.
 ///
 /// Source: Y. Bengio, P. Lamblin, D. Popovici, H. Larochelle, *Greedy layer-wise training of deep networks* (2007).
-public struct AutoencoderTraining: Sendable {
-    public let options: AutoencoderOptions
-    public let workers: Workers
+package struct AutoencoderTraining: Sendable {
+    package let options: AutoencoderOptions
+    package let workers: Workers
 
-    public init(_ options: AutoencoderOptions, workers: Workers) {
+    package init(_ options: AutoencoderOptions, workers: Workers) {
         precondition(
             options.epochs > 0 && options.batch > 0 && options.noise >= 0, "an auto-encoder is trained for some epochs, by some frames")
         self.options = options
@@ -54,7 +55,7 @@ public struct AutoencoderTraining: Sendable {
     ///   - shouldStop: asked at every step.
     ///   - epochDone: gets a report after every epoch.
     /// - Throws: `TrainingError`, and what `epochDone` throws.
-    public func train(
+    package func train(
         _ network: inout Network, on frames: [Matrix], shouldStop: @Sendable () -> Bool = { false },
         epochDone: (AutoencoderReport) throws -> Void = { _ in }
     ) throws {

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// Brings every unit to mean 0 and variance 1 over the rows of a batch, then scales and shifts: y = g ∘ (x − μ) / √(v + ε) + o.
 ///
@@ -9,35 +9,35 @@ import Tensors
 /// which the trainer moves towards those of each batch. v is the mean squared distance from μ, divided by the number of rows.
 ///
 /// Parameters: `g` and `o`, which start at 1 and 0; statistics: `mean` and `variance`, which start at 0 and 1. One element a unit each.
-public struct BatchNormalisation: Layer {
-    public let inputs: Int
-    public var outputs: Int { inputs }
+package struct BatchNormalisation: Layer {
+    package let inputs: Int
+    package var outputs: Int { inputs }
     /// How far the running statistics move to those of a batch, 0 … 1.
-    public let movement: Float
+    package let movement: Float
 
     private static let ε: Float = 1e-5
 
-    public init(units: Int, movement: Float = 0.1) {
+    package init(units: Int, movement: Float = 0.1) {
         precondition(movement >= 0 && movement <= 1, "running statistics move by 0 to 1")
         inputs = units
         self.movement = movement
     }
 
-    public var parameters: [ParameterShape] {
+    package var parameters: [ParameterShape] {
         [
             ParameterShape("g", columns: inputs), ParameterShape("o", columns: inputs),
             ParameterShape("mean", columns: inputs, movement: movement), ParameterShape("variance", columns: inputs, movement: movement),
         ]
     }
 
-    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
         for unit in 0..<inputs {
             parameters[unit] = 1
             parameters[3 * inputs + unit] = 1
         }
     }
 
-    public struct Trace {
+    package struct Trace {
         /// (x − μ) / √(v + ε), R × D
         let standardised = WorkingMemory()
         /// μ, v and 1 / √(v + ε), D each
@@ -49,9 +49,9 @@ public struct BatchNormalisation: Layer {
         let moment = WorkingMemory()
     }
 
-    public func makeTrace() -> Trace { Trace() }
+    package func makeTrace() -> Trace { Trace() }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         let (rows, units) = (input.rows, inputs)
         output.resize(rows: rows)
         trace.standardised.reserve(rows * units)
@@ -92,7 +92,7 @@ public struct BatchNormalisation: Layer {
         for unit in 0..<inputs { variance[unit] /= Float(rows) }
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {

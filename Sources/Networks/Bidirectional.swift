@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// Two layers of one kind over the same sequences, one from the first frame to the last, the other from the last to the first
 /// (Schuster, Paliwal 1997; with LSTM: Graves, Schmidhuber 2005).
@@ -13,22 +13,22 @@ import Tensors
 /// In the streaming phase the forward direction goes on from chunk to chunk, but the backward direction begins at rest at the end of
 /// each chunk, since later frames are not there yet: the outputs depend on how the stream is cut. Where that matters, run overlapping
 /// chunks in the inference phase, as the recogniser does (see `looksAhead`).
-public struct Bidirectional<Direction: Layer>: Layer {
+package struct Bidirectional<Direction: Layer>: Layer {
     /// The layer of either direction, D inputs and K outputs.
-    public let direction: Direction
+    package let direction: Direction
 
     /// - Parameter direction: the layer that runs in both directions, each time with parameters of its own.
-    public init(_ direction: Direction) {
+    package init(_ direction: Direction) {
         self.direction = direction
     }
 
-    public var inputs: Int { direction.inputs }
+    package var inputs: Int { direction.inputs }
     /// 2K, those of the forward direction first
-    public var outputs: Int { 2 * direction.outputs }
-    public var looksAhead: Bool { true }
-    public var isRecurrent: Bool { true }
+    package var outputs: Int { 2 * direction.outputs }
+    package var looksAhead: Bool { true }
+    package var isRecurrent: Bool { true }
 
-    public var parameters: [ParameterShape] {
+    package var parameters: [ParameterShape] {
         ["forward", "backward"].flatMap { name in
             direction.parameters.map {
                 ParameterShape("\(name).\($0.name)", rows: $0.rows, columns: $0.columns, isWeight: $0.isWeight, movement: $0.movement)
@@ -36,7 +36,7 @@ public struct Bidirectional<Direction: Layer>: Layer {
         }
     }
 
-    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
         let count = direction.parameterCount
         for range in [0..<count, count..<2 * count] {
             var own = [Float](repeating: 0, count: count)
@@ -46,7 +46,7 @@ public struct Bidirectional<Direction: Layer>: Layer {
     }
 
     /// What one pass leaves for the next: either direction's part, and the sequences reversed.
-    public struct Trace {
+    package struct Trace {
         fileprivate var forward: Half<Direction>
         fileprivate var backward: Half<Direction>
         /// R × D
@@ -57,11 +57,11 @@ public struct Bidirectional<Direction: Layer>: Layer {
         fileprivate var reversal: [Int] = []
     }
 
-    public func makeTrace() -> Trace {
+    package func makeTrace() -> Trace {
         Trace(forward: Half(direction), backward: Half(direction), reversedInput: Matrix(rows: 0, columns: inputs))
     }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         let (rows, width, count) = (input.rows, direction.outputs, direction.parameterCount)
         trace.reversal = pass.batch.reversal
         trace.reversedInput.resize(rows: rows)
@@ -78,7 +78,7 @@ public struct Bidirectional<Direction: Layer>: Layer {
         copy(trace.backward.output, 0..<width, rows: trace.reversal, to: &output, at: width)
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -100,7 +100,7 @@ public struct Bidirectional<Direction: Layer>: Layer {
         if let reversed = trace.reversedInputGradient { copy(reversed, 0..<inputs, rows: trace.reversal, to: &inputGradient!, adds: true) }
     }
 
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Trace, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// Joins each frame with its neighbours: row t becomes [x_{t−left}, …, x_t, …, x_{t+right}].
 ///
@@ -10,15 +10,15 @@ import Tensors
 /// rows as in one pass.
 ///
 /// Shapes: D inputs, (left + 1 + right) D outputs, the earliest frame first. Cost: a copy of the outputs.
-public struct Context: Layer {
+package struct Context: Layer {
     /// D
-    public let inputs: Int
+    package let inputs: Int
     /// Frames before the frame itself.
-    public let left: Int
+    package let left: Int
     /// Frames after it.
-    public let right: Int
+    package let right: Int
 
-    public init(inputs: Int, left: Int, right: Int) {
+    package init(inputs: Int, left: Int, right: Int) {
         precondition(left >= 0 && right >= 0, "a window reaches 0 frames or more to either side")
         self.inputs = inputs
         self.left = left
@@ -26,18 +26,18 @@ public struct Context: Layer {
     }
 
     /// Frames of a window.
-    public var frames: Int { left + 1 + right }
-    public var outputs: Int { frames * inputs }
+    package var frames: Int { left + 1 + right }
+    package var outputs: Int { frames * inputs }
 
     /// The state of a stream.
-    public struct Trace {
+    package struct Trace {
         /// The frames of each sequence from the next window's first one on; empty before the first chunk.
         var kept: [Matrix] = []
     }
 
-    public func makeTrace() -> Trace { Trace() }
+    package func makeTrace() -> Trace { Trace() }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         guard pass.phase != .streaming else {
             stream(input, &pass, &trace, &output)
             return
@@ -55,7 +55,7 @@ public struct Context: Layer {
         }
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -70,7 +70,7 @@ public struct Context: Layer {
         }
     }
 
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Trace, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {
@@ -90,7 +90,7 @@ public struct Context: Layer {
     }
 
     /// Writes the window of frame `step` of a sequence, as `outputs` numbers.
-    func copyWindow(of step: Int, in sequence: Matrix, to row: UnsafeMutablePointer<Float>) {
+    package func copyWindow(of step: Int, in sequence: Matrix, to row: UnsafeMutablePointer<Float>) {
         sequence.elements.withUnsafeBufferPointer { x in
             guard let x = x.baseAddress else { return }
             for number in 0..<frames {

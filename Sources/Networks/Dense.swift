@@ -1,39 +1,39 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// The affine map a = W x + b of every row.
 ///
 /// W is K × D (`W`), b has K elements (`b`). W starts uniform within ±gain · √(6 / (D + K)), b at 0: X. Glorot, Y. Bengio, *Understanding the
 /// difficulty of training deep feedforward neural networks* (2010). Under logistic units, whose slope is a quarter, a gain of 4 keeps the signal.
-public struct Dense: Layer {
-    public let inputs: Int
-    public let outputs: Int
+package struct Dense: Layer {
+    package let inputs: Int
+    package let outputs: Int
 
     private let gain: Float
 
-    public init(inputs: Int, outputs: Int, gain: Float = 1) {
+    package init(inputs: Int, outputs: Int, gain: Float = 1) {
         self.inputs = inputs
         self.outputs = outputs
         self.gain = gain
     }
 
-    public var parameters: [ParameterShape] {
+    package var parameters: [ParameterShape] {
         [ParameterShape("W", rows: outputs, columns: inputs, isWeight: true), ParameterShape("b", columns: outputs)]
     }
 
-    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
         let limit = gain * (6 / Float(inputs + outputs)).squareRoot()
         for i in 0..<outputs * inputs { parameters[i] = random.uniform(in: -limit..<limit) }
     }
 
-    public struct Trace {
+    package struct Trace {
         /// Wᵀ for the forward pass.
         let weights = PackedOperand()
     }
 
-    public func makeTrace() -> Trace { Trace() }
+    package func makeTrace() -> Trace { Trace() }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         let rows = input.rows
         output.resize(rows: rows)
         // Bounds: x is R × D, θ is K·D + K, y is R × K.
@@ -51,7 +51,7 @@ public struct Dense: Layer {
         }
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -71,7 +71,7 @@ public struct Dense: Layer {
     }
 
     /// R{y} = R{x} Wᵀ + x R{W}ᵀ + R{b}
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Trace, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

@@ -1,35 +1,35 @@
-import Tensors
+import StimmungTensors
 
 /// Dropout: in training each element is set to 0 with probability `rate` and otherwise divided by 1 − `rate`; else nothing.
 ///
 /// Source: N. Srivastava et al., *Dropout*, JMLR 15 (2014), in the inverted form that leaves inference unchanged.
-public struct Dropout: Layer {
-    public let inputs: Int
-    public var outputs: Int { inputs }
+package struct Dropout: Layer {
+    package let inputs: Int
+    package var outputs: Int { inputs }
     /// Probability to drop an element, 0 ≤ rate < 1, in steps of 2⁻¹⁶.
-    public let rate: Float
+    package let rate: Float
 
-    public init(units: Int, rate: Float) {
+    package init(units: Int, rate: Float) {
         precondition(rate >= 0 && rate < 1, "a dropout rate lies in 0 ..< 1")
         inputs = units
         self.rate = rate
     }
 
     /// The factor of each element: 0 or 1 / (1 − rate).
-    public struct Trace {
+    package struct Trace {
         var mask: [Float] = []
     }
 
-    public func makeTrace() -> Trace { Trace() }
+    package func makeTrace() -> Trace { Trace() }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         output.copy(input)
         guard pass.phase == .training, rate > 0 else { return }
         draw(input.elements.count, from: &pass.random, into: &trace.mask)
         scale(&output, by: trace.mask)
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -38,7 +38,7 @@ public struct Dropout: Layer {
         if rate > 0 { scale(&inputGradient!, by: trace.mask) }
     }
 
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Trace, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

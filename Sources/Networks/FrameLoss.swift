@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// The loss l(ŷ, y) of every frame, with targets that may be smoothed: t = (1 − s) onehot(y) + s / K for K classes.
 ///
@@ -7,32 +7,34 @@ import Tensors
 /// logarithms, as `LogSigmoid` gives them for sigmoid outputs ŷ.
 ///
 /// Label smoothing: C. Szegedy et al., *Rethinking the Inception architecture* (2016).
-public struct FrameLoss: Sendable, Equatable {
-    public enum Kind: String, Sendable, Codable, CaseIterable {
+package struct FrameLoss: Sendable, Equatable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
         case crossEntropy = "cross-entropy"
         case squaredError = "squared-error"
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// s, 0 ..< 1
-    public var labelSmoothing: Float
+    package var labelSmoothing: Float
 
-    public init(_ kind: Kind = .crossEntropy, labelSmoothing: Float = 0) {
+    package init(_ kind: Kind = .crossEntropy, labelSmoothing: Float = 0) {
         self.kind = kind
         self.labelSmoothing = labelSmoothing
     }
 
     /// What the loss of some frames sums up to.
-    public struct Sum: Sendable, Equatable {
+    package struct Sum: Sendable, Equatable {
         /// Σ w_r l_r
-        public var loss: Double = 0
+        package var loss: Double = 0
         /// Σ w_r
-        public var weight: Double = 0
+        package var weight: Double = 0
         /// Frames whose largest output is the target's.
-        public var correct = 0
-        public var frames = 0
+        package var correct = 0
+        package var frames = 0
 
-        public static func += (sum: inout Sum, other: Sum) {
+        package init() {}
+
+        package static func += (sum: inout Sum, other: Sum) {
             sum.loss += other.loss
             sum.weight += other.weight
             sum.correct += other.correct
@@ -47,7 +49,7 @@ public struct FrameLoss: Sendable, Equatable {
     ///   - targets: class y of each row, 0 ..< K.
     ///   - weights: weight w of each class, K.
     ///   - scale: 1 over the weight of all frames of the batch makes the loss a mean.
-    public func gradient(_ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float) -> Sum {
+    package func gradient(_ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float) -> Sum {
         let classes = outputs.columns
         let others = labelSmoothing / Float(classes)
         var sum = Sum()

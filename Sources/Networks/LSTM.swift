@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// Long short-term memory with peepholes.
 ///
@@ -14,25 +14,25 @@ import Tensors
 ///
 /// Parameters, for D inputs and H cells, the gates in the order i, f, c, o: `W_x` 4H × D, `W_h` 4H × H, `w_c` 3 × H (to i, f, o), `b` 4H.
 /// W start uniform within ±1/√H, w_c and b at 0, but b_f at 1, so that the cells remember from the start (Gers, Schmidhuber, Cummins 2000).
-public struct LSTM: Layer {
+package struct LSTM: Layer {
     /// D
-    public let inputs: Int
+    package let inputs: Int
     /// H
-    public let cells: Int
+    package let cells: Int
     /// Steps of a chunk whose gradient does not leave it; nil is full back-propagation through time. See `Truncation`.
-    public let truncation: Int?
-    public var outputs: Int { cells }
-    public var isRecurrent: Bool { true }
+    package let truncation: Int?
+    package var outputs: Int { cells }
+    package var isRecurrent: Bool { true }
 
     /// - Parameter truncation: at least 1.
-    public init(inputs: Int, cells: Int, truncation: Int? = nil) {
+    package init(inputs: Int, cells: Int, truncation: Int? = nil) {
         precondition(truncation ?? 1 >= 1, "a chunk of truncated back-propagation has at least one step")
         self.inputs = inputs
         self.cells = cells
         self.truncation = truncation
     }
 
-    public var parameters: [ParameterShape] {
+    package var parameters: [ParameterShape] {
         [
             ParameterShape("W_x", rows: 4 * cells, columns: inputs, isWeight: true),
             ParameterShape("W_h", rows: 4 * cells, columns: cells, isWeight: true),
@@ -46,14 +46,14 @@ public struct LSTM: Layer {
     private var peephole: Int { recurrent + 4 * cells * cells }
     private var bias: Int { peephole + 3 * cells }
 
-    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
         let limit = 1 / Float(cells).squareRoot()
         for i in 0..<peephole { parameters[i] = random.uniform(in: -limit..<limit) }
         for i in bias + cells..<bias + 2 * cells { parameters[i] = 1 }
     }
 
     /// What one pass leaves for the next: activations for `backward`, each with the batch's R packed rows, and the state of a stream.
-    public struct Trace {
+    package struct Trace {
         /// i, f, tanh(…), o; `backward` turns them into the gradients of their pre-activations. R × 4H
         let gates = WorkingMemory()
         /// c_t, R × H
@@ -77,13 +77,13 @@ public struct LSTM: Layer {
         var streams = 0
     }
 
-    public func makeTrace() -> Trace { Trace() }
+    package func makeTrace() -> Trace { Trace() }
 
     /// Rows whose input projections, or weight gradients, are one product: so many stay in the cache until they are used
     /// (one product for all rows of a batch ran at half the speed).
     private static let chunkRows = 256
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         let batch = pass.batch
         output.resize(rows: input.rows)
         prepare(&trace, rows: input.rows, pass)
@@ -147,7 +147,7 @@ public struct LSTM: Layer {
         trace.streams = batch.sequences
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {

@@ -1,7 +1,7 @@
-import Tensors
+import StimmungTensors
 
 /// What a forward pass is for.
-public enum Phase: Sendable, Equatable {
+package enum Phase: Sendable, Equatable {
     /// Dropout drops; everything that `backward` needs is kept.
     case training
     /// Every sequence begins at rest.
@@ -11,16 +11,16 @@ public enum Phase: Sendable, Equatable {
 }
 
 /// What layers share during one pass: the batch's order of rows, the phase, and a stream of random numbers.
-public struct Pass: Sendable {
+package struct Pass: Sendable {
     /// The rows that a layer gets. While it streams, a layer that waits for later frames gives fewer rows, or more at the end, and puts
     /// their order here for the layers above it.
-    public var batch: PackedBatch
-    public let phase: Phase
+    package var batch: PackedBatch
+    package let phase: Phase
     /// While streaming: whether these are the last rows, so that layers give what they held back.
-    public let endsStream: Bool
-    public var random: RandomSource
+    package let endsStream: Bool
+    package var random: RandomSource
 
-    public init(batch: PackedBatch, phase: Phase, endsStream: Bool = false, random: RandomSource = RandomSource(seed: 0)) {
+    package init(batch: PackedBatch, phase: Phase, endsStream: Bool = false, random: RandomSource = RandomSource(seed: 0)) {
         self.batch = batch
         self.phase = phase
         self.endsStream = endsStream
@@ -34,7 +34,7 @@ public struct Pass: Sendable {
 /// `parameters`; what the forward pass leaves for the backward one, it keeps in a `Trace`, whose memory is reused from pass to pass.
 ///
 /// Shapes: `R` rows of the packed batch, `D` inputs, `K` outputs.
-public protocol Layer: Sendable {
+package protocol Layer: Sendable {
     /// Activations that `backward` needs, and the state of a stream.
     associatedtype Trace
 
@@ -89,19 +89,19 @@ public protocol Layer: Sendable {
 }
 
 extension Layer {
-    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
-    public var parameters: [ParameterShape] { [] }
-    public var looksAhead: Bool { false }
-    public var isRecurrent: Bool { false }
-    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {}
+    package var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+    package var parameters: [ParameterShape] { [] }
+    package var looksAhead: Bool { false }
+    package var isRecurrent: Bool { false }
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {}
 }
 
 extension Layer where Trace == Void {
-    public func makeTrace() {}
+    package func makeTrace() {}
 }
 
 extension Layer {
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Trace, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

@@ -1,20 +1,20 @@
-import CKernels
+import CStimmungKernels
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// log σ(x) of every element: the logarithm of sigmoid outputs, computed without underflow.
 ///
 /// On top of a network it makes ŷ = σ(a) the outputs and their shares ŷ_k / Σ_j ŷ_j the posteriors, since log softmax(log ŷ) is the
 /// logarithm of the shares. It goes with the loss `squaredError` of `FrameLoss`.
-public struct LogSigmoid: Layer {
-    public let inputs: Int
-    public var outputs: Int { inputs }
+package struct LogSigmoid: Layer {
+    package let inputs: Int
+    package var outputs: Int { inputs }
 
-    public init(units: Int) {
+    package init(units: Int) {
         inputs = units
     }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
         output.resize(rows: input.rows)
         // log σ(x) = −softplus(−x)
         withPointers(reading: input.elements, writing: &output.elements) { x, y in
@@ -25,7 +25,7 @@ public struct LogSigmoid: Layer {
         }
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -36,7 +36,7 @@ public struct LogSigmoid: Layer {
         }
     }
 
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Void, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

@@ -1,8 +1,8 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// log softmax(a)[k] = a_k − log Σ_j e^a_j, computed without overflow.
-public enum LogSoftmax {
+package enum LogSoftmax {
     /// Applies it in place to the elements of `range`; returns the place of the largest, the first of equals.
     @discardableResult
     static func apply(_ x: inout [Float], _ range: Range<Int>) -> Int {
@@ -17,7 +17,7 @@ public enum LogSoftmax {
     }
 
     /// Applies it in place to every row.
-    public static func apply(_ x: inout Matrix) {
+    package static func apply(_ x: inout Matrix) {
         for row in 0..<x.rows { apply(&x.elements, row * x.columns..<(row + 1) * x.columns) }
     }
 }

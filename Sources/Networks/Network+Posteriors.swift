@@ -1,4 +1,5 @@
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 extension Network {
     /// Sequences that are run as one batch at most, and rows (unless a sequence alone has more): larger batches only take memory,
@@ -9,12 +10,12 @@ extension Network {
     /// log softmax of the output for each frame of each sequence, `T × outputs` each, in the given order.
     ///
     /// - Parameter memories: of this network, where it is run again and again.
-    public func logPosteriors(of sequences: [Matrix], workers: Workers, memories: NetworkMemories = NetworkMemories()) -> [Matrix] {
+    package func logPosteriors(of sequences: [Matrix], workers: Workers, memories: NetworkMemories = NetworkMemories()) -> [Matrix] {
         outputs(of: sequences.map(\.rows), workers, memories, read: { sequences[$0] }) { LogSoftmax.apply(&$0) }
     }
 
     /// The same of sequences that need not lie in memory: a batch at a time is read.
-    public func logPosteriors(
+    package func logPosteriors(
         of sequences: [any FrameSource], workers: Workers, memories: NetworkMemories = NetworkMemories()
     ) throws(FrameError) -> [Matrix] {
         try outputs(of: sequences.map(\.rows), workers, memories, read: { (n) throws(FrameError) in try sequences[n].frames() }) {

@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// A chain of layers and their parameters.
 ///
@@ -8,13 +8,13 @@ import Tensors
 ///     let logits = memory.forward(network, features, Pass(batch: batch, phase: .inference))     // 120 × 7
 ///
 /// A network is a value: copies can be trained apart, and any number of threads can use one at a time, each with a memory of its own.
-public struct Network: Sendable {
-    public let layers: [any Layer]
+package struct Network: Sendable {
+    package let layers: [any Layer]
     /// θ of all layers.
-    public var parameters: Parameters
+    package var parameters: Parameters
 
     /// - Parameter seed: fixes the parameters' random start.
-    public init(_ layers: [any Layer], seed: UInt64) {
+    package init(_ layers: [any Layer], seed: UInt64) {
         Network.checkFit(layers)
         self.layers = layers
         parameters = Parameters(layers: layers.map(\.parameters))
@@ -31,7 +31,7 @@ public struct Network: Sendable {
     ///
     /// - Parameter values: gives the values of each array, as many as its shape has. An array takes memory only when its values are
     ///   there, so layers of any size may be asked for and refused.
-    public init<Failure: Error>(_ layers: [any Layer], values: (Parameters.Entry) throws(Failure) -> [Float]) throws(Failure) {
+    package init<Failure: Error>(_ layers: [any Layer], values: (Parameters.Entry) throws(Failure) -> [Float]) throws(Failure) {
         Network.checkFit(layers)
         self.layers = layers
         parameters = try Parameters(layers: layers.map(\.parameters), values: values)
@@ -44,18 +44,18 @@ public struct Network: Sendable {
         }
     }
 
-    public var inputs: Int { layers[0].inputs }
-    public var outputs: Int { layers[layers.count - 1].outputs }
+    package var inputs: Int { layers[0].inputs }
+    package var outputs: Int { layers[layers.count - 1].outputs }
     /// Whether outputs depend on all later frames.
-    public var looksAhead: Bool { layers.contains { $0.looksAhead } }
+    package var looksAhead: Bool { layers.contains { $0.looksAhead } }
     /// Whether rows come later than they are put in while streaming, so that the stream must be ended to get them all.
-    public var holdsRowsBack: Bool { layers.contains { ($0 as? Context)?.right ?? 0 > 0 } }
+    package var holdsRowsBack: Bool { layers.contains { ($0 as? Context)?.right ?? 0 > 0 } }
 
-    public func makeMemory() -> NetworkMemory { NetworkMemory(layers) }
+    package func makeMemory() -> NetworkMemory { NetworkMemory(layers) }
 }
 
 /// The working memory of one worker that runs a network: activations and gradients, allocated once and reused.
-public final class NetworkMemory {
+package final class NetworkMemory {
     private let stages: [any AnyStage]
     private var input = Matrix(rows: 0, columns: 0)
 
@@ -69,7 +69,7 @@ public final class NetworkMemory {
     ///
     /// While streaming, layers that wait for later frames hold rows back: there may be fewer than R, none among them, and the rest comes
     /// with the pass that ends the stream. In all there are as many rows as were put in.
-    public func forward(_ network: Network, _ input: Matrix, _ pass: Pass) -> Matrix {
+    package func forward(_ network: Network, _ input: Matrix, _ pass: Pass) -> Matrix {
         self.input = input
         var pass = pass
         let random = pass.random
@@ -84,7 +84,7 @@ public final class NetworkMemory {
     /// Back-propagates the gradient of the loss with respect to the last forward pass's output, `R × outputs`.
     ///
     /// The parameters' gradient is then to be had from `addGradient(to:)`.
-    public func backward(_ network: Network, outputGradient: Matrix, _ pass: Pass) {
+    package func backward(_ network: Network, outputGradient: Matrix, _ pass: Pass) {
         stages[stages.count - 1].receive(outputGradient)
         for number in stages.indices.reversed() {
             stages[number].backward(number == 0 ? input : stages[number - 1].output, pass, parameters(of: network, number))
@@ -101,7 +101,7 @@ public final class NetworkMemory {
     ///   - curvature: turns R{output} = Jv into HJv, given the output; H is the Hessian of the loss with respect to the output.
     ///   - structural: weight of ½‖R{h}‖² over the activations h of recurrent layers, which is added to what G measures.
     /// - Throws: `TrainingError.withoutTangent`.
-    public func gaussNewtonProduct(
+    package func gaussNewtonProduct(
         _ network: Network, _ input: Matrix, direction: [Float], _ pass: Pass, structural: Float = 0,
         curvature: (_ output: Matrix, _ tangent: inout Matrix) -> Void
     ) throws(TrainingError) {
@@ -126,7 +126,7 @@ public final class NetworkMemory {
     }
 
     /// Adds the parameters' gradient of the last backward pass to `total`, in the order of `Parameters.values`.
-    public func addGradient(to total: inout [Float]) {
+    package func addGradient(to total: inout [Float]) {
         var offset = 0
         for stage in stages {
             let gradient = stage.gradient

@@ -1,33 +1,33 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// Gaussian noise of mean 0 added to every element in training; else nothing.
-public struct Noise: Layer {
-    public let inputs: Int
-    public var outputs: Int { inputs }
+package struct Noise: Layer {
+    package let inputs: Int
+    package var outputs: Int { inputs }
     /// Standard deviation of the noise, at least 0.
-    public let deviation: Float
+    package let deviation: Float
 
-    public init(units: Int, deviation: Float) {
+    package init(units: Int, deviation: Float) {
         precondition(deviation >= 0, "a deviation is not negative")
         inputs = units
         self.deviation = deviation
     }
 
-    public struct Trace {
+    package struct Trace {
         /// Standard normal numbers, as many as the input has elements.
         var normal: [Float] = []
     }
 
-    public func makeTrace() -> Trace { Trace() }
+    package func makeTrace() -> Trace { Trace() }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         output.copy(input)
         guard pass.phase == .training, deviation > 0 else { return }
         output.addNormal(deviation: deviation, from: pass.random, memory: &trace.normal)
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -35,7 +35,7 @@ public struct Noise: Layer {
         swap(&inputGradient!, &outputGradient)
     }
 
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Trace, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

@@ -1,8 +1,8 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// A rule that takes parameters a step down their gradient.
-public enum OptimiserKind: String, Sendable, Codable, CaseIterable {
+package enum OptimiserKind: String, Sendable, Codable, CaseIterable {
     /// Stochastic gradient descent with momentum.
     case sgd
     /// Adam with decoupled weight decay.
@@ -13,30 +13,30 @@ public enum OptimiserKind: String, Sendable, Codable, CaseIterable {
 ///
 /// SGD: v ← μ v + g + decay · θ, θ ← θ − η v (Polyak 1964). Adam: I. Loshchilov, F. Hutter, *Decoupled weight decay regularization* (2019),
 /// with β₁ = 0.9, β₂ = 0.999, ε = 1e-8. Decay applies to weights only (`ParameterShape.isWeight`).
-public struct Optimiser: Sendable, Equatable {
-    public struct Options: Sendable, Equatable, Codable {
-        public var kind = OptimiserKind.adam
+package struct Optimiser: Sendable, Equatable {
+    package struct Options: Sendable, Equatable, Codable {
+        package var kind = OptimiserKind.adam
         /// μ of SGD, 0 ..< 1.
-        public var momentum: Float = 0.9
+        package var momentum: Float = 0.9
         /// Weight decay, at least 0.
-        public var weightDecay: Float = 0.01
+        package var weightDecay: Float = 0.01
 
-        public init(kind: OptimiserKind = .adam, momentum: Float = 0.9, weightDecay: Float = 0.01) {
+        package init(kind: OptimiserKind = .adam, momentum: Float = 0.9, weightDecay: Float = 0.01) {
             self.kind = kind
             self.momentum = momentum
             self.weightDecay = weightDecay
         }
     }
 
-    public let options: Options
+    package let options: Options
     /// Steps taken.
-    public internal(set) var steps = 0
+    package internal(set) var steps = 0
     /// SGD's velocity, or Adam's mean of gradients.
-    public internal(set) var first: [Float]
+    package internal(set) var first: [Float]
     /// Adam's mean of squared gradients; empty for SGD.
-    public internal(set) var second: [Float]
+    package internal(set) var second: [Float]
 
-    public init(_ options: Options, parameters: Int) {
+    package init(_ options: Options, parameters: Int) {
         self.options = options
         first = [Float](repeating: 0, count: parameters)
         second = options.kind == .adam ? first : []
@@ -47,7 +47,7 @@ public struct Optimiser: Sendable, Equatable {
     static let ε: Float = 1e-8
 
     /// Takes one step with the given gradient, as long as `parameters.values`.
-    public mutating func step(_ parameters: inout Parameters, gradient: [Float], learningRate: Float) {
+    package mutating func step(_ parameters: inout Parameters, gradient: [Float], learningRate: Float) {
         precondition(gradient.count == parameters.values.count && gradient.count == first.count, "a gradient of another network")
         steps += 1
         for entry in parameters.entries where entry.shape.movement == nil {
@@ -97,7 +97,7 @@ public struct Optimiser: Sendable, Equatable {
 
 /// Scales a gradient down to the norm `limit` where it is longer (Pascanu, Mikolov, Bengio 2013), and returns its norm before.
 @discardableResult
-public func clip(_ gradient: inout [Float], norm limit: Float) -> Float {
+package func clip(_ gradient: inout [Float], norm limit: Float) -> Float {
     var square = 0.0
     for g in gradient { square += Double(g) * Double(g) }
     let norm = Float(square.squareRoot())

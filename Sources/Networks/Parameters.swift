@@ -1,17 +1,17 @@
-import Tensors
+import StimmungTensors
 
 /// One parameter array of a layer: its name in model files, its shape, and whether weight decay applies to it.
-public struct ParameterShape: Sendable, Equatable {
-    public let name: String
-    public let rows: Int
-    public let columns: Int
+package struct ParameterShape: Sendable, Equatable {
+    package let name: String
+    package let rows: Int
+    package let columns: Int
     /// Weight decay and norms apply to weights, not to biases and peepholes.
-    public let isWeight: Bool
+    package let isWeight: Bool
     /// Not nil for a running statistic, which is measured and not trained: in place of a gradient `backward` adds the sum over its rows of
     /// what it measured, and at each step the statistic moves this share of the way to the mean over the batch's rows.
-    public let movement: Float?
+    package let movement: Float?
 
-    public init(_ name: String, rows: Int = 1, columns: Int, isWeight: Bool = false, movement: Float? = nil) {
+    package init(_ name: String, rows: Int = 1, columns: Int, isWeight: Bool = false, movement: Float? = nil) {
         self.name = name
         self.rows = rows
         self.columns = columns
@@ -19,27 +19,27 @@ public struct ParameterShape: Sendable, Equatable {
         self.movement = movement
     }
 
-    public var count: Int { rows * columns }
+    package var count: Int { rows * columns }
 }
 
 /// All parameters θ of a network in one flat array, in the order of its layers.
 ///
 /// One array makes an optimiser, the norm of a gradient, the sum of the gradients of a batch's parts, and a file a loop each.
-public struct Parameters: Sendable, Equatable {
+package struct Parameters: Sendable, Equatable {
     /// A named parameter array and where it stands in `values`.
-    public struct Entry: Sendable, Equatable {
-        public let name: String
-        public let shape: ParameterShape
-        public let offset: Int
+    package struct Entry: Sendable, Equatable {
+        package let name: String
+        package let shape: ParameterShape
+        package let offset: Int
 
-        public var range: Range<Int> { offset..<offset + shape.count }
+        package var range: Range<Int> { offset..<offset + shape.count }
     }
 
-    public let entries: [Entry]
+    package let entries: [Entry]
     /// The range of each layer in `values`.
-    public let layerRanges: [Range<Int>]
+    package let layerRanges: [Range<Int>]
     /// θ.
-    public var values: [Float]
+    package var values: [Float]
 
     /// Zero parameters for layers of these shapes. Names become `0.W_x`: the layer's number, a dot, the parameter's name.
     init(layers: [[ParameterShape]]) {
@@ -82,7 +82,7 @@ public struct Parameters: Sendable, Equatable {
         }
     }
 
-    public subscript(name: String) -> Matrix? {
+    package subscript(name: String) -> Matrix? {
         get {
             entries.first { $0.name == name }.map {
                 Matrix(rows: $0.shape.rows, columns: $0.shape.columns, elements: Array(values[$0.range]))

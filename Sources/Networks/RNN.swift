@@ -1,5 +1,5 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// A plain recurrent layer (Elman 1990).
 ///
@@ -12,9 +12,9 @@ import Tensors
 /// where H′ is a function of h_t alone for each of the activations.
 ///
 /// Parameters, for D inputs and H cells: `W_x` H × D, `W_h` H × H, `b` H. W_x and W_h start uniform within ±1/√H, b at 0.
-public struct RNN: Layer {
+package struct RNN: Layer {
     /// The function H.
-    public enum Activation: String, Sendable, Codable, CaseIterable {
+    package enum Activation: String, Sendable, Codable, CaseIterable {
         case tanh
         /// σ(a) = 1 / (1 + e^−a)
         case sigmoid
@@ -23,17 +23,17 @@ public struct RNN: Layer {
     }
 
     /// D
-    public let inputs: Int
+    package let inputs: Int
     /// H
-    public let cells: Int
-    public let activation: Activation
+    package let cells: Int
+    package let activation: Activation
     /// Steps of a chunk whose gradient does not leave it; nil is full back-propagation through time. See `Truncation`.
-    public let truncation: Int?
-    public var outputs: Int { cells }
-    public var isRecurrent: Bool { true }
+    package let truncation: Int?
+    package var outputs: Int { cells }
+    package var isRecurrent: Bool { true }
 
     /// - Parameter truncation: at least 1.
-    public init(inputs: Int, cells: Int, activation: Activation = .tanh, truncation: Int? = nil) {
+    package init(inputs: Int, cells: Int, activation: Activation = .tanh, truncation: Int? = nil) {
         precondition(truncation ?? 1 >= 1, "a chunk of truncated back-propagation has at least one step")
         self.inputs = inputs
         self.cells = cells
@@ -41,7 +41,7 @@ public struct RNN: Layer {
         self.truncation = truncation
     }
 
-    public var parameters: [ParameterShape] {
+    package var parameters: [ParameterShape] {
         [
             ParameterShape("W_x", rows: cells, columns: inputs, isWeight: true),
             ParameterShape("W_h", rows: cells, columns: cells, isWeight: true),
@@ -53,13 +53,13 @@ public struct RNN: Layer {
     private var recurrent: Int { cells * inputs }
     private var bias: Int { recurrent + cells * cells }
 
-    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
         let limit = 1 / Float(cells).squareRoot()
         for i in 0..<bias { parameters[i] = random.uniform(in: -limit..<limit) }
     }
 
     /// What one pass leaves for the next, each with the batch's R packed rows, and the state of a stream.
-    public struct Trace {
+    package struct Trace {
         /// h_{t−1} beside each row, so that the gradient of W_h is a plain product. R × H
         let before = WorkingMemory()
         /// h that the sequences begin with: zero, or where a stream stands. sequences × H
@@ -74,12 +74,12 @@ public struct RNN: Layer {
         var streams = 0
     }
 
-    public func makeTrace() -> Trace { Trace() }
+    package func makeTrace() -> Trace { Trace() }
 
     /// Rows whose input projections, or weight gradients, are one product, as in `LSTM`.
     private static let chunkRows = 256
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         let batch = pass.batch
         output.resize(rows: input.rows)
         prepare(&trace, rows: input.rows, pass)
@@ -135,7 +135,7 @@ public struct RNN: Layer {
         trace.streams = batch.sequences
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {

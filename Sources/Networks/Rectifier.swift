@@ -1,21 +1,21 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// The rectifier max(x, 0) of every element.
-public struct Rectifier: Layer {
-    public let inputs: Int
-    public var outputs: Int { inputs }
+package struct Rectifier: Layer {
+    package let inputs: Int
+    package var outputs: Int { inputs }
 
-    public init(units: Int) {
+    package init(units: Int) {
         inputs = units
     }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
         output.copy(input)
         output.elements.withUnsafeMutableBufferPointer { if let y = $0.baseAddress { ck_rectify($0.count, y) } }
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -26,7 +26,7 @@ public struct Rectifier: Layer {
         }
     }
 
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Void, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

@@ -1,5 +1,3 @@
-import Tensors
-
 /// A penalty λ Ω(w) or a limit Ω(w) ≤ C on the norm Ω(w) = ‖w‖_p of weights, p ≥ 1: the two forms of structural risk minimisation
 /// in the study.
 ///
@@ -11,20 +9,20 @@ import Tensors
 /// A penalty with p > 1 adds λ ∂Ω/∂w = λ sign(w) (|w| / ‖w‖_p)^(p−1) to the loss's gradient, 0 where w = 0. One with p = 1 takes a proximal
 /// step after the optimiser's, which makes weights exactly zero (`Optimiser.shrink`). A limit projects the array on the ball after each step
 /// (`WeightNorm.project`). Neither changes the reported loss.
-public struct Regulariser: Sendable, Equatable {
-    public enum Kind: Sendable, Equatable {
+package struct Regulariser: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         /// λ, at least 0.
         case penalty(Float)
         /// C, above 0.
         case limit(Float)
     }
 
-    public let kind: Kind
-    public let p: Float
+    package let kind: Kind
+    package let p: Float
     /// Numbers of the network's layers; nil for all.
-    public let layers: Set<Int>?
+    package let layers: Set<Int>?
 
-    public init(_ kind: Kind, p: Float, layers: Set<Int>? = nil) {
+    package init(_ kind: Kind, p: Float, layers: Set<Int>? = nil) {
         switch kind {
         case .penalty(let λ): precondition(λ >= 0 && λ.isFinite, "a penalty is not negative")
         case .limit(let c): precondition(c > 0 && c.isFinite, "a limit is above 0")
@@ -45,7 +43,7 @@ public struct Regulariser: Sendable, Equatable {
     }
 
     /// Adds a penalty's gradient, where it has one.
-    func addGradient(of parameters: Parameters, to gradient: inout [Float]) {
+    package func addGradient(of parameters: Parameters, to gradient: inout [Float]) {
         guard case .penalty(let λ) = kind, p > 1, λ > 0 else { return }
         for range in ranges(parameters) {
             let norm = WeightNorm.norm(parameters.values[range], p: p)
@@ -58,7 +56,7 @@ public struct Regulariser: Sendable, Equatable {
     }
 
     /// What comes after the optimiser's step: the proximal step of a penalty with p = 1, or the projection of a limit.
-    func finish(_ parameters: inout Parameters, after optimiser: Optimiser, learningRate: Float) {
+    package func finish(_ parameters: inout Parameters, after optimiser: Optimiser, learningRate: Float) {
         for range in ranges(parameters) {
             switch kind {
             case .penalty(let λ): if p == 1 { optimiser.shrink(&parameters, range, by: λ, learningRate: learningRate) }

@@ -1,32 +1,32 @@
-import Tensors
+import StimmungTensors
 
 /// The element-wise affine map y = g ∘ x + o of every row: brings features to mean 0 and deviation 1 inside a network.
 ///
 /// g (`g`) and o (`o`) have one element a unit; they start at 1 and 0, or at what `standardising` gives.
-public struct Scale: Layer {
-    public let inputs: Int
-    public var outputs: Int { inputs }
+package struct Scale: Layer {
+    package let inputs: Int
+    package var outputs: Int { inputs }
     private let start: [Float]?
 
-    public init(units: Int) {
+    package init(units: Int) {
         inputs = units
         start = nil
     }
 
     /// The map that takes values of this mean and deviation to mean 0 and deviation 1; deviations are above 0.
-    public init(standardising mean: [Float], _ deviation: [Float]) {
+    package init(standardising mean: [Float], _ deviation: [Float]) {
         precondition(mean.count == deviation.count, "\(mean.count) means and \(deviation.count) deviations")
         inputs = mean.count
         start = deviation.map { 1 / $0 } + zip(mean, deviation).map { -$0 / $1 }
     }
 
-    public var parameters: [ParameterShape] { [ParameterShape("g", columns: inputs), ParameterShape("o", columns: inputs)] }
+    package var parameters: [ParameterShape] { [ParameterShape("g", columns: inputs), ParameterShape("o", columns: inputs)] }
 
-    public func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
         parameters = start ?? [Float](repeating: 1, count: inputs) + [Float](repeating: 0, count: inputs)
     }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
         output.resize(rows: input.rows)
         // Bounds: x and y are R × D, θ is 2D.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, y in
@@ -36,7 +36,7 @@ public struct Scale: Layer {
         }
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -58,7 +58,7 @@ public struct Scale: Layer {
         }
     }
 
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Void, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

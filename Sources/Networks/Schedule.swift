@@ -1,7 +1,7 @@
 import Foundation
 
 /// How the learning rate moves over a training run.
-public enum Schedule: String, Sendable, Codable, CaseIterable {
+package enum Schedule: String, Sendable, Codable, CaseIterable {
     case constant
     /// Half a cosine from the full rate down to 0.
     case cosine
@@ -10,7 +10,7 @@ public enum Schedule: String, Sendable, Codable, CaseIterable {
     case oneCycle = "one-cycle"
 
     /// The factor of the learning rate at step `step` of `total`, counted from 0.
-    public func factor(step: Int, of total: Int) -> Float {
+    package func factor(step: Int, of total: Int) -> Float {
         let last = Float(max(total - 1, 1))
         switch self {
         case .constant: return 1

@@ -1,21 +1,21 @@
-import CKernels
-import Tensors
+import CStimmungKernels
+import StimmungTensors
 
 /// The hyperbolic tangent of every element.
-public struct Tanh: Layer {
-    public let inputs: Int
-    public var outputs: Int { inputs }
+package struct Tanh: Layer {
+    package let inputs: Int
+    package var outputs: Int { inputs }
 
-    public init(units: Int) {
+    package init(units: Int) {
         inputs = units
     }
 
-    public func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Void, output: inout Matrix) {
         output.resize(rows: input.rows)
         withPointers(reading: input.elements, writing: &output.elements) { x, y in ck_tanh(input.elements.count, x, y) }
     }
 
-    public func backward(
+    package func backward(
         _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
         outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
     ) {
@@ -26,7 +26,7 @@ public struct Tanh: Layer {
         }
     }
 
-    public func tangent(
+    package func tangent(
         _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
         trace: inout Void, output: Matrix, outputTangent: inout Matrix
     ) throws(TrainingError) {

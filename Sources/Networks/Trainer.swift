@@ -1,4 +1,5 @@
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 /// Trains a network on labelled sequences by the loss of their frames.
 ///
@@ -7,15 +8,15 @@ import Tensors
 ///
 /// Each batch is divided into parts, which are worked on side by side and whose gradients are added in order. How many parts depends
 /// on the batch alone, so the result has the same bits for any number of threads.
-public struct Trainer: Sendable {
+package struct Trainer: Sendable {
     /// Raised whenever the same options, data and seed come to give other bits: what was trained before, half or whole, is not mixed with what comes after.
-    public static let revision = 2
+    package static let revision = 2
 
-    public let options: TrainingOptions
-    public let classes: Int
-    public let workers: Workers
+    package let options: TrainingOptions
+    package let classes: Int
+    package let workers: Workers
 
-    public init(_ options: TrainingOptions, classes: Int, workers: Workers) {
+    package init(_ options: TrainingOptions, classes: Int, workers: Workers) {
         self.options = options
         self.classes = classes
         self.workers = workers
@@ -29,7 +30,7 @@ public struct Trainer: Sendable {
     ///   - shouldStop: asked at every step.
     ///   - epochDone: gets the state after every epoch, to report it and save it.
     /// - Throws: `TrainingError`, `FrameError`, and what `epochDone` throws.
-    public func train(
+    package func train(
         _ network: inout Network, on sequences: [LabelledSequence], validation: [LabelledSequence] = [],
         from checkpoint: TrainingState? = nil, shouldStop: @Sendable () -> Bool = { false },
         epochDone: (TrainingState) throws -> Void = { _ in }

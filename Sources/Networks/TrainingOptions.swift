@@ -1,42 +1,42 @@
-import Tensors
+import StimmungTensors
 
 /// How a network is trained. Every value has a default that the recipes state again.
-public struct TrainingOptions: Sendable, Equatable {
+package struct TrainingOptions: Sendable, Equatable {
     /// Passes over the training data.
-    public var epochs = 30
+    package var epochs = 30
     /// Sequences a step.
-    public var batch = 16
+    package var batch = 16
     /// Frames of a random crop of each sequence in each epoch; nil trains on whole sequences.
-    public var crop: Int?
+    package var crop: Int?
     /// η at the schedule's peak.
-    public var learningRate: Float = 3e-3
-    public var schedule = Schedule.oneCycle
-    public var optimiser = Optimiser.Options()
+    package var learningRate: Float = 3e-3
+    package var schedule = Schedule.oneCycle
+    package var optimiser = Optimiser.Options()
     /// Largest norm of a step's gradient over all parameters.
-    public var clip: Float = 1
-    public var loss = FrameLoss()
+    package var clip: Float = 1
+    package var loss = FrameLoss()
     /// Penalties and limits on norms of weights.
-    public var regularisers: [Regulariser] = []
+    package var regularisers: [Regulariser] = []
     /// Whether rare classes weigh more, by the inverse of their share of the training frames.
-    public var balancesClasses = false
+    package var balancesClasses = false
     /// Epochs without a lower loss on the validation sequences after which training stops; nil trains all epochs.
-    public var patience: Int?
+    package var patience: Int?
     /// Fixes the order of sequences, the crops and dropout; the network's own start has the seed given there.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
 
-    public init() {}
+    package init() {}
 }
 
 /// A sequence of feature frames and its class.
-public struct LabelledSequence: Sendable {
+package struct LabelledSequence: Sendable {
     /// Frames as rows, T × D.
-    public let frames: any FrameSource
+    package let frames: any FrameSource
     /// 0 ..< number of classes
-    public let label: Int
+    package let label: Int
     /// What errors call it, such as its file.
-    public let name: String?
+    package let name: String?
 
-    public init(frames: any FrameSource, label: Int, name: String? = nil) {
+    package init(frames: any FrameSource, label: Int, name: String? = nil) {
         self.frames = frames
         self.label = label
         self.name = name
@@ -44,18 +44,18 @@ public struct LabelledSequence: Sendable {
 }
 
 /// What an epoch came to.
-public struct EpochReport: Sendable, Equatable, Codable {
+package struct EpochReport: Sendable, Equatable, Codable {
     /// From 1.
-    public let epoch: Int
+    package let epoch: Int
     /// Mean loss of a frame during the epoch, with dropout and without regularisation.
-    public let loss: Double
+    package let loss: Double
     /// Share of the frames recognised during the epoch.
-    public let frameAccuracy: Double
+    package let frameAccuracy: Double
     /// Mean loss of a frame of the validation sequences; nil without any.
-    public let validationLoss: Double?
+    package let validationLoss: Double?
 }
 
-public enum TrainingError: Error, Equatable, CustomStringConvertible {
+package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case nothingToTrainOn
     /// A sequence to train on has fewer frames than a window of the network joins.
     case shorterThanWindow(sequence: String, frames: Int, window: Int)
@@ -67,7 +67,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// Second-order optimisation needs a derivative that this layer does not offer.
     case withoutTangent(layer: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .nothingToTrainOn: "there is no recording to train on"
         case .shorterThanWindow(let sequence, let frames, let window):

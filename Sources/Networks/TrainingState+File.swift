@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// The checkpoint file: safetensors, written beside and renamed, so that a crash leaves the state before.
 extension TrainingState {
@@ -17,7 +17,7 @@ extension TrainingState {
 
     /// - Parameter fingerprint: a text that the training which goes on from this file must repeat: its data, recipe and seed.
     /// - Throws: `SafetensorsError` where the file cannot be written.
-    public func write(path: String, fingerprint: String) throws {
+    package func write(path: String, fingerprint: String) throws {
         let progress = Progress(epoch: epoch, steps: optimiser.steps, bestEpoch: best?.epoch, bestLoss: best?.loss, history: history)
         let encoder = JSONEncoder()
         // The same state gives the same bytes.
@@ -37,7 +37,7 @@ extension TrainingState {
     ///
     /// - Parameter start: the state in which the same training begins; it gives the shapes.
     /// - Throws: `SafetensorsError`, and `TrainingError.checkpointDoesNotFit` for one of another training.
-    public init(path: String, fingerprint: String, start: TrainingState) throws {
+    package init(path: String, fingerprint: String, start: TrainingState) throws {
         self = start
         let file = try Safetensors(path: path)
         func misfit(_ reason: String) -> TrainingError { .checkpointDoesNotFit(reason: "\(path) \(reason)") }

@@ -1,25 +1,23 @@
-import Tensors
-
 /// Where a training run stands after an epoch: all that it needs to go on and end with the same bits.
 ///
 /// The order of sequences, crops and dropout need no state: they depend on the seed and the numbers of epoch and step only.
-public struct TrainingState: Sendable, Equatable {
+package struct TrainingState: Sendable, Equatable {
     /// Epochs done.
-    public var epoch = 0
-    public var parameters: Parameters
-    public var optimiser: Optimiser
+    package var epoch = 0
+    package var parameters: Parameters
+    package var optimiser: Optimiser
     /// The parameters with the lowest validation loss, where there is validation.
-    public var best: Best?
-    public var history: [EpochReport] = []
+    package var best: Best?
+    package var history: [EpochReport] = []
 
-    public struct Best: Sendable, Equatable {
-        public var epoch: Int
-        public var loss: Double
-        public var values: [Float]
+    package struct Best: Sendable, Equatable {
+        package var epoch: Int
+        package var loss: Double
+        package var values: [Float]
     }
 
     /// The start of a training run of `network`.
-    public init(_ network: Network, _ options: TrainingOptions) {
+    package init(_ network: Network, _ options: TrainingOptions) {
         parameters = network.parameters
         optimiser = Optimiser(options.optimiser, parameters: network.parameters.values.count)
     }

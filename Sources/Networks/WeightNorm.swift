@@ -1,9 +1,8 @@
 import Foundation
-import Tensors
 
 /// The norm ‖w‖_p = (Σ |w_i|^p)^(1/p), p ≥ 1, and the Euclidean projection on its balls.
-public enum WeightNorm {
-    public static func norm(_ w: some Collection<Float>, p: Float) -> Float {
+package enum WeightNorm {
+    package static func norm(_ w: some Collection<Float>, p: Float) -> Float {
         // In parts of the largest, so that no power overflows.
         let largest = w.reduce(Float(0)) { max($0, abs($1)) }
         guard largest > 0, largest.isFinite else { return largest }
@@ -17,7 +16,7 @@ public enum WeightNorm {
     /// the entries below it until none is left to drop (C. Michelot, 1986), so no sort is needed. p = 2: scaling. Any other p: the conditions of
     /// Karush, Kuhn and Tucker say x_i + ν x_i^(p−1) = |w_i| for one ν ≥ 0; Newton's method solves each for its x_i, and Newton's method kept in a
     /// bracket finds the ν with ‖x‖_p = limit. Cost: some 30 exponentials a weight, where p = 1 and 2 take a few multiplications.
-    public static func project<Weights: MutableCollection<Float>>(_ w: inout Weights, p: Float, limit: Float) {
+    package static func project<Weights: MutableCollection<Float>>(_ w: inout Weights, p: Float, limit: Float) {
         precondition(p >= 1 && p.isFinite && limit > 0, "a ball has p ≥ 1 and a radius above 0")
         let norm = norm(w, p: p)
         guard norm > limit, norm.isFinite else { return }

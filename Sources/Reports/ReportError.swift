@@ -1,5 +1,5 @@
 /// Why a picture could not be made.
-public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A model without the hidden units of a machine.
     case noMachines(recipe: String)
     /// An option has a value that cannot be used.
@@ -7,7 +7,7 @@ public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is nothing in the corpus to show.
     case emptyCorpus(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .noMachines(let recipe):
             "The model's recipe \(recipe) has no Boltzmann machines to picture: give machines that \"stimmung pretrain\" wrote, "

@@ -1,7 +1,7 @@
 /// The frames of a sequence, T × D, wherever they lie: in memory (`Matrix`), in a file (`FrameStore`), or computed from such when they are asked for.
 ///
 /// Training takes its sequences so, for the frames of a large corpus need more memory than all else.
-public protocol FrameSource: Sendable {
+package protocol FrameSource: Sendable {
     /// T
     var rows: Int { get }
     /// D
@@ -12,9 +12,9 @@ public protocol FrameSource: Sendable {
 
 extension FrameSource {
     /// All of them.
-    public func frames() throws(FrameError) -> Matrix { try frames(0..<rows) }
+    package func frames() throws(FrameError) -> Matrix { try frames(0..<rows) }
 }
 
 extension Matrix: FrameSource {
-    public func frames(_ range: Range<Int>) -> Matrix { range == 0..<rows ? self : rows(range) }
+    package func frames(_ range: Range<Int>) -> Matrix { range == 0..<rows ? self : rows(range) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 import Synchronization
 
 /// Keeps the frames of any number of sequences in bounded memory: those that come after `limit` bytes stand in a temporary file.
@@ -8,15 +9,15 @@ import Synchronization
 ///
 /// The file loses its name as soon as it is made, so it is gone with the last source that lies in it, also when the process is killed. It is made when it is
 /// needed, in the folder that `TMPDIR` names, or else in `/var/tmp`, which unlike `/tmp` lies on a disk by custom.
-public final class FrameStore: Sendable {
+package final class FrameStore: Sendable {
     /// 64 MiB: 72 minutes of speech, at 39 numbers a frame. What is read comes in pieces of a second or more, and from the system's own memory as long as that has
     /// room: an epoch of `lstm` takes as long with all frames in the file as with none.
-    public static let defaultLimit = 64 << 20
+    package static let defaultLimit = 64 << 20
 
     /// Bytes of frames kept in memory.
-    public let limit: Int
+    package let limit: Int
     /// Where the file is made.
-    public let folder: String
+    package let folder: String
 
     private struct State {
         var inMemory = 0
@@ -30,7 +31,12 @@ public final class FrameStore: Sendable {
                 inMemory += bytes
                 return nil
             }
-            let file = if let file { file } else { try TemporaryFile(folder: folder) }
+            let file: TemporaryFile
+            do throws(TemporaryFile.Failure) {
+                if let own = self.file { file = own } else { file = try TemporaryFile(folder: folder) }
+            } catch {
+                throw .cannotKeep(folder: folder, reason: error.reason)
+            }
             self.file = file
             defer { end += bytes }
             return (file, end)
@@ -39,27 +45,29 @@ public final class FrameStore: Sendable {
 
     private let state = Mutex(State())
 
-    public init(limit: Int = FrameStore.defaultLimit, folder: String = FrameStore.standardFolder) {
+    package init(limit: Int = FrameStore.defaultLimit, folder: String = FrameStore.standardFolder) {
         self.limit = limit
         self.folder = folder
     }
 
     /// `TMPDIR`, else `/var/tmp`.
-    public static var standardFolder: String {
+    package static var standardFolder: String {
         ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
     }
 
     /// Bytes that stand in the file.
-    public var bytesInFile: Int { state.withLock { $0.end } }
+    package var bytesInFile: Int { state.withLock { $0.end } }
 
     /// Takes frames, from several threads at a time if need be.
-    public func keep(_ frames: Matrix) throws(FrameError) -> any FrameSource {
+    package func keep(_ frames: Matrix) throws(FrameError) -> any FrameSource {
         let bytes = frames.elements.count * MemoryLayout<Float>.stride
         guard let place = try state.withLock({ (state) throws(FrameError) in try state.place(for: bytes, limit, folder) }) else {
             return frames.trimmed
         }
-        try place.file.write(frames.elements, at: place.offset)
-        return StoredFrames(file: place.file, offset: place.offset, rows: frames.rows, columns: frames.columns)
+        do throws(TemporaryFile.Failure) { try place.file.write(frames.elements, at: place.offset) } catch {
+            throw .cannotKeep(folder: folder, reason: error.reason)
+        }
+        return StoredFrames(file: place.file, folder: folder, offset: place.offset, rows: frames.rows, columns: frames.columns)
     }
 }
 
@@ -75,6 +83,7 @@ extension Matrix {
 /// Frames in a temporary file.
 private struct StoredFrames: FrameSource {
     let file: TemporaryFile
+    let folder: String
     /// Where the first frame's bytes begin.
     let offset: Int
     let rows: Int
@@ -83,6 +92,10 @@ private struct StoredFrames: FrameSource {
     func frames(_ range: Range<Int>) throws(FrameError) -> Matrix {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "frames \(range) of \(rows)")
         let start = offset + range.lowerBound * columns * MemoryLayout<Float>.stride
-        return Matrix(rows: range.count, columns: columns, elements: try file.read(range.count * columns, at: start))
+        do throws(TemporaryFile.Failure) {
+            return Matrix(rows: range.count, columns: columns, elements: try file.read(range.count * columns, at: start))
+        } catch {
+            throw .cannotRead(folder: folder, reason: error.reason)
+        }
     }
 }

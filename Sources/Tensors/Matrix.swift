@@ -8,62 +8,62 @@
 ///     x.row(0)        // [0, 4, 0]
 ///
 /// Storage is one array of `rows × columns` numbers, element `(r, c)` at `r × columns + c`; copies share it until one is written.
-public struct Matrix: Sendable, Equatable {
-    public private(set) var rows: Int
-    public let columns: Int
+package struct Matrix: Sendable, Equatable {
+    package private(set) var rows: Int
+    package let columns: Int
     /// All elements, row by row. Their number stays `rows × columns`: elements may be changed here, rows are added by `append` and `resize`.
     ///
     /// A plain stored property on purpose: an observer that checks the number would make every write through it copy the whole matrix.
-    public var elements: [Float]
+    package var elements: [Float]
 
     /// A matrix whose elements all equal `value`.
-    public init(rows: Int, columns: Int, repeating value: Float = 0) {
+    package init(rows: Int, columns: Int, repeating value: Float = 0) {
         self.init(rows: rows, columns: columns, elements: [Float](repeating: value, count: rows * columns))
     }
 
     /// A matrix of the given elements, row by row; their number must be `rows × columns`.
-    public init(rows: Int, columns: Int, elements: [Float]) {
+    package init(rows: Int, columns: Int, elements: [Float]) {
         precondition(rows >= 0 && columns >= 0 && elements.count == rows * columns, "\(elements.count) elements for \(rows) × \(columns)")
         self.rows = rows
         self.columns = columns
         self.elements = elements
     }
 
-    public subscript(row: Int, column: Int) -> Float {
+    package subscript(row: Int, column: Int) -> Float {
         get { elements[row * columns + column] }
         set { elements[row * columns + column] = newValue }
     }
 
     /// The elements of one row.
-    public func row(_ index: Int) -> ArraySlice<Float> {
+    package func row(_ index: Int) -> ArraySlice<Float> {
         elements[index * columns..<(index + 1) * columns]
     }
 
     /// The rows of `range` as a matrix of their own.
-    public func rows(_ range: Range<Int>) -> Matrix {
+    package func rows(_ range: Range<Int>) -> Matrix {
         Matrix(rows: range.count, columns: columns, elements: Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
     }
 
     /// Appends the rows of `other`, which must have as many columns.
-    public mutating func append(rows other: Matrix) {
+    package mutating func append(rows other: Matrix) {
         precondition(other.columns == columns, "\(other.columns) columns appended to \(columns)")
         append(rows: other.elements)
     }
 
     /// Appends rows given as their elements; their number must be a multiple of `columns`.
-    public mutating func append(rows more: some Collection<Float>) {
+    package mutating func append(rows more: some Collection<Float>) {
         precondition(columns > 0 && more.count % columns == 0, "\(more.count) elements are no whole rows of \(columns)")
         rows += more.count / columns
         elements.append(contentsOf: more)
     }
 
     /// Makes room for `count` rows in all, so that appending up to then moves no memory.
-    public mutating func reserve(rows count: Int) {
+    package mutating func reserve(rows count: Int) {
         elements.reserveCapacity(count * columns)
     }
 
     /// Changes the number of rows: new ones are zero, surplus ones are dropped. Memory once taken is kept.
-    public mutating func resize(rows count: Int) {
+    package mutating func resize(rows count: Int) {
         guard count != rows else { return }
         let wanted = count * columns
         rows = count
@@ -77,7 +77,7 @@ public struct Matrix: Sendable, Equatable {
     /// Takes over the elements of `other`, of as many columns, into memory already held.
     ///
     /// An assignment would share the storage, and the next write would allocate anew.
-    public mutating func copy(_ other: Matrix) {
+    package mutating func copy(_ other: Matrix) {
         precondition(other.columns == columns, "\(other.columns) columns copied to \(columns)")
         resize(rows: other.rows)
         elements.withUnsafeMutableBufferPointer { destination in

@@ -5,7 +5,7 @@ extension PackedBatch {
     ///                       reversed  a3 b2  a2 b1  a1
     ///
     /// A permutation that is its own inverse: each sequence is reversed within its own length, whatever the others' lengths.
-    public var reversal: [Int] {
+    package var reversal: [Int] {
         var result: [Int] = []
         result.reserveCapacity(rows)
         for (step, count) in counts.enumerated() {

@@ -7,25 +7,25 @@
 ///     lengths 3, 2      step   0     1     2
 ///                       rows   0 1   2 3   4
 ///                              a b   a b   a
-public struct PackedBatch: Sendable, Equatable {
+package struct PackedBatch: Sendable, Equatable {
     /// For each packed place the index of the sequence, as given to `init`, longest first.
-    public let order: [Int]
+    package let order: [Int]
     /// Lengths in packed order, not increasing.
-    public let lengths: [Int]
+    package let lengths: [Int]
     /// Number of sequences at each step, not increasing.
-    public let counts: [Int]
+    package let counts: [Int]
     /// Row at which each step begins.
-    public let offsets: [Int]
+    package let offsets: [Int]
 
     /// Number of time steps, the longest length.
-    public var steps: Int { counts.count }
+    package var steps: Int { counts.count }
     /// Number of frames in all.
-    public var rows: Int { lengths.reduce(0, +) }
+    package var rows: Int { lengths.reduce(0, +) }
     /// Number of sequences.
-    public var sequences: Int { order.count }
+    package var sequences: Int { order.count }
 
     /// - Parameter lengths: frames of each sequence, at least 1 each. Equal lengths keep their order.
-    public init(lengths given: [Int]) {
+    package init(lengths given: [Int]) {
         precondition(given.allSatisfy { $0 > 0 }, "a sequence has at least one frame")
         order = given.indices.sorted { (given[$0], $1) > (given[$1], $0) }
         lengths = order.map { given[$0] }
@@ -44,18 +44,18 @@ public struct PackedBatch: Sendable, Equatable {
     }
 
     /// The packed row of frame `step` of the sequence at `place` (in packed order).
-    public func row(place: Int, step: Int) -> Int {
+    package func row(place: Int, step: Int) -> Int {
         offsets[step] + place
     }
 
     /// The packed rows of a range of steps.
-    public func rows(of steps: Range<Int>) -> Range<Int> {
+    package func rows(of steps: Range<Int>) -> Range<Int> {
         guard let last = steps.last else { return 0..<0 }
         return offsets[steps.lowerBound]..<offsets[last] + counts[last]
     }
 
     /// The steps in groups of at least so many rows; the last may have fewer.
-    public func chunks(rows wanted: Int) -> [Range<Int>] {
+    package func chunks(rows wanted: Int) -> [Range<Int>] {
         var groups: [Range<Int>] = []
         var first = 0
         var rows = 0
@@ -73,7 +73,7 @@ public struct PackedBatch: Sendable, Equatable {
     /// Packs sequences, given in their original order, into `packed`.
     ///
     /// - Parameter sequences: matrices of `length × columns`.
-    public func pack(_ sequences: [Matrix], into packed: inout Matrix) {
+    package func pack(_ sequences: [Matrix], into packed: inout Matrix) {
         precondition(sequences.count == order.count, "\(sequences.count) sequences for \(order.count) places")
         packed.resize(rows: rows)
         let width = packed.columns
@@ -92,7 +92,7 @@ public struct PackedBatch: Sendable, Equatable {
     }
 
     /// The frames of each sequence, in the sequences' original order.
-    public func unpack(_ packed: Matrix) -> [Matrix] {
+    package func unpack(_ packed: Matrix) -> [Matrix] {
         precondition(packed.rows == rows, "\(packed.rows) rows for \(rows)")
         var result = [Matrix](repeating: Matrix(rows: 0, columns: packed.columns), count: sequences)
         for (place, index) in order.enumerated() {

@@ -1,4 +1,4 @@
-import CKernels
+import CStimmungKernels
 
 /// A matrix laid out for products, once for many of them: the weights of a recurrent layer stand on the right of one product each time step.
 ///

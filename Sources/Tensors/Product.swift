@@ -1,11 +1,11 @@
-import CKernels
-import COneDNN
+import CStimmungKernels
+import CStimmungOneDNN
 
 /// Matrix products by oneDNN's `dnnl_sgemm`, on the calling thread alone.
 ///
 /// The package divides its work over threads itself, a part of a batch for each: a team of threads inside every small product would
 /// spend its time waiting. A product of given shapes gives the same bits whatever runs beside it.
-public enum Product {
+package enum Product {
     /// c = α · op(a) · op(b) + β · c, with op(a) of `m × k`, op(b) of `k × n`, c of `m × n`, all row by row.
     ///
     /// - Parameters:
@@ -33,7 +33,7 @@ public enum Product {
 
 extension Matrix {
     /// The product `self · other`, of `rows × other.columns`.
-    public func times(_ other: Matrix) -> Matrix {
+    package func times(_ other: Matrix) -> Matrix {
         precondition(columns == other.rows, "\(rows) × \(columns) by \(other.rows) × \(other.columns)")
         var result = Matrix(rows: rows, columns: other.columns)
         elements.withUnsafeBufferPointer { a in

@@ -10,14 +10,14 @@ import func Foundation.log
 ///     var fold3 = seeds.stream(3)     // the same numbers whether folds 1 and 2 have run or not
 ///
 /// Source: D. Blackman, S. Vigna, *Scrambled linear pseudorandom number generators*, ACM TOMS 47 (2021); seeding by SplitMix64 as they advise.
-public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable {
+package struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable {
     private let seed: UInt64
     private var s0: UInt64
     private var s1: UInt64
     private var s2: UInt64
     private var s3: UInt64
 
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         self.seed = seed
         var state = seed
         s0 = RandomSource.splitMix(&state)
@@ -27,7 +27,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     }
 
     /// An independent stream for the work that the numbers name; it does not depend on what was drawn from this one.
-    public func stream(_ path: Int...) -> RandomSource {
+    package func stream(_ path: Int...) -> RandomSource {
         var state = seed
         for step in path {
             state = RandomSource.splitMix(&state) ^ UInt64(bitPattern: Int64(step))
@@ -36,7 +36,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     }
 
     /// The first number of the stream, as a seed for work that takes one.
-    public var firstValue: UInt64 {
+    package var firstValue: UInt64 {
         var copy = self
         return copy.next()
     }
@@ -49,7 +49,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
         return z ^ (z >> 31)
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         func rotate(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
         let result = rotate(s1 &* 5, 7) &* 9
         let t = s1 << 17
@@ -63,30 +63,30 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     }
 
     /// A number in 0 ..< 1, of 24 random bits.
-    public mutating func uniform() -> Float {
+    package mutating func uniform() -> Float {
         Float(next() >> 40) * 0x1p-24
     }
 
     /// A number in `range`, uniformly.
-    public mutating func uniform(in range: Range<Float>) -> Float {
+    package mutating func uniform(in range: Range<Float>) -> Float {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }
 
     /// A whole number in 0 ..< `bound`, by Lemire's multiplication (bias under 2⁻³² for the sizes used here).
-    public mutating func index(below bound: Int) -> Int {
+    package mutating func index(below bound: Int) -> Int {
         precondition(bound > 0, "no index below \(bound)")
         return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
     /// A number of the standard normal distribution, by Box and Muller's transformation.
-    public mutating func normal() -> Float {
+    package mutating func normal() -> Float {
         let radius = (-2 * log(1 - Double(next() >> 11) * 0x1p-53)).squareRoot()
         let angle = 2 * Double.pi * Double(next() >> 11) * 0x1p-53
         return Float(radius * cos(angle))
     }
 
     /// Whole numbers 0 ..< `count` in random order (Fisher and Yates).
-    public mutating func permutation(_ count: Int) -> [Int] {
+    package mutating func permutation(_ count: Int) -> [Int] {
         var order = Array(0..<count)
         for last in stride(from: count - 1, to: 0, by: -1) {
             order.swapAt(last, index(below: last + 1))

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// Named tensors and text metadata in the safetensors layout, which Python reads and which holds no code.
 ///
@@ -11,15 +12,15 @@ import Foundation
 /// name → `{"dtype", "shape", "data_offsets"}`, padded with spaces so that the data begin at a multiple of 8; then the
 /// data of all tensors, row-major, one after the other without gaps. Numbers are F32 here, not necessarily finite.
 /// Source: the format's description at https://github.com/huggingface/safetensors.
-public struct Safetensors: Sendable, Equatable {
+package struct Safetensors: Sendable, Equatable {
     /// One tensor: `values` are row-major, as many as the product of `shape` (a scalar has shape `[]`).
-    public struct Tensor: Sendable, Equatable {
-        public let name: String
-        public let shape: [Int]
-        public let values: [Float]
+    package struct Tensor: Sendable, Equatable {
+        package let name: String
+        package let shape: [Int]
+        package let values: [Float]
 
         /// The number of values must be the product of `shape`, and the name must not be `__metadata__`.
-        public init(name: String, shape: [Int], values: [Float]) {
+        package init(name: String, shape: [Int], values: [Float]) {
             precondition(shape.allSatisfy { $0 >= 0 }, "tensor \(name): a shape of \(shape)")
             precondition(values.count == shape.reduce(1, *), "tensor \(name): \(values.count) values for shape \(shape)")
             precondition(name != SafetensorsHeader.metadataKey, "no tensor can be called \(name)")
@@ -29,24 +30,24 @@ public struct Safetensors: Sendable, Equatable {
         }
     }
 
-    public var metadata: [String: String]
+    package var metadata: [String: String]
     /// All tensors, in the order of their data.
-    public private(set) var tensors: [Tensor]
+    package private(set) var tensors: [Tensor]
 
     /// Names must differ.
-    public init(metadata: [String: String] = [:], tensors: [Tensor] = []) {
+    package init(metadata: [String: String] = [:], tensors: [Tensor] = []) {
         precondition(Set(tensors.map(\.name)).count == tensors.count, "two tensors of the same name")
         self.metadata = metadata
         self.tensors = tensors
     }
 
     /// The tensor of that name.
-    public subscript(name: String) -> Tensor? {
+    package subscript(name: String) -> Tensor? {
         tensors.first { $0.name == name }
     }
 
     /// Puts `tensor` in the place of the one of its name, or after all others.
-    public mutating func set(_ tensor: Tensor) {
+    package mutating func set(_ tensor: Tensor) {
         if let place = tensors.firstIndex(where: { $0.name == tensor.name }) {
             tensors[place] = tensor
         } else {
@@ -55,13 +56,13 @@ public struct Safetensors: Sendable, Equatable {
     }
 
     /// The metadata entry `key`, which must be there; `file` is for the error.
-    public func metadata(_ key: String, file: String) throws(SafetensorsError) -> String {
+    package func metadata(_ key: String, file: String) throws(SafetensorsError) -> String {
         guard let value = metadata[key] else { throw .missingMetadata(file: file, key: key) }
         return value
     }
 
     /// The values of tensor `name`, which must be there and have this shape; `file` is for the error.
-    public func tensor(_ name: String, shape: [Int], file: String) throws(SafetensorsError) -> [Float] {
+    package func tensor(_ name: String, shape: [Int], file: String) throws(SafetensorsError) -> [Float] {
         guard let tensor = self[name] else { throw .missingTensor(file: file, tensor: name) }
         guard tensor.shape == shape else { throw .wrongShape(file: file, tensor: name, shape: tensor.shape, expected: shape) }
         return tensor.values
@@ -70,7 +71,7 @@ public struct Safetensors: Sendable, Equatable {
 
 extension Safetensors {
     /// The bytes of the file: the same for the same metadata and tensors, on every machine.
-    public func encoded() -> Data {
+    package func encoded() -> Data {
         let header = SafetensorsHeader.encoded(metadata: metadata, tensors: tensors)
         var data = Data(capacity: SafetensorsHeader.prefix + header.count + 4 * tensors.reduce(0) { $0 + $1.values.count })
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
@@ -84,7 +85,7 @@ extension Safetensors {
     }
 
     /// Writes the file in one step: it is there whole or, after an error, as it was before.
-    public func write(path: String) throws(SafetensorsError) {
+    package func write(path: String) throws(SafetensorsError) {
         do {
             try AtomicFile.write(encoded(), to: path)
         } catch {
@@ -95,7 +96,7 @@ extension Safetensors {
 
 extension Safetensors {
     /// Reads the layout from bytes; `file` names them in errors.
-    public init(decoding data: Data, file: String) throws(SafetensorsError) {
+    package init(decoding data: Data, file: String) throws(SafetensorsError) {
         let length = try SafetensorsHeader.length(data.prefix(SafetensorsHeader.prefix), of: data.count, file: file)
         let body = data.dropFirst(SafetensorsHeader.prefix)
         let header = try SafetensorsHeader(decoding: body.prefix(length), data: body.count - length, file: file)
@@ -104,7 +105,7 @@ extension Safetensors {
 
     /// Reads a file. Its data are read only when the header has been found to agree with the file's size, so memory is
     /// taken only for what is there.
-    public init(path: String) throws(SafetensorsError) {
+    package init(path: String) throws(SafetensorsError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw .unreadable(file: path, reason: "there is no such file")

@@ -1,5 +1,7 @@
+import StimmungSupport
+
 /// What can be wrong with a safetensors file. Every case names the file.
-public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file cannot be opened or read.
     case unreadable(file: String, reason: String)
     /// The file cannot be written; nothing was left behind.
@@ -15,7 +17,7 @@ public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertibl
     /// A tensor has another shape than is needed.
     case wrongShape(file: String, tensor: String, shape: [Int], expected: [Int])
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let file, let reason):
             "\(file) cannot be read: \(reason). Check the path and that you may read it."

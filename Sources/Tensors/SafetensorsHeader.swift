@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// The header of a safetensors file, found to agree with itself and with the length of the data.
 struct SafetensorsHeader {

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// Reads the JSON of a safetensors header.
 ///

@@ -1,17 +1,17 @@
-import Networks
-import Tensors
+import StimmungNetworks
+import StimmungTensors
 
 /// How far a layer's analytic gradients are from central finite differences, as relative distances ‖a − n‖ / ‖n‖.
-public struct GradientDistance: Sendable {
+package struct GradientDistance: Sendable {
     /// One for each parameter array, by name, and `input`.
-    public var distances: [String: Double] = [:]
-    public var worst: Double { distances.values.max() ?? 0 }
+    package var distances: [String: Double] = [:]
+    package var worst: Double { distances.values.max() ?? 0 }
 }
 
 /// Compares a layer's gradients with finite differences of the function Σ r ∘ output, r random, on a batch of mixed lengths.
 ///
 /// - Parameter step: the perturbation; single precision wants about 1e-2.
-public func gradientDistance<L: Layer>(
+package func gradientDistance<L: Layer>(
     of layer: L, lengths: [Int], seed: UInt64, step: Float = 1e-2, phase: Phase = .training
 ) -> GradientDistance {
     var random = RandomSource(seed: seed)

@@ -1,5 +1,5 @@
-import Audio
 import Foundation
+import StimmungAudio
 import Testing
 
 /// A way to encode: ffmpeg's options and the file's extension.

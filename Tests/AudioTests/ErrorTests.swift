@@ -1,5 +1,6 @@
-import Audio
 import Foundation
+import StimmungAudio
+import StimmungSupport
 import Testing
 
 struct ErrorTests {

@@ -1,5 +1,5 @@
-import Audio
 import Foundation
+import StimmungAudio
 import Testing
 
 /// How the child process is held on to, with programs that pass for ffmpeg.

@@ -1,5 +1,6 @@
-import Audio
 import Foundation
+import StimmungAudio
+import StimmungTestSupport
 import Testing
 
 /// A folder of one's own, removed with the last reference.

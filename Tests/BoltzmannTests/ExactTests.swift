@@ -1,6 +1,6 @@
-import Boltzmann
 import Foundation
-import Tensors
+import StimmungBoltzmann
+import StimmungTensors
 import Testing
 
 /// Everything that a small machine computes, against sums over its states from the definition of its energy.

@@ -1,6 +1,7 @@
-import CKernels
+import CStimmungKernels
 import Foundation
-import Tensors
+import StimmungBoltzmann
+import StimmungTensors
 import Testing
 
 /// Fast kernels against slow references in double precision.

@@ -1,6 +1,8 @@
-import Boltzmann
 import Foundation
-import Tensors
+import StimmungBoltzmann
+import StimmungLaboratory
+import StimmungSupport
+import StimmungTensors
 import Testing
 
 /// What machines learn, measured by their exact likelihood or by what they predict.

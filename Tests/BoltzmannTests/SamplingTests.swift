@@ -1,6 +1,6 @@
-import Boltzmann
 import Foundation
-import Tensors
+import StimmungBoltzmann
+import StimmungTensors
 import Testing
 
 struct SamplingTests {

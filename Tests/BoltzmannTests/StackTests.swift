@@ -1,7 +1,8 @@
-import Boltzmann
-import Networks
-import Tensors
-import TestSupport
+import StimmungBoltzmann
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct StackTests {

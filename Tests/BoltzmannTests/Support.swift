@@ -1,6 +1,6 @@
-import Boltzmann
 import Foundation
-import Tensors
+import StimmungBoltzmann
+import StimmungTensors
 
 /// A machine with parameters large enough that every term of its energy matters.
 func machine(_ units: VisibleUnits, visible: Int, hidden: Int, order: Int = 0, scale: Float = 0.5, seed: UInt64 = 1) -> BoltzmannMachine {

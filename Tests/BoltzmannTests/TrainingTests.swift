@@ -1,6 +1,8 @@
-import Boltzmann
 import Foundation
-import Tensors
+import StimmungBoltzmann
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 import Testing
 
 /// The training loop: its errors, its bits, its checkpoints.

@@ -1,5 +1,5 @@
-import Boltzmann
-import Tensors
+import StimmungBoltzmann
+import StimmungTensors
 import Testing
 
 struct WindowTests {

@@ -1,5 +1,5 @@
 import Foundation
-import Stimmung
+import StimmungAudio
 import Testing
 
 struct AlterTests {

@@ -1,5 +1,5 @@
 import Foundation
-import Stimmung
+import StimmungTensors
 import Testing
 
 /// What people really feed a program with.

@@ -1,12 +1,16 @@
 import Foundation
 import Testing
 
-/// "stimmung benchmark": that its lines can be read and its figures are times. How fast it is, no test says.
+/// "stimmung-benchmark": that its lines can be read and its figures are times. How fast it is, no test says.
 struct BenchmarkTests {
     private let small = ["--steps", "8", "--batch", "8", "--inputs", "8", "--cells", "8", "--repeats", "2"]
 
+    private func run(_ arguments: [String]) throws -> FinishedProgram {
+        try Program.run(arguments, in: Folder(), program: Program.built("stimmung-benchmark"))
+    }
+
     private func lines(_ arguments: [String]) throws -> [[String: Any]] {
-        let run = try Program.run(["benchmark", "--json"] + small + arguments, in: Folder())
+        let run = try run(["--json"] + small + arguments)
         try #require(run.status == 0 && run.errors.isEmpty, "\(run)")
         return try run.output.split(separator: "\n").map {
             try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)")
@@ -39,14 +43,14 @@ struct BenchmarkTests {
     }
 
     @Test func oneKindAsText() throws {
-        let run = try Program.run(["benchmark", "step", "mfcc", "--threads", "1"] + small, in: Folder())
+        let run = try run(["step", "mfcc", "--threads", "1"] + small)
         let lines = run.output.split(separator: "\n")
         #expect(run.status == 0 && lines.count == 2, "\(run)")
         #expect(lines.first?.contains("recipe lstm, 16 crops of 100 frames") == true && lines.last?.contains("times real time") == true)
     }
 
     @Test(arguments: [["pitch"], ["--repeats", "0"], ["--cells", "4"]]) func wrongUsage(arguments: [String]) throws {
-        let run = try Program.run(["benchmark"] + arguments, in: Folder())
-        #expect(run.status == 2 && run.bytes.isEmpty && !run.errors.isEmpty, "\(run)")
+        let run = try run(arguments)
+        #expect(run.status == 64 && run.bytes.isEmpty && !run.errors.isEmpty, "\(run)")
     }
 }

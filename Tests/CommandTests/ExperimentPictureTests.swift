@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import StimmungNetworks
 import Testing
 
 struct ExperimentPictureTests {

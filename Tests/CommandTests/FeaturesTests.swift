@@ -1,5 +1,5 @@
 import Foundation
-import Stimmung
+import StimmungFeatures
 import Testing
 
 struct FeaturesTests {

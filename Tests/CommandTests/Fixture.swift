@@ -1,5 +1,7 @@
 import Foundation
-import Stimmung
+import StimmungAudio
+import StimmungCorpora
+import StimmungTestSupport
 import Testing
 
 /// A folder for one test, removed with the last reference.

@@ -1,5 +1,5 @@
 import Foundation
-import Stimmung
+import StimmungFeatures
 import Testing
 
 /// Long recordings take no more memory than short ones (20 minutes, or the full two hours with STIMMUNG_LONG=1), and large corpora no more than small ones.

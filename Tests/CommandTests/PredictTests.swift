@@ -1,5 +1,6 @@
 import Foundation
 import Stimmung
+import StimmungAudio
 import Testing
 
 struct PredictTests {

@@ -3,10 +3,12 @@ import Testing
 
 /// The program `stimmung` as a process, built beside these tests (or the one that STIMMUNG_PROGRAM names).
 enum Program {
-    static let path: String = {
-        if let path = ProcessInfo.processInfo.environment["STIMMUNG_PROGRAM"] { return path }
-        return URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("stimmung").path
-    }()
+    static let path = ProcessInfo.processInfo.environment["STIMMUNG_PROGRAM"] ?? built("stimmung")
+
+    /// A program that is built beside these tests.
+    static func built(_ name: String) -> String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
+    }
 
     /// Starts it, to be waited for or killed.
     ///
@@ -17,7 +19,7 @@ enum Program {
     ///   - fileLimit: the most blocks (of 512 bytes or more) that a file may get, as on a full disk.
     static func start(
         _ arguments: [String], in folder: Folder, input: String = "/dev/null", output: String? = nil, environment: [String: String] = [:],
-        fileLimit: Int? = nil
+        fileLimit: Int? = nil, program path: String = path
     ) throws -> RunningProgram {
         try #require(FileManager.default.isExecutableFile(atPath: path), "\(path) is not built")
         let limit = fileLimit.map { "ulimit -f \($0) && " } ?? ""
@@ -28,9 +30,9 @@ enum Program {
     /// Runs it to its end.
     static func run(
         _ arguments: [String], in folder: Folder, input: String = "/dev/null", output: String? = nil, environment: [String: String] = [:],
-        fileLimit: Int? = nil
+        fileLimit: Int? = nil, program path: String = path
     ) throws -> FinishedProgram {
-        try start(arguments, in: folder, input: input, output: output, environment: environment, fileLimit: fileLimit).wait()
+        try start(arguments, in: folder, input: input, output: output, environment: environment, fileLimit: fileLimit, program: path).wait()
     }
 }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Stimmung
 import Testing
 
 /// Training as a process: its determinism, and what is left when it dies. One at a time, since they are about time.

@@ -1,4 +1,4 @@
-import Corpora
+import StimmungCorpora
 import Testing
 
 @Suite struct LabelTests {

@@ -1,6 +1,6 @@
-import TestSupport
-import Corpora
 import Foundation
+import StimmungCorpora
+import StimmungTestSupport
 import Testing
 
 @Suite struct LayoutTests {

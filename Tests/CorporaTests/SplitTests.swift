@@ -1,5 +1,5 @@
-import TestSupport
-import Corpora
+import StimmungCorpora
+import StimmungTestSupport
 import Testing
 
 @Suite struct SplitTests {

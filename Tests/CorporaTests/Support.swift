@@ -1,7 +1,7 @@
-import TestSupport
-import Audio
-import Corpora
 import Foundation
+import StimmungAudio
+import StimmungCorpora
+import StimmungTestSupport
 
 extension TemporaryFolder {
     /// Writes a tenth of a second of a tone as a WAV file, with its folders.

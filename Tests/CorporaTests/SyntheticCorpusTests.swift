@@ -1,7 +1,7 @@
-import TestSupport
-import Audio
-import Corpora
 import Foundation
+import StimmungAudio
+import StimmungCorpora
+import StimmungTestSupport
 import Testing
 
 @Suite(.serialized, .enabled(if: espeakIsInstalled, "espeak-ng is not installed: apt-get install espeak-ng"))

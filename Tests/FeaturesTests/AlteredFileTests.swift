@@ -1,6 +1,6 @@
-import Audio
-import Features
 import Foundation
+import StimmungAudio
+import StimmungFeatures
 import Testing
 
 struct AlteredFileTests {

@@ -1,6 +1,5 @@
-import Features
 import Foundation
-import Tensors
+import StimmungFeatures
 import Testing
 
 struct DeltaTests {

@@ -1,7 +1,8 @@
-import Features
 import Foundation
+import StimmungFeatures
+import StimmungSupport
+import StimmungTensors
 import Synchronization
-import Tensors
 import Testing
 
 struct FeatureCacheTests {

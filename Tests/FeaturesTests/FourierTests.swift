@@ -1,6 +1,6 @@
-import Features
 import Foundation
-import Tensors
+import StimmungFeatures
+import StimmungTensors
 import Testing
 
 /// The transform of eight frames at once against the definition in double precision.

@@ -1,6 +1,6 @@
-import CKernels
+import CStimmungKernels
 import Foundation
-import Tensors
+import StimmungTensors
 import Testing
 
 /// The front end's kernels against their definitions.

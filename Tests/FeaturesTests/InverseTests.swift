@@ -1,5 +1,5 @@
-import Features
-import Tensors
+import StimmungFeatures
+import StimmungTensors
 import Testing
 
 struct InverseTests {

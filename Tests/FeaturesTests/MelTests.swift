@@ -1,5 +1,6 @@
-import Features
 import Foundation
+import StimmungCorpora
+import StimmungFeatures
 import Testing
 
 struct MelTests {

@@ -1,5 +1,5 @@
-import Features
 import Foundation
+import StimmungFeatures
 import Testing
 
 @Suite("Level of a recording")

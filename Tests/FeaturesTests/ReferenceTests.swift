@@ -1,6 +1,6 @@
-import Features
 import Foundation
-import Tensors
+import StimmungCorpora
+import StimmungFeatures
 import Testing
 
 /// Features against a program of another language and another arithmetic, written from the equations.

@@ -1,6 +1,6 @@
-import Features
 import Foundation
-import Tensors
+import StimmungCorpora
+import StimmungFeatures
 import Testing
 
 /// Kinds `tilt` and `formants`.

@@ -1,7 +1,7 @@
-import Audio
-import Features
 import Foundation
-import Tensors
+import StimmungAudio
+import StimmungFeatures
+import StimmungTensors
 import Testing
 
 struct StreamingTests {

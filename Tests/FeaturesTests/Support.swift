@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// A folder that is removed at the end of `body`.
 func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {

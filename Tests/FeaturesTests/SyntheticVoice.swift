@@ -1,5 +1,6 @@
 import Foundation
-import Tensors
+import StimmungCorpora
+import StimmungTensors
 
 /// Signals whose voice is known, at 16 kHz.
 enum SyntheticVoice {

@@ -1,6 +1,7 @@
-import Features
 import Foundation
-import Tensors
+import StimmungCorpora
+import StimmungFeatures
+import StimmungTensors
 import Testing
 
 struct VoiceQualityTests {

@@ -1,6 +1,6 @@
-import Features
 import Foundation
-import Tensors
+import StimmungFeatures
+import StimmungTensors
 import Testing
 
 struct WriterTests {

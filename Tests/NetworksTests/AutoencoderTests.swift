@@ -1,6 +1,8 @@
 import Foundation
-import Networks
-import Tensors
+import StimmungAudio
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 import Testing
 
 struct AutoencoderTests {

@@ -1,6 +1,6 @@
-import Networks
-import Tensors
-import TestSupport
+import StimmungNetworks
+import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 /// Every layer against central finite differences, on batches of mixed lengths.

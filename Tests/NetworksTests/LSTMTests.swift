@@ -1,6 +1,6 @@
 import Foundation
-import Networks
-import Tensors
+import StimmungNetworks
+import StimmungTensors
 import Testing
 
 struct LSTMTests {

@@ -1,7 +1,9 @@
 import Foundation
-import Networks
-import Tensors
-import TestSupport
+import StimmungAudio
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 private func normal(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {

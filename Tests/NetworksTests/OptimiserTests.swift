@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import StimmungNetworks
 import Testing
 
 /// The optimisers against their equations in double precision, over several steps.

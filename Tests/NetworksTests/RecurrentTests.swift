@@ -1,7 +1,7 @@
 import Foundation
-import Networks
-import TestSupport
-import Tensors
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 import Testing
 
 /// RNN and bidirectional layers against PyTorch, on mixed lengths.

@@ -1,6 +1,7 @@
 import Foundation
-import Networks
-import Tensors
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 import Testing
 
 struct WeightNormTests {

@@ -1,5 +1,6 @@
-import Networks
-import Tensors
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 import Testing
 
 struct TrainerTests {

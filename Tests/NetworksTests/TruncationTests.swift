@@ -1,6 +1,7 @@
 import Foundation
-import Networks
-import Tensors
+import StimmungBoltzmann
+import StimmungNetworks
+import StimmungTensors
 import Testing
 
 /// Truncated back-propagation through time against its definition: finite differences, in double precision, of plain recurrences in

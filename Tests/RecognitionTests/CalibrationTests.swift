@@ -1,7 +1,7 @@
-import TestSupport
 import Foundation
-import Recognition
-import Tensors
+import Stimmung
+import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct CalibrationTests {

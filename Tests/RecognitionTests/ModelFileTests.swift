@@ -1,8 +1,8 @@
-import TestSupport
 import Foundation
-import Networks
-import Recognition
-import Tensors
+import Stimmung
+import StimmungTensors
+import StimmungTestSupport
+import StimmungTraining
 import Testing
 
 struct ModelFileTests {

@@ -1,6 +1,6 @@
 import Foundation
-import Recognition
-import Tensors
+import Stimmung
+import StimmungTensors
 import Testing
 
 struct PoolingTests {

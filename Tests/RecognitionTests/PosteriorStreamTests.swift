@@ -1,6 +1,7 @@
-import Networks
-import Recognition
-import Tensors
+import Stimmung
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 import Testing
 
 struct PosteriorStreamTests {

@@ -1,6 +1,6 @@
 import Foundation
-import Recognition
-import Tensors
+import Stimmung
+import StimmungTensors
 import Testing
 
 /// Predictions that the tests of the formats share.

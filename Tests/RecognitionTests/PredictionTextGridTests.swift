@@ -1,5 +1,5 @@
 import Foundation
-import Recognition
+import Stimmung
 import Testing
 
 /// A TextGrid, read the way Praat does: free-standing numbers, quoted texts and `<flags>` in order; all other words are comments.

@@ -1,7 +1,7 @@
-import TestSupport
-import Features
 import Foundation
-import Recognition
+import Stimmung
+import StimmungFeatures
+import StimmungTestSupport
 import Testing
 
 struct RecipeTests {

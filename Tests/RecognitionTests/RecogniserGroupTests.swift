@@ -1,8 +1,10 @@
-import TestSupport
-import Features
 import Foundation
-import Recognition
-import Tensors
+import Stimmung
+import StimmungFeatures
+import StimmungSupport
+import StimmungTensors
+import StimmungTestSupport
+import StimmungTraining
 import Testing
 
 /// Recordings that are recognised side by side are recognised as each alone.
@@ -74,7 +76,7 @@ struct RecogniserGroupTests {
         #expect(results.map { (try? $0.get()) != nil } == [true, false, true, false])
         #expect(throws: FeatureError.self) { try results[1].get() }
         #expect(recogniser.predict(paths: []).isEmpty)
-        recogniser.interruption.request()
-        #expect(throws: Interrupted.self) { try recogniser.predict(paths: paths)[0].get() }
+        recogniser.cancellation.cancel()
+        #expect(throws: Cancelled.self) { try recogniser.predict(paths: paths)[0].get() }
     }
 }

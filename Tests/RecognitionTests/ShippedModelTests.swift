@@ -1,16 +1,16 @@
-import Audio
-import Corpora
 import Foundation
-import Recognition
-import Tensors
-import TestSupport
+import Stimmung
+import StimmungAudio
+import StimmungCorpora
+import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 @Suite struct ShippedModelTests {
     @Test func theModelIsOfTheShippedRecipe() throws {
         let model = try Model.shipped()
         #expect(try model.recipe == Recipe(named: "functionals-ensemble"))
-        #expect(model.labels.labels == ["anger", "boredom", "disgust", "fear", "happiness", "neutral", "sadness"])
+        #expect(model.labels == ["anger", "boredom", "disgust", "fear", "happiness", "neutral", "sadness"])
         #expect(model.card.corpus == "EmoDB" && model.card.utterances == 535)
     }
 

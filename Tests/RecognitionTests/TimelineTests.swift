@@ -1,9 +1,9 @@
-import TestSupport
-import Features
 import Foundation
-import Networks
-import Recognition
-import Tensors
+import Stimmung
+import StimmungFeatures
+import StimmungSupport
+import StimmungTestSupport
+import StimmungTraining
 import Testing
 
 /// Timelines of recordings whose loud and soft stretches are known.
@@ -104,7 +104,7 @@ struct RecogniserTests {
         }
         var pooling = Pooling(recipe.decision, classes: 3)
         pooling.add(model.ensemble.networks[0].logPosteriors(of: [frames], workers: Workers(threads: 1))[0])
-        #expect(model.labels.labels[pooling.decided] == prediction.label)
+        #expect(model.labels[pooling.decided] == prediction.label)
         #expect(zip(pooling.probabilities, prediction.probabilities).allSatisfy { abs($0 - $1.probability) < 1e-4 })
     }
 
@@ -122,8 +122,8 @@ struct RecogniserTests {
         tones.add(seconds: 1, amplitude: Tones.loud)
         try tones.write(folder.file("a.wav"))
         let recogniser = Recogniser(try ModelParts.loudness().model(in: folder))
-        recogniser.interruption.request()
-        #expect(throws: Interrupted.self) { try recogniser.predict(path: folder.file("a.wav")) }
+        recogniser.cancellation.cancel()
+        #expect(throws: Cancelled.self) { try recogniser.predict(path: folder.file("a.wav")) }
     }
 
     /// Finite weights so large that their outputs are not.

@@ -1,6 +1,7 @@
 import Foundation
-import Reports
-import Tensors
+import StimmungReports
+import StimmungSupport
+import StimmungTensors
 import Testing
 
 struct EmbeddingTests {

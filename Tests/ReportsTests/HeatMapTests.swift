@@ -1,6 +1,6 @@
 import Foundation
-import Reports
-import Tensors
+import StimmungFigures
+import StimmungTensors
 import Testing
 
 struct HeatMapTests {

@@ -1,5 +1,6 @@
 import Foundation
-import Reports
+import StimmungFigures
+import StimmungNetworks
 import Testing
 
 struct LineChartTests {

@@ -1,12 +1,12 @@
-import TestSupport
-import Audio
-import Boltzmann
-import Corpora
-import Features
 import Foundation
-import Recognition
-import Reports
-import Tensors
+import Stimmung
+import StimmungAudio
+import StimmungCorpora
+import StimmungFeatures
+import StimmungReports
+import StimmungTensors
+import StimmungTestSupport
+import StimmungTraining
 import Testing
 
 /// Pictures of small machines on recordings of noisy tones.

@@ -1,7 +1,8 @@
 import Foundation
 import FoundationXML
-import Recognition
-import Reports
+import StimmungEvaluation
+import StimmungFigures
+import StimmungReports
 import Testing
 
 struct ReportFigureTests {

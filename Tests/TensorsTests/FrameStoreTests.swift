@@ -1,6 +1,7 @@
 import Foundation
-import Tensors
-import TestSupport
+import StimmungSupport
+import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct FrameStoreTests {

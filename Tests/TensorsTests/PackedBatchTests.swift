@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 import Testing
 
 struct PackedBatchTests {

@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 import Testing
 
 /// Products over packed operands, by the own kernel and by oneDNN, against sums in double precision.

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 import Testing
 
 /// A folder of its own, removed at the end.

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 import Testing
 
 struct SafetensorsTests {

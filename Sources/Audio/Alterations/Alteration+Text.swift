@@ -3,7 +3,7 @@ extension Alteration {
     /// `part=0.3:1`.
     ///
     /// Errors: `badAlteration`, which says what is allowed.
-    public init(_ text: String) throws(AudioError) {
+    package init(_ text: String) throws(AudioError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let kind = Kind(rawValue: String(parts[0])) else { throw .badAlteration(text: text, allowed: Kind.allAllowed) }
         let value = parts.count > 1 ? String(parts[1]) : nil
@@ -19,7 +19,7 @@ extension Alteration {
     /// Whether its value is one that can be used.
     ///
     /// Errors: `badAlteration`, which says what is allowed.
-    public func validate() throws(AudioError) {
+    package func validate() throws(AudioError) {
         let isAllowed =
             switch self {
             case .speed(let factor): Self.speeds.contains(factor)
@@ -107,7 +107,7 @@ extension Alteration {
 
 extension Alteration: CustomStringConvertible {
     /// What `init(_:)` reads: `noise=20:pink`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .speed(let factor): "speed=\(text(factor))"
         case .pitch(let semitones): "pitch=\(text(semitones))"
@@ -128,7 +128,7 @@ private func text(_ value: Double) -> String {
 
 extension Alteration: Codable {
     /// As text.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         do {
@@ -138,7 +138,7 @@ extension Alteration: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
@@ -157,11 +157,11 @@ extension [Alteration] {
     /// Reads alterations joined by `+`, such as `telephone+noise=20`. Blanks around the `+` do not matter.
     ///
     /// Errors: `badAlteration`, which says what is allowed.
-    public init(_ text: String) throws(AudioError) {
+    package init(_ text: String) throws(AudioError) {
         self = []
         for part in Alteration.parts(of: text) { append(try Alteration(part)) }
     }
 
     /// What `init(_:)` reads.
-    public var text: String { map(\.description).joined(separator: "+") }
+    package var text: String { map(\.description).joined(separator: "+") }
 }

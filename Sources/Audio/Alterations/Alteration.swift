@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// A change of a recording, as another room, line or speaker would have made it, or a part of it: to train on more than was recorded, and
 /// to see what a model bears.
@@ -12,7 +12,7 @@ import Tensors
 ///
 /// Samples are Float and are not held to −1 … 1: what an alteration makes louder than full scale stays whole, until it is written
 /// to a file of 16 bits. Only `telephone` and `codec` go through something that has a full scale.
-public enum Alteration: Sendable, Hashable {
+package enum Alteration: Sendable, Hashable {
     /// Plays `speed` times as fast, 0.5 … 2, by resampling: pitch and formants move by the same factor, and n samples become
     /// round(n / speed).
     case speed(Double)
@@ -53,7 +53,7 @@ public enum Alteration: Sendable, Hashable {
     ///   - sampleRate: in Hz, 1000 … 1,000,000; taken to a whole number.
     ///   - seed: of what is random in `noise` and `room`.
     /// - Throws: `badAlteration` where a value is out of its range, `badSampleRate`; for `codec`, `codecFailed`.
-    public func apply(to samples: [Float], sampleRate: Double, seed: UInt64) throws(AudioError) -> [Float] {
+    package func apply(to samples: [Float], sampleRate: Double, seed: UInt64) throws(AudioError) -> [Float] {
         try apply(to: samples, sampleRate: sampleRate, seed: seed, ffmpeg: nil)
     }
 
@@ -81,7 +81,7 @@ extension [Alteration] {
     /// One after the other, in the order given. The first gets the seed, the others seeds drawn from it.
     ///
     /// Errors: those of each.
-    public func apply(to samples: [Float], sampleRate: Double, seed: UInt64) throws(AudioError) -> [Float] {
+    package func apply(to samples: [Float], sampleRate: Double, seed: UInt64) throws(AudioError) -> [Float] {
         var samples = samples
         for (index, alteration) in enumerated() {
             let own = index == 0 ? seed : RandomSource(seed: seed).stream(index).firstValue

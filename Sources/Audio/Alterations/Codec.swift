@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// MP3 and back, by the `ffmpeg` program and its libmp3lame, through files in a folder of its own that is removed.
 ///

@@ -1,8 +1,8 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// The spectrum of a noise.
-public enum NoiseColour: String, Sendable, Hashable, CaseIterable, Codable {
+package enum NoiseColour: String, Sendable, Hashable, CaseIterable, Codable {
     /// The same power at every frequency.
     case white
     /// The same power in every octave, as rain, fans and traffic have it, more or less.

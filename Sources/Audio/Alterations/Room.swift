@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// A room between the speaker and the microphone: the direct sound, a few early reflections and a diffuse tail.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// Crowd-sourced Emotional Multimodal Actors Dataset. H. Cao et al., IEEE Transactions on Affective Computing 5 (2014).
 ///
@@ -28,12 +29,12 @@ enum CREMAD: CorpusLayout {
 
     static func complete(_ utterances: [Utterance], folders: [String]) throws(CorpusError) -> [Utterance] {
         let candidates = folders.flatMap { folder in
-            [joined(folder, table), joined(Corpora.folder(of: folder), table)]
+            [joined(folder, table), joined(StimmungSupport.folder(of: folder), table)]
         }
         guard let path = candidates.first(where: FileManager.default.fileExists) else { return utterances }
-        let csv = try CSVTable(path: path)
-        let actor = try csv.column("ActorID")
-        let sex = try csv.column("Sex")
+        let csv = try Manifest.table(path: path)
+        let actor = try csv.corpusColumn("ActorID")
+        let sex = try csv.corpusColumn("Sex")
         let genders = Dictionary(
             csv.rows.map { ($0.fields[actor].trimmingCharacters(in: .whitespaces), Gender(name: $0.fields[sex])) },
             uniquingKeysWith: { first, _ in first })

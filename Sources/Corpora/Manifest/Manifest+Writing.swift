@@ -1,13 +1,13 @@
 import Foundation
-import Tensors
+import StimmungSupport
 
 extension Manifest {
     /// Writes `corpus` as a manifest at `path`, in the order of its utterances.
     ///
     /// Files below the manifest's folder are named relative to it, others by their absolute path. The columns `start` and `end`
     /// are written where an utterance has one, `text` likewise. The file is written beside and renamed. Throws `cannotWrite`.
-    public static func write(_ corpus: Corpus, to path: String) throws(CorpusError) {
-        let folder = absolute(Corpora.folder(of: path))
+    package static func write(_ corpus: Corpus, to path: String) throws(CorpusError) {
+        let folder = absolute(StimmungSupport.folder(of: path))
         try writeAtomically(csv(of: corpus.utterances, below: folder), to: path)
     }
 
@@ -23,7 +23,7 @@ extension Manifest {
             return [file, utterance.speaker, utterance.gender?.rawValue ?? "", utterance.emotion] + times
                 + (hasText ? [utterance.text ?? ""] : [])
         }
-        return ([header] + rows).map { $0.map(CSVTable.field).joined(separator: ",") + "\n" }.joined()
+        return ([header] + rows).map { CSVLine.text($0) }.joined()
     }
 
     private static func absolute(_ path: String) -> String {

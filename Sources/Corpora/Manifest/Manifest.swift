@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// A corpus as a table: a CSV file with the columns `file`, `speaker` and `emotion`, and optionally `gender`, `start`, `end`, `text`.
 ///
@@ -9,19 +10,24 @@ import Foundation
 /// Paths are relative to the folder of the CSV. The order of the columns is free, other columns are ignored, as nkululeko and
 /// audformat write them. Labels are canonicalised where they are known emotions and kept as written where they are not.
 /// Rows may repeat: a file may hold several utterances, and twice the same row is two utterances.
-public enum Manifest {
+package enum Manifest {
     /// Name by which a manifest inside a corpus's folder is found.
-    public static let standardName = "manifest.csv"
+    package static let standardName = "manifest.csv"
+
+    /// Reads a table of a corpus.
+    static func table(path: String) throws(CorpusError) -> CSVTable {
+        do { return try CSVTable(path: path) } catch { throw CorpusError(error) }
+    }
 
     /// Reads a manifest.
     ///
     /// Throws `unreadable`, `emptyManifest`, `missingColumn`, `malformedRow`, `invalidTime` and `missingFile`, the latter three
     /// with the line in the file.
-    public static func read(path: String) throws(CorpusError) -> Corpus {
-        let table = try CSVTable(path: path)
+    package static func read(path: String) throws(CorpusError) -> Corpus {
+        let table = try Manifest.table(path: path)
         let columns = try Columns(table)
         if table.rows.isEmpty { throw .emptyManifest(manifest: path) }
-        let folder = Corpora.folder(of: path)
+        let folder = StimmungSupport.folder(of: path)
 
         var utterances: [Utterance] = []
         utterances.reserveCapacity(table.rows.count)
@@ -56,9 +62,9 @@ private struct Columns {
     let text: Int?
 
     init(_ table: CSVTable) throws(CorpusError) {
-        file = try table.column("file")
-        speaker = try table.column("speaker")
-        emotion = try table.column("emotion")
+        file = try table.corpusColumn("file")
+        speaker = try table.corpusColumn("speaker")
+        emotion = try table.corpusColumn("emotion")
         gender = table.optionalColumn("gender")
         start = table.optionalColumn("start")
         end = table.optionalColumn("end")
@@ -90,5 +96,14 @@ private struct Columns {
             speaker: try value(speaker, "speaker"), gender: gender.flatMap { Gender(name: row.fields[$0]) },
             emotion: try value(emotion, "emotion"), start: from, end: to,
             text: words?.isEmpty == false ? words : nil)
+    }
+}
+
+extension CSVTable {
+    /// The number of the column of this name.
+    ///
+    /// - Throws: `CorpusError.missingColumn`
+    func corpusColumn(_ name: String) throws(CorpusError) -> Int {
+        do { return try column(name) } catch { throw CorpusError(error) }
     }
 }

@@ -1,15 +1,15 @@
 /// A protocol applied to a corpus: the utterances, the classes and the folds.
-public struct EvaluationPlan: Sendable, Equatable {
-    public let evaluationProtocol: EvaluationProtocol
+package struct EvaluationPlan: Sendable, Equatable {
+    package let evaluationProtocol: EvaluationProtocol
     /// The utterances that the folds index. Holds both corpora where one trains and another tests.
-    public let corpus: Corpus
-    public let classes: LabelSet
-    public let folds: [Fold]
+    package let corpus: Corpus
+    package let classes: LabelSet
+    package let folds: [Fold]
 
-    public var isSpeakerDependent: Bool { evaluationProtocol.isSpeakerDependent }
+    package var isSpeakerDependent: Bool { evaluationProtocol.isSpeakerDependent }
 
     /// Whether each utterance is tested exactly once, so that results over all folds can be pooled into one figure over the corpus.
-    public var testsEveryUtteranceOnce: Bool {
+    package var testsEveryUtteranceOnce: Bool {
         folds.flatMap(\.test).sorted() == Array(corpus.utterances.indices)
     }
 }
@@ -23,7 +23,7 @@ extension EvaluationProtocol {
     ///   - seed: of the random parts of `random-folds`; the other protocols draw nothing.
     /// - Returns: the utterances of the classes, and the folds as indices into them.
     /// - Throws: what the splits throw, `unknownLabel` and `tooFewClasses`, and for `cross=PATH` what `Corpus.open` throws.
-    public func plan(for corpus: Corpus, classes: LabelSet? = nil, seed: UInt64) throws(CorpusError) -> EvaluationPlan {
+    package func plan(for corpus: Corpus, classes: LabelSet? = nil, seed: UInt64) throws(CorpusError) -> EvaluationPlan {
         if case .crossCorpus(let path) = self {
             return try EvaluationPlan(training: corpus, testing: Corpus.open(path: path), classes: classes, evaluationProtocol: self)
         }
@@ -47,7 +47,7 @@ extension EvaluationPlan {
     ///
     /// Speakers of the joined corpus are named `corpus/speaker`, since two corpora may both have a speaker `03`.
     /// Throws `noSharedClasses`, `unknownLabel`, `tooFewClasses`, and `invalidProtocol` where both hold the same file.
-    public init(
+    package init(
         training: Corpus, testing: Corpus, classes: LabelSet? = nil, evaluationProtocol: EvaluationProtocol
     ) throws(CorpusError) {
         let shared = classes ?? training.labels.intersection(testing.labels)

@@ -13,7 +13,7 @@ import Foundation
 /// | `test=A,B` | the named speakers test, the others train |
 /// | `cross=PATH` | the whole corpus trains, the corpus at PATH tests, shared classes only |
 /// | `random-folds=N` | N random parts, stratified by emotion: **speaker-dependent**, its figures say little about a new voice |
-public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConvertible {
+package enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConvertible {
     case leaveOneSpeakerOut
     case speakerFolds(Int)
     case official
@@ -22,7 +22,7 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
     case randomFolds(Int)
 
     /// Reads the text of `--protocol`. Throws `invalidProtocol`.
-    public init(parsing text: String) throws(CorpusError) {
+    package init(parsing text: String) throws(CorpusError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let value = parts.count > 1 ? parts[1] : nil
         switch (parts[0], value) {
@@ -52,12 +52,12 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
     }
 
     /// Whether test speakers are heard in training too.
-    public var isSpeakerDependent: Bool {
+    package var isSpeakerDependent: Bool {
         if case .randomFolds = self { true } else { false }
     }
 
     /// The text that reads back to this protocol.
-    public var description: String {
+    package var description: String {
         switch self {
         case .leaveOneSpeakerOut: "loso"
         case .speakerFolds(let count): "speaker-folds=\(count)"

@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// Material held out of the training part of a fold, for early stopping: no test utterance may choose an epoch.
 extension Corpus {
@@ -10,7 +10,7 @@ extension Corpus {
     ///   - seed: of the choice.
     /// - Returns: the indices that remain for training, and those held out, both in rising order.
     /// - Throws: `noSpeakerToHoldOut` where no speaker would remain; a corpus of one speaker can hold utterances out instead.
-    public func holdingOutSpeakers(
+    package func holdingOutSpeakers(
         _ count: Int, of training: [Int], seed: UInt64
     ) throws(CorpusError) -> (train: [Int], heldOut: [Int]) {
         let present = Set(training.map { utterances[$0].speaker }).sorted(by: naturallyPrecedes)
@@ -32,7 +32,7 @@ extension Corpus {
     }
 
     /// As above with a share of the training speakers, rounded, at least one.
-    public func holdingOutSpeakers(
+    package func holdingOutSpeakers(
         fraction: Double, of training: [Int], seed: UInt64
     ) throws(CorpusError) -> (train: [Int], heldOut: [Int]) {
         let speakers = Set(training.map { utterances[$0].speaker }).count
@@ -41,7 +41,7 @@ extension Corpus {
 
     /// Holds a share of the utterances out of `training`, of every emotion alike: for corpora of one speaker, where the test is
     /// speaker-dependent anyway. The share is of every 1 / fraction-th utterance, so it is exact to one utterance.
-    public func holdingOutUtterances(fraction: Double, of training: [Int], seed: UInt64) -> (train: [Int], heldOut: [Int]) {
+    package func holdingOutUtterances(fraction: Double, of training: [Int], seed: UInt64) -> (train: [Int], heldOut: [Int]) {
         let share = min(max(fraction, 0), 1)
         var train: [Int] = []
         var heldOut: [Int] = []

@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// Random splits, stratified by emotion. They mix speakers: figures from them are speaker-dependent.
 extension Corpus {
@@ -6,7 +6,7 @@ extension Corpus {
     ///
     /// The utterances of each emotion are shuffled and dealt to the folds in turn, the next emotion going on where the last one
     /// stopped. Throws `tooFewUtterances` where there are fewer utterances than folds.
-    public func randomFolds(_ count: Int, seed: UInt64) throws(CorpusError) -> [Fold] {
+    package func randomFolds(_ count: Int, seed: UInt64) throws(CorpusError) -> [Fold] {
         if utterances.count < max(2, count) { throw .tooFewUtterances(corpus: name, utterances: utterances.count, folds: count) }
         var part = [Int](repeating: 0, count: utterances.count)
         for (position, index) in shuffledByEmotion(Array(utterances.indices), seed: seed).enumerated() {

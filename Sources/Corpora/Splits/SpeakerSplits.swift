@@ -1,7 +1,7 @@
 /// Splits along speakers: nobody is heard both in training and in the test.
 extension Corpus {
     /// A fold for each speaker, who alone is tested, in natural order of the speakers. Throws `tooFewSpeakers` below two.
-    public func leaveOneSpeakerOut() throws(CorpusError) -> [Fold] {
+    package func leaveOneSpeakerOut() throws(CorpusError) -> [Fold] {
         let speakers = speakers
         if speakers.count < 2 { throw .tooFewSpeakers(corpus: name, speakers: speakers.count, needed: 2) }
         return speakers.map { fold(testing: [$0], name: $0) }
@@ -14,7 +14,7 @@ extension Corpus {
     /// 24 actors of RAVDESS in 6 folds are 1–4, 5–8, … , 21–24.
     ///
     /// Throws `tooFewSpeakers` where there are fewer than `count`.
-    public func speakerFolds(_ count: Int) throws(CorpusError) -> [Fold] {
+    package func speakerFolds(_ count: Int) throws(CorpusError) -> [Fold] {
         let speakers = speakers
         if speakers.count < max(2, count) { throw .tooFewSpeakers(corpus: name, speakers: speakers.count, needed: max(2, count)) }
         let tally = Dictionary(utterances.map { ($0.speaker, 1) }, uniquingKeysWith: +)
@@ -25,13 +25,13 @@ extension Corpus {
     }
 
     /// The split that the corpus's publishers define. Known for EmoDB: speakers 12, 14, 15 and 16 test. Throws `noOfficialSplit`.
-    public func officialSplit() throws(CorpusError) -> [Fold] {
+    package func officialSplit() throws(CorpusError) -> [Fold] {
         guard kind == .emodb else { throw .noOfficialSplit(corpus: name) }
         return try testSplit(speakers: EmoDB.officialTestSpeakers)
     }
 
     /// One fold in which the given speakers test and all others train. Throws `unknownSpeaker`, `nothingToTest`.
-    public func testSplit(speakers test: [String]) throws(CorpusError) -> [Fold] {
+    package func testSplit(speakers test: [String]) throws(CorpusError) -> [Fold] {
         let present = speakers
         for speaker in test where !present.contains(speaker) {
             throw .unknownSpeaker(speaker: speaker, corpus: name, present: present)

@@ -19,35 +19,35 @@ import Foundation
 /// - M: I. R. Murray, J. L. Arnott, *Toward the simulation of emotion in synthetic speech*, JASA 93 (1993), and Murray's later rules as S lists them.
 /// - C: J. E. Cahn, *The generation of affect in synthesized speech*, Journal of the American Voice I/O Society 8 (1990).
 /// - Z: S. Mozziconacci, *Speech variability and emotion* (1998), as S lists it.
-public struct EmotionProsody: Sendable, Equatable {
-    public let emotion: Emotion
+package struct EmotionProsody: Sendable, Equatable {
+    package let emotion: Emotion
     /// Factor on the mean fundamental frequency.
-    public let pitch: Double
+    package let pitch: Double
     /// Factor on the range of the fundamental frequency, in Hz.
-    public let range: Double
+    package let range: Double
     /// Factor on the rate of speech.
-    public let rate: Double
+    package let rate: Double
     /// Change of level, in dB.
-    public let level: Double
+    package let level: Double
     /// Amplitudes at 600, 1200, 2000 and 3000 Hz, espeak-ng's `tone` 0…255: the spectral tilt.
-    public let tone: [Double]
+    package let tone: [Double]
     /// Strength of the voiced part, per cent.
-    public let voicing: Double
+    package let voicing: Double
     /// Strength of the breath noise in each formant, espeak-ng's `breath`.
-    public let breath: Double
+    package let breath: Double
     /// Added to the voice's creak (`roughness` 0…7).
-    public let roughness: Double
+    package let roughness: Double
     /// Waver of the pitch, espeak-ng's `flutter`.
-    public let flutter: Double
+    package let flutter: Double
     /// Factor on the first two formants: spread lips raise them, a slack or lowered throat lowers them.
-    public let spread: Double
+    package let spread: Double
 
-    public static let neutral = EmotionProsody(
+    package static let neutral = EmotionProsody(
         emotion: .neutral, pitch: 1, range: 1, rate: 1, level: 0, tone: [170, 135, 110, 110], voicing: 100, breath: 0, roughness: 0,
         flutter: 2, spread: 1)
 
     /// The seven emotions of EmoDB in alphabetical order.
-    public static let all: [EmotionProsody] = [
+    package static let all: [EmotionProsody] = [
         EmotionProsody(
             emotion: .anger, pitch: 1.25, range: 2, rate: 1.18, level: 6, tone: [170, 175, 170, 160], voicing: 110, breath: 0,
             roughness: 1, flutter: 2, spread: 1),

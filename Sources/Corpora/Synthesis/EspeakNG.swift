@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 import Synchronization
 
 /// The program espeak-ng as a child process, without a shell and under a time limit.

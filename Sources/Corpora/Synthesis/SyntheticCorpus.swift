@@ -1,7 +1,8 @@
-import Audio
 import Foundation
+import StimmungAudio
+import StimmungSupport
+import StimmungTensors
 import Synchronization
-import Tensors
 
 /// A corpus of emotional speech that needs no download: espeak-ng's formant synthesiser under published rules of emotional prosody.
 ///
@@ -11,9 +12,9 @@ import Tensors
 /// It is for demonstrations and tests: what a model learns here is how these rules sound, not how people do. The words carry no
 /// emotion. The same seed gives the same bytes with the same release of espeak-ng, whatever the number of threads; an utterance
 /// does not change when others are left out.
-public struct SyntheticCorpus: Sendable {
+package struct SyntheticCorpus: Sendable {
     /// Sentences of everyday content, as EmoDB has them.
-    public static let sentences = [
+    package static let sentences = [
         "The parcel for the neighbours is standing in the hall.",
         "He is going to bring the ladder back on Monday evening.",
         "The train from the coast arrives at a quarter past seven.",
@@ -26,21 +27,21 @@ public struct SyntheticCorpus: Sendable {
         "In the afternoon we walk along the river to the bridge.",
     ]
     /// Rate of the recordings, in Hz.
-    public static let sampleRate = 16_000
+    package static let sampleRate = 16_000
     /// A third of the voices, two women and two men of four accents, that demonstrations keep for the test.
-    public static let testSpeakers = ["clara", "frank", "iris", "liam"]
+    package static let testSpeakers = ["clara", "frank", "iris", "liam"]
 
-    public let voices: [SyntheticVoice]
+    package let voices: [SyntheticVoice]
     /// The first so many of `sentences`.
-    public let sentenceCount: Int
-    public let emotions: [Emotion]
-    public let seed: UInt64
+    package let sentenceCount: Int
+    package let emotions: [Emotion]
+    package let seed: UInt64
 
     /// Where to look for espeak-ng, as PATH lists folders.
     package var searchPath = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
 
     /// Throws `invalidOption` where a number is out of range or an emotion has no rules.
-    public init(
+    package init(
         voices: Int = SyntheticVoice.all.count, sentences: Int = SyntheticCorpus.sentences.count,
         emotions: [Emotion] = EmotionProsody.all.map(\.emotion), seed: UInt64 = 1
     ) throws(CorpusError) {
@@ -75,7 +76,7 @@ public struct SyntheticCorpus: Sendable {
     /// - Returns: the corpus as it is read back from its manifest.
     /// - Throws: `synthesiserMissing`, `synthesiserFailed`, `folderNotEmpty`, `cannotWrite`, `cancelled`.
     @discardableResult
-    public func synthesise(
+    package func synthesise(
         into folder: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
         progress: (@Sendable (_ done: Int, _ of: Int) -> Void)? = nil
     ) async throws(CorpusError) -> Corpus {

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// One utterance of the synthetic corpus before it is spoken: who says what how.
 struct SyntheticUtterance: Sendable {

@@ -2,26 +2,26 @@
 ///
 /// Names alternate between women and men in alphabetical order, so that consecutive groups of speakers
 /// (`speaker-folds=4`) always hold both.
-public struct SyntheticVoice: Sendable, Equatable {
-    public let name: String
-    public let gender: Gender
+package struct SyntheticVoice: Sendable, Equatable {
+    package let name: String
+    package let gender: Gender
     /// espeak-ng's phoneme table: the accent.
-    public let accent: String
+    package let accent: String
     /// Fundamental frequency of neutral speech, in Hz.
-    public let pitch: Double
+    package let pitch: Double
     /// Length of the vocal tract, as the factor on all formants of espeak-ng's male voice. Women's average 1.15 to 1.2
     /// (G. Fant, *A note on vocal tract size factors*, 1966).
-    public let formants: Double
+    package let formants: Double
     /// Habitual rate of speech, as a factor.
-    public let rate: Double
+    package let rate: Double
     /// Habitual creak, espeak-ng's `roughness` 0…7.
-    public let roughness: Int
+    package let roughness: Int
     /// Distance from the microphone, in dB of level.
-    public let level: Double
+    package let level: Double
     /// Brightness of the voice: added to the high bands, as a share per band.
-    public let brightness: Double
+    package let brightness: Double
 
-    public static let all: [SyntheticVoice] = [
+    package static let all: [SyntheticVoice] = [
         woman("anna", "en-us", pitch: 195, formants: 1.14, rate: 1.02, roughness: 1, level: 0.5, brightness: 0),
         man("ben", "en-us", pitch: 108, formants: 1.00, rate: 1.00, roughness: 2, level: -0.5, brightness: 0),
         woman("clara", "en", pitch: 180, formants: 1.10, rate: 0.97, roughness: 2, level: 1, brightness: 0.02),

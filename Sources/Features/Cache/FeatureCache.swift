@@ -1,6 +1,7 @@
 import Foundation
+import StimmungSupport
+import StimmungTensors
 import Synchronization
-import Tensors
 
 /// Features of recordings, kept on the disk from one run to the next.
 ///
@@ -17,9 +18,9 @@ import Tensors
 /// Files appear whole or not at all, under names that no other content has, so that any number of processes may share a folder; each carries a hash of its
 /// own content, and one that is damaged counts as missing. Where together they are larger than `limit`, those are removed that nobody has
 /// used for longest. A folder that cannot be written costs the time that it would have saved, no more; `trouble` says why.
-public final class FeatureCache: Sendable {
+package final class FeatureCache: Sendable {
     /// What the functions that compute the features of a corpus use; none until it is set, so that a library writes nothing unasked.
-    public static var current: FeatureCache? {
+    package static var current: FeatureCache? {
         get { shared.withLock { $0 } }
         set { shared.withLock { $0 = newValue } }
     }
@@ -27,19 +28,19 @@ public final class FeatureCache: Sendable {
     private static let shared = Mutex<FeatureCache?>(nil)
 
     /// 2 GiB.
-    public static let defaultLimit = 2 << 30
+    package static let defaultLimit = 2 << 30
 
     /// Where the files lie; made when the first is written.
-    public let folder: String
+    package let folder: String
     /// Bytes that all files together may have, about.
-    public let limit: Int
+    package let limit: Int
 
     /// How often features were found, and how often they were computed.
-    public struct Counts: Sendable, Equatable {
-        public var found: Int
-        public var computed: Int
+    package struct Counts: Sendable, Equatable {
+        package var found: Int
+        package var computed: Int
 
-        public init(found: Int = 0, computed: Int = 0) {
+        package init(found: Int = 0, computed: Int = 0) {
             self.found = found
             self.computed = computed
         }
@@ -61,7 +62,7 @@ public final class FeatureCache: Sendable {
     /// How many times as long as a look into the cache features must take to be kept.
     private let worthwhile: Int
 
-    public convenience init(folder: String, limit: Int = FeatureCache.defaultLimit) {
+    package convenience init(folder: String, limit: Int = FeatureCache.defaultLimit) {
         self.init(folder: folder, limit: limit, worthwhile: 8)
     }
 
@@ -73,7 +74,7 @@ public final class FeatureCache: Sendable {
 
     /// The user's cache: the folder that `STIMMUNG_CACHE` names, else `stimmung` in `XDG_CACHE_HOME`, else in `.cache` of the home folder. None where
     /// `STIMMUNG_CACHE` is `off`, or where there is no home.
-    public static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> FeatureCache? {
+    package static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> FeatureCache? {
         if let folder = environment["STIMMUNG_CACHE"], !folder.isEmpty {
             return folder == "off" ? nil : FeatureCache(folder: folder)
         }
@@ -83,10 +84,10 @@ public final class FeatureCache: Sendable {
         return FeatureCache(folder: home + "/.cache/stimmung")
     }
 
-    public var counts: Counts { state.withLock { $0.counts } }
+    package var counts: Counts { state.withLock { $0.counts } }
 
     /// Why features could not be kept, if so; the first reason, after which nothing more was tried.
-    public var trouble: String? { state.withLock { $0.trouble } }
+    package var trouble: String? { state.withLock { $0.trouble } }
 
     /// The features of a recording from the current cache, or else computed, and kept there if that is worth it.
     ///
@@ -97,7 +98,7 @@ public final class FeatureCache: Sendable {
     ///   - options: what is computed.
     ///   - variant: names anything else that the features depend on, such as a change of the recording; empty for nothing.
     ///   - computing: computes them.
-    public static func features(
+    package static func features(
         path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, variant: String = "",
         computing: () throws(FeatureError) -> Matrix
     ) throws(FeatureError) -> Matrix {
@@ -106,7 +107,7 @@ public final class FeatureCache: Sendable {
     }
 
     /// The same from this cache.
-    public func features(
+    package func features(
         path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, variant: String = "",
         computing: () throws(FeatureError) -> Matrix
     ) throws(FeatureError) -> Matrix {

@@ -1,5 +1,6 @@
 import Foundation
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 /// The form of a file of features in the cache.
 ///

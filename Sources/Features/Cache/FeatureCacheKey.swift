@@ -1,5 +1,6 @@
 import Foundation
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 /// What features depend on besides the recording: the options, and the front end that computes them.
 package enum FeatureCacheKey {

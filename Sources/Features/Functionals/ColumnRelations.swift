@@ -43,6 +43,6 @@ package struct ColumnRelations {
     }
 
     private func dot(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Float {
-        a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { b in Features.dot(a, b) } }
+        a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { b in StimmungFeatures.dot(a, b) } }
     }
 }

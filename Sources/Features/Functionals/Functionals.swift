@@ -1,5 +1,5 @@
-import Tensors
 import func Foundation.log
+import StimmungTensors
 
 /// Statistics of all frames of an utterance, one row in place of many: what a classifier needs that has no memory.
 ///
@@ -16,16 +16,16 @@ import func Foundation.log
 /// First the loudness is taken off the energies and what is faint is cut off at both ends (`FunctionalsOptions`); the contour of the pitch is
 /// drawn in straight lines from one voiced frame to the next. All numbers are finite, whatever the frames are. Where fewer than five frames
 /// are voiced, the statistics of voiced frames are those of all frames.
-public struct Functionals: Sendable {
+package struct Functionals: Sendable {
     /// Fewer voiced frames than these have no shape to speak of.
     private static let fewestVoiced = 5
 
     /// What is computed.
-    public let options: FeatureOptions
+    package let options: FeatureOptions
     /// What the frames must be.
-    public let frameOptions: FeatureOptions
+    package let frameOptions: FeatureOptions
     /// Numbers in a row.
-    public let width: Int
+    package let width: Int
     private let settings: FunctionalsOptions
     private let layout: FunctionalsLayout
     private let frameWidth: Int
@@ -37,10 +37,10 @@ public struct Functionals: Sendable {
     private let hop: Double
 
     /// The name of every number in a row, for instance `mfcc_3_delta_p90`.
-    public var names: [String] { options.columnNames }
+    package var names: [String] { options.columnNames }
 
     /// - Throws: `FeatureError.option`: the options have no functionals, or one is wrong.
-    public init(_ options: FeatureOptions) throws(FeatureError) {
+    package init(_ options: FeatureOptions) throws(FeatureError) {
         try options.validate()
         guard let settings = options.functionals else {
             throw .option(name: "functionals", value: "false", allowed: "true, or a mapping of its own options")
@@ -68,7 +68,7 @@ public struct Functionals: Sendable {
     ///
     /// - Parameter range: the frames that count; `nil` is all.
     /// - Throws: `FeatureError.tooShort` where there is no frame.
-    public func row(of frames: Matrix, range: Range<Int>? = nil) throws(FeatureError) -> [Float] {
+    package func row(of frames: Matrix, range: Range<Int>? = nil) throws(FeatureError) -> [Float] {
         precondition(frames.columns == frameWidth, "frames of \(frames.columns) columns, and functionals of \(frameWidth)")
         let range = range ?? 0..<frames.rows
         precondition(range.lowerBound >= 0 && range.upperBound <= frames.rows, "frames \(range) of \(frames.rows)")

@@ -1,4 +1,4 @@
-import CKernels
+import CStimmungKernels
 
 /// One kind of feature, computed for every frame by itself.
 ///

@@ -1,5 +1,5 @@
 /// A file format for features. The raw value is also the usual ending of the file's name.
-public enum FeatureFormat: String, Codable, Sendable, CaseIterable {
+package enum FeatureFormat: String, Codable, Sendable, CaseIterable {
     /// Text: a header with the names, then a line for each frame, `time` (its start in seconds) first.
     case csv
     /// NumPy's array file, version 1.0: `frames × width` single-precision numbers, row by row.

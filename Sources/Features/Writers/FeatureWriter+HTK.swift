@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 extension FeatureWriter {
     /// HTK's parameter file: number of frames, period in 100 ns, bytes in a frame, kind; then the frames; all big-endian.

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 extension FeatureWriter {
     /// NumPy's format: magic, version 1.0, length of the header (little-endian), the header filled up so that the numbers start at a

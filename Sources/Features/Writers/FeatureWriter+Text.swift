@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 extension FeatureWriter {
     static func csv(_ frames: Matrix, _ options: FeatureOptions) -> Data {

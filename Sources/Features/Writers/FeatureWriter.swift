@@ -1,12 +1,13 @@
 import Foundation
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 /// Writes features for other programs.
-public enum FeatureWriter {
+package enum FeatureWriter {
     /// Writes `frames`, features as `options` describe them, to a file. The file appears whole or not at all.
     ///
     /// - Throws: `FeatureError.unsuitable` or `.unwritable`.
-    public static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
+    package static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
         let contents = try data(frames, options, format: format)
         do { try AtomicFile.write(contents, to: path) } catch { throw .unwritable(file: path, reason: error.reason) }
     }
@@ -14,7 +15,7 @@ public enum FeatureWriter {
     /// The contents of such a file, for standard output or a reply.
     ///
     /// - Throws: `FeatureError.unsuitable`
-    public static func data(_ frames: Matrix, _ options: FeatureOptions, format: FeatureFormat) throws(FeatureError) -> Data {
+    package static func data(_ frames: Matrix, _ options: FeatureOptions, format: FeatureFormat) throws(FeatureError) -> Data {
         precondition(frames.columns == options.width, "\(frames.columns) columns, but the options describe \(options.width)")
         return switch format {
         case .csv: csv(frames, options)

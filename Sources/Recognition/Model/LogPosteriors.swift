@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import StimmungTensors
 
 /// Distributions over classes in rows, as logarithms.
 enum LogPosteriors {

@@ -1,16 +1,16 @@
-import Corpora
-import Features
 import Foundation
-import Networks
-import Tensors
+import StimmungFeatures
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 
 /// Why a model file cannot be used.
-public enum ModelError: Error, Equatable, CustomStringConvertible {
+package enum ModelError: Error, Equatable, CustomStringConvertible {
     case file(SafetensorsError)
     case notAModel(file: String, reason: String)
     case otherVersion(file: String, found: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .file(let error): error.description
         case .notAModel(let file, let reason): "\(file) is no Stimmung model: \(reason)."
@@ -25,10 +25,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
 /// `card` (JSON) and, where it is not 1, `temperature`.
 extension Model {
     /// The version of the model file's format.
-    public static let format = "1"
+    package static let format = "1"
 
     /// Reads a model file; every value is checked before it is used.
-    public init(path: String) throws(ModelError) {
+    package init(path: String) throws(ModelError) {
         do { try self.init(Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }, path: path) } catch {
             if (try? Recipe(named: path)) == nil { throw error }
             throw .notAModel(
@@ -37,7 +37,7 @@ extension Model {
     }
 
     /// Takes the model from a file that has been read.
-    init(_ file: Safetensors, path: String) throws(ModelError) {
+    package init(_ file: Safetensors, path: String) throws(ModelError) {
         if file.metadata["stimmung.machines"] != nil {
             throw .notAModel(
                 file: path, reason: "it holds machines of \"stimmung pretrain\": train a model on them with \"stimmung train --machines\"")
@@ -59,8 +59,8 @@ extension Model {
             throw .notAModel(file: path, reason: text.hasSuffix(".") ? String(text.dropLast()) : text)
         }
         let names: [String] = try decode("labels")
-        labels = LabelSet(names)
-        guard labels.labels == names, (2...10_000).contains(names.count) else {
+        labels = names
+        guard Set(names).count == names.count, !names.contains(""), (2...10_000).contains(names.count) else {
             throw .notAModel(file: path, reason: "its labels \(names) are not at least two different ones")
         }
         card = try decode("card")
@@ -85,7 +85,7 @@ extension Model {
 
     /// The network with this number, from 0, of the file's ensemble.
     private static func network(
-        _ number: Int, _ recipe: Recipe, _ labels: LabelSet, in file: Safetensors, _ path: String
+        _ number: Int, _ recipe: Recipe, _ labels: [String], in file: Safetensors, _ path: String
     ) throws(ModelError) -> Network {
         let network = try Network(recipe.layers(classes: labels.count)) { (entry) throws(ModelError) in
             try values(prefix(number) + entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
@@ -114,13 +114,13 @@ extension Model {
     }
 
     /// Writes the model file, beside and renamed. The same model gives the same bytes.
-    public func write(path: String) throws(ModelError) {
+    package func write(path: String) throws(ModelError) {
         do { try file.write(path: path) } catch { throw .file(error) }
     }
 
     private var file: Safetensors {
         var file = Safetensors(metadata: [
-            "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": jsonText(labels.labels), "card": jsonText(card),
+            "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": jsonText(labels), "card": jsonText(card),
         ])
         if temperature != 1 { file.metadata["temperature"] = "\(temperature)" }
         for (number, network) in ensemble.networks.enumerated() {
@@ -136,15 +136,5 @@ extension Model {
             file.set(Safetensors.Tensor(name: "normaliser.deviation", shape: [normaliser.deviation.count], values: normaliser.deviation))
         }
         return file
-    }
-}
-
-/// A value as JSON text with sorted keys: on one line, or for people to read on many.
-func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
-        preconditionFailure("a value without infinite numbers can be written as JSON: \(error)")
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import StimmungSupport
 
 extension Model {
     private struct Facts: Encodable {
@@ -19,20 +19,20 @@ extension Model {
     }
 
     /// The model's facts as JSON with sorted keys.
-    public var json: String {
+    package var json: String {
         jsonText(
             Facts(
-                labels: labels.labels, card: card, networks: ensemble.networks.count, parameters: ensemble.parameterCount,
+                labels: labels, card: card, networks: ensemble.networks.count, parameters: ensemble.parameterCount,
                 arrays: ensemble.networks[0].parameters.entries.map { .init(name: $0.name, shape: [$0.shape.rows, $0.shape.columns]) },
                 temperature: temperature, recipe: recipe))
     }
 
     /// The model's facts as text for people.
-    public var report: String {
+    package var report: String {
         let row = recipe.features.functionals == nil ? "a frame" : "an utterance"
         var lines = [
             "recipe      \(recipe.name), features \(recipe.features.width) \(row), normalisation \(recipe.normalisation.rawValue)",
-            "classes     \(zip(labels.labels, card.utterancesPerClass).map { "\($0) \($1)" }.joined(separator: ", "))",
+            "classes     \(zip(labels, card.utterancesPerClass).map { "\($0) \($1)" }.joined(separator: ", "))",
             "trained on  \(card.corpus): \(card.utterances) utterances, speakers: \(card.speakers), epochs: \(card.epoch), seed: \(card.seed)",
             String(
                 format: "fit         loss %.3f, %.1f %% of the training %@s (says nothing about new voices)", card.trainingLoss,

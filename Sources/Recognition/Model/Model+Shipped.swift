@@ -1,6 +1,6 @@
-import CModels
+import CStimmungModels
 import Foundation
-import Tensors
+import StimmungTensors
 
 extension Model {
     /// The model that ships with the program: `functionals-ensemble`, trained on EmoDB by
@@ -10,7 +10,7 @@ extension Model {
     /// `docs/model-card.md` says what it can do, and what not.
     ///
     /// - Throws: `ModelError`; of a program that was built as it should be, never.
-    public static func shipped() throws(ModelError) -> Model {
+    package static func shipped() throws(ModelError) -> Model {
         let name = "the model in the program"
         // Bounds: the size is the array's own, and the array is part of the program.
         let data = Data(

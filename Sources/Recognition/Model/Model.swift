@@ -1,6 +1,4 @@
-import Corpora
-import Features
-import Networks
+import StimmungFeatures
 
 /// A trained recogniser as a value: all that prediction needs, and where it comes from.
 ///
@@ -8,42 +6,70 @@ import Networks
 ///     print(model.labels, model.card.corpus)
 ///
 /// In a file it has the safetensors layout (see `Model+File.swift`), which Python reads.
-public struct Model: Sendable, Equatable {
-    public var recipe: Recipe
+package struct Model: Sendable, Equatable {
+    package var recipe: Recipe
     /// The classes, in the order of the network's outputs.
-    public var labels: LabelSet
-    public var ensemble: Ensemble
+    package var labels: [String]
+    package var ensemble: Ensemble
     /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
-    public var normaliser: Normaliser?
+    package var normaliser: Normaliser?
     /// T of the probabilities, fitted where the recipe says so (`Calibration`), otherwise 1.
-    public var temperature = 1.0
-    public var card: ModelCard
+    package var temperature = 1.0
+    package var card: ModelCard
+
+    package init(
+        recipe: Recipe, labels: [String], ensemble: Ensemble, normaliser: Normaliser?, temperature: Double = 1, card: ModelCard
+    ) {
+        self.recipe = recipe
+        self.labels = labels
+        self.ensemble = ensemble
+        self.normaliser = normaliser
+        self.temperature = temperature
+        self.card = card
+    }
 
     /// Gathers frames for a decision of this model.
     var pooling: Pooling { Pooling(recipe.decision, classes: labels.count, temperature: temperature) }
 }
 
 /// What a model was trained on, and what came of it.
-public struct ModelCard: Sendable, Equatable, Codable {
+package struct ModelCard: Sendable, Equatable, Codable {
     /// The version of this package that trained it.
-    public var version: String
-    public var corpus: String
+    package var version: String
+    package var corpus: String
     /// Utterances and speakers that it was trained on, without those held out.
-    public var utterances: Int
-    public var speakers: Int
+    package var utterances: Int
+    package var speakers: Int
     /// Utterances of each class, in the order of the labels.
-    public var utterancesPerClass: [Int]
+    package var utterancesPerClass: [Int]
     /// Speakers that were held out to choose the epoch by.
-    public var heldOutSpeakers: [String]
-    public var seed: UInt64
+    package var heldOutSpeakers: [String]
+    package var seed: UInt64
     /// The epoch whose parameters these are; of an ensemble the latest of its networks'.
-    public var epoch: Int
+    package var epoch: Int
     /// Mean frame cross-entropy of that epoch, on the training data; of an ensemble the mean of its networks'.
-    public var trainingLoss: Double
+    package var trainingLoss: Double
     /// Share of the training frames recognised in that epoch: no figure of merit, only a sign that training went well.
-    public var trainingFrameAccuracy: Double
+    package var trainingFrameAccuracy: Double
     /// Mean frame cross-entropy on the held-out speakers after that epoch; nil without any.
-    public var validationLoss: Double?
+    package var validationLoss: Double?
+
+    package init(
+        version: String, corpus: String, utterances: Int, speakers: Int, utterancesPerClass: [Int], heldOutSpeakers: [String], seed: UInt64,
+        epoch: Int, trainingLoss: Double, trainingFrameAccuracy: Double, validationLoss: Double?
+    ) {
+        self.version = version
+        self.corpus = corpus
+        self.utterances = utterances
+        self.speakers = speakers
+        self.utterancesPerClass = utterancesPerClass
+        self.heldOutSpeakers = heldOutSpeakers
+        self.seed = seed
+        self.epoch = epoch
+        self.trainingLoss = trainingLoss
+        self.trainingFrameAccuracy = trainingFrameAccuracy
+        self.validationLoss = validationLoss
+    }
 
     private enum CodingKeys: String, CodingKey {
         case version, corpus, utterances, speakers, seed, epoch
@@ -54,6 +80,3 @@ public struct ModelCard: Sendable, Equatable, Codable {
         case validationLoss = "validation_loss"
     }
 }
-
-/// The version of this package.
-public let stimmungVersion = "0.1.0"

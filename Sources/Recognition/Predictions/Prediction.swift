@@ -1,19 +1,19 @@
 /// What a recogniser says of one recording.
-public struct Prediction: Sendable, Equatable {
+package struct Prediction: Sendable, Equatable {
     /// The recording, as it was named by the user.
-    public var file: String
+    package var file: String
     /// The class it was taken for, or the name for "none of them".
-    public var label: String
+    package var label: String
     /// How sure the recogniser is of `label`, 0 … 1.
-    public var confidence: Double
+    package var confidence: Double
     /// The probability of every class, in the order of the model's classes.
-    public var probabilities: [ClassProbability]
+    package var probabilities: [ClassProbability]
     /// The timeline, where one was asked for: in order of time, without overlap.
-    public var segments: [Segment]?
+    package var segments: [Segment]?
     /// Length of the recording in seconds.
-    public var duration: Double
+    package var duration: Double
 
-    public init(
+    package init(
         file: String, label: String, confidence: Double, probabilities: [ClassProbability], segments: [Segment]? = nil, duration: Double
     ) {
         self.file = file
@@ -25,14 +25,14 @@ public struct Prediction: Sendable, Equatable {
     }
 
     /// A stretch of the recording, its times in seconds from the beginning.
-    public struct Segment: Sendable, Equatable {
-        public var start: Double
-        public var end: Double
-        public var label: String
-        public var confidence: Double
-        public var probabilities: [ClassProbability]
+    package struct Segment: Sendable, Equatable {
+        package var start: Double
+        package var end: Double
+        package var label: String
+        package var confidence: Double
+        package var probabilities: [ClassProbability]
 
-        public init(start: Double, end: Double, label: String, confidence: Double, probabilities: [ClassProbability]) {
+        package init(start: Double, end: Double, label: String, confidence: Double, probabilities: [ClassProbability]) {
             self.start = start
             self.end = end
             self.label = label
@@ -48,24 +48,24 @@ public struct Prediction: Sendable, Equatable {
 }
 
 /// The probability of one class.
-public struct ClassProbability: Sendable, Equatable {
-    public var label: String
+package struct ClassProbability: Sendable, Equatable {
+    package var label: String
     /// 0 … 1.
-    public var probability: Double
+    package var probability: Double
 
-    public init(label: String, probability: Double) {
+    package init(label: String, probability: Double) {
         self.label = label
         self.probability = probability
     }
 }
 
 /// What became of one recording: a prediction, or why there is none.
-public enum PredictionOutcome: Sendable, Equatable {
+package enum PredictionOutcome: Sendable, Equatable {
     case success(Prediction)
     case failure(file: String, error: String)
 
     /// The recording.
-    public var file: String {
+    package var file: String {
         switch self {
         case .success(let prediction): prediction.file
         case .failure(let file, _): file

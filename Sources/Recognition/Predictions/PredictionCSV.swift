@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// Predictions as a table: `file,label,confidence,<a column for each class>,error`; with segments `file,start,end,label,…`
 /// and a row for each segment. Quoting as in RFC 4180, lines end with a line feed.
 enum PredictionCSV {

@@ -1,5 +1,5 @@
 /// The forms in which predictions are written.
-public enum PredictionFormat: String, CaseIterable, Sendable {
+package enum PredictionFormat: String, CaseIterable, Sendable {
     /// Lines for people.
     case text
     /// One array of objects.
@@ -14,7 +14,7 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
     case textgrid
 
     /// The usual ending of a file of this format, without the dot.
-    public var fileExtension: String {
+    package var fileExtension: String {
         switch self {
         case .text: "txt"
         case .textgrid: "TextGrid"
@@ -24,13 +24,13 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
 }
 
 /// Why predictions could not be written.
-public enum PredictionError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum PredictionError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A TextGrid describes one recording, and `file` would be the second.
     case severalFilesInOneGrid(file: String)
     /// A file cannot be written; nothing was left behind.
     case unwritable(file: String, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .severalFilesInOneGrid(let file):
             "\(file) does not fit into the output: a TextGrid describes one recording only. Name one recording, or a folder to write a TextGrid for each."

@@ -1,4 +1,4 @@
-import Tensors
+import StimmungSupport
 
 /// Predictions as JSON: `{"file", "label", "confidence", "probabilities": {label: p}, "segments": […]}`, keys in this order, classes in theirs.
 package enum PredictionJSON {

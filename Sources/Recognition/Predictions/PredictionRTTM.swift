@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// Predictions as RTTM, the emotion in the place of the speaker:
 /// `SPEAKER <recording> 1 <start> <duration> <NA> <NA> <label> <confidence> <NA>`, times in seconds.
 ///

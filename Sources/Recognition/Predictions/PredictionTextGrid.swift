@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// A prediction as a Praat TextGrid in long text format, UTF-8: one interval tier "emotion" from 0 to the duration, without gaps or overlaps.
 ///
 /// Source: P. Boersma, D. Weenink, Praat manual, *TextGrid file formats*.

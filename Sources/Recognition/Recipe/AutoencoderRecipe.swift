@@ -1,20 +1,19 @@
-import Features
-import Networks
+import StimmungSupport
 
 /// The part of a recipe that trains its sigmoid, tanh and rectifier layers without labels, one by one from the lowest up, as a stacked
 /// auto-encoder, before the whole network is trained with labels; see `AutoencoderTraining`.
-public struct AutoencoderRecipe: Sendable, Equatable {
+package struct AutoencoderRecipe: Sendable, Equatable {
     /// Passes over the frames for each layer.
-    public var epochs = 10
+    package var epochs = 10
     /// Frames a step.
-    public var batch = 256
-    public var learningRate: Float = 0.001
+    package var batch = 256
+    package var learningRate: Float = 0.001
     /// Whether the decoder's weights are the encoder's.
-    public var tied = true
+    package var tied = true
     /// Deviation of the noise on a layer's inputs, in units of their own deviation; 0 trains without.
-    public var noise: Float = 0
+    package var noise: Float = 0
 
-    public init() {}
+    package init() {}
 
     func validate(_ network: [LayerRecipe]) throws(RecipeError) {
         func check(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
@@ -32,17 +31,6 @@ public struct AutoencoderRecipe: Sendable, Equatable {
         }
         try check(isDense.contains(true), "", "without a layer to train", "a network with a sigmoid, tanh or rectifier layer")
     }
-
-    func options(seed: UInt64) -> AutoencoderOptions {
-        var options = AutoencoderOptions()
-        options.epochs = epochs
-        options.batch = batch
-        options.learningRate = learningRate
-        options.isTied = tied
-        options.noise = noise
-        options.seed = seed
-        return options
-    }
 }
 
 extension AutoencoderRecipe: Codable {
@@ -50,7 +38,7 @@ extension AutoencoderRecipe: Codable {
         case epochs, batch, learningRate, tied, noise
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         epochs = try keys.decodeIfPresent(Int.self, forKey: .epochs) ?? epochs
         batch = try keys.decodeIfPresent(Int.self, forKey: .batch) ?? batch

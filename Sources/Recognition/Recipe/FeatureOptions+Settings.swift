@@ -1,11 +1,11 @@
-import Features
+import StimmungFeatures
 import Yams
 
 extension FeatureOptions {
     /// Changes options by texts such as `melScale=htk` or `kinds=[fbank, energy]`, with the names and values of a recipe's features.
     ///
     /// Throws `RecipeError` for a text that sets no option, and what `validate` throws.
-    public mutating func set(_ settings: [String]) throws {
+    package mutating func set(_ settings: [String]) throws {
         for setting in settings {
             let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { throw RecipeError.setting(setting, reason: "write it as name=value") }

@@ -1,7 +1,9 @@
-import Networks
+import StimmungAudio
+import StimmungNetworks
+import StimmungSupport
 
 /// A layer of a recipe, written as a mapping of one key: `lstm: 128`.
-public enum LayerRecipe: Sendable, Equatable {
+package enum LayerRecipe: Sendable, Equatable {
     /// Peephole LSTM with so many cells; `truncation` as in `RNN`, in frames.
     case lstm(cells: Int, truncation: Int? = nil)
     /// Two peephole LSTMs, one forward and one backward in time, with so many cells each.
@@ -49,7 +51,7 @@ public enum LayerRecipe: Sendable, Equatable {
     }
 
     /// The layers on so many inputs.
-    func layers(inputs: Int) -> [any Layer] {
+    package func layers(inputs: Int) -> [any Layer] {
         switch self {
         case .lstm(let cells, let truncation): [LSTM(inputs: inputs, cells: cells, truncation: truncation)]
         case .blstm(let cells, let truncation): [Bidirectional(LSTM(inputs: inputs, cells: cells, truncation: truncation))]
@@ -99,7 +101,7 @@ extension LayerRecipe: Codable {
         case sigmoid, tanh, window, noise, batchNormalisation, clip
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         guard let key = keys.allKeys.first, keys.allKeys.count == 1 else {
             throw DecodingError.dataCorrupted(
@@ -128,7 +130,7 @@ extension LayerRecipe: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var keys = encoder.container(keyedBy: CodingKeys.self)
         switch self {
         case .lstm, .blstm, .rnn: try keys.encode(recurrent, forKey: key)
@@ -142,13 +144,13 @@ extension LayerRecipe: Codable {
 
 extension Recipe {
     /// The network's layers from the features up: those of the machines, where there are any, and the recipe's, the classes' own on top.
-    func layers(classes: Int) -> [any Layer] {
+    package func layers(classes: Int) -> [any Layer] {
         let lower = pretraining?.layers(inputs: features.width) ?? []
         return lower + upperLayers(inputs: lower.last?.outputs ?? features.width, classes: classes)
     }
 
     /// The layers above the machines.
-    func upperLayers(inputs: Int, classes: Int) -> [any Layer] {
+    package func upperLayers(inputs: Int, classes: Int) -> [any Layer] {
         var layers: [any Layer] = []
         for layer in network { layers += layer.layers(inputs: layers.last?.outputs ?? inputs) }
         layers.append(Dense(inputs: layers.last?.outputs ?? inputs, outputs: classes))

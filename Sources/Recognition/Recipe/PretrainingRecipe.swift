@@ -1,35 +1,35 @@
-import Boltzmann
-import Networks
-import Tensors
+import StimmungBoltzmann
+import StimmungNetworks
+import StimmungSupport
 
 /// The part of a recipe that trains Boltzmann machines without labels; their hidden probabilities are what the network sees.
-public struct PretrainingRecipe: Sendable, Equatable {
+package struct PretrainingRecipe: Sendable, Equatable {
     /// One machine of the stack; the lowest has Gaussian visible units, those above it binary ones.
-    public struct Machine: Sendable, Equatable {
-        public var hidden: Int
+    package struct Machine: Sendable, Equatable {
+        package var hidden: Int
         /// Past frames that the machine is conditioned on: 0 is an RBM, 1 or more a conditional RBM.
-        public var order = 0
+        package var order = 0
 
-        public init(hidden: Int, order: Int = 0) {
+        package init(hidden: Int, order: Int = 0) {
             self.hidden = hidden
             self.order = order
         }
     }
 
     /// From the features up, at least one.
-    public var machines: [Machine]
+    package var machines: [Machine]
     /// Passes over the frames for each machine.
-    public var epochs = 10
+    package var epochs = 10
     /// Frames a step.
-    public var batch = 256
-    public var learningRate: Float = 0.001
+    package var batch = 256
+    package var learningRate: Float = 0.001
     /// k of CD-k.
-    public var gibbsSteps = 1
-    public var weightDecay: Float = 2e-4
+    package var gibbsSteps = 1
+    package var weightDecay: Float = 2e-4
     /// Whether training the network goes on training the machines' weights; otherwise they stay as they are.
-    public var finetunes = false
+    package var finetunes = false
 
-    public init(machines: [Machine]) {
+    package init(machines: [Machine]) {
         self.machines = machines
     }
 
@@ -49,22 +49,8 @@ public struct PretrainingRecipe: Sendable, Equatable {
         try check(weightDecay >= 0 && weightDecay.isFinite, "weightDecay", weightDecay, "a number of at least 0")
     }
 
-    /// The stack's training, on features that have been standardised.
-    func training(seed: UInt64, workers: Workers) -> BoltzmannStack.Training {
-        var options = LearningOptions()
-        options.epochs = epochs
-        options.batch = batch
-        options.learningRate = learningRate
-        options.gibbsSteps = gibbsSteps
-        options.weightDecay = weightDecay
-        options.seed = seed
-        return BoltzmannStack.Training(
-            machines.map { BoltzmannStack.Layer(hidden: $0.hidden, order: $0.order, options: options) }, units: .gaussian, workers: workers,
-            seed: seed)
-    }
-
     /// The layers that stand for the machines in a network: their units, and a scale that standardises what comes out.
-    func layers(inputs: Int) -> [any Layer] {
+    package func layers(inputs: Int) -> [any Layer] {
         var layers: [any Layer] = []
         for machine in machines {
             layers.append(ConditionalUnits(inputs: layers.last?.outputs ?? inputs, outputs: machine.hidden, order: machine.order))
@@ -78,7 +64,7 @@ extension PretrainingRecipe.Machine: Codable {
         case hidden, order
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         self.init(hidden: try keys.decode(Int.self, forKey: .hidden), order: try keys.decodeIfPresent(Int.self, forKey: .order) ?? 0)
     }
@@ -89,7 +75,7 @@ extension PretrainingRecipe: Codable {
         case machines, epochs, batch, learningRate, gibbsSteps, weightDecay, finetunes
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         self.init(machines: try keys.decode([Machine].self, forKey: .machines))
         func update<Value: Decodable>(_ property: WritableKeyPath<PretrainingRecipe, Value>, _ key: CodingKeys) throws {

@@ -1,10 +1,11 @@
-import Features
 import Foundation
+import StimmungFeatures
+import StimmungSupport
 import Yams
 
 extension Recipe {
     /// The recipes that ship with the package, by name.
-    public static let shipped: [String: String] = [
+    package static let shipped: [String: String] = [
         "lstm": PackageResources.lstm_yaml, "rectifier-lstm": PackageResources.rectifier_lstm_yaml,
         "crbm-lstm": PackageResources.crbm_lstm_yaml, "stacked-crbm-lstm": PackageResources.stacked_crbm_lstm_yaml,
         "rbm-mlp": PackageResources.rbm_mlp_yaml,
@@ -14,12 +15,12 @@ extension Recipe {
     ].mapValues { String(decoding: $0, as: UTF8.self) }
 
     /// The names of the recipes that ship with the package.
-    public static var shippedNames: [String] { shipped.keys.sorted() }
+    package static var shippedNames: [String] { shipped.keys.sorted() }
 
     /// A recipe that ships with the package, or the one in a YAML file at this path.
     ///
     /// Throws `RecipeError`, and what `validate` throws.
-    public init(named name: String) throws {
+    package init(named name: String) throws {
         if let text = Recipe.shipped[name] {
             try self.init(yaml: text, file: name)
             return
@@ -56,7 +57,7 @@ extension Recipe {
     /// The recipe that a YAML text describes.
     ///
     /// - Parameter file: its name, for errors.
-    public init(yaml: String, file: String) throws {
+    package init(yaml: String, file: String) throws {
         if yaml.utf8.count > Recipe.longest { throw RecipeError.tooLong(file, Recipe.longest) }
         do { self = try YAMLDecoder().decode(Recipe.self, from: yaml) } catch { throw RecipeError.decoding(error, file: file) }
         do { try validate() } catch RecipeError.value(_, let key, let value, let allowed) {
@@ -67,7 +68,7 @@ extension Recipe {
     }
 
     /// The recipe as YAML, every key written out; `init(yaml:file:)` reads it back.
-    public var yaml: String {
+    package var yaml: String {
         // By way of JSON, which YAML contains: Yams' own encoder writes 0.9 in single precision as 8.99999976158142e-1.
         do {
             guard let node = try Yams.compose(yaml: jsonText(self)) else { preconditionFailure("a recipe is a mapping") }

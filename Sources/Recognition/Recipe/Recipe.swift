@@ -1,4 +1,5 @@
-import Features
+import StimmungFeatures
+import StimmungSupport
 
 /// A system that can be trained and evaluated: features, normalisation, network, training and decision.
 ///
@@ -6,35 +7,35 @@ import Features
 ///     print(recipe.yaml)
 ///
 /// A recipe is a YAML file; `Recipes/lstm.yaml` shows every key with its meaning. A key left out has its default, an unknown one is an error.
-public struct Recipe: Sendable, Equatable {
-    public var name: String
-    public var features = FeatureOptions()
-    public var normalisation = Normalisation.train
+package struct Recipe: Sendable, Equatable {
+    package var name: String
+    package var features = FeatureOptions()
+    package var normalisation = Normalisation.train
     /// Boltzmann machines between the features and the network; nil has none.
-    public var pretraining: PretrainingRecipe?
+    package var pretraining: PretrainingRecipe?
     /// The layers from the features up, without the classes' own.
-    public var network: [LayerRecipe]
+    package var network: [LayerRecipe]
     /// Training of the dense layers without labels before the network is trained; nil has none.
-    public var autoencoder: AutoencoderRecipe?
-    public var training = TrainingRecipe()
+    package var autoencoder: AutoencoderRecipe?
+    package var training = TrainingRecipe()
     /// Penalties and limits on norms of weights while the network is trained.
-    public var regularisation: [RegularisationRecipe] = []
-    public var decision = Decision.logPosteriors
+    package var regularisation: [RegularisationRecipe] = []
+    package var decision = Decision.logPosteriors
     /// Networks that are trained from different starts, and whose posteriors are averaged.
-    public var ensemble = 1
+    package var ensemble = 1
     /// Altered copies of every training recording that training hears besides the recordings themselves.
-    public var augmentation: [RecordingCopy] = []
+    package var augmentation: [RecordingCopy] = []
     /// Parts that the training speakers are divided into for calibration: the recipe is trained without each of them in turn, and what it
     /// says of the speakers it has not heard sets the temperature of its probabilities; 0 leaves them as they are.
-    public var calibration = 0
+    package var calibration = 0
 
-    public init(name: String, network: [LayerRecipe]) {
+    package init(name: String, network: [LayerRecipe]) {
         self.name = name
         self.network = network
     }
 
     /// Checks every value. Throws `RecipeError.value` and what `FeatureOptions.validate` throws.
-    public func validate() throws {
+    package func validate() throws {
         try features.validate()
         if network.count > 100 {
             throw RecipeError.value(key: "network", value: "\(network.count) layers", allowed: "at most 100 layers")
@@ -62,7 +63,7 @@ public struct Recipe: Sendable, Equatable {
 }
 
 /// How the posteriors of an utterance's frames become one decision.
-public enum Decision: String, Sendable, Codable, CaseIterable {
+package enum Decision: String, Sendable, Codable, CaseIterable {
     /// The class with the largest sum of log posteriors: a frame that excludes a class counts much.
     case logPosteriors = "log-posteriors"
     /// The class with the largest mean posterior: frames vote.
@@ -75,7 +76,7 @@ extension Recipe: Codable {
             calibration
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         self.init(
             name: try keys.decode(String.self, forKey: .name), network: try keys.decode([LayerRecipe].self, forKey: .network))

@@ -1,6 +1,6 @@
-import Features
 import Foundation
-import Networks
+import StimmungFeatures
+import StimmungNetworks
 import Yams
 
 extension RecipeError {

@@ -1,5 +1,5 @@
 /// Why a recipe cannot be used.
-public enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
+package enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
     case unknown(name: String, shipped: [String])
     case unreadable(file: String, reason: String)
     /// The text is no recipe: a wrong type, an unknown key, a missing one, or no YAML at all.
@@ -9,7 +9,7 @@ public enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
     /// A text on the command line that sets no option of the features.
     case setting(_ text: String, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unknown(let name, let shipped):
             "There is no recipe \"\(name)\": give one of \(shipped.joined(separator: ", ")), or the path of a YAML file."

@@ -1,5 +1,5 @@
-import Features
-import Networks
+import StimmungNetworks
+import StimmungSupport
 
 /// How a recurrent layer is written in a recipe: the number of cells alone, `lstm: 128`, or where it has more to say a mapping,
 /// `rnn: {cells: 128, activation: rectifier, truncation: 50}`.

@@ -1,22 +1,21 @@
-import Features
-import Networks
+import StimmungSupport
 
 /// A penalty or a limit on the norms of weights, one entry of a recipe's `regularisation`; see `Regulariser`.
 ///
 ///     regularisation:
 ///       - {norm: 1, penalty: 0.0001}                # λ ‖w‖_1 of all layers' weights
 ///       - {norm: 2, limit: 10, layers: [1, 3]}      # ‖w‖_2 ≤ C for the first and the third entry of network
-public struct RegularisationRecipe: Sendable, Equatable {
+package struct RegularisationRecipe: Sendable, Equatable {
     /// p
-    public var norm: Float
+    package var norm: Float
     /// λ; either this or `limit`.
-    public var penalty: Float?
+    package var penalty: Float?
     /// C
-    public var limit: Float?
+    package var limit: Float?
     /// Entries of the recipe's `network` from 1, and the classes' layer as the next number; nil for all weights that are trained.
-    public var layers: [Int]?
+    package var layers: [Int]?
 
-    public init(norm: Float, penalty: Float? = nil, limit: Float? = nil, layers: [Int]? = nil) {
+    package init(norm: Float, penalty: Float? = nil, limit: Float? = nil, layers: [Int]? = nil) {
         self.norm = norm
         self.penalty = penalty
         self.limit = limit
@@ -51,27 +50,10 @@ extension RegularisationRecipe: Codable {
         case norm, penalty, limit, layers
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         self.init(
             norm: try keys.decode(Float.self, forKey: .norm), penalty: try keys.decodeIfPresent(Float.self, forKey: .penalty),
             limit: try keys.decodeIfPresent(Float.self, forKey: .limit), layers: try keys.decodeIfPresent([Int].self, forKey: .layers))
-    }
-}
-
-extension Recipe {
-    /// The trainer's regularisers.
-    ///
-    /// - Parameter lower: layers of machines below the recipe's own in the network that is trained.
-    func regularisers(above lower: Int) -> [Regulariser] {
-        // The first layer of each entry of `network` and of the classes' layer, and the end.
-        var starts = [lower]
-        for layer in network { starts.append(starts[starts.count - 1] + layer.layers(inputs: 1).count) }
-        starts.append(starts[starts.count - 1] + 1)
-        return regularisation.compactMap { entry in
-            let layers = entry.layers.map { Set($0.flatMap { starts[$0 - 1]..<starts[$0] }) }
-            if let penalty = entry.penalty { return Regulariser(.penalty(penalty), p: entry.norm, layers: layers) }
-            return entry.limit.map { Regulariser(.limit($0), p: entry.norm, layers: layers) }
-        }
     }
 }

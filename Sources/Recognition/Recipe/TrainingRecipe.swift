@@ -1,39 +1,40 @@
-import Networks
+import StimmungNetworks
+import StimmungSupport
 
 /// The training part of a recipe.
-public struct TrainingRecipe: Sendable, Equatable {
-    public enum ClassWeights: String, Sendable, Codable, CaseIterable {
+package struct TrainingRecipe: Sendable, Equatable {
+    package enum ClassWeights: String, Sendable, Codable, CaseIterable {
         case none
         /// Rare classes weigh more, by the inverse of their share of the frames.
         case balanced
     }
 
     /// What is made small: `squared-error` is ½ ‖ŷ − y‖² of sigmoid outputs ŷ, whose shares ŷ_k / Σ_j ŷ_j are then the posteriors.
-    public var loss = FrameLoss.Kind.crossEntropy
+    package var loss = FrameLoss.Kind.crossEntropy
     /// s: the target is 1 − s for the class, and s is shared out evenly over all.
-    public var labelSmoothing: Float = 0
+    package var labelSmoothing: Float = 0
     /// Passes over the training data.
-    public var epochs = 30
+    package var epochs = 30
     /// Utterances a step.
-    public var batch = 16
+    package var batch = 16
     /// Seconds of a random crop of each utterance in each epoch; 0 takes whole utterances.
-    public var crop = 1.0
-    public var optimiser = OptimiserKind.adam
+    package var crop = 1.0
+    package var optimiser = OptimiserKind.adam
     /// Momentum of `sgd`.
-    public var momentum: Float = 0.9
-    public var learningRate: Float = 0.003
-    public var schedule = Schedule.oneCycle
-    public var weightDecay: Float = 0.01
+    package var momentum: Float = 0.9
+    package var learningRate: Float = 0.003
+    package var schedule = Schedule.oneCycle
+    package var weightDecay: Float = 0.01
     /// Largest norm of a step's gradient.
-    public var clip: Float = 1
-    public var classWeights = ClassWeights.none
+    package var clip: Float = 1
+    package var classWeights = ClassWeights.none
     /// Training speakers that are held out, so that the epoch with the lowest loss on them is kept; 0 trains all epochs on everybody.
-    public var heldOutSpeakers = 0
+    package var heldOutSpeakers = 0
     /// Epochs without a lower loss on the held-out speakers after which training stops; with the schedule `constant` only, since a
     /// falling rate is planned for all epochs.
-    public var patience = 5
+    package var patience = 5
 
-    public init() {}
+    package init() {}
 
     func validate() throws(RecipeError) {
         func check(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
@@ -50,26 +51,6 @@ public struct TrainingRecipe: Sendable, Equatable {
         try check(heldOutSpeakers >= 0, "heldOutSpeakers", heldOutSpeakers, "0 or more")
         try check(patience >= 1, "patience", patience, "1 or more epochs")
     }
-
-    /// The options for the trainer.
-    ///
-    /// - Parameter framesPerSecond: turns the crop's seconds into frames.
-    func options(framesPerSecond: Double, seed: UInt64) -> TrainingOptions {
-        var options = TrainingOptions()
-        options.loss = FrameLoss(loss, labelSmoothing: labelSmoothing)
-        options.epochs = epochs
-        options.batch = batch
-        options.crop = crop > 0 ? max(1, Int((crop * framesPerSecond).rounded())) : nil
-        options.learningRate = learningRate
-        options.schedule = schedule
-        options.optimiser = Optimiser.Options(kind: optimiser, momentum: momentum, weightDecay: weightDecay)
-        options.clip = clip
-        options.balancesClasses = classWeights == .balanced
-        // A falling rate is planned for all epochs: stopping it half-way would leave it high.
-        options.patience = heldOutSpeakers > 0 && schedule == .constant ? patience : nil
-        options.seed = seed
-        return options
-    }
 }
 
 extension TrainingRecipe: Codable {
@@ -78,7 +59,7 @@ extension TrainingRecipe: Codable {
             heldOutSpeakers, patience
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         func update<Value: Decodable>(_ property: WritableKeyPath<TrainingRecipe, Value>, _ key: CodingKeys) throws {
             if let value = try keys.decodeIfPresent(Value.self, forKey: key) { self[keyPath: property] = value }

@@ -1,17 +1,17 @@
-import Features
+import StimmungSupport
 
 /// A window of a recipe's network: `window: {left: 7, right: 7}` joins each frame with seven before and seven after it.
-public struct WindowRecipe: Sendable, Equatable {
-    public var left: Int
-    public var right: Int
+package struct WindowRecipe: Sendable, Equatable {
+    package var left: Int
+    package var right: Int
 
-    public init(left: Int = 0, right: Int = 0) {
+    package init(left: Int = 0, right: Int = 0) {
         self.left = left
         self.right = right
     }
 
     /// Frames that it joins.
-    public var frames: Int { left + 1 + right }
+    package var frames: Int { left + 1 + right }
 
     func validate() throws(RecipeError) {
         for (name, count) in [("left", left), ("right", right)] where !(0...1000).contains(count) {
@@ -25,7 +25,7 @@ extension WindowRecipe: Codable {
         case left, right
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         self.init(
             left: try keys.decodeIfPresent(Int.self, forKey: .left) ?? 0, right: try keys.decodeIfPresent(Int.self, forKey: .right) ?? 0)

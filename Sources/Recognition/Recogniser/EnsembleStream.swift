@@ -1,5 +1,4 @@
-import Networks
-import Tensors
+import StimmungTensors
 
 /// The posteriors of a recording's frames by all networks of an ensemble, as the frames come.
 struct EnsembleStream {

@@ -1,7 +1,7 @@
-import Features
 import Foundation
-import Networks
-import Tensors
+import StimmungFeatures
+import StimmungNetworks
+import StimmungTensors
 
 /// The posteriors of a recording by a model of functionals, as its frames come.
 ///

@@ -1,5 +1,5 @@
-import Networks
-import Tensors
+import StimmungNetworks
+import StimmungTensors
 
 /// The posteriors of a recording's frames as these come, in bounded memory.
 ///

@@ -1,17 +1,17 @@
-import Features
-import Networks
-import Tensors
+import StimmungFeatures
+import StimmungSupport
+import StimmungTensors
 
 /// Recordings side by side in one network: a time step of a recurrent network reads all its weights, for one recording as for sixteen.
 extension Recogniser {
     /// Recordings that are worth being taken together: enough that batches of sixteen are of like length. Their frames are held, at most
     /// 160 kB of each with 39 features.
-    public static let groupSize = 48
+    package static let groupSize = 48
 
     /// Recognises several recordings on the calling thread, each as `predict(path:timeline:)` does, and those of up to ten seconds side by side.
     ///
     /// - Returns: for each recording its prediction, or what `predict(path:timeline:)` throws.
-    public func predict(paths: [String], timeline: Timeline? = nil) -> [Result<Prediction, any Error>] {
+    package func predict(paths: [String], timeline: Timeline? = nil) -> [Result<Prediction, any Error>] {
         guard model.recipe.features.functionals == nil, paths.count > 1 else {
             return paths.map { path in Result { try predict(path: path, timeline: timeline) } }
         }
@@ -47,7 +47,7 @@ extension Recogniser {
 
     /// Reads a recording; one that is longer than a chunk is recognised at once, so that no more frames than a chunk are held of any.
     private func read(_ path: String, _ timeline: Timeline?) throws -> Reading {
-        try interruption.check()
+        try cancellation.check()
         var stream = try open(path, model.recipe.features)
         var frames = try stream.next(maximumFrames: Self.chunk)
         while case let more = try stream.next(maximumFrames: Self.chunk), more.rows > 0 {

@@ -1,6 +1,7 @@
-import Features
-import Networks
-import Tensors
+import StimmungFeatures
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
 
 /// Recognises the emotion of recordings with a trained model.
 ///
@@ -11,13 +12,13 @@ import Tensors
 /// A recording is read, and its features and posteriors are computed, in chunks: memory does not grow with its length, but for the
 /// segments of a timeline. Where the recipe brings recordings to a peak, one of more than a minute is read before for it. With the normalisations
 /// `utterance` and `speaker` it is read once more, first for its own statistics, which at recognition stand for the speaker's; models of functionals have neither.
-public struct Recogniser: Sendable {
-    public let model: Model
-    public var interruption = Interruption()
+package struct Recogniser: Sendable {
+    package let model: Model
+    package var cancellation = Cancellation()
     /// Of each network of the model.
     let memories: [NetworkMemories]
 
-    public init(_ model: Model) {
+    package init(_ model: Model) {
         self.model = model
         memories = model.ensemble.networks.map { _ in NetworkMemories() }
     }
@@ -29,7 +30,7 @@ public struct Recogniser: Sendable {
     ///   - path: a file in any format that `AudioReader` reads.
     ///   - timeline: also decides for each of its segments.
     /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge, `RecogniserError`.
-    public func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
+    package func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
         let segments = timeline.map { SegmentPooling($0, model) }
         return try model.recipe.features.functionals == nil ? predictByFrames(path, segments) : predictByFunctionals(path, segments)
     }
@@ -80,8 +81,8 @@ public struct Recogniser: Sendable {
 
     /// Opens a recording; a wish to stop ends the search for its peak, and is thrown.
     func open(_ path: String, _ options: FeatureOptions) throws -> FeatureStream {
-        let stream = try FeatureStream(path: path, options: options) { interruption.isRequested }
-        try interruption.check()
+        let stream = try FeatureStream(path: path, options: options) { cancellation.isCancelled }
+        try cancellation.check()
         return stream
     }
 
@@ -93,7 +94,7 @@ public struct Recogniser: Sendable {
 
     private func read(_ stream: inout FeatureStream, _ options: FeatureOptions, _ body: (inout Matrix) throws -> Void) throws -> Double {
         while true {
-            try interruption.check()
+            try cancellation.check()
             var frames = try stream.next(maximumFrames: Self.chunk)
             guard frames.rows > 0 else { return Double(stream.sampleCount) / Double(options.sampleRate) }
             try body(&frames)
@@ -128,20 +129,20 @@ extension Model {
         let probabilities = pooling.probabilities
         let decided = pooling.decided
         return (
-            labels.labels[decided], probabilities[decided],
-            zip(labels.labels, probabilities).map { ClassProbability(label: $0, probability: $1) }
+            labels[decided], probabilities[decided],
+            zip(labels, probabilities).map { ClassProbability(label: $0, probability: $1) }
         )
     }
 }
 
 /// Why a recording that can be read is not recognised.
-public enum RecogniserError: Error, Equatable, CustomStringConvertible, Sendable {
+package enum RecogniserError: Error, Equatable, CustomStringConvertible, Sendable {
     /// The network's outputs are infinite or no numbers.
     case notFinite(file: String)
     /// The model's normalisation compares recordings of one speaker, and there is one only.
     case needsOtherRecordings(file: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFinite(let file):
             "\(file): the model's outputs for it are no numbers, so its weights are of no use. Train the model anew, with a lower learning rate."

@@ -1,13 +1,13 @@
-import Tensors
+import StimmungTensors
 
 /// How a recording is cut into segments that are decided one by one.
-public struct Timeline: Sendable, Equatable {
+package struct Timeline: Sendable, Equatable {
     /// Seconds of a segment before equal neighbours are joined; at least a tenth of a second.
-    public var window: Double
+    package var window: Double
     /// Whether neighbours with the same label become one segment.
-    public var joinsEqual: Bool
+    package var joinsEqual: Bool
 
-    public init(window: Double = 2, joinsEqual: Bool = true) {
+    package init(window: Double = 2, joinsEqual: Bool = true) {
         precondition(window >= 0.1, "a segment lasts at least a tenth of a second")
         self.window = window
         self.joinsEqual = joinsEqual

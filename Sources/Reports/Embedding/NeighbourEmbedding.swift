@@ -1,5 +1,6 @@
 import Foundation
-import Tensors
+import StimmungSupport
+import StimmungTensors
 
 /// t-SNE: a map in the plane on which near points stay near. Exact, O(N²) a step, for up to a few thousand points.
 ///
@@ -11,21 +12,21 @@ import Tensors
 /// t-SNE for single-cell transcriptomics*, 2019).
 ///
 /// Source: L. van der Maaten, G. Hinton, *Visualizing data using t-SNE*, JMLR 9 (2008).
-public struct NeighbourEmbedding: Sendable {
+package struct NeighbourEmbedding: Sendable {
     /// About how many neighbours count; at most a third of the points.
-    public var perplexity = 30.0
-    public var steps = 1000
-    public var workers = Workers()
+    package var perplexity = 30.0
+    package var steps = 1000
+    package var workers = Workers()
 
     /// While forces of attraction are made larger, so that groups form.
     private static let earlySteps = 250
     private static let exaggeration = 12.0
 
-    public init() {}
+    package init() {}
 
     /// - Parameter points: N × D.
     /// - Returns: N × 2.
-    public func map(_ points: Matrix) -> Matrix {
+    package func map(_ points: Matrix) -> Matrix {
         let n = points.rows
         guard n > 3 else { return Matrix(rows: n, columns: 2, elements: (0..<n).flatMap { [Float($0), 0] }) }
         let p = joint(points)

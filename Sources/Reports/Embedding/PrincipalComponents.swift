@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// The directions in which points differ most.
 ///
@@ -6,20 +6,20 @@ import Tensors
 /// its largest element is above 0.
 ///
 /// Source: I. T. Jolliffe, *Principal component analysis* (2002).
-public struct PrincipalComponents: Sendable {
+package struct PrincipalComponents: Sendable {
     /// A direction a row, of length 1: K × D.
-    public let directions: Matrix
+    package let directions: Matrix
     /// N × K
-    public let scores: Matrix
+    package let scores: Matrix
     /// Of the scores, falling; over N.
-    public let variances: [Double]
+    package let variances: [Double]
     /// Of all dimensions together.
-    public let totalVariance: Double
+    package let totalVariance: Double
 
     /// - Parameters:
     ///   - points: N × D, N at least 1.
     ///   - count: K; no more than D are given.
-    public init(of points: Matrix, count: Int) {
+    package init(of points: Matrix, count: Int) {
         let (n, d) = (points.rows, points.columns)
         precondition(n > 0 && d > 0 && count > 0, "\(n) points of \(d) numbers, \(count) components")
         var mean = [Double](repeating: 0, count: d)

@@ -1,21 +1,23 @@
 import Foundation
-import Recognition
-import Tensors
+import StimmungEvaluation
+import StimmungFigures
+import StimmungSupport
+import StimmungTensors
 
 /// A map of the utterances of a corpus as the last hidden layer of one fold's network sees them, by emotion and by speaker.
-public struct EmbeddingPicture: Sendable {
-    public var network: FoldNetwork
-    public var workers: Workers
+package struct EmbeddingPicture: Sendable {
+    package var network: FoldNetwork
+    package var workers: Workers
     /// Of more utterances so many are shown, drawn at random, all test utterances first.
-    public var mostUtterances = 1500
+    package var mostUtterances = 1500
 
-    public init(_ network: FoldNetwork, _ workers: Workers = Workers()) {
+    package init(_ network: FoldNetwork, _ workers: Workers = Workers()) {
         self.network = network
         self.workers = workers
     }
 
     /// - Throws: `FrameError`
-    public func draw(name: String) throws -> Picture {
+    package func draw(name: String) throws -> Picture {
         let corpus = network.plan.corpus
         let isTest = Set(network.fold.test)
         let shown = chosen()

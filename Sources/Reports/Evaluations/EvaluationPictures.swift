@@ -1,19 +1,20 @@
 import Foundation
-import Recognition
-import Tensors
+import StimmungEvaluation
+import StimmungFigures
+import StimmungTensors
 
 /// What an evaluation came to, as pictures: confusions, accuracy by fold and recall by class, reliability, and how training went.
-public struct EvaluationPictures: Sendable {
-    public var result: EvaluationResult
+package struct EvaluationPictures: Sendable {
+    package var result: EvaluationResult
     /// Stands before the names of the files: `loso-7-lstm-`.
-    public var prefix = ""
+    package var prefix = ""
 
-    public init(_ result: EvaluationResult) {
+    package init(_ result: EvaluationResult) {
         self.result = result
     }
 
     /// All that can be drawn; without predictions, as of a result that was read from a file, some are missing.
-    public func draw() -> [Picture] {
+    package func draw() -> [Picture] {
         [confusion(), accuracies()] + (result.predictions.isEmpty ? [] : [reliability()])
             + (result.learning.contains { !$0.epochs.isEmpty } ? [learning()] : [])
     }

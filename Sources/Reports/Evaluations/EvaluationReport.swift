@@ -1,23 +1,23 @@
 import Foundation
-import Recognition
-import Tensors
+import StimmungEvaluation
+import StimmungSupport
 
 /// The report of one evaluation: figures, pictures, and where they come from.
-public struct EvaluationReport: Sendable {
-    public var result: EvaluationResult
+package struct EvaluationReport: Sendable {
+    package var result: EvaluationResult
     /// The network of one fold, to be looked at; nil shows none.
-    public var network: FoldNetwork?
-    public var provenance: Provenance
-    public var workers = Workers()
+    package var network: FoldNetwork?
+    package var provenance: Provenance
+    package var workers = Workers()
 
-    public init(_ result: EvaluationResult, network: FoldNetwork?, provenance: Provenance) {
+    package init(_ result: EvaluationResult, network: FoldNetwork?, provenance: Provenance) {
         self.result = result
         self.network = network
         self.provenance = provenance
     }
 
     /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
-    public func page() throws -> ReportPage {
+    package func page() throws -> ReportPage {
         var page = ReportPage(title: "\(result.recipe) on \(result.corpus)")
         page.paragraph("\(result.utterances) test utterances of \(result.classes.count) classes, \(result.terms).")
         page.table(

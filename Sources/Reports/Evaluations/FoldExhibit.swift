@@ -1,5 +1,5 @@
-import Recognition
-import Tensors
+import StimmungEvaluation
+import StimmungSupport
 
 /// What one fold's network has learnt, as pictures: the map of utterances, posteriors along them, and the filters of Boltzmann machines.
 struct FoldExhibit {

@@ -1,14 +1,15 @@
-import Corpora
-import Features
 import Foundation
-import Recognition
-import Tensors
+import Stimmung
+import StimmungEvaluation
+import StimmungFeatures
+import StimmungFigures
+import StimmungTensors
 
 /// What a network says along test utterances, below their spectrograms.
-public struct PosteriorPicture: Sendable {
-    public var network: FoldNetwork
+package struct PosteriorPicture: Sendable {
+    package var network: FoldNetwork
 
-    public init(_ network: FoldNetwork) {
+    package init(_ network: FoldNetwork) {
         self.network = network
     }
 
@@ -16,7 +17,7 @@ public struct PosteriorPicture: Sendable {
     /// which has no frames, or where nothing is short enough.
     ///
     /// - Throws: `FeatureError`, `FrameError`
-    public func draw(name: String) throws -> Picture? {
+    package func draw(name: String) throws -> Picture? {
         guard network.recipe.features.functionals == nil else { return nil }
         var right: Int?
         var wrong: Int?

@@ -1,15 +1,16 @@
-import Corpora
-import Recognition
+import Stimmung
+import StimmungCorpora
+import StimmungSupport
 
 /// Where a report's figures come from: it stands at the end of every report.
-public struct Provenance: Sendable {
+package struct Provenance: Sendable {
     /// As it was typed.
-    public var command: String
-    public var date: String
-    public var corpus: Corpus
-    public var recipes: [Recipe]
+    package var command: String
+    package var date: String
+    package var corpus: Corpus
+    package var recipes: [Recipe]
 
-    public init(command: String, date: String, corpus: Corpus, recipes: [Recipe]) {
+    package init(command: String, date: String, corpus: Corpus, recipes: [Recipe]) {
         self.command = command
         self.date = date
         self.corpus = corpus

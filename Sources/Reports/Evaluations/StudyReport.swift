@@ -1,23 +1,26 @@
 import Foundation
-import Recognition
-import Tensors
+import StimmungCorpora
+import StimmungEvaluation
+import StimmungFigures
+import StimmungNetworks
+import StimmungSupport
 
 /// The report of a study: a chart and a table for each split, every system's pictures, and what some networks have learnt.
-public struct StudyReport: Sendable {
-    public var result: StudyResult
+package struct StudyReport: Sendable {
+    package var result: StudyResult
     /// Networks to be looked at, each of another recipe.
-    public var networks: [FoldNetwork]
-    public var provenance: Provenance
-    public var workers = Workers()
+    package var networks: [FoldNetwork]
+    package var provenance: Provenance
+    package var workers = Workers()
 
-    public init(_ result: StudyResult, networks: [FoldNetwork], provenance: Provenance) {
+    package init(_ result: StudyResult, networks: [FoldNetwork], provenance: Provenance) {
         self.result = result
         self.networks = networks
         self.provenance = provenance
     }
 
     /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
-    public func page() throws -> ReportPage {
+    package func page() throws -> ReportPage {
         var page = ReportPage(title: "The study's systems on \(result.corpus)")
         let seeds = result.seeds.map(String.init).joined(separator: ", ")
         page.paragraph(

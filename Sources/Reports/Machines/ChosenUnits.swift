@@ -1,4 +1,4 @@
-import Tensors
+import StimmungTensors
 
 /// The hidden units that tell most: of a machine with hundreds only some can be shown.
 struct ChosenUnits {

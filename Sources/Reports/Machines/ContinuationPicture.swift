@@ -1,6 +1,6 @@
-import Boltzmann
 import Foundation
-import Tensors
+import StimmungFigures
+import StimmungTensors
 
 extension MachinePictures {
     /// `continuation.svg`: a real beginning with which the machine goes on by itself, beside how the recording really goes on.

@@ -1,6 +1,7 @@
-import Features
 import Foundation
-import Tensors
+import StimmungFeatures
+import StimmungFigures
+import StimmungTensors
 
 /// How features are shown: cepstra as the log-mel spectrum that they came from, anything else as it is.
 ///

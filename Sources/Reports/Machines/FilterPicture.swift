@@ -1,6 +1,5 @@
-import Features
 import Foundation
-import Tensors
+import StimmungFigures
 
 extension MachinePictures {
     /// `filters.svg`: W, its shapes in the log-mel spectrum, what units look for over time, and where A and B look in the past.

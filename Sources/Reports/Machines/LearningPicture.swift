@@ -1,4 +1,6 @@
-import Boltzmann
+import Stimmung
+import StimmungBoltzmann
+import StimmungFigures
 
 extension MachinePictures {
     /// `learning.svg`: errors and the free-energy gap by epoch, of every machine of the stack.

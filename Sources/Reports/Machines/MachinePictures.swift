@@ -1,8 +1,8 @@
-import Boltzmann
-import Features
-import Networks
-import Recognition
-import Tensors
+import Stimmung
+import StimmungBoltzmann
+import StimmungFeatures
+import StimmungTensors
+import StimmungTraining
 
 /// Pictures of a Boltzmann machine: its filters, how it learnt, how it sees a recording, and how it goes on with one.
 ///
@@ -11,30 +11,30 @@ import Tensors
 ///     for picture in try pictures.draw().pictures { try picture.write(folder: "pictures") }
 ///
 /// Of a stack the lowest machine is shown, whose visible units are the features. The same machine, recording and seed give the same bytes.
-public struct MachinePictures: Sendable {
-    public let machine: BoltzmannMachine
-    public let recipe: Recipe
+package struct MachinePictures: Sendable {
+    package let machine: BoltzmannMachine
+    package let recipe: Recipe
     /// Whether A and b are known. A model keeps W, B and c alone, for its network needs no more.
-    public let isWhole: Bool
+    package let isWhole: Bool
     /// The epochs of each machine of the stack; empty for a model.
-    public let history: [[LearningReport]]
+    package let history: [[LearningReport]]
     /// The normaliser that came with the machine.
-    public let normaliser: Normaliser?
+    package let normaliser: Normaliser?
 
     /// A real recording to show; without one only what the machine holds is shown.
-    public var recording: RecordedFrames?
+    package var recording: RecordedFrames?
     /// Hidden units to show, at most.
-    public var units = 32
+    package var units = 32
     /// Seconds after which the machine goes on by itself; nil takes one second, or half of a shorter recording.
-    public var after: Double?
+    package var after: Double?
     /// Fixes what the machine draws.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
 
     /// Parts of a recording and pasts longer than these would be too small to see.
     static let mostSeconds = 4.0
     static let mostLags = 10
 
-    public init(_ machines: PretrainedMachines) {
+    package init(_ machines: PretrainedMachines) {
         machine = machines.stack.machines[0]
         recipe = machines.recipe
         isWhole = true
@@ -45,7 +45,7 @@ public struct MachinePictures: Sendable {
     /// The machine whose hidden units are the lowest layer of a model, as training the model left them.
     ///
     /// - Throws: `ReportError.noMachines`
-    public init(_ model: Model) throws(ReportError) {
+    package init(_ model: Model) throws(ReportError) {
         let network = model.ensemble.networks[0]
         guard let layer = network.layers.first as? ConditionalUnits else { throw .noMachines(recipe: model.recipe.name) }
         var machine = BoltzmannMachine(visible: layer.inputs, hidden: layer.outputs, units: .gaussian, order: layer.order, seed: 0)
@@ -63,7 +63,7 @@ public struct MachinePictures: Sendable {
     ///
     /// - Returns: the pictures, and for each that is missing why, in a sentence.
     /// - Throws: `ReportError.option`
-    public func draw() throws(ReportError) -> (pictures: [Picture], leftOut: [String]) {
+    package func draw() throws(ReportError) -> (pictures: [Picture], leftOut: [String]) {
         guard (1...256).contains(units) else { throw .option(name: "The number of units", value: "\(units)", allowed: "1 to 256") }
         var pictures = [filters()]
         var leftOut: [String] = []

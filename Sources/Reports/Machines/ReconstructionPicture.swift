@@ -1,6 +1,8 @@
-import Boltzmann
 import Foundation
-import Tensors
+import Stimmung
+import StimmungBoltzmann
+import StimmungFigures
+import StimmungTensors
 
 extension MachinePictures {
     /// `reconstructions.svg`: real frames, their mean-field reconstruction, what the machine expects from the past, and the differences.

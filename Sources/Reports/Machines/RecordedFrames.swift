@@ -1,29 +1,31 @@
-import Corpora
-import Features
-import Recognition
-import Tensors
+import Stimmung
+import StimmungCorpora
+import StimmungFeatures
+import StimmungSupport
+import StimmungTensors
+import StimmungTraining
 
 /// A recording as a recipe's machines see it, and the way back to its features.
-public struct RecordedFrames: Sendable {
-    public let file: String
+package struct RecordedFrames: Sendable {
+    package let file: String
     /// Features before normalisation, T × D.
-    public let features: Matrix
+    package let features: Matrix
     /// After it: what machines are shown, T × D.
-    public let frames: Matrix
+    package let frames: Matrix
     /// What `frames` were made with; nil for the normalisation `none`.
-    public let normaliser: Normaliser?
+    package let normaliser: Normaliser?
     /// Whose mean and deviation those are, in words.
-    public let statistics: String
+    package let statistics: String
 
     /// - Parameters:
     ///   - utterance: a recording, or a part of one.
     ///   - recipe: its features and normalisation are taken.
     ///   - model: the normaliser of the model that is looked at, where it has one.
     ///   - corpus: gives the mean and deviation of all its utterances, or of the utterance's speaker if the recipe says so. Without, the recording's own stand in.
-    /// - Throws: `FeatureError`, `UnreadableUtterances`, `FrameError`, `Interrupted`.
-    public init(
+    /// - Throws: `FeatureError`, `UnreadableUtterances`, `FrameError`, `Cancelled`.
+    package init(
         _ utterance: Utterance, recipe: Recipe, model: Normaliser? = nil, corpus: Corpus? = nil, workers: Workers = Workers(),
-        interruption: Interruption = Interruption()
+        cancellation: Cancellation = Cancellation()
     ) throws {
         file = utterance.file
         let features = try FeatureFile.extract(
@@ -36,7 +38,7 @@ public struct RecordedFrames: Sendable {
         func fitted(to utterances: [Utterance], of corpus: Corpus) throws -> Normaliser {
             let part = Corpus(name: corpus.name, root: corpus.root, utterances: utterances)
             return try fitted(
-                to: CorpusFeatures(of: part, options: recipe.features, workers: workers, interruption: interruption).frames)
+                to: CorpusFeatures(of: part, options: recipe.features, workers: workers, cancellation: cancellation).frames)
         }
         switch (recipe.normalisation, model, corpus) {
         case (.none, _, _):

@@ -1,5 +1,6 @@
 import Foundation
-import Tensors
+import StimmungFigures
+import StimmungSupport
 
 /// A page of text, tables and pictures as one HTML file that needs nothing else, and its pictures as files beside it.
 ///
@@ -9,34 +10,34 @@ import Tensors
 ///     try page.write(folder: "report")          // report/report.html, report/confusion.svg
 ///
 /// The HTML is well-formed XML too. It holds no link, no script and no font.
-public struct ReportPage: Sendable {
-    public let title: String
+package struct ReportPage: Sendable {
+    package let title: String
     /// In the order of the page, each once.
-    public private(set) var pictures: [Picture] = []
+    package private(set) var pictures: [Picture] = []
     private var body = ""
 
-    public static let fileName = "report.html"
+    package static let fileName = "report.html"
 
-    public init(title: String) {
+    package init(title: String) {
         self.title = title
     }
 
     /// A heading of the second level, or a deeper one.
-    public mutating func heading(_ text: String, level: Int = 2) {
+    package mutating func heading(_ text: String, level: Int = 2) {
         body += "<h\(level)>\(SVG.escaped(text))</h\(level)>\n"
     }
 
-    public mutating func paragraph(_ text: String) {
+    package mutating func paragraph(_ text: String) {
         body += "<p>\(SVG.escaped(text))</p>\n"
     }
 
-    public mutating func list(_ lines: [String]) {
+    package mutating func list(_ lines: [String]) {
         guard !lines.isEmpty else { return }
         body += "<ul>\n" + lines.map { "<li>\(SVG.escaped($0))</li>\n" }.joined() + "</ul>\n"
     }
 
     /// A table. The first column is text, the others are centred.
-    public mutating func table(columns: [String], rows: [[String]]) {
+    package mutating func table(columns: [String], rows: [[String]]) {
         func line(_ cells: [String], _ tag: String) -> String {
             "<tr>" + cells.map { "<\(tag)>\(SVG.escaped($0))</\(tag)>" }.joined() + "</tr>\n"
         }
@@ -44,13 +45,13 @@ public struct ReportPage: Sendable {
     }
 
     /// Text as it is, as a recipe or a command.
-    public mutating func verbatim(_ text: String) {
+    package mutating func verbatim(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { SVG.escaped(String($0)) }
         body += "<pre>\(lines.joined(separator: "\n"))</pre>\n"
     }
 
     /// A picture, with the name of its file below it.
-    public mutating func picture(_ picture: Picture) {
+    package mutating func picture(_ picture: Picture) {
         precondition(!pictures.contains { $0.name == picture.name }, "two pictures with the name \(picture.name)")
         pictures.append(picture)
         var svg = SVG()
@@ -61,14 +62,14 @@ public struct ReportPage: Sendable {
     }
 
     /// A part that is folded up until the reader opens it.
-    public mutating func details(_ summary: String, isOpen: Bool = false, _ content: (inout ReportPage) throws -> Void) rethrows {
+    package mutating func details(_ summary: String, isOpen: Bool = false, _ content: (inout ReportPage) throws -> Void) rethrows {
         body += "<details\(isOpen ? " open=\"open\"" : "")>\n<summary>\(SVG.escaped(summary))</summary>\n"
         try content(&self)
         body += "</details>\n"
     }
 
     /// The file's text.
-    public var html: String {
+    package var html: String {
         """
         <!DOCTYPE html>
         <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
@@ -90,7 +91,7 @@ public struct ReportPage: Sendable {
     ///
     /// - Returns: the page's path.
     @discardableResult
-    public func write(folder: String) throws(AtomicFile.Failure) -> String {
+    package func write(folder: String) throws(AtomicFile.Failure) -> String {
         for picture in pictures { try picture.write(folder: folder) }
         let path = (folder.hasSuffix("/") ? folder : folder + "/") + Self.fileName
         try AtomicFile.write(Data(html.utf8), to: path)

@@ -1,4 +1,4 @@
-import Audio
+import StimmungAudio
 import Testing
 
 struct PartTests {

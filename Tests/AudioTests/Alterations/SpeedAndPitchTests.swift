@@ -1,5 +1,5 @@
-import Audio
 import Foundation
+import StimmungAudio
 import Testing
 
 struct SpeedAndPitchTests {

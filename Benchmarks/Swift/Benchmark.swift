@@ -1,0 +1,125 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+import StimmungNetworks
+import StimmungSupport
+
+@main
+struct Benchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stimmung-benchmark",
+        abstract: "Times training and features on this machine, beside the limit that the matrix products set.",
+        discussion: """
+            stimmung-benchmark --threads 1
+            stimmung-benchmark lstm --cells 512 --json
+
+            lstm           forward and backward pass of a peephole LSTM layer, equal and mixed lengths
+            bidirectional  the same in both directions, with twice the cells in each
+            step           a whole training step of the recipe lstm, beside its layer alone
+            crbm           a step of contrastive divergence of a conditional RBM
+            mfcc           39 mel cepstra of a minute of sound, on one thread
+
+            The limit is the time of a step's matrix products alone by oneDNN, measured in the same run on the same shapes. Times are medians;
+            shares and ratios are of the fastest runs. With --json each line holds the times of every run. "make bench" compares with PyTorch and librosa.
+            """)
+
+    @Argument(help: ArgumentHelp("\(BenchmarkKind.allCases.map(\.rawValue).joined(separator: ", ")). (default: all)", valueName: "what"))
+    var kinds: [BenchmarkKind] = []
+
+    @Option(help: ArgumentHelp("Time steps.", valueName: "n"))
+    var steps = 300
+    @Option(help: ArgumentHelp("Sequences in the batch.", valueName: "n"))
+    var batch = 32
+    @Option(help: ArgumentHelp("Inputs of the LSTM layer.", valueName: "n"))
+    var inputs = 39
+    @Option(help: ArgumentHelp("Cells of the LSTM layer.", valueName: "n"))
+    var cells = 128
+    @Option(help: ArgumentHelp("Times that each is run.", valueName: "n"))
+    var repeats = 7
+    @Flag(help: "As JSON, a line for each measurement.")
+    var json = false
+    @Option(help: ArgumentHelp("Threads to use. (default: all processors)", valueName: "n"))
+    var threads: Int?
+
+    private var workers: Workers { Workers(threads: threads) }
+
+    func validate() throws {
+        for (name, value) in [("steps", steps), ("batch", batch), ("inputs", inputs), ("cells", cells)] where !(8...4096).contains(value) {
+            throw ValidationError("--\(name) is \(value); allowed is 8 to 4096.")
+        }
+        guard (1...1000).contains(repeats) else { throw ValidationError("--repeats is \(repeats); allowed is 1 to 1000.") }
+    }
+
+    mutating func run() throws {
+        for kind in BenchmarkKind.allCases where kinds.isEmpty || kinds.contains(kind) {
+            for measurement in try measure(kind) { print(try json ? measurement.json : measurement.text) }
+        }
+    }
+
+    private func measure(_ kind: BenchmarkKind) throws -> [BenchmarkMeasurement] {
+        let equal = [Int](repeating: steps, count: batch)
+        let mixed = (0..<batch).map { steps - $0 * (steps * 3 / 4) / max(batch - 1, 1) }
+        return switch kind {
+        case .lstm:
+            [
+                layer(kind, "peephole LSTM of \(cells) cells, equal lengths", equal),
+                layer(kind, "peephole LSTM of \(cells) cells, lengths from a quarter", mixed),
+            ]
+        case .bidirectional:
+            [layer(kind, "bidirectional peephole LSTM of 2 × \(2 * cells) cells, equal lengths", equal)]
+        case .step: [try trainingStep()].compactMap { $0 }
+        case .crbm: [contrastiveDivergence()]
+        case .mfcc: [try frontEnd()]
+        }
+    }
+
+    private func layer(_ kind: BenchmarkKind, _ what: String, _ lengths: [Int]) -> BenchmarkMeasurement {
+        let isBidirectional = kind == .bidirectional
+        var benchmark = LayerBenchmark(
+            layer: LSTM(inputs: inputs, cells: isBidirectional ? 2 * cells : cells), lengths: lengths, workers: workers)
+        benchmark.isBidirectional = isBidirectional
+        benchmark.repeats = repeats
+        let result = benchmark.run()
+        var measurement = BenchmarkMeasurement(kind, what, threads: workers.threads, frames: result.frames, result.training)
+        measurement.times.infer = .init(result.inference)
+        measurement.times.limit = .init(result.limit)
+        return measurement
+    }
+
+    private func trainingStep() throws -> BenchmarkMeasurement? {
+        let recipe = try Recipe(named: "lstm")
+        var benchmark = RecipeBenchmark(recipe, workers: workers)
+        benchmark.repeats = repeats
+        guard let result = try benchmark.run() else { return nil }
+        var measurement = BenchmarkMeasurement(
+            .step, "training step of the recipe \(recipe.name), \(result.sequences) crops of \(result.length) frames",
+            threads: workers.threads, frames: result.sequences * result.length, result.step)
+        measurement.times.layer = .init(result.layer)
+        return measurement
+    }
+
+    private func contrastiveDivergence() -> BenchmarkMeasurement {
+        var benchmark = ContrastiveDivergenceBenchmark(workers: workers)
+        benchmark.repeats = repeats
+        let result = benchmark.run()
+        var measurement = BenchmarkMeasurement(
+            .crbm, "conditional RBM, CD-1, \(benchmark.visible) visible, order \(benchmark.order), \(benchmark.hidden) hidden",
+            threads: workers.threads, frames: result.frames, result.step)
+        // The products are timed on one thread; the limit of several is their part.
+        measurement.times.limit = .init(result.products.divided(by: min(workers.threads, benchmark.parts)))
+        return measurement
+    }
+
+    private func frontEnd() throws -> BenchmarkMeasurement {
+        var benchmark = FrontEndBenchmark()
+        benchmark.repeats = repeats
+        let result = try benchmark.run()
+        var measurement = BenchmarkMeasurement(
+            .mfcc, "\(benchmark.options.width) mel cepstra and deltas of \(Int(benchmark.seconds)) s", threads: 1, frames: result.frames,
+            result.extraction)
+        measurement.audioSeconds = benchmark.seconds
+        return measurement
+    }
+}
+
+extension BenchmarkKind: ExpressibleByArgument {}

@@ -1,0 +1,110 @@
+import Foundation
+import StimmungNetworks
+import StimmungSupport
+
+/// One line of "stimmung benchmark": a piece of work with its times, as text or as JSON with the names that `Benchmarks` reads.
+struct BenchmarkMeasurement {
+    /// Which of the benchmarks it is.
+    let kind: BenchmarkKind
+    /// The work in words.
+    let what: String
+    let threads: Int
+    /// Frames that are worked on in a run.
+    let frames: Int
+    var times: Times
+    /// Seconds of sound in the frames.
+    var audioSeconds: Double?
+
+    /// What was timed of it.
+    struct Times: Encodable {
+        /// A training step, or the only kind of work there is.
+        let train: Runs
+        var infer: Runs?
+        /// The matrix products alone.
+        var limit: Runs?
+        /// The recurrent layer alone.
+        var layer: Runs?
+    }
+
+    /// Milliseconds of every run, rising.
+    struct Runs: Encodable {
+        let wallMs: [Double]
+        let processorMs: [Double]
+        var best: Double { wallMs[0] }
+        var median: Double { wallMs[wallMs.count / 2] }
+
+        init(_ timings: Timings) {
+            wallMs = timings.seconds.map { $0 * 1e3 }
+            processorMs = timings.processorSeconds.map { $0 * 1e3 }
+        }
+    }
+
+    init(_ kind: BenchmarkKind, _ what: String, threads: Int, frames: Int, _ timings: Timings) {
+        self.kind = kind
+        self.what = what
+        self.threads = threads
+        self.frames = frames
+        times = Times(train: Runs(timings))
+    }
+
+    /// Medians, with the fastest run; shares and ratios are of the fastest, which other work on the machine disturbs least.
+    var text: String {
+        let train = times.train
+        var parts = [String(format: "%.2f ms (fastest %.2f)", train.median, train.best)]
+        if let limit = times.limit {
+            parts.append(String(format: "its products alone %.2f ms (%.0f %%)", limit.best, 100 * limit.best / train.best))
+        }
+        if let layer = times.layer {
+            parts.append(String(format: "its LSTM layer alone %.2f ms (%.2f times that)", layer.best, train.best / layer.best))
+        }
+        if let inference = times.infer { parts.append(String(format: "inference %.2f ms", inference.median)) }
+        parts.append(String(format: "%.2f µs a frame", train.median * 1e3 / Double(frames)))
+        if let audioSeconds { parts.append(String(format: "%.0f times real time", audioSeconds * 1e3 / train.median)) }
+        return "\(what): \(parts.joined(separator: ", "))"
+    }
+}
+
+extension BenchmarkMeasurement: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case kind, what, threads, frames, audioSeconds, times, trainMs, trainBestMs, inferMs, limitMs, layerMs
+    }
+
+    /// Beside the times of all runs the figures of the text: the median and the fastest training step, and the fastest of the others.
+    func encode(to encoder: any Encoder) throws {
+        var line = encoder.container(keyedBy: CodingKeys.self)
+        try line.encode(kind, forKey: .kind)
+        try line.encode(what, forKey: .what)
+        try line.encode(threads, forKey: .threads)
+        try line.encode(frames, forKey: .frames)
+        try line.encodeIfPresent(audioSeconds, forKey: .audioSeconds)
+        try line.encode(times, forKey: .times)
+        try line.encode(times.train.median, forKey: .trainMs)
+        try line.encode(times.train.best, forKey: .trainBestMs)
+        try line.encodeIfPresent(times.infer?.best, forKey: .inferMs)
+        try line.encodeIfPresent(times.limit?.best, forKey: .limitMs)
+        try line.encodeIfPresent(times.layer?.best, forKey: .layerMs)
+    }
+
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}
+
+/// What can be timed.
+enum BenchmarkKind: String, CaseIterable, Encodable {
+    /// The peephole LSTM layer on sequences of equal lengths, and of lengths from a quarter of the longest.
+    case lstm
+    /// The same in both directions, with twice the cells in each.
+    case bidirectional
+    /// A whole training step of the recipe "lstm".
+    case step
+    /// Contrastive divergence of a conditional RBM.
+    case crbm
+    /// Mel cepstra of a recording of a minute.
+    case mfcc
+}

@@ -1,0 +1,90 @@
+import StimmungBoltzmann
+import StimmungSupport
+import StimmungTensors
+
+/// Times a step of CD-1, and the matrix products that it cannot do without.
+package struct ContrastiveDivergenceBenchmark: Sendable {
+    package var visible = 39
+    package var hidden = 256
+    package var order = 5
+    package var batch = 256
+    package var units = VisibleUnits.gaussian
+    package var workers: Workers
+    /// Runs, of which the fastest and the median count.
+    package var repeats = 12
+    /// Steps of a run.
+    package var steps = 50
+
+    package init(workers: Workers) {
+        self.workers = workers
+    }
+
+    package struct Result: Sendable {
+        /// A step: gathering frames with their pasts, CD-1, update with momentum and decay.
+        package var step: Timings
+        /// The products of a step alone, on one thread.
+        package var products: Timings
+        package var frames: Int
+    }
+
+    /// Parts of the batch that threads can work on side by side.
+    package var parts: Int { BatchParts.number(batch) }
+
+    package func run() -> Result {
+        var random = RandomSource(seed: 1)
+        let machine = BoltzmannMachine(visible: visible, hidden: hidden, units: units, order: order, seed: 1)
+        // Sixteen batches of frames, so that steps do not find their frames in the cache.
+        let frames = Matrix(rows: 16 * batch, columns: visible, elements: (0..<16 * batch * visible).map { _ in random.normal() })
+        let windows = FrameWindows(utterances: [frames], order: order)
+        let numbers = random.permutation(windows.count)
+        let parts = BatchParts(machine, LearningOptions(), rows: batch, chains: [])
+        var (parameters, velocity) = (machine.parameters, [Float](repeating: 0, count: machine.parameters.count))
+        let step = timings { step in
+            let own = numbers[step % 16 * batch..<(step % 16 + 1) * batch]
+            _ = parts.run(parameters, windows, own, random.stream(step), workers)
+            parts.step(&parameters, &velocity, rate: 1e-3, momentum: 0.5, decay: 2e-4, workers)
+        }
+        let memory = Memory(machine.layout, batch: batch)
+        let products = timings { _ in multiply(machine, memory) }
+        return Result(step: step, products: products, frames: batch)
+    }
+
+    /// The time of a step in each of the runs.
+    private func timings(_ step: (Int) -> Void) -> Timings {
+        Timings(repeats: repeats) { for number in 0..<steps { step(number) } }.divided(by: steps)
+    }
+
+    /// The products of a step on one part of a batch, on memory of the same shapes.
+    private func multiply(_ machine: BoltzmannMachine, _ memory: Memory) {
+        let layout = machine.layout
+        let (n, v, h, s) = (batch, visible, hidden, layout.stride)
+        let (x, z, d, g) = (memory.window.pointer, memory.hidden.pointer, memory.frames.pointer, memory.gradient.pointer)
+        machine.parameters.withUnsafeBufferPointer { θ in
+            guard let θ = θ.baseAddress else { return }
+            let products = MachineProducts(layout: layout, θ: θ)
+            products.hiddenInputs(n, x, into: z)
+            products.visibleBiases(n, x, into: d)
+            products.addHidden(n, z, to: d)
+            products.addFrames(n, d, to: z)
+            Product.multiply(m: s, n: h, k: n, x, stride: s, transposedA: true, z, stride: h, beta: 0, g, stride: h)
+            Product.multiply(m: v, n: h, k: n, d, stride: v, transposedA: true, z, stride: h, beta: 1, g, stride: h)
+            Product.multiply(
+                m: layout.past + 1, n: v, k: n, x, stride: s, transposedA: true, d, stride: v, beta: 0, g, stride: v)
+        }
+    }
+
+    /// Zeros, so that nothing overflows however often the products are repeated.
+    private struct Memory {
+        let window = WorkingMemory()
+        let hidden = WorkingMemory()
+        let frames = WorkingMemory()
+        let gradient = WorkingMemory()
+
+        init(_ layout: MachineLayout, batch: Int) {
+            window.reserve(batch * layout.stride)
+            hidden.reserve(batch * layout.hidden)
+            frames.reserve(batch * layout.visible)
+            gradient.reserve(layout.count)
+        }
+    }
+}

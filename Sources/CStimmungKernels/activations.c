@@ -1,0 +1,32 @@
+#include "CStimmungKernels.h"
+#include "exponential.h"
+#include "logarithm.h"
+
+CLONES void ck_sigmoid(size_t n, const float *x, float *y) {
+    VECTORISED for (size_t i = 0; i < n; i++) y[i] = sigmoid(x[i]);
+}
+
+CLONES void ck_tanh(size_t n, const float *x, float *y) {
+    VECTORISED for (size_t i = 0; i < n; i++) y[i] = hyperbolic_tangent(x[i]);
+}
+
+CLONES void ck_exp(size_t n, const float *x, float *y) {
+    VECTORISED for (size_t i = 0; i < n; i++) y[i] = exponential(x[i]);
+}
+
+// NaN goes through, so that it shows at the end.
+CLONES void ck_rectify(size_t n, float *x) {
+    VECTORISED for (size_t i = 0; i < n; i++) x[i] = x[i] < 0 ? 0 : x[i];
+}
+
+CLONES void ck_rectify_backward(size_t n, const float *output, float *gradient) {
+    VECTORISED for (size_t i = 0; i < n; i++) gradient[i] = output[i] > 0 ? gradient[i] : 0;
+}
+
+CLONES void ck_tanh_backward(size_t n, const float *y, float *gradient) {
+    VECTORISED for (size_t i = 0; i < n; i++) gradient[i] *= 1.0f - y[i] * y[i];
+}
+
+CLONES void ck_floor_and_log(size_t n, float floor, float *x) {
+    VECTORISED for (size_t i = 0; i < n; i++) x[i] = logarithm(x[i] > floor ? x[i] : floor);
+}

@@ -1,0 +1,15 @@
+#ifndef CKERNELS_LANES_H
+#define CKERNELS_LANES_H
+
+#include "CStimmungKernels.h"
+#include "clones.h"
+
+// One number of each of eight frames, CK_LANES: a vector of AVX2. Sixteen would fill one of AVX-512, but then a transform of 512
+// points, 32 kB, would no longer stay in the first-level cache.
+typedef float Lanes __attribute__((vector_size(32), aligned(4), may_alias));
+typedef int32_t LanesOfIntegers __attribute__((vector_size(32), aligned(4), may_alias));
+
+INLINE const Lanes *lanes(const float *x) { return (const Lanes *)x; }
+INLINE Lanes *lanes_of(float *x) { return (Lanes *)x; }
+
+#endif

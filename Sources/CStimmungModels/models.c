@@ -1,0 +1,11 @@
+#include "CStimmungModels.h"
+
+// An array literal of Swift would take minutes to compile; this takes a tenth of a second.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char model[] = {
+#embed "emodb.safetensors"
+};
+const size_t cm_shipped_model_size = sizeof model;
+
+const unsigned char *cm_shipped_model_bytes(void) { return model; }

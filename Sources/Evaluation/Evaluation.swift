@@ -1,0 +1,185 @@
+import Foundation
+import Stimmung
+import StimmungCorpora
+import StimmungFeatures
+import StimmungNetworks
+import StimmungSupport
+import StimmungTraining
+import Synchronization
+
+/// Trains and tests a recipe by a protocol, fold by fold, with one or more seeds.
+///
+///     let corpus = try Corpus.open(path: "data/emodb")
+///     var evaluation = Evaluation(recipe: try Recipe(named: "lstm"), corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
+///     evaluation.seeds = [1, 2, 3]
+///     print(try evaluation.run().uar)
+///
+/// No label of a test speaker chooses anything: training sees the fold's training part only, and early stopping, where the recipe asks
+/// for it, holds out training speakers. Folds and seeds run side by side; the figures do not depend on it.
+package struct Evaluation: Sendable {
+    package var recipe: Recipe
+    package var corpus: Corpus
+    package var evaluationProtocol: EvaluationProtocol
+    /// All labels of the corpus unless set.
+    package var classes: LabelSet?
+    package var seeds: [UInt64] = [0]
+    package var workers = Workers()
+    package var cancellation = Cancellation()
+    /// More corpora, without their labels, for the machines of a recipe with pre-training. Each is standardised by its own mean and deviation.
+    package var unlabelled: [Corpus] = []
+    /// Machines that have been trained before; nil trains them in each fold, on its training speakers (and `unlabelled`) only.
+    package var machines: PretrainedMachines?
+    /// Changes of the test recordings under each of which all folds are tested again, by the same systems.
+    package var conditions: [RecordingCopy] = []
+    /// A file that keeps each fold that is done; the same evaluation again goes on from there. nil keeps none.
+    package var journal: String?
+
+    package init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
+        self.recipe = recipe
+        self.corpus = corpus
+        self.evaluationProtocol = evaluationProtocol
+    }
+
+    package enum Progress: Sendable {
+        /// Utterances whose features are computed, of how many.
+        case features(Int, of: Int)
+        /// Epochs trained over all folds and seeds, of how many at most.
+        case training(Int, of: Int)
+        /// A fold is tested: its name, seed and accuracy.
+        case fold(String, seed: UInt64, wa: Double, uar: Double)
+    }
+
+    /// A fold of one seed's plan.
+    private struct Task {
+        /// Which seed.
+        let run: Int
+        let fold: Int
+    }
+
+    /// - Parameter progress: called as the work goes on, one call at a time.
+    package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> EvaluationResult {
+        let began = ContinuousClock.now
+        let plans = try plans()
+        let tasks = tasks(plans)
+        let journal = try openJournal(plans[0])
+        let known = tasks.map { journal?.test(seed: seeds[$0.run], fold: $0.fold) }
+        let pending = tasks.indices.filter { known[$0] == nil }
+        // Features cost time, so none are computed where all folds are known.
+        let tested = pending.isEmpty ? [] : try test(pending.map { tasks[$0] }, of: tasks.count, plans, journal, progress)
+        let new = Dictionary(zip(pending, tested), uniquingKeysWith: { first, _ in first })
+        let tests = tasks.indices.compactMap { known[$0] ?? new[$0] }
+        let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
+        let seconds = began.duration(to: .now) / .seconds(1)
+        return EvaluationResult(self, plan: plans[0], runs: runs, resumedFolds: tasks.count - pending.count, seconds: seconds)
+    }
+
+    /// How many folds, over all seeds, the journal does not have, and how many there are.
+    func pendingFolds() throws -> (pending: Int, all: Int) {
+        let plans = try plans()
+        let tasks = tasks(plans)
+        guard let path = journal, FileManager.default.fileExists(atPath: path) else { return (tasks.count, tasks.count) }
+        let journal = try openJournal(plans[0])
+        return (tasks.count { journal?.test(seed: seeds[$0.run], fold: $0.fold) == nil }, tasks.count)
+    }
+
+    /// A file name that another recipe, corpus or protocol does not share, so that a folder can hold the journals of many evaluations.
+    ///
+    /// - Parameter split: a short name of protocol and classes.
+    func journalName(split: String) throws -> String {
+        let hash = ContentHash(fingerprint(try plans()[0]))
+        return "\(plainName(corpus.name))-\(plainName(recipe.name))-\(split)-\(hash.text).journal"
+    }
+
+    private func plans() throws -> [EvaluationPlan] {
+        try recipe.validate()
+        for condition in conditions { try condition.validate() }
+        try machines?.check(recipe)
+        precondition(!seeds.isEmpty, "an evaluation has at least one seed")
+        return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
+    }
+
+    private func tasks(_ plans: [EvaluationPlan]) -> [Task] {
+        plans.indices.flatMap { run in plans[run].folds.indices.map { Task(run: run, fold: $0) } }
+    }
+
+    private func openJournal(_ plan: EvaluationPlan) throws(JournalError) -> EvaluationJournal? {
+        guard let journal else { return nil }
+        return try EvaluationJournal(path: journal, evaluation: fingerprint(plan))
+    }
+
+    /// Trains and tests the given tasks, out of so many, side by side.
+    private func test(
+        _ tasks: [Task], of all: Int, _ plans: [EvaluationPlan], _ journal: EvaluationJournal?,
+        _ progress: @escaping @Sendable (Progress) -> Void
+    ) throws -> [FoldTest] {
+        let material = try EvaluationMaterial(self, plans[0]) { progress(.features($0, of: $1)) }
+        let epochs = all * epochsOfFold
+        let trained = Mutex((all - tasks.count) * epochsOfFold)
+        @Sendable func report(_ more: Int) {
+            trained.withLock {
+                $0 += more
+                progress(.training($0, of: epochs))
+            }
+        }
+        // Fewer tasks than threads share them; the bits do not depend on it.
+        let inner = Workers(threads: max(1, workers.threads / tasks.count))
+        return try workers.map(tasks.count) { (number) throws -> FoldTest in
+            let task = tasks[number]
+            let seed = seeds[task.run]
+            let fold = plans[task.run].folds[task.fold]
+            let test = try FoldFailure.naming(fold, seed: seed) {
+                var done = 0
+                let test = try material.test(fold, task.fold, seed: seed, inner) {
+                    done += 1
+                    report(1)
+                }
+                // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
+                if done < epochsOfFold { report(epochsOfFold - done) }
+                return test
+            }
+            try journal?.add(test, seed: seed, fold: task.fold)
+            let confusion = test.confusion
+            trained.withLock { _ in progress(.fold(fold.name, seed: seed, wa: confusion.wa ?? 0, uar: confusion.uar ?? 0)) }
+            return test
+        }
+    }
+
+    /// The networks of one fold, trained and tested as the evaluation does it: the same recipe, fold and seed give the same bits.
+    ///
+    /// - Parameters:
+    ///   - fold: its number in the plan of the first seed.
+    ///   - progress: as of `run`, with the epochs of this fold alone.
+    package func network(ofFold fold: Int, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> FoldNetwork {
+        let plan = try plans()[0]
+        precondition(plan.folds.indices.contains(fold), "fold \(fold) of \(plan.folds.count)")
+        var own = self
+        own.seeds = [seeds[0]]
+        own.conditions = []
+        let material = try EvaluationMaterial(own, plan) { progress(.features($0, of: $1)) }
+        let began = ContinuousClock.now
+        let (trained, test) = try FoldFailure.naming(plan.folds[fold], seed: seeds[0]) {
+            var done = 0
+            let trained = try material.train(plan.folds[fold], fold, seed: seeds[0], workers) {
+                done += 1
+                progress(.training(done, of: epochsOfFold))
+            }
+            return (trained, try material.test(trained, plan.folds[fold], since: began, workers))
+        }
+        let result = EvaluationResult(own, plan: plan, runs: [[test]], resumedFolds: 0, seconds: test.seconds)
+        return FoldNetwork(recipe: recipe, plan: plan, fold: plan.folds[fold], seed: seeds[0], trained: trained, result: result)
+    }
+
+    /// Epochs of all networks of a fold, at most.
+    private var epochsOfFold: Int { recipe.ensemble * (1 + recipe.calibration) * recipe.training.epochs }
+
+    /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
+    private func fingerprint(_ plan: EvaluationPlan) -> String {
+        jsonText(
+            [
+                stimmungVersion, "\(Trainer.revision)", FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml,
+                evaluationProtocol.description,
+                plan.classes.description, plan.corpus.fingerprint,
+                machines?.fingerprint ?? "none",
+            ] + unlabelled.map(\.fingerprint) + conditions.map(\.description))
+    }
+}

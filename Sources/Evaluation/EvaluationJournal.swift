@@ -1,0 +1,105 @@
+import Foundation
+import StimmungSupport
+import Synchronization
+
+/// Why a journal cannot be used.
+package enum JournalError: Error, Equatable, CustomStringConvertible {
+    case unusable(file: String, reason: String)
+    case unwritable(file: String, reason: String)
+    case ofAnotherEvaluation(file: String)
+    case inUse(file: String)
+
+    package var description: String {
+        switch self {
+        case .unusable(let file, let reason): "The journal \(file) cannot be used: \(reason)."
+        case .unwritable(let file, let reason): "The journal \(file) cannot be written: \(reason)."
+        case .inUse(let file): "The journal \(file) is in use by another evaluation: wait for it, or name another file."
+        case .ofAnotherEvaluation(let file):
+            "The journal \(file) is of an evaluation with another recipe, corpus, protocol or set of classes, or by another version of the program: name another file, or remove it."
+        }
+    }
+}
+
+/// The folds of an evaluation that are done, in a file, so that an interrupted evaluation goes on where it was.
+///
+/// A line of JSON each: first what the evaluation is, then a fold a line. A line that a crash cut short is dropped.
+final class EvaluationJournal: Sendable {
+    private struct Head: Codable, Equatable {
+        let stimmungJournal: Int
+        let evaluation: String
+    }
+
+    private struct Entry: Codable {
+        let seed: UInt64
+        let fold: Int
+        let test: FoldTest
+    }
+
+    private struct Key: Hashable {
+        let seed: UInt64
+        let fold: Int
+    }
+
+    private struct State {
+        var handle: FileHandle
+        var done: [Key: FoldTest]
+    }
+
+    private let path: String
+    private let state: Mutex<State>
+
+    /// Opens a journal, or begins one.
+    ///
+    /// - Parameter evaluation: a text that is the same for evaluations whose folds are the same.
+    init(path: String, evaluation: String) throws(JournalError) {
+        self.path = path
+        let head = Head(stimmungJournal: 3, evaluation: evaluation)
+        do {
+            if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write(Data(), to: path) }
+            let handle = try FileHandle(forUpdating: URL(filePath: path))
+            guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw JournalError.inUse(file: path) }
+            let data = try handle.readToEnd() ?? Data()
+            var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            // What stands behind the last line end was cut short, and the next line takes its place.
+            let cut = lines.popLast()?.count ?? 0
+            try handle.truncate(atOffset: UInt64(data.count - cut))
+            try handle.seekToEnd()
+            if lines.isEmpty {
+                try handle.write(contentsOf: Data((jsonText(head) + "\n").utf8))
+            } else {
+                guard let found = try? JSONDecoder().decode(Head.self, from: lines[0]), found == head else {
+                    throw JournalError.ofAnotherEvaluation(file: path)
+                }
+            }
+            let entries = lines.dropFirst().compactMap { try? JSONDecoder().decode(Entry.self, from: $0) }
+            let done = Dictionary(entries.map { (Key(seed: $0.seed, fold: $0.fold), $0.test) }, uniquingKeysWith: { $1 })
+            state = Mutex(State(handle: handle, done: done))
+        } catch let error as JournalError {
+            throw error
+        } catch let error as AtomicFile.Failure {
+            throw .unwritable(file: path, reason: error.reason)
+        } catch {
+            throw .unusable(file: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// The test of a fold that is done.
+    func test(seed: UInt64, fold: Int) -> FoldTest? {
+        state.withLock { $0.done[Key(seed: seed, fold: fold)] }
+    }
+
+    /// Adds a fold's test; on the disk when it returns.
+    func add(_ test: FoldTest, seed: UInt64, fold: Int) throws(JournalError) {
+        let line = Data((jsonText(Entry(seed: seed, fold: fold, test: test)) + "\n").utf8)
+        let reason: String? = state.withLock { state in
+            do {
+                try state.handle.write(contentsOf: line)
+                try state.handle.synchronize()
+                return nil
+            } catch {
+                return error.localizedDescription
+            }
+        }
+        if let reason { throw .unwritable(file: path, reason: reason) }
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import StimmungSupport
+
+extension EvaluationResult {
+    /// The figures as JSON with sorted keys; `EvaluationResult` decodes it.
+    package var json: String { jsonText(self, isPretty: true) }
+
+    /// What the figures stand and fall with: the protocol, the normalisation, the epochs and the seeds.
+    package var terms: String {
+        "protocol \(evaluationProtocol)\(speakerDependent ? " (SPEAKER-DEPENDENT: test speakers are heard in training)" : ""), "
+            + "normalisation \(normalisation.rawValue)\(normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : ""), "
+            + "\(epochs) epoch\(epochs == 1 ? "" : "s"), seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))"
+    }
+
+    /// The figures as text for people, with all that one needs to know what they mean.
+    package var report: String {
+        func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
+        func range(_ interval: Interval) -> String { "\(percent(interval.lower))–\(percent(interval.upper))" }
+        var lines = [
+            "\(recipe) on \(corpus): \(classes.count) classes, \(utterances) test utterances",
+            terms,
+            "",
+            "WA  \(percent(wa)) %  (95 %: \(range(waInterval)), utterances taken as independent)",
+            "UAR \(percent(uar)) %  (95 %: \(range(uarInterval)))",
+            "macro F1 \(percent(macroF1)) %" + (frameAccuracy.map { ", frames \(percent($0)) %" } ?? ""),
+            String(format: "log loss %.3f nats, Brier score %.3f, ", logLoss, brier)
+                + "calibration error \(percent(calibrationError)) % (15 bins)",
+        ]
+        if seeds.count > 1 {
+            lines += runs.map { run in
+                "  seed \(run.seed): WA \(percent(run.wa)) UAR \(percent(run.uar))"
+                    + (run.frameAccuracy.map { " frames \(percent($0))" } ?? "")
+            }
+        }
+        if !conditions.isEmpty {
+            lines += ["", "test recordings altered:"]
+            let width = conditions.map(\.condition.count).max() ?? 0
+            lines += conditions.map {
+                "  \($0.condition.padding(toLength: width, withPad: " ", startingAt: 0))  WA \(percent($0.wa))  UAR \(percent($0.uar))"
+                    + "  (\($0.points(above: uar)))"
+            }
+        }
+        lines += ["", confusionMatrix.table, ""]
+        let width = folds.map(\.test.count).max() ?? 0
+        lines += folds.map { fold in
+            "  \(fold.test.padding(toLength: width, withPad: " ", startingAt: 0))"
+                + "\(seeds.count > 1 ? "  seed \(fold.seed)" : "")  WA \(percent(fold.wa))  UAR \(percent(fold.uar))  of \(fold.utterances)"
+        }
+        lines += ["", String(format: "%.1f s", seconds) + (resumedFolds > 0 ? " without \(resumedFolds) folds from the journal" : "")]
+        return lines.joined(separator: "\n")
+    }
+}

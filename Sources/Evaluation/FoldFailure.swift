@@ -1,0 +1,26 @@
+import StimmungCorpora
+import StimmungSupport
+import StimmungTensors
+
+/// Why an evaluation failed, with the fold that did.
+package struct FoldFailure: Error, Equatable, CustomStringConvertible {
+    package let fold: String
+    package let seed: UInt64
+    package let reason: String
+
+    package var description: String { "fold \(fold), seed \(seed): \(reason)" }
+
+    /// Names the fold in whatever `work` fails with, but for errors that are not the fold's: an cancellation, and a file of frames that fails.
+    static func naming<Result>(_ fold: Fold, seed: UInt64, _ work: () throws -> Result) throws -> Result {
+        do { return try work() } catch let error where !(error is Cancelled || error is FrameError) {
+            throw FoldFailure(fold: fold.name, seed: seed, reason: "\(error)")
+        }
+    }
+}
+
+/// A trained network whose output for an utterance is no number, as after values beyond all bounds.
+struct NoProbabilities: Error, CustomStringConvertible {
+    let file: String
+
+    var description: String { "the trained network gives no probabilities for \(file); a lower learning rate may help" }
+}

@@ -1,0 +1,51 @@
+/// Accuracies. Formulas: M. Sokolova, G. Lapalme, *A systematic analysis of performance measures for classification tasks*,
+/// Information Processing & Management 45 (2009); UAR: B. Schuller et al., *The INTERSPEECH 2009 Emotion Challenge*.
+extension ConfusionMatrix {
+    /// Utterances of each class.
+    package var support: [Int] { counts.map { $0.reduce(0, +) } }
+
+    /// Utterances taken for each class.
+    package var predictions: [Int] { counts.indices.map { predicted in counts.reduce(0) { $0 + $1[predicted] } } }
+
+    /// Of each class, the share that was recognised; nil for a class that does not occur.
+    package var recall: [Double?] { ratios(over: support) }
+
+    /// Of what was taken for each class, the share that belongs to it; nil for a class that nothing was taken for.
+    package var precision: [Double?] { ratios(over: predictions) }
+
+    /// Of each class, 2 × right / (occurrences + predictions), the harmonic mean of recall and precision; nil for a class that
+    /// neither occurs nor is predicted.
+    package var f1: [Double?] {
+        zip(support, predictions).enumerated().map { index, sums in
+            let sum = sums.0 + sums.1
+            return sum > 0 ? 2 * Double(counts[index][index]) / Double(sum) : nil
+        }
+    }
+
+    /// Weighted accuracy: the share of all utterances that is right. Nil without utterances.
+    package var wa: Double? { total > 0 ? Double(correct) / Double(total) : nil }
+
+    /// Unweighted average recall: the mean of the recall of the classes that occur. Nil without utterances.
+    package var uar: Double? { Self.mean(recall) }
+
+    /// The mean F1 of the classes that occur or are predicted. Nil without utterances.
+    package var macroF1: Double? { Self.mean(f1) }
+
+    /// 95 % confidence interval of the weighted accuracy.
+    package var waInterval: Interval? { total > 0 ? .wilson(successes: correct, of: total) : nil }
+
+    /// 95 % confidence interval of the unweighted average recall.
+    package var uarInterval: Interval? {
+        let recalls = zip(counts.indices, support).filter { $0.1 > 0 }.map { (successes: counts[$0][$0], of: $1) }
+        return recalls.isEmpty ? nil : .uar(recalls: recalls)
+    }
+
+    private func ratios(over sums: [Int]) -> [Double?] {
+        sums.enumerated().map { index, sum in sum > 0 ? Double(counts[index][index]) / Double(sum) : nil }
+    }
+
+    private static func mean(_ values: [Double?]) -> Double? {
+        let defined = values.compactMap { $0 }
+        return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
+    }
+}

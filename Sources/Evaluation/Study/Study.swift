@@ -1,0 +1,120 @@
+import Foundation
+import Stimmung
+import StimmungCorpora
+import StimmungSupport
+import StimmungTensors
+
+/// Evaluates several systems on one corpus by several splits, with the same seeds, and compares them.
+///
+///     var study = try Study(of: try Corpus.open(path: "data/emodb"))
+///     study.folder = "stimmung-study"
+///     print(try study.run().report)
+///
+/// Each evaluation keeps its folds in a journal of the folder, so an interrupted study goes on from there. A system that fails on the corpus, as one whose
+/// windows are longer than its recordings, is said to, and the others go on.
+package struct Study: Sendable {
+    package var corpus: Corpus
+    package var systems: [Recipe]
+    package var splits: [StudySplit]
+    /// Why there are fewer splits than usual, a sentence each.
+    package var leftOut: [String]
+    package var seeds: [UInt64] = [0]
+    package var workers = Workers()
+    package var cancellation = Cancellation()
+    /// Where the journals are; it is made where it is missing. nil keeps none.
+    package var folder: String?
+
+    /// - Parameter systems: all of `StudySystems` unless given.
+    package init(of corpus: Corpus, systems: [Recipe]? = nil) throws {
+        self.corpus = corpus
+        self.systems = try systems ?? StudySystems.names.map { try Recipe(named: $0) }
+        (splits, leftOut) = try StudySplit.splits(of: corpus)
+    }
+
+    package struct Progress: Sendable {
+        package let system: String
+        /// The split's title.
+        package let split: String
+        /// Which of the evaluations is under way, from 1.
+        package let evaluation: Int
+        package let evaluations: Int
+        /// The share that is done of the work that this run has to do, 0 … 1, by the systems' usual times.
+        package let share: Double
+    }
+
+    private struct Piece {
+        let recipe: Recipe
+        let split: StudySplit
+        let evaluation: Evaluation
+        /// Folds that no journal has, times the system's cost.
+        let work: Double
+    }
+
+    /// - Parameter progress: called as the work goes on, one call at a time.
+    /// - Throws: `Cancelled`, `JournalError`, `RecipeError`, `FrameError`, and what a split throws.
+    package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> StudyResult {
+        for recipe in systems { try recipe.validate() }
+        precondition(!seeds.isEmpty && !systems.isEmpty, "a study has at least one seed and one system")
+        if let folder {
+            do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+                throw JournalError.unwritable(file: folder, reason: error.localizedDescription)
+            }
+        }
+        // A system's splits follow each other, so that the first systems are known soon.
+        let pieces = try systems.flatMap { recipe in try splits.map { try piece(recipe, $0) } }
+        let total = max(pieces.reduce(0) { $0 + $1.work }, .leastNormalMagnitude)
+        var before = 0.0
+        var outcomes: [StudyOutcome] = []
+        for (number, piece) in pieces.enumerated() {
+            let report: @Sendable (Double) -> Void = { [before] own in
+                progress(
+                    Progress(
+                        system: piece.recipe.name, split: piece.split.title, evaluation: number + 1, evaluations: pieces.count,
+                        share: min((before + own * piece.work) / total, 1)))
+            }
+            outcomes.append(try outcome(piece, report))
+            before += piece.work
+            report(0)
+        }
+        return StudyResult(self, outcomes)
+    }
+
+    private func piece(_ recipe: Recipe, _ split: StudySplit) throws -> Piece {
+        var evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: split.evaluationProtocol)
+        evaluation.classes = split.classes
+        evaluation.seeds = seeds
+        evaluation.workers = workers
+        evaluation.cancellation = cancellation
+        if let folder { evaluation.journal = folder + "/" + (try evaluation.journalName(split: split.name)) }
+        let (pending, _) = try evaluation.pendingFolds()
+        return Piece(recipe: recipe, split: split, evaluation: evaluation, work: Double(pending) * (StudySystems.cost[recipe.name] ?? 1.5))
+    }
+
+    private func outcome(_ piece: Piece, _ report: @escaping @Sendable (Double) -> Void) throws -> StudyOutcome {
+        do {
+            let resumed = try piece.evaluation.pendingFolds()
+            let kept = Double(resumed.all - resumed.pending) / Double(resumed.all)
+            let result = try piece.evaluation.run { step in
+                // What a journal had counts as done from the start.
+                if case .training(let done, let all) = step, kept < 1 {
+                    report(min(max((Double(done) / Double(all) - kept) / (1 - kept), 0), 1))
+                }
+            }
+            return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .success(result))
+        } catch let error where !(error is Cancelled || error is JournalError || error is AtomicFile.Failure || error is FrameError) {
+            return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .failure(StudyFailure(reason: "\(error)")))
+        }
+    }
+}
+
+/// What became of one system by one split.
+struct StudyOutcome: Sendable {
+    let system: String
+    let split: StudySplit
+    let result: Result<EvaluationResult, StudyFailure>
+}
+
+/// Why a system has no figures.
+struct StudyFailure: Error, Sendable {
+    let reason: String
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// An axis of numbers.
+package struct Axis: Sendable, Equatable {
+    package enum Scale: Sendable, Equatable {
+        case linear
+        /// Powers of ten; numbers that are not above 0 have no place on it.
+        case logarithmic
+    }
+
+    package var label: String
+    /// Stands in brackets behind the label.
+    package var unit: String?
+    package var scale: Scale
+    /// From where to where; nil takes what the data need.
+    package var range: ClosedRange<Double>?
+    /// Whether it counts, as epochs do: then no tick stands between whole numbers.
+    package var isCount: Bool
+
+    package init(_ label: String, unit: String? = nil, scale: Scale = .linear, range: ClosedRange<Double>? = nil, isCount: Bool = false) {
+        self.label = label
+        self.unit = unit
+        self.scale = scale
+        self.range = range
+        self.isCount = isCount
+    }
+
+    /// The label with its unit: `time (s)`.
+    package var caption: String { unit.map { "\(label) (\($0))" } ?? label }
+
+    /// Whether a number has a place on the axis.
+    package func holds(_ value: Double) -> Bool { value.isFinite && (scale == .linear || value > 0) }
+
+    /// The ends of the axis for these numbers: `range` where it can be had, otherwise a little more than the numbers need. Never empty.
+    package func ends(of values: some Sequence<Double>) -> ClosedRange<Double> {
+        if let range, holds(range.lowerBound), holds(range.upperBound), range.lowerBound < range.upperBound { return range }
+        let fitting = values.filter(holds)
+        guard let low = fitting.min(), let high = fitting.max() else { return scale == .linear ? 0...1 : 0.1...1 }
+        switch scale {
+        case .linear:
+            let margin = high > low ? (high - low) * 0.04 : max(abs(low) * 0.1, 0.5)
+            return low - margin...high + margin
+        case .logarithmic:
+            // Kept within what a number can hold, so that neither end becomes 0 or infinite.
+            return high > low * 1.01
+                ? max(low / 1.1, .leastNormalMagnitude)...min(high * 1.1, .greatestFiniteMagnitude)
+                : max(low / 2, .leastNormalMagnitude)...min(high * 2, .greatestFiniteMagnitude)
+        }
+    }
+
+    /// Round numbers between the ends, about `count` of them.
+    package func ticks(_ ends: ClosedRange<Double>, count: Int) -> [Tick] {
+        Tick.ticks(scale, ends, count: isCount ? min(count, max(1, Int(ends.upperBound - ends.lowerBound))) : count)
+    }
+
+    /// Where a number lies between the ends: 0 … 1.
+    package func share(_ value: Double, of ends: ClosedRange<Double>) -> Double {
+        switch scale {
+        case .linear: (value - ends.lowerBound) / (ends.upperBound - ends.lowerBound)
+        case .logarithmic: log(value / ends.lowerBound) / log(ends.upperBound / ends.lowerBound)
+        }
+    }
+}

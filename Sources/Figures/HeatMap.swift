@@ -1,0 +1,199 @@
+import StimmungTensors
+
+/// A matrix as colours, with a bar that says what they mean.
+///
+///     HeatMap(
+///         title: "Log-mel spectrum", values: bands, x: .range("time", unit: "s", 0...2.3), y: .names("band", names), valueLabel: "ln E")
+///
+/// Rows of the matrix are rows of the picture. What is no number is grey, what lies beyond `range` has the colour of its end. A map of one value has
+/// one colour; a diverging map has zero in its middle whatever the values.
+///
+/// Few cells are drawn as shapes, many as an embedded PNG of a byte a cell, so that the figure of a long recording stays small.
+package struct HeatMap: Figure {
+    /// A line across the cells.
+    package struct Mark: Sendable, Equatable {
+        /// Counted in cells from the left.
+        package var column: Double
+        package var text: String
+
+        package init(column: Double, text: String) {
+            self.column = column
+            self.text = text
+        }
+    }
+
+    package var title: String
+    package var values: Matrix
+    package var x: CellAxis
+    package var y: CellAxis
+    package var colours: ColourMap
+    /// The numbers at the ends of the colours; nil takes those of the values. A diverging map takes the larger end for both.
+    package var range: ClosedRange<Float>?
+    /// What the numbers are, with their unit.
+    package var valueLabel: String
+    /// Whether row 0 lies at the bottom, as a low frequency should.
+    package var isUpwards: Bool
+    /// A text in each cell, rows of columns; empty without.
+    package var texts: [[String]]
+    package var marks: [Mark]
+    package var plotWidth: Double
+    package var plotHeight: Double
+    /// Room to the left of the cells at least, so that maps below each other have their cells below each other.
+    package var leastLeft = 0.0
+
+    package init(
+        title: String, values: Matrix, x: CellAxis, y: CellAxis, colours: ColourMap = .sequential, range: ClosedRange<Float>? = nil,
+        valueLabel: String, isUpwards: Bool = false, texts: [[String]] = [], marks: [Mark] = [], plotWidth: Double = 420,
+        plotHeight: Double = 180
+    ) {
+        precondition(values.rows > 0 && values.columns > 0, "a heat map has cells")
+        self.title = title
+        self.values = values
+        self.x = x
+        self.y = y
+        self.colours = colours
+        self.range = range
+        self.valueLabel = valueLabel
+        self.isUpwards = isUpwards
+        self.texts = texts
+        self.marks = marks
+        self.plotWidth = plotWidth
+        self.plotHeight = plotHeight
+    }
+
+    private static let top = 26.0
+    private static let barGap = 14.0
+    private static let barWidth = 12.0
+
+    private var yTicks: [Tick] { y.ticks(cells: values.rows, count: max(2, Int(plotHeight / 32))) }
+    package var left: Double { max(leastLeft, 32 + (yTicks.map { TextSize.width($0.text, size: TextSize.tick) }.max() ?? 0)) }
+    private var barTicks: [Tick] {
+        Tick.ticks(.linear, Double(ends.lowerBound)...Double(ends.upperBound), count: max(3, Int(plotHeight / 28)))
+    }
+    /// Room between the bar and its label.
+    private var barTextWidth: Double { 8 + (barTicks.map { TextSize.width($0.text, size: TextSize.tick) }.max() ?? 0) }
+
+    package var width: Double { left + plotWidth + Self.barGap + Self.barWidth + barTextWidth + 18 }
+    package var height: Double { Self.top + plotHeight + 44 }
+
+    /// The numbers at the ends of the colours, never the same.
+    package var ends: ClosedRange<Float> {
+        let finite = values.elements.filter(\.isFinite)
+        var low = range?.lowerBound ?? finite.min() ?? 0
+        var high = range?.upperBound ?? finite.max() ?? 1
+        if colours == .diverging {
+            let largest = max(abs(low), abs(high))
+            (low, high) = largest > 0 ? (-largest, largest) : (-1, 1)
+        }
+        if low < high { return low...high }
+        let half = max(abs(low) * 0.1, 0.5)
+        return low - half...high + half
+    }
+
+    package func draw(into svg: inout SVG) {
+        let plot = Plot(x: left, y: Self.top, width: plotWidth, height: plotHeight)
+        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
+        drawCells(plot, into: &svg)
+        plot.drawFrame(into: &svg)
+        plot.drawHorizontal(x.ticks(cells: values.columns, count: 8), caption: x.label, into: &svg) { $0 / Double(values.columns) }
+        plot.drawVertical(yTicks, caption: y.label, captionX: 12, into: &svg) { position in
+            let share = position / Double(values.rows)
+            return isUpwards ? share : 1 - share
+        }
+        for mark in marks {
+            let place = plot.x + plot.width * mark.column / Double(values.columns)
+            // Black on white can be seen on any colour.
+            svg.line(x1: place, y1: plot.y, x2: place, y2: plot.y + plot.height, colour: "#ffffff", width: 4)
+            svg.line(x1: place, y1: plot.y, x2: place, y2: plot.y + plot.height, colour: "#000000", width: 1.6, dash: "5 3")
+            svg.text(mark.text, x: place, y: plot.y - 5, size: TextSize.tick, anchor: .middle)
+        }
+        drawBar(plot, into: &svg)
+    }
+
+    /// Up to so many cells are drawn as shapes, whose edges stay sharp in every program; more are a picture of a byte a cell, and stay small.
+    private static let mostShapes = 2500
+
+    private func drawCells(_ plot: Plot, into svg: inout SVG) {
+        let ends = ends
+        var pixels: [UInt8] = []
+        for place in 0..<values.rows {
+            pixels += values.row(isUpwards ? values.rows - 1 - place : place).map { colour(of: $0, ends) }
+        }
+        if pixels.count <= Self.mostShapes {
+            drawShapes(pixels, plot, into: &svg)
+        } else {
+            drawImage(IndexedPNG(width: values.columns, height: values.rows, palette: palette, pixels: pixels), plot, into: &svg)
+        }
+        guard !texts.isEmpty else { return }
+        let (cellWidth, cellHeight) = (plot.width / Double(values.columns), plot.height / Double(values.rows))
+        for (row, texts) in texts.enumerated().prefix(values.rows) {
+            for (column, text) in texts.enumerated().prefix(values.columns) {
+                let place = isUpwards ? values.rows - 1 - row : row
+                svg.text(
+                    text, x: plot.x + (Double(column) + 0.5) * cellWidth, y: plot.y + (Double(place) + 0.5) * cellHeight + 4,
+                    size: TextSize.tick, anchor: .middle, colour: isDark(colour(of: values[row, column], ends)) ? "#ffffff" : "#000000")
+            }
+        }
+    }
+
+    private var palette: [[UInt8]] { colours.colours + [ColourMap.missing] }
+
+    private func colour(of value: Float, _ ends: ClosedRange<Float>) -> UInt8 {
+        guard !value.isNaN else { return UInt8(ColourMap.count) }
+        let share = (min(max(value, ends.lowerBound), ends.upperBound) - ends.lowerBound) / (ends.upperBound - ends.lowerBound)
+        return UInt8((share * Float(ColourMap.count - 1)).rounded())
+    }
+
+    /// By the luminance of Rec. 601.
+    private func isDark(_ colour: UInt8) -> Bool {
+        zip(palette[Int(colour)], [0.299, 0.587, 0.114]).reduce(0) { $0 + Double($1.0) * $1.1 } < 128
+    }
+
+    /// A path for each colour, over all its cells; neighbours of one colour in a row are one piece.
+    private func drawShapes(_ pixels: [UInt8], _ plot: Plot, into svg: inout SVG) {
+        var pieces = [String](repeating: "", count: palette.count)
+        for row in 0..<values.rows {
+            var start = 0
+            while start < values.columns {
+                let colour = pixels[row * values.columns + start]
+                var end = start + 1
+                while end < values.columns, pixels[row * values.columns + end] == colour { end += 1 }
+                pieces[Int(colour)] += "M\(start) \(row)h\(end - start)v1h-\(end - start)z"
+                start = end
+            }
+        }
+        // Cells are units; the scale is written in full, for two decimals of it would shift the last cells.
+        let scale = "scale(\(plot.width / Double(values.columns)) \(plot.height / Double(values.rows)))"
+        svg.group(transform: "translate(\(plot.x.svgText) \(plot.y.svgText)) \(scale)") { svg in
+            for (colour, path) in zip(palette, pieces) where !path.isEmpty {
+                let hex = colour.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+                svg.element("path", ["d": path, "fill": "#" + hex, "shape-rendering": "crispEdges"])
+            }
+        }
+    }
+
+    private func drawImage(_ png: IndexedPNG, _ place: Plot, into svg: inout SVG) {
+        svg.element(
+            "image",
+            [
+                "x": place.x, "y": place.y, "width": place.width, "height": place.height, "preserveAspectRatio": "none",
+                "image-rendering": "optimizeSpeed", "style": "image-rendering:pixelated",
+                "href": "data:image/png;base64," + png.data.base64EncodedString(),
+            ])
+    }
+
+    private func drawBar(_ plot: Plot, into svg: inout SVG) {
+        let bar = Plot(x: plot.x + plot.width + Self.barGap, y: plot.y, width: Self.barWidth, height: plot.height)
+        let pixels = (0..<UInt8(ColourMap.count)).reversed()
+        drawImage(IndexedPNG(width: 1, height: ColourMap.count, palette: palette, pixels: Array(pixels)), bar, into: &svg)
+        bar.drawFrame(into: &svg)
+        let right = bar.x + bar.width
+        for tick in barTicks {
+            let share = (tick.position - Double(ends.lowerBound)) / Double(ends.upperBound - ends.lowerBound)
+            let place = bar.yPosition(share)
+            svg.line(x1: right, y1: place, x2: right + 3, y2: place, colour: Plot.ink)
+            svg.text(tick.text, x: right + 5, y: place + 4, size: TextSize.tick)
+        }
+        svg.text(valueLabel, x: right + barTextWidth + 10, y: bar.y + bar.height / 2, anchor: .middle, degrees: -90)
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+
+/// Values with their intervals, a row for each name: dots on a common axis, whiskers about them, and the numbers beside.
+///
+///     IntervalChart(
+///         title: "Recall", x: Axis("recall", unit: "%"), series: ["lstm"],
+///         rows: [.init("anger", [.init(82, 75...88)]), .init("fear", [.init(51, 40...62)])])
+///
+/// A row has an entry for each series, in their order; nil where there is none.
+package struct IntervalChart: Figure {
+    package struct Entry: Sendable, Equatable {
+        package var value: Double
+        /// nil draws a dot alone.
+        package var interval: ClosedRange<Double>?
+
+        package init(_ value: Double, _ interval: ClosedRange<Double>? = nil) {
+            self.value = value
+            self.interval = interval
+        }
+    }
+
+    package struct Row: Sendable, Equatable {
+        package var name: String
+        package var entries: [Entry?]
+
+        package init(_ name: String, _ entries: [Entry?]) {
+            self.name = name
+            self.entries = entries
+        }
+    }
+
+    package var title: String
+    package var x: Axis
+    package var series: [String]
+    package var rows: [Row]
+    /// A dashed line across all rows, with its name: the mean, or chance.
+    package var reference: (value: Double, name: String)?
+    /// Width of the plot alone, in pixels.
+    package var plotWidth: Double
+
+    package init(
+        title: String, x: Axis, series: [String] = [""], rows: [Row], reference: (value: Double, name: String)? = nil,
+        plotWidth: Double = 300
+    ) {
+        self.title = title
+        self.x = x
+        self.series = series
+        self.rows = rows
+        self.reference = reference
+        self.plotWidth = plotWidth
+    }
+
+    private static let lineHeight = 14.0
+    private static let rowGap = 8.0
+
+    private var legend: Legend { Legend(series, width: width - 20, hasLines: false) }
+    private var left: Double { 14 + (rows.map { TextSize.width($0.name, size: TextSize.label) }.max() ?? 0) }
+    private var numbersWidth: Double {
+        10 + (rows.flatMap { $0.entries.compactMap { $0 } }.map { TextSize.width(text($0), size: TextSize.tick) }.max() ?? 0)
+    }
+    private var top: Double { 26 + legend.height + (reference == nil ? 0 : 14) }
+    private func rowHeight(_ row: Row) -> Double { Self.rowGap + Self.lineHeight * Double(max(row.entries.count { $0 != nil }, 1)) }
+
+    package var width: Double { left + plotWidth + numbersWidth }
+    package var height: Double { top + rows.reduce(0) { $0 + rowHeight($1) } + 46 }
+
+    private func text(_ entry: Entry) -> String {
+        let value = String(format: "%.1f", entry.value)
+        guard let interval = entry.interval else { return value }
+        return value + String(format: " (%.1f–%.1f)", interval.lowerBound, interval.upperBound)
+    }
+
+    package func draw(into svg: inout SVG) {
+        let shown = rows.flatMap { $0.entries.compactMap { $0 } }
+        let ends = x.ends(
+            of: shown.flatMap { [$0.value, $0.interval?.lowerBound ?? $0.value, $0.interval?.upperBound ?? $0.value] }
+                + (reference.map { [$0.value] } ?? []))
+        let plot = Plot(x: left, y: top, width: plotWidth, height: rows.reduce(0) { $0 + rowHeight($1) })
+        func place(_ value: Double) -> Double { plot.x + plot.width * min(max(x.share(value, of: ends), 0), 1) }
+
+        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
+        svg.group(x: 10, y: 24) { legend.draw(into: &$0) }
+        let ticks = x.ticks(ends, count: 6)
+        for tick in ticks {
+            svg.line(x1: place(tick.position), y1: plot.y, x2: place(tick.position), y2: plot.y + plot.height, colour: "#e4e4e4")
+        }
+        plot.drawFrame(into: &svg)
+        plot.drawHorizontal(ticks, caption: x.caption, into: &svg) { x.share($0, of: ends) }
+        if let reference {
+            let line = place(reference.value)
+            svg.line(x1: line, y1: plot.y, x2: line, y2: plot.y + plot.height, colour: "#555555", width: 1.2, dash: "5 3")
+            // Kept within the figure, whatever the value.
+            let half = TextSize.width(reference.name, size: TextSize.tick) / 2
+            svg.text(
+                reference.name, x: min(max(line, half), width - half), y: plot.y - 4, size: TextSize.tick, anchor: .middle,
+                colour: "#555555")
+        }
+        var y = plot.y
+        for row in rows {
+            let height = rowHeight(row)
+            svg.text(row.name, x: plot.x - 8, y: y + height / 2 + 4, anchor: .end)
+            var line = y + Self.rowGap / 2 + Self.lineHeight / 2
+            for (number, entry) in row.entries.enumerated() {
+                guard let entry else { continue }
+                draw(entry, SeriesStyle(number), y: line, place, into: &svg)
+                svg.text(text(entry), x: plot.x + plot.width + 8, y: line + 4, size: TextSize.tick)
+                line += Self.lineHeight
+            }
+            y += height
+            if row != rows.last { svg.line(x1: plot.x, y1: y, x2: plot.x + plot.width, y2: y, colour: "#efefef") }
+        }
+    }
+
+    private func draw(_ entry: Entry, _ style: SeriesStyle, y: Double, _ place: (Double) -> Double, into svg: inout SVG) {
+        if let interval = entry.interval {
+            let (low, high) = (place(interval.lowerBound), place(interval.upperBound))
+            svg.line(x1: low, y1: y, x2: high, y2: y, colour: style.colour, width: 1.8)
+            for end in [low, high] { svg.line(x1: end, y1: y - 3.5, x2: end, y2: y + 3.5, colour: style.colour, width: 1.8) }
+        }
+        style.drawMarker(x: place(entry.value), y: y, into: &svg)
+    }
+}

@@ -1,0 +1,43 @@
+/// The names of a chart's series beside their line and marker, in as many rows as they need. A single series needs none if its name is empty.
+package struct Legend {
+    private let places: [(name: String, number: Int, x: Double, row: Int)]
+    private let hasLines: Bool
+    package let height: Double
+
+    private static let rowHeight = 17.0
+
+    /// Where a name begins behind its sample.
+    private var sample: Double { Self.sample(hasLines) }
+    private static func sample(_ hasLines: Bool) -> Double { hasLines ? 34 : 14 }
+
+    /// - Parameter hasLines: without, markers stand alone.
+    package init(_ names: [String], width: Double, hasLines: Bool = true) {
+        self.hasLines = hasLines
+        var places: [(String, Int, Double, Int)] = []
+        var x = 0.0
+        var row = 0
+        for (number, name) in names.enumerated() where !name.isEmpty {
+            let own = Self.sample(hasLines) + TextSize.width(name, size: TextSize.tick) + 14
+            if x > 0, x + own > width {
+                x = 0
+                row += 1
+            }
+            places.append((name, number, x, row))
+            x += own
+        }
+        self.places = places
+        height = places.isEmpty ? 0 : Double(row + 1) * Self.rowHeight + 4
+    }
+
+    package func draw(into svg: inout SVG) {
+        for place in places {
+            let style = SeriesStyle(place.number)
+            let y = Double(place.row) * Self.rowHeight + 9
+            if hasLines {
+                svg.line(x1: place.x, y1: y, x2: place.x + 28, y2: y, colour: style.colour, width: 1.8, dash: style.dash)
+            }
+            style.drawMarker(x: place.x + (hasLines ? 14 : 4), y: y, into: &svg)
+            svg.text(place.name, x: place.x + sample, y: y + 4, size: TextSize.tick)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+/// Builds the text of an SVG picture, element by element.
+///
+///     var svg = SVG()
+///     svg.group(x: 10, y: 20) { $0.text("a < b", x: 0, y: 0) }
+///     svg.document(width: 100, height: 40, title: "Order")
+///
+/// Text and attributes are escaped, and numbers have at most two decimals, so the same figure gives the same bytes. The picture needs nothing from
+/// outside: no links, no scripts, no fonts of its own.
+package struct SVG: Sendable {
+    private var body = ""
+
+    package init() {}
+
+    /// Where a text stands against its point.
+    package enum Anchor: String, Sendable {
+        case start, middle, end
+    }
+
+    /// An element without content.
+    package mutating func element(_ name: String, _ attributes: KeyValuePairs<String, any SVGValue>) {
+        body += "<\(name)\(Self.text(attributes))/>\n"
+    }
+
+    /// A group moved by (x, y).
+    package mutating func group(x: Double, y: Double, _ content: (inout SVG) -> Void) {
+        group(transform: "translate(\(x.svgText) \(y.svgText))", content)
+    }
+
+    /// A group moved, scaled or turned, in SVG's own words.
+    package mutating func group(transform: String, _ content: (inout SVG) -> Void) {
+        body += "<g transform=\"\(Self.escaped(transform))\">\n"
+        content(&self)
+        body += "</g>\n"
+    }
+
+    /// A line of text, whose baseline is at y.
+    ///
+    /// - Parameter degrees: turns it clockwise about its point.
+    package mutating func text(
+        _ content: String, x: Double, y: Double, size: Double = TextSize.label, anchor: Anchor = .start, isBold: Bool = false,
+        colour: String = "#000000", degrees: Double = 0
+    ) {
+        let weight = isBold ? " font-weight=\"bold\"" : ""
+        let turn = degrees == 0 ? "" : " transform=\"rotate(\(degrees.svgText) \(x.svgText) \(y.svgText))\""
+        let place = "x=\"\(x.svgText)\" y=\"\(y.svgText)\" font-size=\"\(size.svgText)\" text-anchor=\"\(anchor.rawValue)\""
+        body += "<text \(place) fill=\"\(colour)\"\(weight)\(turn)>\(Self.escaped(content))</text>\n"
+    }
+
+    package mutating func line(x1: Double, y1: Double, x2: Double, y2: Double, colour: String, width: Double = 1, dash: String = "none") {
+        element(
+            "line",
+            ["x1": x1, "y1": y1, "x2": x2, "y2": y2, "stroke": colour, "stroke-width": width, "stroke-dasharray": dash])
+    }
+
+    /// The picture as a file of its own, on white.
+    ///
+    /// - Parameters:
+    ///   - title: what a screen reader says first.
+    ///   - description: what it says then.
+    package func document(width: Double, height: Double, title: String, description: String = "") -> String {
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + inline(width: width, height: height, title: title, description: description)
+    }
+
+    /// The picture as an element within a page.
+    package func inline(width: Double, height: Double, title: String, description: String) -> String {
+        let size = "width=\"\(width.svgText)\" height=\"\(height.svgText)\" viewBox=\"0 0 \(width.svgText) \(height.svgText)\""
+        let description = description.isEmpty ? "" : "<desc>\(Self.escaped(description))</desc>\n"
+        return """
+            <svg xmlns="http://www.w3.org/2000/svg" \(size) role="img" font-family="\(TextSize.family)">
+            <title>\(Self.escaped(title))</title>
+            \(description)<rect width="100%" height="100%" fill="#ffffff"/>
+            \(body)</svg>
+
+            """
+    }
+
+    private static func text(_ attributes: KeyValuePairs<String, any SVGValue>) -> String {
+        attributes.map { " \($0)=\"\(escaped($1.svgText))\"" }.joined()
+    }
+
+    /// The text with XML's own characters written as entities. Characters that XML 1.0 cannot hold become U+FFFD.
+    package static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "\t", "\n", "\r": result += " "
+            case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
+/// What an attribute can be: a text or a number.
+package protocol SVGValue {
+    /// As it stands in the attribute, not yet escaped.
+    var svgText: String { get }
+}
+
+extension String: SVGValue {
+    package var svgText: String { self }
+}
+
+extension Double: SVGValue {
+    /// With at most two decimals, a fiftieth of a pixel on screen; 0 where it is no number.
+    package var svgText: String {
+        guard isFinite else { return "0" }
+        let text = String(format: "%.2f", self)
+        let whole = text.hasSuffix(".00") ? String(text.dropLast(3)) : text.hasSuffix("0") ? String(text.dropLast()) : text
+        return whole == "-0" ? "0" : whole
+    }
+}

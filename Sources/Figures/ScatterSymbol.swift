@@ -1,0 +1,36 @@
+/// A filled symbol for a group of points: colour and shape differ together, and no two of up to 40 groups have the same pair.
+package struct ScatterSymbol {
+    private let colour: String
+    private let shape: Int
+
+    /// Eight colours (seven of Okabe and Ito, and grey) and five shapes have no common divisor, so the pair repeats after 40 numbers only.
+    package static let count = colours.count * shapes
+    private static let colours = (0..<7).map { SeriesStyle($0).colour } + ["#8c8c8c"]
+    private static let shapes = 5
+
+    package init(_ number: Int) {
+        colour = Self.colours[number % Self.colours.count]
+        shape = number % Self.shapes
+    }
+
+    /// Draws it about a point.
+    ///
+    /// - Parameter isOutlined: in black, and larger.
+    package func draw(x: Double, y: Double, isOutlined: Bool = false, into svg: inout SVG) {
+        let r = isOutlined ? 4.6 : 3.4
+        let outline = isOutlined ? "#000000" : "#ffffff"
+        let width = isOutlined ? 1.5 : 0.4
+        func path(_ points: [(Double, Double)]) {
+            let corners = points.map { "\((x + $0.0 * r).svgText) \((y + $0.1 * r).svgText)" }
+            svg.element(
+                "path", ["d": "M" + corners.joined(separator: "L") + "Z", "fill": colour, "stroke": outline, "stroke-width": width])
+        }
+        switch shape {
+        case 0: svg.element("circle", ["cx": x, "cy": y, "r": r, "fill": colour, "stroke": outline, "stroke-width": width])
+        case 1: path([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
+        case 2: path([(0, -1.2), (1.15, 0.9), (-1.15, 0.9)])
+        case 3: path([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)])
+        default: path([(0, 1.2), (1.15, -0.9), (-1.15, -0.9)])
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// How a series looks: colour, dash and marker, which differ together, so that grey print and a colour-blind reader can tell series apart.
+///
+/// The colours are those of M. Okabe and K. Ito, *Color Universal Design* (2008), without yellow, which is hard to see on white.
+package struct SeriesStyle: Sendable, Equatable {
+    package let colour: String
+    /// Lengths of dashes and gaps, or `none`.
+    package let dash: String
+    package let marker: Marker
+
+    package enum Marker: CaseIterable {
+        case circle, square, triangle, diamond, cross, plus
+    }
+
+    private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
+    private static let dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2"]
+
+    /// The style of the series of this number, from 0.
+    package init(_ number: Int) {
+        colour = Self.colours[number % Self.colours.count]
+        dash = Self.dashes[number % Self.dashes.count]
+        marker = Marker.allCases[number % Marker.allCases.count]
+    }
+
+    /// Draws the marker about a point.
+    package func drawMarker(x: Double, y: Double, into svg: inout SVG) {
+        let r = 3.5
+        func path(_ points: [(Double, Double)]) -> String {
+            "M" + points.map { "\((x + $0.0 * r).svgText) \((y + $0.1 * r).svgText)" }.joined(separator: "L") + "Z"
+        }
+        switch marker {
+        case .circle: svg.element("circle", ["cx": x, "cy": y, "r": r, "fill": colour])
+        case .square: svg.element("path", ["d": path([(-1, -1), (1, -1), (1, 1), (-1, 1)]), "fill": colour])
+        case .triangle: svg.element("path", ["d": path([(0, -1.2), (1.2, 1), (-1.2, 1)]), "fill": colour])
+        case .diamond: svg.element("path", ["d": path([(0, -1.4), (1.4, 0), (0, 1.4), (-1.4, 0)]), "fill": colour])
+        case .cross:
+            svg.line(x1: x - r, y1: y - r, x2: x + r, y2: y + r, colour: colour, width: 1.8)
+            svg.line(x1: x - r, y1: y + r, x2: x + r, y2: y - r, colour: colour, width: 1.8)
+        case .plus:
+            svg.line(x1: x - r, y1: y, x2: x + r, y2: y, colour: colour, width: 1.8)
+            svg.line(x1: x, y1: y - r, x2: x, y2: y + r, colour: colour, width: 1.8)
+        }
+    }
+}

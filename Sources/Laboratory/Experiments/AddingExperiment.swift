@@ -1,0 +1,224 @@
+import StimmungAudio
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+
+/// Trains a small recurrent network on the adding problem, on fresh sequences at every update, and measures it on held-out ones.
+///
+///     var experiment = AddingExperiment(steps: 100)
+///     experiment.network = .rnn
+///     let result = try experiment.run()
+///     print(result.error, result.baseline)
+package struct AddingExperiment: Sendable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
+        /// Peephole LSTM.
+        case lstm
+        /// The plain recurrent network with tanh.
+        case rnn
+    }
+
+    /// How it is trained.
+    package enum Method: String, Sendable, Codable, CaseIterable {
+        case sgd, adam
+        /// See `HessianFree`; an update is one of its iterations.
+        case hessianFree = "hessian-free"
+    }
+
+    package var network = Kind.lstm
+    /// T
+    package var steps: Int
+    package var cells = 32
+    /// Sequences an update, fresh ones each time; Hessian-free trains on the same ones always and needs many more.
+    package var batch = 32
+    /// Updates after which training ends without success.
+    package var updates = 10_000
+    /// Without weight decay.
+    package var method = Method.adam
+    /// Constant; not of Hessian-free.
+    package var learningRate: Float = 0.01
+    /// Largest norm of an update's gradient.
+    package var clip: Float = 1
+    /// Steps of truncated back-propagation; nil is the full one.
+    package var truncation: Int?
+    /// Mean squared error on the held-out sequences at which training ends with success.
+    package var goal = 0.01
+    /// Factor of the random start of the weights from state to state. About √3 brings their spectral radius to 1, so that the state neither
+    /// fades nor explodes at first.
+    package var recurrentScale: Float = 1
+    /// μ of Hessian-free's structural damping.
+    package var structuralDamping = 0.03
+    /// For Hessian-free, which divides its sequences; the result does not depend on it.
+    package var workers = Workers(threads: 1)
+    /// Fixes the network's start and all sequences.
+    package var seed: UInt64 = 0
+
+    package init(steps: Int) {
+        self.steps = steps
+    }
+
+    /// Held-out sequences, and updates from one measurement to the next.
+    static let (heldOut, interval) = (1000, 100)
+
+    package struct Measurement: Sendable, Codable, Equatable {
+        package let update: Int
+        /// Mean squared error on the held-out sequences.
+        package let error: Double
+    }
+
+    package struct Result: Sendable, Codable, Equatable {
+        /// One before the first update, then one every 100.
+        package var measurements: [Measurement]
+        package var reachedGoal: Bool
+        /// Mean squared error on the held-out sequences of always answering 1, the mean; `AddingProblem.baseline` is its expectation.
+        package let baseline: Double
+
+        /// The last measurement.
+        package var error: Double { measurements.last?.error ?? .nan }
+        package var updates: Int { measurements.last?.update ?? 0 }
+    }
+
+    /// - Parameters:
+    ///   - shouldStop: asked at every update.
+    ///   - measured: called after each measurement.
+    /// - Throws: `ExperimentError`.
+    package func run(
+        shouldStop: @Sendable () -> Bool = { false }, measured: (Measurement) -> Void = { _ in }
+    ) throws(ExperimentError) -> Result {
+        try train(shouldStop: shouldStop, measured: measured).result
+    }
+
+    /// As `run`, with the network as training left it.
+    package func train(
+        shouldStop: @Sendable () -> Bool = { false }, measured: (Measurement) -> Void = { _ in }
+    ) throws(ExperimentError) -> (result: Result, network: Network) {
+        let random = RandomSource(seed: seed)
+        let problem = AddingProblem(steps: steps)
+        var network = start(random)
+        var heldOutRandom = random.stream(1)
+        let heldOut = (0..<Self.heldOut / 100).map { _ in problem.examples(100, using: &heldOutRandom) }
+        let memory = network.makeMemory()
+        var result = Result(
+            measurements: [], reachedGoal: false,
+            baseline: heldOut.flatMap(\.targets).reduce(0) { $0 + Double(($1 - 1) * ($1 - 1)) } / Double(Self.heldOut))
+        /// Whether to go on.
+        func measure(_ network: Network, _ update: Int) throws(ExperimentError) -> Bool {
+            let measurement = Measurement(update: update, error: error(of: network, memory, heldOut))
+            guard measurement.error.isFinite else { throw .diverged(update: update) }
+            result.measurements.append(measurement)
+            measured(measurement)
+            result.reachedGoal = measurement.error < goal
+            return !result.reachedGoal
+        }
+        if method == .hessianFree {
+            try solveHessianFree(&network, problem, random, shouldStop, measure)
+        } else {
+            try descend(&network, problem, random, shouldStop, measure)
+        }
+        return (result, network)
+    }
+
+    /// The network before training.
+    func start() -> Network { start(RandomSource(seed: seed)) }
+
+    private func start(_ random: RandomSource) -> Network {
+        var network = Network([layer, Dense(inputs: cells, outputs: 1)], seed: random.stream(0).firstValue)
+        for entry in network.parameters.entries where entry.shape.name == "W_h" {
+            for i in entry.range { network.parameters.values[i] *= recurrentScale }
+        }
+        return network
+    }
+
+    /// Steps down the gradient on fresh sequences.
+    private func descend(
+        _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
+        _ measure: (Network, Int) throws(ExperimentError) -> Bool
+    ) throws(ExperimentError) {
+        let memory = network.makeMemory()
+        var training = random.stream(2)
+        var optimiser = Optimiser(
+            Optimiser.Options(kind: method == .sgd ? .sgd : .adam, weightDecay: 0), parameters: network.parameters.values.count)
+        var gradient = [Float](repeating: 0, count: network.parameters.values.count)
+        for update in 0...updates {
+            if update % Self.interval == 0 || update == updates, try !measure(network, update) { break }
+            if update == updates { break }
+            if shouldStop() { throw .interrupted }
+            let examples = problem.examples(batch, using: &training)
+            let pass = Pass(batch: examples.batch, phase: .training)
+            var output = memory.forward(network, examples.input, pass)
+            _ = examples.loss.gradient(&output)
+            memory.backward(network, outputGradient: output, pass)
+            gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+            memory.addGradient(to: &gradient)
+            guard StimmungNetworks.clip(&gradient, norm: clip).isFinite else { throw .diverged(update: update + 1) }
+            optimiser.step(&network.parameters, gradient: gradient, learningRate: learningRate)
+        }
+    }
+
+    /// Hessian-free optimisation on `batch` sequences.
+    private func solveHessianFree(
+        _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
+        _ measure: (Network, Int) throws(ExperimentError) -> Bool
+    ) throws(ExperimentError) {
+        struct Done: Error {}
+        var training = random.stream(2)
+        // Parts of about a hundred sequences keep the products large.
+        let count = max(1, batch / 100)
+        let parts = (0..<count).map { number in
+            let examples = problem.examples((number + 1) * batch / count - number * batch / count, using: &training)
+            return NetworkObjective.Part(
+                input: examples.input, batch: examples.batch, loss: examples.loss.weighted(by: Float(examples.targets.count) / Float(batch))
+            )
+        }
+        let objective = NetworkObjective(network, parts: parts, workers: workers)
+        var optimiser = HessianFree()
+        optimiser.iterations = updates
+        optimiser.structuralDamping = structuralDamping
+        let start = network.parameters.values
+        do {
+            guard try measure(network, 0) else { return }
+            _ = try optimiser.minimise(objective, from: start) { iteration, θ in
+                network.parameters.values = θ
+                if try !measure(network, iteration.number) { throw Done() }
+                if shouldStop() { throw ExperimentError.interrupted }
+            }
+        } catch let error as ExperimentError {
+            throw error
+        } catch TrainingError.diverged(let iteration) {
+            throw .diverged(update: iteration)
+        } catch is Done {
+        } catch {
+            preconditionFailure("every layer here has a tangent: \(error)")
+        }
+    }
+
+    private var layer: any Layer {
+        switch network {
+        case .lstm: LSTM(inputs: 2, cells: cells, truncation: truncation)
+        case .rnn: RNN(inputs: 2, cells: cells, truncation: truncation)
+        }
+    }
+
+    /// The mean squared error on the held-out sequences.
+    private func error(of network: Network, _ memory: NetworkMemory, _ examples: [AddingProblem.Examples]) -> Double {
+        let sum = examples.reduce(0) { sum, examples in
+            var outputs = memory.forward(network, examples.input, Pass(batch: examples.batch, phase: .inference))
+            return sum + examples.loss.gradient(&outputs) * Double(examples.targets.count)
+        }
+        return sum / Double(Self.heldOut)
+    }
+}
+
+/// Why an experiment ended without a result.
+package enum ExperimentError: Error, Equatable, CustomStringConvertible, Sendable {
+    case interrupted
+    /// The error or the gradient became infinite or NaN at this update.
+    case diverged(update: Int)
+
+    package var description: String {
+        switch self {
+        case .interrupted: "The experiment was interrupted."
+        case .diverged(let update):
+            "The training diverged at update \(update): the error is no longer a number. Take a lower learning rate, or a smaller clip."
+        }
+    }
+}

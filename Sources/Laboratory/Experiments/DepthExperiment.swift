@@ -1,0 +1,103 @@
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+
+/// Gradients in a deep perceptron: how large they are in each layer at the start, and what training makes of them, from a random start and after
+/// the hidden layers have been trained as a stacked auto-encoder.
+///
+/// The random start is that of X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010), at a gain
+/// of 1, which takes no account of the logistic function's slope of a quarter; a second one has the gain 4 that does.
+package struct DepthExperiment: Sendable {
+    package var classifier = FrameClassifier(layers: 10, units: 128, unit: .sigmoid)
+    /// Passes over the frames with labels.
+    package var passes = 30
+    package var optimiser = OptimiserKind.sgd
+    /// Constant.
+    package var learningRate: Float = 0.1
+    /// Passes over the frames for each layer of the auto-encoder, without labels.
+    package var pretrainingPasses = 30
+    package var pretrainingRate: Float = 3e-3
+    /// Frames a step.
+    package var pretrainingBatch = 64
+    /// Of a layer's inputs in pre-training, in units of their own deviation.
+    package var pretrainingNoise: Float = 0
+    /// Whether the auto-encoder's decoder has its encoder's weights.
+    package var isTied = false
+    package var batch = 128
+    /// Fixes the starts and the order of frames.
+    package var seed: UInt64 = 0
+    package var workers = Workers()
+
+    package init(seed: UInt64 = 0) {
+        self.seed = seed
+    }
+
+    package enum Start: String, Sendable, Codable, CaseIterable {
+        case random = "random start"
+        case autoencoder = "auto-encoder"
+        case gain = "random start, gain 4"
+    }
+
+    package struct Curve: Sendable, Equatable, Codable {
+        package let start: Start
+        /// Root mean square of ∂L/∂W over the weights of each dense layer before training, from the lowest; the last is the classes'.
+        package let gradients: [Double]
+        /// On all training frames, before the first pass and after each.
+        package let measurements: [LabelledFrames.Measurement]
+    }
+
+    package enum Progress: Sendable {
+        case pretraining(Int, of: Int)
+        case training(Int, of: Int)
+    }
+
+    /// - Throws: `ExperimentError`.
+    package func run(
+        on frames: LabelledFrames, shouldStop: @Sendable () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
+    ) throws -> [Curve] {
+        try Start.allCases.enumerated().map { number, start in
+            var network = try network(start, frames, shouldStop, progress)
+            let gradients = gradientSizes(of: network, frames)
+            var measurements = [frames.measure(network, workers: workers)]
+            var descent = MinibatchDescent(learningRate: learningRate, batch: batch, seed: RandomSource(seed: seed).stream(1).firstValue)
+            descent.optimiser = .init(kind: optimiser, momentum: 0.9, weightDecay: 0)
+            try descent.run(&network, on: frames, passes: passes, shouldStop: shouldStop) { pass, network in
+                measurements.append(frames.measure(network, workers: workers))
+                progress(.training(number * passes + pass, of: Start.allCases.count * passes))
+            }
+            return Curve(start: start, gradients: gradients, measurements: measurements)
+        }
+    }
+
+    private func network(
+        _ start: Start, _ frames: LabelledFrames, _ shouldStop: @Sendable () -> Bool, _ progress: (Progress) -> Void
+    ) throws -> Network {
+        var classifier = classifier
+        if start == .gain { classifier.gain = 4 }
+        var network = classifier.network(inputs: frames.input.columns, classes: frames.classes, seed: seed)
+        guard start == .autoencoder else { return network }
+        var options = AutoencoderOptions()
+        options.epochs = pretrainingPasses
+        options.learningRate = pretrainingRate
+        options.batch = pretrainingBatch
+        options.noise = pretrainingNoise
+        options.isTied = isTied
+        options.seed = RandomSource(seed: seed).stream(2).firstValue
+        do {
+            try AutoencoderTraining(options, workers: workers).train(&network, on: [frames.input], shouldStop: shouldStop) {
+                progress(.pretraining(($0.layer - 1) * options.epochs + $0.epoch, of: $0.layers * options.epochs))
+            }
+        } catch TrainingError.interrupted {
+            throw ExperimentError.interrupted
+        } catch TrainingError.diverged(let epoch) { throw ExperimentError.diverged(update: epoch) }
+        return network
+    }
+
+    private func gradientSizes(of network: Network, _ frames: LabelledFrames) -> [Double] {
+        let gradient = frames.objective(network, workers: workers, seed: seed).lossAndGradient(network.parameters.values).gradient
+        return network.parameters.entries.filter(\.shape.isWeight).map { entry in
+            let own = Array(gradient[entry.range])
+            return own.norm / Double(own.count).squareRoot()
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import StimmungNetworks
+import StimmungTensors
+
+/// How the gradient of a loss on the last step of a sequence goes back through time: ‖∂L_T/∂h_{T−k}‖ by lag k, in parts of ‖∂L_T/∂h_T‖, the mean
+/// over some sequences of the adding problem.
+///
+/// Sources: S. Hochreiter, *Untersuchungen zu dynamischen neuronalen Netzen* (1991); Y. Bengio, P. Simard, P. Frasconi, *Learning long-term
+/// dependencies with gradient descent is difficult* (1994).
+package struct LagExperiment: Sendable {
+    /// The largest k.
+    package var lags = 300
+    package var cells = 32
+    package var sequences = 16
+    /// Steps of the sequences on which networks are trained for the trained curves, and the updates at most; 0 updates leaves these curves out.
+    package var trainingSteps = 100
+    package var updates = 2000
+    /// Fixes starts and sequences.
+    package var seed: UInt64 = 0
+
+    package init(seed: UInt64 = 0) {
+        self.seed = seed
+    }
+
+    package struct Curve: Sendable, Equatable, Codable {
+        package let name: String
+        /// At lag 0, 1, …; the first is 1.
+        package let gradients: [Double]
+    }
+
+    /// - Throws: `ExperimentError`.
+    package func run(shouldStop: @Sendable () -> Bool = { false }, progress: (Int, Int) -> Void = { _, _ in }) throws -> [Curve] {
+        var curves = [
+            curve("RNN, random start", experiment(.rnn).start()),
+            curve("RNN, random start × 1.7", experiment(.rnn, scale: 1.7).start()),
+            curve("LSTM, random start", experiment(.lstm).start()),
+        ]
+        guard updates > 0 else { return curves }
+        for (number, kind) in [AddingExperiment.Kind.rnn, .lstm].enumerated() {
+            let (result, network) = try experiment(kind).train(shouldStop: shouldStop) {
+                progress(number * updates + $0.update, 2 * updates)
+            }
+            let end = result.reachedGoal ? "trained (solved)" : "trained (not solved)"
+            curves.append(curve("\(kind == .rnn ? "RNN" : "LSTM"), \(end)", network))
+        }
+        progress(2 * updates, 2 * updates)
+        return curves
+    }
+
+    private func experiment(_ kind: AddingExperiment.Kind, scale: Float = 1) -> AddingExperiment {
+        var experiment = AddingExperiment(steps: trainingSteps)
+        experiment.network = kind
+        experiment.cells = cells
+        experiment.updates = updates
+        experiment.recurrentScale = scale
+        experiment.seed = seed
+        return experiment
+    }
+
+    private func curve(_ name: String, _ network: Network) -> Curve {
+        let entries = network.parameters.entries
+        // The output is one number, so ∂L/∂h_T has the direction of the dense layer's only row.
+        let direction = Array(network.parameters.values[entries[entries.count - 2].range])
+        let own = network.parameters.values[network.parameters.layerRanges[0]]
+        let gradients =
+            switch network.layers[0] {
+            case let layer as RNN: sizes(layer, probe: RNN(inputs: layer.inputs + cells, cells: cells), own, direction)
+            case let layer as LSTM: sizes(layer, probe: LSTM(inputs: layer.inputs + cells, cells: cells), own, direction)
+            default: preconditionFailure("the adding problem has recurrent layers")
+            }
+        return Curve(name: name, gradients: gradients)
+    }
+
+    /// Float32 holds nothing below 10⁻⁴⁵. Gradients are linear in the last one, so they start here, to be seen 10⁻⁷⁵ lower.
+    private static let unit: Float = 1e30
+
+    /// - Parameters:
+    ///   - probe: the same layer with H more inputs z_t. Their weights are W_h, so that z_t joins h_{t−1} in every product, and, where z is 0,
+    ///     ∂L/∂z_t is ∂L/∂h_{t−1} for a loss on the last step.
+    ///   - direction: of ∂L/∂h_T.
+    private func sizes<L: Layer>(_ layer: L, probe: L, _ parameters: ArraySlice<Float>, _ direction: [Float]) -> [Double] {
+        let (d, h, steps) = (layer.inputs, layer.outputs, lags + 1)
+        let weights = layer.parameters[0].count
+        var widened: [Float] = []
+        for row in 0..<layer.parameters[0].rows {
+            widened += parameters.dropFirst(row * d).prefix(d)
+            widened += parameters.dropFirst(weights + row * h).prefix(h)
+        }
+        widened += parameters.dropFirst(weights)
+
+        var random = RandomSource(seed: seed).stream(3)
+        let examples = AddingProblem(steps: steps).examples(sequences, using: &random)
+        var input = Matrix(rows: 0, columns: d + h)
+        for row in 0..<examples.input.rows { input.append(rows: examples.input.row(row) + [Float](repeating: 0, count: h)) }
+        var pass = Pass(batch: examples.batch, phase: .training)
+        var trace = probe.makeTrace()
+        var output = Matrix(rows: 0, columns: h)
+        probe.forward(input, &pass, parameters: widened[...], trace: &trace, output: &output)
+        var outputGradient = Matrix(rows: output.rows, columns: h)
+        let length = Float(direction.norm)
+        for n in 0..<sequences {
+            for j in 0..<h { outputGradient[(steps - 1) * sequences + n, j] = Self.unit * direction[j] / length }
+        }
+        var gradient = [Float](repeating: 0, count: widened.count)
+        var inputGradient: Matrix? = Matrix(rows: 0, columns: d + h)
+        probe.backward(
+            input, pass, parameters: widened[...], trace: &trace, output: output, outputGradient: &outputGradient, gradient: &gradient,
+            inputGradient: &inputGradient)
+        guard let inputGradient else { return [] }
+        return [1]
+            + (1..<steps).map { lag in
+                let sum = (0..<sequences).reduce(0.0) {
+                    $0 + Array(inputGradient.row((steps - lag) * sequences + $1).dropFirst(d)).norm
+                }
+                return sum / Double(sequences) / Double(Self.unit)
+            }
+    }
+}

@@ -1,0 +1,84 @@
+import StimmungFigures
+import StimmungReports
+
+extension LagExperiment {
+    /// ‖∂L_T/∂h_{T−k}‖ by lag.
+    func chart(_ curves: [Curve]) -> LineChart {
+        LineChart(
+            title: "Back through time", x: Axis("lag k", unit: "steps"),
+            y: Axis("‖∂L/∂h(T−k)‖ / ‖∂L/∂h(T)‖", scale: .logarithmic, range: 1e-40...1e2),
+            series: curves.map { curve in
+                LineChart.Series(curve.name, points: curve.gradients.enumerated().map { LineChart.Point(Double($0), $1) })
+            }, width: 520, height: 400)
+    }
+
+    var text: String {
+        "Right or alone: networks of \(cells) cells, sequences of the adding problem, the loss on the last step only, mean of \(sequences) "
+            + "sequences. × 1.7: the weights from state to state are so much larger. Trained: on \(trainingSteps) steps by Adam, "
+            + "at most \(updates) updates."
+    }
+}
+
+extension DepthExperiment {
+    /// Size of the weights' gradient by layer.
+    func chart(_ curves: [Curve]) -> LineChart {
+        LineChart(
+            title: "Down through the layers", x: Axis("layer, from the features up", isCount: true),
+            y: Axis("gradient of a weight, root mean square", scale: .logarithmic),
+            series: curves.map { LineChart.Series($0.start.rawValue, y: $0.gradients) }, width: 520, height: 400)
+    }
+
+    /// `deep-mlp.svg`: training loss and frame accuracy by pass.
+    package func picture(_ curves: [Curve], task: String) -> Picture {
+        func chart(_ title: String, _ y: Axis, _ value: (LabelledFrames.Measurement) -> Double) -> LineChart {
+            LineChart(
+                title: title, x: Axis("passes over all frames", isCount: true), y: y,
+                series: curves.map { curve in
+                    LineChart.Series(
+                        curve.start.rawValue, points: curve.measurements.enumerated().map { LineChart.Point(Double($0), value($1)) })
+                }, width: 500, height: 340)
+        }
+        return Picture(
+            name: "deep-mlp.svg", shows: "training of a deep perceptron without and with auto-encoder pre-training",
+            figure: Sheet(
+                title: "A perceptron of \(classifier.layers) hidden layers, without and with pre-training",
+                rows: [
+                    [
+                        chart("Training loss", Axis("loss", unit: "nats a frame")) { $0.loss },
+                        chart("Training frames recognised", Axis("share of frames")) { $0.accuracy },
+                    ]
+                ], caption: "\(classifier.text). \(task) \(text)"))
+    }
+
+    var text: String {
+        "Training by \(optimiser == .sgd ? "SGD with momentum 0.9" : "Adam"), rate \(learningRate), \(batch) frames a step. "
+            + "Auto-encoder: each layer \(pretrainingPasses) passes without labels before, by Adam, rate \(pretrainingRate), "
+            + "\(isTied ? "tied" : "free") weights\(pretrainingNoise > 0 ? ", noise \(pretrainingNoise)" : "")."
+    }
+}
+
+/// Both parts of the experiment with gradients.
+package enum GradientPictures {
+    /// `gradients.svg`
+    ///
+    /// - Parameter depth: nil leaves that panel out.
+    package static func gradients(
+        lag: (experiment: LagExperiment, curves: [LagExperiment.Curve]),
+        depth: (experiment: DepthExperiment, curves: [DepthExperiment.Curve])?,
+        task: String
+    ) -> Picture {
+        var panels: [any Figure] = []
+        var caption: [String] = []
+        if let depth {
+            panels.append(depth.experiment.chart(depth.curves))
+            caption.append(
+                "Left: \(depth.experiment.classifier.text), before training; layer \(depth.experiment.classifier.layers + 1) is the classes'. \(task)"
+            )
+        }
+        panels.append(lag.experiment.chart(lag.curves))
+        caption.append(lag.experiment.text)
+        return Picture(
+            name: "gradients.svg", shows: depth == nil ? "gradients by time lag" : "gradients by layer and by time lag",
+            figure: Sheet(title: "Gradients that vanish", rows: [panels], caption: caption.joined(separator: "\n")))
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Stimmung
+import StimmungBoltzmann
+import StimmungCorpora
+import StimmungSupport
+import StimmungTensors
+import StimmungTraining
+
+/// How well the next frame of unheard speakers is predicted: by conditional RBMs, by linear models of the same order, and by persistence.
+///
+/// All learn from the frames of each fold's training speakers, which are standardised by mean and deviation of these. Errors are mean squared
+/// errors of a number of a standardised frame, pooled over all folds: 1 is what the training speakers' mean comes to.
+package struct PredictionComparison: Sendable {
+    /// Features, and how the lowest machine of the pre-training learns.
+    package var recipe: Recipe
+    package var corpus: Corpus
+    package var evaluationProtocol: EvaluationProtocol
+    /// n of the machines and of the linear models, at least 1 each.
+    package var orders = [1, 3, 6]
+    package var seed: UInt64 = 0
+    package var workers = Workers()
+    package var cancellation = Cancellation()
+
+    package init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
+        self.recipe = recipe
+        self.corpus = corpus
+        self.evaluationProtocol = evaluationProtocol
+    }
+
+    /// Mean squared errors for one order.
+    package struct Row: Sendable, Equatable, Codable {
+        package let order: Int
+        /// The machine's expectation of the frame; see `BoltzmannMachine.predictions`.
+        package let machine: Double
+        package let linear: Double
+        /// The frame before.
+        package let persistence: Double
+    }
+
+    package enum Progress: Sendable {
+        case features(Int, of: Int)
+        /// Epochs of machines that are done, of how many over all folds and orders.
+        case epochs(Int, of: Int)
+    }
+
+    /// - Parameter progress: called as the work goes on, one call at a time.
+    package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> [Row] {
+        try recipe.validate()
+        guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
+        guard orders.allSatisfy({ (1...100).contains($0) }), !orders.isEmpty else {
+            throw RecipeError.value(key: "orders", value: "\(orders)", allowed: "1 to 100 frames each")
+        }
+        let division = try evaluationProtocol.plan(for: corpus, seed: seed)
+        let features = try CorpusFeatures(
+            of: division.corpus, options: recipe.features, workers: workers, cancellation: cancellation
+        ) { progress(.features($0, of: division.corpus.utterances.count)) }
+        let total = division.folds.count * orders.count * plan.epochs
+        var done = 0
+        var sums = orders.map { _ in (machine: 0.0, linear: 0.0, persistence: 0.0) }
+        var numbers = 0.0
+        for fold in division.folds {
+            let frames = try features.normalised(.train, training: fold.train).frames.map { try $0.frames() }
+            let (own, other) = (fold.train.map { frames[$0] }, fold.test.map { frames[$0] })
+            numbers += other.reduce(0) { $0 + Double($1.elements.count) }
+            for (index, order) in orders.enumerated() {
+                try cancellation.check()
+                let machine = try machine(order, plan, own) {
+                    done += 1
+                    progress(.epochs(done, of: total))
+                }
+                let linear = LinearAutoregression(FrameWindows(utterances: own, order: order))
+                let windows = FrameWindows(utterances: other, order: order)
+                sums[index].machine += error(machine.predictions(windows), windows)
+                sums[index].linear += error(linear.predictions(windows), windows)
+                sums[index].persistence += error(windows.past.lastColumns(windows.width), windows)
+            }
+        }
+        return zip(orders, sums).map { order, sum in
+            Row(order: order, machine: sum.machine / numbers, linear: sum.linear / numbers, persistence: sum.persistence / numbers)
+        }
+    }
+
+    /// The lowest machine of the recipe, but of this order.
+    private func machine(
+        _ order: Int, _ plan: PretrainingRecipe, _ frames: [Matrix], epochDone: () -> Void
+    ) throws -> BoltzmannMachine {
+        var plan = plan
+        plan.machines = [PretrainingRecipe.Machine(hidden: plan.machines[0].hidden, order: order)]
+        do {
+            return try plan.training(seed: seed, workers: workers).train(
+                on: frames, shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: { _ in epochDone() }
+            ).machines[0]
+        } catch BoltzmannError.interrupted { throw Cancelled() }
+    }
+
+    private func error(_ predictions: Matrix, _ windows: FrameWindows) -> Double {
+        zip(predictions.elements, windows.frames.elements).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+    }
+}
+
+extension Matrix {
+    /// The last `count` columns of every row.
+    fileprivate func lastColumns(_ count: Int) -> Matrix {
+        Matrix(rows: rows, columns: count, elements: (0..<rows).flatMap { row($0).suffix(count) })
+    }
+}

@@ -1,0 +1,121 @@
+import StimmungNetworks
+
+/// A loss with a Gauss–Newton model of its curvature.
+package protocol CurvedObjective: AnyObject {
+    /// Loss and gradient; products that follow are at this θ.
+    func lossAndGradient(_ θ: [Float]) throws -> (loss: Double, gradient: [Float])
+    /// The loss alone; the θ of the products stays.
+    func loss(_ θ: [Float]) throws -> Double
+    /// Gv, G being the Gauss–Newton matrix JᵀHJ of the network's Jacobian J and the loss's Hessian H at the network's output.
+    ///
+    /// - Parameter structural: weight of structural damping, which adds the squared change of recurrent layers' activations.
+    func gaussNewtonProduct(_ v: [Float], structural: Double) throws -> [Float]
+    /// An estimate of G's diagonal, not below 0; `number` picks the random numbers.
+    func curvatureDiagonal(_ number: Int) throws -> [Float]
+}
+
+/// Hessian-free optimisation: truncated Newton steps on the Gauss–Newton model of the loss, found by conjugate gradients, with Levenberg–Marquardt
+/// damping.
+///
+///     var optimiser = HessianFree()
+///     let θ = try optimiser.minimise(objective, from: network.parameters.values)
+///
+/// Sources: J. Martens, *Deep learning via Hessian-free optimization* (2010); J. Martens, I. Sutskever, *Learning recurrent neural networks
+/// with Hessian-free optimization* (2011), for structural damping; N. Schraudolph, *Fast curvature matrix-vector products* (2002).
+package struct HessianFree: Sendable {
+    package var iterations = 100
+    /// λ of the damping ½λ‖p‖² at the start; it then follows how well the model predicts.
+    package var damping = 1.0
+    /// μ: structural damping has the weight λμ; 0 has none.
+    package var structuralDamping = 0.0
+    /// Conjugate-gradient iterations at most for a step.
+    package var innerIterations = 250
+    /// Share of the last step from which conjugate gradients begin.
+    package var momentum = 0.95
+    /// Loss at which to stop.
+    package var target = -Double.infinity
+
+    package init() {}
+
+    /// What an iteration came to.
+    package struct Iteration: Sendable, Equatable {
+        /// From 1.
+        package let number: Int
+        package let loss: Double
+        package let gradientNorm: Double
+        /// λ after the iteration.
+        package let damping: Double
+        /// Conjugate-gradient iterations.
+        package let innerIterations: Int
+        /// 0 where no step decreased the loss.
+        package let stepLength: Double
+    }
+
+    /// - Parameter iterationDone: called after each iteration with its parameters; may throw to stop.
+    /// - Throws: `TrainingError.diverged` where the start has no finite loss, and what objective and closure throw.
+    package func minimise(
+        _ objective: some CurvedObjective, from start: [Float], iterationDone: (Iteration, [Float]) throws -> Void = { _, _ in }
+    ) throws -> [Float] {
+        var θ = start
+        var λ = damping
+        var previous = [Float](repeating: 0, count: θ.count)
+        for number in 1...max(1, iterations) {
+            let (loss, gradient) = try objective.lossAndGradient(θ)
+            guard loss.isFinite, gradient.norm.isFinite else { throw TrainingError.diverged(epoch: number) }
+            if loss <= target { break }
+            let diagonal = try objective.curvatureDiagonal(number)
+            // M = (diag + λ)^¾, between the steps of plain gradients and those of the full diagonal.
+            let preconditioner = diagonal.map { Self.threeQuarterPower($0 + Float(λ)) }
+            let damping = λ
+            let iterates = try ConjugateGradients(iterations: innerIterations).run(
+                gradient: gradient, start: previous.scaled(momentum), preconditioner: preconditioner
+            ) { v in
+                try objective.gaussNewtonProduct(v, structural: damping * structuralDamping).adding(v, times: damping)
+            }
+            let last = iterates[iterates.count - 1]
+            previous = last.p
+            let (step, reached) = try best(objective, θ, iterates)
+            // ρ compares with what the model promised for the step at which conjugate gradients ended.
+            let end = try step.iteration == last.iteration ? reached : objective.loss(θ.adding(last.p, times: 1))
+            let ρ = last.value < 0 && end.isFinite ? (end - loss) / last.value : 0
+            if ρ < 0.25 { λ *= 1.5 } else if ρ > 0.75 { λ /= 1.5 }
+            let length = try stepLength(objective, θ, step.p, loss, reached, slope: step.p.dot(gradient))
+            if length > 0 { θ.add(step.p, times: length) } else { previous = [Float](repeating: 0, count: θ.count) }
+            try iterationDone(
+                Iteration(
+                    number: number, loss: length == 1 ? reached : length > 0 ? try objective.loss(θ) : loss, gradientNorm: gradient.norm,
+                    damping: λ, innerIterations: last.iteration, stepLength: length), θ)
+        }
+        return θ
+    }
+
+    /// Back from the last iterate for as long as the loss falls: the model's later directions may overfit the batch.
+    private func best(
+        _ objective: some CurvedObjective, _ θ: [Float], _ iterates: [ConjugateGradients.Iterate]
+    ) throws -> (step: ConjugateGradients.Iterate, loss: Double) {
+        var step = iterates[iterates.count - 1]
+        var loss = try objective.loss(θ.adding(step.p, times: 1))
+        for iterate in iterates.dropLast().reversed() {
+            let earlier = try objective.loss(θ.adding(iterate.p, times: 1))
+            if earlier >= loss { break }
+            (step, loss) = (iterate, earlier)
+        }
+        return (step, loss)
+    }
+
+    /// Shortens a step until it brings a hundredth of the decrease that its slope promises; 0 where none does.
+    private func stepLength(
+        _ objective: some CurvedObjective, _ θ: [Float], _ p: [Float], _ loss: Double, _ reached: Double, slope: Double
+    ) throws -> Double {
+        var (length, end) = (1.0, reached)
+        for _ in 0..<60 {
+            if end.isFinite, end <= loss + 0.01 * length * min(slope, 0) { return length }
+            length *= 0.8
+            end = try objective.loss(θ.adding(p, times: length))
+        }
+        return 0
+    }
+
+    /// x^¾ = √x · √√x
+    private static func threeQuarterPower(_ x: Float) -> Float { x.squareRoot() * x.squareRoot().squareRoot() }
+}

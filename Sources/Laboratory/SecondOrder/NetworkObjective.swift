@@ -1,0 +1,145 @@
+import StimmungAudio
+import StimmungBoltzmann
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+
+/// The loss of a network over packed batches, as second-order methods want it: the same function of the parameters at every call.
+///
+///     let part = NetworkObjective.Part(input: packed, batch: batch, loss: CrossEntropyLoss(targets: classes, scale: 1 / frames))
+///     let objective = NetworkObjective(network, parts: [part], workers: Workers())
+///     let θ = try HessianFree().minimise(objective, from: network.parameters.values)
+///
+/// Parts are worked on side by side, and their losses and gradients are added in order: the same bits for any number of threads. Layers see the
+/// training phase without any randomness that changes from call to call: dropout and noise keep their first draw.
+package final class NetworkObjective: CurvedObjective {
+    /// Sequences that make one packed batch, and their part of the loss.
+    package struct Part: Sendable {
+        package let input: Matrix
+        package let batch: PackedBatch
+        package let loss: any OutputLoss
+
+        /// - Parameter input: packed, R × D.
+        package init(input: Matrix, batch: PackedBatch, loss: any OutputLoss) {
+            precondition(input.rows == batch.rows, "\(input.rows) rows for a batch of \(batch.rows)")
+            self.input = input
+            self.batch = batch
+            self.loss = loss
+        }
+    }
+
+    private var network: Network
+    private let parts: [PartMemory]
+    private let sequences: Int
+    private let workers: Workers
+    private let seed: UInt64
+    /// λ of the penalty ½λ‖w‖² on weights.
+    private let decay: Float
+
+    package init(_ network: Network, parts: [Part], decay: Float = 0, workers: Workers, seed: UInt64 = 0) {
+        precondition(!parts.isEmpty, "an objective has at least one part")
+        precondition(
+            network.parameters.entries.allSatisfy { $0.shape.movement == nil }, "running statistics change from call to call: take Trainer")
+        self.network = network
+        self.workers = workers
+        self.seed = seed
+        self.decay = decay
+        self.parts = parts.enumerated().map { number, part in
+            PartMemory(part, network, Pass(batch: part.batch, phase: .training, random: RandomSource(seed: seed).stream(0, number)))
+        }
+        sequences = parts.reduce(0) { $0 + $1.batch.sequences }
+    }
+
+    package func loss(_ θ: [Float]) -> Double {
+        var network = network
+        network.parameters.values = θ
+        let (parts, own) = (parts, network)
+        return workers.map(parts.count) { parts[$0].loss(own) }.reduce(0, +) + penalty(θ)
+    }
+
+    package func lossAndGradient(_ θ: [Float]) -> (loss: Double, gradient: [Float]) {
+        network.parameters.values = θ
+        let (parts, own) = (parts, network)
+        let loss = workers.map(parts.count) { parts[$0].lossAndGradient(own) }.reduce(0, +)
+        return (loss + penalty(θ), sum(plus: θ))
+    }
+
+    package func gaussNewtonProduct(_ v: [Float], structural: Double) throws -> [Float] {
+        let (parts, own, weight) = (parts, network, Float(structural / Double(sequences)))
+        _ = try workers.map(parts.count) { (part) throws(TrainingError) in try parts[part].product(own, v, structural: weight) }
+        return sum(plus: v)
+    }
+
+    package func curvatureDiagonal(_ number: Int) -> [Float] {
+        let (parts, own, random) = (parts, network, RandomSource(seed: seed).stream(1, number))
+        workers.forEach(parts.count) { parts[$0].factor(own, random.stream($0)) }
+        var result = [Float](repeating: 0, count: own.parameters.values.count)
+        for part in parts {
+            var gradient = [Float](repeating: 0, count: result.count)
+            part.addGradient(to: &gradient)
+            for i in result.indices { result[i] += gradient[i] * gradient[i] }
+        }
+        for entry in own.parameters.entries where entry.shape.isWeight {
+            for i in entry.range { result[i] += decay }
+        }
+        return result
+    }
+
+    /// The parts' gradients, added in order, and the penalty's, λx on weights.
+    private func sum(plus x: [Float]) -> [Float] {
+        var total = [Float](repeating: 0, count: x.count)
+        for part in parts { part.addGradient(to: &total) }
+        guard decay > 0 else { return total }
+        for entry in network.parameters.entries where entry.shape.isWeight {
+            for i in entry.range { total[i] += decay * x[i] }
+        }
+        return total
+    }
+
+    private func penalty(_ θ: [Float]) -> Double {
+        guard decay > 0 else { return 0 }
+        let square = network.parameters.entries.filter(\.shape.isWeight).reduce(0.0) { sum, entry in
+            θ[entry.range].reduce(sum) { $0 + Double($1) * Double($1) }
+        }
+        return 0.5 * Double(decay) * square
+    }
+}
+
+/// One part with its working memory.
+///
+/// Unchecked, since a worker alone works on part i while it has number i, and the parts are read when all workers are done.
+private final class PartMemory: @unchecked Sendable {
+    private let part: NetworkObjective.Part
+    private let memory: NetworkMemory
+    private let pass: Pass
+
+    init(_ part: NetworkObjective.Part, _ network: Network, _ pass: Pass) {
+        self.part = part
+        self.pass = pass
+        memory = network.makeMemory()
+    }
+
+    func loss(_ network: Network) -> Double {
+        var output = memory.forward(network, part.input, pass)
+        return part.loss.gradient(&output)
+    }
+
+    func lossAndGradient(_ network: Network) -> Double {
+        var output = memory.forward(network, part.input, pass)
+        let loss = part.loss.gradient(&output)
+        memory.backward(network, outputGradient: output, pass)
+        return loss
+    }
+
+    func product(_ network: Network, _ v: [Float], structural: Float) throws(TrainingError) {
+        try memory.gaussNewtonProduct(network, part.input, direction: v, pass, structural: structural, curvature: part.loss.curvature)
+    }
+
+    func factor(_ network: Network, _ random: RandomSource) {
+        var random = random
+        let output = memory.forward(network, part.input, pass)
+        memory.backward(network, outputGradient: part.loss.curvatureFactor(output, using: &random), pass)
+    }
+
+    func addGradient(to total: inout [Float]) { memory.addGradient(to: &total) }
+}

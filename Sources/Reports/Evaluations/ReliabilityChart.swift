@@ -1,0 +1,83 @@
+import Foundation
+import StimmungEvaluation
+import StimmungFigures
+
+/// A reliability diagram: for each bin of confidence the share that was right, with its 95 % interval, against the diagonal on which confidences keep
+/// their word; below it, how many decisions each bin has.
+package struct ReliabilityChart: Figure {
+    package var title: String
+    package var reliability: Reliability
+    package var plotWidth: Double
+
+    package init(title: String, reliability: Reliability, plotWidth: Double = 280) {
+        self.title = title
+        self.reliability = reliability
+        self.plotWidth = plotWidth
+    }
+
+    private static let top = 48.0
+    private static let left = 58.0
+    private static let countHeight = 60.0
+    private static let gap = 16.0
+
+    package var width: Double { max(Self.left + plotWidth + 14, TextSize.width(figure, size: TextSize.tick) + 4) }
+    package var height: Double { Self.top + plotWidth + Self.gap + Self.countHeight + 46 }
+
+    private var figure: String {
+        guard let error = reliability.expectedCalibrationError, let sure = reliability.overconfidence else { return "no decision" }
+        let way = abs(sure) < 0.005 ? "" : sure > 0 ? ", too sure by " : ", too modest by "
+        let amount = abs(sure) < 0.005 ? "" : String(format: "%.1f %%", 100 * abs(sure))
+        return String(format: "ECE %.1f %%", 100 * error) + way + amount + String(format: ", %d bins", reliability.bins.count)
+    }
+
+    package func draw(into svg: inout SVG) {
+        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
+        svg.text(figure, x: 0, y: 34, size: TextSize.tick, colour: "#333333")
+        let plot = Plot(x: Self.left, y: Self.top, width: plotWidth, height: plotWidth)
+        let counts = Plot(x: Self.left, y: Self.top + plotWidth + Self.gap, width: plotWidth, height: Self.countHeight)
+        let ticks = stride(from: 0, through: 100, by: 20).map { Tick(Double($0) / 100, "\($0)") }
+        plot.drawVertical(ticks, caption: "right (%)", captionX: 14, hasGrid: true, into: &svg) { $0 }
+        drawBins(plot, into: &svg)
+        svg.line(
+            x1: plot.x, y1: plot.y + plot.height, x2: plot.x + plot.width, y2: plot.y, colour: "#000000", width: 1.2, dash: "5 3")
+        plot.drawFrame(into: &svg)
+        drawCounts(counts, ticks, into: &svg)
+    }
+
+    private var binWidth: Double { plotWidth / Double(reliability.bins.count) }
+
+    private func drawBins(_ plot: Plot, into svg: inout SVG) {
+        let style = SeriesStyle(0)
+        for (number, bin) in reliability.bins.enumerated() {
+            guard let accuracy = bin.accuracy, let confidence = bin.meanConfidence else { continue }
+            svg.element(
+                "rect",
+                [
+                    "x": plot.x + Double(number) * binWidth + 1, "y": plot.yPosition(accuracy), "width": binWidth - 2,
+                    "height": plot.height * accuracy, "fill": "#cfe3f1",
+                ])
+            let interval = Interval.wilson(successes: bin.correct, of: bin.count)
+            let x = plot.x + plot.width * confidence
+            svg.line(
+                x1: x, y1: plot.yPosition(interval.lower), x2: x, y2: plot.yPosition(interval.upper), colour: style.colour, width: 1.6)
+            style.drawMarker(x: x, y: plot.yPosition(accuracy), into: &svg)
+        }
+    }
+
+    private func drawCounts(_ plot: Plot, _ ticks: [Tick], into svg: inout SVG) {
+        let most = Double(max(reliability.bins.map(\.count).max() ?? 0, 1))
+        for (number, bin) in reliability.bins.enumerated() where bin.count > 0 {
+            let height = plot.height * Double(bin.count) / most
+            svg.element(
+                "rect",
+                [
+                    "x": plot.x + Double(number) * binWidth + 1, "y": plot.y + plot.height - height, "width": binWidth - 2,
+                    "height": height,
+                    "fill": "#777777",
+                ])
+        }
+        plot.drawFrame(into: &svg)
+        plot.drawVertical([Tick(0, "0"), Tick(1, "\(Int(most))")], caption: "decisions", captionX: 14, into: &svg) { $0 }
+        plot.drawHorizontal(ticks, caption: "confidence (%)", into: &svg) { $0 }
+    }
+}

@@ -1,0 +1,62 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Divides independent pieces of work over threads.
+///
+/// Pieces are numbered and each writes only what belongs to its number, so a result does not depend on how many threads there are.
+package struct Workers: Sendable {
+    /// At most so many pieces are worked on at a time.
+    package let threads: Int
+
+    /// - Parameter threads: at least 1; nil takes one for each processor that this process may use.
+    package init(threads: Int? = nil) {
+        self.threads = max(1, threads ?? Workers.processors)
+    }
+
+    /// The number of processors that the system offers this process.
+    package static var processors: Int {
+        ProcessInfo.processInfo.activeProcessorCount
+    }
+
+    /// Calls `body` for every number below `count`, side by side, and returns when all have returned.
+    package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        guard threads > 1, count > 1 else {
+            for piece in 0..<count { body(piece) }
+            return
+        }
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+            while true {
+                let piece = next.add(1, ordering: .relaxed).oldValue
+                guard piece < count else { return }
+                body(piece)
+            }
+        }
+    }
+
+    /// The results of `body` for every number below `count`, in order. After an error no later piece is begun; of several errors the one
+    /// with the lowest number is thrown.
+    package func map<Result: Sendable, Failure: Error>(
+        _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Result
+    ) throws(Failure) -> [Result] {
+        let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: count))
+        let lowestFailure = Atomic<Int>(.max)
+        forEach(count) { piece in
+            // Pieces below a failure still run, so that the error thrown does not depend on the threads.
+            guard piece < lowestFailure.load(ordering: .relaxed) else { return }
+            let result: Swift.Result<Result, Failure>
+            do throws(Failure) { result = .success(try body(piece)) } catch {
+                lowestFailure.min(piece, ordering: .relaxed)
+                result = .failure(error)
+            }
+            results.withLock { $0[piece] = result }
+        }
+        let all = results.withLock { $0 }
+        for case .failure(let error)? in all { throw error }
+        var values: [Result] = []
+        values.reserveCapacity(count)
+        for case .success(let value)? in all { values.append(value) }
+        return values
+    }
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// What says whether a regular file is still the one that it was.
+package struct FileStatus: Sendable, Equatable {
+    package let size: Int
+    private let device: UInt64
+    private let number: UInt64
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    /// nil where there is no regular file, or none that may be looked at.
+    package init?(path: String) {
+        var status = stat()
+        guard !path.utf8.contains(0), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        size = Int(status.st_size)
+        device = UInt64(status.st_dev)
+        number = UInt64(status.st_ino)
+        seconds = Int(status.st_mtim.tv_sec)
+        nanoseconds = Int(status.st_mtim.tv_nsec)
+    }
+}

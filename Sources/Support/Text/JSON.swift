@@ -1,0 +1,32 @@
+import Foundation
+
+extension String {
+    /// This text as a JSON string, quotes included: quotes, backslashes and control characters escaped, all else as it is (RFC 8259 §7).
+    package var jsonQuoted: String {
+        var quoted = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+/// A value as JSON text with sorted keys: on one line, or for people to read on many.
+package func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
+        preconditionFailure("a value without infinite numbers can be written as JSON: \(error)")
+    }
+}

@@ -1,0 +1,126 @@
+import Stimmung
+import StimmungBoltzmann
+import StimmungFeatures
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+
+/// Trains the network of a recipe on normalised sequences: Boltzmann machines first, where the recipe has them, then its dense layers as
+/// auto-encoders, where it says so, then the whole network with labels.
+struct NetworkTraining: Sendable {
+    let recipe: Recipe
+    let classes: Int
+    let seed: UInt64
+    let workers: Workers
+    let cancellation: Cancellation
+    /// Frames of more utterances, without labels, for the machines and the auto-encoder.
+    var unlabelled: [any FrameSource] = []
+    /// Machines that have been trained before; nil trains them here.
+    var stack: BoltzmannStack?
+
+    /// - Parameters:
+    ///   - state: where a training of the same network is to go on; the machines are trained anew, with the same result, and the auto-encoder
+    ///     is not, since its layers are in the state.
+    ///   - machineEpochDone: called after each epoch of each machine.
+    ///   - autoencoderEpochDone: called after each epoch of each layer of the auto-encoder.
+    /// - Throws: `Cancelled`, `TrainingError`, `BoltzmannError`, `FrameError`, and what `epochDone` throws.
+    func run(
+        on sequences: [LabelledSequence], validation: [LabelledSequence] = [], from state: TrainingState? = nil,
+        machineEpochDone: (BoltzmannStack.State) throws -> Void = { _ in },
+        autoencoderEpochDone: (AutoencoderReport) throws -> Void = { _ in }, epochDone: (TrainingState) throws -> Void = { _ in }
+    ) throws -> Network {
+        let front: BoltzmannFront?
+        if let pretraining = recipe.pretraining {
+            front = try makeFront(pretraining, sequences.map(\.frames), machineEpochDone)
+        } else {
+            front = nil
+        }
+        let lower: [any Layer] = front?.layers ?? []
+        var network = trainedPart(over: lower)
+        let store = FrameStore()
+        func prepared(_ frames: [any FrameSource]) throws(FrameError) -> [any FrameSource] {
+            guard keepsMachines, let front else { return frames }
+            return try workers.map(frames.count) { (index) throws(FrameError) in
+                try store.keep(front.features(of: try frames[index].frames()))
+            }
+        }
+        func prepared(_ sequences: [LabelledSequence]) throws(FrameError) -> [LabelledSequence] {
+            zip(sequences, try prepared(sequences.map(\.frames))).map { LabelledSequence(frames: $1, label: $0.label, name: $0.name) }
+        }
+        let training = try prepared(sequences)
+        do {
+            if let autoencoder = recipe.autoencoder, state == nil {
+                try AutoencoderTraining(autoencoder.options(seed: seed), workers: workers).train(
+                    &network, on: try (training.map(\.frames) + prepared(unlabelled)).map { try $0.frames() },
+                    shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: autoencoderEpochDone)
+            }
+            try Trainer(options(over: lower), classes: classes, workers: workers).train(
+                &network, on: training, validation: try prepared(validation), from: state,
+                shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: epochDone)
+        } catch TrainingError.interrupted { throw Cancelled() }
+        guard keepsMachines else { return network }
+        var whole = Network(lower + network.layers, seed: seed)
+        let own = whole.parameters.values.count - network.parameters.values.count
+        whole.parameters.values.replaceSubrange(own..., with: network.parameters.values)
+        return whole
+    }
+
+    /// The start of the trained part, which gives a checkpoint its shapes.
+    func start() -> TrainingState {
+        let lower: [any Layer] = recipe.pretraining?.layers(inputs: recipe.features.width) ?? []
+        return TrainingState(trainedPart(over: lower), options(over: lower))
+    }
+
+    private func options(over lower: [any Layer]) -> TrainingOptions {
+        recipe.trainingOptions(seed: seed, above: keepsMachines ? 0 : lower.count)
+    }
+
+    /// Whether machines stay as they are, so that only the layers above them are trained.
+    private var keepsMachines: Bool { recipe.pretraining?.finetunes == false }
+
+    /// The network that the trainer sees: the layers above the machines' own, with these where training moves them too.
+    private func trainedPart(over lower: [any Layer]) -> Network {
+        let upper = recipe.upperLayers(inputs: lower.last?.outputs ?? recipe.features.width, classes: classes)
+        return Network(keepsMachines ? upper : lower + upper, seed: seed)
+    }
+
+    /// The machines with the scale that standardises their hidden probabilities on the training data.
+    private func makeFront(
+        _ pretraining: PretrainingRecipe, _ frames: [any FrameSource], _ epochDone: (BoltzmannStack.State) throws -> Void
+    ) throws -> BoltzmannFront {
+        let machines: BoltzmannStack
+        do {
+            machines =
+                try stack
+                ?? pretraining.training(seed: seed, workers: workers).train(
+                    on: frames + unlabelled, shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: epochDone)
+        } catch BoltzmannError.interrupted { throw Cancelled() }
+        let statistics = try workers.map(frames.count) { (index) throws(FrameError) in
+            var statistics = FeatureStatistics(width: machines.outputs)
+            statistics.add(machines.features(ofUtterance: try frames[index].frames()))
+            return statistics
+        }
+        let whole = statistics.reduce(into: FeatureStatistics(width: machines.outputs)) { $0.merge($1) }
+        return BoltzmannFront(stack: machines, normaliser: Normaliser(whole))
+    }
+}
+
+/// Trained machines as the lower layers of a network, with what standardises their hidden probabilities.
+private struct BoltzmannFront: Sendable {
+    let layers: [any Layer]
+    private let network: Network
+
+    /// A unit that hardly ever changes is not blown up.
+    private static let smallestDeviation: Float = 0.01
+
+    init(stack: BoltzmannStack, normaliser: Normaliser) {
+        let deviation = normaliser.deviation.map { max($0, Self.smallestDeviation) }
+        layers = stack.layers + [Scale(standardising: normaliser.mean, deviation)]
+        network = Network(layers, seed: 0)
+    }
+
+    /// What the layers give for an utterance.
+    func features(of frames: Matrix) -> Matrix {
+        network.makeMemory().forward(network, frames, Pass(batch: PackedBatch(lengths: [frames.rows]), phase: .inference))
+    }
+}

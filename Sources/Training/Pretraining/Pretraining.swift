@@ -1,0 +1,90 @@
+import Foundation
+import Stimmung
+import StimmungBoltzmann
+import StimmungCorpora
+import StimmungSupport
+import StimmungTensors
+
+/// Trains the machines of a recipe on corpora, whose labels are not used.
+///
+///     var pretraining = Pretraining(recipe: try Recipe(named: "crbm-lstm"), corpora: [try Corpus.open(path: "ravdess")])
+///     try pretraining.run().write(path: "machines.safetensors")
+///
+/// Each corpus is standardised by its own mean and deviation. A tenth of the speakers of all corpora, where there are at least two, is held
+/// out to watch for over-fitting; it chooses nothing.
+package struct Pretraining: Sendable {
+    package var recipe: Recipe
+    package var corpora: [Corpus]
+    package var seed: UInt64 = 0
+    package var workers = Workers()
+    package var cancellation = Cancellation()
+    /// Where the state after each epoch is kept; nil keeps none.
+    package var checkpoint: String?
+
+    package init(recipe: Recipe, corpora: [Corpus]) {
+        self.recipe = recipe
+        self.corpora = corpora
+    }
+
+    package enum Progress: Sendable {
+        case features(Int, of: Int)
+        /// An epoch of a machine is done: the machine's number in the stack, from 1, its report, of how many epochs.
+        case epoch(machine: Int, LearningReport, of: Int)
+    }
+
+    /// - Parameters:
+    ///   - resume: goes on from the checkpoint where there is one.
+    ///   - progress: called as the work goes on, one call at a time.
+    package func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> PretrainedMachines {
+        try recipe.validate()
+        guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
+        let training = plan.training(seed: seed, workers: workers)
+        let fingerprint = jsonText([stimmungVersion, recipe.yaml, "\(seed)"] + corpora.map(\.fingerprint))
+        let start = resume ? try storedState(fingerprint, training) : nil
+        let (frames, speakers) = try frames(progress)
+        let everybody = Set(speakers).sorted()
+        var random = RandomSource(seed: seed).stream(1)
+        let order = random.permutation(everybody.count)
+        let heldOutCount = everybody.count > 1 ? max(1, everybody.count / 10) : 0
+        let heldOut = Set(order.prefix(heldOutCount).map { everybody[$0] })
+        func part(_ isHeldOut: Bool) -> [any FrameSource] {
+            frames.indices.filter { heldOut.contains(speakers[$0]) == isHeldOut }.map { frames[$0] }
+        }
+
+        var histories = (start?.histories ?? []) + (start.map { [$0.current.history] } ?? [])
+        do {
+            let stack = try training.train(
+                on: part(false), heldOut: part(true), from: start, shouldStop: { [cancellation] in cancellation.isCancelled },
+                epochDone: { state in
+                    histories = state.histories + [state.current.history]
+                    if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
+                    if let report = state.current.history.last { progress(.epoch(machine: histories.count, report, of: plan.epochs)) }
+                })
+            return PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: histories)
+        } catch BoltzmannError.interrupted { throw Cancelled() }
+    }
+
+    private func storedState(_ fingerprint: String, _ training: BoltzmannStack.Training) throws -> BoltzmannStack.State? {
+        guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint) else { return nil }
+        return try BoltzmannStack.State(path: checkpoint, fingerprint: fingerprint, training: training, visible: recipe.features.width)
+    }
+
+    /// The normalised frames of all corpora, with a speaker for each utterance.
+    private func frames(_ progress: @escaping @Sendable (Progress) -> Void) throws -> (frames: [any FrameSource], speakers: [String]) {
+        let total = corpora.reduce(0) { $0 + $1.utterances.count }
+        let store = FrameStore()
+        var frames: [any FrameSource] = []
+        var speakers: [String] = []
+        for (number, corpus) in corpora.enumerated() {
+            let before = frames.count
+            let features = try CorpusFeatures(
+                of: corpus, options: recipe.features, store: store, workers: workers, cancellation: cancellation
+            ) {
+                progress(.features(before + $0, of: total))
+            }
+            frames += try features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).frames
+            speakers += corpus.utterances.map { "\(number)/\($0.speaker)" }
+        }
+        return (frames, speakers)
+    }
+}
