@@ -1,0 +1,17 @@
+import Foundation
+
+/// An error of this package: a value that holds the facts, with a code that programs can compare.
+///
+///     do { … } catch let error as any StimmungError {
+///         log(error.code, error.description)      // "audio.truncated", "call.wav is cut off: …"
+///     }
+///
+/// `description` names the file, the cause and what can be done about it, without the names of command-line options: those are added by the
+/// command. A code is `module.case` in lower case with hyphens; it stays the same from one version to the next, the description may change.
+public protocol StimmungError: LocalizedError, CustomStringConvertible, Sendable {
+    var code: String { get }
+}
+
+extension StimmungError {
+    public var errorDescription: String? { description }
+}
