@@ -54,7 +54,7 @@ let package = Package(
             name: "Command", dependencies: ["Stimmung", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swiftSettings),
 
-        tests("TensorsTests", ["Tensors"]),
+        tests("TensorsTests", ["Tensors"], exclude: ["reference"]),
         tests("AudioTests", ["Audio"]),
         tests("FeaturesTests", ["Features", "Audio", "CKernels", "Tensors"], exclude: ["golden", "reference"]),
         tests("CorporaTests", ["Corpora"]),
@@ -63,6 +63,7 @@ let package = Package(
         tests("CommandTests", ["Stimmung"]),
         tests("NetworksTests", ["Networks"], exclude: ["golden", "reference"]),
         tests("BoltzmannTests", ["Boltzmann", "Networks", "Tensors", "CKernels"]),
+        tests("RegressionTests", ["Stimmung", "Recognition", "Networks", "Features", "Tensors", "COneDNN"], exclude: ["golden"]),
     ],
     swiftLanguageModes: [.v6]
 )
