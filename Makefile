@@ -1,13 +1,14 @@
 # make run     install what is missing, build, and run the demo
 # make test    build and run all tests
 # make lint    formatting, warnings as errors
+# make golden re-record Tests/RegressionTests/golden, after raising the version that a failed test names
 # make bench   speed, as ratios in one run; JSON=f writes every figure to f, BENCH="layers --rounds 5" runs a part of it
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev espeak-ng ffmpeg
 build := swift build -c release --static-swift-stdlib
 test_build := swift build -c release --build-tests --scratch-path .build-tests
 
-.PHONY: run build test lint bench packages clean
+.PHONY: run build test lint golden bench packages clean
 
 run: build
 	.build/release/stimmung demo
@@ -36,6 +37,12 @@ packages:
 test: packages .venv/tests
 	$(test_build)
 	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python swift test -c release --scratch-path .build-tests --skip-build
+
+# Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
+golden: packages
+	$(test_build)
+	STIMMUNG_RECORD_GOLDEN=1 $(EMULATOR) $$($(test_build) --show-bin-path)/stimmungPackageTests.xctest \
+		--testing-library swift-testing --filter RegressionTests
 
 lint: packages
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

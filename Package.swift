@@ -110,8 +110,14 @@ let package = Package(
                 "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
                 "StimmungSupport",
             ]),
+        tests(
+            "RegressionTests",
+            [
+                "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio",
+                "StimmungNetworks", "CStimmungOneDNN", "StimmungTensors", "StimmungSupport",
+            ], exclude: ["golden"]),
         tests("SupportTests", ["StimmungSupport"]),
-        tests("TensorsTests", ["StimmungTensors", "StimmungSupport"]),
+        tests("TensorsTests", ["StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
         tests("AudioTests", ["StimmungAudio", "StimmungSupport"]),
         tests(
             "FeaturesTests",

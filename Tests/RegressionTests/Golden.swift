@@ -1,0 +1,138 @@
+import Foundation
+import Testing
+
+/// Results recorded in `golden/`, and the comparison with what this build computes.
+///
+/// Checksums are compared where they were recorded on the same platform, values everywhere. Both depend on the versions that the file was
+/// recorded with: a result may change only where a version was raised.
+struct Golden: Codable, Equatable {
+    /// Versions in the source, by name.
+    var versions: [String: String]
+    /// Checksums of exact bits, by platform and item.
+    var checksums: [String: [String: String]]
+    /// Selected values of each item, for platforms without checksums.
+    var values: [String: [Double]]
+
+    enum Comparison: Equatable {
+        case same
+        /// Values agree within the tolerance; this platform has no checksums.
+        case withinTolerance
+        /// Recorded with other versions.
+        case outdated
+        /// Versions were not raised, but these items changed.
+        case changed([String])
+    }
+
+    /// Largest deviation of a value: `absolute + relative · |recorded|`.
+    struct Tolerance {
+        var absolute = 0.0
+        var relative = 0.0
+    }
+
+    func compare(_ measured: Measurement, platform: String, tolerance: Tolerance) -> Comparison {
+        guard versions == measured.versions else { return .outdated }
+        let recorded = checksums[platform]
+        var changes: [String] = []
+        for item in Set(values.keys).union(measured.values.keys).sorted() {
+            if let change = Self.change(values[item], measured.values[item], tolerance) {
+                changes.append("\(item): \(change)")
+            } else if let recorded, recorded[item] != measured.checksums[item] {
+                changes.append("\(item): values agree within the tolerance, but exact bits changed")
+            }
+        }
+        if !changes.isEmpty { return .changed(changes) }
+        return recorded == nil && !measured.checksums.isEmpty ? .withinTolerance : .same
+    }
+
+    private static func change(_ recorded: [Double]?, _ measured: [Double]?, _ tolerance: Tolerance) -> String? {
+        guard let recorded else { return "was not recorded" }
+        guard let measured else { return "is no longer measured" }
+        guard recorded.count == measured.count else { return "\(recorded.count) values became \(measured.count)" }
+        return zip(recorded, measured).enumerated()
+            .first { !(abs($1.0 - $1.1) <= tolerance.absolute + tolerance.relative * abs($1.0)) }
+            .map { "value \($0) was \($1.0), is \($1.1)" }
+    }
+
+    /// Takes over what was measured. Checksums of other platforms are kept only where they must still hold.
+    mutating func update(_ measured: Measurement, platform: String) {
+        if versions != measured.versions {
+            if checksums[platform] != measured.checksums { checksums = [:] }
+            (versions, values) = (measured.versions, measured.values)
+        }
+        if !measured.checksums.isEmpty { checksums[platform] = measured.checksums }
+    }
+}
+
+/// What this build computes.
+struct Measurement {
+    let versions: [String: String]
+    var checksums: [String: String] = [:]
+    var values: [String: [Double]] = [:]
+
+    init(versions: [String: String]) { self.versions = versions }
+
+    /// Adds an item; values keep seven digits.
+    mutating func add(_ item: String, checksum: String? = nil, values: [Double]) {
+        checksums[item] = checksum
+        self.values[item] = values.map { Double(String(format: "%.7g", $0)) ?? $0 }
+    }
+}
+
+extension Golden {
+    static let testFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
+    private static var isRecording: Bool { ProcessInfo.processInfo.environment["STIMMUNG_RECORD_GOLDEN"] == "1" }
+
+    /// Compares with `golden/<name>.json`. Where STIMMUNG_RECORD_GOLDEN is 1, records it, unless results changed and no version was raised.
+    ///
+    /// - Parameter raise: what must be raised where results changed.
+    static func verify(_ name: String, _ measured: Measurement, tolerance: Tolerance, raise: String) throws {
+        let file = testFolder.appendingPathComponent("golden/\(name).json")
+        guard let data = try? Data(contentsOf: file) else {
+            guard isRecording else { throw Failure("golden/\(name).json is missing: record it with: make golden") }
+            var new = Golden(versions: measured.versions, checksums: [:], values: measured.values)
+            new.update(measured, platform: Platform.name)
+            return try new.write(to: file)
+        }
+        var golden = try JSONDecoder().decode(Golden.self, from: data)
+        switch golden.compare(measured, platform: Platform.name, tolerance: tolerance) {
+        case .changed(let changes):
+            throw Failure(
+                """
+                Results changed, but no version was raised.
+                  \(changes.joined(separator: "\n  "))
+                If this is intended, raise \(raise), then re-record with: make golden
+                If no number changed, only the list of items or a file's layout, delete Tests/RegressionTests/golden/\(name).json instead.
+                """)
+        case .outdated where !isRecording:
+            throw Failure(
+                """
+                golden/\(name).json was recorded with \(text(golden.versions)); the source has \(text(measured.versions)).
+                Re-record with: make golden
+                """)
+        case .withinTolerance where !isRecording:
+            print("golden/\(name).json: exact bits were not compared, since none are recorded for \(Platform.name)")
+        case .same, .withinTolerance, .outdated:
+            guard isRecording else { return }
+            golden.update(measured, platform: Platform.name)
+            try golden.write(to: file)
+        }
+    }
+
+    private static func text(_ versions: [String: String]) -> String {
+        versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+
+    private func write(to file: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try (encoder.encode(self) + Data("\n".utf8)).write(to: file)
+        print("recorded \(file.lastPathComponent) for \(Platform.name)")
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ description: String) { self.description = description }
+    }
+}
