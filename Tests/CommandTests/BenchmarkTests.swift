@@ -53,4 +53,12 @@ struct BenchmarkTests {
         let run = try run(arguments)
         #expect(run.status == 64 && run.bytes.isEmpty && !run.errors.isEmpty, "\(run)")
     }
+
+    @Test func helpNamesTheOptions() throws {
+        let help = try run(["--help"])
+        #expect(help.status == 0 && help.errors.isEmpty, "\(help)")
+        for word in ["--threads", "--json", "--repeats", "bidirectional", "mfcc", "USAGE"] { #expect(help.output.contains(word), "\(word)") }
+        let unknown = try run(["--bogus"])
+        #expect(unknown.status == 64 && unknown.bytes.isEmpty && !unknown.errors.isEmpty, "\(unknown)")
+    }
 }

@@ -32,7 +32,6 @@ struct UsageTests {
         (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]),
-        (["benchmark"], ["--threads", "--json", "--repeats", "bidirectional", "mfcc"]),
         (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]),
         (["experiment"], ["adding", "prediction", "optimisers", "gradients", "overfitting"]),
         (["experiment", "prediction"], ["--corpus", "--orders", "--protocol", "--set"]),
