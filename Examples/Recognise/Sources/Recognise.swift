@@ -1,0 +1,27 @@
+import Foundation
+import Stimmung
+import StimmungSupport
+
+/// Recognises the emotion of a recording with the built-in model.
+///
+///     swift run -c release recognise call.mp3
+@main
+struct Recognise {
+    static func main() {
+        guard CommandLine.arguments.count == 2 else { fail("usage: recognise FILE") }
+        do {
+            let recogniser = Recogniser(try Model.builtIn)
+            let prediction = try recogniser.predict(path: CommandLine.arguments[1])
+            print("\(prediction.label) (\(String(format: "%.2f", prediction.confidence)))")
+            for entry in prediction.probabilities { print("  \(entry.label): \(String(format: "%.3f", entry.probability))") }
+        } catch let error as any StimmungError {
+            // `code` names the kind of error, for programs; the description is for people.
+            fail("\(error.code): \(error)")
+        } catch { fail("\(error)") }
+    }
+
+    static func fail(_ message: String) -> Never {
+        FileHandle.standardError.write(Data("\(message)\n".utf8))
+        exit(1)
+    }
+}
