@@ -6,23 +6,6 @@ import StimmungTensors
 
 package func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
-/// A recording of tones at 16 kHz, one stretch after the other.
-package struct Tones {
-    package private(set) var samples: [Float] = []
-
-    package init() {}
-
-    package static let loud: Float = 0.5
-    package static let soft: Float = 0.005
-
-    package mutating func add(seconds: Double, amplitude: Float, frequency: Float = 440) {
-        let start = samples.count
-        samples += (0..<Int((seconds * 16_000).rounded())).map { amplitude * sin(2 * .pi * frequency * Float(start + $0) / 16_000) }
-    }
-
-    package func write(_ path: String) throws { try AudioFile.writeWAV(samples, sampleRate: 16_000, to: path) }
-}
-
 /// A corpus of noisy tones: the pitch tells the emotion, the loudness the speaker. Half a second an utterance.
 package func toneCorpus(
     in folder: TemporaryFolder, speakers: [String] = ["a", "b", "c", "d"], emotions: [String] = ["anger", "neutral", "sadness"],

@@ -1,5 +1,6 @@
 import Foundation
 import StimmungAudio
+import StimmungTestSupport
 import Testing
 
 /// A way to encode: ffmpeg's options and the file's extension.
@@ -47,18 +48,18 @@ struct Encoding: CustomTestStringConvertible, Sendable {
 
 @Suite(.enabled(if: ffmpegIsThere, needsFFmpeg))
 struct DecodingTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test(arguments: [(16000, false), (48000, true)])
     func losslessIsExact(sampleRate: Int, stereo: Bool) throws {
         let signal = Signal.speechLike(seconds: 0.5, sampleRate: sampleRate, stereo: stereo)
         // One run of ffmpeg writes all of them.
-        let outputs = Encoding.lossless.flatMap { $0.options + [scratch.path($0.name)] }
+        let outputs = Encoding.lossless.flatMap { $0.options + [scratch.file($0.name)] }
         try scratch.encode(signal, outputs, to: "last.wav")
         for encoding in Encoding.lossless {
-            #expect(try AudioFile.read(path: scratch.path(encoding.name), sampleRate: sampleRate) == signal.mono, "\(encoding)")
+            #expect(try AudioFile.read(path: scratch.file(encoding.name), sampleRate: sampleRate) == signal.mono, "\(encoding)")
         }
     }
 
@@ -77,9 +78,9 @@ struct DecodingTests {
         let sound = try scratch.encode(signal, ["-c:a", "pcm_s16le"], to: "sound.wav")
         try scratch.ffmpeg([
             "-f", "lavfi", "-i", "testsrc=size=64x64:rate=10:duration=1", "-i", sound, "-c:v", "mpeg4", "-c:a", "aac", "-b:a", "128k",
-            scratch.path("film.mp4"),
+            scratch.file("film.mp4"),
         ])
-        let samples = try AudioFile.read(path: scratch.path("film.mp4"), sampleRate: 8000)
+        let samples = try AudioFile.read(path: scratch.file("film.mp4"), sampleRate: 8000)
         let expected = try AudioFile.read(path: sound, sampleRate: 8000)
         #expect(abs(samples.count - expected.count) < 200)
         #expect(correlation(samples, expected, lag: 200) > 0.97)
@@ -107,9 +108,9 @@ struct DecodingTests {
     @Test func variableRateMP3WithoutALengthHeader() throws {
         try scratch.ffmpeg([
             "-f", "lavfi", "-i", "anoisesrc=r=44100:d=2:a=0.9:seed=1", "-f", "lavfi", "-i", "anullsrc=r=44100:cl=mono:d=8",
-            "-filter_complex", "[0][1]concat=n=2:v=0:a=1", "-c:a", "libmp3lame", "-q:a", "0", "-write_xing", "0", scratch.path("vbr.mp3"),
+            "-filter_complex", "[0][1]concat=n=2:v=0:a=1", "-c:a", "libmp3lame", "-q:a", "0", "-write_xing", "0", scratch.file("vbr.mp3"),
         ])
-        let seconds = Double(try AudioFile.read(path: scratch.path("vbr.mp3")).count) / 16000
+        let seconds = Double(try AudioFile.read(path: scratch.file("vbr.mp3")).count) / 16000
         #expect(abs(seconds - 10) < 0.1)
     }
 
@@ -118,7 +119,7 @@ struct DecodingTests {
         let signal = Signal.speechLike(seconds: 1.5, sampleRate: 16000, stereo: false)
         try scratch.encode(signal, ["-b:a", "64k"], to: "one.mp3")
         let one = try scratch.bytes("one.mp3")
-        let path = try scratch.write(one + one, to: "two.mp3")
+        let path = try scratch.write("two.mp3", one + one)
         let seconds = Double(try AudioFile.read(path: path).count) / 16000
         #expect(abs(seconds - 3) < 0.2)
     }
@@ -128,25 +129,25 @@ struct DecodingTests {
         let expected = signal.mono
         for name in ["-i.mka", "http:x.mka", "concat:a|b.mka", "with space 'and' \"quotes\" $HOME.mka", "ä\nnew line.mka", "%03d.mka"] {
             let plain = try scratch.encode(signal, ["-c:a", "flac"], to: "plain.mka")
-            try FileManager.default.moveItem(atPath: plain, toPath: scratch.path(name))
-            #expect(try AudioFile.read(path: scratch.path(name)) == expected, "\(name)")
+            try FileManager.default.moveItem(atPath: plain, toPath: scratch.file(name))
+            #expect(try AudioFile.read(path: scratch.file(name)) == expected, "\(name)")
         }
     }
 }
 
 /// Files built byte by byte, without ffmpeg.
 struct WaveTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
     let samples = Signal.speechLike(seconds: 0.25, sampleRate: 16000, stereo: false).mono
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test(arguments: [0xFFFF_FFFF, 0x7FFF_F000, 0x8000_0000] as [UInt32])
     func lengthUnknownToTheWriter(_ claimed: UInt32) throws {
         var wave = Wave.pcm16(samples)
         wave.claimedData = claimed
         wave.claimedRIFF = 0xFFFF_FFFF
-        #expect(try AudioFile.read(path: scratch.write(wave.bytes, to: "pipe.wav")) == samples)
+        #expect(try AudioFile.read(path: scratch.write("pipe.wav", wave.bytes)) == samples)
     }
 
     @Test(.enabled(if: ffmpegIsThere, needsFFmpeg), arguments: [0, 36, nil] as [UInt32?])
@@ -154,17 +155,17 @@ struct WaveTests {
         var wave = Wave.pcm16(samples)
         wave.claimedData = 0
         wave.claimedRIFF = riff
-        #expect(try AudioFile.read(path: scratch.write(wave.bytes, to: "zero.wav")) == samples)
+        #expect(try AudioFile.read(path: scratch.write("zero.wav", wave.bytes)) == samples)
     }
 
     @Test func bigEndianAndNoExtension() throws {
-        #expect(try AudioFile.read(path: scratch.write(Wave.pcm16(samples, bigEndian: true).bytes, to: "rifx")) == samples)
+        #expect(try AudioFile.read(path: scratch.write("rifx", Wave.pcm16(samples, bigEndian: true).bytes)) == samples)
     }
 
     @Test func headerCountedIn() throws {
         var wave = Wave.pcm16(samples)
         wave.claimedData = UInt32(wave.data.count + 44)
-        #expect(try AudioFile.read(path: scratch.write(wave.bytes, to: "sloppy.wav")) == samples)
+        #expect(try AudioFile.read(path: scratch.write("sloppy.wav", wave.bytes)) == samples)
     }
 
     @Test func sphere() throws {
@@ -172,21 +173,21 @@ struct WaveTests {
             "NIST_1A\n   1024\nsample_count -i \(samples.count)\nsample_rate -i 16000\nchannel_count -i 1\nsample_n_bytes -i 2\n"
             + "sample_byte_format -s2 01\nsample_sig_bits -i 16\nsample_coding -s3 pcm\nend_head\n"
         let whole = Array(header.padding(toLength: 1024, withPad: " ", startingAt: 0).utf8) + Wave.pcm16(samples).data
-        #expect(try AudioFile.read(path: scratch.write(whole, to: "a.sph")) == samples)
-        let path = try scratch.write(Array(whole.prefix(1024 + 4000)), to: "cut.sph")
+        #expect(try AudioFile.read(path: scratch.write("a.sph", whole)) == samples)
+        let path = try scratch.write("cut.sph", Array(whole.prefix(1024 + 4000)))
         #expect(throws: AudioError.truncated(file: path, there: 0.125, promised: 0.25)) { try AudioFile.read(path: path) }
     }
 
     @Test func durationOfTheHeader() throws {
-        let path = try scratch.write(Wave.pcm16(samples).bytes, to: "a.wav")
+        let path = try scratch.write("a.wav", Wave.pcm16(samples).bytes)
         #expect(try AudioReader(path: path, sampleRate: 8000, start: 0.1, end: 0.2).duration == 0.25)
     }
 }
 
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["STIMMUNG_DATA"] != nil, "STIMMUNG_DATA is not set"))
+@Suite(.enabled(if: TestData.folder != nil, "STIMMUNG_DATA is not set"))
 struct CorpusFileTests {
     @Test func everyFiftiethRecordingIsRead() throws {
-        let data = try #require(ProcessInfo.processInfo.environment["STIMMUNG_DATA"])
+        let data = try #require(TestData.folder)
         let files = try AudioFile.list(folder: data).enumerated().filter { $0.offset.isMultiple(of: 50) }.map(\.element)
         for file in files {
             let samples = try AudioFile.read(path: file)

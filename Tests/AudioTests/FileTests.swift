@@ -1,53 +1,54 @@
 import Foundation
 import StimmungAudio
+import StimmungTestSupport
 import Testing
 
 struct WritingTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test func whatWasWrittenComesBack() throws {
         let samples = Signal.speechLike(seconds: 5, sampleRate: 16000, stereo: false).mono
-        try AudioFile.writeWAV(samples, sampleRate: 16000, to: scratch.path("a.wav"))
-        #expect(try AudioFile.read(path: scratch.path("a.wav")) == samples)
+        try AudioFile.writeWAV(samples, sampleRate: 16000, to: scratch.file("a.wav"))
+        #expect(try AudioFile.read(path: scratch.file("a.wav")) == samples)
         // Nothing but the canonical header and the samples: no time, no name of a program.
-        #expect(try scratch.bytes("a.wav") == Wave.pcm16(samples).bytes)
+        #expect(try Array(scratch.bytes("a.wav")) == Wave.pcm16(samples).bytes)
     }
 
     @Test func theEndsAreHeld() throws {
-        try AudioFile.writeWAV([-2, -1, 1, 7, 0.5], sampleRate: 8000, to: scratch.path("a.wav"))
-        #expect(try AudioFile.read(path: scratch.path("a.wav"), sampleRate: 8000) == [-1, -1, 32767 / 32768, 32767 / 32768, 0.5])
+        try AudioFile.writeWAV([-2, -1, 1, 7, 0.5], sampleRate: 8000, to: scratch.file("a.wav"))
+        #expect(try AudioFile.read(path: scratch.file("a.wav"), sampleRate: 8000) == [-1, -1, 32767 / 32768, 32767 / 32768, 0.5])
     }
 
     @Test func theLongestIsReadAndNoSampleMore() throws {
-        try AudioFile.writeWAV([Float](repeating: 0.5, count: 8000), sampleRate: 16000, to: scratch.path("a.wav"))
-        #expect(try AudioFile.read(path: scratch.path("a.wav"), longest: 0.5).count == 8000)
-        let error = AudioError.tooLong(file: scratch.path("a.wav"), longest: 0.4999)
-        #expect(throws: error) { try AudioFile.read(path: scratch.path("a.wav"), longest: 0.4999) }
+        try AudioFile.writeWAV([Float](repeating: 0.5, count: 8000), sampleRate: 16000, to: scratch.file("a.wav"))
+        #expect(try AudioFile.read(path: scratch.file("a.wav"), longest: 0.5).count == 8000)
+        let error = AudioError.tooLong(file: scratch.file("a.wav"), longest: 0.4999)
+        #expect(throws: error) { try AudioFile.read(path: scratch.file("a.wav"), longest: 0.4999) }
     }
 
     @Test func replacesAndLeavesNothingBeside() throws {
-        try scratch.write([1, 2, 3], to: "a.wav")
-        try AudioFile.writeWAV([0.25], sampleRate: 16000, to: scratch.path("a.wav"))
-        #expect(try AudioFile.read(path: scratch.path("a.wav")) == [0.25])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["a.wav"])
+        try scratch.write("a.wav", [1, 2, 3])
+        try AudioFile.writeWAV([0.25], sampleRate: 16000, to: scratch.file("a.wav"))
+        #expect(try AudioFile.read(path: scratch.file("a.wav")) == [0.25])
+        #expect(scratch.content == ["a.wav"])
     }
 
     @Test func aFailureLeavesNothing() throws {
-        let folder = scratch.path("taken")
+        let folder = scratch.file("taken")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         #expect(throws: AudioError.notWritable(file: folder, reason: "is a directory")) {
             try AudioFile.writeWAV([0.25], sampleRate: 16000, to: folder)
         }
-        let nowhere = scratch.path("none/a.wav")
+        let nowhere = scratch.file("none/a.wav")
         #expect(throws: AudioError.notWritable(file: nowhere, reason: "no such file or directory")) {
             try AudioFile.writeWAV([0.25], sampleRate: 16000, to: nowhere)
         }
-        let bad = scratch.path("bad.wav")
+        let bad = scratch.file("bad.wav")
         #expect(throws: AudioError.notFinite(file: bad, time: 0.0005)) { try AudioFile.writeWAV([0, .nan], sampleRate: 2000, to: bad) }
         #expect(throws: AudioError.badSampleRate(rate: 0)) { try AudioFile.writeWAV([0], sampleRate: 0, to: bad) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["taken"])
+        #expect(scratch.content == ["taken"])
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"), arguments: [1, 100_000])
@@ -61,9 +62,9 @@ struct WritingTests {
 }
 
 struct FindingTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test func audioByItsName() {
         for name in [
@@ -79,24 +80,24 @@ struct FindingTests {
     @Test func recursiveAndSorted() throws {
         let manager = FileManager.default
         for folder in ["b/deep", ".hidden", "empty"] {
-            try manager.createDirectory(atPath: scratch.path(folder), withIntermediateDirectories: true)
+            try manager.createDirectory(atPath: scratch.file(folder), withIntermediateDirectories: true)
         }
         for name in ["z.wav", "B.MP3", "a.wav", "notes.txt", "b/deep/x.flac", "b/._x.flac", ".hidden/y.wav", "b/ü.ogg"] {
-            try scratch.write([0], to: name)
+            try scratch.write(name, [0])
         }
-        try manager.createSymbolicLink(atPath: scratch.path("b/loop"), withDestinationPath: scratch.folder)
-        try manager.createSymbolicLink(atPath: scratch.path("c"), withDestinationPath: scratch.path("b/deep"))
-        try manager.createSymbolicLink(atPath: scratch.path("lost.wav"), withDestinationPath: scratch.path("nowhere"))
-        let expected = ["B.MP3", "a.wav", "b/deep/x.flac", "b/ü.ogg", "c/x.flac", "z.wav"].map { scratch.path($0) }
-        #expect(try AudioFile.list(folder: scratch.folder) == expected)
-        #expect(try AudioFile.list(folder: scratch.folder + "/") == expected)
+        try manager.createSymbolicLink(atPath: scratch.file("b/loop"), withDestinationPath: scratch.path)
+        try manager.createSymbolicLink(atPath: scratch.file("c"), withDestinationPath: scratch.file("b/deep"))
+        try manager.createSymbolicLink(atPath: scratch.file("lost.wav"), withDestinationPath: scratch.file("nowhere"))
+        let expected = ["B.MP3", "a.wav", "b/deep/x.flac", "b/ü.ogg", "c/x.flac", "z.wav"].map { scratch.file($0) }
+        #expect(try AudioFile.list(folder: scratch.path) == expected)
+        #expect(try AudioFile.list(folder: scratch.path + "/") == expected)
     }
 
     @Test func errors() throws {
-        let none = scratch.path("none")
+        let none = scratch.file("none")
         #expect(throws: AudioError.noSuchFile(file: none)) { try AudioFile.list(folder: none) }
-        #expect(throws: AudioError.noAudioFiles(folder: scratch.folder)) { try AudioFile.list(folder: scratch.folder) }
-        let file = try scratch.write([0], to: "a.wav")
+        #expect(throws: AudioError.noAudioFiles(folder: scratch.path)) { try AudioFile.list(folder: scratch.path) }
+        let file = try scratch.write("a.wav", [0])
         #expect(throws: AudioError.notAFolder(path: file)) { try AudioFile.list(folder: file) }
     }
 }

@@ -1,12 +1,13 @@
 import Foundation
 import StimmungAudio
+import StimmungTestSupport
 import Testing
 
 @Suite(.enabled(if: ffmpegIsThere, needsFFmpeg))
 struct ReaderTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     /// One for each decoder, resampled and not.
     static let encodings = [
@@ -82,9 +83,9 @@ struct ReaderTests {
         try scratch.ffmpeg([
             "-f", "lavfi", "-i", "sine=frequency=300:sample_rate=48000:duration=360", "-ac", "2", "-c:a", "flac", "-compression_level",
             "0",
-            scratch.path(name),
+            scratch.file(name),
         ])
-        let reader = try AudioReader(path: scratch.path(name))
+        let reader = try AudioReader(path: scratch.file(name))
         let before = residentMegabytes()
         var most = before
         var count = 0

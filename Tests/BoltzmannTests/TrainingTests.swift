@@ -3,6 +3,7 @@ import StimmungBoltzmann
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 /// The training loop: its errors, its bits, its checkpoints.
@@ -54,8 +55,8 @@ struct TrainingTests {
         options.isPersistent = order == 0
         options.momentumEpochs = 2
         options.schedule = .cosine
-        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).safetensors").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try TemporaryFolder()
+        let path = folder.file("state.safetensors")
         func training(_ units: VisibleUnits, orders: [Int]) -> BoltzmannStack.Training {
             let layers = orders.map { BoltzmannStack.Layer(hidden: 5, order: $0, options: options) }
             return BoltzmannStack.Training(layers, units: units, workers: Workers(threads: 2), seed: 3)

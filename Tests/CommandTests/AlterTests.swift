@@ -1,13 +1,14 @@
 import Foundation
 import StimmungAudio
+import StimmungTestSupport
 import Testing
 
 struct AlterTests {
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try Folder()
-        try folder.wav("a.wav", seconds: 0.5)
+        folder = try TemporaryFolder()
+        try folder.tone("a.wav", seconds: 0.5)
     }
 
     private func alter(_ arguments: [String]) throws -> FinishedProgram { try Program.run(["alter"] + arguments, in: folder) }

@@ -1,15 +1,16 @@
 import Foundation
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 /// What people really feed a program with.
 struct BadInputTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     private func pcm(_ samples: [Int16]) -> [UInt8] { samples.flatMap { withUnsafeBytes(of: $0.littleEndian, Array.init) } }
@@ -75,12 +76,7 @@ struct BadInputTests {
 
     @Test(.enabled(if: isInstalled("ffmpeg"), "ffmpeg is not installed"))
     func aFilmWithoutSoundIsSaidToHaveNone() throws {
-        let make = Process()
-        make.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        make.arguments = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=black:s=32x32:d=0.2", "-an", folder.file("film.mp4")]
-        try make.run()
-        make.waitUntilExit()
-        try #require(make.terminationStatus == 0)
+        try run("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "color=black:s=32x32:d=0.2", "-an", folder.file("film.mp4")])
         let run = try Program.run(["predict", "--model", fixture.model, "film.mp4", fixture.recordings[0]], in: folder)
         #expect(run.status == 1 && run.errors.contains("film.mp4 has no sound") && run.output.hasPrefix(fixture.recordings[0]), "\(run)")
     }
@@ -101,9 +97,9 @@ struct BadInputTests {
 
     @Test func featuresOfAFolderGoOnAfterABadFile() throws {
         try FileManager.default.createDirectory(atPath: folder.file("calls"), withIntermediateDirectories: true)
-        try folder.wav("calls/a.wav", seconds: 0.5)
+        try folder.tone("calls/a.wav", seconds: 0.5)
         try folder.write("calls/b.wav", "no sound")
-        try folder.wav("calls/c.wav", seconds: 0.5)
+        try folder.tone("calls/c.wav", seconds: 0.5)
         let run = try Program.run(["features", "calls", "-o", "out", "-q"], in: folder)
         #expect(run.status == 1 && run.errors.contains("calls/b.wav") && run.errors.contains("1 of 3"), "\(run)")
         #expect(folder.exists("out/a.csv") && folder.exists("out/c.csv") && !folder.exists("out/b.csv"))
@@ -115,7 +111,7 @@ struct BadInputTests {
         ("file,speaker,emotion,start,end\nx.wav,a,anger,soon,1\n", "soon"),
     ])
     func manifestsAreChecked(text: String, word: String) throws {
-        try folder.wav("x.wav", seconds: 0.5)
+        try folder.tone("x.wav", seconds: 0.5)
         try folder.write("m.csv", text)
         for command in [["train", "lstm", "--corpus", "m.csv", "-o", "m"], ["corpus", "describe", "m.csv"]] {
             let run = try Program.run(command, in: folder)
@@ -124,7 +120,7 @@ struct BadInputTests {
     }
 
     @Test func aManifestNamesTheFileThatCannotBeRead() throws {
-        try folder.wav("x.wav", seconds: 0.5)
+        try folder.tone("x.wav", seconds: 0.5)
         try folder.write("bad.wav", "no sound")
         try folder.write("m.csv", "file,speaker,emotion\nx.wav,a,anger\nbad.wav,b,neutral\n")
         let run = try Program.run(["train", fixture.recipe, "--corpus", "m.csv", "-o", "m", "-q"], in: folder)
@@ -132,7 +128,7 @@ struct BadInputTests {
     }
 
     @Test func oneSpeakerCannotBeLeftOut() throws {
-        for name in ["x", "y"] { try folder.wav("\(name).wav", seconds: 0.5, frequency: name == "x" ? 300 : 900) }
+        for name in ["x", "y"] { try folder.tone("\(name).wav", seconds: 0.5, frequency: name == "x" ? 300 : 900) }
         try folder.write("m.csv", "file,speaker,emotion\nx.wav,a,anger\ny.wav,a,neutral\n")
         let run = try Program.run(["evaluate", fixture.recipe, "--corpus", "m.csv", "-q"], in: folder)
         #expect(run.status == 1 && run.errors.contains("1 speaker") && run.errors.contains("random-folds"), "\(run)")

@@ -1,10 +1,11 @@
 import Foundation
+import StimmungTestSupport
 import Testing
 
 /// The cache of features, as a user meets it.
 struct CacheTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
     /// Features that take long.
     private static let recipe = """
         name: voice
@@ -16,7 +17,7 @@ struct CacheTests {
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
         try folder.write("voice.yaml", Self.recipe)
     }
 

@@ -1,14 +1,15 @@
 import Foundation
 import StimmungCorpora
+import StimmungTestSupport
 import Testing
 
 struct CorpusTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     @Test func theListNamesTheKnownCorpora() throws {
@@ -27,7 +28,7 @@ struct CorpusTests {
     /// The layout of a known corpus becomes a manifest that means the same.
     @Test func anImportedCorpusIsTheSameCorpus() throws {
         try FileManager.default.createDirectory(atPath: folder.file("emodb/wav"), withIntermediateDirectories: true)
-        for name in ["03a01Fa", "03a01Wa", "08a02Na", "08a02Wb"] { try folder.wav("emodb/wav/\(name).wav", seconds: 0.3) }
+        for name in ["03a01Fa", "03a01Wa", "08a02Na", "08a02Wb"] { try folder.tone("emodb/wav/\(name).wav", seconds: 0.3) }
         let run = try Program.run(["corpus", "import", "emodb", "-o", "emodb.csv"], in: folder)
         #expect(run.status == 0 && run.output == "emodb.csv: 4 utterances of 2 speakers\n", "\(run)")
         let lines = try folder.text("emodb.csv").split(separator: "\n")
@@ -61,7 +62,7 @@ struct CorpusTests {
 struct InspectTests {
     @Test func aModelShowsWhatItIs() throws {
         let fixture = try Fixture.shared()
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let text = try Program.run(["inspect", fixture.model], in: folder)
         for word in ["small", "anger 6", "tones", "18 utterances, speakers: 3", "0.W_x", "32 × 39", "says nothing about new voices"] {
             #expect(text.status == 0 && text.output.contains(word), "\(word): \(text)")
@@ -73,7 +74,7 @@ struct InspectTests {
     }
 
     @Test(arguments: ["lstm", "rectifier-lstm"]) func aShippedRecipeCanBeCopied(name: String) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let shown = try Program.run(["inspect", name], in: folder)
         #expect(shown.status == 0 && shown.output.contains("name: \(name)") && shown.output.contains("#"))
         try folder.write("mine.yaml", shown.bytes)

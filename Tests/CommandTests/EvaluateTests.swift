@@ -1,13 +1,14 @@
 import Foundation
+import StimmungTestSupport
 import Testing
 
 struct EvaluateTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     private func evaluate(_ arguments: [String]) throws -> FinishedProgram {

@@ -1,15 +1,16 @@
 import Foundation
 import FoundationXML
 import StimmungNetworks
+import StimmungTestSupport
 import Testing
 
 struct ExperimentPictureTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     private func isXML(_ name: String) throws -> Bool { XMLParser(data: try folder.bytes(name)).parse() }

@@ -1,14 +1,15 @@
 import Foundation
 import StimmungFeatures
+import StimmungTestSupport
 import Testing
 
 struct FeaturesTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     private func features(_ arguments: [String]) throws -> FinishedProgram {
@@ -81,7 +82,7 @@ struct FeaturesTests {
         for name in ["calls/day/a.wav", "calls/b.wav", "calls-2/c.wav"] {
             try FileManager.default.createDirectory(
                 atPath: (folder.file(name) as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            try folder.wav(name, seconds: 0.3)
+            try folder.tone(name, seconds: 0.3)
         }
         // "calls" is also how the name of the other folder begins.
         let run = try features(["calls", "calls-2/c.wav", "--format", "npy", "-o", "out", "-q", "--threads", "2"])
@@ -93,7 +94,7 @@ struct FeaturesTests {
         for name in ["x/a.wav", "y/a.wav"] {
             try FileManager.default.createDirectory(
                 atPath: (folder.file(name) as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            try folder.wav(name, seconds: 0.3)
+            try folder.tone(name, seconds: 0.3)
         }
         let run = try features(["x/a.wav", "y/a.wav", "-o", "out"])
         #expect(run.status == 1 && run.errors.contains("x/a.wav") && run.errors.contains("y/a.wav") && !folder.exists("out"), "\(run)")

@@ -1,14 +1,15 @@
 import Foundation
+import StimmungTestSupport
 import Testing
 
 /// A disk that is full: an error and its status, nothing half-written, older files as they were.
 struct FullDiskTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     /// Commands whose file is larger than the limit in blocks; the file's name comes last.

@@ -1,14 +1,15 @@
 import Foundation
 import FoundationXML
+import StimmungTestSupport
 import Testing
 
 struct InspectPictureTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     /// Machines of a moment.

@@ -1,5 +1,6 @@
 import Foundation
 import StimmungFeatures
+import StimmungTestSupport
 import Testing
 
 /// Long recordings take no more memory than short ones (20 minutes, or the full two hours with STIMMUNG_LONG=1), and large corpora no more than small ones.
@@ -8,7 +9,7 @@ import Testing
 
     @Test(arguments: [Normalisation.train, .utterance]) func aLongRecordingIsReadInPieces(normalisation: Normalisation) throws {
         let fixture = try Fixture.shared()
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let trained = try Program.run(
             ["train", "lstm", "--corpus", fixture.corpus, "--normalisation", normalisation.rawValue, "--epochs", "1", "-o", "m", "-q"],
             in: folder)
@@ -32,7 +33,7 @@ import Testing
 
     /// What does not fit into memory stands in a file, and training reads from it: three times the corpus takes no more memory.
     @Test func aLargeCorpusIsTrainedOnFromTheDisk() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try writeLong("minute.wav", minutes: 1, in: folder)
         func peak(minutes: Int) throws -> Double {
             try writeCorpus(minutes: minutes, in: folder)
@@ -52,7 +53,7 @@ import Testing
         ["study", "--systems", "lstm", "--journal", "j"],
     ])
     func noRoomForTheFileIsAnError(command: [String]) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try writeLong("minute.wav", minutes: 1, in: folder)
         try writeCorpus(minutes: 80, in: folder)
         let before = folder.content
@@ -61,13 +62,13 @@ import Testing
         #expect(run.status == 1 && run.errors.contains("TMPDIR") && after == before, "\(folder.content) \(run)")
     }
 
-    private func writeCorpus(minutes: Int, in folder: Folder) throws {
+    private func writeCorpus(minutes: Int, in folder: TemporaryFolder) throws {
         let rows = (0..<minutes).map { "minute.wav,\($0 % 4),\($0 % 2 == 0 ? "anger" : "neutral")" }
         try folder.write("corpus.csv", (["file,speaker,emotion"] + rows).joined(separator: "\n") + "\n")
     }
 
     /// A minute of tones that come and go, again and again.
-    private func writeLong(_ name: String, minutes: Int, in folder: Folder) throws {
+    private func writeLong(_ name: String, minutes: Int, in folder: TemporaryFolder) throws {
         let minute = (0..<960_000).flatMap { index -> [UInt8] in
             let time = Double(index) / 16_000
             let sample = Int16(6000 * sin(2 * .pi * (200 + 100 * Double(Int(time) % 7)) * time) * (0.6 + 0.4 * sin(2 * .pi * 3 * time)))

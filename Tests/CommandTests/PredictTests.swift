@@ -1,15 +1,16 @@
 import Foundation
 import Stimmung
 import StimmungAudio
+import StimmungTestSupport
 import Testing
 
 struct PredictTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     private func predict(_ arguments: [String], input: String = "/dev/null") throws -> FinishedProgram {
@@ -90,7 +91,7 @@ struct PredictTests {
     }
 
     @Test func standardInputIsARecording() throws {
-        let temporary = try Folder()
+        let temporary = try TemporaryFolder()
         let run = try Program.run(
             ["predict", "--model", fixture.model, "-", fixture.recordings[1], "--format", "json", "-q"], in: folder,
             input: fixture.recordings[0], environment: ["TMPDIR": temporary.path])
@@ -108,7 +109,7 @@ struct PredictTests {
 
     /// Ctrl-C works while a program that never writes is waited for.
     @Test func waitingForInputCanBeInterrupted() throws {
-        let temporary = try Folder()
+        let temporary = try TemporaryFolder()
         try #require(mkfifo(folder.file("pipe"), 0o600) == 0)
         let pipe = open(folder.file("pipe"), O_RDWR | O_CLOEXEC)
         defer { close(pipe) }

@@ -1,10 +1,11 @@
 import Foundation
+import StimmungTestSupport
 import Testing
 
 struct PretrainTests {
     @Test func machinesAreTrainedShownAndBuiltOn() throws {
         let fixture = try Fixture.shared()
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let recipe = """
             name: small-crbm
             features: {deltas: 0}

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungTestSupport
 import Testing
 
 /// The program `stimmung` as a process, built beside these tests (or the one that STIMMUNG_PROGRAM names).
@@ -17,20 +18,22 @@ enum Program {
     ///   - input: a file for standard input.
     ///   - output: a file for standard output in place of one that is read back.
     ///   - fileLimit: the most blocks (of 512 bytes or more) that a file may get, as on a full disk.
+    // More than five parameters: what a shell sets for a process, each with its usual value.
     static func start(
-        _ arguments: [String], in folder: Folder, input: String = "/dev/null", output: String? = nil, environment: [String: String] = [:],
-        fileLimit: Int? = nil, program path: String = path
+        _ arguments: [String], in folder: TemporaryFolder, input: String = "/dev/null", output: String? = nil,
+        environment: [String: String] = [:], fileLimit: Int? = nil, program path: String = path
     ) throws -> RunningProgram {
         try #require(FileManager.default.isExecutableFile(atPath: path), "\(path) is not built")
         let limit = fileLimit.map { "ulimit -f \($0) && " } ?? ""
         let words = ["/bin/sh", "-c", "cd \"$0\" && \(limit)exec \"$@\"", folder.path, path] + arguments
-        return try RunningProgram(words, in: folder, input: input, output: output, environment: environment)
+        return try RunningProgram(words, input: input, output: output, environment: environment)
     }
 
     /// Runs it to its end.
+    // More than five parameters: those of `start`.
     static func run(
-        _ arguments: [String], in folder: Folder, input: String = "/dev/null", output: String? = nil, environment: [String: String] = [:],
-        fileLimit: Int? = nil, program path: String = path
+        _ arguments: [String], in folder: TemporaryFolder, input: String = "/dev/null", output: String? = nil,
+        environment: [String: String] = [:], fileLimit: Int? = nil, program path: String = path
     ) throws -> FinishedProgram {
         try start(arguments, in: folder, input: input, output: output, environment: environment, fileLimit: fileLimit, program: path).wait()
     }
@@ -57,14 +60,16 @@ struct FinishedProgram: CustomStringConvertible {
 /// A process under way. Its output goes into files, so that it never waits for a reader.
 final class RunningProgram {
     let process: pid_t
+    /// What it prints, apart from what it writes.
+    private let logs: TemporaryFolder
     private let outputPath: String
     private let errorPath: String
     private var peak = 0.0
 
-    fileprivate init(_ words: [String], in folder: Folder, input: String, output: String?, environment: [String: String]) throws {
-        let name = UUID().uuidString
-        outputPath = output ?? "\(folder.logs)/\(name).out"
-        errorPath = "\(folder.logs)/\(name).err"
+    fileprivate init(_ words: [String], input: String, output: String?, environment: [String: String]) throws {
+        logs = try TemporaryFolder()
+        outputPath = output ?? logs.file("output")
+        errorPath = logs.file("errors")
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -1,14 +1,15 @@
 import Foundation
+import StimmungTestSupport
 import Testing
 
 /// Training as a process: its determinism, and what is left when it dies. One at a time, since they are about time.
 @Suite(.serialized) struct TrainTests {
     private let fixture: Fixture
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
     init() throws {
         fixture = try Fixture.shared()
-        folder = try Folder()
+        folder = try TemporaryFolder()
     }
 
     /// Long enough to be interrupted in the middle: a second or two.

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungTestSupport
 import Testing
 
 struct UsageTests {
@@ -43,13 +44,13 @@ struct UsageTests {
     ]
 
     @Test(arguments: commands) func helpNamesTheOptions(command: [String], words: [String]) throws {
-        let run = try Program.run(command + ["--help"], in: Folder())
+        let run = try Program.run(command + ["--help"], in: TemporaryFolder())
         #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
         for word in words + ["USAGE"] { #expect(run.output.contains(word), "\(word)") }
     }
 
     @Test(arguments: commands.map(\.0)) func anUnknownOptionIsUsage(command: [String]) throws {
-        let run = try Program.run(command + ["--bogus"], in: Folder())
+        let run = try Program.run(command + ["--bogus"], in: TemporaryFolder())
         #expect(run.status == 2 && run.bytes.isEmpty && !run.errors.isEmpty, "\(run)")
     }
 
@@ -73,7 +74,7 @@ struct UsageTests {
     ]
 
     @Test(arguments: wrongUsage) func wrongUsageHasStatus2(arguments: [String], word: String) throws {
-        let run = try Program.run(arguments, in: Folder())
+        let run = try Program.run(arguments, in: TemporaryFolder())
         #expect(run.status == 2 && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
     }
 
@@ -105,14 +106,14 @@ struct UsageTests {
 
     private func expectFailure(_ arguments: [String], status: Int32, _ word: String) throws {
         let fixture = try Fixture.shared()
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let run = try Program.run(arguments.map { $0 == "CORPUS" ? fixture.corpus : $0 }, in: folder)
         #expect(run.status == status && run.bytes.isEmpty && run.errors.contains(word), "\(run)")
         #expect(run.errors.hasPrefix("stimmung: ") && folder.content.isEmpty, "\(folder.content)")
     }
 
     @Test func theVersionIsANumber() throws {
-        let run = try Program.run(["--version"], in: Folder())
+        let run = try Program.run(["--version"], in: TemporaryFolder())
         #expect(run.status == 0 && run.output.split(separator: ".").count == 3)
     }
 }

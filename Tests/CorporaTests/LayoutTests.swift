@@ -9,7 +9,7 @@ import Testing
         for name in ["03a01Wa", "08a02Fb", "10b01La", "16a05Ea", "13a01Aa", "11a01Tc", "12a07Nd"] {
             try folder.audio("emodb/wav/\(name).wav")
         }
-        try folder.text("emodb/erkennung.txt", "a table beside the audio is no audio")
+        try folder.write("emodb/erkennung.txt", "a table beside the audio is no audio")
         for root in ["emodb", "emodb/wav"] {
             let corpus = try Corpus.open(path: folder.path + "/" + root)
             #expect(corpus.kind == .emodb)
@@ -76,7 +76,7 @@ import Testing
         #expect(without.kind == .cremad)
         #expect(without.utterances.map(\.gender) == [nil, nil, nil])
         #expect(without.utterances.map(\.intensity) == [nil, "high", nil])
-        try folder.text(
+        try folder.write(
             "VideoDemographics.csv",
             "ActorID,Age,Sex,Race,Ethnicity\n1001,51,Male,Caucasian,Not Hispanic\n1002,21,Female,Asian,Not Hispanic\n")
         for root in ["", "/AudioWAV"] {
@@ -167,9 +167,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: developmentCorpus("emodb") != nil, "set STIMMUNG_DATA to a folder with emodb/wav"))
+    @Test(.enabled(if: TestData.corpus("emodb") != nil, "set STIMMUNG_DATA to a folder with emodb/wav"))
     func realEmoDB() throws {
-        let corpus = try Corpus.open(path: developmentCorpus("emodb")!)
+        let corpus = try Corpus.open(path: TestData.corpus("emodb")!)
         #expect(corpus.kind == .emodb)
         #expect(corpus.utterances.count == 535)
         let counts = Dictionary(uniqueKeysWithValues: corpus.summary.emotions.map { ($0.name, $0.utterances) })
@@ -185,9 +185,9 @@ import Testing
         #expect(Set(official.folds[0].test.map { corpus.utterances[$0].speaker }) == ["12", "14", "15", "16"])
     }
 
-    @Test(.enabled(if: developmentCorpus("ravdess") != nil, "set STIMMUNG_DATA to a folder with ravdess/Actor_NN"))
+    @Test(.enabled(if: TestData.corpus("ravdess") != nil, "set STIMMUNG_DATA to a folder with ravdess/Actor_NN"))
     func realRAVDESS() throws {
-        let corpus = try Corpus.open(path: developmentCorpus("ravdess")!)
+        let corpus = try Corpus.open(path: TestData.corpus("ravdess")!)
         #expect(corpus.kind == .ravdess)
         #expect(corpus.utterances.count == 1440)
         #expect(corpus.speakers.count == 24)

@@ -8,7 +8,7 @@ import Testing
         let folder = try TemporaryFolder()
         let a = try folder.audio("audio/a.wav")
         let b = try folder.audio("b.wav")
-        let path = try folder.text("list.csv", "file,speaker,gender,emotion\naudio/a.wav,anna,female,Angry\n\(b),ben,m,my class\n")
+        let path = try folder.write("list.csv", "file,speaker,gender,emotion\naudio/a.wav,anna,female,Angry\n\(b),ben,m,my class\n")
         let corpus = try Corpus.open(path: path)
         #expect(corpus.name == "list")
         #expect(corpus.kind == nil)
@@ -28,7 +28,7 @@ import Testing
             + "\"a,1.wav\",0 days 00:00:00,0 days 00:00:01.500000,x,\"happy\",s1\r\n\r\n"
             + "\"a,1.wav\",0 days 00:01:00.25,NaT,\"say \"\"hi\"\"\",sadness,s1\r\n"
             + "\"a,1.wav\",,,,neutral,s2"
-        let corpus = try Corpus.open(path: try folder.text("db.csv", content))
+        let corpus = try Corpus.open(path: try folder.write("db.csv", content))
         #expect(corpus.utterances.map(\.emotion) == ["happiness", "neutral", "sadness"])
         #expect(corpus.utterances.map(\.start) == [0, nil, 60.25])
         #expect(corpus.utterances.map(\.end) == [1.5, nil, nil])
@@ -42,11 +42,11 @@ import Testing
         for (text, seconds) in [
             ("1.5", 1.5), ("2", 2), ("1e1", 10), ("00:00:02.5", 2.5), ("1 days 00:00:01", 86401), ("0 days 01:00:00", 3600),
         ] {
-            let path = try folder.text("t.csv", "file,speaker,emotion,end\na.wav,s,anger,\(text)\n")
+            let path = try folder.write("t.csv", "file,speaker,emotion,end\na.wav,s,anger,\(text)\n")
             #expect(try Corpus.open(path: path).utterances[0].end == seconds)
         }
         for text in ["soon", "-1", "1:2", "inf", "0x10", "00:61:00", "days"] {
-            let path = try folder.text("t.csv", "file,speaker,emotion,end\na.wav,s,anger,1\na.wav,s,anger,\(text)\n")
+            let path = try folder.write("t.csv", "file,speaker,emotion,end\na.wav,s,anger,1\na.wav,s,anger,\(text)\n")
             #expect(throws: CorpusError.invalidTime(manifest: path, line: 3, column: "end", value: text)) { try Corpus.open(path: path) }
         }
     }
@@ -56,7 +56,7 @@ import Testing
         try folder.audio("a.wav")
         for mark in [";", "\t"] {
             let header = ["file", "speaker", "emotion"].joined(separator: mark)
-            let path = try folder.text("s.csv", header + "\n" + ["a.wav", "s, t", "fear"].joined(separator: mark) + "\n")
+            let path = try folder.write("s.csv", header + "\n" + ["a.wav", "s, t", "fear"].joined(separator: mark) + "\n")
             #expect(try Corpus.open(path: path).utterances.map(\.speaker) == ["s, t"])
         }
     }
@@ -64,7 +64,7 @@ import Testing
     @Test func duplicateRowsAreTwoUtterances() throws {
         let folder = try TemporaryFolder()
         try folder.audio("a.wav")
-        let path = try folder.text("m.csv", "file,speaker,emotion\na.wav,s,anger\na.wav,s,anger\n")
+        let path = try folder.write("m.csv", "file,speaker,emotion\na.wav,s,anger\na.wav,s,anger\n")
         #expect(try Corpus.open(path: path).utterances.count == 2)
     }
 
@@ -72,7 +72,7 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.audio("a.wav")
         func expect(_ content: String, _ error: (String) -> CorpusError, sourceLocation: SourceLocation = #_sourceLocation) throws {
-            let path = try folder.text("bad.csv", content)
+            let path = try folder.write("bad.csv", content)
             #expect(throws: error(path), sourceLocation: sourceLocation) { try Corpus.open(path: path) }
         }
         try expect("") { .emptyManifest(manifest: $0) }
@@ -96,7 +96,7 @@ import Testing
         try expect("file,speaker,emotion,start,end\na.wav,s,anger,2,1.5\n") {
             .malformedRow(manifest: $0, line: 2, reason: "ends at 1.5 s, not after its start at 2.0 s")
         }
-        let latin = try folder.bytes("latin.csv", Array("file,speaker,emotion\na.wav,J".utf8) + [0xFC] + Array("rgen,anger\n".utf8))
+        let latin = try folder.write("latin.csv", Array("file,speaker,emotion\na.wav,J".utf8) + [0xFC] + Array("rgen,anger\n".utf8))
         #expect(throws: CorpusError.malformedRow(manifest: latin, line: 2, reason: "is not UTF-8; save the file as UTF-8")) {
             try Corpus.open(path: latin)
         }
@@ -126,7 +126,7 @@ import Testing
         #expect(read.utterances == expected)
         try Manifest.write(read, to: path)
         #expect(try Manifest.read(path: path) == read)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["rt.csv", "wav"])
+        #expect(folder.names == ["rt.csv", "wav"])
     }
 
     @Test func importOfAKnownCorpusReadsBack() throws {
@@ -146,6 +146,6 @@ import Testing
         #expect(throws: CorpusError.self) { try Manifest.write(made, to: folder.path + "/none/m.csv") }
         try FileManager.default.createDirectory(atPath: folder.path + "/m.csv/full", withIntermediateDirectories: true)
         #expect(throws: CorpusError.self) { try Manifest.write(made, to: folder.path + "/m.csv") }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["m.csv"])
+        #expect(folder.names == ["m.csv"])
     }
 }

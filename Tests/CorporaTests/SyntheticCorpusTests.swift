@@ -4,7 +4,7 @@ import StimmungCorpora
 import StimmungTestSupport
 import Testing
 
-@Suite(.serialized, .enabled(if: espeakIsInstalled, "espeak-ng is not installed: apt-get install espeak-ng"))
+@Suite(.serialized, .enabled(if: isInstalled("espeak-ng"), "espeak-ng is not installed: apt-get install espeak-ng"))
 struct SyntheticCorpusTests {
     func files(_ folder: String) throws -> [String: Data] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.contains(".") }
@@ -24,7 +24,7 @@ struct SyntheticCorpusTests {
         #expect(try files(folder.path + "/less")["wav/anna-s01-anger.wav"] == one["wav/anna-s01-anger.wav"])
         try await SyntheticCorpus(voices: 1, sentences: 1, emotions: [.anger], seed: 8).synthesise(into: folder.path + "/other", threads: 1)
         #expect(try files(folder.path + "/other")["wav/anna-s01-anger.wav"] != one["wav/anna-s01-anger.wav"])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["less", "one", "other", "two"])
+        #expect(folder.names == ["less", "one", "other", "two"])
     }
 
     @Test func rulesAreAudible() async throws {
@@ -83,28 +83,26 @@ struct SyntheticCorpusTests {
         synthetic.searchPath = folder.path
         await #expect(throws: CorpusError.synthesiserMissing) { try await synthetic.synthesise(into: folder.path + "/c", threads: 1) }
         #expect(CorpusError.synthesiserMissing.description.contains("apt-get install espeak-ng"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        #expect(folder.content.isEmpty)
     }
 
     @Test func failingSynthesiserLeavesNothing() async throws {
         let folder = try TemporaryFolder()
-        let program = try folder.text("bin/espeak-ng", "#!/bin/sh\n[ \"$1\" = --help ] && exit 0\necho out of voice >&2\nexit 3\n")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let programs = try TemporaryFolder()
         var synthetic = try SyntheticCorpus(voices: 1, sentences: 1)
-        synthetic.searchPath = folder.path + "/bin"
+        synthetic.searchPath = try programs.fakeProgram("espeak-ng", "[ \"$1\" = --help ] && exit 0\necho out of voice >&2\nexit 3")
         await #expect(
             throws: CorpusError.synthesiserFailed(file: "anna-s01-anger.wav", reason: "it ended with status 3 (out of voice)")
         ) { try await synthetic.synthesise(into: folder.path + "/c", threads: 1) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["bin"])
+        #expect(folder.content.isEmpty)
     }
 
     @Test func cancellingEndsSoonAndLeavesNothing() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path
-        let program = try folder.text("bin/espeak-ng", "#!/bin/sh\n[ \"$1\" = --help ] && exit 0\nexec sleep 15\n")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let programs = try TemporaryFolder()
         var made = try SyntheticCorpus(voices: 1, sentences: 1)
-        made.searchPath = path + "/bin"
+        made.searchPath = try programs.fakeProgram("espeak-ng", "[ \"$1\" = --help ] && exit 0\nexec sleep 15")
         let synthetic = made
         let clock = ContinuousClock()
         let begin = clock.now
@@ -113,12 +111,12 @@ struct SyntheticCorpusTests {
         task.cancel()
         await #expect(throws: CorpusError.cancelled) { try await task.value }
         #expect(clock.now - begin < .seconds(5))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["bin"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
     }
 
     @Test func whereItWillNotWrite() async throws {
         let folder = try TemporaryFolder()
-        try folder.text("full/note.txt", "mine")
+        try folder.write("full/note.txt", "mine")
         let one = try SyntheticCorpus(voices: 1, sentences: 1, emotions: [.neutral])
         await #expect(throws: CorpusError.folderNotEmpty(folder.path + "/full")) {
             try await one.synthesise(into: folder.path + "/full", threads: 1)

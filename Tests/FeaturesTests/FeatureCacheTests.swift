@@ -2,6 +2,7 @@ import Foundation
 import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
+import StimmungTestSupport
 import Synchronization
 import Testing
 

@@ -2,13 +2,14 @@ import Foundation
 import StimmungCorpora
 import StimmungFeatures
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct FunctionalsTests {
     /// Voice that rises and falls in pitch and loudness, with pauses and a hiss.
     private static let speech: [Float] = {
-        let voice = SyntheticVoice.pulses({ 150 + 60 * sin(5 * $0) }, count: 40_000, highest: 2000)
-        let hiss = SyntheticVoice.noise(count: 40_000, amplitude: 0.002)
+        let voice = KnownVoice.pulses({ 150 + 60 * sin(5 * $0) }, count: 40_000, highest: 2000)
+        let hiss = KnownVoice.noise(count: 40_000, amplitude: 0.002)
         return voice.indices.map { index in
             let time = Double(index) / 16_000
             let loudness = Float(0.6 + 0.4 * sin(7 * time))
@@ -153,7 +154,7 @@ struct FunctionalsTests {
 
     @Test("silence at the ends is cut off, unless it is to stay")
     func trim() throws {
-        let silence = SyntheticVoice.noise(count: 16_000, amplitude: 1e-4, seed: 3)
+        let silence = KnownVoice.noise(count: 16_000, amplitude: 1e-4, seed: 3)
         var options = FeatureOptions.utterance
         func duration() throws -> Float {
             let row = try FeatureFile.extract(samples: silence + FunctionalsTests.speech + silence, options: options)
@@ -180,8 +181,8 @@ struct FunctionalsTests {
         click[4000] = 1
         return [
             ("zeros", [Float](repeating: 0, count: 8000)), ("a constant", [Float](repeating: 0.25, count: 8000)),
-            ("one frame", SyntheticVoice.sine(200, count: 400)), ("two frames", SyntheticVoice.sine(200, count: 560)),
-            ("a click", click), ("noise", SyntheticVoice.noise(count: 8000)), ("a sine", SyntheticVoice.sine(200, count: 8000)),
+            ("one frame", KnownVoice.sine(200, count: 400)), ("two frames", KnownVoice.sine(200, count: 560)),
+            ("a click", click), ("noise", KnownVoice.noise(count: 8000)), ("a sine", KnownVoice.sine(200, count: 8000)),
             ("the faintest", [Float](repeating: .leastNonzeroMagnitude, count: 8000)),
             ("a square", (0..<8000).map { $0 % 80 < 40 ? 1 : -1 }),
         ]
@@ -212,7 +213,7 @@ struct FunctionalsTests {
     @Test("a recording too short for statistics, and one of zeros, are the same errors as for frames")
     func errors() throws {
         #expect(throws: FeatureError.tooShort(file: nil, samples: 4799, needed: 4800)) {
-            try FeatureFile.extract(samples: SyntheticVoice.sine(200, count: 4799), options: .utterance)
+            try FeatureFile.extract(samples: KnownVoice.sine(200, count: 4799), options: .utterance)
         }
         #expect(throws: FeatureError.silent(file: nil)) {
             try FeatureFile.extract(samples: [Float](repeating: 0, count: 8000), options: .utterance)

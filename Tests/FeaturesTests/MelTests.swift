@@ -77,7 +77,7 @@ struct MelTests {
         #expect(abs(warped[41] - 8000) < 1e-6)
         #expect(zip(warped, warped.dropFirst()).allSatisfy { $0 < $1 })
         // A tone lands in another band: where its frequency divided by the factor was.
-        let samples = SyntheticVoice.sine(2000, count: 1600)
+        let samples = KnownVoice.sine(2000, count: 1600)
         let row = try Array(FeatureFile.extract(samples: samples, options: options).row(4))
         let loudest = try #require(row.indices.max { row[$0] < row[$1] })
         #expect(warped[loudest] < 2000 && warped[loudest + 2] > 2000)

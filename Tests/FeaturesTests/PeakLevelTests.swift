@@ -1,5 +1,6 @@
 import Foundation
 import StimmungFeatures
+import StimmungTestSupport
 import Testing
 
 @Suite("Level of a recording")

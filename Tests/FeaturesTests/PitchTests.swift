@@ -2,6 +2,7 @@ import Foundation
 import StimmungCorpora
 import StimmungFeatures
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct PitchTests {
@@ -21,23 +22,23 @@ struct PitchTests {
 
     @Test("sines", arguments: [70.0, 99.5, 123.4, 220, 333.3, 440, 580])
     func sines(hertz: Double) throws {
-        try expectPitch(SyntheticVoice.sine(hertz), hertz, within: 0.002)
+        try expectPitch(KnownVoice.sine(hertz), hertz, within: 0.002)
     }
 
     @Test("pulse trains, of whole periods and others", arguments: [70.0, 100, 123.4, 220, 333.3, 440, 580])
     func pulses(hertz: Double) throws {
-        try expectPitch(SyntheticVoice.pulses({ _ in hertz }), hertz, within: 0.01)
+        try expectPitch(KnownVoice.pulses({ _ in hertz }), hertz, within: 0.01)
     }
 
-    @Test("vowels", arguments: [80.0, 110, 150, 210, 300, 420], [SyntheticVoice.a, SyntheticVoice.i, SyntheticVoice.u])
+    @Test("vowels", arguments: [80.0, 110, 150, 210, 300, 420], [KnownVoice.a, KnownVoice.i, KnownVoice.u])
     func vowels(hertz: Double, formants: [(frequency: Double, bandwidth: Double)]) throws {
-        try expectPitch(SyntheticVoice.vowel(hertz, formants: formants), hertz, within: 0.01)
+        try expectPitch(KnownVoice.vowel(hertz, formants: formants), hertz, within: 0.01)
     }
 
     @Test("a glide is followed without leaps")
     func glide() throws {
         let pitch = { (time: Double) in 100 * exp2(1.5 * time) }
-        let frames = try FeatureFile.extract(samples: SyntheticVoice.pulses(pitch, count: 24_000), options: PitchTests.options)
+        let frames = try FeatureFile.extract(samples: KnownVoice.pulses(pitch, count: 24_000), options: PitchTests.options)
         for frame in inner(frames) {
             let expected = pitch(Double(frame) * 0.01 + 0.0125)
             #expect(abs(exp(Double(frames[frame, 0])) / expected - 1) < 0.01, "frame \(frame)")
@@ -46,7 +47,7 @@ struct PitchTests {
 
     @Test("loudness changes nothing")
     func loudness() throws {
-        let samples = SyntheticVoice.vowel(140, formants: SyntheticVoice.a, count: 8000)
+        let samples = KnownVoice.vowel(140, formants: KnownVoice.a, count: 8000)
         let loud = try FeatureFile.extract(samples: samples, options: PitchTests.options)
         let faint = try FeatureFile.extract(samples: samples.map { $0 / 4096 }, options: PitchTests.options)
         // A power of two changes no digit of any intermediate number.
@@ -55,7 +56,7 @@ struct PitchTests {
 
     @Test("noise has no voice")
     func noise() throws {
-        let frames = try FeatureFile.extract(samples: SyntheticVoice.noise(), options: PitchTests.options)
+        let frames = try FeatureFile.extract(samples: KnownVoice.noise(), options: PitchTests.options)
         let voiced = (0..<frames.rows).filter { frames[$0, 1] > 0.5 }.count
         #expect(voiced <= frames.rows / 50, "\(voiced) of \(frames.rows) frames")
     }
@@ -64,7 +65,7 @@ struct PitchTests {
     func gap() throws {
         let silence = [Float](repeating: 0, count: 800)
         let samples =
-            silence + SyntheticVoice.pulses({ _ in 100 }, count: 8000) + silence + SyntheticVoice.pulses({ _ in 200 }, count: 8000)
+            silence + KnownVoice.pulses({ _ in 100 }, count: 8000) + silence + KnownVoice.pulses({ _ in 200 }, count: 8000)
         let frames = try FeatureFile.extract(samples: samples, options: PitchTests.options)
         let contour = (0..<frames.rows).map { frames[$0, 0] }
         #expect(abs(contour[0] - log(100)) < 0.02)

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungTestSupport
 import Testing
 
 /// What Praat says of ten recordings of EmoDB: `golden/voice_praat.json`, written by `reference/voice_praat.py`.

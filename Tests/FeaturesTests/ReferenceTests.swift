@@ -1,6 +1,7 @@
 import Foundation
 import StimmungCorpora
 import StimmungFeatures
+import StimmungTestSupport
 import Testing
 
 /// Features against a program of another language and another arithmetic, written from the equations.

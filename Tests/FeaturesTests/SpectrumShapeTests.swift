@@ -1,6 +1,7 @@
 import Foundation
 import StimmungCorpora
 import StimmungFeatures
+import StimmungTestSupport
 import Testing
 
 /// Kinds `tilt` and `formants`.
@@ -19,7 +20,7 @@ struct SpectrumShapeTests {
     func white(preEmphasis: Float) throws {
         var options = SpectrumShapeTests.tilt
         options.preEmphasis = preEmphasis
-        let means = try means(SyntheticVoice.noise(count: 160_000), options)
+        let means = try means(KnownVoice.noise(count: 160_000), options)
         // 950 Hz against 4000 Hz; the mean of the logarithm of so few bins is a little below the logarithm of the mean.
         #expect(abs(means[0] - 10 * log10(950.0 / 4000)) < 0.3, "\(means)")
         #expect(abs(means[1]) < 2, "\(means)")
@@ -31,12 +32,12 @@ struct SpectrumShapeTests {
         // y_t = x_t + a y_{t−1}: |H|² = 1 / (1 + a² − 2a cos ω).
         let a = 0.9
         var y = 0.0
-        let samples = SyntheticVoice.noise(count: 160_000, amplitude: 0.02).map { x -> Float in
+        let samples = KnownVoice.noise(count: 160_000, amplitude: 0.02).map { x -> Float in
             y = Double(x) + a * y
             return Float(y)
         }
         let measured = try means(samples, SpectrumShapeTests.tilt)
-        let flat = try means(SyntheticVoice.noise(count: 160_000, amplitude: 0.02), SpectrumShapeTests.tilt)
+        let flat = try means(KnownVoice.noise(count: 160_000, amplitude: 0.02), SpectrumShapeTests.tilt)
         func slope(_ from: Double, _ to: Double) -> Double {
             let hertz = stride(from: from, to: to, by: 31.25).map(\.self)
             let decibels = hertz.map { -10 * log10(1 + a * a - 2 * a * cos(2 * .pi * $0 / 16_000)) }
@@ -49,10 +50,10 @@ struct SpectrumShapeTests {
         #expect(measured[0] > flat[0] + 10 && measured[1] > flat[1] + 5)
     }
 
-    @Test("the formants of vowels", arguments: [SyntheticVoice.a, SyntheticVoice.i, SyntheticVoice.u], [90.0, 120, 160])
+    @Test("the formants of vowels", arguments: [KnownVoice.a, KnownVoice.i, KnownVoice.u], [90.0, 120, 160])
     func vowels(formants: [(frequency: Double, bandwidth: Double)], hertz: Double) throws {
         let frames = try FeatureFile.extract(
-            samples: SyntheticVoice.vowel(hertz, formants: formants, count: 16_000), options: SpectrumShapeTests.formants)
+            samples: KnownVoice.vowel(hertz, formants: formants, count: 16_000), options: SpectrumShapeTests.formants)
         for index in 0..<3 {
             let median = (5..<frames.rows - 5).map { frames[$0, index] }.sorted()[(frames.rows - 10) / 2]
             let expected = formants[index].frequency
@@ -65,7 +66,7 @@ struct SpectrumShapeTests {
     func order() throws {
         var click = [Float](repeating: 0, count: 3000)
         click[1000] = 1
-        for samples in [click, SyntheticVoice.noise(), SyntheticVoice.sine(1000), SyntheticVoice.sine(3000), chirpInNoise(count: 16_000)] {
+        for samples in [click, KnownVoice.noise(), KnownVoice.sine(1000), KnownVoice.sine(3000), chirpInNoise(count: 16_000)] {
             let frames = try FeatureFile.extract(samples: samples, options: SpectrumShapeTests.formants)
             for frame in 0..<frames.rows {
                 #expect(frames[frame, 0] > 0 && frames[frame, 0] <= frames[frame, 1] && frames[frame, 1] <= frames[frame, 2])

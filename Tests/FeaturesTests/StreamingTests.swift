@@ -2,6 +2,7 @@ import Foundation
 import StimmungAudio
 import StimmungFeatures
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct StreamingTests {

@@ -2,6 +2,7 @@ import Foundation
 import StimmungCorpora
 import StimmungFeatures
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct VoiceQualityTests {
@@ -28,7 +29,7 @@ struct VoiceQualityTests {
 
     @Test("a steady voice has neither jitter nor shimmer", arguments: [90.0, 140, 233.3, 350])
     func steady(hertz: Double) throws {
-        let means = try means(SyntheticVoice.vowel(hertz, formants: SyntheticVoice.a, count: 24_000))
+        let means = try means(KnownVoice.vowel(hertz, formants: KnownVoice.a, count: 24_000))
         #expect(means[VoiceQualityTests.jitter] < 0.002, "\(means)")
         #expect(means[VoiceQualityTests.shimmer] < 0.02, "\(means)")
         #expect(means[VoiceQualityTests.hnr] > 25, "\(means)")
@@ -38,9 +39,9 @@ struct VoiceQualityTests {
     func jitter(amount: Double, hertz: Double) throws {
         var random = RandomSource(seed: 7)
         let periods = (0..<Int(3 * hertz)).map { _ in 16_000 / hertz * (1 + amount * Double(random.normal())) }
-        let pulses = SyntheticVoice.pulses(periods: periods, heights: periods.map { _ in 1 })
+        let pulses = KnownVoice.pulses(periods: periods, heights: periods.map { _ in 1 })
         // A broad resonance, that a pulse may have a shape and is over before the next.
-        let means = try means(SyntheticVoice.resonate(pulses, [(600, 400)]))
+        let means = try means(KnownVoice.resonate(pulses, [(600, 400)]))
         let expected = perturbation(periods)
         #expect(abs(means[VoiceQualityTests.jitter] / expected - 1) < 0.15, "\(means[VoiceQualityTests.jitter]) for \(expected)")
     }
@@ -49,7 +50,7 @@ struct VoiceQualityTests {
     func shimmer(amount: Double, hertz: Double) throws {
         var random = RandomSource(seed: 8)
         let heights = (0..<Int(3 * hertz)).map { _ in 1 + amount * Double(random.normal()) }
-        let means = try means(SyntheticVoice.pulses(periods: heights.map { _ in 16_000 / hertz }, heights: heights))
+        let means = try means(KnownVoice.pulses(periods: heights.map { _ in 16_000 / hertz }, heights: heights))
         let expected = perturbation(heights)
         #expect(abs(means[VoiceQualityTests.shimmer] / expected - 1) < 0.15, "\(means[VoiceQualityTests.shimmer]) for \(expected)")
         #expect(means[VoiceQualityTests.jitter] < 0.005)
@@ -57,16 +58,16 @@ struct VoiceQualityTests {
 
     @Test("harmonics and noise of a known ratio", arguments: [5.0, 10, 20])
     func noise(decibels: Double) throws {
-        let voice = SyntheticVoice.pulses({ _ in 160 }, count: 32_000)
+        let voice = KnownVoice.pulses({ _ in 160 }, count: 32_000)
         let power = voice.reduce(0) { $0 + Double($1 * $1) } / Double(voice.count)
-        let noise = SyntheticVoice.noise(count: voice.count, amplitude: Float((power / pow(10, decibels / 10)).squareRoot()))
+        let noise = KnownVoice.noise(count: voice.count, amplitude: Float((power / pow(10, decibels / 10)).squareRoot()))
         let means = try means(zip(voice, noise).map(+))
         #expect(abs(means[VoiceQualityTests.hnr] - decibels) < 1, "\(means[VoiceQualityTests.hnr]) dB")
     }
 
     @Test("without voice there is no jitter, no shimmer, and little harmony")
     func unvoiced() throws {
-        let frames = try FeatureFile.extract(samples: SyntheticVoice.noise(), options: VoiceQualityTests.options)
+        let frames = try FeatureFile.extract(samples: KnownVoice.noise(), options: VoiceQualityTests.options)
         for frame in 0..<frames.rows where frames[frame, 1] <= 0.5 {
             #expect(frames[frame, 2] == 0 && frames[frame, 3] == 0 && frames[frame, 4] < 3)
         }

@@ -1,6 +1,7 @@
 import Foundation
 import Stimmung
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 /// Predictions that the tests of the formats share.
@@ -227,16 +228,15 @@ struct PredictionWriterTests {
 
 struct PredictionFolderTests {
     @Test func everyRecordingGetsItsFile() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stimmung-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        var writer = try PredictionFolder(path: folder + "/new", format: .textgrid, classes: Example.classes, segments: true)
+        let folder = try TemporaryFolder()
+        var writer = try PredictionFolder(path: folder.file("new"), format: .textgrid, classes: Example.classes, segments: true)
         var other = Example.short
         other.file = "/elsewhere/b.flac"
         let paths = try [.success(Example.short), .success(other), Example.outcomes[1]].map { try writer.write($0) }
-        #expect(paths == ["\(folder)/new/b.TextGrid", "\(folder)/new/b-2.TextGrid", nil])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/new").sorted() == ["b-2.TextGrid", "b.TextGrid"])
+        #expect(paths == [folder.file("new/b.TextGrid"), folder.file("new/b-2.TextGrid"), nil])
+        #expect(folder.content == ["new", "new/b-2.TextGrid", "new/b.TextGrid"])
         let expected = try PredictionWriter.document([.success(other)], format: .textgrid, classes: Example.classes, segments: true)
-        #expect(try String(contentsOfFile: "\(folder)/new/b-2.TextGrid", encoding: .utf8) == expected)
+        #expect(try folder.text("new/b-2.TextGrid") == expected)
     }
 
     @Test func aFolderThatCannotBeIsNamed() throws {

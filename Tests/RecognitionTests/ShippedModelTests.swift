@@ -15,9 +15,9 @@ import Testing
     }
 
     /// On voices that it has learnt from: no figure of merit, only a sign that file, features and network belong together.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["STIMMUNG_DATA"] != nil, "needs a corpus: set STIMMUNG_DATA"))
+    @Test(.enabled(if: TestData.corpus("emodb") != nil, "needs a corpus: set STIMMUNG_DATA"))
     func itKnowsWhatItHasLearnt() throws {
-        let corpus = try Corpus.open(path: (ProcessInfo.processInfo.environment["STIMMUNG_DATA"] ?? "") + "/emodb")
+        let corpus = try Corpus.open(path: #require(TestData.corpus("emodb")))
         let recogniser = Recogniser(try Model.shipped())
         let some = stride(from: 0, to: corpus.utterances.count, by: 12).map { corpus.utterances[$0] }
         let right = try some.filter { try recogniser.predict(path: $0.file).label == $0.emotion }.count

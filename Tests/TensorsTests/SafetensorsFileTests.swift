@@ -1,14 +1,7 @@
 import Foundation
 import StimmungTensors
+import StimmungTestSupport
 import Testing
-
-/// A folder of its own, removed at the end.
-private func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stimmung-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder.path)
-}
 
 struct SafetensorsFileTests {
     private static let example = Safetensors(
@@ -16,7 +9,8 @@ struct SafetensorsFileTests {
         tensors: [.init(name: "w", shape: [50, 40], values: (0..<2000).map { Float($0) / 7 }), .init(name: "b", shape: [1], values: [-1])])
 
     @Test func readingUndoesWriting() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { url in
+            let folder = url.path
             let path = folder + "/a b ü.safetensors"
             try Safetensors().write(path: path)
             try Self.example.write(path: path)
@@ -27,7 +21,8 @@ struct SafetensorsFileTests {
     }
 
     @Test func aLinkKeepsItsFile() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { url in
+            let folder = url.path
             try Safetensors().write(path: folder + "/file")
             try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "file")
             try Self.example.write(path: folder + "/link")
@@ -38,7 +33,8 @@ struct SafetensorsFileTests {
     }
 
     @Test func pathsThatCannotBeReadAreNamed() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { url in
+            let folder = url.path
             for (path, words) in [(folder + "/none", "no such file"), (folder, "a folder"), ("/dev/zero", "not a regular file")] {
                 let error = try #require(throws: SafetensorsError.self) { try Safetensors(path: path) }
                 #expect("\(error)".contains(path) && "\(error)".contains(words))
@@ -47,7 +43,8 @@ struct SafetensorsFileTests {
     }
 
     @Test func truncatedFilesAreNamed() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { url in
+            let folder = url.path
             let path = folder + "/cut.safetensors"
             for count in [0, 7, 8, 60, 4000] {
                 try Self.example.encoded().prefix(count).write(to: URL(fileURLWithPath: path))
@@ -59,7 +56,8 @@ struct SafetensorsFileTests {
 
     /// A file of a terabyte that holds almost nothing: it is refused before its data are read.
     @Test func sparseFilesTakeNoMemory() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { url in
+            let folder = url.path
             let path = folder + "/sparse.safetensors"
             try Safetensors().encoded().write(to: URL(fileURLWithPath: path))
             guard truncate(path, 1 << 40) == 0 else { return }  // Not every file system can hold such a file.
@@ -69,7 +67,8 @@ struct SafetensorsFileTests {
     }
 
     @Test func pathsThatCannotBeWrittenAreNamed() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { url in
+            let folder = url.path
             for path in [folder, folder + "/none/x.safetensors", "/dev/full"] {
                 let error = try #require(throws: SafetensorsError.self) { try Self.example.write(path: path) }
                 #expect("\(error)".hasPrefix("\(path) cannot be written"))
@@ -81,7 +80,8 @@ struct SafetensorsFileTests {
     /// A process that may write no file of more than 4 kB meets the same failing `write` as one whose disk is full.
     @Test func aFullDiskLeavesTheOldFile() async {
         await #expect(processExitsWith: .success) {
-            try withFolder { folder in
+            try withTemporaryFolder { url in
+                let folder = url.path
                 let path = folder + "/model.safetensors"
                 let old = Safetensors(metadata: ["kind": "old"])
                 try old.write(path: path)
@@ -99,26 +99,13 @@ struct SafetensorsFileTests {
 
 /// The format's own library, in Python, reads what this package writes and writes what it reads.
 struct SafetensorsPythonTests {
-    /// A Python that has the library: that of `STIMMUNG_PYTHON`, or `python3`.
-    static let interpreter: String? = {
-        let python = ProcessInfo.processInfo.environment["STIMMUNG_PYTHON"] ?? "python3"
-        return (try? run(python, "import numpy, safetensors.numpy")) == 0 ? python : nil
-    }()
-
-    private static func run(_ python: String, _ program: String, _ arguments: [String] = []) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [python, "-c", program] + arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
-    }
+    static let interpreter = Python(importing: "numpy, safetensors.numpy")
 
     @Test(.enabled(if: interpreter != nil, "needs a Python with safetensors and numpy: set STIMMUNG_PYTHON"))
     func bothLibrariesReadEachOther() throws {
         let python = try #require(Self.interpreter)
-        try withFolder { folder in
+        try withTemporaryFolder { url in
+            let folder = url.path
             let ours = Safetensors(
                 metadata: ["text": "\"quoted\" \\ ü 😀\n"],
                 tensors: [
@@ -140,7 +127,7 @@ struct SafetensorsPythonTests {
                 save_file(t, sys.argv[2], metadata={"text": '"quoted" \\\\ ü 😀\\n'})
                 save_file({"t": np.zeros(3)}, sys.argv[3])
                 """
-            #expect(try Self.run(python, program, [folder + "/ours", folder + "/theirs", folder + "/doubles"]) == 0)
+            try python.run(["-c", program, folder + "/ours", folder + "/theirs", folder + "/doubles"])
             let theirs = try Safetensors(path: folder + "/theirs")
             #expect(theirs.metadata == ours.metadata)
             #expect(theirs.tensors.sorted { $0.name < $1.name } == ours.tensors.sorted { $0.name < $1.name })

@@ -1,5 +1,6 @@
 import Foundation
 import StimmungAudio
+import StimmungTestSupport
 import Testing
 
 struct CodecTests {
@@ -32,14 +33,15 @@ struct CodecTests {
     }
 
     @Test(.enabled(if: ffmpegIsThere, needsFFmpeg)) func temporaryFilesAreRemoved() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let bin = try scratch.fakeProgram(
-            "for last; do :; done; dirname \"${last#file:}\" > '\(scratch.path("where"))'; echo no luck >&2; exit 1")
+            "ffmpeg",
+            "for last; do :; done; dirname \"${last#file:}\" > '\(scratch.file("where"))'; echo no luck >&2; exit 1")
         let error = #expect(throws: AudioError.self) {
             try Alteration.codec(kilobits: 32).apply(to: [0.1, 0.2], sampleRate: 16000, seed: 1, ffmpeg: FFmpeg(searchPath: bin))
         }
         #expect(error == .codecFailed(reason: "ffmpeg says: no luck"))
-        let folder = String(decoding: try scratch.bytes("where"), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let folder = try scratch.text("where").trimmingCharacters(in: .whitespacesAndNewlines)
         #expect(folder.contains("stimmung-") && !FileManager.default.fileExists(atPath: folder))
     }
 

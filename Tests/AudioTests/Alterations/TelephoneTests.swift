@@ -1,5 +1,6 @@
 import Foundation
 import StimmungAudio
+import StimmungTestSupport
 import Testing
 
 struct TelephoneTests {
@@ -62,9 +63,9 @@ struct MuLawTests {
 
     /// Another implementation, on all 256 codes.
     @Test(.enabled(if: ffmpegIsThere, needsFFmpeg)) func ffmpegDecodesTheSame() throws {
-        let scratch = try Scratch()
-        try scratch.write(Array(0...255), to: "codes.ulaw")
-        try scratch.ffmpeg(["-f", "mulaw", "-ar", "8000", "-ac", "1", "-i", scratch.path("codes.ulaw"), scratch.path("codes.wav")])
-        #expect(try AudioFile.read(path: scratch.path("codes.wav"), sampleRate: 8000) == MuLaw.decoded)
+        let scratch = try TemporaryFolder()
+        try scratch.write("codes.ulaw", Array(0...255))
+        try scratch.ffmpeg(["-f", "mulaw", "-ar", "8000", "-ac", "1", "-i", scratch.file("codes.ulaw"), scratch.file("codes.wav")])
+        #expect(try AudioFile.read(path: scratch.file("codes.wav"), sampleRate: 8000) == MuLaw.decoded)
     }
 }

@@ -1,9 +1,8 @@
 import Foundation
-import StimmungCorpora
 import StimmungTensors
 
 /// Signals whose voice is known, at 16 kHz.
-enum SyntheticVoice {
+enum KnownVoice {
     /// A sine.
     static func sine(_ hertz: Double, count: Int = 16_000, amplitude: Double = 0.3) -> [Float] {
         (0..<count).map { Float(amplitude * sin(2 * .pi * hertz / 16_000 * Double($0))) }

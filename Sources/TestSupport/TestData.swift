@@ -1,0 +1,20 @@
+import Foundation
+
+/// The corpora of recordings that some tests need, below the folder that `STIMMUNG_DATA` names.
+package enum TestData {
+    package static let folder = ProcessInfo.processInfo.environment["STIMMUNG_DATA"]
+
+    /// The folder of a corpus; nil where it is missing.
+    package static func corpus(_ name: String) -> String? {
+        folder.map { $0 + "/" + name }.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+    }
+
+    /// Ten recordings of EmoDB, of all speakers; none where the corpus is missing.
+    package static let emodb: [URL] = {
+        guard let folder = corpus("emodb/wav").map({ URL(fileURLWithPath: $0) }) else { return [] }
+        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        let recordings = files.filter { $0.pathExtension == "wav" }.sorted { $0.path < $1.path }
+        guard recordings.count >= 10 else { return [] }
+        return (0..<10).map { recordings[$0 * recordings.count / 10] }
+    }()
+}
