@@ -86,11 +86,9 @@ package struct PredictionComparison: Sendable {
     ) throws -> BoltzmannMachine {
         var plan = plan
         plan.machines = [PretrainingRecipe.Machine(hidden: plan.machines[0].hidden, order: order)]
-        do {
-            return try plan.training(seed: seed, workers: workers).train(
-                on: frames, shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: { _ in epochDone() }
-            ).machines[0]
-        } catch BoltzmannError.interrupted { throw Cancelled() }
+        var training = plan.training(seed: seed, workers: workers)
+        training.cancellation = cancellation
+        return try training.train(on: frames, epochDone: { _ in epochDone() }).machines[0]
     }
 
     private func error(_ predictions: Matrix, _ windows: FrameWindows) -> Double {
