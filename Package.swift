@@ -111,7 +111,7 @@ let package = Package(
                 "StimmungSupport",
             ]),
         tests("SupportTests", ["StimmungSupport"]),
-        tests("TensorsTests", ["StimmungTensors", "StimmungSupport"]),
+        tests("TensorsTests", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         tests("AudioTests", ["StimmungAudio", "StimmungSupport"]),
         tests(
             "FeaturesTests",

@@ -10,7 +10,7 @@ package enum Phase: Sendable, Equatable {
     case streaming
 }
 
-/// What layers share during one pass: the batch's order of rows, the phase, and a stream of random numbers.
+/// State shared by the layers during one pass: the batch's order of rows, the phase, and a stream of random numbers.
 package struct Pass: Sendable {
     /// The rows that a layer receives. While streaming, a layer that waits for later frames outputs fewer rows, or more at the end, and stores
     /// their order here for the layers above it.

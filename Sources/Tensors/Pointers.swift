@@ -60,7 +60,7 @@ package final class WorkingMemory {
 
     deinit { pointer.deallocate() }
 
-    /// Makes room for `wanted` numbers. What was there is lost where the memory has to grow, and kept otherwise.
+    /// Makes room for `wanted` numbers. The content is lost if the memory has to grow, and kept otherwise.
     package func reserve(_ wanted: Int) {
         guard wanted > count else { return }
         pointer.deallocate()

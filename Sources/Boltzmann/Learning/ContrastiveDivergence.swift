@@ -7,7 +7,7 @@ import StimmungTensors
 ///     let learning = ContrastiveDivergence(LearningOptions(), workers: Workers())
 ///     try learning.train(&machine, on: utterances, heldOut: others, epochDone: { print($0.history.last!) })
 ///
-/// The gradient of ln P(x | x_{<t}) is −∂F(x)/∂θ plus its mean under the model; CD-k puts for that mean a chain of k Gibbs
+/// The gradient of ln P(x | x_{<t}) is −∂F(x)/∂θ plus its mean under the model; CD-k estimates that mean by a chain of k Gibbs
 /// steps from the data (Hinton 2002). Each batch is divided into parts, which are worked on side by side and whose gradients are
 /// added in order. How many parts depends on the batch alone, so the result has the same bits for any number of threads.
 package struct ContrastiveDivergence: Sendable {

@@ -1,6 +1,6 @@
 import StimmungSupport
 
-/// What is measured after each epoch, on a sample of the frames.
+/// Measurements after each epoch, on a sample of the frames.
 struct LearningMonitor {
     private let training: [FrameWindows]
     private let heldOut: [FrameWindows]

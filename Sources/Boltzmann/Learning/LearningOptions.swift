@@ -8,7 +8,7 @@ package struct LearningOptions: Sendable, Equatable {
     package var batch = 256
     /// k of CD-k: Gibbs steps of a chain before it counts.
     package var gibbsSteps = 1
-    /// Persistent CD: chains go on from step to step and do not start from the data (T. Tieleman, 2008). Only for plain machines: a chain
+    /// Persistent CD: chains continue from step to step and do not start from the data (T. Tieleman, 2008). Only for plain machines: a chain
     /// of a conditional one belongs to a frame's past.
     package var isPersistent = false
     /// Whether chains draw their visible units. Without, visible units are their means, which is less noisy and does for CD-1; hidden
@@ -29,7 +29,7 @@ package struct LearningOptions: Sendable, Equatable {
     package var sparsity: Sparsity?
     /// Frames over which prediction error and free energies are measured after each epoch, evenly spaced.
     package var monitoredFrames = 1024
-    /// Fixes order of frames and chains; the machine's own start has the seed given there.
+    /// Random seed of the order of frames and of the chains; the machine's start has a seed of its own.
     package var seed: UInt64 = 0
 
     /// Adds cost · (target − mean P(h_j = 1)) of a batch to the gradient of c_j: H. Lee, C. Ekanadham, A. Ng, *Sparse deep belief

@@ -59,10 +59,10 @@ final class LearningRun {
         return total / Double(order.count * machine.visible)
     }
 
-    /// A reconstruction so far from data of about unit variance is no reconstruction.
+    /// Mean squared error, for data of about unit variance, at which learning counts as diverged.
     private static let explosion = 100.0
-    /// A root mean square of weights at which every unit is saturated, whatever the frame. What errors of binary units cannot show, since they are
-    /// never larger than 1.
+    /// Root mean square of the weights at which every unit is saturated, whatever the frame. Errors of binary units do not show this, since they
+    /// never exceed 1.
     private static let largestWeight = 30.0
 
     private func check(_ error: Double, _ epoch: Int) throws(BoltzmannError) {

@@ -1,4 +1,4 @@
-/// What an epoch of learning came to.
+/// The result of an epoch of learning.
 package struct LearningReport: Sendable, Equatable, Codable {
     /// From 1.
     package let epoch: Int
@@ -11,7 +11,7 @@ package struct LearningReport: Sendable, Equatable, Codable {
     package let freeEnergyGap: Double?
 }
 
-/// Where learning stands after an epoch: all that it needs to go on and end with the same bits.
+/// The state of learning after an epoch: everything needed to resume it and end with the same bits.
 ///
 /// The order of frames and the chains' random numbers need no state: they depend on the seed and the numbers of epoch and step only.
 package struct LearningState: Sendable, Equatable {

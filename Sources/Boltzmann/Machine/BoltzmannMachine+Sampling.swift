@@ -41,7 +41,7 @@ extension BoltzmannMachine {
         }
     }
 
-    /// Frames that the machine goes on with after a beginning: the beginning's own frames and `frames` new ones, each drawn from P(x | past).
+    /// A continuation of given frames: these frames followed by `frames` new ones, each drawn from P(x | past).
     ///
     /// A new frame starts as a copy of the one before it and takes `gibbsSteps` steps (Taylor, Hinton, Roweis 2006).
     ///

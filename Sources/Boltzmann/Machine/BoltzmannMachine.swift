@@ -1,11 +1,11 @@
 import StimmungNetworks
 import StimmungTensors
 
-/// What a machine's visible units are.
+/// The kind of a machine's visible units.
 package enum VisibleUnits: String, Sendable, Codable, CaseIterable {
     /// 0 or 1, or probabilities in between.
     case binary
-    /// Real numbers with variance 1 given the hidden units: the data are standardised first.
+    /// Real numbers with variance 1 given the hidden units, for standardised data.
     case gaussian
 }
 
@@ -47,6 +47,7 @@ package struct BoltzmannMachine: Sendable, Equatable {
     ///
     /// - Parameter weightScale: the weights' standard deviation; 0.01 as G. Hinton, *A practical guide to training RBMs* (2010), has it. A
     ///   conditional machine of few units that has to find products of past frames learns sooner from larger ones.
+    // More than five parameters: the whole of what a new machine is; only size, kind and seed have no default.
     package init(visible: Int, hidden: Int, units: VisibleUnits, order: Int = 0, weightScale: Float = 0.01, seed: UInt64) {
         precondition(visible > 0 && hidden > 0 && order >= 0, "a machine has visible and hidden units")
         self.units = units
@@ -101,7 +102,7 @@ package struct BoltzmannMachine: Sendable, Equatable {
     package var layout: MachineLayout { MachineLayout(visible: visible, hidden: hidden, order: order) }
 }
 
-/// Where each parameter array stands in the flat array.
+/// The place of each parameter array in the flat array.
 ///
 /// W, B and c lie one below the other as one matrix of (V + P + 1) × H, and A and b as one of (P + 1) × V. A frame, its past and a 1 as a
 /// row [x, x_{<t}, 1] then get their hidden and visible biases, and those get their gradients, in one product each.

@@ -26,7 +26,7 @@ package struct FrameWindows: Sendable {
         for utterance in utterances { append(utterance) }
     }
 
-    /// No frames yet, and room for so many of so many utterances.
+    /// No frames yet, with room for a number of frames and utterances.
     init(width: Int, order: Int, frames: Int, utterances: Int) {
         precondition(order >= 0, "windows of \(order) frames")
         self.width = width

@@ -5,7 +5,7 @@ import Foundation
 /// States follow a Gray code, so that each differs from the one before in one unit and the other side's inputs change by one row of weights.
 /// In double precision.
 struct StateSum {
-    /// What is left of the other side once the outer units have a state.
+    /// The factor of the other side, given a state of the outer units.
     private enum Other {
         /// Binary units with biases: Π (1 + e^input)
         case binary

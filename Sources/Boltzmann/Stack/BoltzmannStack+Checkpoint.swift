@@ -13,7 +13,7 @@ extension BoltzmannStack.State {
         var histories: [[LearningReport]]
     }
 
-    /// - Parameter fingerprint: a text that the training which goes on from this file must repeat: its data, options and seed.
+    /// - Parameter fingerprint: identifies data, options and seed; a training that resumes from this file must give the same text.
     /// - Throws: `SafetensorsError` where the file cannot be written.
     package func write(path: String, fingerprint: String) throws {
         let machines = done + [current.machine]
@@ -86,7 +86,7 @@ extension Safetensors {
         }
     }
 
-    /// The parameters that `set` has put there, in the machine's order. Each array must have the shape that `machine` says.
+    /// The parameters stored by `set`, in the machine's order. Each array must have the shape that `machine` requires.
     package func parameters(of machine: BoltzmannMachine, number: Int, path: String) throws(SafetensorsError) -> [Float] {
         var values: [Float] = []
         for shape in machine.parameterShapes {

@@ -17,10 +17,10 @@ extension BoltzmannStack {
         }
     }
 
-    /// Where the training of a stack stands: machines that are done, and the state of the one under way.
+    /// The state of a stack's training: the machines that are trained, and the state of the current one.
     package struct State: Sendable, Equatable {
         package var done: [BoltzmannMachine]
-        /// What each epoch of the machines that are done came to.
+        /// The reports of each epoch of the trained machines.
         package var histories: [[LearningReport]]
         package var current: LearningState
 

@@ -64,7 +64,7 @@ package struct ConditionalUnits: Layer {
     package struct Trace {
         /// Rows [x_t, x_{<t}, 1] of a chunk, or their gradient.
         let window = WorkingMemory()
-        /// The n frames before the first of each sequence, the oldest first: zeros, or where a stream stands. sequences × nD
+        /// The n frames before the first of each sequence, the oldest first: zeros, or the state of a stream. sequences × nD
         let before = WorkingMemory()
         /// The next `before`.
         let next = WorkingMemory()
@@ -83,7 +83,7 @@ package struct ConditionalUnits: Layer {
     package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         output.resize(rows: input.rows)
         prepare(&trace, pass)
-        // Bounds: x is R × D, θ as `parameters` says, h is R × K, the trace's memory as said there.
+        // Bounds: x is R × D, θ as `parameters` states, h is R × K, the trace's memory as said there.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
             forEachChunk(pass.batch) { rows in
                 gather(rows, pass.batch, x, trace)
@@ -172,7 +172,7 @@ package struct ConditionalUnits: Layer {
         let batch = values.pass.batch
         let trace = trace
         gradients.input.resize(rows: gradients.needsInput ? batch.rows : 0)
-        // Bounds: x and dx are R × D, h and δ are R × K, dθ and θ as `parameters` says, the trace's memory as said there.
+        // Bounds: x and dx are R × D, h and δ are R × K, dθ and θ as `parameters` states, the trace's memory as documented there.
         withPointers(reading: values.output.elements, writing: &gradients.output.elements) { h, δ in
             ck_sigmoid_backward(batch.rows * outputs, h, δ)
         }

@@ -49,7 +49,7 @@ package struct AddingExperiment: Sendable {
     package var structuralDamping = 0.03
     /// For Hessian-free, which divides its sequences; the result does not depend on it.
     package var workers = Workers(threads: 1)
-    /// Fixes the network's start and all sequences.
+    /// Random seed of the network's start and of all sequences.
     package var seed: UInt64 = 0
     /// Checked at every update.
     package var cancellation = Cancellation()
@@ -94,7 +94,7 @@ package struct AddingExperiment: Sendable {
         var result = Result(
             measurements: [], reachedGoal: false,
             baseline: heldOut.flatMap(\.targets).reduce(0) { $0 + Double(($1 - 1) * ($1 - 1)) } / Double(Self.heldOut))
-        /// Whether to go on.
+        /// Whether to continue.
         func measure(_ network: Network, _ update: Int) throws -> Bool {
             let measurement = Measurement(update: update, error: error(of: network, memory, heldOut))
             guard measurement.error.isFinite else { throw ExperimentError.diverged(update: update) }

@@ -24,7 +24,7 @@ package struct DepthExperiment: Sendable {
     /// Whether the auto-encoder's decoder has its encoder's weights.
     package var isTied = false
     package var batch = 128
-    /// Fixes the starts and the order of frames.
+    /// Random seed of the starts and the order of frames.
     package var seed: UInt64 = 0
     package var workers = Workers()
     /// Checked at every step.

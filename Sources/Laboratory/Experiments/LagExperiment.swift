@@ -15,7 +15,7 @@ package struct LagExperiment: Sendable {
     /// Steps of the sequences on which networks are trained for the trained curves, and the updates at most; 0 updates leaves these curves out.
     package var trainingSteps = 100
     package var updates = 2000
-    /// Of starts and sequences.
+    /// Random seed of starts and sequences.
     package var seed: UInt64 = 0
     /// Checked at every update.
     package var cancellation = Cancellation()
@@ -109,7 +109,8 @@ package struct LagExperiment: Sendable {
         for n in 0..<sequences {
             for j in 0..<h { gradients.output[(steps - 1) * sequences + n, j] = Self.unit * direction[j] / length }
         }
-        probe.backward(LayerValues(input: input, output: output, parameters: widened[...], pass: pass), trace: &trace, gradients: &gradients)
+        probe.backward(
+            LayerValues(input: input, output: output, parameters: widened[...], pass: pass), trace: &trace, gradients: &gradients)
         return [1]
             + (1..<steps).map { lag in
                 let sum = (0..<sequences).reduce(0.0) {

@@ -27,7 +27,7 @@ package struct OptimiserComparison: Sendable {
     /// Learning rates of which the one with the lowest training loss at the end is shown.
     package var sgdRates: [Float] = [0.01, 0.03, 0.1]
     package var adamRates: [Float] = [0.0003, 0.001, 0.003]
-    /// Fixes the start and the order of frames.
+    /// Random seed of the start and the order of frames.
     package var seed: UInt64 = 0
     package var workers = Workers()
     /// Checked at every step.
@@ -156,7 +156,7 @@ package struct OptimiserComparison: Sendable {
     }
 }
 
-/// An objective that counts the walks over all frames, and ends after so many.
+/// An objective that counts the passes over all frames and ends at a limit.
 private final class CountedObjective: CurvedObjective {
     struct LimitReached: Error {}
 

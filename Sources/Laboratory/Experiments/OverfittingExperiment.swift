@@ -14,7 +14,7 @@ package struct OverfittingExperiment: Sendable {
     package var dropout: Float = 0.5
     /// Standard deviation of the noise on the inputs, which have the deviation 1.
     package var noise: Float = 1
-    /// Fixes start, order of frames, dropout and noise.
+    /// Random seed of start, order of frames, dropout and noise.
     package var seed: UInt64 = 0
     package var workers = Workers()
     /// Checked at every step.

@@ -10,13 +10,13 @@ package struct CorpusFrames: Sendable {
     package var corpus: Corpus
     /// Speakers to train on; empty takes those of the published split, without its test speakers.
     package var speakers: [String] = []
-    /// Takes the first frame of so many.
+    /// Uses every n-th frame.
     package var every = 8
     /// Frames joined on either side.
     package var window = 4
     /// Training speakers that are held out where `speakers` is empty; otherwise all others are.
     package var heldOutSpeakers = 0
-    /// Fixes the choice of held-out speakers.
+    /// Random seed of the choice of held-out speakers.
     package var seed: UInt64 = 0
     package var workers = Workers()
     package var cancellation = Cancellation()

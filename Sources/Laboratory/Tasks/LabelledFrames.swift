@@ -17,7 +17,7 @@ package struct LabelledFrames: Sendable {
     /// - Parameters:
     ///   - sequences: recordings, T × D each.
     ///   - window: frames joined on either side; beyond the ends the first and the last frame are repeated.
-    ///   - every: takes the first frame of so many.
+    ///   - every: uses every n-th frame.
     package init(_ sequences: [LabelledSequence], classes: Int, window: Int, every: Int) throws(FrameError) {
         precondition(every > 0 && window >= 0, "every \(every)th frame, with \(window) on either side")
         let context = FrameContext(left: window, right: window, padding: .edge)
@@ -55,7 +55,7 @@ package struct LabelledFrames: Sendable {
         package let accuracy: Double
     }
 
-    /// What a network makes of all frames, in the phase of inference; the same bits for any number of threads.
+    /// Loss and accuracy of a network on all frames, in the inference phase; the same bits for any number of threads.
     func measure(_ network: Network, workers: Workers) -> Measurement {
         let weights = [Float](repeating: 1, count: classes)
         let sums = workers.map(blocks.count) { number in
@@ -86,7 +86,7 @@ package struct LabelledFrames: Sendable {
         return (rows, numbers.map { labels[$0] })
     }
 
-    /// A batch of frames that stand alone: windows have been joined before.
+    /// A batch of single frames, whose windows are already joined.
     static func batch(_ frames: Int) -> PackedBatch { PackedBatch(lengths: [Int](repeating: 1, count: frames)) }
 
     private var blocks: [Range<Int>] {

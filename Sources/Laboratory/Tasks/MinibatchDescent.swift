@@ -9,7 +9,7 @@ struct MinibatchDescent: Sendable {
     /// Frames a step.
     var batch = 128
     var regularisers: [Regulariser] = []
-    /// Fixes the order of frames, and the noise and dropout of the network.
+    /// Random seed of the order of frames, and of the network's noise and dropout.
     var seed: UInt64
 
     /// Checked at every step.

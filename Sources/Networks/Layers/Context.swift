@@ -88,7 +88,9 @@ extension Context {
         precondition(batch.counts.last == batch.sequences, "streams of a batch go on in chunks of equal lengths")
         let chunks = batch.unpack(input)
         if trace.kept.count != chunks.count {
-            trace.kept = chunks.map { Matrix(rows: context.left, columns: inputs, elements: Array(repeatElement($0.row(0), count: context.left).joined())) }
+            trace.kept = chunks.map {
+                Matrix(rows: context.left, columns: inputs, elements: Array(repeatElement($0.row(0), count: context.left).joined()))
+            }
         }
         for (place, chunk) in chunks.enumerated() {
             trace.kept[place].append(rows: chunk)
@@ -100,7 +102,7 @@ extension Context {
         output.resize(rows: ready * chunks.count)
         for (place, kept) in trace.kept.enumerated() {
             for step in 0..<ready {
-                // A window's frames stand side by side here.
+                // A window's frames are contiguous here.
                 let row = pass.batch.row(place: place, step: step) * outputs
                 output.elements.replaceSubrange(row..<row + outputs, with: kept.elements[step * inputs..<step * inputs + outputs])
             }

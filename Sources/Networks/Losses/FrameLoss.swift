@@ -22,7 +22,7 @@ package struct FrameLoss: Sendable, Equatable {
         self.labelSmoothing = labelSmoothing
     }
 
-    /// What the loss of some frames sums up to.
+    /// The summed loss of some frames.
     package struct Sum: Sendable, Equatable {
         /// Σ w_r l_r
         package var loss: Double = 0
@@ -70,7 +70,7 @@ package struct FrameLoss: Sendable, Equatable {
         return sum
     }
 
-    /// Where a frame's outputs stand, and its targets t.
+    /// The range of a frame's outputs, and its targets t.
     private struct Frame {
         let range: Range<Int>
         let target: Int

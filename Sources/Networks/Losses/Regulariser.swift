@@ -55,7 +55,7 @@ package struct Regulariser: Sendable, Equatable {
         }
     }
 
-    /// What comes after the optimiser's step: the proximal step of a penalty with p = 1, or the projection of a limit.
+    /// Completes the optimiser's step: the proximal step of a penalty with p = 1, or the projection of a limit.
     package func finish(_ parameters: inout Parameters, after optimiser: Optimiser, learningRate: Float) {
         for range in ranges(parameters) {
             switch kind {

@@ -81,7 +81,7 @@ package struct Optimiser: Sendable, Equatable {
         }
     }
 
-    /// What brings Adam's mean of squared gradients, which began at 0, up to their size.
+    /// Bias correction of Adam's mean of squared gradients, which starts at 0.
     var secondMomentCorrection: Float { 1 / (1 - power(Self.β2, steps)) }
 
     private func power(_ base: Float, _ exponent: Int) -> Float {

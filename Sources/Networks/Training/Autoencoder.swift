@@ -11,7 +11,7 @@ import StimmungTensors
 /// as large as a linear layer's, and these are what carries signal and gradient through a stack; with a linear decoder the encoder
 /// stays small and faint (`docs/networks.md`).
 ///
-/// Shapes: D inputs, K hidden units; W and U are K × D, b has K and c has D elements. All stand in `parameters`: `W`, `b`, `U` (not where
+/// Shapes: D inputs, K hidden units; W and U are K × D, b has K and c has D elements. All are in `parameters`: `W`, `b`, `U` (not where
 /// tied), `c`. U begins as W, c at 0.
 package struct Autoencoder: Sendable, Equatable {
     package let inputs: Int
@@ -82,7 +82,7 @@ package struct Autoencoder: Sendable, Equatable {
         memory.error.reserve(rows * d)
         let (h, δ, y, e) = (memory.hidden.pointer, memory.hiddenGradient.pointer, memory.output.pointer, memory.error.pointer)
         var loss = 0.0
-        // Bounds: x and x̃ are R × D, θ and dθ as `parameters` says, the memory as reserved.
+        // Bounds: x and x̃ are R × D, θ and dθ as `parameters` states, the memory as reserved.
         frames.elements.withUnsafeBufferPointer { x in
             withPointers(reading: corrupted.elements, parameters.values, writing: &gradient) { noisy, θ, dθ in
                 guard let x = x.baseAddress else { return }

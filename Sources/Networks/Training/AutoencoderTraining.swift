@@ -13,13 +13,13 @@ package struct AutoencoderOptions: Sendable, Equatable {
     package var isTied = true
     /// Standard deviation of the Gaussian noise on a layer's inputs, in units of their own deviation over all frames; 0 trains without.
     package var noise: Float = 0
-    /// Fixes the order of frames and the noise.
+    /// Random seed of the order of frames and the noise.
     package var seed: UInt64 = 0
 
     package init() {}
 }
 
-/// What an epoch of a layer came to.
+/// The result of an epoch of one layer.
 package struct AutoencoderReport: Sendable, Equatable {
     /// The layer among those that are trained, from 1, of how many.
     package let layer: Int
@@ -77,7 +77,7 @@ package struct AutoencoderTraining: Sendable {
         }
     }
 
-    /// What some layers of the network make of sequences.
+    /// The outputs of some layers of the network for sequences of their inputs.
     private func outputs(of network: Network, _ range: Range<Int>, _ frames: [Matrix]) -> [Matrix] {
         guard !range.isEmpty else { return frames }
         let layers = Array(network.layers[range])

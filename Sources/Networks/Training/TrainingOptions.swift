@@ -22,7 +22,7 @@ package struct TrainingOptions: Sendable, Equatable {
     package var balancesClasses = false
     /// Epochs without a lower loss on the validation sequences after which training stops; nil trains all epochs.
     package var patience: Int?
-    /// Fixes the order of sequences, the crops and dropout; the network's own start has the seed given there.
+    /// Random seed of the order of sequences, the crops and dropout; the network's start has a seed of its own.
     package var seed: UInt64 = 0
 
     package init() {}
@@ -34,7 +34,7 @@ package struct LabelledSequence: Sendable {
     package let frames: any FrameSource
     /// 0 ..< number of classes
     package let label: Int
-    /// What errors call it, such as its file.
+    /// The name used in errors, such as the file's.
     package let name: String?
 
     package init(frames: any FrameSource, label: Int, name: String? = nil) {
@@ -44,7 +44,7 @@ package struct LabelledSequence: Sendable {
     }
 }
 
-/// What an epoch came to.
+/// The result of an epoch.
 package struct EpochReport: Sendable, Equatable, Codable {
     /// From 1.
     package let epoch: Int

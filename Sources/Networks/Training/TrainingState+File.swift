@@ -15,7 +15,7 @@ extension TrainingState {
         }
     }
 
-    /// - Parameter fingerprint: a text that the training which goes on from this file must repeat: its data, recipe and seed.
+    /// - Parameter fingerprint: identifies data, recipe and seed; a training that resumes from this file must give the same text.
     /// - Throws: `SafetensorsError` where the file cannot be written.
     package func write(path: String, fingerprint: String) throws {
         let progress = Progress(epoch: epoch, steps: optimiser.steps, bestEpoch: best?.epoch, bestLoss: best?.loss, history: history)

@@ -1,4 +1,4 @@
-/// Where a training run stands after an epoch: all that it needs to go on and end with the same bits.
+/// The state of a training run after an epoch: everything needed to resume it and end with the same bits.
 ///
 /// The order of sequences, crops and dropout need no state: they depend on the seed and the numbers of epoch and step only.
 package struct TrainingState: Sendable, Equatable {

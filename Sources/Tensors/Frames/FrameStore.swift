@@ -4,7 +4,7 @@ import Synchronization
 
 /// The frames of a sequence, T × D, wherever they lie: in memory (`Matrix`), in a file (`FrameStore`), or computed from such when they are asked for.
 ///
-/// Training takes its sequences so, for the frames of a large corpus need more memory than all else.
+/// Training takes its sequences in this form, because the frames of a large corpus need more memory than everything else.
 package protocol FrameSource: Sendable {
     /// T
     var rows: Int { get }
@@ -23,7 +23,7 @@ extension Matrix: FrameSource {
     package func frames(_ range: Range<Int>) -> Matrix { range == 0..<rows ? self : rows(range) }
 }
 
-/// Keeps the frames of any number of sequences in bounded memory: those that come after `limit` bytes stand in a temporary file.
+/// Keeps the frames of any number of sequences in bounded memory: frames beyond `limit` bytes are spilled to a temporary file.
 ///
 ///     let store = FrameStore()
 ///     let source = try store.keep(features)     // any FrameSource
@@ -76,7 +76,7 @@ package final class FrameStore: Sendable {
         ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
     }
 
-    /// Bytes that stand in the file.
+    /// Bytes in the file.
     package var bytesInFile: Int { state.withLock { $0.end } }
 
     /// Takes frames, from several threads at a time if need be.
@@ -121,11 +121,18 @@ private struct StoredFrames: FrameSource {
     }
 }
 
-/// Why frames could not be kept, or not be had again.
-package enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
+/// Frames could not be stored or read back.
+package enum FrameError: StimmungError, Equatable {
     /// No temporary file in this folder, or no more room in it; with the system's reason, as "No space left on device".
     case cannotKeep(folder: String, reason: String)
     case cannotRead(folder: String, reason: String)
+
+    package var code: String {
+        switch self {
+        case .cannotKeep: "tensors.cannot-keep-frames"
+        case .cannotRead: "tensors.cannot-read-frames"
+        }
+    }
 
     package var description: String {
         switch self {

@@ -1,8 +1,8 @@
 /// The order of frames in a batch of sequences of mixed lengths, without padding.
 ///
-/// Sequences stand longest first. A packed matrix holds the first frames of all of them, then the second frames of those
+/// Sequences are ordered longest first. A packed matrix holds the first frames of all of them, then the second frames of those
 /// that have one, and so on: rows `offsets[t] ..< offsets[t] + counts[t]` are step t. Since the counts never grow, the sequences that
-/// go on from step t to t + 1 are the first `counts[t + 1]` rows of step t, and a recurrent layer works on whole blocks:
+/// continue from step t to t + 1 are the first `counts[t + 1]` rows of step t, and a recurrent layer works on whole blocks:
 ///
 ///     lengths 3, 2      step   0     1     2
 ///                       rows   0 1   2 3   4

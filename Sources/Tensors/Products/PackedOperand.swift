@@ -1,9 +1,9 @@
 import CStimmungKernels
 
-/// A matrix laid out for products, once for many of them: the weights of a recurrent layer stand on the right of one product each time step.
+/// A matrix laid out for products, once for many of them: the weights of a recurrent layer are the right operand of one product per time step.
 ///
-/// On processors with AVX2 it is in panels of 16 columns for this package's own kernel, elsewhere plain for oneDNN. `dnnl_sgemm` lays its
-/// operands out anew in every call, which on an AVX2 processor (AMD Zen 3, one core) left 21–60 GFLOP/s for the 8 to 32 rows of a time
+/// On processors with AVX2 it is in panels of 16 columns for this package's own kernel, elsewhere plain for oneDNN. `dnnl_sgemm` packs its
+/// operands in every call, which on an AVX2 processor (AMD Zen 3, one core) left 21–60 GFLOP/s for the 8 to 32 rows of a time
 /// step and 24 for a weight gradient; the kernel reached 64–71 and 78 in the same run. With AVX-512 oneDNN is the faster one.
 package final class PackedOperand {
     private let memory = WorkingMemory()
@@ -53,7 +53,8 @@ package final class PackedOperand {
         guard m > 0, rows > 0, columns > 0 else { return }
         if usesPanels {
             ck_product(
-                m, columns, rows, a.pointer, a.stride, 1, memory.pointer, layout.panel, layout.row, accumulates ? 1 : 0, c.pointer, c.stride)
+                m, columns, rows, a.pointer, a.stride, 1, memory.pointer, layout.panel, layout.row, accumulates ? 1 : 0, c.pointer, c.stride
+            )
         } else {
             Product.multiply(a, view, beta: accumulates ? 1 : 0, into: c)
         }

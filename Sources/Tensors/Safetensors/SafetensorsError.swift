@@ -1,7 +1,7 @@
 import StimmungSupport
 
-/// What can be wrong with a safetensors file. Every case names the file.
-package enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+/// Errors of safetensors files. Every case names the file.
+package enum SafetensorsError: StimmungError, Equatable {
     /// The file cannot be opened or read.
     case unreadable(file: String, reason: String)
     /// The file cannot be written; nothing was left behind.
@@ -16,6 +16,18 @@ package enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertib
     case missingTensor(file: String, tensor: String)
     /// A tensor has another shape than is needed.
     case wrongShape(file: String, tensor: String, shape: [Int], expected: [Int])
+
+    package var code: String {
+        switch self {
+        case .unreadable: "tensors.unreadable"
+        case .unwritable: "tensors.unwritable"
+        case .malformed: "tensors.malformed"
+        case .unsupportedType: "tensors.unsupported-type"
+        case .missingMetadata: "tensors.missing-metadata"
+        case .missingTensor: "tensors.missing-tensor"
+        case .wrongShape: "tensors.wrong-shape"
+        }
+    }
 
     package var description: String {
         switch self {

@@ -83,7 +83,7 @@ struct SafetensorsHeader {
         }
     }
 
-    /// What is wrong with an entry whose predecessor ends at `filled`.
+    /// The fault of an entry whose predecessor ends at `filled`.
     private func fault(_ entry: Entry, after filled: Int, data count: Int) -> String? {
         let range = "\(entry.start) to \(entry.end)"
         guard entry.start <= entry.end, entry.end <= count else { return "has offsets \(range), outside the \(count) bytes of data" }

@@ -56,7 +56,7 @@ struct SafetensorsHeaderScanner {
         return SafetensorsHeader.Entry(name: name, type: type, shape: shape, start: offsets[0], end: offsets[1])
     }
 
-    /// Reads an object and calls `value` with each name, when the value stands next. Names must differ.
+    /// Reads an object and calls `value` with each name, when the value is next. Names must differ.
     private mutating func members(
         of object: String, _ value: (inout SafetensorsHeaderScanner, String) throws(Failure) -> Void
     ) throws(Failure) {
@@ -153,7 +153,7 @@ struct SafetensorsHeaderScanner {
         while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
     }
 
-    /// Whether `mark` stands next, white space aside; it is then read.
+    /// Whether `mark` is next, white space aside; it is then read.
     private mutating func take(_ mark: Unicode.Scalar) -> Bool {
         skipSpace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: mark) else { return false }

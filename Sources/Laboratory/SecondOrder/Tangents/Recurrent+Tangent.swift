@@ -11,7 +11,7 @@ extension RecurrentLayer {
     ) {
         let rows = values.input.rows
         let result = MutableMatrixView(arguments, rows: rows, columns: width)
-        // Bounds: x and its tangent are R × D, θ and its tangent as `parameters` says, the trace's memory as said there.
+        // Bounds: x and its tangent are R × D, θ and its tangent as `parameters` states, the trace's memory as documented there.
         withPointers(reading: values.input.elements, direction.parameters) { x, dθ in
             Product.multiply(
                 MatrixView(x, rows: rows, columns: inputs), MatrixView(dθ, rows: width, columns: inputs).transposed, into: result)
@@ -49,7 +49,7 @@ extension RNN: TangentLayer {
         let batch = values.pass.batch
         var result = Matrix(rows: values.input.rows, columns: cells)
         let trace = trace
-        // Bounds: h and its tangent are R × H, θ as `parameters` says.
+        // Bounds: h and its tangent are R × H, θ as `parameters` states.
         withPointers(reading: values.output.elements, values.parameters, writing: &result.elements) { h, θ, ḣ in
             argumentTangents(values, direction, trace, into: ḣ)
             for t in 0..<batch.steps {
@@ -75,7 +75,7 @@ extension LSTM: TangentLayer {
         cell.reserve(rows * cells)
         let trace = trace
         argumentTangents(values, direction, trace, into: gates.pointer)
-        // Bounds: θ and its tangent as `parameters` says, ḣ is R × H.
+        // Bounds: θ and its tangent as `parameters` states, ḣ is R × H.
         withPointers(reading: values.parameters, direction.parameters, writing: &result.elements) { θ, dθ, ḣ in
             let unit = UnitTangents(
                 memory: trace.memory, cells: cells, peepholes: θ + ownOffset, peepholeTangents: dθ + ownOffset, arguments: gates.pointer,

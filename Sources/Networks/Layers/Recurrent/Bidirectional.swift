@@ -10,7 +10,7 @@ import StimmungTensors
 /// Each sequence is reversed within its own length, by a permutation of the packed rows. Parameters are the layer's own twice,
 /// `forward.W_x` … and `backward.W_x` …, each direction with a random start of its own.
 ///
-/// In the streaming phase the forward direction goes on from chunk to chunk, but the backward direction begins at rest at the end of
+/// In the streaming phase the forward direction carries its state from chunk to chunk, but the backward direction starts from zero at the end of
 /// each chunk, since later frames are not there yet: the outputs depend on how the stream is cut. Where that matters, run overlapping
 /// chunks in the inference phase, as the recogniser does (see `looksAhead`).
 package struct Bidirectional<Direction: Layer>: Layer {
@@ -49,7 +49,7 @@ package struct Bidirectional<Direction: Layer>: Layer {
         }
     }
 
-    /// What one pass keeps for the next: either direction's part, and the sequences reversed.
+    /// Memory kept from pass to pass: one half for each direction, and the reversed sequences.
     package struct Trace {
         package var forward: Half
         package var backward: Half

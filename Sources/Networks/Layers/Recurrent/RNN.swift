@@ -13,7 +13,7 @@ import StimmungTensors
 ///
 /// Parameters, for D inputs and H cells: `W_x` H × D, `W_h` H × H, `b` H. W_x and W_h start uniform within ±1/√H, b at 0.
 package struct RNN: RecurrentLayer {
-    /// What recipes call it.
+    /// The name in recipes.
     package typealias Activation = StimmungNetworks.Activation
 
     /// D

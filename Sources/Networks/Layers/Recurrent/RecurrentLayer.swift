@@ -17,7 +17,7 @@ package struct RecurrentStep {
     }
 }
 
-/// What a cell's kernels point at during a backward pass.
+/// Pointers that a cell's kernels need during a backward pass.
 package struct RecurrentGradientPointers {
     /// The layer's parameters.
     let θ: UnsafePointer<Float>
@@ -29,7 +29,7 @@ package struct RecurrentGradientPointers {
     let gradient: UnsafeMutablePointer<Float>
 }
 
-/// What a pass of a recurrent layer keeps for the next, each with the batch's R packed rows, and the state of a stream.
+/// Memory of a recurrent layer that is kept from pass to pass, each with the batch's R packed rows, and the state of a stream.
 package struct RecurrentTrace<Memory> {
     /// h_{t−1} beside each row, so that the gradient of W_h is a plain product. R × H
     package let before = WorkingMemory()
@@ -135,7 +135,7 @@ extension RecurrentLayer {
             trace.start.clear(batch.sequences * cells)
         }
         prepare(trace.memory, for: batch, resumes: resumes)
-        // Bounds: x is R × D, θ as `parameters` says, h is R × H, the trace's memory as said there.
+        // Bounds: x is R × D, θ as `parameters` states, h is R × H, the trace's memory as said there.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
             trace.inputWeights.set(MatrixView(θ, rows: width, columns: inputs).transposed)
             trace.recurrentWeights.set(MatrixView(θ + recurrentOffset, rows: width, columns: cells).transposed)
@@ -188,7 +188,7 @@ extension RecurrentLayer {
         let batch = values.pass.batch
         gradients.input.resize(rows: gradients.needsInput ? values.input.rows : 0)
         let trace = trace
-        // Bounds: dh and h are R × H, θ and dθ as `parameters` says, x and dx are R × D, the trace's memory as said there.
+        // Bounds: dh and h are R × H, θ and dθ as `parameters` states, x and dx are R × D, the trace's memory as said there.
         gradients.withPointers { dh, dθ, dx in
             withPointers(reading: values.input.elements, values.output.elements) { x, h in
                 values.parameters.withUnsafeBufferPointer { θ in
