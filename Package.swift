@@ -117,7 +117,7 @@ let package = Package(
                 "StimmungNetworks", "CStimmungOneDNN", "StimmungTensors", "StimmungSupport",
             ], exclude: ["golden"]),
         tests("SupportTests", ["StimmungSupport"]),
-        tests("TensorsTests", ["StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
+        tests("TensorsTests", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
         tests("AudioTests", ["StimmungAudio", "StimmungSupport"]),
         tests(
             "FeaturesTests",

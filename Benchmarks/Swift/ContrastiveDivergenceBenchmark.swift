@@ -28,7 +28,7 @@ package struct ContrastiveDivergenceBenchmark: Sendable {
     }
 
     /// Parts of the batch that threads can work on side by side.
-    package var parts: Int { BatchParts.number(batch) }
+    package var parts: Int { ContrastiveBatch.parts(batch) }
 
     package func run() -> Result {
         var random = RandomSource(seed: 1)
@@ -37,12 +37,12 @@ package struct ContrastiveDivergenceBenchmark: Sendable {
         let frames = Matrix(rows: 16 * batch, columns: visible, elements: (0..<16 * batch * visible).map { _ in random.normal() })
         let windows = FrameWindows(utterances: [frames], order: order)
         let numbers = random.permutation(windows.count)
-        let parts = BatchParts(machine, LearningOptions(), rows: batch, chains: [])
+        let parts = ContrastiveBatch(machine, LearningOptions(), rows: batch, chains: [], workers: workers)
         var (parameters, velocity) = (machine.parameters, [Float](repeating: 0, count: machine.parameters.count))
         let step = timings { step in
             let own = numbers[step % 16 * batch..<(step % 16 + 1) * batch]
-            _ = parts.run(parameters, windows, own, random.stream(step), workers)
-            parts.step(&parameters, &velocity, rate: 1e-3, momentum: 0.5, decay: 2e-4, workers)
+            _ = parts.run(parameters, windows, own, random.stream(step))
+            parts.step(&parameters, &velocity, ContrastiveBatch.Step(rate: 1e-3, momentum: 0.5, decay: 2e-4))
         }
         let memory = Memory(machine.layout, batch: batch)
         let products = timings { _ in multiply(machine, memory) }
@@ -66,10 +66,12 @@ package struct ContrastiveDivergenceBenchmark: Sendable {
             products.visibleBiases(n, x, into: d)
             products.addHidden(n, z, to: d)
             products.addFrames(n, d, to: z)
-            Product.multiply(m: s, n: h, k: n, x, stride: s, transposedA: true, z, stride: h, beta: 0, g, stride: h)
-            Product.multiply(m: v, n: h, k: n, d, stride: v, transposedA: true, z, stride: h, beta: 1, g, stride: h)
-            Product.multiply(
-                m: layout.past + 1, n: v, k: n, x, stride: s, transposedA: true, d, stride: v, beta: 0, g, stride: v)
+            let (hidden, difference) = (MatrixView(z, rows: n, columns: h), MatrixView(d, rows: n, columns: v))
+            let window = MatrixView(x, rows: n, columns: s)
+            let past = MatrixView(x, rows: n, columns: layout.past + 1, stride: s)
+            Product.multiply(window.transposed, hidden, into: MutableMatrixView(g, rows: s, columns: h))
+            Product.multiply(difference.transposed, hidden, beta: 1, into: MutableMatrixView(g, rows: v, columns: h))
+            Product.multiply(past.transposed, difference, into: MutableMatrixView(g, rows: layout.past + 1, columns: v))
         }
     }
 

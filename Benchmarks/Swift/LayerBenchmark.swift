@@ -92,13 +92,20 @@ private final class BenchmarkPart: @unchecked Sendable {
             for _ in 0..<products {
                 for steps in batch.chunks(rows: 256) {
                     let rows = batch.rows(of: steps).count
-                    Product.multiply(m: rows, n: 4 * h, k: d, x, stride: d, θ, stride: 4 * h, beta: 0, out, stride: 4 * h)
+                    let gates = MatrixView(x, rows: rows, columns: 4 * h)
+                    let frames = MatrixView(x, rows: rows, columns: d)
+                    let states = MatrixView(x, rows: rows, columns: h)
+                    let (inputWeights, stateWeights) = (MatrixView(θ, rows: d, columns: 4 * h), MatrixView(θ, rows: h, columns: 4 * h))
+                    Product.multiply(frames, inputWeights, into: MutableMatrixView(out, rows: rows, columns: 4 * h))
                     for n in batch.counts[steps] {
-                        Product.multiply(m: n, n: 4 * h, k: h, x, stride: h, θ, stride: 4 * h, beta: 0, out, stride: 4 * h)
-                        Product.multiply(m: n, n: h, k: 4 * h, x, stride: 4 * h, θ, stride: h, beta: 0, out, stride: h)
+                        Product.multiply(
+                            MatrixView(x, rows: n, columns: h), stateWeights, into: MutableMatrixView(out, rows: n, columns: 4 * h))
+                        Product.multiply(
+                            MatrixView(x, rows: n, columns: 4 * h), MatrixView(θ, rows: 4 * h, columns: h),
+                            into: MutableMatrixView(out, rows: n, columns: h))
                     }
-                    Product.multiply(m: 4 * h, n: d, k: rows, x, stride: 4 * h, transposedA: true, x, stride: d, beta: 0, out, stride: d)
-                    Product.multiply(m: 4 * h, n: h, k: rows, x, stride: 4 * h, transposedA: true, x, stride: h, beta: 0, out, stride: h)
+                    Product.multiply(gates.transposed, frames, into: MutableMatrixView(out, rows: 4 * h, columns: d))
+                    Product.multiply(gates.transposed, states, into: MutableMatrixView(out, rows: 4 * h, columns: h))
                 }
             }
         }

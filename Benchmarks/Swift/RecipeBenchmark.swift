@@ -33,7 +33,9 @@ package struct RecipeBenchmark: Sendable {
     /// - Throws: `TrainingError`
     package func run() throws -> Result? {
         let network = Network(recipe.layers(classes: classes), seed: 1)
-        guard let lstm = network.layers[0] as? LSTM else { return nil }
+        let first = network.layers[0].describe()
+        guard first.operation == "lstm" else { return nil }
+        let lstm = LSTM(inputs: first.inputs, cells: first.outputs)
         let options = recipe.trainingOptions(seed: 1, above: 0)
         var training = TrainingStepBenchmark(network, options: options, classes: classes, workers: workers)
         training.repeats = repeats

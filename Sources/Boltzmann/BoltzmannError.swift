@@ -1,5 +1,7 @@
+import StimmungSupport
+
 /// Why a machine could not be trained or evaluated.
-package enum BoltzmannError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum BoltzmannError: StimmungError, Equatable {
     case nothingToLearnFrom
     /// An utterance (counted from 0) has another number of columns than the machine has visible units.
     case wrongWidth(utterance: Int, columns: Int, expected: Int)
@@ -11,11 +13,22 @@ package enum BoltzmannError: Error, Equatable, Sendable, CustomStringConvertible
     case option(String, reason: String)
     /// Learning blew up in this epoch; the machine is as it was after the epoch before.
     case diverged(epoch: Int, reason: String)
-    /// Stopped from outside; the machine is as it was after the last whole epoch, whose state has been handed over.
-    case interrupted(epoch: Int)
     case stateDoesNotFit(reason: String)
     /// So many binary units are too many to sum over all their states.
     case tooManyToEnumerate(units: Int, limit: Int)
+
+    package var code: String {
+        switch self {
+        case .nothingToLearnFrom: "boltzmann.nothing-to-learn-from"
+        case .wrongWidth: "boltzmann.wrong-width"
+        case .notANumber: "boltzmann.not-a-number"
+        case .constantColumn: "boltzmann.constant-column"
+        case .option: "boltzmann.option"
+        case .diverged: "boltzmann.diverged"
+        case .stateDoesNotFit: "boltzmann.state-does-not-fit"
+        case .tooManyToEnumerate: "boltzmann.too-many-to-enumerate"
+        }
+    }
 
     package var description: String {
         switch self {
@@ -29,7 +42,6 @@ package enum BoltzmannError: Error, Equatable, Sendable, CustomStringConvertible
         case .option(let name, let reason): "\(name) \(reason)"
         case .diverged(let epoch, let reason):
             "learning diverged in epoch \(epoch): \(reason); lower the learning rate and standardise the features. The machine of the epoch before is kept"
-        case .interrupted(let epoch): "learning was interrupted in epoch \(epoch)"
         case .stateDoesNotFit(let reason): "the checkpoint does not fit this machine: \(reason); remove it to learn anew"
         case .tooManyToEnumerate(let units, let limit):
             "a sum over the states of \(units) units is too long (at most \(limit)); estimate it by annealed importance sampling"

@@ -80,24 +80,23 @@ extension Experiment {
             let experiments = (0..<UInt64(seeds)).map { experiment(seed: seed + $0) }
             let (updates, json) = (updates, json)
             let done = Mutex([Int](repeating: 0, count: seeds))
-            let runs: [Run]
-            do {
-                runs = try compute.workers.map(seeds) { (number) throws(ExperimentError) in
-                    let began = ContinuousClock.now
-                    let experiment = experiments[number]
-                    let result = try experiment.run(shouldStop: { cancellation.isCancelled }) { measurement in
-                        let all = done.withLock { done in
-                            // A run that ends early has no updates left.
-                            done[number] = measurement.error < experiment.goal ? updates : measurement.update
-                            return done.reduce(0, +)
-                        }
-                        progress.update(
-                            "adding", all, of: updates * experiments.count,
-                            note: String(format: "seed %llu: error %.4f", experiment.seed, measurement.error))
+            let runs = try compute.workers.map(seeds) { number in
+                let began = ContinuousClock.now
+                var experiment = experiments[number]
+                experiment.cancellation = cancellation
+                let goal = experiment.goal
+                let result = try experiment.run { [seed = experiment.seed] measurement in
+                    let all = done.withLock { done in
+                        // A run that ends early has no updates left.
+                        done[number] = measurement.error < goal ? updates : measurement.update
+                        return done.reduce(0, +)
                     }
-                    return Run(experiment, result, seconds: began.duration(to: .now) / .seconds(1))
+                    progress.update(
+                        "adding", all, of: updates * experiments.count,
+                        note: String(format: "seed %llu: error %.4f", seed, measurement.error))
                 }
-            } catch ExperimentError.interrupted { throw Cancelled() }
+                return Run(experiment, result, seconds: began.duration(to: .now) / .seconds(1))
+            }
             progress.finish()
             for run in runs { try StandardOutput.line(json ? try run.json : run.text) }
         }

@@ -68,20 +68,17 @@ extension Experiment {
             var lag = LagExperiment(seed: frames.seed)
             lag.lags = lags
             lag.updates = updates
-            let depth = depthExperiment
-            let (lagCurves, depthCurves) = try interruptible {
-                let back = try lag.run(shouldStop: { cancellation.isCancelled }) {
-                    progress.update("adding", $0, of: $1, note: "updates of RNN and LSTM")
-                }
-                let down = try loaded.map {
-                    try depth.run(on: $0.training, shouldStop: { cancellation.isCancelled }) { step in
-                        switch step {
-                        case .pretraining(let done, let total): progress.update("auto-encoder", done, of: total)
-                        case .training(let done, let total): progress.update("perceptron", done, of: total)
-                        }
+            lag.cancellation = cancellation
+            var depth = depthExperiment
+            depth.cancellation = cancellation
+            let lagCurves = try lag.run { progress.update("adding", $0, of: $1, note: "updates of RNN and LSTM") }
+            let depthCurves = try loaded.map {
+                try depth.run(on: $0.training) { step in
+                    switch step {
+                    case .pretraining(let done, let total): progress.update("auto-encoder", done, of: total)
+                    case .training(let done, let total): progress.update("perceptron", done, of: total)
                     }
                 }
-                return (back, down)
             }
             progress.finish()
             try printLags(lagCurves)

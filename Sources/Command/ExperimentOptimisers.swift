@@ -44,10 +44,9 @@ extension Experiment {
             comparison.classifier.units = units
             comparison.classifier.unit = unit
             comparison.workers = frames.compute.workers
-            let curves = try interruptible {
-                try comparison.run(on: loaded.training, shouldStop: { cancellation.isCancelled }) { done, total, method in
-                    progress.update("training", done, of: total, note: method.rawValue)
-                }
+            comparison.cancellation = cancellation
+            let curves = try comparison.run(on: loaded.training) { done, total, method in
+                progress.update("training", done, of: total, note: method.rawValue)
             }
             progress.finish()
             try StandardOutput.line(frames.task(loaded))

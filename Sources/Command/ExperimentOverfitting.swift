@@ -38,10 +38,9 @@ extension Experiment {
             experiment.passes = passes
             experiment.classifier.units = units
             experiment.workers = frames.compute.workers
-            let curves = try interruptible {
-                try experiment.run(on: loaded.training, heldOut: heldOut, shouldStop: { cancellation.isCancelled }) { done, total, kind in
-                    progress.update("training", done, of: total, note: kind.rawValue)
-                }
+            experiment.cancellation = cancellation
+            let curves = try experiment.run(on: loaded.training, heldOut: heldOut) { done, total, kind in
+                progress.update("training", done, of: total, note: kind.rawValue)
             }
             progress.finish()
             try StandardOutput.line(frames.task(loaded))

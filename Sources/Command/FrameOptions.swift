@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import StimmungCorpora
 import StimmungLaboratory
-import StimmungSupport
 
 /// The frames that experiments with frame classifiers train on, and where their pictures go.
 struct FrameOptions: ParsableArguments {
@@ -61,11 +60,6 @@ func requireRange(_ name: String, _ value: Int, _ allowed: ClosedRange<Int>) thr
 /// Refuses a number that is not above 0.
 func requirePositive(_ name: String, _ value: Float) throws {
     if !(value > 0 && value.isFinite) { throw ValidationError("--\(name) is \(value); allowed is a number above 0.") }
-}
-
-/// Runs an experiment; one that was stopped from outside ends as every other work that was.
-func interruptible<Result>(_ work: () throws -> Result) throws -> Result {
-    do { return try work() } catch ExperimentError.interrupted { throw Cancelled() }
 }
 
 extension FrameClassifier.Unit: ExpressibleByArgument {}

@@ -42,7 +42,7 @@ package struct FoldNetwork: Sendable {
     /// A network without hidden layer has the mean of its features.
     package func embeddings(workers: Workers) throws(FrameError) -> Matrix {
         let network = ensemble.networks[0]
-        let top = network.layers.lastIndex { $0 is Dense } ?? network.layers.count
+        let top = network.affineLayers.last ?? network.layers.count
         let lower = Array(network.layers[..<top])
         // The lower layers' parameters stand first, in the same order.
         let part = lower.isEmpty ? nil : Network(lower) { Array(network.parameters.values[$0.range]) }

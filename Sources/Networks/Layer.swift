@@ -1,22 +1,22 @@
 import StimmungTensors
 
-/// What a forward pass is for.
+/// The purpose of a forward pass.
 package enum Phase: Sendable, Equatable {
-    /// Dropout drops; everything that `backward` needs is kept.
+    /// Dropout is active; everything that `backward` needs is kept.
     case training
-    /// Every sequence begins at rest.
+    /// Every sequence begins with a zero state.
     case inference
-    /// As `inference`, but each sequence goes on from the state in which the pass before left it: a recording in chunks.
+    /// As `inference`, but each sequence resumes from the state in which the previous pass left it: a recording in chunks.
     case streaming
 }
 
-/// What layers share during one pass: the batch's order of rows, the phase, and a stream of random numbers.
+/// State shared by the layers during one pass: the batch's order of rows, the phase, and a stream of random numbers.
 package struct Pass: Sendable {
-    /// The rows that a layer gets. While it streams, a layer that waits for later frames gives fewer rows, or more at the end, and puts
+    /// The rows that a layer receives. While streaming, a layer that waits for later frames outputs fewer rows, or more at the end, and stores
     /// their order here for the layers above it.
     package var batch: PackedBatch
     package let phase: Phase
-    /// While streaming: whether these are the last rows, so that layers give what they held back.
+    /// While streaming: whether these are the last rows, so that layers output what they held back.
     package let endsStream: Bool
     package var random: RandomSource
 
@@ -31,7 +31,9 @@ package struct Pass: Sendable {
 /// A differentiable map from the rows of a packed batch to rows: a forward and a backward function, as a pair.
 ///
 /// A layer itself is a description without state. Its parameters are a slice of the network's flat array, in the order of
-/// `parameters`; what the forward pass leaves for the backward one, it keeps in a `Trace`, whose memory is reused from pass to pass.
+/// `parameters`; what the forward pass keeps for the backward pass is in a `Trace`, whose memory is reused from pass to pass.
+///
+/// A layer describes itself: code that builds on layers asks for `context`, `role`, `looksAhead` or `describe()` and never for a type.
 ///
 /// Shapes: `R` rows of the packed batch, `D` inputs, `K` outputs.
 package protocol Layer: Sendable {
@@ -43,11 +45,18 @@ package protocol Layer: Sendable {
     /// K
     var outputs: Int { get }
     var parameters: [ParameterShape] { get }
+    /// The neighbouring frames that an output row is computed from; a recurrent state does not count.
+    var context: FrameContext { get }
     /// Whether outputs depend on all later frames. Such a layer cannot work frame by frame: in the streaming phase it sees the later frames of
-    /// the same chunk only. One that needs a certain number of them waits for them instead, as `Context` does.
+    /// the same chunk only. A layer that needs a fixed number of later frames (`context.right`) waits for them instead.
     var looksAhead: Bool { get }
-    /// Whether the state after a frame goes into the next.
+    /// Whether the state after a frame is an input to the next frame.
     var isRecurrent: Bool { get }
+    /// What the layer does in inference, as far as other parts of the package depend on it.
+    var role: LayerRole { get }
+
+    /// The operation with its attributes and parameters: enough to rebuild the layer in another framework.
+    func describe() -> LayerDescription
 
     /// Sets the layer's own parameters, given as zeros, to their random start.
     func initialise(_ parameters: inout [Float], using random: inout RandomSource)
@@ -58,41 +67,25 @@ package protocol Layer: Sendable {
     ///
     /// - Parameters:
     ///   - input: R × D.
-    ///   - parameters: the layer's own, as many as its shapes say.
+    ///   - parameters: the layer's own, as many as its shapes require.
     ///   - output: becomes R × K, or as many rows as `pass.batch` has afterwards.
     func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix)
 
     /// The gradients of a function of the output, after `forward` in the training phase on the same input.
     ///
     /// - Parameters:
-    ///   - output: what `forward` made, R × K.
-    ///   - outputGradient: R × K; may be used as working memory.
-    ///   - gradient: the layer's own parameters' gradient is added to it.
-    ///   - inputGradient: becomes R × D; nil where nobody needs it.
-    func backward(
-        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: Matrix,
-        outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?)
-
-    /// How the output changes with parameters and input: R{y} = (∂y/∂θ) R{θ} + (∂y/∂x) R{x}, the forward derivative along a direction, after
-    /// `forward` in the training phase on the same input.
-    ///
-    /// Source: B. Pearlmutter, *Fast exact multiplication by the Hessian* (1994).
-    ///
-    /// - Parameters:
-    ///   - inputTangent: R{x}, R × D; nil where the input does not change.
-    ///   - parameterTangent: R{θ}, the layer's own.
-    ///   - outputTangent: becomes R{y}, R × K.
-    /// - Throws: `TrainingError.withoutTangent` by layers that have none.
-    func tangent(
-        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
-        trace: inout Trace, output: Matrix, outputTangent: inout Matrix) throws(TrainingError)
+    ///   - values: input and output of that forward pass.
+    ///   - gradients: `output` is given; `parameters` is added to, and `input` is set where it is needed.
+    func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients)
 }
 
 extension Layer {
     package var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
     package var parameters: [ParameterShape] { [] }
+    package var context: FrameContext { .none }
     package var looksAhead: Bool { false }
     package var isRecurrent: Bool { false }
+    package var role: LayerRole { .other }
     package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {}
 }
 
@@ -100,27 +93,54 @@ extension Layer where Trace == Void {
     package func makeTrace() {}
 }
 
-extension Layer {
-    package func tangent(
-        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, parameters: ArraySlice<Float>, parameterTangent: ArraySlice<Float>,
-        trace: inout Trace, output: Matrix, outputTangent: inout Matrix
-    ) throws(TrainingError) {
-        throw .withoutTangent(layer: "\(Self.self)")
+/// The values of one layer's forward pass in the training phase, as `backward` reads them.
+package struct LayerValues {
+    /// x, R × D.
+    package let input: Matrix
+    /// y, R × K.
+    package let output: Matrix
+    /// The layer's own.
+    package let parameters: ArraySlice<Float>
+    package let pass: Pass
+
+    package init(input: Matrix, output: Matrix, parameters: ArraySlice<Float>, pass: Pass) {
+        self.input = input
+        self.output = output
+        self.parameters = parameters
+        self.pass = pass
+    }
+}
+
+/// The gradients of one layer, in memory that is reused from pass to pass.
+package struct LayerGradients {
+    /// ∂L/∂y, R × K; `backward` may use it as working memory.
+    package var output: Matrix
+    /// ∂L/∂θ of the layer's own parameters; `backward` adds to it.
+    package var parameters: [Float]
+    /// ∂L/∂x, R × D, after `backward`; without rows unless `needsInput`.
+    package var input: Matrix
+    /// Whether anything below the layer needs ∂L/∂x.
+    package var needsInput: Bool
+
+    package init(of layer: some Layer, needsInput: Bool = true) {
+        output = Matrix(rows: 0, columns: layer.outputs)
+        parameters = [Float](repeating: 0, count: layer.parameterCount)
+        input = Matrix(rows: 0, columns: layer.inputs)
+        self.needsInput = needsInput
     }
 
-    /// The tangent of a layer without parameters whose Jacobian is symmetric, as of every function of single elements: what `backward` does
-    /// to a gradient.
-    func tangentOfSymmetric(
-        _ input: Matrix, _ pass: Pass, inputTangent: Matrix?, trace: inout Trace, output: Matrix, outputTangent: inout Matrix
+    /// Calls a kernel with pointers to ∂L/∂y and ∂L/∂θ, and to ∂L/∂x where it is needed. The layer must have parameters, the batch rows.
+    package mutating func withPointers(
+        _ kernel: (_ δ: UnsafeMutablePointer<Float>, _ dθ: UnsafeMutablePointer<Float>, _ dx: UnsafeMutablePointer<Float>?) -> Void
     ) {
-        guard var change = inputTangent else {
-            outputTangent = Matrix(rows: output.rows, columns: outputs)
-            return
+        let needsInput = needsInput
+        output.elements.withUnsafeMutableBufferPointer { δ in
+            parameters.withUnsafeMutableBufferPointer { dθ in
+                input.elements.withUnsafeMutableBufferPointer { dx in
+                    guard let δ = δ.baseAddress, let dθ = dθ.baseAddress else { preconditionFailure("a kernel got an empty array") }
+                    kernel(δ, dθ, needsInput ? dx.baseAddress : nil)
+                }
+            }
         }
-        var none: [Float] = []
-        var result: Matrix? = Matrix(rows: 0, columns: inputs)
-        backward(
-            input, pass, parameters: [], trace: &trace, output: output, outputGradient: &change, gradient: &none, inputGradient: &result)
-        outputTangent = result ?? outputTangent
     }
 }

@@ -3,7 +3,7 @@ import StimmungTensors
 
 extension Network {
     /// Sequences that are run as one batch at most, and rows (unless a sequence alone has more): larger batches only take memory,
-    /// with 128 cells 15 MB for so many rows.
+    /// 15 MB for 4096 rows and 128 cells.
     private static let inferenceBatch = 16
     private static let inferenceRows = 4096
 

@@ -26,7 +26,7 @@ package struct ParameterShape: Sendable, Equatable {
 ///
 /// One array makes an optimiser, the norm of a gradient, the sum of the gradients of a batch's parts, and a file a loop each.
 package struct Parameters: Sendable, Equatable {
-    /// A named parameter array and where it stands in `values`.
+    /// A named parameter array and its place in `values`.
     package struct Entry: Sendable, Equatable {
         package let name: String
         package let shape: ParameterShape

@@ -32,6 +32,18 @@ package func withPointers(
     }
 }
 
+/// Calls a kernel with pointers to two arrays that it reads; neither may be empty.
+package func withPointers(
+    reading a: some ContiguousFloats, _ b: some ContiguousFloats, _ kernel: (UnsafePointer<Float>, UnsafePointer<Float>) -> Void
+) {
+    a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+            guard let a = a.baseAddress, let b = b.baseAddress else { preconditionFailure("a kernel got an empty array") }
+            kernel(a, b)
+        }
+    }
+}
+
 /// Working memory of a kernel: numbers in one piece that stay where they are until the next `reserve`.
 ///
 /// Activations that a layer keeps between its forward and its backward pass live here: a class, since they belong to one
@@ -48,7 +60,7 @@ package final class WorkingMemory {
 
     deinit { pointer.deallocate() }
 
-    /// Makes room for `wanted` numbers. What was there is lost where the memory has to grow, and kept otherwise.
+    /// Makes room for `wanted` numbers. The content is lost if the memory has to grow, and kept otherwise.
     package func reserve(_ wanted: Int) {
         guard wanted > count else { return }
         pointer.deallocate()

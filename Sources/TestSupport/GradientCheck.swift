@@ -31,13 +31,11 @@ package func gradientDistance<L: Layer>(
         return zip(output.elements, objective.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
     _ = value()
-    var gradient = [Float](repeating: 0, count: parameters.count)
-    var outputGradient = objective
-    var inputGradient: Matrix? = Matrix(rows: 0, columns: layer.inputs)
+    var gradients = LayerGradients(of: layer)
+    gradients.output = objective
     layer.backward(
-        input, pass, parameters: parameters[...], trace: &trace, output: output, outputGradient: &outputGradient, gradient: &gradient,
-        inputGradient: &inputGradient)
-    let analyticInput = inputGradient?.elements ?? []
+        LayerValues(input: input, output: output, parameters: parameters[...], pass: pass), trace: &trace, gradients: &gradients)
+    let (gradient, analyticInput) = (gradients.parameters, gradients.input.elements)
 
     func numeric(_ change: (Float) -> Void) -> Double {
         change(step)

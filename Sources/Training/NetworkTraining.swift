@@ -48,16 +48,15 @@ struct NetworkTraining: Sendable {
             zip(sequences, try prepared(sequences.map(\.frames))).map { LabelledSequence(frames: $1, label: $0.label, name: $0.name) }
         }
         let training = try prepared(sequences)
-        do {
-            if let autoencoder = recipe.autoencoder, state == nil {
-                try AutoencoderTraining(autoencoder.options(seed: seed), workers: workers).train(
-                    &network, on: try (training.map(\.frames) + prepared(unlabelled)).map { try $0.frames() },
-                    shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: autoencoderEpochDone)
-            }
-            try Trainer(options(over: lower), classes: classes, workers: workers).train(
-                &network, on: training, validation: try prepared(validation), from: state,
-                shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: epochDone)
-        } catch TrainingError.interrupted { throw Cancelled() }
+        if let autoencoder = recipe.autoencoder, state == nil {
+            var pretraining = AutoencoderTraining(autoencoder.options(seed: seed), workers: workers)
+            pretraining.cancellation = cancellation
+            try pretraining.train(
+                &network, on: try (training.map(\.frames) + prepared(unlabelled)).map { try $0.frames() }, epochDone: autoencoderEpochDone)
+        }
+        var trainer = Trainer(options(over: lower), classes: classes, workers: workers)
+        trainer.cancellation = cancellation
+        try trainer.train(&network, on: training, validation: try prepared(validation), from: state, epochDone: epochDone)
         guard keepsMachines else { return network }
         var whole = Network(lower + network.layers, seed: seed)
         let own = whole.parameters.values.count - network.parameters.values.count
@@ -88,13 +87,9 @@ struct NetworkTraining: Sendable {
     private func makeFront(
         _ pretraining: PretrainingRecipe, _ frames: [any FrameSource], _ epochDone: (BoltzmannStack.State) throws -> Void
     ) throws -> BoltzmannFront {
-        let machines: BoltzmannStack
-        do {
-            machines =
-                try stack
-                ?? pretraining.training(seed: seed, workers: workers).train(
-                    on: frames + unlabelled, shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: epochDone)
-        } catch BoltzmannError.interrupted { throw Cancelled() }
+        var training = pretraining.training(seed: seed, workers: workers)
+        training.cancellation = cancellation
+        let machines = try stack ?? training.train(on: frames + unlabelled, epochDone: epochDone)
         let statistics = try workers.map(frames.count) { (index) throws(FrameError) in
             var statistics = FeatureStatistics(width: machines.outputs)
             statistics.add(machines.features(ofUtterance: try frames[index].frames()))

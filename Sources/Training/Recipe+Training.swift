@@ -63,7 +63,7 @@ extension PretrainingRecipe {
         options.weightDecay = weightDecay
         options.seed = seed
         return BoltzmannStack.Training(
-            machines.map { BoltzmannStack.Layer(hidden: $0.hidden, order: $0.order, options: options) }, units: .gaussian, workers: workers,
+            machines.map { BoltzmannStack.Plan(hidden: $0.hidden, order: $0.order, options: options) }, units: .gaussian, workers: workers,
             seed: seed)
     }
 }

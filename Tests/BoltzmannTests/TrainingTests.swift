@@ -1,6 +1,5 @@
 import Foundation
 import StimmungBoltzmann
-import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 import StimmungTestSupport
@@ -58,7 +57,7 @@ struct TrainingTests {
         let folder = try TemporaryFolder()
         let path = folder.file("state.safetensors")
         func training(_ units: VisibleUnits, orders: [Int]) -> BoltzmannStack.Training {
-            let layers = orders.map { BoltzmannStack.Layer(hidden: 5, order: $0, options: options) }
+            let layers = orders.map { BoltzmannStack.Plan(hidden: 5, order: $0, options: options) }
             return BoltzmannStack.Training(layers, units: units, workers: Workers(threads: 2), seed: 3)
         }
         let data = utterances(.binary)
@@ -160,12 +159,20 @@ struct TrainingTests {
         #expect(refused { $0.epochs = 1 } == nil)
     }
 
+    @Test func errorsHaveCodesOfTheirOwn() {
+        let errors: [BoltzmannError] = [
+            .nothingToLearnFrom, .wrongWidth(utterance: 0, columns: 1, expected: 2), .notANumber(utterance: 0, frame: 0, column: 0),
+            .constantColumn(0), .option("batch", reason: ""), .diverged(epoch: 1, reason: ""), .stateDoesNotFit(reason: ""),
+            .tooManyToEnumerate(units: 30, limit: 24),
+        ]
+        #expect(Set(errors.map(\.code)).count == errors.count)
+    }
+
     @Test func stopsWhenAsked() {
         var machine = start(.binary, order: 1)
-        #expect(throws: BoltzmannError.interrupted(epoch: 1)) {
-            try ContrastiveDivergence(options(), workers: Workers(threads: 1)).train(
-                &machine, on: utterances(.binary), shouldStop: { true })
-        }
+        let learning = ContrastiveDivergence(options(), workers: Workers(threads: 1))
+        learning.cancellation.cancel()
+        #expect(throws: Cancelled()) { try learning.train(&machine, on: utterances(.binary)) }
         #expect(machine == start(.binary, order: 1))
     }
 

@@ -1,4 +1,5 @@
 import StimmungLaboratory
+import StimmungSupport
 import StimmungTensors
 import Testing
 
@@ -29,7 +30,9 @@ struct AddingTests {
     }
 
     @Test func stopsWhenAskedAndSaysWhenItDiverges() {
-        #expect(throws: ExperimentError.interrupted) { try AddingExperiment(steps: 10).run(shouldStop: { true }) }
+        let stopped = AddingExperiment(steps: 10)
+        stopped.cancellation.cancel()
+        #expect(throws: Cancelled()) { try stopped.run() }
         var wild = AddingExperiment(steps: 10)
         wild.method = .sgd
         wild.learningRate = 1e38

@@ -107,11 +107,24 @@ struct ExperimentTests {
     }
 
     @Test func aStopIsAskedForEverywhere() throws {
-        #expect(throws: ExperimentError.interrupted) { try OptimiserComparison().run(on: frames(), shouldStop: { true }) }
-        #expect(throws: ExperimentError.interrupted) { try DepthExperiment().run(on: frames(), shouldStop: { true }) }
-        #expect(throws: ExperimentError.interrupted) { try LagExperiment().run(shouldStop: { true }) }
-        #expect(throws: ExperimentError.interrupted) {
-            try OverfittingExperiment().run(on: frames(), heldOut: frames(), shouldStop: { true })
-        }
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        var comparison = OptimiserComparison()
+        comparison.cancellation = cancellation
+        #expect(throws: Cancelled()) { try comparison.run(on: frames()) }
+        var depth = DepthExperiment()
+        depth.cancellation = cancellation
+        #expect(throws: Cancelled()) { try depth.run(on: frames()) }
+        var lag = LagExperiment()
+        lag.cancellation = cancellation
+        #expect(throws: Cancelled()) { try lag.run() }
+        var overfitting = OverfittingExperiment()
+        overfitting.cancellation = cancellation
+        #expect(throws: Cancelled()) { try overfitting.run(on: frames(), heldOut: frames()) }
+    }
+
+    @Test func errorsHaveCodesOfTheirOwn() {
+        let errors: [ExperimentError] = [.diverged(update: 1), .withoutTangent(layer: "Opaque")]
+        #expect(Set(errors.map(\.code)).count == errors.count)
     }
 }

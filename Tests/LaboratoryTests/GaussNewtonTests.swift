@@ -145,7 +145,7 @@ import Testing
         let part = NetworkObjective.Part(
             input: Matrix(rows: 4, columns: 3), batch: PackedBatch(lengths: [4]), loss: CrossEntropyLoss(targets: [0, 1, 2, 0], scale: 1))
         let objective = NetworkObjective(network, parts: [part], workers: Workers(threads: 1))
-        #expect(throws: TrainingError.withoutTangent(layer: "Opaque")) {
+        #expect(throws: ExperimentError.withoutTangent(layer: "Opaque")) {
             try objective.gaussNewtonProduct(network.parameters.values, structural: 0)
         }
     }
@@ -173,10 +173,9 @@ private struct Opaque: Layer {
         output = input
     }
 
-    func backward(
-        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix, outputGradient: inout Matrix,
-        gradient: inout [Float], inputGradient: inout Matrix?
-    ) {
-        inputGradient = outputGradient
+    func backward(_ values: LayerValues, trace: inout Void, gradients: inout LayerGradients) {
+        gradients.input = gradients.output
     }
+
+    func describe() -> LayerDescription { LayerDescription("opaque", of: self) }
 }

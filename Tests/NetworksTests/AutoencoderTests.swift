@@ -42,18 +42,18 @@ struct AutoencoderTests {
 
     @Test(
         arguments: [
-            (Autoencoder.Activation.identity, Autoencoder.Activation.identity), (.sigmoid, .identity), (.tanh, .identity),
-            (.sigmoid, .sigmoid), (.rectifier, .sigmoid), (.sigmoid, .tanh),
+            (Activation?.none, Activation?.none), (.sigmoid, nil), (.tanh, nil), (.sigmoid, .sigmoid), (.rectifier, .sigmoid),
+            (.sigmoid, .tanh),
         ], [true, false])
-    func gradientsAgainstDifferences(activations: (encoder: Autoencoder.Activation, decoder: Autoencoder.Activation), tied: Bool) {
+    func gradientsAgainstDifferences(activations: (encoder: Activation?, decoder: Activation?), tied: Bool) {
         var random = RandomSource(seed: 1)
         func normal(_ count: Int) -> [Float] { (0..<count).map { _ in 0.5 * random.normal() } }
         let frames = Matrix(rows: 5, columns: 4, elements: normal(20))
         let corrupted = Matrix(rows: 5, columns: 4, elements: normal(20))
         func machine(_ values: [Float]) -> Autoencoder {
             Autoencoder(
-                inputs: 4, hidden: 3, activation: activations.encoder, decoder: activations.decoder, isTied: tied, weights: values[..<12],
-                bias: values[12..<15])
+                inputs: 4, hidden: 3, units: .init(activation: activations.encoder, decoder: activations.decoder, isTied: tied),
+                weights: values[..<12], bias: values[12..<15])
         }
         let values = normal(15)
         let gradient = machine(values).loss(of: frames, from: corrupted).gradient
@@ -72,7 +72,7 @@ struct AutoencoderTests {
 
     /// The loss is ½ ‖x − x̂‖² with x̂ = Wᵀ f(W x + b), by hand.
     @Test func theLossIsThatOfTheReconstruction() {
-        let machine = Autoencoder(inputs: 2, hidden: 1, activation: .tanh, isTied: true, weights: [0.5, -1], bias: [0.25])
+        let machine = Autoencoder(inputs: 2, hidden: 1, units: .init(activation: .tanh, isTied: true), weights: [0.5, -1], bias: [0.25])
         let frame = Matrix(rows: 1, columns: 2, elements: [1, 2])
         let h = tanh(0.5 * 1 - 1 * 2 + 0.25)
         let expected = (pow(1 - 0.5 * h, 2) + pow(2 + h, 2)) / 2
@@ -82,7 +82,7 @@ struct AutoencoderTests {
     /// With a decoder of logistic units x̂ = σ(Wᵀ f(W x + b)).
     @Test func aBoundedDecoderGivesBackBoundedInputs() {
         let machine = Autoencoder(
-            inputs: 2, hidden: 1, activation: .sigmoid, decoder: .sigmoid, isTied: true, weights: [0.5, -1], bias: [0.25])
+            inputs: 2, hidden: 1, units: .init(activation: .sigmoid, decoder: .sigmoid, isTied: true), weights: [0.5, -1], bias: [0.25])
         let frame = Matrix(rows: 1, columns: 2, elements: [0.9, 0.2])
         func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
         let h = logistic(0.5 * 0.9 - 0.2 + 0.25)
@@ -139,8 +139,10 @@ struct AutoencoderTests {
 
     @Test func stopsAndDivergesAsTrainingDoes() {
         var network = network()
-        let training = AutoencoderTraining(options(), workers: Workers(threads: 1))
-        #expect(throws: TrainingError.interrupted(epoch: 1)) { try training.train(&network, on: utterances(), shouldStop: { true }) }
+        var training = AutoencoderTraining(options(), workers: Workers(threads: 1))
+        training.cancellation.cancel()
+        #expect(throws: Cancelled()) { try training.train(&network, on: utterances()) }
+        training.cancellation = Cancellation()
         #expect(throws: TrainingError.nothingToTrainOn) { try training.train(&network, on: []) }
         var frames = utterances()
         frames[0][0, 0] = .nan

@@ -75,11 +75,10 @@ private struct HalvedGradient: Layer {
         output.copy(input)
     }
 
-    func backward(
-        _ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>, trace: inout Void, output: Matrix,
-        outputGradient: inout Matrix, gradient: inout [Float], inputGradient: inout Matrix?
-    ) {
-        inputGradient?.copy(outputGradient)
-        for i in 0..<outputGradient.elements.count { inputGradient?.elements[i] /= 2 }
+    func backward(_ values: LayerValues, trace: inout Void, gradients: inout LayerGradients) {
+        gradients.input.copy(gradients.output)
+        for i in gradients.input.elements.indices { gradients.input.elements[i] /= 2 }
     }
+
+    func describe() -> LayerDescription { LayerDescription("halved-gradient", of: self) }
 }

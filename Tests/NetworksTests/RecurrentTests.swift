@@ -72,19 +72,17 @@ struct RecurrentGoldenTests {
         var trace = layer.makeTrace()
         var output = Matrix(rows: 0, columns: layer.outputs)
         layer.forward(input, &pass, parameters: parameters[...], trace: &trace, output: &output)
-        var outputGradient = packed(golden.sequences.map(\.r), columns: layer.outputs)
-        var gradient = [Float](repeating: 0, count: parameters.count)
-        var inputGradient: Matrix? = Matrix(rows: 0, columns: layer.inputs)
+        var own = LayerGradients(of: layer)
+        own.output = packed(golden.sequences.map(\.r), columns: layer.outputs)
         layer.backward(
-            input, pass, parameters: parameters[...], trace: &trace, output: output, outputGradient: &outputGradient, gradient: &gradient,
-            inputGradient: &inputGradient)
+            LayerValues(input: input, output: output, parameters: parameters[...], pass: pass), trace: &trace, gradients: &own)
 
-        let dx = try batch.unpack(#require(inputGradient))
+        let dx = batch.unpack(own.input)
         for (number, (ours, theirs)) in zip(batch.unpack(output), golden.sequences).enumerated() {
             #expect(distance(ours.elements, theirs.y) < 1e-4)
             #expect(distance(dx[number].elements, theirs.dx) < 1e-4)
         }
-        let compared = zip(gradient, gradients).compactMap { ours, theirs in theirs.map { (ours, $0) } }
+        let compared = zip(own.parameters, gradients).compactMap { ours, theirs in theirs.map { (ours, $0) } }
         #expect(compared.count == golden.directions.reduce(0) { $0 + $1.values.reduce(0) { $0 + $1.value.count } })
         #expect(distance(compared.map(\.0), compared.map(\.1)) < 1e-4)
     }

@@ -131,10 +131,9 @@ struct TrainerTests {
 
     @Test func stopsWhenAsked() {
         var network = network()
-        #expect(throws: TrainingError.interrupted(epoch: 1)) {
-            try Trainer(options(), classes: 2, workers: Workers(threads: 1))
-                .train(&network, on: sequences(8, seed: 2), shouldStop: { true })
-        }
+        let trainer = Trainer(options(), classes: 2, workers: Workers(threads: 1))
+        trainer.cancellation.cancel()
+        #expect(throws: Cancelled()) { try trainer.train(&network, on: sequences(8, seed: 2)) }
     }
 
     @Test func nothingToTrainOn() {

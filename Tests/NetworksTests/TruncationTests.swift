@@ -64,18 +64,15 @@ struct TruncationTests {
         let batch = PackedBatch(lengths: Self.lengths)
         var input = Matrix(rows: 0, columns: layer.inputs)
         batch.pack(example.sequences, into: &input)
-        var outputGradient = Matrix(rows: 0, columns: layer.outputs)
-        batch.pack(example.objectives, into: &outputGradient)
+        var gradients = LayerGradients(of: layer)
+        batch.pack(example.objectives, into: &gradients.output)
         var pass = Pass(batch: batch, phase: .training)
         var trace = layer.makeTrace()
         var output = Matrix(rows: 0, columns: layer.outputs)
         layer.forward(input, &pass, parameters: example.parameters[...], trace: &trace, output: &output)
-        var gradient = [Float](repeating: 0, count: layer.parameterCount)
-        var inputGradient: Matrix? = Matrix(rows: 0, columns: layer.inputs)
-        layer.backward(
-            input, pass, parameters: example.parameters[...], trace: &trace, output: output, outputGradient: &outputGradient,
-            gradient: &gradient, inputGradient: &inputGradient)
-        return Gradients(parameters: gradient, inputs: inputGradient.map(batch.unpack) ?? [])
+        let values = LayerValues(input: input, output: output, parameters: example.parameters[...], pass: pass)
+        layer.backward(values, trace: &trace, gradients: &gradients)
+        return Gradients(parameters: gradients.parameters, inputs: batch.unpack(gradients.input))
     }
 
     // MARK: - The definition

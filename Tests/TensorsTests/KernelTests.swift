@@ -1,10 +1,18 @@
+import CStimmungKernels
 import Foundation
+import StimmungSupport
 import StimmungTensors
 import Testing
 
 /// Fast kernels against slow references in double precision.
 struct KernelTests {
     private let arguments = (0..<4001).map { -100 + 0.05 * Float($0) }
+
+    private func values(of kernel: (Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void) -> [Float] {
+        var result = arguments
+        withPointers(reading: arguments, writing: &result) { x, y in kernel(arguments.count, x, y) }
+        return result
+    }
 
     private func worst(_ values: [Float], _ reference: (Double) -> Double, relative: Bool = false) -> Double {
         zip(arguments, values).reduce(0) { worst, pair in
@@ -14,33 +22,78 @@ struct KernelTests {
     }
 
     @Test func sigmoid() {
-        var values = arguments
-        Elementwise.sigmoid(&values)
+        let values = values(of: ck_sigmoid)
         #expect(worst(values, { 1 / (1 + exp(-$0)) }) < 2e-7)
     }
 
     @Test func hyperbolicTangent() {
-        var values = arguments
-        Elementwise.tanh(&values)
+        let values = values(of: ck_tanh)
         #expect(worst(values, { tanh($0) }) < 3e-7)
     }
 
     @Test func exponential() {
-        var values = arguments
-        Elementwise.exponential(&values)
+        let values = values(of: ck_exp)
         #expect(worst(values, { exp(min(max($0, -87), 87)) }, relative: true) < 3e-7)
     }
 
-    @Test(arguments: [(1, 1, 1), (3, 5, 2), (17, 33, 9), (64, 512, 128)]) func products(m: Int, n: Int, k: Int) {
+    /// A matrix in rows with gaps, or its columns in rows with gaps.
+    private struct Operand {
+        static let gap = 3
+        let rows: Int
+        let columns: Int
+        let isTransposed: Bool
+        let elements: [Float]
+
+        init(_ rows: Int, _ columns: Int, isTransposed: Bool = false, _ random: inout RandomSource) {
+            self.rows = rows
+            self.columns = columns
+            self.isTransposed = isTransposed
+            let count = isTransposed ? columns * (rows + Self.gap) : rows * (columns + Self.gap)
+            elements = (0..<count).map { _ in random.normal() }
+        }
+
+        func view(_ pointer: UnsafePointer<Float>) -> MatrixView {
+            isTransposed
+                ? MatrixView(pointer, rows: columns, columns: rows, stride: rows + Self.gap).transposed
+                : MatrixView(pointer, rows: rows, columns: columns, stride: columns + Self.gap)
+        }
+
+        subscript(row: Int, column: Int) -> Double {
+            Double(elements[isTransposed ? column * (rows + Self.gap) + row : row * (columns + Self.gap) + column])
+        }
+    }
+
+    /// alpha · a · b + beta · c, with operands as they are and transposed.
+    @Test(arguments: [(1, 1, 1), (3, 5, 2), (17, 33, 9), (64, 512, 128)], [(false, false), (true, false), (false, true), (true, true)])
+    func products(shape: (m: Int, n: Int, k: Int), transposed: (a: Bool, b: Bool)) {
+        let (m, n, k) = shape
         var random = RandomSource(seed: 1)
-        let a = Matrix(rows: m, columns: k, elements: (0..<m * k).map { _ in random.normal() })
-        let b = Matrix(rows: k, columns: n, elements: (0..<k * n).map { _ in random.normal() })
-        let c = a.times(b)
+        let a = Operand(m, k, isTransposed: transposed.a, &random)
+        let b = Operand(k, n, isTransposed: transposed.b, &random)
+        let start = Operand(m, n, &random)
+        let stride = n + Operand.gap
+        var c = start.elements
+        withPointers(reading: a.elements, b.elements, writing: &c) { x, y, z in
+            Product.multiply(
+                a.view(x), b.view(y), alpha: 2, beta: 0.5, into: MutableMatrixView(z, rows: m, columns: n, stride: stride))
+        }
         for row in 0..<m {
             for column in 0..<n {
-                let exact = (0..<k).reduce(0.0) { $0 + Double(a[row, $1]) * Double(b[$1, column]) }
-                #expect(abs(Double(c[row, column]) - exact) < 1e-4)
+                let exact = 2 * (0..<k).reduce(0.0) { $0 + a[row, $1] * b[$1, column] } + 0.5 * start[row, column]
+                #expect(abs(Double(c[row * stride + column]) - exact) < 2e-4)
             }
+            for i in row * stride + n..<(row + 1) * stride { #expect(c[i] == start.elements[i]) }
         }
+    }
+
+    @Test func errorsHaveCodesOfTheirOwn() {
+        let errors: [any StimmungError] = [
+            SafetensorsError.unreadable(file: "", reason: ""), SafetensorsError.unwritable(file: "", reason: ""),
+            SafetensorsError.malformed(file: "", reason: ""), SafetensorsError.unsupportedType(file: "", tensor: "", type: ""),
+            SafetensorsError.missingMetadata(file: "", key: ""), SafetensorsError.missingTensor(file: "", tensor: ""),
+            SafetensorsError.wrongShape(file: "", tensor: "", shape: [], expected: []), FrameError.cannotKeep(folder: "", reason: ""),
+            FrameError.cannotRead(folder: "", reason: ""),
+        ]
+        #expect(Set(errors.map(\.code)).count == errors.count)
     }
 }

@@ -18,11 +18,17 @@ struct PackedOperandTests {
                 // Half of the shapes are handed over transposed, n × k.
                 let isTransposed = (m + k) % 2 == 0
                 let given = isTransposed ? (0..<n * k).map { b[$0 % k * n + $0 / k] } : b
-                operand.set(rows: k, columns: n, given, stride: isTransposed ? k : n, transposed: isTransposed)
+                given.withUnsafeBufferPointer { given in
+                    let b = MatrixView(given.baseAddress!, rows: isTransposed ? n : k, columns: isTransposed ? k : n)
+                    operand.set(isTransposed ? b.transposed : b)
+                }
                 for accumulates in [false, true] {
                     // A row of guards behind c shows writes beyond it.
                     var c = start + [Float](repeating: 77, count: n)
-                    operand.multiply(m: m, a, stride: k, accumulates: accumulates, &c, stride: n)
+                    withPointers(reading: a, writing: &c) { a, c in
+                        operand.multiply(
+                            MatrixView(a, rows: m, columns: k), accumulates: accumulates, into: MutableMatrixView(c, rows: m, columns: n))
+                    }
                     for r in 0..<m {
                         for j in 0..<n {
                             let sum = (0..<k).reduce(accumulates ? Double(start[r * n + j]) : 0) {
@@ -44,10 +50,12 @@ struct PackedOperandTests {
         let (a, b, start) = (normal(rows * m, &random), normal(rows * n, &random), normal(m * n, &random))
         let left = PackedOperand(usesPanels: usesPanels)
         let right = PackedOperand(usesPanels: usesPanels)
-        left.set(rows: rows, columns: m, a, stride: m)
-        right.set(rows: rows, columns: n, b, stride: n)
+        withPointers(reading: a, b) { a, b in
+            left.set(MatrixView(a, rows: rows, columns: m))
+            right.set(MatrixView(b, rows: rows, columns: n))
+        }
         var c = start
-        left.addTransposedProduct(with: right, to: &c, stride: n)
+        left.addTransposedProduct(with: right, to: &c)
         for i in 0..<m {
             for j in 0..<n {
                 let sum = (0..<rows).reduce(Double(start[i * n + j])) { $0 + Double(a[$1 * m + i]) * Double(b[$1 * n + j]) }

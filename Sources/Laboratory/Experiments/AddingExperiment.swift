@@ -49,8 +49,10 @@ package struct AddingExperiment: Sendable {
     package var structuralDamping = 0.03
     /// For Hessian-free, which divides its sequences; the result does not depend on it.
     package var workers = Workers(threads: 1)
-    /// Fixes the network's start and all sequences.
+    /// Random seed of the network's start and of all sequences.
     package var seed: UInt64 = 0
+    /// Checked at every update.
+    package var cancellation = Cancellation()
 
     package init(steps: Int) {
         self.steps = steps
@@ -77,20 +79,12 @@ package struct AddingExperiment: Sendable {
         package var updates: Int { measurements.last?.update ?? 0 }
     }
 
-    /// - Parameters:
-    ///   - shouldStop: asked at every update.
-    ///   - measured: called after each measurement.
-    /// - Throws: `ExperimentError`.
-    package func run(
-        shouldStop: @Sendable () -> Bool = { false }, measured: (Measurement) -> Void = { _ in }
-    ) throws(ExperimentError) -> Result {
-        try train(shouldStop: shouldStop, measured: measured).result
-    }
+    /// - Parameter measured: called after each measurement.
+    /// - Throws: `ExperimentError`, `Cancelled`.
+    package func run(measured: (Measurement) -> Void = { _ in }) throws -> Result { try train(measured: measured).result }
 
     /// As `run`, with the network as training left it.
-    package func train(
-        shouldStop: @Sendable () -> Bool = { false }, measured: (Measurement) -> Void = { _ in }
-    ) throws(ExperimentError) -> (result: Result, network: Network) {
+    package func train(measured: (Measurement) -> Void = { _ in }) throws -> (result: Result, network: Network) {
         let random = RandomSource(seed: seed)
         let problem = AddingProblem(steps: steps)
         var network = start(random)
@@ -100,19 +94,19 @@ package struct AddingExperiment: Sendable {
         var result = Result(
             measurements: [], reachedGoal: false,
             baseline: heldOut.flatMap(\.targets).reduce(0) { $0 + Double(($1 - 1) * ($1 - 1)) } / Double(Self.heldOut))
-        /// Whether to go on.
-        func measure(_ network: Network, _ update: Int) throws(ExperimentError) -> Bool {
+        /// Whether to continue.
+        func measure(_ network: Network, _ update: Int) throws -> Bool {
             let measurement = Measurement(update: update, error: error(of: network, memory, heldOut))
-            guard measurement.error.isFinite else { throw .diverged(update: update) }
+            guard measurement.error.isFinite else { throw ExperimentError.diverged(update: update) }
             result.measurements.append(measurement)
             measured(measurement)
             result.reachedGoal = measurement.error < goal
             return !result.reachedGoal
         }
         if method == .hessianFree {
-            try solveHessianFree(&network, problem, random, shouldStop, measure)
+            try solveHessianFree(&network, problem, random, measure)
         } else {
-            try descend(&network, problem, random, shouldStop, measure)
+            try descend(&network, problem, random, measure)
         }
         return (result, network)
     }
@@ -130,9 +124,8 @@ package struct AddingExperiment: Sendable {
 
     /// Steps down the gradient on fresh sequences.
     private func descend(
-        _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
-        _ measure: (Network, Int) throws(ExperimentError) -> Bool
-    ) throws(ExperimentError) {
+        _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ measure: (Network, Int) throws -> Bool
+    ) throws {
         let memory = network.makeMemory()
         var training = random.stream(2)
         var optimiser = Optimiser(
@@ -141,7 +134,7 @@ package struct AddingExperiment: Sendable {
         for update in 0...updates {
             if update % Self.interval == 0 || update == updates, try !measure(network, update) { break }
             if update == updates { break }
-            if shouldStop() { throw .interrupted }
+            try cancellation.check()
             let examples = problem.examples(batch, using: &training)
             let pass = Pass(batch: examples.batch, phase: .training)
             var output = memory.forward(network, examples.input, pass)
@@ -149,16 +142,15 @@ package struct AddingExperiment: Sendable {
             memory.backward(network, outputGradient: output, pass)
             gradient.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
             memory.addGradient(to: &gradient)
-            guard StimmungNetworks.clip(&gradient, norm: clip).isFinite else { throw .diverged(update: update + 1) }
+            guard StimmungNetworks.clip(&gradient, norm: clip).isFinite else { throw ExperimentError.diverged(update: update + 1) }
             optimiser.step(&network.parameters, gradient: gradient, learningRate: learningRate)
         }
     }
 
     /// Hessian-free optimisation on `batch` sequences.
     private func solveHessianFree(
-        _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ shouldStop: () -> Bool,
-        _ measure: (Network, Int) throws(ExperimentError) -> Bool
-    ) throws(ExperimentError) {
+        _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ measure: (Network, Int) throws -> Bool
+    ) throws {
         struct Done: Error {}
         var training = random.stream(2)
         // Parts of about a hundred sequences keep the products large.
@@ -179,15 +171,11 @@ package struct AddingExperiment: Sendable {
             _ = try optimiser.minimise(objective, from: start) { iteration, θ in
                 network.parameters.values = θ
                 if try !measure(network, iteration.number) { throw Done() }
-                if shouldStop() { throw ExperimentError.interrupted }
+                try cancellation.check()
             }
-        } catch let error as ExperimentError {
-            throw error
         } catch TrainingError.diverged(let iteration) {
-            throw .diverged(update: iteration)
+            throw ExperimentError.diverged(update: iteration)
         } catch is Done {
-        } catch {
-            preconditionFailure("every layer here has a tangent: \(error)")
         }
     }
 
@@ -205,20 +193,5 @@ package struct AddingExperiment: Sendable {
             return sum + examples.loss.gradient(&outputs) * Double(examples.targets.count)
         }
         return sum / Double(Self.heldOut)
-    }
-}
-
-/// Why an experiment ended without a result.
-package enum ExperimentError: Error, Equatable, CustomStringConvertible, Sendable {
-    case interrupted
-    /// The error or the gradient became infinite or NaN at this update.
-    case diverged(update: Int)
-
-    package var description: String {
-        switch self {
-        case .interrupted: "The experiment was interrupted."
-        case .diverged(let update):
-            "The training diverged at update \(update): the error is no longer a number. Take a lower learning rate, or a smaller clip."
-        }
     }
 }

@@ -24,9 +24,11 @@ package struct DepthExperiment: Sendable {
     /// Whether the auto-encoder's decoder has its encoder's weights.
     package var isTied = false
     package var batch = 128
-    /// Fixes the starts and the order of frames.
+    /// Random seed of the starts and the order of frames.
     package var seed: UInt64 = 0
     package var workers = Workers()
+    /// Checked at every step.
+    package var cancellation = Cancellation()
 
     package init(seed: UInt64 = 0) {
         self.seed = seed
@@ -51,17 +53,18 @@ package struct DepthExperiment: Sendable {
         case training(Int, of: Int)
     }
 
-    /// - Throws: `ExperimentError`.
+    /// - Throws: `ExperimentError`, `Cancelled`.
     package func run(
-        on frames: LabelledFrames, shouldStop: @Sendable () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
+        on frames: LabelledFrames, progress: (Progress) -> Void = { _ in }
     ) throws -> [Curve] {
         try Start.allCases.enumerated().map { number, start in
-            var network = try network(start, frames, shouldStop, progress)
+            var network = try network(start, frames, progress)
             let gradients = gradientSizes(of: network, frames)
             var measurements = [frames.measure(network, workers: workers)]
             var descent = MinibatchDescent(learningRate: learningRate, batch: batch, seed: RandomSource(seed: seed).stream(1).firstValue)
+            descent.cancellation = cancellation
             descent.optimiser = .init(kind: optimiser, momentum: 0.9, weightDecay: 0)
-            try descent.run(&network, on: frames, passes: passes, shouldStop: shouldStop) { pass, network in
+            try descent.run(&network, on: frames, passes: passes) { pass, network in
                 measurements.append(frames.measure(network, workers: workers))
                 progress(.training(number * passes + pass, of: Start.allCases.count * passes))
             }
@@ -70,7 +73,7 @@ package struct DepthExperiment: Sendable {
     }
 
     private func network(
-        _ start: Start, _ frames: LabelledFrames, _ shouldStop: @Sendable () -> Bool, _ progress: (Progress) -> Void
+        _ start: Start, _ frames: LabelledFrames, _ progress: (Progress) -> Void
     ) throws -> Network {
         var classifier = classifier
         if start == .gain { classifier.gain = 4 }
@@ -84,11 +87,11 @@ package struct DepthExperiment: Sendable {
         options.isTied = isTied
         options.seed = RandomSource(seed: seed).stream(2).firstValue
         do {
-            try AutoencoderTraining(options, workers: workers).train(&network, on: [frames.input], shouldStop: shouldStop) {
+            var training = AutoencoderTraining(options, workers: workers)
+            training.cancellation = cancellation
+            try training.train(&network, on: [frames.input]) {
                 progress(.pretraining(($0.layer - 1) * options.epochs + $0.epoch, of: $0.layers * options.epochs))
             }
-        } catch TrainingError.interrupted {
-            throw ExperimentError.interrupted
         } catch TrainingError.diverged(let epoch) { throw ExperimentError.diverged(update: epoch) }
         return network
     }

@@ -1,4 +1,5 @@
 import StimmungNetworks
+import StimmungSupport
 import StimmungTensors
 
 /// How the gradient of a loss on the last step of a sequence goes back through time: ‖∂L_T/∂h_{T−k}‖ by lag k, in parts of ‖∂L_T/∂h_T‖, the mean
@@ -14,8 +15,10 @@ package struct LagExperiment: Sendable {
     /// Steps of the sequences on which networks are trained for the trained curves, and the updates at most; 0 updates leaves these curves out.
     package var trainingSteps = 100
     package var updates = 2000
-    /// Fixes starts and sequences.
+    /// Random seed of starts and sequences.
     package var seed: UInt64 = 0
+    /// Checked at every update.
+    package var cancellation = Cancellation()
 
     package init(seed: UInt64 = 0) {
         self.seed = seed
@@ -27,20 +30,20 @@ package struct LagExperiment: Sendable {
         package let gradients: [Double]
     }
 
-    /// - Throws: `ExperimentError`.
-    package func run(shouldStop: @Sendable () -> Bool = { false }, progress: (Int, Int) -> Void = { _, _ in }) throws -> [Curve] {
+    /// - Throws: `ExperimentError`, `Cancelled`.
+    package func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> [Curve] {
         var curves = [
-            curve("RNN, random start", experiment(.rnn).start()),
-            curve("RNN, random start × 1.7", experiment(.rnn, scale: 1.7).start()),
-            curve("LSTM, random start", experiment(.lstm).start()),
+            curve("RNN, random start", .rnn, experiment(.rnn).start()),
+            curve("RNN, random start × 1.7", .rnn, experiment(.rnn, scale: 1.7).start()),
+            curve("LSTM, random start", .lstm, experiment(.lstm).start()),
         ]
         guard updates > 0 else { return curves }
         for (number, kind) in [AddingExperiment.Kind.rnn, .lstm].enumerated() {
-            let (result, network) = try experiment(kind).train(shouldStop: shouldStop) {
+            let (result, network) = try experiment(kind).train {
                 progress(number * updates + $0.update, 2 * updates)
             }
             let end = result.reachedGoal ? "trained (solved)" : "trained (not solved)"
-            curves.append(curve("\(kind == .rnn ? "RNN" : "LSTM"), \(end)", network))
+            curves.append(curve("\(kind == .rnn ? "RNN" : "LSTM"), \(end)", kind, network))
         }
         progress(2 * updates, 2 * updates)
         return curves
@@ -53,19 +56,20 @@ package struct LagExperiment: Sendable {
         experiment.updates = updates
         experiment.recurrentScale = scale
         experiment.seed = seed
+        experiment.cancellation = cancellation
         return experiment
     }
 
-    private func curve(_ name: String, _ network: Network) -> Curve {
+    private func curve(_ name: String, _ kind: AddingExperiment.Kind, _ network: Network) -> Curve {
         let entries = network.parameters.entries
         // The output is one number, so ∂L/∂h_T has the direction of the dense layer's only row.
         let direction = Array(network.parameters.values[entries[entries.count - 2].range])
         let own = network.parameters.values[network.parameters.layerRanges[0]]
+        let inputs = network.inputs
         let gradients =
-            switch network.layers[0] {
-            case let layer as RNN: sizes(layer, probe: RNN(inputs: layer.inputs + cells, cells: cells), own, direction)
-            case let layer as LSTM: sizes(layer, probe: LSTM(inputs: layer.inputs + cells, cells: cells), own, direction)
-            default: preconditionFailure("the adding problem has recurrent layers")
+            switch kind {
+            case .rnn: sizes(RNN(inputs: inputs + cells, cells: cells), inputs: inputs, own, direction)
+            case .lstm: sizes(LSTM(inputs: inputs + cells, cells: cells), inputs: inputs, own, direction)
             }
         return Curve(name: name, gradients: gradients)
     }
@@ -74,14 +78,18 @@ package struct LagExperiment: Sendable {
     private static let unit: Float = 1e30
 
     /// - Parameters:
-    ///   - probe: the same layer with H more inputs z_t. Their weights are W_h, so that z_t joins h_{t−1} in every product, and, where z is 0,
+    ///   - probe: the layer with H more inputs z_t than it has. Their weights are W_h, so that z_t joins h_{t−1} in every product, and, where z is 0,
     ///     ∂L/∂z_t is ∂L/∂h_{t−1} for a loss on the last step.
+    ///   - d: inputs of the layer itself.
+    ///   - parameters: of the layer itself.
     ///   - direction: of ∂L/∂h_T.
-    private func sizes<L: Layer>(_ layer: L, probe: L, _ parameters: ArraySlice<Float>, _ direction: [Float]) -> [Double] {
-        let (d, h, steps) = (layer.inputs, layer.outputs, lags + 1)
-        let weights = layer.parameters[0].count
+    private func sizes(
+        _ probe: some RecurrentLayer, inputs d: Int, _ parameters: ArraySlice<Float>, _ direction: [Float]
+    ) -> [Double] {
+        let (h, steps) = (probe.cells, lags + 1)
+        let weights = probe.width * d
         var widened: [Float] = []
-        for row in 0..<layer.parameters[0].rows {
+        for row in 0..<probe.width {
             widened += parameters.dropFirst(row * d).prefix(d)
             widened += parameters.dropFirst(weights + row * h).prefix(h)
         }
@@ -95,21 +103,18 @@ package struct LagExperiment: Sendable {
         var trace = probe.makeTrace()
         var output = Matrix(rows: 0, columns: h)
         probe.forward(input, &pass, parameters: widened[...], trace: &trace, output: &output)
-        var outputGradient = Matrix(rows: output.rows, columns: h)
+        var gradients = LayerGradients(of: probe)
+        gradients.output.resize(rows: output.rows)
         let length = Float(direction.norm)
         for n in 0..<sequences {
-            for j in 0..<h { outputGradient[(steps - 1) * sequences + n, j] = Self.unit * direction[j] / length }
+            for j in 0..<h { gradients.output[(steps - 1) * sequences + n, j] = Self.unit * direction[j] / length }
         }
-        var gradient = [Float](repeating: 0, count: widened.count)
-        var inputGradient: Matrix? = Matrix(rows: 0, columns: d + h)
         probe.backward(
-            input, pass, parameters: widened[...], trace: &trace, output: output, outputGradient: &outputGradient, gradient: &gradient,
-            inputGradient: &inputGradient)
-        guard let inputGradient else { return [] }
+            LayerValues(input: input, output: output, parameters: widened[...], pass: pass), trace: &trace, gradients: &gradients)
         return [1]
             + (1..<steps).map { lag in
                 let sum = (0..<sequences).reduce(0.0) {
-                    $0 + Array(inputGradient.row((steps - lag) * sequences + $1).dropFirst(d)).norm
+                    $0 + Array(gradients.input.row((steps - lag) * sequences + $1).dropFirst(d)).norm
                 }
                 return sum / Double(sequences) / Double(Self.unit)
             }

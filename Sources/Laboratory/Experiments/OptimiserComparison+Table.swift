@@ -1,7 +1,7 @@
 import Foundation
 
 extension [OptimiserComparison.Curve] {
-    /// The training loss after 1, 2, 5, 10, … passes, and after so many seconds, as lines of text.
+    /// The training loss after 1, 2, 5, 10, … passes, and after 0.1, 0.2, 0.5, … seconds, as lines of text.
     package var table: [String] {
         let passes = Self.marks(from: 1, to: Double(flatMap(\.points).map(\.passes).max() ?? 0))
         let seconds = Self.marks(from: 0.1, to: flatMap(\.points).map(\.seconds).max() ?? 0)

@@ -27,9 +27,11 @@ package struct OptimiserComparison: Sendable {
     /// Learning rates of which the one with the lowest training loss at the end is shown.
     package var sgdRates: [Float] = [0.01, 0.03, 0.1]
     package var adamRates: [Float] = [0.0003, 0.001, 0.003]
-    /// Fixes the start and the order of frames.
+    /// Random seed of the start and the order of frames.
     package var seed: UInt64 = 0
     package var workers = Workers()
+    /// Checked at every step.
+    package var cancellation = Cancellation()
 
     package init(seed: UInt64 = 0) {
         self.seed = seed
@@ -66,10 +68,9 @@ package struct OptimiserComparison: Sendable {
     }
 
     /// - Parameter progress: called with the passes done, of how many in all, and the method.
-    /// - Throws: `ExperimentError`.
+    /// - Throws: `ExperimentError`, `Cancelled`.
     package func run(
-        on frames: LabelledFrames, shouldStop: @escaping @Sendable () -> Bool = { false },
-        progress: (Int, Int, Method) -> Void = { _, _, _ in }
+        on frames: LabelledFrames, progress: (Int, Int, Method) -> Void = { _, _, _ in }
     ) throws -> [Curve] {
         let start = classifier.network(inputs: frames.input.columns, classes: frames.classes, seed: seed)
         let startLoss = frames.measure(start, workers: workers).loss
@@ -87,9 +88,9 @@ package struct OptimiserComparison: Sendable {
                 }
                 do {
                     if let rate {
-                        try descend(method, rate, start, frames, shouldStop, add)
+                        try descend(method, rate, start, frames, add)
                     } else {
-                        try minimise(method, start, frames, shouldStop, add)
+                        try minimise(method, start, frames, add)
                     }
                 } catch ExperimentError.diverged(let update) {
                     // Too high a rate is not the method's failure while another one is left.
@@ -112,14 +113,15 @@ package struct OptimiserComparison: Sendable {
     }
 
     private func descend(
-        _ method: Method, _ rate: Float, _ start: Network, _ frames: LabelledFrames, _ shouldStop: () -> Bool, _ add: (Point) -> Void
+        _ method: Method, _ rate: Float, _ start: Network, _ frames: LabelledFrames, _ add: (Point) -> Void
     ) throws {
         var descent = MinibatchDescent(learningRate: rate, batch: batch, seed: RandomSource(seed: seed).stream(1).firstValue)
         descent.optimiser = .init(kind: method == .sgd ? .sgd : .adam, momentum: 0.9, weightDecay: 0)
+        descent.cancellation = cancellation
         var network = start
         var watch = ContinuousClock.now
         var seconds = 0.0
-        try descent.run(&network, on: frames, passes: passes, shouldStop: shouldStop) { number, network in
+        try descent.run(&network, on: frames, passes: passes) { number, network in
             seconds += watch.duration(to: .now) / .seconds(1)
             let loss = frames.measure(network, workers: workers).loss
             guard loss.isFinite else { throw ExperimentError.diverged(update: number) }
@@ -129,10 +131,10 @@ package struct OptimiserComparison: Sendable {
     }
 
     private func minimise(
-        _ method: Method, _ start: Network, _ frames: LabelledFrames, _ shouldStop: @escaping @Sendable () -> Bool, _ add: (Point) -> Void
+        _ method: Method, _ start: Network, _ frames: LabelledFrames, _ add: (Point) -> Void
     ) throws {
         let objective = CountedObjective(
-            frames.objective(start, workers: workers, seed: seed), limit: passes, shouldStop: shouldStop)
+            frames.objective(start, workers: workers, seed: seed), limit: passes, cancellation: cancellation)
         let began = ContinuousClock.now
         func point(_ loss: Double) -> Point {
             Point(passes: objective.passes, seconds: began.duration(to: .now) / .seconds(1), loss: loss)
@@ -154,23 +156,23 @@ package struct OptimiserComparison: Sendable {
     }
 }
 
-/// An objective that counts the walks over all frames, and ends after so many.
+/// An objective that counts the passes over all frames and ends at a limit.
 private final class CountedObjective: CurvedObjective {
     struct LimitReached: Error {}
 
     private let objective: NetworkObjective
     private let limit: Int
-    private let shouldStop: () -> Bool
+    private let cancellation: Cancellation
     private(set) var passes = 0
 
-    init(_ objective: NetworkObjective, limit: Int, shouldStop: @escaping () -> Bool) {
+    init(_ objective: NetworkObjective, limit: Int, cancellation: Cancellation) {
         self.objective = objective
         self.limit = limit
-        self.shouldStop = shouldStop
+        self.cancellation = cancellation
     }
 
     private func count() throws {
-        if shouldStop() { throw ExperimentError.interrupted }
+        try cancellation.check()
         if passes == limit { throw LimitReached() }
         passes += 1
     }

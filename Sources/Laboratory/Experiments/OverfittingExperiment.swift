@@ -14,9 +14,11 @@ package struct OverfittingExperiment: Sendable {
     package var dropout: Float = 0.5
     /// Standard deviation of the noise on the inputs, which have the deviation 1.
     package var noise: Float = 1
-    /// Fixes start, order of frames, dropout and noise.
+    /// Random seed of start, order of frames, dropout and noise.
     package var seed: UInt64 = 0
     package var workers = Workers()
+    /// Checked at every step.
+    package var cancellation = Cancellation()
 
     package init(seed: UInt64 = 0) {
         self.seed = seed
@@ -38,14 +40,14 @@ package struct OverfittingExperiment: Sendable {
         package var best: Int { heldOut.indices.min { heldOut[$0].loss < heldOut[$1].loss } ?? 0 }
     }
 
-    /// - Throws: `ExperimentError`.
+    /// - Throws: `ExperimentError`, `Cancelled`.
     package func run(
-        on frames: LabelledFrames, heldOut: LabelledFrames, shouldStop: @Sendable () -> Bool = { false },
-        progress: (Int, Int, Kind) -> Void = { _, _, _ in }
+        on frames: LabelledFrames, heldOut: LabelledFrames, progress: (Int, Int, Kind) -> Void = { _, _, _ in }
     ) throws -> [Curve] {
         try Kind.allCases.enumerated().map { number, kind in
             var classifier = classifier
             var descent = MinibatchDescent(learningRate: learningRate, batch: batch, seed: RandomSource(seed: seed).stream(1).firstValue)
+            descent.cancellation = cancellation
             var name = kind.rawValue
             switch kind {
             case .none: break
@@ -65,7 +67,7 @@ package struct OverfittingExperiment: Sendable {
             var network = classifier.network(inputs: frames.input.columns, classes: frames.classes, seed: seed)
             var training = [frames.measure(network, workers: workers)]
             var others = [heldOut.measure(network, workers: workers)]
-            try descent.run(&network, on: frames, passes: passes, shouldStop: shouldStop) { pass, network in
+            try descent.run(&network, on: frames, passes: passes) { pass, network in
                 training.append(frames.measure(network, workers: workers))
                 others.append(heldOut.measure(network, workers: workers))
                 progress(number * passes + pass, Kind.allCases.count * passes, kind)

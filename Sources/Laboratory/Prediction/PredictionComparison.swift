@@ -9,7 +9,7 @@ import StimmungTraining
 /// How well the next frame of unheard speakers is predicted: by conditional RBMs, by linear models of the same order, and by persistence.
 ///
 /// All learn from the frames of each fold's training speakers, which are standardised by mean and deviation of these. Errors are mean squared
-/// errors of a number of a standardised frame, pooled over all folds: 1 is what the training speakers' mean comes to.
+/// errors of a number of a standardised frame, pooled over all folds: 1 is the error of the training speakers' mean.
 package struct PredictionComparison: Sendable {
     /// Features, and how the lowest machine of the pre-training learns.
     package var recipe: Recipe
@@ -43,7 +43,7 @@ package struct PredictionComparison: Sendable {
         case epochs(Int, of: Int)
     }
 
-    /// - Parameter progress: called as the work goes on, one call at a time.
+    /// - Parameter progress: called during the work, one call at a time.
     package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> [Row] {
         try recipe.validate()
         guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
@@ -86,11 +86,9 @@ package struct PredictionComparison: Sendable {
     ) throws -> BoltzmannMachine {
         var plan = plan
         plan.machines = [PretrainingRecipe.Machine(hidden: plan.machines[0].hidden, order: order)]
-        do {
-            return try plan.training(seed: seed, workers: workers).train(
-                on: frames, shouldStop: { [cancellation] in cancellation.isCancelled }, epochDone: { _ in epochDone() }
-            ).machines[0]
-        } catch BoltzmannError.interrupted { throw Cancelled() }
+        var training = plan.training(seed: seed, workers: workers)
+        training.cancellation = cancellation
+        return try training.train(on: frames, epochDone: { _ in epochDone() }).machines[0]
     }
 
     private func error(_ predictions: Matrix, _ windows: FrameWindows) -> Double {

@@ -37,7 +37,7 @@ package struct HessianFree: Sendable {
 
     package init() {}
 
-    /// What an iteration came to.
+    /// The result of an iteration.
     package struct Iteration: Sendable, Equatable {
         /// From 1.
         package let number: Int
@@ -79,7 +79,7 @@ package struct HessianFree: Sendable {
             let end = try step.iteration == last.iteration ? reached : objective.loss(θ.adding(last.p, times: 1))
             let ρ = last.value < 0 && end.isFinite ? (end - loss) / last.value : 0
             if ρ < 0.25 { λ *= 1.5 } else if ρ > 0.75 { λ /= 1.5 }
-            let length = try stepLength(objective, θ, step.p, loss, reached, slope: step.p.dot(gradient))
+            let length = try stepLength(objective, from: (θ, loss), along: step.p, reached, slope: step.p.dot(gradient))
             if length > 0 { θ.add(step.p, times: length) } else { previous = [Float](repeating: 0, count: θ.count) }
             try iterationDone(
                 Iteration(
@@ -105,13 +105,13 @@ package struct HessianFree: Sendable {
 
     /// Shortens a step until it brings a hundredth of the decrease that its slope promises; 0 where none does.
     private func stepLength(
-        _ objective: some CurvedObjective, _ θ: [Float], _ p: [Float], _ loss: Double, _ reached: Double, slope: Double
+        _ objective: some CurvedObjective, from start: (θ: [Float], loss: Double), along p: [Float], _ reached: Double, slope: Double
     ) throws -> Double {
         var (length, end) = (1.0, reached)
         for _ in 0..<60 {
-            if end.isFinite, end <= loss + 0.01 * length * min(slope, 0) { return length }
+            if end.isFinite, end <= start.loss + 0.01 * length * min(slope, 0) { return length }
             length *= 0.8
-            end = try objective.loss(θ.adding(p, times: length))
+            end = try objective.loss(start.θ.adding(p, times: length))
         }
         return 0
     }

@@ -16,7 +16,7 @@ package struct LBFGS: Sendable {
 
     package init() {}
 
-    /// What an iteration came to.
+    /// The result of an iteration.
     package struct Iteration: Sendable, Equatable {
         /// From 1.
         package let number: Int
@@ -46,7 +46,7 @@ package struct LBFGS: Sendable {
             var direction = changes.direction(gradient)
             var slope = direction.dot(gradient)
             if slope >= 0 {
-                // Rounding has spoilt the model of the curvature: begin it anew.
+                // Rounding has spoilt the model of the curvature: restart it.
                 changes = Changes(limit: memory)
                 direction = gradient.scaled(-1)
                 slope = direction.dot(gradient)

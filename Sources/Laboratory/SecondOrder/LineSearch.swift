@@ -9,7 +9,7 @@ struct LineSearch: Sendable {
     /// Evaluations at most; then the best point so far that decreases the loss is taken.
     var evaluations = 20
 
-    /// What is known at a step length.
+    /// Loss and slope at a step length.
     struct Point: Sendable {
         var length: Double
         var loss: Double

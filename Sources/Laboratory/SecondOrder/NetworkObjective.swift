@@ -29,9 +29,9 @@ package final class NetworkObjective: CurvedObjective {
     }
 
     private var network: Network
-    private let parts: [PartMemory]
+    private let parallel: DataParallel<PartMemory>
+    /// Of all parts.
     private let sequences: Int
-    private let workers: Workers
     private let seed: UInt64
     /// λ of the penalty ½λ‖w‖² on weights.
     private let decay: Float
@@ -41,54 +41,59 @@ package final class NetworkObjective: CurvedObjective {
         precondition(
             network.parameters.entries.allSatisfy { $0.shape.movement == nil }, "running statistics change from call to call: take Trainer")
         self.network = network
-        self.workers = workers
         self.seed = seed
         self.decay = decay
-        self.parts = parts.enumerated().map { number, part in
+        let memories = parts.enumerated().map { number, part in
             PartMemory(part, network, Pass(batch: part.batch, phase: .training, random: RandomSource(seed: seed).stream(0, number)))
         }
+        parallel = DataParallel(memories, workers: workers)
         sequences = parts.reduce(0) { $0 + $1.batch.sequences }
     }
 
     package func loss(_ θ: [Float]) -> Double {
         var network = network
         network.parameters.values = θ
-        let (parts, own) = (parts, network)
-        return workers.map(parts.count) { parts[$0].loss(own) }.reduce(0, +) + penalty(θ)
+        return map { [network] part, _ in part.loss(network) }.reduce(0, +) + penalty(θ)
     }
 
     package func lossAndGradient(_ θ: [Float]) -> (loss: Double, gradient: [Float]) {
         network.parameters.values = θ
-        let (parts, own) = (parts, network)
-        let loss = workers.map(parts.count) { parts[$0].lossAndGradient(own) }.reduce(0, +)
+        let loss = map { [network] part, _ in part.lossAndGradient(network) }.reduce(0, +)
         return (loss + penalty(θ), sum(plus: θ))
     }
 
     package func gaussNewtonProduct(_ v: [Float], structural: Double) throws -> [Float] {
-        let (parts, own, weight) = (parts, network, Float(structural / Double(sequences)))
-        _ = try workers.map(parts.count) { (part) throws(TrainingError) in try parts[part].product(own, v, structural: weight) }
+        let weight = Float(structural / Double(sequences))
+        _ = try map { [network] (part, _) throws(ExperimentError) in try part.product(network, v, structural: weight) }
         return sum(plus: v)
     }
 
     package func curvatureDiagonal(_ number: Int) -> [Float] {
-        let (parts, own, random) = (parts, network, RandomSource(seed: seed).stream(1, number))
-        workers.forEach(parts.count) { parts[$0].factor(own, random.stream($0)) }
-        var result = [Float](repeating: 0, count: own.parameters.values.count)
-        for part in parts {
+        let random = RandomSource(seed: seed).stream(1, number)
+        _ = map { [network] part, index in part.factor(network, random.stream(index)) }
+        var result = [Float](repeating: 0, count: network.parameters.values.count)
+        // The parts' squares are added, not their gradients.
+        for part in parallel.parts {
             var gradient = [Float](repeating: 0, count: result.count)
             part.addGradient(to: &gradient)
             for i in result.indices { result[i] += gradient[i] * gradient[i] }
         }
-        for entry in own.parameters.entries where entry.shape.isWeight {
+        for entry in network.parameters.entries where entry.shape.isWeight {
             for i in entry.range { result[i] += decay }
         }
         return result
     }
 
-    /// The parts' gradients, added in order, and the penalty's, λx on weights.
+    private func map<Result: Sendable, Failure: Error>(
+        _ work: @Sendable (PartMemory, Int) throws(Failure) -> Result
+    ) throws(Failure) -> [Result] {
+        try parallel.map(parallel.parts.count, work)
+    }
+
+    /// The sum of the parts' gradients, and the penalty's, λx on weights.
     private func sum(plus x: [Float]) -> [Float] {
         var total = [Float](repeating: 0, count: x.count)
-        for part in parts { part.addGradient(to: &total) }
+        parallel.sum(parallel.parts.count, into: &total)
         guard decay > 0 else { return total }
         for entry in network.parameters.entries where entry.shape.isWeight {
             for i in entry.range { total[i] += decay * x[i] }
@@ -108,7 +113,7 @@ package final class NetworkObjective: CurvedObjective {
 /// One part with its working memory.
 ///
 /// Unchecked, since a worker alone works on part i while it has number i, and the parts are read when all workers are done.
-private final class PartMemory: @unchecked Sendable {
+private final class PartMemory: GradientPart, @unchecked Sendable {
     private let part: NetworkObjective.Part
     private let memory: NetworkMemory
     private let pass: Pass
@@ -131,8 +136,8 @@ private final class PartMemory: @unchecked Sendable {
         return loss
     }
 
-    func product(_ network: Network, _ v: [Float], structural: Float) throws(TrainingError) {
-        try memory.gaussNewtonProduct(network, part.input, direction: v, pass, structural: structural, curvature: part.loss.curvature)
+    func product(_ network: Network, _ v: [Float], structural: Float) throws(ExperimentError) {
+        try memory.gaussNewtonProduct(network, part, pass, direction: v, structural: structural)
     }
 
     func factor(_ network: Network, _ random: RandomSource) {

@@ -38,7 +38,8 @@ package struct Pretraining: Sendable {
     package func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> PretrainedMachines {
         try recipe.validate()
         guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
-        let training = plan.training(seed: seed, workers: workers)
+        var training = plan.training(seed: seed, workers: workers)
+        training.cancellation = cancellation
         let fingerprint = jsonText([stimmungVersion, recipe.yaml, "\(seed)"] + corpora.map(\.fingerprint))
         let start = resume ? try storedState(fingerprint, training) : nil
         let (frames, speakers) = try frames(progress)
@@ -52,16 +53,12 @@ package struct Pretraining: Sendable {
         }
 
         var histories = (start?.histories ?? []) + (start.map { [$0.current.history] } ?? [])
-        do {
-            let stack = try training.train(
-                on: part(false), heldOut: part(true), from: start, shouldStop: { [cancellation] in cancellation.isCancelled },
-                epochDone: { state in
-                    histories = state.histories + [state.current.history]
-                    if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
-                    if let report = state.current.history.last { progress(.epoch(machine: histories.count, report, of: plan.epochs)) }
-                })
-            return PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: histories)
-        } catch BoltzmannError.interrupted { throw Cancelled() }
+        let stack = try training.train(on: part(false), heldOut: part(true), from: start) { state in
+            histories = state.histories + [state.current.history]
+            if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
+            if let report = state.current.history.last { progress(.epoch(machine: histories.count, report, of: plan.epochs)) }
+        }
+        return PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: histories)
     }
 
     private func storedState(_ fingerprint: String, _ training: BoltzmannStack.Training) throws -> BoltzmannStack.State? {

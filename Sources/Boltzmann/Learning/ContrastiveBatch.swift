@@ -1,0 +1,112 @@
+import CStimmungKernels
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+
+/// The steps of contrastive divergence on batches of one machine: the gradient of a batch, computed in parts, and the update of the parameters.
+///
+/// A part has at least 128 frames, which keeps its products large.
+package final class ContrastiveBatch {
+    private let parallel: DataParallel<ContrastivePart>
+    /// Parts that the last batch has been divided into.
+    private var used = 0
+    private let count: Int
+    /// Ranges of parameters that are summed and updated side by side.
+    private let segments: [Segment]
+
+    private struct Segment {
+        let range: Range<Int>
+        /// Whether weight decay applies.
+        let isWeight: Bool
+    }
+
+    /// - Parameters:
+    ///   - rows: frames of a whole batch.
+    ///   - chains: the frames of persistent chains, for all parts; empty where they have not begun.
+    package init(_ machine: BoltzmannMachine, _ options: LearningOptions, rows: Int, chains: [Float], workers: Workers) {
+        let number = Self.parts(rows)
+        let parts = (0..<number).map { part in
+            let own = DataParallel<ContrastivePart>.share(part, of: number, in: rows)
+            return ContrastivePart(
+                machine, options, chains: chains.isEmpty ? [] : chains[own.lowerBound * machine.visible..<own.upperBound * machine.visible])
+        }
+        parallel = DataParallel(parts, workers: workers)
+        count = machine.parameters.count
+        segments = Self.segments(machine)
+    }
+
+    /// Parts of a batch of so many frames.
+    package static func parts(_ rows: Int) -> Int { DataParallel<ContrastivePart>.count(of: rows, atLeast: 128) }
+
+    /// Numbers of a segment: so many parameters, velocities and gradients stay in the cache.
+    private static let segment = 16384
+
+    private static func segments(_ machine: BoltzmannMachine) -> [Segment] {
+        var offset = 0
+        return machine.parameterShapes.flatMap { shape in
+            let end = offset + shape.count
+            defer { offset = end }
+            return stride(from: offset, to: end, by: segment).map { Segment(range: $0..<min($0 + segment, end), isWeight: shape.isWeight) }
+        }
+    }
+
+    package var chains: [Float] { parallel.parts.flatMap(\.chains) }
+
+    /// Computes the gradient of the frames with these numbers, in as many parts as there are for so many frames.
+    ///
+    /// - Returns: the sum of the squared errors of reconstruction.
+    package func run(_ parameters: [Float], _ windows: FrameWindows, _ numbers: ArraySlice<Int>, _ random: RandomSource) -> Double {
+        let used = Self.parts(numbers.count)
+        self.used = used
+        let scale = 1 / Float(numbers.count)
+        let errors = parallel.map(used) { part, number in
+            let own = DataParallel<ContrastivePart>.share(number, of: used, in: numbers.count)
+            let mine = numbers[numbers.startIndex + own.lowerBound..<numbers.startIndex + own.upperBound]
+            return parameters.withUnsafeBufferPointer { θ in
+                guard let θ = θ.baseAddress else { return 0.0 }
+                return part.run(θ, windows, mine, scale: scale, random: random.stream(number))
+            }
+        }
+        return errors.reduce(0, +)
+    }
+
+    /// The gradient that `run` has computed.
+    package var gradient: [Float] {
+        var total = [Float](repeating: 0, count: count)
+        parallel.sum(used, into: &total)
+        return total
+    }
+
+    /// How far a step goes.
+    package struct Step: Sendable {
+        package var rate: Float
+        package var momentum: Float
+        /// λ of the penalty ½λ‖θ‖² on weights.
+        package var decay: Float
+
+        package init(rate: Float, momentum: Float, decay: Float) {
+            self.rate = rate
+            self.momentum = momentum
+            self.decay = decay
+        }
+    }
+
+    /// Takes the parameters a step up the gradient that `run` has computed.
+    package func step(_ parameters: inout [Float], _ velocity: inout [Float], _ step: Step) {
+        precondition(parameters.count == count && velocity.count == count, "parameters of another machine")
+        let (parallel, used, segments) = (parallel, used, segments)
+        parameters.withUnsafeMutableBufferPointer { allParameters in
+            velocity.withUnsafeMutableBufferPointer { allVelocities in
+                guard let first = allParameters.baseAddress, let firstVelocity = allVelocities.baseAddress else { return }
+                // Each piece of the work writes its own segment alone.
+                nonisolated(unsafe) let (θ, velocity) = (first, firstVelocity)
+                parallel.workers.forEach(segments.count) { number in
+                    let (range, decay) = (segments[number].range, segments[number].isWeight ? step.decay : 0)
+                    let gradient = parallel.sumInPlace(used, range)
+                    ck_momentum(
+                        range.count, step.rate, step.momentum, decay, gradient, velocity + range.lowerBound, θ + range.lowerBound)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import CStimmungKernels
+import StimmungNetworks
+import StimmungTensors
+
+/// One part of a batch: contrastive divergence on its frames, with its working memory, allocated once.
+///
+/// Unchecked, since a worker alone works on part i while it has number i, and the parts are read when all workers are done.
+final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
+    private let layout: MachineLayout
+    private let units: VisibleUnits
+    /// Rows [x, x_{<t}, 1].
+    private let window = WorkingMemory()
+    /// c̃ + xW of the data.
+    private let input = WorkingMemory()
+    /// c̃ + x⁻W of the chains' frames, then h⁻. With one step it takes the place of `input`.
+    private let chainInput: WorkingMemory
+    /// h⁺, then h⁺ − h⁻.
+    private let hidden = WorkingMemory()
+    /// Hidden states drawn.
+    private let drawn = WorkingMemory()
+    /// b̃
+    private let bias = WorkingMemory()
+    /// x⁻, then x − x⁻.
+    private let frames = WorkingMemory()
+    /// Σ h⁺ of each hidden unit, where there is a sparsity target.
+    private let activity = WorkingMemory()
+    /// This part's share of the mean gradient.
+    let gradient = WorkingMemory()
+    /// Frames of the persistent chains that have begun, V numbers each.
+    private(set) var chains: [Float]
+    private let options: LearningOptions
+
+    init(_ machine: BoltzmannMachine, _ options: LearningOptions, chains: ArraySlice<Float>) {
+        layout = machine.layout
+        units = machine.units
+        self.options = options
+        self.chains = Array(chains)
+        chainInput = options.gibbsSteps == 1 ? input : WorkingMemory()
+        gradient.reserve(layout.count)
+    }
+
+    private var v: Int { layout.visible }
+    private var h: Int { layout.hidden }
+
+    /// Computes the gradient from the frames with these numbers.
+    ///
+    /// - Parameters:
+    ///   - θ: the machine's parameters.
+    ///   - scale: 1 / number of frames in the whole batch.
+    /// - Returns: the sum of the squared errors of reconstruction.
+    func run(
+        _ θ: UnsafePointer<Float>, _ windows: FrameWindows, _ numbers: ArraySlice<Int>, scale: Float, random: RandomSource
+    ) -> Double {
+        let n = numbers.count
+        let products = MachineProducts(layout: layout, θ: θ)
+        var bits = BitStream(random)
+        reserve(n)
+        windows.gather(numbers, into: window.pointer)
+        products.hiddenInputs(n, window.pointer, into: input.pointer)
+        bits.withState { ck_bernoulli(n * h, input.pointer, $0, hidden.pointer, drawn.pointer) }
+        products.visibleBiases(n, window.pointer, into: bias.pointer)
+        findMeans(n, products)
+        let error = ck_squared_distance(n, v, layout.stride, window.pointer, frames.pointer)
+        if options.isPersistent {
+            goOnWithChains(n, products, &bits)
+            findMeans(n, products)
+        }
+        runChains(n, products, &bits)
+        accumulate(n, scale)
+        return error
+    }
+
+    private func reserve(_ n: Int) {
+        window.reserve(n * layout.stride)
+        for memory in [input, chainInput, hidden, drawn] { memory.reserve(n * h) }
+        for memory in [bias, frames] { memory.reserve(n * v) }
+    }
+
+    /// x⁻ = the visible units' means, given the hidden states drawn.
+    private func findMeans(_ n: Int, _ products: MachineProducts) {
+        frames.pointer.update(from: bias.pointer, count: n * v)
+        products.addHidden(n, drawn.pointer, to: frames.pointer)
+        if units == .binary { ck_sigmoid(n * v, frames.pointer, frames.pointer) }
+    }
+
+    /// k steps from the means of x⁻ on; then `frames` is x − x⁻ and `chainInput` is h⁻'s input.
+    private func runChains(_ n: Int, _ products: MachineProducts, _ bits: inout BitStream) {
+        let draws = options.drawsVisible || options.isPersistent
+        for step in 1...options.gibbsSteps {
+            if step > 1 {
+                bits.withState { ck_bernoulli(n * h, chainInput.pointer, $0, chainInput.pointer, drawn.pointer) }
+                findMeans(n, products)
+            }
+            if draws { draw(n, &bits) }
+            if options.isPersistent, step == options.gibbsSteps { keepChains(n) }
+            ck_subtract_from_rows(n, v, layout.stride, window.pointer, frames.pointer)
+            // c̃ + x⁻W = (c̃ + xW) − (x − x⁻)W
+            if chainInput !== input { chainInput.pointer.update(from: input.pointer, count: n * h) }
+            products.addFrames(n, frames.pointer, scale: -1, to: chainInput.pointer)
+        }
+    }
+
+    /// x⁻ drawn, given its means.
+    private func draw(_ n: Int, _ bits: inout BitStream) {
+        bits.withState { state in
+            switch units {
+            case .binary: ck_choose(n * v, state, frames.pointer)
+            case .gaussian: ck_add_normal(n * v, state, frames.pointer)
+            }
+        }
+    }
+
+    /// Draws the hidden states of the persistent chains; chains that have not begun begin at the data.
+    private func goOnWithChains(_ n: Int, _ products: MachineProducts, _ bits: inout BitStream) {
+        for row in stride(from: chains.count / v, to: n, by: 1) {
+            chains.append(contentsOf: UnsafeBufferPointer(start: window.pointer + row * layout.stride, count: v))
+        }
+        chains.withUnsafeBufferPointer { chains in
+            guard let base = chains.baseAddress else { return }
+            frames.pointer.update(from: base, count: n * v)
+        }
+        // Into `drawn` at first, since `input` is wanted again: c + x⁻W = (c + xW) − (x − x⁻)W.
+        ck_subtract_from_rows(n, v, layout.stride, window.pointer, frames.pointer)
+        drawn.pointer.update(from: input.pointer, count: n * h)
+        products.addFrames(n, frames.pointer, scale: -1, to: drawn.pointer)
+        bits.withState { ck_draw_bernoulli(n * h, $0, drawn.pointer) }
+    }
+
+    private func keepChains(_ n: Int) {
+        chains.withUnsafeMutableBufferPointer { chains in
+            guard let base = chains.baseAddress else { return }
+            base.update(from: frames.pointer, count: n * v)
+        }
+    }
+
+    /// With d = x − x⁻ and δ = h⁺ − h⁻ the gradient's parts are xᵀh⁺ − x⁻ᵀh⁻ = xᵀδ + dᵀh⁻ for W, x_{<t}ᵀδ for B, x_{<t}ᵀd for A, and the sums of
+    /// δ and of d for c and b: one product of rows [x, x_{<t}, 1] with δ, one of [x_{<t}, 1] with d, and a small one for the rest of W.
+    private func accumulate(_ n: Int, _ scale: Float) {
+        let sparsity = options.sparsity
+        let g = gradient.pointer
+        if sparsity != nil {
+            activity.clear(h)
+            ck_add_column_sums(n, h, hidden.pointer, activity.pointer)
+        }
+        ck_contrast(n * h, hidden.pointer, chainInput.pointer)
+        let contrast = MatrixView(hidden.pointer, rows: n, columns: h)
+        let difference = MatrixView(frames.pointer, rows: n, columns: v)
+        Product.multiply(
+            MatrixView(window.pointer, rows: n, columns: layout.stride).transposed, contrast, alpha: scale,
+            into: MutableMatrixView(g, rows: layout.stride, columns: h))
+        Product.multiply(
+            difference.transposed, MatrixView(chainInput.pointer, rows: n, columns: h), alpha: scale, beta: 1,
+            into: MutableMatrixView(g, rows: v, columns: h))
+        Product.multiply(
+            MatrixView(window.pointer + v, rows: n, columns: layout.past + 1, stride: layout.stride).transposed, difference, alpha: scale,
+            into: MutableMatrixView(g + layout.pastToVisible.lowerBound, rows: layout.past + 1, columns: v))
+        if let sparsity {
+            // Σ over the parts of cost · (n · target − Σ h⁺) / N = cost · (target − mean h⁺)
+            let bias = g + layout.hiddenBias.lowerBound
+            for j in 0..<h { bias[j] += scale * sparsity.cost * (Float(n) * sparsity.target - activity.pointer[j]) }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import StimmungTensors
+
+/// The checkpoint file of a stack's training: safetensors, written beside and renamed, so that a crash leaves the state before.
+///
+/// It has the arrays `0.W`, `0.B`, … of each machine from the bottom up, and `velocity` and `chains` of the one under way.
+extension BoltzmannStack.State {
+    private struct Progress: Codable {
+        var epoch: Int
+        var units: [VisibleUnits]
+        var orders: [Int]
+        /// Of the machines that are done, and of the one under way.
+        var histories: [[LearningReport]]
+    }
+
+    /// - Parameter fingerprint: identifies data, options and seed; a training that resumes from this file must give the same text.
+    /// - Throws: `SafetensorsError` where the file cannot be written.
+    package func write(path: String, fingerprint: String) throws {
+        let machines = done + [current.machine]
+        let progress = Progress(
+            epoch: current.epoch, units: machines.map(\.units), orders: machines.map(\.order), histories: histories + [current.history])
+        let encoder = JSONEncoder()
+        // The same state gives the same bytes.
+        encoder.outputFormatting = .sortedKeys
+        var file = Safetensors(metadata: [
+            "stimmung.boltzmann.checkpoint": "1", "fingerprint": fingerprint,
+            "progress": String(decoding: try encoder.encode(progress), as: UTF8.self),
+        ])
+        for (number, machine) in machines.enumerated() { file.set(machine, number: number) }
+        file.set(Safetensors.Tensor(name: "velocity", shape: [current.velocity.count], values: current.velocity))
+        if !current.chains.isEmpty {
+            let width = current.machine.visible
+            file.set(Safetensors.Tensor(name: "chains", shape: [current.chains.count / width, width], values: current.chains))
+        }
+        try file.write(path: path)
+    }
+
+    /// Reads a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - training: the same training as the one that wrote it; gives the machines' shapes.
+    ///   - visible: V of the lowest machine.
+    /// - Throws: `SafetensorsError`, and `BoltzmannError.stateDoesNotFit` for one of another training.
+    package init(path: String, fingerprint: String, training: BoltzmannStack.Training, visible: Int) throws {
+        let file = try Safetensors(path: path)
+        func misfit(_ reason: String) -> BoltzmannError { .stateDoesNotFit(reason: "\(path) \(reason)") }
+        guard file.metadata["stimmung.boltzmann.checkpoint"] == "1", let text = file.metadata["progress"] else {
+            throw misfit("is no checkpoint of Boltzmann machines of this version")
+        }
+        guard file.metadata["fingerprint"] == fingerprint else { throw misfit("was made with other data, options or another seed") }
+        guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)) else { throw misfit("cannot be read") }
+        let count = progress.histories.count
+        guard (1...training.machines.count).contains(count), progress.units.count == count, progress.orders.count == count,
+            progress.histories[count - 1].count == progress.epoch
+        else { throw misfit("is of another stack") }
+        var machines: [BoltzmannMachine] = []
+        for number in 0..<count {
+            var machine = training.start(number, visible: machines.last?.hidden ?? visible)
+            guard progress.units[number] == machine.units, progress.orders[number] == machine.order else {
+                throw misfit("is of another kind of machine")
+            }
+            machine.parameters = try file.parameters(of: machine, number: number, path: path)
+            guard machine.parameters.allSatisfy(\.isFinite) else { throw misfit("holds values that are no numbers") }
+            machines.append(machine)
+        }
+        var state = LearningState(machines.removeLast())
+        state.epoch = progress.epoch
+        state.history = progress.histories[count - 1]
+        state.velocity = try file.tensor("velocity", shape: [state.velocity.count], file: path)
+        if let stored = file["chains"] {
+            guard stored.shape.count == 2, stored.shape[1] == state.machine.visible else { throw misfit("has chains of other frames") }
+            state.chains = stored.values
+        }
+        self.init(done: machines, histories: Array(progress.histories.dropLast()), current: state)
+    }
+}
+
+extension Safetensors {
+    /// Puts a machine's parameter arrays into the file as `number.W`, `number.B`, ….
+    package mutating func set(_ machine: BoltzmannMachine, number: Int) {
+        var offset = 0
+        for shape in machine.parameterShapes {
+            let values = Array(machine.parameters[offset..<offset + shape.count])
+            set(Tensor(name: "\(number).\(shape.name)", shape: [shape.rows, shape.columns], values: values))
+            offset += shape.count
+        }
+    }
+
+    /// The parameters stored by `set`, in the machine's order. Each array must have the shape that `machine` requires.
+    package func parameters(of machine: BoltzmannMachine, number: Int, path: String) throws(SafetensorsError) -> [Float] {
+        var values: [Float] = []
+        for shape in machine.parameterShapes {
+            values += try tensor("\(number).\(shape.name)", shape: [shape.rows, shape.columns], file: path)
+        }
+        return values
+    }
+}

@@ -1,0 +1,57 @@
+import StimmungFigures
+import StimmungReports
+
+extension OptimiserComparison {
+    /// `optimisers.svg`: training loss against passes, and against seconds.
+    ///
+    /// - Parameter task: frames, speakers and seed, for the caption.
+    package func picture(_ curves: [Curve], task: String) -> Picture {
+        func chart(_ title: String, _ axis: Axis, _ x: (Point) -> Double) -> LineChart {
+            // The start has no place on a logarithmic axis.
+            LineChart(
+                title: title, x: axis, y: Axis("training loss", unit: "nats a frame", scale: .logarithmic),
+                series: curves.map { curve in
+                    LineChart.Series(
+                        curve.rate.map { "\(curve.name), rate \($0)" } ?? curve.name,
+                        points: curve.points.filter { x($0) > 0 }.map { LineChart.Point(x($0), $0.loss) })
+                }, width: 500, height: 360)
+        }
+        let figures = [
+            chart("Loss by passes over the data", Axis("passes over all frames", scale: .logarithmic)) { Double($0.passes) },
+            chart("Loss by time", Axis("time", unit: "s", scale: .logarithmic)) { $0.seconds },
+        ]
+        return Picture(
+            name: "optimisers.svg", shows: "training loss by passes and by seconds",
+            figure: Sheet(
+                title: "One task, one start: four ways down", rows: [figures],
+                caption:
+                    "\(classifier.text). \(task) A pass is a walk over all frames: an epoch of SGD and Adam (\(batch) frames a step); each "
+                    + "gradient of L-BFGS; each gradient, Gauss–Newton product, estimate of the diagonal and tried loss of Hessian-free."))
+    }
+}
+
+extension FrameClassifier {
+    /// In words, for captions.
+    var text: String { "A perceptron of \(layers) layers of \(units) \(unit.rawValue) units and softmax outputs, for single frames" }
+}
+
+extension OverfittingExperiment {
+    /// `overfitting.svg`: loss on training frames and on those of held-out speakers, by pass.
+    package func picture(_ curves: [Curve], task: String) -> Picture {
+        func chart(_ title: String, _ values: (Curve) -> [LabelledFrames.Measurement]) -> LineChart {
+            LineChart(
+                title: title, x: Axis("passes over the training frames", isCount: true), y: Axis("loss", unit: "nats a frame"),
+                series: curves.map { curve in
+                    LineChart.Series(curve.name, points: values(curve).enumerated().map { LineChart.Point(Double($0), $1.loss) })
+                }, width: 500, height: 360)
+        }
+        return Picture(
+            name: "overfitting.svg", shows: "training and held-out loss without and with regularisation",
+            figure: Sheet(
+                title: "Over-fitting, and what helps",
+                rows: [[chart("Training speakers") { $0.training }, chart("Held-out speakers") { $0.heldOut }]],
+                caption:
+                    "\(classifier.text). \(task) Adam, rate \(learningRate), \(batch) frames a step. All losses are measured without dropout, "
+                    + "noise and penalties."))
+    }
+}

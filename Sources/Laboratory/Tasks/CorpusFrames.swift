@@ -1,0 +1,88 @@
+import StimmungCorpora
+import StimmungFeatures
+import StimmungNetworks
+import StimmungSupport
+import StimmungTraining
+
+/// Frames of a corpus for experiments with frame classifiers: windows of 39 MFCC as recorded, standardised by the training speakers' mean and
+/// deviation, thinned out.
+package struct CorpusFrames: Sendable {
+    package var corpus: Corpus
+    /// Speakers to train on; empty takes those of the published split, without its test speakers.
+    package var speakers: [String] = []
+    /// Uses every n-th frame.
+    package var every = 8
+    /// Frames joined on either side.
+    package var window = 4
+    /// Training speakers that are held out where `speakers` is empty; otherwise all others are.
+    package var heldOutSpeakers = 0
+    /// Random seed of the choice of held-out speakers.
+    package var seed: UInt64 = 0
+    package var workers = Workers()
+    package var cancellation = Cancellation()
+
+    package init(corpus: Corpus) {
+        self.corpus = corpus
+    }
+
+    package struct Frames: Sendable {
+        package let training: LabelledFrames
+        /// Nil where no speaker is held out.
+        package let heldOut: LabelledFrames?
+        package let classes: LabelSet
+        package let trainingSpeakers: [String]
+        package let heldOutSpeakers: [String]
+    }
+
+    /// - Parameter progress: called with the number of utterances done, of how many.
+    /// - Throws: `CorpusError`, `UnreadableUtterances`, `FrameError` and `Cancelled`.
+    package func load(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> Frames {
+        let (training, heldOut) = try division()
+        let part = Corpus(
+            name: corpus.name, root: corpus.root, utterances: corpus.utterances.filter { (training + heldOut).contains($0.speaker) })
+        let features = try CorpusFeatures(of: part, options: FeatureOptions(), workers: workers, cancellation: cancellation) {
+            progress($0, part.utterances.count)
+        }
+        let numbers = part.utterances.indices.filter { training.contains(part.utterances[$0].speaker) }
+        let (frames, _) = try features.normalised(.train, training: numbers)
+        let classes = corpus.labels
+        let targets = try part.targets(classes: classes)
+        func labelled(_ speakers: [String]) throws -> LabelledFrames {
+            let own = part.utterances.indices.filter { speakers.contains(part.utterances[$0].speaker) }
+            return try LabelledFrames(
+                own.map { LabelledSequence(frames: frames[$0], label: targets[$0]) }, classes: classes.count, window: window, every: every)
+        }
+        return Frames(
+            training: try labelled(training), heldOut: heldOut.isEmpty ? nil : try labelled(heldOut), classes: classes,
+            trainingSpeakers: training,
+            heldOutSpeakers: heldOut)
+    }
+
+    /// Speakers, in natural order.
+    private func division() throws(CorpusError) -> (training: [String], heldOut: [String]) {
+        func names(_ utterances: [Int]) -> [String] {
+            let present = Set(utterances.map { corpus.utterances[$0].speaker })
+            return corpus.speakers.filter(present.contains)
+        }
+        guard !speakers.isEmpty else {
+            guard corpus.kind == .emodb else {
+                throw .invalidOption(
+                    option: "--speakers", value: "", reason: "\(corpus.name) has no published split, so name the speakers to train on")
+            }
+            let training = try corpus.officialSplit()[0].train
+            guard heldOutSpeakers > 0 else { return (names(training), []) }
+            let parts = try corpus.holdingOutSpeakers(heldOutSpeakers, of: training, seed: seed)
+            return (names(parts.train), names(parts.heldOut))
+        }
+        for speaker in speakers where !corpus.speakers.contains(speaker) {
+            throw .unknownSpeaker(speaker: speaker, corpus: corpus.name, present: corpus.speakers)
+        }
+        let others = corpus.speakers.filter { !speakers.contains($0) }
+        guard heldOutSpeakers > 0 else { return (corpus.speakers.filter(speakers.contains), []) }
+        if others.isEmpty {
+            throw .invalidOption(
+                option: "--speakers", value: speakers.joined(separator: ","), reason: "no speaker is left to be held out; name fewer")
+        }
+        return (corpus.speakers.filter(speakers.contains), others)
+    }
+}

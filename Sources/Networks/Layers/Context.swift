@@ -1,0 +1,127 @@
+import CStimmungKernels
+import StimmungTensors
+
+/// Joins each frame with its neighbours: row t becomes [x_{t−left}, …, x_t, …, x_{t+right}].
+///
+///     let network = Network([Context(inputs: 39, left: 7, right: 7), Dense(inputs: 585, outputs: 256), Sigmoid(units: 256)], seed: 1)
+///
+/// The neighbours lie within the frame's own sequence; beyond its ends the first and the last frame are repeated. In a stream a row waits
+/// until its `right` frames have come, so the layer gives that many rows fewer at first and the rest when the stream ends: in all the same
+/// rows as in one pass.
+///
+/// Shapes: D inputs, (left + 1 + right) D outputs, the earliest frame first. Cost: a copy of the outputs.
+package struct Context: Layer {
+    /// D
+    package let inputs: Int
+    package let context: FrameContext
+
+    package init(inputs: Int, left: Int, right: Int) {
+        self.inputs = inputs
+        context = FrameContext(left: left, right: right, padding: .edge)
+    }
+
+    package var role: LayerRole { .window }
+
+    package func describe() -> LayerDescription {
+        LayerDescription("context", of: self, attributes: ["left": .integer(context.left), "right": .integer(context.right)])
+    }
+
+    package var outputs: Int { context.frames * inputs }
+
+    /// The state of a stream.
+    package struct Trace {
+        /// The frames of each sequence from the next window's first one on; empty before the first chunk.
+        var kept: [Matrix] = []
+    }
+
+    package func makeTrace() -> Trace { Trace() }
+
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+        guard pass.phase != .streaming else {
+            stream(input, &pass, &trace, &output)
+            return
+        }
+        gather(input, pass.batch, into: &output)
+    }
+
+    /// The windows of all rows of a batch.
+    package func gather(_ input: Matrix, _ batch: PackedBatch, into output: inout Matrix) {
+        output.resize(rows: input.rows)
+        // Bounds: x is R × D, y is R × K, `neighbour` is a row of the batch.
+        withPointers(reading: input.elements, writing: &output.elements) { x, y in
+            forEachNeighbour(batch) { row, number, neighbour in
+                (y + row * outputs + number * inputs).update(from: x + neighbour * inputs, count: inputs)
+            }
+        }
+    }
+
+    package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {
+        guard gradients.needsInput else { return }
+        let rows = values.input.rows
+        gradients.input.resize(rows: rows)
+        // Bounds: δ is R × K, dx is R × D, `neighbour` is a row of the batch.
+        withPointers(reading: gradients.output.elements, writing: &gradients.input.elements) { δ, dx in
+            dx.update(repeating: 0, count: rows * inputs)
+            forEachNeighbour(values.pass.batch) { row, number, neighbour in
+                ck_add_column_sums(1, inputs, δ + row * outputs + number * inputs, dx + neighbour * inputs)
+            }
+        }
+    }
+
+    /// Calls `body` with each row, each number of a frame in its window, and the row of that frame.
+    private func forEachNeighbour(_ batch: PackedBatch, _ body: (_ row: Int, _ number: Int, _ neighbour: Int) -> Void) {
+        for step in 0..<batch.steps {
+            for place in 0..<batch.counts[step] {
+                for number in 0..<context.frames {
+                    let neighbour = min(max(step + number - context.left, 0), batch.lengths[place] - 1)
+                    body(batch.row(place: place, step: step), number, batch.row(place: place, step: neighbour))
+                }
+            }
+        }
+    }
+}
+
+extension Context {
+    /// A chunk of a stream: the windows that it completes.
+    private func stream(_ input: Matrix, _ pass: inout Pass, _ trace: inout Trace, _ output: inout Matrix) {
+        let batch = pass.batch
+        precondition(batch.counts.last == batch.sequences, "streams of a batch go on in chunks of equal lengths")
+        let chunks = batch.unpack(input)
+        if trace.kept.count != chunks.count {
+            trace.kept = chunks.map {
+                Matrix(rows: context.left, columns: inputs, elements: Array(repeatElement($0.row(0), count: context.left).joined()))
+            }
+        }
+        for (place, chunk) in chunks.enumerated() {
+            trace.kept[place].append(rows: chunk)
+            guard pass.endsStream else { continue }
+            for _ in 0..<context.right { trace.kept[place].append(rows: chunk.row(chunk.rows - 1)) }
+        }
+        let ready = max(0, trace.kept[0].rows - context.left - context.right)
+        pass.batch = PackedBatch(lengths: ready > 0 ? chunks.map { _ in ready } : [])
+        output.resize(rows: ready * chunks.count)
+        for (place, kept) in trace.kept.enumerated() {
+            for step in 0..<ready {
+                // A window's frames are contiguous here.
+                let row = pass.batch.row(place: place, step: step) * outputs
+                output.elements.replaceSubrange(row..<row + outputs, with: kept.elements[step * inputs..<step * inputs + outputs])
+            }
+            trace.kept[place] = kept.rows(ready..<kept.rows)
+        }
+        if pass.endsStream { trace.kept = [] }
+    }
+}
+
+extension FrameContext {
+    /// Writes the window of frame `step` of a sequence, T × D, as `frames · D` numbers; beyond the ends the first and the last frame are repeated.
+    package func copyWindow(of step: Int, in sequence: Matrix, to row: UnsafeMutablePointer<Float>) {
+        let width = sequence.columns
+        sequence.elements.withUnsafeBufferPointer { x in
+            guard let x = x.baseAddress else { return }
+            for number in 0..<frames {
+                let neighbour = min(max(step + number - left, 0), sequence.rows - 1)
+                (row + number * width).update(from: x + neighbour * width, count: width)
+            }
+        }
+    }
+}

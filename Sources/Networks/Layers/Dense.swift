@@ -1,0 +1,79 @@
+import CStimmungKernels
+import StimmungTensors
+
+/// The affine map a = W x + b of every row.
+///
+/// W is K × D (`W`), b has K elements (`b`). W starts uniform within ±gain · √(6 / (D + K)), b at 0: X. Glorot, Y. Bengio, *Understanding the
+/// difficulty of training deep feedforward neural networks* (2010). Under logistic units, whose slope is a quarter, a gain of 4 keeps the signal.
+package struct Dense: Layer {
+    package let inputs: Int
+    package let outputs: Int
+
+    private let gain: Float
+
+    package init(inputs: Int, outputs: Int, gain: Float = 1) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.gain = gain
+    }
+
+    package var parameters: [ParameterShape] {
+        [ParameterShape("W", rows: outputs, columns: inputs, isWeight: true), ParameterShape("b", columns: outputs)]
+    }
+
+    package var role: LayerRole { .affine }
+
+    package func describe() -> LayerDescription { LayerDescription("dense", of: self) }
+
+    package func initialise(_ parameters: inout [Float], using random: inout RandomSource) {
+        let limit = gain * (6 / Float(inputs + outputs)).squareRoot()
+        for i in 0..<outputs * inputs { parameters[i] = random.uniform(in: -limit..<limit) }
+    }
+
+    package struct Trace {
+        /// Wᵀ for the forward pass.
+        let weights = PackedOperand()
+    }
+
+    package func makeTrace() -> Trace { Trace() }
+
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+        let rows = input.rows
+        output.resize(rows: rows)
+        // Bounds: x is R × D, θ is K·D + K, y is R × K.
+        withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, y in
+            let weights = MatrixView(θ, rows: outputs, columns: inputs).transposed
+            let x = MatrixView(x, rows: rows, columns: inputs)
+            let product = MutableMatrixView(y, rows: rows, columns: outputs)
+            // Inference takes the package's own kernel: the first product of oneDNN in a process generates its machine code, which takes 12 ms, a
+            // third of the time for one short recording. Training takes oneDNN, because the two kernels add in another order and all published
+            // accuracies and shipped models come from oneDNN's sums. A choice by shape inside `Product` would be simpler; it needs new golden
+            // values, retrained models and new accuracies for every recipe.
+            if PackedOperand.prefersPanels, pass.phase != .training {
+                trace.weights.set(weights)
+                trace.weights.multiply(x, into: product)
+            } else {
+                Product.multiply(x, weights, into: product)
+            }
+            ck_add_bias(rows, outputs, θ + outputs * inputs, y)
+        }
+    }
+
+    package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {
+        let rows = values.input.rows
+        gradients.input.resize(rows: gradients.needsInput ? rows : 0)
+        // Bounds: x and dx are R × D, δ is R × K, θ and dθ are K·D + K.
+        gradients.withPointers { δ, dθ, dx in
+            withPointers(reading: values.input.elements, values.parameters) { x, θ in
+                let gradient = MatrixView(δ, rows: rows, columns: outputs)
+                Product.multiply(
+                    gradient.transposed, MatrixView(x, rows: rows, columns: inputs), beta: 1,
+                    into: MutableMatrixView(dθ, rows: outputs, columns: inputs))
+                ck_add_column_sums(rows, outputs, δ, dθ + outputs * inputs)
+                guard let dx else { return }
+                Product.multiply(
+                    gradient, MatrixView(θ, rows: outputs, columns: inputs), into: MutableMatrixView(dx, rows: rows, columns: inputs))
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import StimmungTensors
+
+/// Dropout: in training each element is set to 0 with probability `rate` and otherwise divided by 1 − `rate`; else nothing.
+///
+/// Source: N. Srivastava et al., *Dropout*, JMLR 15 (2014), in the inverted form that leaves inference unchanged.
+package struct Dropout: Layer {
+    package let inputs: Int
+    package var outputs: Int { inputs }
+    /// Probability to drop an element, 0 ≤ rate < 1, in steps of 2⁻¹⁶.
+    package let rate: Float
+
+    package init(units: Int, rate: Float) {
+        precondition(rate >= 0 && rate < 1, "a dropout rate lies in 0 ..< 1")
+        inputs = units
+        self.rate = rate
+    }
+
+    package var role: LayerRole { .identity }
+
+    package func describe() -> LayerDescription { LayerDescription("dropout", of: self, attributes: ["rate": .number(rate)]) }
+
+    /// The factor of each element: 0 or 1 / (1 − rate).
+    package struct Trace {
+        var mask: [Float] = []
+    }
+
+    package func makeTrace() -> Trace { Trace() }
+
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+        output.copy(input)
+        guard pass.phase == .training, rate > 0 else { return }
+        draw(input.elements.count, from: &pass.random, into: &trace.mask)
+        scale(&output, by: trace.mask)
+    }
+
+    package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {
+        guard gradients.needsInput else { return }
+        swap(&gradients.input, &gradients.output)
+        if rate > 0 { scale(&gradients.input, by: trace.mask) }
+    }
+
+    private func draw(_ count: Int, from random: inout RandomSource, into mask: inout [Float]) {
+        let threshold = UInt32((rate * 65536).rounded())
+        let kept = 1 / (1 - rate)
+        mask.removeAll(keepingCapacity: true)
+        mask.reserveCapacity(count + 3)
+        // Four elements for each 64 random bits.
+        for _ in 0..<(count + 3) / 4 {
+            let bits = random.next()
+            for lane in 0..<4 {
+                mask.append(UInt32(UInt16(truncatingIfNeeded: bits >> (16 * UInt64(lane)))) < threshold ? 0 : kept)
+            }
+        }
+        mask.removeLast(mask.count - count)
+    }
+
+    private func scale(_ x: inout Matrix, by mask: [Float]) {
+        mask.withUnsafeBufferPointer { mask in
+            x.elements.withUnsafeMutableBufferPointer { x in
+                for i in mask.indices { x[i] *= mask[i] }
+            }
+        }
+    }
+}

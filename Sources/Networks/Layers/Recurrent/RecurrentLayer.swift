@@ -1,0 +1,246 @@
+import CStimmungKernels
+import StimmungTensors
+
+/// One time step of a packed batch.
+package struct RecurrentStep {
+    /// The step's first row.
+    package let row: Int
+    /// Sequences that are long enough for the step, a row each.
+    package let count: Int
+    /// The first row of the step before; nil at the first step.
+    package let previous: Int?
+
+    package init(_ t: Int, of batch: PackedBatch) {
+        row = batch.offsets[t]
+        count = batch.counts[t]
+        previous = t > 0 ? batch.offsets[t - 1] : nil
+    }
+}
+
+/// Pointers that a cell's kernels need during a backward pass.
+package struct RecurrentGradientPointers {
+    /// The layer's parameters.
+    let θ: UnsafePointer<Float>
+    /// h, R × H
+    let hidden: UnsafePointer<Float>
+    /// ∂L/∂h, R × H
+    let hiddenGradient: UnsafeMutablePointer<Float>
+    /// ∂L/∂θ
+    let gradient: UnsafeMutablePointer<Float>
+}
+
+/// Memory of a recurrent layer that is kept from pass to pass, each with the batch's R packed rows, and the state of a stream.
+package struct RecurrentTrace<Memory> {
+    /// h_{t−1} beside each row, so that the gradient of W_h is a plain product. R × H
+    package let before = WorkingMemory()
+    /// h at the start of the sequences: zero, or the state of a stream. sequences × H
+    let start = WorkingMemory()
+    /// W_xᵀ and W_hᵀ for the forward pass, W_x and W_h for the backward pass, and the operands of the weight gradients.
+    let inputWeights = PackedOperand()
+    let recurrentWeights = PackedOperand()
+    let gradients = PackedOperand()
+    let inputRows = PackedOperand()
+    let hiddenRows = PackedOperand()
+    /// Number of sequences of the current stream, 0 before its first chunk.
+    var streams = 0
+    /// The cell's own.
+    package let memory: Memory
+}
+
+/// A layer whose cells get their own last outputs: the loop over time, its back-propagation, truncation and the state of streams, around a cell of
+/// any kind.
+///
+///     a_t = W_x x_t + W_h h_{t−1} + b,   h_t = cell(a_t),   h_0 = 0
+///
+/// A cell has A arguments a: 1 in a plain recurrent layer, 4 with the gates of an LSTM.
+///
+/// Parameters, for D inputs and H cells: `W_x` A·H × D, `W_h` A·H × H, the cell's own, `b` A·H.
+///
+/// Truncated back-propagation: with `truncation` k, a sequence is divided into chunks of k steps from its first: steps 0 ..< k, k ..< 2k, and so
+/// on. The state is carried over from chunk to chunk, but the gradient does not cross a border backwards: the state before the first step of a chunk
+/// counts as a constant. The gradient of a loss at step t so reaches t mod k steps back, at most k − 1, and with k = 1 none. This costs O(T) as the
+/// full gradient does; going back k steps from each t would cost O(T k). In the backward direction of a `Bidirectional` layer, chunks begin at
+/// the sequence's end.
+package protocol RecurrentLayer: Layer where Trace == RecurrentTrace<Memory> {
+    /// Activations and state of the cells beside h.
+    associatedtype Memory
+
+    /// H
+    var cells: Int { get }
+    /// Steps of a chunk whose gradient does not leave it; nil is full back-propagation through time.
+    var truncation: Int? { get }
+    /// A
+    static var arguments: Int { get }
+    /// Number of the cell's own parameters, between W_h and b.
+    var ownParameters: Int { get }
+
+    func makeMemory() -> Memory
+
+    /// Makes room for a batch.
+    ///
+    /// - Parameter resumes: whether the state of a stream is kept; otherwise it becomes zero.
+    func prepare(_ memory: Memory, for batch: PackedBatch, resumes: Bool)
+
+    /// Where a of all rows is stored, R × A·H.
+    ///
+    /// - Parameter rows: memory of the layer's output, or of its gradient, which a plain cell uses for a.
+    func argumentRows(_ memory: Memory, rows: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
+
+    /// Turns a of one step into h.
+    ///
+    /// - Parameters:
+    ///   - θ: the layer's parameters.
+    ///   - h: R × H.
+    func activate(_ step: RecurrentStep, _ memory: Memory, _ θ: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>)
+
+    /// Turns ∂L/∂h of one step into ∂L/∂a, stored in the `argumentRows`, and adds the gradients of the cell's own parameters.
+    ///
+    /// - Parameter isBorder: whether the gradient stops at this step, the first one of the sequence or of a truncated chunk.
+    func differentiate(_ step: RecurrentStep, _ memory: Memory, _ pointers: RecurrentGradientPointers, isBorder: Bool)
+
+    /// Makes the state after `step` the start of the next chunk of a stream.
+    func keepState(of step: RecurrentStep, _ memory: Memory)
+}
+
+/// Rows whose input projections, or weight gradients, are one product: so many stay in the cache until they are used
+/// (one product for all rows of a batch ran at half the speed).
+private let chunkRows = 256
+
+extension RecurrentLayer {
+    package var outputs: Int { cells }
+    package var isRecurrent: Bool { true }
+
+    /// A·H
+    package var width: Int { Self.arguments * cells }
+    // Where each array begins in the layer's slice of the parameters, and of their gradient.
+    package var recurrentOffset: Int { width * inputs }
+    package var ownOffset: Int { recurrentOffset + width * cells }
+    package var biasOffset: Int { ownOffset + ownParameters }
+
+    /// W uniform within ±1/√H; the rest stays 0.
+    func initialiseWeights(_ parameters: inout [Float], using random: inout RandomSource) {
+        let limit = 1 / Float(cells).squareRoot()
+        for i in 0..<ownOffset { parameters[i] = random.uniform(in: -limit..<limit) }
+    }
+
+    package func makeTrace() -> Trace { RecurrentTrace(memory: makeMemory()) }
+
+    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
+        let batch = pass.batch
+        output.resize(rows: input.rows)
+        let resumes = pass.phase == .streaming && trace.streams == batch.sequences
+        trace.before.reserve(input.rows * cells)
+        if !resumes {
+            trace.streams = 0
+            trace.start.clear(batch.sequences * cells)
+        }
+        prepare(trace.memory, for: batch, resumes: resumes)
+        // Bounds: x is R × D, θ as `parameters` states, h is R × H, the trace's memory as said there.
+        withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
+            trace.inputWeights.set(MatrixView(θ, rows: width, columns: inputs).transposed)
+            trace.recurrentWeights.set(MatrixView(θ + recurrentOffset, rows: width, columns: cells).transposed)
+            let arguments = argumentRows(trace.memory, rows: h)
+            for steps in batch.chunks(rows: chunkRows) {
+                project(batch.rows(of: steps), x, θ, trace, arguments)
+                for t in steps {
+                    let step = RecurrentStep(t, of: batch)
+                    addState(before: step, trace, h, arguments)
+                    activate(step, trace.memory, θ, h)
+                }
+            }
+            if pass.phase == .streaming { keepState(of: batch, h, &trace) }
+        }
+    }
+
+    /// a = X W_xᵀ + b, for a range of rows.
+    private func project(
+        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ θ: UnsafePointer<Float>, _ trace: Trace, _ arguments: UnsafeMutablePointer<Float>
+    ) {
+        let own = arguments + rows.lowerBound * width
+        trace.inputWeights.multiply(
+            MatrixView(x + rows.lowerBound * inputs, rows: rows.count, columns: inputs),
+            into: MutableMatrixView(own, rows: rows.count, columns: width))
+        ck_add_bias(rows.count, width, θ + biasOffset, own)
+    }
+
+    /// a += h_{t−1} W_hᵀ for all sequences of a step.
+    private func addState(
+        before step: RecurrentStep, _ trace: Trace, _ h: UnsafeMutablePointer<Float>, _ arguments: UnsafeMutablePointer<Float>
+    ) {
+        let before = trace.before.pointer + step.row * cells
+        let previous = UnsafePointer(step.previous.map { h + $0 * cells } ?? trace.start.pointer)
+        before.update(from: previous, count: step.count * cells)
+        trace.recurrentWeights.multiply(
+            MatrixView(before, rows: step.count, columns: cells), accumulates: true,
+            into: MutableMatrixView(arguments + step.row * width, rows: step.count, columns: width))
+    }
+
+    /// The last state of each sequence is the next chunk's start. Chunks of one stream keep their order, so their lengths are equal.
+    private func keepState(of batch: PackedBatch, _ h: UnsafeMutablePointer<Float>, _ trace: inout Trace) {
+        precondition(batch.counts.last == batch.sequences, "streams of a batch go on in chunks of equal lengths")
+        let last = RecurrentStep(batch.steps - 1, of: batch)
+        trace.start.pointer.update(from: h + last.row * cells, count: last.count * cells)
+        keepState(of: last, trace.memory)
+        trace.streams = batch.sequences
+    }
+
+    package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {
+        let batch = values.pass.batch
+        gradients.input.resize(rows: gradients.needsInput ? values.input.rows : 0)
+        let trace = trace
+        // Bounds: dh and h are R × H, θ and dθ as `parameters` states, x and dx are R × D, the trace's memory as said there.
+        gradients.withPointers { dh, dθ, dx in
+            withPointers(reading: values.input.elements, values.output.elements) { x, h in
+                values.parameters.withUnsafeBufferPointer { θ in
+                    guard let θ = θ.baseAddress else { return }
+                    trace.recurrentWeights.set(MatrixView(θ + recurrentOffset, rows: width, columns: cells))
+                    if dx != nil { trace.inputWeights.set(MatrixView(θ, rows: width, columns: inputs)) }
+                    let pointers = RecurrentGradientPointers(θ: θ, hidden: h, hiddenGradient: dh, gradient: dθ)
+                    let arguments = argumentRows(trace.memory, rows: dh)
+                    for steps in batch.chunks(rows: chunkRows).reversed() {
+                        for t in steps.reversed() { stepBack(t, batch, trace, pointers, arguments) }
+                        let rows = batch.rows(of: steps)
+                        accumulate(rows, x, trace, arguments, dθ)
+                        if let dx { propagate(rows, trace, arguments, dx) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Step t of back-propagation through time: ∂L/∂a_t, and its share in ∂L/∂h_{t−1}.
+    private func stepBack(
+        _ t: Int, _ batch: PackedBatch, _ trace: Trace, _ pointers: RecurrentGradientPointers, _ arguments: UnsafeMutablePointer<Float>
+    ) {
+        let step = RecurrentStep(t, of: batch)
+        let isBorder = t == 0 || truncation.map { t % $0 == 0 } ?? false
+        differentiate(step, trace.memory, pointers, isBorder: isBorder)
+        guard let previous = step.previous, !isBorder else { return }
+        trace.recurrentWeights.multiply(
+            MatrixView(arguments + step.row * width, rows: step.count, columns: width), accumulates: true,
+            into: MutableMatrixView(pointers.hiddenGradient + previous * cells, rows: step.count, columns: cells))
+    }
+
+    /// dX = dA W_x for a range of rows.
+    private func propagate(
+        _ rows: Range<Int>, _ trace: Trace, _ arguments: UnsafeMutablePointer<Float>, _ dx: UnsafeMutablePointer<Float>
+    ) {
+        trace.inputWeights.multiply(
+            MatrixView(arguments + rows.lowerBound * width, rows: rows.count, columns: width),
+            into: MutableMatrixView(dx + rows.lowerBound * inputs, rows: rows.count, columns: inputs))
+    }
+
+    /// Adds the gradients of W_x, W_h and b from a range of rows.
+    private func accumulate(
+        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ trace: Trace, _ arguments: UnsafeMutablePointer<Float>,
+        _ dθ: UnsafeMutablePointer<Float>
+    ) {
+        let own = arguments + rows.lowerBound * width
+        trace.gradients.set(MatrixView(own, rows: rows.count, columns: width))
+        trace.inputRows.set(MatrixView(x + rows.lowerBound * inputs, rows: rows.count, columns: inputs))
+        trace.hiddenRows.set(MatrixView(trace.before.pointer + rows.lowerBound * cells, rows: rows.count, columns: cells))
+        trace.gradients.addTransposedProduct(with: trace.inputRows, to: dθ)
+        trace.gradients.addTransposedProduct(with: trace.hiddenRows, to: dθ + recurrentOffset)
+        ck_add_column_sums(rows.count, width, own, dθ + biasOffset)
+    }
+}

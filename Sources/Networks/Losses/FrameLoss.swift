@@ -1,0 +1,130 @@
+import Foundation
+import StimmungTensors
+
+/// The loss l(ŷ, y) of every frame, with targets that may be smoothed: t = (1 − s) onehot(y) + s / K for K classes.
+///
+/// `crossEntropy`: l = −Σ_k t_k log softmax(a)_k of a network's outputs a. `squaredError`: l = ½ ‖ŷ − t‖² with ŷ = e^a, so the outputs a are
+/// logarithms, as `LogSigmoid` gives them for sigmoid outputs ŷ.
+///
+/// Label smoothing: C. Szegedy et al., *Rethinking the Inception architecture* (2016).
+package struct FrameLoss: Sendable, Equatable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
+        case crossEntropy = "cross-entropy"
+        case squaredError = "squared-error"
+    }
+
+    package var kind: Kind
+    /// s, 0 ..< 1
+    package var labelSmoothing: Float
+
+    package init(_ kind: Kind = .crossEntropy, labelSmoothing: Float = 0) {
+        self.kind = kind
+        self.labelSmoothing = labelSmoothing
+    }
+
+    /// The summed loss of some frames.
+    package struct Sum: Sendable, Equatable {
+        /// Σ w_r l_r
+        package var loss: Double = 0
+        /// Σ w_r
+        package var weight: Double = 0
+        /// Frames whose largest output is the target's.
+        package var correct = 0
+        package var frames = 0
+
+        package init() {}
+
+        package static func += (sum: inout Sum, other: Sum) {
+            sum.loss += other.loss
+            sum.weight += other.weight
+            sum.correct += other.correct
+            sum.frames += other.frames
+        }
+    }
+
+    /// Turns a network's outputs into the gradient of scale · Σ_r w_r l_r in place, and returns the loss.
+    ///
+    /// - Parameters:
+    ///   - outputs: a, R × K; becomes its gradient.
+    ///   - targets: class y of each row, 0 ..< K.
+    ///   - weights: weight w of each class, K.
+    ///   - scale: 1 over the weight of all frames of the batch makes the loss a mean.
+    package func gradient(_ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float) -> Sum {
+        let classes = outputs.columns
+        let others = labelSmoothing / Float(classes)
+        var sum = Sum()
+        for (row, target) in targets.enumerated() {
+            let range = row * classes..<(row + 1) * classes
+            let weight = weights[target]
+            let frame = Frame(range: range, target: target, targetShare: 1 - labelSmoothing + others, otherShare: others)
+            let (best, loss) =
+                switch kind {
+                case .crossEntropy: crossEntropy(&outputs.elements, frame, scale: scale * weight)
+                case .squaredError: squaredError(&outputs.elements, frame, scale: scale * weight)
+                }
+            sum.loss += Double(weight * loss)
+            sum.weight += Double(weight)
+            sum.correct += best == target ? 1 : 0
+            sum.frames += 1
+        }
+        return sum
+    }
+
+    /// The range of a frame's outputs, and its targets t.
+    private struct Frame {
+        let range: Range<Int>
+        let target: Int
+        let targetShare: Float
+        let otherShare: Float
+
+        func share(_ k: Int) -> Float { k == target ? targetShare : otherShare }
+    }
+
+    /// Gradient softmax(a) − t.
+    private func crossEntropy(_ x: inout [Float], _ frame: Frame, scale: Float) -> (best: Int, loss: Float) {
+        let best = LogSoftmax.apply(&x, frame.range)
+        var loss: Float = 0
+        for (k, i) in frame.range.enumerated() {
+            let share = frame.share(k)
+            if share > 0 { loss -= share * x[i] }
+            x[i] = scale * (exp(x[i]) - share)
+        }
+        return (best, loss)
+    }
+
+    /// Gradient (ŷ − t) ∘ ŷ with respect to a = log ŷ.
+    private func squaredError(_ x: inout [Float], _ frame: Frame, scale: Float) -> (best: Int, loss: Float) {
+        var best = 0
+        var largest = -Float.infinity
+        var loss: Float = 0
+        for (k, i) in frame.range.enumerated() {
+            if x[i] > largest { (best, largest) = (k, x[i]) }
+            let output = exp(x[i])
+            let distance = output - frame.share(k)
+            loss += distance * distance / 2
+            x[i] = scale * distance * output
+        }
+        return (best, loss)
+    }
+}
+
+/// log softmax(a)[k] = a_k − log Σ_j e^a_j, computed without overflow.
+package enum LogSoftmax {
+    /// Applies it in place to the elements of `range`; returns the place of the largest, the first of equals.
+    @discardableResult
+    static func apply(_ x: inout [Float], _ range: Range<Int>) -> Int {
+        var best = range.lowerBound
+        for i in range where x[i] > x[best] { best = i }
+        let largest = x[best]
+        var total: Float = 0
+        for i in range { total += exp(x[i] - largest) }
+        let logTotal = largest + log(total)
+        for i in range { x[i] -= logTotal }
+        return best - range.lowerBound
+    }
+
+    /// Applies it in place to every row.
+    package static func apply(_ x: inout Matrix) {
+        for row in 0..<x.rows { apply(&x.elements, row * x.columns..<(row + 1) * x.columns) }
+    }
+}

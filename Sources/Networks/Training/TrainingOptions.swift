@@ -1,0 +1,87 @@
+import StimmungSupport
+import StimmungTensors
+
+/// How a network is trained. Every value has a default that the recipes state again.
+package struct TrainingOptions: Sendable, Equatable {
+    /// Passes over the training data.
+    package var epochs = 30
+    /// Sequences a step.
+    package var batch = 16
+    /// Frames of a random crop of each sequence in each epoch; nil trains on whole sequences.
+    package var crop: Int?
+    /// η at the schedule's peak.
+    package var learningRate: Float = 3e-3
+    package var schedule = Schedule.oneCycle
+    package var optimiser = Optimiser.Options()
+    /// Largest norm of a step's gradient over all parameters.
+    package var clip: Float = 1
+    package var loss = FrameLoss()
+    /// Penalties and limits on norms of weights.
+    package var regularisers: [Regulariser] = []
+    /// Whether rare classes weigh more, by the inverse of their share of the training frames.
+    package var balancesClasses = false
+    /// Epochs without a lower loss on the validation sequences after which training stops; nil trains all epochs.
+    package var patience: Int?
+    /// Random seed of the order of sequences, the crops and dropout; the network's start has a seed of its own.
+    package var seed: UInt64 = 0
+
+    package init() {}
+}
+
+/// A sequence of feature frames and its class.
+package struct LabelledSequence: Sendable {
+    /// Frames as rows, T × D.
+    package let frames: any FrameSource
+    /// 0 ..< number of classes
+    package let label: Int
+    /// The name used in errors, such as the file's.
+    package let name: String?
+
+    package init(frames: any FrameSource, label: Int, name: String? = nil) {
+        self.frames = frames
+        self.label = label
+        self.name = name
+    }
+}
+
+/// The result of an epoch.
+package struct EpochReport: Sendable, Equatable, Codable {
+    /// From 1.
+    package let epoch: Int
+    /// Mean loss of a frame during the epoch, with dropout and without regularisation.
+    package let loss: Double
+    /// Share of the frames recognised during the epoch.
+    package let frameAccuracy: Double
+    /// Mean loss of a frame of the validation sequences; nil without any.
+    package let validationLoss: Double?
+}
+
+/// Why a network could not be trained.
+package enum TrainingError: StimmungError, Equatable {
+    case nothingToTrainOn
+    /// A sequence to train on has fewer frames than a window of the network joins.
+    case shorterThanWindow(sequence: String, frames: Int, window: Int)
+    /// The loss or a parameter became infinite or NaN in this epoch.
+    case diverged(epoch: Int)
+    case checkpointDoesNotFit(reason: String)
+
+    package var code: String {
+        switch self {
+        case .nothingToTrainOn: "networks.nothing-to-train-on"
+        case .shorterThanWindow: "networks.shorter-than-window"
+        case .diverged: "networks.diverged"
+        case .checkpointDoesNotFit: "networks.checkpoint-does-not-fit"
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .nothingToTrainOn: "there is no recording to train on"
+        case .shorterThanWindow(let sequence, let frames, let window):
+            "\(sequence) has \(frames) frames, and the network's window joins \(window): allowed are windows of at most \(frames) frames, or leave that recording out"
+        case .diverged(let epoch):
+            "training diverged in epoch \(epoch): the loss is no longer a number; lower the learning rate, or look for constant or infinite features"
+        case .checkpointDoesNotFit(let reason): "the checkpoint does not fit this training: \(reason); remove it to train anew"
+        }
+    }
+}

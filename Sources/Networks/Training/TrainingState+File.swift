@@ -1,0 +1,68 @@
+import Foundation
+import StimmungTensors
+
+/// The checkpoint file: safetensors, written beside and renamed, so that a crash leaves the state before.
+extension TrainingState {
+    private struct Progress: Codable {
+        var epoch: Int
+        var steps: Int
+        var bestEpoch: Int?
+        var bestLoss: Double?
+        var history: [EpochReport]
+
+        var isSound: Bool {
+            epoch >= 0 && steps >= 0 && history.count == epoch && (bestEpoch.map { (1...max(1, epoch)).contains($0) } ?? true)
+        }
+    }
+
+    /// - Parameter fingerprint: identifies data, recipe and seed; a training that resumes from this file must give the same text.
+    /// - Throws: `SafetensorsError` where the file cannot be written.
+    package func write(path: String, fingerprint: String) throws {
+        let progress = Progress(epoch: epoch, steps: optimiser.steps, bestEpoch: best?.epoch, bestLoss: best?.loss, history: history)
+        let encoder = JSONEncoder()
+        // The same state gives the same bytes.
+        encoder.outputFormatting = .sortedKeys
+        var file = Safetensors(metadata: [
+            "stimmung.checkpoint": "1", "fingerprint": fingerprint,
+            "progress": String(decoding: try encoder.encode(progress), as: UTF8.self),
+        ])
+        file.set(Safetensors.Tensor(name: "parameters", shape: [parameters.values.count], values: parameters.values))
+        file.set(Safetensors.Tensor(name: "optimiser.first", shape: [optimiser.first.count], values: optimiser.first))
+        file.set(Safetensors.Tensor(name: "optimiser.second", shape: [optimiser.second.count], values: optimiser.second))
+        if let best { file.set(Safetensors.Tensor(name: "best", shape: [best.values.count], values: best.values)) }
+        try file.write(path: path)
+    }
+
+    /// Reads a checkpoint.
+    ///
+    /// - Parameter start: the state in which the same training begins; it gives the shapes.
+    /// - Throws: `SafetensorsError`, and `TrainingError.checkpointDoesNotFit` for one of another training.
+    package init(path: String, fingerprint: String, start: TrainingState) throws {
+        self = start
+        let file = try Safetensors(path: path)
+        func misfit(_ reason: String) -> TrainingError { .checkpointDoesNotFit(reason: "\(path) \(reason)") }
+        guard file.metadata["stimmung.checkpoint"] == "1", let text = file.metadata["progress"] else {
+            throw misfit("is no checkpoint of this version")
+        }
+        guard file.metadata["fingerprint"] == fingerprint else {
+            throw misfit("was made with another recipe, corpus, seed or set of classes")
+        }
+        guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)), progress.isSound else {
+            throw misfit("cannot be read")
+        }
+        func values(_ name: String, _ count: Int) throws -> [Float] {
+            let values = try file.tensor(name, shape: [count], file: path)
+            guard values.allSatisfy(\.isFinite) else { throw misfit("holds values that are no numbers") }
+            return values
+        }
+        epoch = progress.epoch
+        history = progress.history
+        parameters.values = try values("parameters", parameters.values.count)
+        optimiser.steps = progress.steps
+        optimiser.first = try values("optimiser.first", optimiser.first.count)
+        optimiser.second = try values("optimiser.second", optimiser.second.count)
+        if let bestEpoch = progress.bestEpoch, let bestLoss = progress.bestLoss {
+            best = Best(epoch: bestEpoch, loss: bestLoss, values: try values("best", parameters.values.count))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import StimmungSupport
+
+/// The header of a safetensors file, found to agree with itself and with the length of the data.
+struct SafetensorsHeader {
+    /// One tensor: its data are the bytes `start ..< end` after the header.
+    struct Entry {
+        var name: String
+        var type: String
+        var shape: [Int]
+        var start: Int
+        var end: Int
+    }
+
+    /// Bytes before the header: its length.
+    static let prefix = 8
+    static let metadataKey = "__metadata__"
+    /// A longer header is refused, as the format's own library does.
+    private static let longest = 100_000_000
+
+    private(set) var metadata: [String: String] = [:]
+    /// Tensors in the order of their data.
+    private(set) var entries: [Entry] = []
+
+    /// The JSON text with spaces after it, so that its end is at a multiple of 8.
+    static func encoded(metadata: [String: String], tensors: [Safetensors.Tensor]) -> [UInt8] {
+        var members: [String] = []
+        if !metadata.isEmpty {
+            let texts = metadata.sorted { $0.key < $1.key }.map { "\($0.key.jsonQuoted):\($0.value.jsonQuoted)" }
+            members.append("\(metadataKey.jsonQuoted):{\(texts.joined(separator: ","))}")
+        }
+        var start = 0
+        for tensor in tensors {
+            let end = start + 4 * tensor.values.count
+            let shape = tensor.shape.map(String.init).joined(separator: ",")
+            members.append("\(tensor.name.jsonQuoted):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
+            start = end
+        }
+        var bytes = Array("{\(members.joined(separator: ","))}".utf8)
+        while bytes.count % 8 != 0 { bytes.append(UInt8(ascii: " ")) }
+        return bytes
+    }
+
+    /// The length of the header, from the first 8 bytes of a file of `size` bytes.
+    static func length(_ bytes: Data, of size: Int, file: String) throws(SafetensorsError) -> Int {
+        guard bytes.count == prefix else {
+            throw .malformed(file: file, reason: "it has \(bytes.count) bytes and needs at least \(prefix)")
+        }
+        let length = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(longest) else {
+            throw .malformed(file: file, reason: "its header claims \(length) bytes, more than the \(longest) that are allowed")
+        }
+        guard Int(length) <= size - prefix else {
+            throw .malformed(file: file, reason: "its header claims \(length) bytes and only \(size - prefix) follow")
+        }
+        return Int(length)
+    }
+
+    /// Reads the JSON text and checks it against `count`, the number of bytes after it, which the tensors must fill exactly.
+    init(decoding json: Data, data count: Int, file: String) throws(SafetensorsError) {
+        do throws(SafetensorsHeaderScanner.Failure) {
+            var scanner = try SafetensorsHeaderScanner(json)
+            (metadata, entries) = try scanner.header()
+        } catch {
+            throw .malformed(file: file, reason: error.reason)
+        }
+        for entry in entries {
+            guard entry.type == "F32" else { throw .unsupportedType(file: file, tensor: entry.name, type: entry.type) }
+        }
+        // Sorting keeps the header's order among tensors without values, which share their offsets.
+        entries = entries.enumerated().sorted {
+            ($0.element.start, $0.element.end, $0.offset) < ($1.element.start, $1.element.end, $1.offset)
+        }.map(\.element)
+        var filled = 0
+        for entry in entries {
+            if let reason = fault(entry, after: filled, data: count) {
+                throw .malformed(file: file, reason: "tensor \(entry.name.jsonQuoted) \(reason)")
+            }
+            filled = entry.end
+        }
+        guard filled == count else {
+            throw .malformed(file: file, reason: "\(count) bytes of data follow the header and its tensors take \(filled)")
+        }
+    }
+
+    /// The fault of an entry whose predecessor ends at `filled`.
+    private func fault(_ entry: Entry, after filled: Int, data count: Int) -> String? {
+        let range = "\(entry.start) to \(entry.end)"
+        guard entry.start <= entry.end, entry.end <= count else { return "has offsets \(range), outside the \(count) bytes of data" }
+        guard entry.start == filled else { return "has offsets \(range) where the tensor before it ends at \(filled)" }
+        var bytes = 4
+        for extent in entry.shape {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
+            guard !overflow else { return "has a shape of more elements than can be counted" }
+            bytes = product
+        }
+        guard bytes == entry.end - entry.start else {
+            return "has \(entry.end - entry.start) bytes, and its shape \(entry.shape) of 32-bit numbers needs \(bytes)"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import StimmungSupport
+
+/// Reads the JSON of a safetensors header.
+///
+/// The header has one form only, so the scanner knows that form and no other: it does not recurse, keeps nothing that is not
+/// in the text, and sees what a general JSON reader hides, as a name that comes twice.
+struct SafetensorsHeaderScanner {
+    struct Failure: Error {
+        var reason: String
+    }
+
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ json: Data) throws(Failure) {
+        bytes = Array(json)
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw Failure(reason: "its header is not UTF-8 text") }
+    }
+
+    /// The whole header: metadata, and tensors in the order of the text.
+    mutating func header() throws(Failure) -> (metadata: [String: String], entries: [SafetensorsHeader.Entry]) {
+        var metadata: [String: String] = [:]
+        var entries: [SafetensorsHeader.Entry] = []
+        try members(of: "its header") { scanner, name throws(Failure) in
+            if name == SafetensorsHeader.metadataKey {
+                try scanner.members(of: "its metadata") { scanner, key throws(Failure) in
+                    metadata[key] = try scanner.string("the metadata entry \(key.jsonQuoted)")
+                }
+            } else {
+                entries.append(try scanner.entry(name))
+            }
+        }
+        skipSpace()
+        guard position == bytes.count else { throw unexpected("the end of its header") }
+        return (metadata, entries)
+    }
+
+    private mutating func entry(_ name: String) throws(Failure) -> SafetensorsHeader.Entry {
+        var type: String?
+        var shape: [Int]?
+        var offsets: [Int]?
+        let tensor = "tensor \(name.jsonQuoted)"
+        try members(of: tensor) { scanner, key throws(Failure) in
+            switch key {
+            case "dtype": type = try scanner.string("the dtype of \(tensor)")
+            case "shape": shape = try scanner.numbers("the shape of \(tensor)")
+            case "data_offsets": offsets = try scanner.numbers("the data_offsets of \(tensor)")
+            default: throw Failure(reason: "\(tensor) has an unknown property \(key.jsonQuoted)")
+            }
+        }
+        guard let type, let shape, let offsets else {
+            throw Failure(reason: "\(tensor) lacks its dtype, its shape or its data_offsets")
+        }
+        guard offsets.count == 2 else { throw Failure(reason: "\(tensor) has \(offsets.count) data_offsets, which must be 2") }
+        return SafetensorsHeader.Entry(name: name, type: type, shape: shape, start: offsets[0], end: offsets[1])
+    }
+
+    /// Reads an object and calls `value` with each name, when the value is next. Names must differ.
+    private mutating func members(
+        of object: String, _ value: (inout SafetensorsHeaderScanner, String) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard take("{") else { throw unexpected("{ where \(object) begins") }
+        var names: Set<String> = []
+        if take("}") { return }
+        repeat {
+            let name = try string("a name in \(object)")
+            guard names.insert(name).inserted else { throw Failure(reason: "\(object) has the name \(name.jsonQuoted) twice") }
+            guard take(":") else { throw unexpected(": after \(name.jsonQuoted) in \(object)") }
+            try value(&self, name)
+        } while take(",")
+        guard take("}") else { throw unexpected(", or } in \(object)") }
+    }
+
+    /// A list of whole numbers that are not negative.
+    private mutating func numbers(_ what: String) throws(Failure) -> [Int] {
+        guard take("[") else { throw unexpected("[ for \(what)") }
+        var numbers: [Int] = []
+        if take("]") { return numbers }
+        repeat {
+            skipSpace()
+            let start = position
+            while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) { position += 1 }
+            let digits = bytes[start..<position]
+            // JSON has no numbers with a leading zero.
+            guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else {
+                throw unexpected("whole numbers, not negative, for \(what)")
+            }
+            guard let number = Int(String(decoding: digits, as: UTF8.self)) else {
+                throw Failure(reason: "\(what) holds a number that is too large")
+            }
+            numbers.append(number)
+        } while take(",")
+        guard take("]") else { throw unexpected(", or ] and whole numbers for \(what)") }
+        return numbers
+    }
+
+    /// A string, its escapes resolved.
+    private mutating func string(_ what: String) throws(Failure) -> String {
+        guard take("\"") else { throw unexpected("a string for \(what)") }
+        var text: [UInt8] = []
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+            case UInt8(ascii: "\\"): text.append(contentsOf: try escape(what))
+            case 0..<0x20: throw Failure(reason: "\(what) holds a control character")
+            default: text.append(byte)
+            }
+        }
+        throw Failure(reason: "its header ends within \(what)")
+    }
+
+    /// The UTF-8 bytes of an escape whose backslash has been read.
+    private mutating func escape(_ what: String) throws(Failure) -> [UInt8] {
+        guard position < bytes.count else { throw Failure(reason: "its header ends within \(what)") }
+        let letter = bytes[position]
+        position += 1
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [letter]
+        case UInt8(ascii: "b"): return [0x08]
+        case UInt8(ascii: "f"): return [0x0C]
+        case UInt8(ascii: "n"): return [0x0A]
+        case UInt8(ascii: "r"): return [0x0D]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "u"):
+            var units = [try hexadecimal(what)]
+            // A character outside the basic plane is two escapes, a high and a low surrogate (RFC 8259 §7).
+            if UTF16.isLeadSurrogate(units[0]), bytes[position...].starts(with: Array("\\u".utf8)) {
+                position += 2
+                units.append(try hexadecimal(what))
+            }
+            guard let character = String(validating: units, as: UTF16.self) else {
+                throw Failure(reason: "\(what) holds half a surrogate pair")
+            }
+            return Array(character.utf8)
+        default: throw Failure(reason: "\(what) holds an unknown escape")
+        }
+    }
+
+    private mutating func hexadecimal(_ what: String) throws(Failure) -> UInt16 {
+        let digits = bytes[position...].prefix(4)
+        // `UInt16(_:radix:)` alone would take a sign.
+        guard digits.count == 4, let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16),
+            digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-")
+        else { throw Failure(reason: "\(what) holds a \\u without four hexadecimal digits") }
+        position += 4
+        return unit
+    }
+
+    private mutating func skipSpace() {
+        while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+    }
+
+    /// Whether `mark` is next, white space aside; it is then read.
+    private mutating func take(_ mark: Unicode.Scalar) -> Bool {
+        skipSpace()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: mark) else { return false }
+        position += 1
+        return true
+    }
+
+    private func unexpected(_ wanted: String) -> Failure {
+        Failure(reason: "its header is not the JSON of this format: at byte \(position), expected is \(wanted)")
+    }
+}
