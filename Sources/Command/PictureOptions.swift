@@ -77,6 +77,6 @@ struct PictureOptions: ParsableArguments {
 func writePictures(_ pictures: [Picture], to folder: String) throws {
     do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
+    } catch { throw CommandFailure("the folder \(folder) cannot be made: \(StimmungSupport.reason(of: error))") }
     for picture in pictures { try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)") }
 }

@@ -42,6 +42,7 @@ struct ReportOptions: ParsableArguments {
                 evaluation.classes = plan.classes
                 evaluation.seeds = Array(study.seeds.prefix(1))
                 evaluation.workers = study.workers
+                evaluation.cache = study.cache
                 evaluation.cancellation = study.cancellation
                 networks.append(try evaluation.network(ofFold: 0, progress: show(progress, recipe.name)))
             }
@@ -69,7 +70,7 @@ extension ReportPage {
     func write(making folder: String) throws -> String {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
+        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(StimmungSupport.reason(of: error))") }
         return try write(folder: folder)
     }
 }

@@ -22,9 +22,9 @@ struct WritingTests {
 
     @Test func theLongestIsReadAndNoSampleMore() throws {
         try AudioFile.writeWAV([Float](repeating: 0.5, count: 8000), sampleRate: 16000, to: scratch.path("a.wav"))
-        #expect(try AudioFile.read(path: scratch.path("a.wav"), longest: 0.5).count == 8000)
+        #expect(try AudioFile.read(AudioSegment(path: scratch.path("a.wav")), longest: 0.5).count == 8000)
         let error = AudioError.tooLong(file: scratch.path("a.wav"), longest: 0.4999)
-        #expect(throws: error) { try AudioFile.read(path: scratch.path("a.wav"), longest: 0.4999) }
+        #expect(throws: error) { try AudioFile.read(AudioSegment(path: scratch.path("a.wav")), longest: 0.4999) }
     }
 
     @Test func replacesAndLeavesNothingBeside() throws {

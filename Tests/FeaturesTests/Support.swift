@@ -1,4 +1,6 @@
 import Foundation
+import StimmungAudio
+import StimmungFeatures
 import StimmungTensors
 
 /// A folder that is removed at the end of `body`.
@@ -56,4 +58,23 @@ enum TestData {
         guard recordings.count >= 10 else { return [] }
         return (0..<10).map { recordings[$0 * recordings.count / 10] }
     }()
+}
+
+/// The features of samples, by a front end made for them.
+func extract(samples: [Float], options: FeatureOptions = FeatureOptions()) throws(FeatureError) -> Matrix {
+    try FrontEnd(options).features(of: samples)
+}
+
+/// The features of a file, or of a part of it.
+func extract(
+    path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions = FeatureOptions()
+) throws(FeatureError) -> Matrix {
+    try FrontEnd(options).features(of: AudioSegment(path: path, start: start, end: end))
+}
+
+/// The features of an altered file, or of a part of it.
+func extract(
+    path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions = FeatureOptions(), altered: [Alteration]
+) throws(FeatureError) -> Matrix {
+    try FrontEnd(options).features(of: AudioSegment(path: path, start: start, end: end), altered: altered, seed: 9)
 }
