@@ -5,6 +5,7 @@ import StimmungCorpora
 import StimmungEvaluation
 import StimmungFigures
 import StimmungReports
+import StimmungSupport
 
 /// `--report`, and how a report is written.
 struct ReportOptions: ParsableArguments {
@@ -70,7 +71,7 @@ extension ReportPage {
     func write(making folder: String) throws -> String {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(StimmungSupport.reason(of: error))") }
+        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(reason(of: error))") }
         return try write(folder: folder)
     }
 }
