@@ -37,11 +37,12 @@ let package = Package(
         .systemLibrary(name: "CStimmungOneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CStimmungSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CStimmungSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+        .systemLibrary(name: "CStimmungSpawn"),
 
         // The modules in dependency order: a target may import only targets listed before it.
         .target(name: "CStimmungKernels", cSettings: cSettings),
         .target(name: "CStimmungModels", exclude: ["emodb.safetensors"], cSettings: cSettings),
-        module("StimmungSupport", []),
+        module("StimmungSupport", ["CStimmungSpawn"]),
         module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
         module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
         module("StimmungFeatures", ["StimmungAudio", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),

@@ -19,7 +19,7 @@ package struct FrontEndBenchmark: Sendable {
     /// - Throws: `FeatureError.option`
     package func run() throws -> Result {
         let samples = recording()
-        var extractor = try FeatureExtractor(options)
+        var extractor = try FrontEnd(options).makeExtractor()
         var frames = Matrix(rows: 0, columns: extractor.width)
         let timings = try Timings(repeats: repeats) {
             frames.resize(rows: 0)

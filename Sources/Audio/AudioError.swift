@@ -3,7 +3,7 @@ import StimmungSupport
 /// What can go wrong with a recording: which file, why, and what to do about it.
 ///
 /// Times are in seconds. `description` is one or two plain sentences to show to a person.
-package enum AudioError: Error, Equatable, Sendable {
+package enum AudioError: StimmungError, Equatable {
     case noSuchFile(file: String)
     case isFolder(file: String)
     case notAFolder(path: String)
@@ -31,13 +31,40 @@ package enum AudioError: Error, Equatable, Sendable {
     case badSampleRate(rate: Int)
     case resamplingFailed(from: Int, to: Int, reason: String)
     case notWritable(file: String, reason: String)
-    /// `text` names no alteration, or one with a value out of its range; `allowed` says which there are.
+    /// `text` is not an alteration, or has a value out of its range; `allowed` lists those that there are.
     case badAlteration(text: String, allowed: String)
     /// A recording could not be sent through MP3 and back.
     case codecFailed(reason: String)
 }
 
-extension AudioError: CustomStringConvertible {
+extension AudioError {
+    package var code: String {
+        switch self {
+        case .noSuchFile: "audio.no-such-file"
+        case .isFolder: "audio.is-folder"
+        case .notAFolder: "audio.not-a-folder"
+        case .noAudioFiles: "audio.no-audio-files"
+        case .notRegularFile: "audio.not-regular-file"
+        case .notReadable: "audio.not-readable"
+        case .emptyFile: "audio.empty-file"
+        case .notAudio: "audio.not-audio"
+        case .noAudioStream: "audio.no-audio-stream"
+        case .noSamples: "audio.no-samples"
+        case .truncated: "audio.truncated"
+        case .corrupt: "audio.corrupt"
+        case .notFinite: "audio.not-finite"
+        case .ffmpegMissing: "audio.ffmpeg-missing"
+        case .ffmpegFailed: "audio.ffmpeg-failed"
+        case .badRange: "audio.bad-range"
+        case .tooLong: "audio.too-long"
+        case .badSampleRate: "audio.bad-sample-rate"
+        case .resamplingFailed: "audio.resampling-failed"
+        case .notWritable: "audio.not-writable"
+        case .badAlteration: "audio.bad-alteration"
+        case .codecFailed: "audio.codec-failed"
+        }
+    }
+
     package var description: String {
         switch self {
         case .noSuchFile(let file):

@@ -1,26 +1,69 @@
+import StimmungSupport
+
 /// Whole audio files at once: reading, writing, finding.
 package enum AudioFile {
-    /// A whole recording, or the part from `start` to `end`, as one channel; `AudioReader` says what the parameters mean and what can fail.
+    /// A whole recording, or the part from `start` to `end`, in seconds.
+    package static func read(
+        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, ffmpeg: FFmpeg = FFmpeg()
+    ) throws(AudioError) -> [Float] {
+        try read(AudioSegment(path: path, start: start, end: end), sampleRate: sampleRate, ffmpeg: ffmpeg)
+    }
+
+    /// A whole recording, or a part of it, as one channel; `AudioReader` has the meaning of the parameters.
     ///
     /// One hour at 16 kHz takes 230 MB; read longer ones in pieces by `AudioReader`.
     ///
     /// - Parameter longest: seconds; where there are more, reading stops with `AudioError.tooLong`.
+    /// - Throws: what `AudioReader` throws, and `tooLong`.
     package static func read(
-        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, longest: Double = .infinity
+        _ segment: AudioSegment, sampleRate: Int = 16000, longest: Double = .infinity, ffmpeg: FFmpeg = FFmpeg()
     ) throws(AudioError) -> [Float] {
-        try read(path: path, sampleRate: sampleRate, start: start, end: end, longest: longest, ffmpeg: FFmpeg())
-    }
-
-    package static func read(
-        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, longest: Double = .infinity, ffmpeg: FFmpeg
-    ) throws(AudioError) -> [Float] {
-        let reader = try AudioReader(path: path, sampleRate: sampleRate, start: start, end: end, ffmpeg: ffmpeg)
+        let reader = try AudioReader(segment, sampleRate: sampleRate, ffmpeg: ffmpeg)
         var samples: [Float] = []
         while true {
             let part = try reader.read(maximum: 1 << 16)
             if part.isEmpty { return samples }
             samples += part
-            if Double(samples.count) > longest * Double(sampleRate) { throw .tooLong(file: path, longest: longest) }
+            if Double(samples.count) > longest * Double(sampleRate) { throw .tooLong(file: segment.path, longest: longest) }
         }
+    }
+}
+
+extension AudioFile {
+    /// Whether a file is audio or film by the extension of its name, in small or capital letters. The file need not exist.
+    package static func isAudio(path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return false }
+        return extensions.contains(name[name.index(after: dot)...].lowercased())
+    }
+
+    /// The extensions that count. Without `ts`: there is more TypeScript in the world's folders than film.
+    private static let extensions: Set<String> = [
+        // sound
+        "wav", "wave", "rf64", "bwf", "w64", "aif", "aiff", "aifc", "au", "snd", "caf", "sph", "nist", "flac", "ogg", "oga", "opus", "spx",
+        "mp1", "mp2", "mp3", "mpga", "m4a", "m4b", "aac", "adts", "ac3", "eac3", "amr", "3ga", "wma", "ape", "wv", "tta", "dts", "mka",
+        "weba",
+        // film
+        "mp4", "m4v", "mov", "qt", "mkv", "webm", "avi", "wmv", "asf", "3gp", "3g2", "ogv", "flv", "f4v", "mpg", "mpeg", "mts", "m2ts",
+        "vob", "mxf",
+    ]
+
+    /// The audio files in a folder and the folders below it, as paths that begin with `folder`, sorted by their bytes.
+    ///
+    /// Names that begin with a dot are skipped (`._x.wav` of a Mac is not a recording). Links are followed, but into no folder within itself.
+    ///
+    /// - Throws: `noSuchFile`, `notAFolder`, `notReadable` (for a folder below, too), `noAudioFiles`.
+    package static func list(folder: String) throws(AudioError) -> [String] {
+        let files: [String]
+        do {
+            files = try FolderListing.files(below: folder, where: isAudio)
+        } catch {
+            switch error {
+            case .notAFolder(let path): throw .notAFolder(path: path)
+            case .unreadable(let path, let number): throw .opening(path, number)
+            }
+        }
+        guard !files.isEmpty else { throw .noAudioFiles(folder: folder) }
+        return files.map { folder.hasSuffix("/") ? folder + $0 : "\(folder)/\($0)" }
     }
 }

@@ -12,7 +12,7 @@
 ///
 /// A reader belongs to one thread; any number of them may read side by side.
 package final class AudioReader {
-    package let path: String
+    package var path: String { segment.path }
     /// Of the samples given, in Hz.
     package let sampleRate: Int
     /// The length of the whole recording in seconds, where its header tells; whatever `start` and `end` are.
@@ -20,8 +20,7 @@ package final class AudioReader {
 
     private let source: any SampleSource
     private let resampler: Resampler?
-    private let start: Double?
-    private let end: Double?
+    private let segment: AudioSegment
 
     /// Frames of the file passed over or read so far.
     private var sourcePosition: Int
@@ -39,24 +38,20 @@ package final class AudioReader {
     private var given = 0
     private var failure: AudioError?
 
-    /// Opens the file and decodes the first samples, so that a file that is none is found out here.
+    /// Opens the file and decodes the first samples, so that a file that is not a recording is found out here.
     ///
-    /// With `start` and `end` the samples are those of the whole recording from round(start · rate) up to round(end · rate): the
+    /// With a start and an end the samples are those of the whole recording from round(start · rate) up to round(end · rate): the
     /// resampler is led up to the cut, so that they differ from those of a whole read by less than 10⁻⁴ for lossless files, and not
     /// at all where nothing is resampled. Files that ffmpeg decodes are decoded from their beginning.
     ///
     /// - Parameters:
-    ///   - path: A regular file; what it holds decides on the decoder, not its name.
-    ///   - sampleRate: Of the samples to give, 1000 … 1,000,000 Hz.
-    ///   - start: In seconds; `nil` for the beginning.
-    ///   - end: In seconds, after `start`, at most 0.1 s after the end of the recording, as the times in corpora are rounded;
-    ///     `nil` for the end.
+    ///   - segment: the file, or the part of it: `start` at least 0, `end` after it and at most 0.1 s after the end of the recording, as
+    ///     the times in corpora are rounded.
+    ///   - sampleRate: of the samples to give, 1000 … 1,000,000 Hz.
+    ///   - ffmpeg: decodes what libsndfile does not.
     /// - Throws: All of `AudioError` but what is for writing and for folders.
-    package convenience init(path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil) throws(AudioError) {
-        try self.init(path: path, sampleRate: sampleRate, start: start, end: end, ffmpeg: FFmpeg())
-    }
-
-    package init(path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, ffmpeg: FFmpeg) throws(AudioError) {
+    package init(_ segment: AudioSegment, sampleRate: Int = 16000, ffmpeg: FFmpeg = FFmpeg()) throws(AudioError) {
+        let (path, start, end) = (segment.path, segment.start, segment.end)
         guard sampleRates.contains(sampleRate) else { throw .badSampleRate(rate: sampleRate) }
         let first = Self.sample(start ?? 0, sampleRate)
         let last = end.flatMap { Self.sample($0, sampleRate) }
@@ -75,18 +70,17 @@ package final class AudioReader {
         if let duration, max(start ?? 0, (end ?? 0) - Self.roundingOfTimes) >= duration {
             throw badRange("goes past the end of the recording at \(duration) s")
         }
-        self.path = path
         self.sampleRate = sampleRate
         self.duration = duration
         self.source = source
-        self.start = start
-        self.end = end
+        self.segment = segment
         resampler = source.sampleRate == sampleRate ? nil : try Resampler(from: source.sampleRate, to: sampleRate)
 
-        // Sample k · step.samples of the output stands at frame k · step.frames of the file: the reading begins at such a place,
+        // Sample k · step.samples of the output is at frame k · step.frames of the file: the reading begins at such a place,
         // so far before the range that the filter of the resampler has what it needs.
         let divisor = Self.greatestCommonDivisor(source.sampleRate, sampleRate)
         let step = (frames: source.sampleRate / divisor, samples: sampleRate / divisor)
+        // A sample more or less does not matter to a lead.
         let lead = resampler == nil ? 0 : Int(Self.lead * Double(sampleRate))
         let begin = max(0, first - lead) / step.samples
         sourcePosition = begin * step.frames
@@ -101,10 +95,17 @@ package final class AudioReader {
         try refill()
     }
 
+    /// The same for a path and times.
+    package convenience init(
+        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, ffmpeg: FFmpeg = FFmpeg()
+    ) throws(AudioError) {
+        try self.init(AudioSegment(path: path, start: start, end: end), sampleRate: sampleRate, ffmpeg: ffmpeg)
+    }
+
     /// The next samples: `maximum` of them, or fewer at the end; none once all were given.
     ///
-    /// Errors: `corrupt`, `truncated`, `notFinite`, `ffmpegFailed`, `badRange` where only the decoding shows it; the reader is then
-    /// at its end and gives the same error again.
+    /// - Throws: `corrupt`, `truncated`, `notFinite`, `ffmpegFailed`, `badRange` where only the decoding shows it; the reader is then
+    ///   at its end and throws the same error again.
     package func read(maximum: Int) throws(AudioError) -> [Float] {
         precondition(maximum > 0, "\(maximum) samples asked for")
         var result: [Float] = []
@@ -203,9 +204,10 @@ package final class AudioReader {
     /// What only the end of the file can show.
     private func checkEnd() throws(AudioError) {
         let ended = Double(sourcePosition) / Double(source.sampleRate)
-        if given == 0, start ?? 0 == 0 { throw .noSamples(file: path) }
+        if given == 0, segment.start ?? 0 == 0 { throw .noSamples(file: path) }
         if given == 0 || Double(remaining ?? 0) > Self.roundingOfTimes * Double(sampleRate) {
-            throw .badRange(file: path, start: start, end: end, reason: "goes past the end of the recording at \(ended) s")
+            throw .badRange(
+                file: path, start: segment.start, end: segment.end, reason: "goes past the end of the recording at \(ended) s")
         }
     }
 }

@@ -16,7 +16,7 @@ package final class Resampler {
     package let outputRate: Int
     private let handle: soxr_t
 
-    /// Errors: `badSampleRate` for rates outside 1000 … 1,000,000 Hz, `resamplingFailed` where libsoxr refuses.
+    /// - Throws: `badSampleRate` for rates outside 1000 … 1,000,000 Hz, `resamplingFailed` where libsoxr refuses.
     package init(from inputRate: Int, to outputRate: Int) throws(AudioError) {
         guard sampleRates.contains(inputRate) else { throw .badSampleRate(rate: inputRate) }
         guard sampleRates.contains(outputRate) else { throw .badSampleRate(rate: outputRate) }
@@ -74,3 +74,8 @@ package final class Resampler {
         }
     }
 }
+
+/// The sampling rates taken from a header or asked for, in Hz.
+///
+/// Speech at less than 1 kHz does not exist, and a hostile header with 1 Hz would make gigabytes out of kilobytes when resampled.
+let sampleRates = 1000...1_000_000

@@ -43,7 +43,7 @@ struct Alter: ParsableCommand {
 
     mutating func run() throws {
         try requireWritable(output)
-        let samples = try AudioFile.read(path: recording, sampleRate: Self.sampleRate, longest: Self.longest)
+        let samples = try AudioFile.read(AudioSegment(path: recording), sampleRate: Self.sampleRate, longest: Self.longest)
         let altered = try by.apply(to: samples, sampleRate: Double(Self.sampleRate), seed: seed)
         try AudioFile.writeWAV(altered, sampleRate: Self.sampleRate, to: output)
         let clipped = altered.count { abs($0) > 1 }

@@ -14,11 +14,7 @@ struct CacheOptions: ParsableArguments {
     @Flag(help: "Also says how many utterances' features were found in the cache.")
     var verbose = false
 
-    /// From here on features are looked up, unless they are not to be.
-    func begin() -> CacheUse {
-        if !noCache { FeatureCache.current = FeatureCache.standard() }
-        return CacheUse(cache: FeatureCache.current, isVerbose: verbose)
-    }
+    func open() -> CacheUse { CacheUse(cache: noCache ? nil : FeatureCache.standard(), isVerbose: verbose) }
 }
 
 /// What a command does with the cache.
@@ -40,8 +36,19 @@ struct CacheUse: Sendable {
 }
 
 /// A command that computes the features of a corpus.
-protocol CachingCommand {
+protocol CachingCommand: ParsableCommand {
     var cache: CacheOptions { get }
+
+    /// - Parameter featureCache: where features are looked up; nil where they are not to be.
+    mutating func run(_ featureCache: FeatureCache?) throws
+}
+
+extension CachingCommand {
+    mutating func run() throws {
+        let use = cache.open()
+        defer { use.report() }
+        try run(use.cache)
+    }
 }
 
 extension Train: CachingCommand { var cache: CacheOptions { task.cache } }

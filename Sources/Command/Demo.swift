@@ -96,7 +96,7 @@ struct Demo: AsyncParsableCommand {
             return try Corpus.open(path: "\(folder)/\(Manifest.standardName)")
         }
         do { try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true) } catch {
-            throw CommandFailure("\(output) could not be made: \(error.localizedDescription)")
+            throw CommandFailure("\(output) could not be made: \(reason(of: error))")
         }
         return try await synthesise(SyntheticCorpus(seed: seed), into: folder, compute.workers, progress)
     }

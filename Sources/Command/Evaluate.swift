@@ -3,6 +3,7 @@ import Foundation
 import Stimmung
 import StimmungCorpora
 import StimmungEvaluation
+import StimmungFeatures
 import StimmungSupport
 
 struct Evaluate: ParsableCommand {
@@ -64,7 +65,7 @@ struct Evaluate: ParsableCommand {
 
     func validate() throws { try checkSeeds(seeds, from: seed) }
 
-    mutating func run() throws {
+    mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         if let json, json != "-" { try requireWritable(json) }
@@ -76,6 +77,7 @@ struct Evaluate: ParsableCommand {
         evaluation.classes = try task.chosenClasses()
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         evaluation.workers = compute.workers
+        evaluation.cache = featureCache
         evaluation.journal = journal
         evaluation.machines = try task.openMachines()
         evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StimmungAudio
+import StimmungFeatures
 import StimmungLaboratory
 import StimmungNetworks
 import StimmungReports
@@ -59,12 +60,12 @@ extension Experiment {
             try requirePositive("pretraining-rate", pretrainingRate)
         }
 
-        mutating func run() throws {
+        mutating func run(_ featureCache: FeatureCache?) throws {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
             let cancellation = signalCancellation
             if let folder = frames.pictures { try requireWritableFolder(folder) }
-            let loaded = try corpus.map { try frames.load(corpus: $0, progress) }
+            let loaded = try corpus.map { try frames.load(corpus: $0, featureCache, progress) }
             var lag = LagExperiment(seed: frames.seed)
             lag.lags = lags
             lag.updates = updates

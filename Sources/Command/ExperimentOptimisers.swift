@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StimmungFeatures
 import StimmungLaboratory
 
 extension Experiment {
@@ -32,12 +33,12 @@ extension Experiment {
             try requireRange("units", units, 1...4096)
         }
 
-        mutating func run() throws {
+        mutating func run(_ featureCache: FeatureCache?) throws {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
             let cancellation = signalCancellation
             if let folder = frames.pictures { try requireWritableFolder(folder) }
-            let loaded = try frames.load(corpus: corpus, progress)
+            let loaded = try frames.load(corpus: corpus, featureCache, progress)
             var comparison = OptimiserComparison(seed: frames.seed)
             comparison.passes = passes
             comparison.classifier.layers = layers

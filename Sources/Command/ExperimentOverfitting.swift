@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StimmungFeatures
 import StimmungLaboratory
 import StimmungReports
 
@@ -27,12 +28,12 @@ extension Experiment {
             try requireRange("units", units, 1...4096)
         }
 
-        mutating func run() throws {
+        mutating func run(_ featureCache: FeatureCache?) throws {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
             let cancellation = signalCancellation
             if let folder = frames.pictures { try requireWritableFolder(folder) }
-            let loaded = try frames.load(corpus: corpus, heldOut: 2, progress)
+            let loaded = try frames.load(corpus: corpus, heldOut: 2, featureCache, progress)
             guard let heldOut = loaded.heldOut else { throw CommandFailure("No speaker is held out: name fewer with --speakers.") }
             var experiment = OverfittingExperiment(seed: frames.seed)
             experiment.passes = passes

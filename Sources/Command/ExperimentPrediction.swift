@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Stimmung
 import StimmungCorpora
+import StimmungFeatures
 import StimmungLaboratory
 
 extension Experiment {
@@ -39,7 +40,7 @@ extension Experiment {
         @OptionGroup var cache: CacheOptions
         @OptionGroup var compute: ComputeOptions
 
-        mutating func run() throws {
+        mutating func run(_ featureCache: FeatureCache?) throws {
             let progress = ProgressLine(quiet: compute.quiet)
             defer { progress.finish() }
             var recipe = try Recipe(named: recipe)
@@ -56,6 +57,7 @@ extension Experiment {
             }
             comparison.seed = seed
             comparison.workers = compute.workers
+            comparison.cache = featureCache
             comparison.cancellation = signalCancellation
             let rows = try comparison.run { step in
                 switch step {

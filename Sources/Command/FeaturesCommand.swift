@@ -66,7 +66,7 @@ struct FeaturesCommand: ParsableCommand {
         } else if options.functionals != nil && !set.contains(where: { $0.hasPrefix("kinds=") }) {
             options.kinds = FunctionalsOptions.kinds
         }
-        try options.validate()
+        let frontEnd = try FrontEnd(options)
         let recordings = try inputs.flatMap { input in
             isFolder(input)
                 ? try AudioFile.list(folder: input).map { Recording(file: $0, root: input) } : [Recording(file: input, root: nil)]
@@ -74,7 +74,7 @@ struct FeaturesCommand: ParsableCommand {
         let files = recordings.map(\.file)
         let isMany = files.count > 1 || inputs.contains(where: isFolder)
         guard isMany else {
-            let frames = try FeatureFile.extract(path: files[0], options: options)
+            let frames = try frontEnd.features(of: AudioSegment(path: files[0]))
             if let output {
                 try FeatureWriter.write(frames, options, to: output, format: format)
             } else {
@@ -83,7 +83,7 @@ struct FeaturesCommand: ParsableCommand {
             return
         }
         guard let output else { return }
-        try writeAll(recordings, options, folder: output)
+        try writeAll(recordings, frontEnd, folder: output)
     }
 
     /// An audio file, and the folder given in which it was found.
@@ -92,7 +92,7 @@ struct FeaturesCommand: ParsableCommand {
         let root: String?
     }
 
-    private func writeAll(_ recordings: [Recording], _ options: FeatureOptions, folder: String) throws {
+    private func writeAll(_ recordings: [Recording], _ frontEnd: FrontEnd, folder: String) throws {
         let files = recordings.map(\.file)
         let targets = try targets(of: recordings, folder: folder)
         let cancellation = signalCancellation
@@ -103,10 +103,10 @@ struct FeaturesCommand: ParsableCommand {
         compute.workers.forEach(files.count) { index in
             guard !cancellation.isCancelled else { return }
             do {
-                let frames = try FeatureFile.extract(path: files[index], options: options)
+                let frames = try frontEnd.features(of: AudioSegment(path: files[index]))
                 try FileManager.default.createDirectory(
                     at: URL(filePath: targets[index]).deletingLastPathComponent(), withIntermediateDirectories: true)
-                try FeatureWriter.write(frames, options, to: targets[index], format: format)
+                try FeatureWriter.write(frames, frontEnd.options, to: targets[index], format: format)
             } catch {
                 progress.complain("stimmung: \(error)")
                 counter.addFailure()

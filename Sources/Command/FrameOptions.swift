@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StimmungCorpora
+import StimmungFeatures
 import StimmungLaboratory
 
 /// The frames that experiments with frame classifiers train on, and where their pictures go.
@@ -30,14 +31,17 @@ struct FrameOptions: ParsableArguments {
         list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
-    /// - Parameter heldOut: speakers that are held out.
-    func load(corpus path: String, heldOut: Int = 0, _ progress: ProgressLine) throws -> CorpusFrames.Frames {
+    /// - Parameters:
+    ///   - heldOut: speakers that are held out.
+    ///   - cache: where features are looked up.
+    func load(corpus path: String, heldOut: Int = 0, _ cache: FeatureCache?, _ progress: ProgressLine) throws -> CorpusFrames.Frames {
         var frames = CorpusFrames(corpus: try Corpus.open(path: path))
         frames.speakers = speakers.map(names) ?? []
         frames.every = every
         frames.heldOutSpeakers = heldOut
         frames.seed = seed
         frames.workers = compute.workers
+        frames.cache = cache
         frames.cancellation = signalCancellation
         return try frames.load { progress.update("features", $0, of: $1) }
     }

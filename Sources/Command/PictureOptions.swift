@@ -3,6 +3,7 @@ import Foundation
 import StimmungCorpora
 import StimmungFigures
 import StimmungReports
+import StimmungSupport
 
 /// What `inspect` pictures, and into which folder.
 struct PictureOptions: ParsableArguments {
@@ -77,6 +78,6 @@ struct PictureOptions: ParsableArguments {
 func writePictures(_ pictures: [Picture], to folder: String) throws {
     do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
+    } catch { throw CommandFailure("the folder \(folder) cannot be made: \(reason(of: error))") }
     for picture in pictures { try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)") }
 }

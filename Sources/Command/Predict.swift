@@ -53,7 +53,7 @@ struct Predict: ParsableCommand {
 
     mutating func run() throws {
         let cancellation = signalCancellation
-        var recogniser = Recogniser(try modelPath.map { try Model(path: $0) } ?? Model.shipped())
+        var recogniser = try Recogniser(modelPath.map { try Model(path: $0) } ?? Model.shipped())
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
         defer { standardInput?.remove() }
@@ -248,7 +248,7 @@ private final class SpooledInput: Sendable {
             throw Cancelled()
         } catch {
             remove()
-            let reason = (error as? CommandFailure)?.description ?? error.localizedDescription
+            let reason = (error as? CommandFailure)?.description ?? StimmungSupport.reason(of: error)
             throw CommandFailure("standard input could not be kept in \(path): \(reason)")
         }
     }

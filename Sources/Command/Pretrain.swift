@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Stimmung
 import StimmungCorpora
+import StimmungFeatures
 import StimmungTraining
 
 struct Pretrain: ParsableCommand {
@@ -37,7 +38,7 @@ struct Pretrain: ParsableCommand {
     @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
 
-    mutating func run() throws {
+    mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         try requireWritable(output)
@@ -46,6 +47,7 @@ struct Pretrain: ParsableCommand {
         var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try Corpus.open(path: $0) })
         pretraining.seed = seed
         pretraining.workers = compute.workers
+        pretraining.cache = featureCache
         pretraining.cancellation = signalCancellation
         let checkpoint = Checkpoint(of: output)
         pretraining.checkpoint = checkpoint.path

@@ -5,6 +5,7 @@ import StimmungCorpora
 import StimmungEvaluation
 import StimmungFigures
 import StimmungReports
+import StimmungSupport
 
 /// `--report`, and how a report is written.
 struct ReportOptions: ParsableArguments {
@@ -42,6 +43,7 @@ struct ReportOptions: ParsableArguments {
                 evaluation.classes = plan.classes
                 evaluation.seeds = Array(study.seeds.prefix(1))
                 evaluation.workers = study.workers
+                evaluation.cache = study.cache
                 evaluation.cancellation = study.cancellation
                 networks.append(try evaluation.network(ofFold: 0, progress: show(progress, recipe.name)))
             }
@@ -69,7 +71,7 @@ extension ReportPage {
     func write(making folder: String) throws -> String {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.localizedDescription)") }
+        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(reason(of: error))") }
         return try write(folder: folder)
     }
 }

@@ -37,8 +37,6 @@ struct StimmungCommand: AsyncParsableCommand {
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
-                let cache = (command as? any CachingCommand)?.cache.begin()
-                defer { cache?.report() }
                 try command.run()
             }
         } catch {

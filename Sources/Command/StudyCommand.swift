@@ -56,7 +56,7 @@ struct StudyCommand: ParsableCommand {
         try checkSeeds(seeds, from: seed)
     }
 
-    mutating func run() throws {
+    mutating func run(_ featureCache: FeatureCache?) throws {
         if let json, json != "-" { try requireWritable(json) }
         try report.requireWritable()
         try requireWritableFolder(journal)
@@ -65,6 +65,7 @@ struct StudyCommand: ParsableCommand {
         var study = try Study(of: openNamedCorpus(corpus), systems: openSystems())
         study.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         study.workers = compute.workers
+        study.cache = featureCache
         study.cancellation = signalCancellation
         study.folder = journal
         let result: StudyResult

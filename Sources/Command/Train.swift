@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StimmungFeatures
 import StimmungReports
 import StimmungTraining
 
@@ -30,7 +31,7 @@ struct Train: ParsableCommand {
     @Flag(help: "Goes on from MODEL.checkpoint where there is one.")
     var resume = false
 
-    mutating func run() throws {
+    mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         try requireWritable(output)
@@ -39,6 +40,7 @@ struct Train: ParsableCommand {
         training.machines = try task.openMachines()
         training.seed = seed
         training.workers = compute.workers
+        training.cache = featureCache
         training.cancellation = signalCancellation
         let checkpoint = Checkpoint(of: output)
         training.checkpoint = checkpoint.path

@@ -8,12 +8,11 @@ extension Corpus {
     /// A folder is recognised by the names of the audio files in it and below it (a folder around the data, such as `emodb`
     /// around `wav`, will do): the known corpus to which more than half of them belong. Other files are listed in `skipped`.
     ///
-    /// Throws `noSuchPath`, `unreadable`, `noAudio`, `unrecognisedLayout`, `severalCorpora`, `unknownEmotionCode`, and what
-    /// `Manifest.read` throws.
+    /// - Throws: `noSuchPath`, `unreadable`, `noAudio`, `unrecognisedLayout`, `severalCorpora`, `unknownEmotionCode`, and what
+    ///   `Manifest.read` throws.
     package static func open(path: String) throws(CorpusError) -> Corpus {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .noSuchPath(path) }
-        if !isFolder.boolValue { return try Manifest.read(path: path) }
+        guard FileManager.default.fileExists(atPath: path) else { throw .noSuchPath(path) }
+        guard isFolder(path) else { return try Manifest.read(path: path) }
         let manifest = joined(path, Manifest.standardName)
         if FileManager.default.fileExists(atPath: manifest) { return try Manifest.read(path: manifest) }
         return try recognise(folder: path)
@@ -75,30 +74,22 @@ extension Corpus {
         return Corpus(name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped)
     }
 
-    /// Every audio file in `folder` and below it, in the order of the paths. Hidden files and folders are passed over;
-    /// links are followed, down to eight folders deep, so that a circle of links ends.
+    /// Every audio file in `folder` and below it, in the order of the paths.
     private static func audioFiles(below folder: String) throws(CorpusError) -> [AudioPath] {
-        var found: [AudioPath] = []
-        var open = [(path: folder, depth: 0)]
-        while let (path, depth) = open.popLast() {
-            let names: [String]
-            do {
-                names = try FileManager.default.contentsOfDirectory(atPath: path)
-            } catch {
-                throw .unreadable(path: path, reason: reason(of: error))
-            }
-            for name in names where !name.hasPrefix(".") {
-                let child = joined(path, name)
-                var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: child, isDirectory: &isFolder) else { continue }
-                if isFolder.boolValue {
-                    if depth < 8 { open.append((child, depth + 1)) }
-                } else if AudioFile.isAudio(path: child) {
-                    let stem = (name as NSString).deletingPathExtension
-                    found.append(AudioPath(path: child, stem: stem, folder: (path as NSString).lastPathComponent))
-                }
+        let files: [String]
+        do {
+            files = try FolderListing.files(below: folder, where: AudioFile.isAudio)
+        } catch {
+            switch error {
+            case .notAFolder(let path): throw .noSuchPath(path)
+            case .unreadable(let path, let number): throw .unreadable(path: path, reason: systemWords(number))
             }
         }
-        return found.sorted { $0.path < $1.path }
+        return files.map { file in
+            let path = joined(folder, file)
+            let parent = (StimmungSupport.folder(of: path) as NSString).lastPathComponent
+            let name = (file as NSString).lastPathComponent
+            return AudioPath(path: path, stem: (name as NSString).deletingPathExtension, folder: parent)
+        }
     }
 }

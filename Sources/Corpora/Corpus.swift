@@ -5,7 +5,7 @@
 ///     let six = try corpus.filtered(classes: LabelSet(parsing: "anger,boredom,fear,happiness,sadness,neutral"))
 ///     print(six.summary)
 ///
-/// Utterances stand in the order of their files (then of their start), so that indices into them mean the same on every machine.
+/// Utterances are in the order of their files (then of their start), so that indices into them mean the same on every machine.
 package struct Corpus: Sendable, Equatable {
     /// Short name for reports: the corpus's own, or that of the manifest.
     package let name: String
@@ -45,7 +45,7 @@ package struct Corpus: Sendable, Equatable {
 
     /// The utterances of the given classes only.
     ///
-    /// Throws `unknownLabel` where a class has no utterance, `tooFewClasses` where fewer than two are asked for.
+    /// - Throws: `unknownLabel` where a class has no utterance, `tooFewClasses` where fewer than two are asked for.
     package func filtered(classes: LabelSet) throws(CorpusError) -> Corpus {
         let present = labels
         for label in classes.labels where !present.contains(label) {
@@ -55,7 +55,9 @@ package struct Corpus: Sendable, Equatable {
         return Corpus(name: name, root: root, kind: kind, utterances: utterances.filter { classes.contains($0.emotion) }, skipped: skipped)
     }
 
-    /// The number of each utterance's label in `classes`, in the order of the utterances. Throws `unknownLabel` for a label not in it.
+    /// The number of each utterance's label in `classes`, in the order of the utterances.
+    ///
+    /// - Throws: `unknownLabel` for a label not in it.
     package func targets(classes: LabelSet) throws(CorpusError) -> [Int] {
         let numbers = Dictionary(uniqueKeysWithValues: classes.labels.enumerated().map { ($1, $0) })
         var targets: [Int] = []

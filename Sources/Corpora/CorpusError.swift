@@ -3,7 +3,7 @@ import StimmungSupport
 /// What can go wrong with a corpus, a manifest, a split or the synthetic corpus.
 ///
 /// Each description is one or two plain sentences: what, where, and what to do about it.
-package enum CorpusError: Error, Equatable, CustomStringConvertible, Sendable {
+package enum CorpusError: StimmungError, Equatable {
     // Opening a corpus.
     case noSuchPath(String)
     case unreadable(path: String, reason: String)
@@ -51,6 +51,39 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible, Sendable {
             case .missingColumn(let file, let column, let present): .missingColumn(manifest: file, column: column, present: present)
             case .malformedRow(let file, let line, let reason): .malformedRow(manifest: file, line: line, reason: reason)
             }
+    }
+
+    package var code: String {
+        switch self {
+        case .noSuchPath: "corpora.no-such-path"
+        case .unreadable: "corpora.unreadable"
+        case .noAudio: "corpora.no-audio"
+        case .unrecognisedLayout: "corpora.unrecognised-layout"
+        case .severalCorpora: "corpora.several-corpora"
+        case .unknownEmotionCode: "corpora.unknown-emotion-code"
+        case .emptyClassList: "corpora.empty-class-list"
+        case .tooFewClasses: "corpora.too-few-classes"
+        case .unknownLabel: "corpora.unknown-label"
+        case .noSharedClasses: "corpora.no-shared-classes"
+        case .emptyManifest: "corpora.empty-manifest"
+        case .missingColumn: "corpora.missing-column"
+        case .malformedRow: "corpora.malformed-row"
+        case .missingFile: "corpora.missing-file"
+        case .invalidTime: "corpora.invalid-time"
+        case .cannotWrite: "corpora.cannot-write"
+        case .invalidProtocol: "corpora.invalid-protocol"
+        case .tooFewSpeakers: "corpora.too-few-speakers"
+        case .tooFewUtterances: "corpora.too-few-utterances"
+        case .noOfficialSplit: "corpora.no-official-split"
+        case .unknownSpeaker: "corpora.unknown-speaker"
+        case .nothingToTest: "corpora.nothing-to-test"
+        case .noSpeakerToHoldOut: "corpora.no-speaker-to-hold-out"
+        case .invalidOption: "corpora.invalid-option"
+        case .synthesiserMissing: "corpora.synthesiser-missing"
+        case .synthesiserFailed: "corpora.synthesiser-failed"
+        case .folderNotEmpty: "corpora.folder-not-empty"
+        case .cancelled: "corpora.cancelled"
+        }
     }
 
     package var description: String {

@@ -53,7 +53,7 @@ struct AudioPath {
 enum FileReading: Equatable {
     /// Not a name of this corpus.
     case foreign
-    /// A name of this corpus for something that is no emotional speech of a speaker, with the reason for leaving it out.
+    /// A name of this corpus for something that is not emotional speech of a speaker, with the reason for leaving it out.
     case leftOut(String)
     /// A name of this corpus with an emotion code that it does not define.
     case unknownEmotion(code: String, known: [String])

@@ -12,7 +12,9 @@ package struct LabelSet: Sendable, Equatable, Hashable, Codable, CustomStringCon
         self.labels = labels.map(Emotion.canonicalLabel).filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 
-    /// The labels of a list such as `anger,sadness,neutral`, as `--classes` takes it. Throws `emptyClassList`.
+    /// The labels of a list such as `anger,sadness,neutral`.
+    ///
+    /// - Throws: `emptyClassList`
     package init(parsing text: String) throws(CorpusError) {
         self.init(text.split(separator: ",").map(String.init))
         if labels.isEmpty { throw .emptyClassList }

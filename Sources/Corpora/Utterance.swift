@@ -1,4 +1,5 @@
 import Foundation
+import StimmungAudio
 
 /// One labelled stretch of speech: a whole audio file, or the part of it between `start` and `end`.
 package struct Utterance: Sendable, Equatable, Hashable, Codable {
@@ -20,6 +21,7 @@ package struct Utterance: Sendable, Equatable, Hashable, Codable {
     /// Strength of the expression, as the corpus names it.
     package var intensity: String?
 
+    // More than five parameters: a memberwise initialiser, all but three with defaults.
     package init(
         file: String, speaker: String, gender: Gender? = nil, emotion: String, start: Double? = nil, end: Double? = nil,
         text: String? = nil, repetition: String? = nil, intensity: String? = nil
@@ -34,6 +36,9 @@ package struct Utterance: Sendable, Equatable, Hashable, Codable {
         self.repetition = repetition
         self.intensity = intensity
     }
+
+    /// Where it is heard.
+    package var segment: AudioSegment { AudioSegment(path: file, start: start, end: end) }
 }
 
 /// The gender a corpus gives for a speaker.

@@ -24,6 +24,8 @@ package struct Evaluation: Sendable {
     package var classes: LabelSet?
     package var seeds: [UInt64] = [0]
     package var workers = Workers()
+    /// Where features are looked up, and kept from one run to the next.
+    package var cache: FeatureCache?
     package var cancellation = Cancellation()
     /// More corpora, without their labels, for the machines of a recipe with pre-training. Each is standardised by its own mean and deviation.
     package var unlabelled: [Corpus] = []
@@ -86,7 +88,7 @@ package struct Evaluation: Sendable {
     ///
     /// - Parameter split: a short name of protocol and classes.
     func journalName(split: String) throws -> String {
-        let hash = ContentHash(fingerprint(try plans()[0]))
+        let hash = ContentHash(try fingerprint(plans()[0]))
         return "\(plainName(corpus.name))-\(plainName(recipe.name))-\(split)-\(hash.text).journal"
     }
 
@@ -102,7 +104,7 @@ package struct Evaluation: Sendable {
         plans.indices.flatMap { run in plans[run].folds.indices.map { Task(run: run, fold: $0) } }
     }
 
-    private func openJournal(_ plan: EvaluationPlan) throws(JournalError) -> EvaluationJournal? {
+    private func openJournal(_ plan: EvaluationPlan) throws -> EvaluationJournal? {
         guard let journal else { return nil }
         return try EvaluationJournal(path: journal, evaluation: fingerprint(plan))
     }
@@ -173,10 +175,10 @@ package struct Evaluation: Sendable {
     private var epochsOfFold: Int { recipe.ensemble * (1 + recipe.calibration) * recipe.training.epochs }
 
     /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
-    private func fingerprint(_ plan: EvaluationPlan) -> String {
+    private func fingerprint(_ plan: EvaluationPlan) throws(FeatureError) -> String {
         jsonText(
             [
-                stimmungVersion, "\(Trainer.revision)", FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml,
+                stimmungVersion, "\(Trainer.revision)", try FeatureCacheKey.fingerprint(of: FrontEnd(recipe.features)).text, recipe.yaml,
                 evaluationProtocol.description,
                 plan.classes.description, plan.corpus.fingerprint,
                 machines?.fingerprint ?? "none",

@@ -79,7 +79,7 @@ final class EvaluationJournal: Sendable {
         } catch let error as AtomicFile.Failure {
             throw .unwritable(file: path, reason: error.reason)
         } catch {
-            throw .unusable(file: path, reason: error.localizedDescription)
+            throw .unusable(file: path, reason: StimmungSupport.reason(of: error))
         }
     }
 
@@ -97,7 +97,7 @@ final class EvaluationJournal: Sendable {
                 try state.handle.synchronize()
                 return nil
             } catch {
-                return error.localizedDescription
+                return StimmungSupport.reason(of: error)
             }
         }
         if let reason { throw .unwritable(file: path, reason: reason) }

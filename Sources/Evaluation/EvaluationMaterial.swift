@@ -38,7 +38,8 @@ struct EvaluationMaterial: Sendable {
         let more = evaluation.unlabelled.reduce(own * evaluation.conditions.count) { $0 + $1.utterances.count }
         let store = FrameStore()
         features = try SystemFeatures(
-            of: plan.corpus, recipe: recipe, store: store, workers: evaluation.workers, cancellation: evaluation.cancellation
+            of: plan.corpus, recipe: recipe, store: store, cache: evaluation.cache, workers: evaluation.workers,
+            cancellation: evaluation.cancellation
         ) { progress($0, $1 + more) }
         normalised =
             recipe.normalisation == .train
@@ -49,7 +50,8 @@ struct EvaluationMaterial: Sendable {
             let offset = before
             before += corpus.utterances.count
             return try CorpusFeatures(
-                of: corpus, options: evaluation.recipe.features, copy: copy, store: store, workers: evaluation.workers,
+                of: corpus, options: evaluation.recipe.features, copy: copy, store: store, cache: evaluation.cache,
+                workers: evaluation.workers,
                 cancellation: evaluation.cancellation
             ) { progress(offset + $0, total) }
         }

@@ -1,7 +1,8 @@
 import StimmungAudio
+import StimmungSupport
 
 /// Why features could not be computed or written.
-package enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
+package enum FeatureError: StimmungError, Equatable {
     /// An option has a value that cannot be used.
     case option(name: String, value: String, allowed: String)
     /// The recording could not be read.
@@ -10,12 +11,24 @@ package enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
     case tooShort(file: String?, samples: Int, needed: Int)
     /// All samples of the recording are zero.
     case silent(file: String?)
-    /// A sample is no number or infinite; counted from 0, the start of the recording.
+    /// A sample is not finite; counted from 0, the start of the recording.
     case notFinite(file: String?, sample: Int)
     /// The features cannot be held by the file format.
     case unsuitable(format: FeatureFormat, reason: String)
     /// The file could not be written.
     case unwritable(file: String, reason: String)
+
+    package var code: String {
+        switch self {
+        case .option: "features.option"
+        case .audio(let error): error.code
+        case .tooShort: "features.too-short"
+        case .silent: "features.silent"
+        case .notFinite: "features.not-finite"
+        case .unsuitable: "features.unsuitable"
+        case .unwritable: "features.unwritable"
+        }
+    }
 
     package var description: String {
         switch self {

@@ -14,10 +14,10 @@ extension FeatureOptions {
         return size
     }
 
-    /// Numbers in a frame without deltas.
+    /// Values per frame without deltas.
     package var staticWidth: Int { kinds.reduce(0) { $0 + $1.width(self) } }
 
-    /// Numbers in a row of features: 39 by default; with functionals theirs.
+    /// Values per row of features: 39 by default; with functionals theirs.
     package var width: Int {
         if let functionals { return FunctionalsLayout(self, functionals).width }
         return staticWidth * (1 + deltas)
@@ -40,7 +40,7 @@ extension FeatureOptions {
 
     /// How the voice is followed from frame to frame, where a kind asks for it.
     var voiceTracking: VoiceTrackingLayout? {
-        kinds.contains(where: \.isTracked) ? VoiceTrackingLayout(self) : nil
+        kinds.contains { $0.tracked != nil } ? VoiceTrackingLayout(self) : nil
     }
 
     /// The names of a row's columns: those of the kinds (`mfcc_0` …), then the same with `_delta` behind, then with `_delta2`; with

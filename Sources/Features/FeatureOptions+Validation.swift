@@ -22,41 +22,15 @@ extension FeatureOptions {
         try require((0.8...1.25).contains(warp), "warp", "\(warp)", "0.8 to 1.25")
         try require(logFloor > 0 && logFloor.isFinite, "logFloor", "\(logFloor)", "a number above 0")
         try require(!kinds.isEmpty && Set(kinds).count == kinds.count, "kinds", "\(kinds.map(\.rawValue))", kindsAllowed)
-        if kinds.contains(.mfcc) {
-            try requireBands(melBands, "melBands")
-            try require((1...melBands).contains(coefficients), "coefficients", "\(coefficients)", "1 to melBands (\(melBands))")
-            try require((0...10_000).contains(lifter), "lifter", "\(lifter)", "0 (none) to 10000")
-        }
-        if kinds.contains(.fbank) {
-            try requireBands(filterbankBands, "filterbankBands")
-        }
-        if kinds.contains(where: \.isTracked) {
-            try require((20...500).contains(pitchFloor), "pitchFloor", "\(pitchFloor)", "20 to 500 Hz")
-            // At a quarter of the sample rate a period has four samples, and fewer say nothing of its shape.
-            let highest = min(1500, Double(sampleRate) / 4)
-            try require(
-                pitchCeiling >= 1.5 * pitchFloor && pitchCeiling <= highest, "pitchCeiling", "\(pitchCeiling)",
-                "1.5 times pitchFloor (\(pitchFloor) Hz) to \(highest) Hz")
-            try require((0.05...0.95).contains(voicingThreshold), "voicingThreshold", "\(voicingThreshold)", "0.05 to 0.95")
-        }
-        if kinds.contains(.tilt) {
-            try require(sampleRate >= 8000, "sampleRate", "\(sampleRate)", "at least 8000 Hz with kind tilt")
-            try require(transformSize >= sampleRate / 125, "fftSize", "\(transformSize)", "at least \(sampleRate / 125) with kind tilt")
-        }
-        if kinds.contains(.formants) {
-            // Three formants need three pairs of poles, and as many bins.
-            try require(
-                formantCeiling >= 3000 && formantCeiling <= min(8000, half), "formantCeiling", "\(formantCeiling)",
-                "3000 Hz to 8000 Hz, and to half the sample rate (\(half) Hz)")
-            try require(transformSize >= sampleRate / 125, "fftSize", "\(transformSize)", "at least \(sampleRate / 125) with kind formants")
-        }
+        // In the order of all kinds, so that the first error does not depend on the order of the list.
+        for kind in FeatureKind.allCases where kinds.contains(kind) { try kind.validate(self) }
         if let functionals {
             try require((0...200).contains(functionals.trim), "functionals.trim", "\(functionals.trim)", "0 (none) to 200 dB")
             let lags = functionals.lagFrames(hop: startTime(ofFrame: 1))
             try require(
                 lags.count <= 16 && lags.allSatisfy { $0 > 0 } && Set(lags).count == lags.count, "functionals.lags", "\(functionals.lags)",
                 "up to 16 lags from a hop (\(hop) s) to \(FunctionalsOptions.longestLag) s, no two of as many frames")
-            let hasColumns = kinds.contains { $0 != .fbank }
+            let hasColumns = kinds.contains { !$0.isSpectrum }
             try require(
                 hasColumns || (lags.isEmpty && !functionals.correlations), "functionals", "lags or correlations",
                 "with another kind than fbank, for bands have none")
@@ -70,7 +44,7 @@ extension FeatureOptions {
     }
 
     /// Bands so narrow that one falls between two bins of the spectrum would have no energy, whatever is said.
-    private func requireBands(_ bands: Int, _ name: String) throws(FeatureError) {
+    func requireBands(_ bands: Int, _ name: String) throws(FeatureError) {
         try require((1...1000).contains(bands), name, "\(bands)", "1 to 1000")
         let filterbank = MelFilterbank(self, bands: bands)
         let empty = (0..<bands).first { filterbank.weights(ofBand: $0).bins.isEmpty }
@@ -79,7 +53,24 @@ extension FeatureOptions {
             "fewer bands, or a larger fftSize than \(transformSize): band \(empty ?? 0) lies between two bins of the spectrum")
     }
 
-    private func require(_ holds: Bool, _ name: String, _ value: String, _ allowed: String) throws(FeatureError) {
+    /// The options of the kinds that follow the voice.
+    func requirePitch() throws(FeatureError) {
+        try require((20...500).contains(pitchFloor), "pitchFloor", "\(pitchFloor)", "20 to 500 Hz")
+        // At a quarter of the sample rate a period has four samples, and fewer tell nothing of its shape.
+        let highest = min(1500, Double(sampleRate) / 4)
+        try require(
+            pitchCeiling >= 1.5 * pitchFloor && pitchCeiling <= highest, "pitchCeiling", "\(pitchCeiling)",
+            "1.5 times pitchFloor (\(pitchFloor) Hz) to \(highest) Hz")
+        try require((0.05...0.95).contains(voicingThreshold), "voicingThreshold", "\(voicingThreshold)", "0.05 to 0.95")
+    }
+
+    /// Bins of at most 125 Hz.
+    func requireBins(of kind: FeatureKind) throws(FeatureError) {
+        let least = sampleRate / 125
+        try require(transformSize >= least, "fftSize", "\(transformSize)", "at least \(least) with kind \(kind.rawValue)")
+    }
+
+    func require(_ holds: Bool, _ name: String, _ value: String, _ allowed: String) throws(FeatureError) {
         guard holds else { throw .option(name: name, value: value, allowed: allowed) }
     }
 }

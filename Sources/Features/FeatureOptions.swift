@@ -1,6 +1,6 @@
 import StimmungSupport
 
-/// What is computed of a recording, and how. Every constant of the front end is here; the defaults give 39 numbers a frame:
+/// What is computed of a recording, and how. Every constant of the front end is here; the defaults give 39 values per frame:
 /// 13 mel frequency cepstral coefficients, their deltas and accelerations.
 ///
 ///     var options = FeatureOptions()                      // mfcc_0 … mfcc_12 and two orders of deltas
@@ -15,7 +15,7 @@ package struct FeatureOptions: Sendable, Equatable {
     /// Samples in a second; recordings are brought to it. Default 16000.
     package var sampleRate = 16000
     /// The largest absolute sample that recordings are brought to first, so that neither the gain of the recorder nor the distance to the microphone
-    /// counts, by 60 dB at most; 0 leaves them as they are. It is the peak of the part that is read. `FeatureFile` and `FeatureStream` do it, and read a long file twice for it;
+    /// counts, by 60 dB at most; 0 leaves them as they are. It is the peak of the part that is read. `FrontEnd.features` and `FeatureStream` apply it, and read a long file twice for it;
     /// `FeatureExtractor`, which has not heard the end, does not. Default 0.
     package var peak: Float = 0
     /// `a` in `y_t = x_t − a x_{t−1}`, over the whole recording and not each frame by itself; the first sample is kept as it is.
@@ -43,7 +43,7 @@ package struct FeatureOptions: Sendable, Equatable {
     /// Mel bands of kind `fbank`. Default 40.
     package var filterbankBands = 40
     /// Energies below this are raised to it before the logarithm is taken. Default 10⁻⁶: for samples in −1 … 1 that is about the most that
-    /// rounding to 16 bits puts into a band, so what lies below is no sound, and digital silence looks like a quiet room (of recordings that `peak` does not raise).
+    /// rounding to 16 bits puts into a band, so what lies below is not sound, and digital silence looks like a quiet room (of recordings that `peak` does not raise).
     package var logFloor: Float = 1e-6
     /// Cepstral coefficients, from `c_0` on. Default 13.
     package var coefficients = 13
@@ -58,7 +58,7 @@ package struct FeatureOptions: Sendable, Equatable {
     package var voicingThreshold: Float = 0.55
     /// Where the spectrum ends that formants are looked for in, in hertz; as a rule 5000 for men and 5500 for women. Default 5500.
     package var formantCeiling = 5500.0
-    /// What is measured; the kinds' columns stand side by side in this order. Default MFCC.
+    /// What is measured; the kinds' columns are side by side in this order. Default MFCC.
     package var kinds: [FeatureKind] = [.mfcc]
     /// Statistics of all frames in place of the frames: a recording becomes one row. Default `nil`: the frames themselves.
     package var functionals: FunctionalsOptions?

@@ -1,15 +1,17 @@
+import StimmungAudio
 import StimmungTensors
 
 /// The features of a recording piece by piece, for one that is too long to be held as a whole.
 ///
-///     var stream = try FeatureStream(path: "meeting.flac", options: FeatureOptions())
+///     var stream = try FeatureStream(AudioSegment(path: "meeting.flac"), by: FrontEnd(FeatureOptions()))
 ///     while case let frames = try stream.next(maximumFrames: 6000), frames.rows > 0 {
 ///         …                                               // a minute of frames
 ///     }
 ///
-/// Joined, the pieces are what `FeatureFile.extract` gives. Memory grows with `maximumFrames` only; with a peak in the options 4 MB of samples are held besides.
+/// Joined, the pieces are what `FrontEnd.features` gives. Memory grows with `maximumFrames` only; with a peak in the options 4 MB of samples are held besides.
 package struct FeatureStream: ~Copyable {
     private let path: String
+    private let options: FeatureOptions
     private var reader: LevelledReader
     private var extractor: FeatureExtractor
     /// Frames that the end of the recording gave beyond what was asked for.
@@ -22,19 +24,15 @@ package struct FeatureStream: ~Copyable {
     /// Opens the recording; with a peak in the options it is read to its end for it.
     ///
     /// - Parameters:
-    ///   - path: the file.
-    ///   - start: where to begin, in seconds; `nil` is the start.
-    ///   - end: where to stop, in seconds; `nil` is the end.
-    ///   - options: what to compute; the recording is brought to their sample rate.
-    ///   - shouldStop: asked while the peak is looked for; where it says so the search ends, and the stream is of no use.
-    /// - Throws: `FeatureError.option` or `.audio`.
-    package init(path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, shouldStop: () -> Bool = { false })
-        throws(FeatureError)
-    {
-        let extractor = try FeatureExtractor(options)
-        reader = try LevelledReader(path: path, start: start, end: end, options: options, shouldStop: shouldStop)
-        self.path = path
-        self.extractor = extractor
+    ///   - segment: the file, or the part of it.
+    ///   - frontEnd: what computes the features; the recording is brought to its sample rate.
+    ///   - shouldStop: asked while the peak is looked for; once it returns true the search ends, and the stream is of no use.
+    /// - Throws: `FeatureError.audio`
+    package init(_ segment: AudioSegment, by frontEnd: FrontEnd, shouldStop: () -> Bool = { false }) throws(FeatureError) {
+        reader = try LevelledReader(segment, options: frontEnd.options, shouldStop: shouldStop)
+        path = segment.path
+        options = frontEnd.options
+        extractor = frontEnd.makeExtractor()
         left = Matrix(rows: 0, columns: extractor.width)
     }
 
@@ -47,7 +45,7 @@ package struct FeatureStream: ~Copyable {
         var frames = Matrix(rows: 0, columns: extractor.width)
         while left.rows == 0 && frames.rows == 0 && !isAtEnd {
             // So many samples complete this many frames at most.
-            let samples = try read(maximum: maximumFrames * extractor.options.hopSamples)
+            let samples = try read(maximum: maximumFrames * options.hopSamples)
             if samples.isEmpty {
                 try checkWhole()
                 isAtEnd = true
@@ -76,7 +74,7 @@ package struct FeatureStream: ~Copyable {
     }
 
     private func checkWhole() throws(FeatureError) {
-        let needed = extractor.options.samplesNeeded
+        let needed = options.samplesNeeded
         guard sampleCount >= needed else { throw .tooShort(file: path, samples: sampleCount, needed: needed) }
         guard !isSilent else { throw .silent(file: path) }
     }

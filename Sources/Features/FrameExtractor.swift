@@ -1,7 +1,7 @@
 import CStimmungKernels
 import StimmungTensors
 
-/// Computes the frames of a recording as its samples arrive: what `FeatureExtractor` gives where there are no functionals.
+/// Computes the frames of a recording as its samples arrive: a `FeatureExtractor` without functionals.
 ///
 /// The stages, in their order: a buffer that cuts frames (here), the power spectrum (`PowerSpectrum`), the kinds of features
 /// (`FrameFeature`), the voice (`VoiceTracking`), the deltas (`DeltaRegression`). They work on blocks of up to 32 frames, so memory does not
@@ -9,7 +9,7 @@ import StimmungTensors
 struct FrameExtractor: Sendable {
     /// What is computed.
     let options: FeatureOptions
-    /// Numbers in a frame.
+    /// Values per frame.
     let width: Int
     /// Samples taken since the recording began.
     private(set) var sampleCount = 0
@@ -30,6 +30,8 @@ struct FrameExtractor: Sendable {
     /// The kinds that are measured of each frame by itself, and their first columns.
     private let kinds: [(feature: any FrameFeature, column: Int)]
     private let needsPower: Bool
+    /// Values per frame without deltas.
+    private let staticWidth: Int
     private var tracking: VoiceTracking?
     /// Rows of a block before the voice is followed; none where no kind follows it.
     private var untracked: [Float]
@@ -39,9 +41,8 @@ struct FrameExtractor: Sendable {
     /// Rows of a block without deltas.
     private var rows: [Float]
 
-    /// - Throws: `FeatureError.option`
-    init(_ options: FeatureOptions) throws(FeatureError) {
-        try options.validate()
+    /// - Parameter options: without functionals, and valid.
+    init(valid options: FeatureOptions) {
         self.options = options
         width = options.width
         window = options.windowSamples
@@ -56,12 +57,12 @@ struct FrameExtractor: Sendable {
         var kinds: [(feature: any FrameFeature, column: Int)] = []
         var column = 0
         for kind in options.kinds {
-            if let feature = kind.measure(options) { kinds.append((feature, column)) }
+            if case .frame(let feature) = kind.measure { kinds.append((feature.init(options), column)) }
             column += kind.width(options)
         }
         self.kinds = kinds
-        needsPower = kinds.contains(where: \.feature.needsPower)
-        let staticWidth = options.staticWidth
+        needsPower = kinds.contains { type(of: $0.feature).needsPower }
+        staticWidth = column
         tracking = VoiceTracking(options)
         untracked = [Float](repeating: 0, count: tracking == nil ? 0 : block * staticWidth)
         regression = DeltaRegression(width: staticWidth, orders: options.deltas, reach: options.deltaWindow)
@@ -139,14 +140,13 @@ struct FrameExtractor: Sendable {
 
     /// Measures a block of frames and writes the rows that are complete with it to `rows`; returns their number.
     private mutating func measureKinds(_ count: Int) -> Int {
-        let stride = options.staticWidth
         return pending.withUnsafeBufferPointer { pending in
             power.withUnsafeBufferPointer { power in
                 let block = FrameBlock(
                     count: count, hop: hop, window: window, bins: spectrum.bins, before: before, samples: pending, power: power)
                 func measure(into rows: UnsafeMutableBufferPointer<Float>) {
                     for kind in kinds {
-                        kind.feature.measure(block, into: rows, column: kind.column, stride: stride)
+                        kind.feature.measure(block, into: rows, column: kind.column, stride: staticWidth)
                     }
                 }
                 return rows.withUnsafeMutableBufferPointer { rows in
@@ -168,7 +168,7 @@ struct FrameExtractor: Sendable {
     /// Sends the first `count` rows through the deltas, and appends what comes out.
     private mutating func passOn(_ count: Int, into frames: inout Matrix) {
         rows.withUnsafeBufferPointer { rows in
-            regression.push(UnsafeBufferPointer(rebasing: rows[..<(count * options.staticWidth)]), into: &frames)
+            regression.push(UnsafeBufferPointer(rebasing: rows[..<(count * staticWidth)]), into: &frames)
         }
     }
 }

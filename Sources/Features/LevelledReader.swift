@@ -1,3 +1,4 @@
+import CStimmungKernels
 import StimmungAudio
 
 /// A recording's samples, brought to the peak that the options name.
@@ -13,12 +14,15 @@ struct LevelledReader: ~Copyable {
     private var held: [Float] = []
     private var given = 0
 
-    /// - Parameter shouldStop: asked while a peak is looked for; where it says so the search ends, and the samples are of no use.
+    /// - Parameters:
+    ///   - segment: the file, or the part of it.
+    ///   - options: their sample rate and peak.
+    ///   - shouldStop: asked while the peak is looked for; once it returns true the search ends, and the samples are of no use.
     /// - Throws: `FeatureError.audio`
-    init(path: String, start: Double?, end: Double?, options: FeatureOptions, shouldStop: () -> Bool) throws(FeatureError) {
+    init(_ segment: AudioSegment, options: FeatureOptions, shouldStop: () -> Bool) throws(FeatureError) {
         func open() throws(FeatureError) -> AudioReader {
             do {
-                return try AudioReader(path: path, sampleRate: options.sampleRate, start: start, end: end)
+                return try AudioReader(segment, sampleRate: options.sampleRate)
             } catch {
                 throw .audio(error)
             }
@@ -63,4 +67,32 @@ struct LevelledReader: ~Copyable {
             throw .audio(error)
         }
     }
+}
+
+/// Brings samples to the peak that the options name.
+struct PeakLevel: Sendable {
+    /// The most that a recording is raised by: 60 dB. What is softer still is not speech but the last bits of a muted line.
+    private static let mostGain: Float = 1000
+
+    /// What samples are multiplied by.
+    private let gain: Float
+
+    /// - Parameter measured: the recording's largest absolute sample. What no sample can be is left as it is, to be refused where it is taken.
+    init(measured: Float, options: FeatureOptions) {
+        let isPlausible = measured > 0 && measured <= FrameExtractor.loudest
+        gain = options.peak > 0 && isPlausible ? min(options.peak / measured, Self.mostGain) : 1
+    }
+
+    /// For a recording in memory.
+    init(of samples: [Float], options: FeatureOptions) {
+        self.init(measured: options.peak > 0 ? Self.peak(samples) : 0, options: options)
+    }
+
+    func apply(to samples: inout [Float]) {
+        guard gain != 1 else { return }
+        for index in samples.indices { samples[index] *= gain }
+    }
+
+    /// The largest absolute sample; where one is not a number, something that is no level either.
+    static func peak(_ samples: [Float]) -> Float { samples.withUnsafeBufferPointer { ck_largest_magnitude($0.count, $0.baseAddress) } }
 }

@@ -1,3 +1,5 @@
+// A file of its own: the protocol that all modules conform to.
+
 import Foundation
 
 /// An error of this package: a value that holds the facts, with a code that programs can compare.

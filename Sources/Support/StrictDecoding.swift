@@ -1,3 +1,5 @@
+// A file of its own: an extension that every decoder of options uses.
+
 extension Decoder {
     /// A container keyed by `keys` that has no other key: a misspelt option that changes nothing is worse than an error.
     package func container<Keys: CodingKey & CaseIterable>(strictlyKeyedBy keys: Keys.Type) throws -> KeyedDecodingContainer<Keys> {

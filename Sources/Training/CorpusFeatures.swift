@@ -11,34 +11,32 @@ package struct CorpusFeatures: Sendable {
     package let frames: [any FrameSource]
     package let speakers: [String]
 
-    /// Computes them, utterances side by side, or takes them from `FeatureCache.current`.
+    /// Computes them, utterances side by side, or takes them from the cache.
     ///
     /// - Parameters:
+    ///   - cache: where they are looked up, and kept from one run to the next.
     ///   - store: where they are kept; another than its own shares the memory that it may take.
     ///   - copy: what is changed of every recording before; what it draws is fixed by the utterance's number.
     ///   - progress: called with the number of utterances done; from several threads, one at a time.
     /// - Throws: `UnreadableUtterances`, which names all that cannot be read, `FrameError` and `Cancelled`.
     package init(
         of corpus: Corpus, options: FeatureOptions, copy: RecordingCopy = RecordingCopy(), store: FrameStore = FrameStore(),
-        workers: Workers,
+        cache: FeatureCache? = nil, workers: Workers,
         cancellation: Cancellation = Cancellation(),
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws {
-        let options = options.warped(copy.warp)
-        try options.validate()
+        let frontEnd = try FrontEnd(options.warped(copy.warp))
         let done = Mutex(0)
         let results = try workers.map(corpus.utterances.count) { (index) throws -> Result<any FrameSource, FeatureError> in
             try cancellation.check()
             let utterance = corpus.utterances[index]
             let features = Result { () throws(FeatureError) in
-                let (file, start, end, seed) = (utterance.file, utterance.start, utterance.end, UInt64(index))
-                let variant = copy.alterations.isEmpty ? "" : "\(copy.alterations.text) \(seed)"
-                return try FeatureCache.features(
-                    path: file, start: start, end: end, options: options, variant: variant
-                ) { () throws(FeatureError) in
-                    try FeatureFile.extract(
-                        path: file, start: start, end: end, options: options, alterations: copy.alterations, seed: seed)
+                func compute() throws(FeatureError) -> Matrix {
+                    try frontEnd.features(of: utterance.segment, altered: copy.alterations, seed: UInt64(index))
                 }
+                guard let cache else { return try compute() }
+                let variant = copy.alterations.isEmpty ? "" : "\(copy.alterations.text) \(index)"
+                return try cache.features(of: utterance.segment, by: frontEnd, variant: variant, computing: compute)
             }
             done.withLock {
                 $0 += 1

@@ -19,6 +19,8 @@ package struct ModelTraining: Sendable {
     package var classes: LabelSet
     package var seed: UInt64 = 0
     package var workers = Workers()
+    /// Where features are looked up, and kept from one run to the next.
+    package var cache: FeatureCache?
     /// Where the state after each epoch is kept, of further networks of an ensemble in files beside it; nil keeps none.
     package var checkpoint: String?
     package var cancellation = Cancellation()
@@ -57,13 +59,13 @@ package struct ModelTraining: Sendable {
         let (training, heldOut) =
             recipe.training.heldOutSpeakers > 0
             ? try corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: all, seed: seed) : (all, [])
-        let fingerprint = fingerprint(corpus)
+        let fingerprint = try fingerprint(corpus)
         let start = resume ? try storedStates(fingerprint) : [TrainingState?](repeating: nil, count: recipe.ensemble)
         if !resume {
             // Of an earlier training: they would not fit, should this one be gone on from.
             for path in checkpoints.dropFirst() { try? FileManager.default.removeItem(atPath: path) }
         }
-        let features = try SystemFeatures(of: corpus, recipe: recipe, workers: workers, cancellation: cancellation) {
+        let features = try SystemFeatures(of: corpus, recipe: recipe, cache: cache, workers: workers, cancellation: cancellation) {
             progress(.features($0, of: $1))
         }
         let (material, normaliser) = try features.material(
@@ -115,9 +117,9 @@ package struct ModelTraining: Sendable {
     }
 
     /// What a checkpoint must agree with to be gone on from: version, recipe, classes, seed and data.
-    private func fingerprint(_ corpus: Corpus) -> String {
+    private func fingerprint(_ corpus: Corpus) throws(FeatureError) -> String {
         jsonText([
-            stimmungVersion, "\(Trainer.revision)", FeatureCacheKey.fingerprint(of: recipe.features)?.text ?? "", recipe.yaml,
+            stimmungVersion, "\(Trainer.revision)", try FeatureCacheKey.fingerprint(of: FrontEnd(recipe.features)).text, recipe.yaml,
             classes.description, "\(seed)",
             corpus.fingerprint, machines?.fingerprint ?? "none",
         ])

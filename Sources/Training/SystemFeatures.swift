@@ -11,13 +11,15 @@ package struct SystemFeatures: Sendable {
 
     /// - Parameter progress: called with the number of recordings done, of how many with the copies; one call at a time.
     package init(
-        of corpus: Corpus, recipe: Recipe, store: FrameStore = FrameStore(), workers: Workers, cancellation: Cancellation,
+        of corpus: Corpus, recipe: Recipe, store: FrameStore = FrameStore(), cache: FeatureCache?, workers: Workers,
+        cancellation: Cancellation,
         progress: @escaping @Sendable (Int, Int) -> Void
     ) throws {
         let total = corpus.utterances.count * (1 + recipe.augmentation.count)
         func features(_ copy: RecordingCopy, after done: Int) throws -> CorpusFeatures {
-            try CorpusFeatures(of: corpus, options: recipe.features, copy: copy, store: store, workers: workers, cancellation: cancellation)
-            {
+            try CorpusFeatures(
+                of: corpus, options: recipe.features, copy: copy, store: store, cache: cache, workers: workers, cancellation: cancellation
+            ) {
                 progress(done + $0, total)
             }
         }

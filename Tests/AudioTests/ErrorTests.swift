@@ -174,6 +174,8 @@ struct ErrorTests {
             #expect(text.contains(". "), "\(text)")
             #expect(!text.contains("Optional"))
         }
+        let codes = Set(errors.map(\.code))
+        #expect(codes.count == errors.count && codes.isSuperset(of: ["audio.no-such-file", "audio.truncated", "audio.ffmpeg-missing"]))
         #expect("\(AudioError.truncated(file: "x", there: 1.25, promised: 2))".contains("1.25 s of the 2.0 s"))
     }
 }

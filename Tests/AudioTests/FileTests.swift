@@ -23,9 +23,9 @@ struct WritingTests {
 
     @Test func theLongestIsReadAndNoSampleMore() throws {
         try AudioFile.writeWAV([Float](repeating: 0.5, count: 8000), sampleRate: 16000, to: scratch.file("a.wav"))
-        #expect(try AudioFile.read(path: scratch.file("a.wav"), longest: 0.5).count == 8000)
+        #expect(try AudioFile.read(AudioSegment(path: scratch.file("a.wav")), longest: 0.5).count == 8000)
         let error = AudioError.tooLong(file: scratch.file("a.wav"), longest: 0.4999)
-        #expect(throws: error) { try AudioFile.read(path: scratch.file("a.wav"), longest: 0.4999) }
+        #expect(throws: error) { try AudioFile.read(AudioSegment(path: scratch.file("a.wav")), longest: 0.4999) }
     }
 
     @Test func replacesAndLeavesNothingBeside() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungAudio
 import StimmungFeatures
 import StimmungTestSupport
 import Testing
@@ -24,7 +25,7 @@ struct FeaturesTests {
     @Test func aTableOfTheLibrarysNumbers() throws {
         let run = try features([fixture.recordings[0]])
         #expect(run.status == 0 && run.errors.isEmpty && run.output.hasPrefix("time,mfcc_0,mfcc_1,"), "\(run)")
-        let expected = try FeatureFile.extract(path: fixture.recordings[0])
+        let expected = try FrontEnd(FeatureOptions()).features(of: AudioSegment(path: fixture.recordings[0]))
         let rows = rows(run.output)
         #expect(rows.count == expected.rows && rows.allSatisfy { $0.count == 39 })
         #expect(zip(rows.joined(), expected.elements).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) })
@@ -32,7 +33,7 @@ struct FeaturesTests {
 
     @Test func functionalsAreOneRow() throws {
         let run = try features([fixture.recordings[0], "--set", "functionals=true"])
-        let expected = try FeatureFile.extract(path: fixture.recordings[0], options: .utterance)
+        let expected = try FrontEnd(.utterance).features(of: AudioSegment(path: fixture.recordings[0]))
         #expect(run.status == 0 && run.output.hasPrefix("time,fbank_0_mean,") && rows(run.output) == [expected.elements])
         let settings = "functionals={voiced: false, trim: 40}"
         let few = try features([fixture.recordings[0], "--kind", "pitch", "--deltas", "0", "--set", settings])
@@ -66,7 +67,7 @@ struct FeaturesTests {
 
     @Test func numPyFilesHaveTheirShape() throws {
         let run = try features([fixture.recordings[0], "--format", "npy"])
-        let expected = try FeatureFile.extract(path: fixture.recordings[0])
+        let expected = try FrontEnd(FeatureOptions()).features(of: AudioSegment(path: fixture.recordings[0]))
         #expect(run.status == 0 && run.bytes.starts(with: [0x93] + Array("NUMPY".utf8)))
         let header = String(decoding: run.bytes.prefix(128), as: UTF8.self)
         #expect(header.contains("'shape': (\(expected.rows), 39)") && header.contains("'<f4'"))

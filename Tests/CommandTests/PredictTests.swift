@@ -25,7 +25,7 @@ struct PredictTests {
     @Test func jsonSaysWhatTheLibrarySays() throws {
         let objects = try objects(predict(fixture.recordings + ["--format", "json", "-q"]))
         #expect(objects.map { $0["file"] as? String } == fixture.recordings)
-        let recogniser = Recogniser(try Model(path: fixture.model))
+        let recogniser = try Recogniser(Model(path: fixture.model))
         for (object, file) in zip(objects, fixture.recordings) {
             let prediction = try recogniser.predict(path: file)
             #expect(object["label"] as? String == prediction.label && object["segments"] == nil)

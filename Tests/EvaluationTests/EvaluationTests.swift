@@ -77,7 +77,7 @@ struct EvaluationTests {
         evaluation.conditions = [try RecordingCopy(parsing: "gain=-6")]
         let (whole, network) = (try evaluation.run(), try evaluation.network(ofFold: 0))
         #expect(network.result.predictions == whole.predictions && network.result.conditions.isEmpty && whole.conditions.count == 1)
-        let recogniser = Recogniser(network.model)
+        let recogniser = try Recogniser(network.model)
         for tested in whole.predictions.prefix(4) {
             let said = try recogniser.predict(path: tested.file).probabilities.map(\.probability)
             #expect(zip(said, tested.probabilities).allSatisfy { abs($0 - $1) < 1e-4 }, "\(said) \(tested.probabilities)")

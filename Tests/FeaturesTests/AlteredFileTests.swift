@@ -18,24 +18,26 @@ struct AlteredFileTests {
         try withRecording { path, folder in
             let chain: [Alteration] = [.telephone, .noise(decibels: 20)]
             let part = try AudioFile.read(path: path, start: 0.25, end: 0.75)
-            let expected = try FeatureFile.extract(samples: chain.apply(to: part, sampleRate: 16_000, seed: 9))
-            #expect(try FeatureFile.extract(path: path, start: 0.25, end: 0.75, alterations: chain, seed: 9) == expected)
-            #expect(try FeatureFile.extract(path: path, start: 0.25, end: 0.75, alterations: chain, seed: 8) != expected)
-            #expect(try FeatureFile.extract(path: path, alterations: [], seed: 9) == FeatureFile.extract(path: path))
-            #expect(try FeatureFile.extract(path: path, alterations: [.speed(0.5)], seed: 9).rows == 198)
+            let expected = try extract(samples: chain.apply(to: part, sampleRate: 16_000, seed: 9))
+            #expect(try extract(path: path, start: 0.25, end: 0.75, altered: chain) == expected)
+            #expect(
+                try FrontEnd(FeatureOptions()).features(of: AudioSegment(path: path, start: 0.25, end: 0.75), altered: chain, seed: 8)
+                    != expected)
+            #expect(try extract(path: path, altered: []) == extract(path: path))
+            #expect(try extract(path: path, altered: [.speed(0.5)]).rows == 198)
         }
     }
 
     @Test func errorsNameTheFile() throws {
         try withRecording { path, folder in
             #expect(throws: FeatureError.tooShort(file: path, samples: 200, needed: 400)) {
-                try FeatureFile.extract(path: path, start: 0, end: 0.025, alterations: [.speed(2)], seed: 1)
+                try extract(path: path, start: 0, end: 0.025, altered: [.speed(2)])
             }
             let missing = folder + "/none.wav"
             #expect(throws: FeatureError.audio(.noSuchFile(file: missing))) {
-                try FeatureFile.extract(path: missing, alterations: [.telephone], seed: 1)
+                try extract(path: missing, altered: [.telephone])
             }
-            let error = #expect(throws: FeatureError.self) { try FeatureFile.extract(path: path, alterations: [.speed(9)], seed: 1) }
+            let error = #expect(throws: FeatureError.self) { try extract(path: path, altered: [.speed(9)]) }
             #expect(error?.description.contains("speed=0.5 to speed=2") == true)
         }
     }
@@ -48,11 +50,11 @@ struct AlteredFileTests {
             options.sampleRate = 1000
             options.highFrequency = 500
             let error = #expect(throws: FeatureError.self) {
-                try FeatureFile.extract(path: long, options: options, alterations: [.gain(decibels: 1)], seed: 1)
+                try extract(path: long, options: options, altered: [.gain(decibels: 1)])
             }
             #expect(error == .audio(.tooLong(file: long, longest: 600)))
             #expect(throws: Never.self) {
-                try FeatureFile.extract(path: long, end: 600, options: options, alterations: [.gain(decibels: 1)], seed: 1)
+                try extract(path: long, end: 600, options: options, altered: [.gain(decibels: 1)])
             }
         }
     }

@@ -8,7 +8,7 @@ struct DeltaTests {
     func ramp() throws {
         let growth = 0.001
         let samples = (0..<6000).map { Float(1e-2 * exp(growth * Double($0))) }
-        let features = try FeatureFile.extract(samples: samples, options: FeatureOptions(kinds: [.energy], deltas: 2))
+        let features = try extract(samples: samples, options: FeatureOptions(kinds: [.energy], deltas: 2))
         let slope = Float(2 * growth * 160)
         for frame in 2..<features.rows - 2 {
             #expect(abs(features[frame, 1] - slope) < 1e-5)
@@ -27,9 +27,9 @@ struct DeltaTests {
     @Test("fewer orders give the first columns of more")
     func orders() throws {
         let samples = chirpInNoise(count: 9000)
-        let two = try FeatureFile.extract(samples: samples, options: FeatureOptions(deltas: 2))
+        let two = try extract(samples: samples, options: FeatureOptions(deltas: 2))
         for deltas in 0...1 {
-            let fewer = try FeatureFile.extract(samples: samples, options: FeatureOptions(deltas: deltas))
+            let fewer = try extract(samples: samples, options: FeatureOptions(deltas: deltas))
             #expect(fewer.columns == 13 * (1 + deltas))
             for frame in 0..<fewer.rows {
                 #expect(fewer.row(frame).elementsEqual(two.row(frame).prefix(fewer.columns)))

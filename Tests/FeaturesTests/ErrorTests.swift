@@ -11,11 +11,11 @@ struct ErrorTests {
             let file = folder.appendingPathComponent("click.wav").path
             try writeWAV(chirpInNoise(count: 399), to: URL(fileURLWithPath: file))
             let error = #expect(throws: FeatureError.tooShort(file: file, samples: 399, needed: 400)) {
-                try FeatureFile.extract(path: file)
+                try extract(path: file)
             }
             #expect(error?.description.hasPrefix("\(file) is too short: it has 399 samples, and the features need 400.") == true)
         }
-        #expect(throws: FeatureError.tooShort(file: nil, samples: 0, needed: 400)) { try FeatureFile.extract(samples: []) }
+        #expect(throws: FeatureError.tooShort(file: nil, samples: 0, needed: 400)) { try extract(samples: []) }
     }
 
     @Test("a recording of nothing but zeros")
@@ -23,18 +23,18 @@ struct ErrorTests {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("mute.wav").path
             try writeWAV([Float](repeating: 0, count: 16_000), to: URL(fileURLWithPath: file))
-            #expect(throws: FeatureError.silent(file: file)) { try FeatureFile.extract(path: file) }
+            #expect(throws: FeatureError.silent(file: file)) { try extract(path: file) }
             // One sample that is not zero makes it a recording.
             try writeWAV([Float](repeating: 0, count: 15_999) + [0.5], to: URL(fileURLWithPath: file))
-            #expect(try FeatureFile.extract(path: file).rows == 98)
+            #expect(try extract(path: file).rows == 98)
         }
-        #expect(throws: FeatureError.silent(file: nil)) { try FeatureFile.extract(samples: [Float](repeating: 0, count: 500)) }
+        #expect(throws: FeatureError.silent(file: nil)) { try extract(samples: [Float](repeating: 0, count: 500)) }
     }
 
     @Test("a sample that is no number is refused, and the extractor is as before", arguments: [Float.nan, .infinity, -.infinity])
     func notFinite(value: Float) throws {
         let samples = chirpInNoise(count: 2000)
-        var extractor = try FeatureExtractor(FeatureOptions())
+        var extractor = try FrontEnd(FeatureOptions()).makeExtractor()
         var frames = Matrix(rows: 0, columns: extractor.width)
         try extractor.push(Array(samples[..<1000]), into: &frames)
         var spoilt = Array(samples[1000...])
@@ -44,14 +44,14 @@ struct ErrorTests {
         #expect(frames == before)
         try extractor.push(Array(samples[1000...]), into: &frames)
         extractor.finish(into: &frames)
-        #expect(try frames == FeatureFile.extract(samples: samples))
+        #expect(try frames == extract(samples: samples))
     }
 
     @Test("a file that is not there")
     func missing() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("nowhere.wav").path
-            let error = #expect(throws: FeatureError.self) { try FeatureFile.extract(path: file) }
+            let error = #expect(throws: FeatureError.self) { try extract(path: file) }
             guard case .audio = error else {
                 Issue.record("\(String(describing: error))")
                 return

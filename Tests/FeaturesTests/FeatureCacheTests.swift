@@ -1,4 +1,5 @@
 import Foundation
+import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
@@ -26,11 +27,11 @@ struct FeatureCacheTests {
             cache other: FeatureCache? = nil
         ) throws -> Matrix {
             var count = 0
-            let path = recording.path
-            let features = try (other ?? cache).features(path: path, start: start, end: end, options: options, variant: variant) {
-                () throws(FeatureError) in
+            let segment = AudioSegment(path: recording.path, start: start, end: end)
+            let frontEnd = try FrontEnd(options)
+            let features = try (other ?? cache).features(of: segment, by: frontEnd, variant: variant) { () throws(FeatureError) in
                 count += 1
-                return try FeatureFile.extract(path: path, start: start, end: end, options: options)
+                return try frontEnd.features(of: segment)
             }
             computed += count
             return features
@@ -46,7 +47,7 @@ struct FeatureCacheTests {
         try withTemporaryFolder { parent in
             var fixture = try Fixture(parent)
             for options in [FeatureOptions.utterance, FeatureOptions(kinds: [.fbank, .pitch])] {
-                let direct = try FeatureFile.extract(path: fixture.recording.path, options: options)
+                let direct = try extract(path: fixture.recording.path, options: options)
                 let before = fixture.computed
                 for cache in [nil, nil, FeatureCache(folder: fixture.folder.path)] {
                     let features = try fixture.features(options, cache: cache)
@@ -76,7 +77,7 @@ struct FeatureCacheTests {
             try writeWAV(chirpInNoise(count: 12_000, seed: 9), to: fixture.recording)
             let changed = try fixture.features()
             #expect(fixture.computed == 7)
-            #expect(try changed == FeatureFile.extract(path: fixture.recording.path, options: .utterance))
+            #expect(try changed == extract(path: fixture.recording.path, options: .utterance))
 
             try writeWAV(chirpInNoise(count: 12_000), to: fixture.recording)
             _ = try fixture.features()
@@ -128,14 +129,15 @@ struct FeatureCacheTests {
                 try writeWAV(chirpInNoise(count: 6000, seed: UInt64(number)), to: file)
                 return file.path
             }
-            let direct = try recordings.map { try FeatureFile.extract(path: $0, options: .utterance) }
+            let direct = try recordings.map { try extract(path: $0, options: .utterance) }
             let folder = parent.appendingPathComponent("cache").path
             let caches = (0..<4).map { _ in FeatureCache(folder: folder, worthwhile: 0) }
             let wrong = Mutex(0)
+            let frontEnd = try FrontEnd(.utterance)
             DispatchQueue.concurrentPerform(iterations: 64) { index in
-                let features = try? caches[index % 4].features(path: recordings[index / 4 % 4], options: .utterance) {
-                    () throws(FeatureError) in
-                    try FeatureFile.extract(path: recordings[index / 4 % 4], options: .utterance)
+                let segment = AudioSegment(path: recordings[index / 4 % 4])
+                let features = try? caches[index % 4].features(of: segment, by: frontEnd) { () throws(FeatureError) in
+                    try frontEnd.features(of: segment)
                 }
                 if features != direct[index / 4 % 4] { wrong.withLock { $0 += 1 } }
             }
@@ -151,7 +153,7 @@ struct FeatureCacheTests {
             var fixture = try Fixture(parent)
             // A file stands where the folder should: even the superuser cannot write there.
             let cache = FeatureCache(folder: fixture.recording.path + "/cache", worthwhile: 0)
-            let direct = try FeatureFile.extract(path: fixture.recording.path, options: .utterance)
+            let direct = try extract(path: fixture.recording.path, options: .utterance)
             for _ in 0..<2 { #expect(try fixture.features(cache: cache) == direct) }
             #expect(cache.trouble?.contains(fixture.recording.path) == true)
             #expect(cache.counts == .init(found: 0, computed: 2))
@@ -164,12 +166,14 @@ struct FeatureCacheTests {
             let fixture = try Fixture(parent)
             let cache = FeatureCache(folder: fixture.folder.path)
             let frames = Matrix(rows: 1, columns: FeatureOptions().width)
+            let segment = AudioSegment(path: fixture.recording.path)
+            let frontEnd = try FrontEnd(FeatureOptions())
             for _ in 0..<2 {
-                _ = try cache.features(path: fixture.recording.path, options: FeatureOptions()) { () throws(FeatureError) in frames }
+                _ = try cache.features(of: segment, by: frontEnd) { () throws(FeatureError) in frames }
             }
             #expect(cache.counts == .init(found: 0, computed: 2))
             for _ in 0..<2 {
-                _ = try cache.features(path: fixture.recording.path, options: FeatureOptions()) { () throws(FeatureError) in
+                _ = try cache.features(of: segment, by: frontEnd) { () throws(FeatureError) in
                     // Time of the processor counts; a look takes well under a hundredth of this.
                     let end = ContinuousClock.now + .milliseconds(300)
                     while ContinuousClock.now < end {}
@@ -210,6 +214,28 @@ struct FeatureCacheTests {
             _ = try fixture.features(start: 0.4)
             #expect(fixture.computed == before)
         }
+    }
+
+    @Test("a file of more than the cache's own limit is not read")
+    func ownLimit() throws {
+        try withTemporaryFolder { parent in
+            var fixture = try Fixture(parent)
+            _ = try fixture.features()
+            let size = try #require(try FileManager.default.attributesOfItem(atPath: fixture.files[0].path)[.size] as? Int)
+            for (limit, computed) in [(size, 1), (size - 1, 2)] {
+                _ = try fixture.features(cache: FeatureCache(folder: fixture.folder.path, limit: limit, worthwhile: .max))
+                #expect(fixture.computed == computed)
+            }
+        }
+    }
+
+    @Test("the key needs finite options")
+    func fingerprint() throws {
+        var options = FeatureOptions()
+        #expect(try FeatureCacheKey.fingerprint(of: FrontEnd(options)) == FeatureCacheKey.fingerprint(of: FrontEnd(options)))
+        // Not used by the kinds, and so not looked at by the front end.
+        options.formantCeiling = .infinity
+        #expect(throws: FeatureError.self) { try FeatureCacheKey.fingerprint(of: FrontEnd(options)) }
     }
 
     @Test("where the user's cache lies")

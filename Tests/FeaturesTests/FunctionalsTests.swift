@@ -1,4 +1,5 @@
 import Foundation
+import StimmungAudio
 import StimmungCorpora
 import StimmungFeatures
 import StimmungTensors
@@ -37,8 +38,8 @@ struct FunctionalsTests {
         options.functionals?.correlations = true
         let functionals = try Functionals(options)
         let frames =
-            try file.map { try FeatureFile.extract(path: $0.path, options: functionals.frameOptions) }
-            ?? FeatureFile.extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
+            try file.map { try extract(path: $0.path, options: functionals.frameOptions) }
+            ?? extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
         let row = try functionals.row(of: frames)
         let expected = try withTemporaryFolder { folder in
             let (input, output) = (folder.appendingPathComponent("frames.npy"), folder.appendingPathComponent("row.f64"))
@@ -71,7 +72,7 @@ struct FunctionalsTests {
         options.functionals?.lags = [0.03, 2]
         // Shorter than the lags, and with columns that do not change.
         for seconds in [0.3, 0.32, 1, 2.6] {
-            let row = try FeatureFile.extract(samples: Array(FunctionalsTests.speech.prefix(Int(16_000 * seconds))), options: options)
+            let row = try extract(samples: Array(FunctionalsTests.speech.prefix(Int(16_000 * seconds))), options: options)
             #expect(row.columns == options.width && row.elements.allSatisfy(\.isFinite))
         }
         for lags in [[0.0], [-1], [.nan], [.infinity], [11], [0.03, 0.031], Array(repeating: 0.01, count: 17)] {
@@ -99,12 +100,12 @@ struct FunctionalsTests {
     @Test("one row by the same calls as frames, and by any chunks")
     func extractor() throws {
         let functionals = try Functionals(.utterance)
-        let frames = try FeatureFile.extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
+        let frames = try extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
         let row = try functionals.row(of: frames)
-        let whole = try FeatureFile.extract(samples: FunctionalsTests.speech, options: .utterance)
+        let whole = try extract(samples: FunctionalsTests.speech, options: .utterance)
         #expect(whole.rows == 1 && whole.elements == row)
 
-        var extractor = try FeatureExtractor(.utterance)
+        var extractor = try FrontEnd(.utterance).makeExtractor()
         var rows = Matrix(rows: 0, columns: extractor.width)
         for _ in 1...2 {
             for start in stride(from: 0, to: FunctionalsTests.speech.count, by: 777) {
@@ -121,9 +122,9 @@ struct FunctionalsTests {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("speech.wav")
             try writeWAV(FunctionalsTests.speech, to: file)
-            var stream = try FeatureStream(path: file.path, options: .utterance)
+            var stream = try FeatureStream(AudioSegment(path: file.path), by: FrontEnd(.utterance))
             let row = try stream.next(maximumFrames: 100)
-            #expect(try row == FeatureFile.extract(path: file.path, options: .utterance))
+            #expect(try row == extract(path: file.path, options: .utterance))
             #expect(try stream.next(maximumFrames: 100).rows == 0)
         }
     }
@@ -131,7 +132,7 @@ struct FunctionalsTests {
     @Test("a part of the frames is a recording of its own")
     func range() throws {
         let functionals = try Functionals(.utterance)
-        let frames = try FeatureFile.extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
+        let frames = try extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
         #expect(try functionals.row(of: frames, range: 40..<200) == functionals.row(of: frames.rows(40..<200)))
         #expect(try functionals.row(of: frames, range: 40..<200) != functionals.row(of: frames, range: 41..<201))
         #expect(throws: FeatureError.tooShort(file: nil, samples: 0, needed: 400)) { try functionals.row(of: frames, range: 40..<40) }
@@ -141,7 +142,7 @@ struct FunctionalsTests {
     func level() throws {
         let faint = FunctionalsTests.speech.map { $0 / 4 }
         func difference(_ options: FeatureOptions) throws -> Float {
-            let rows = try [FunctionalsTests.speech, faint].map { try FeatureFile.extract(samples: $0, options: options) }
+            let rows = try [FunctionalsTests.speech, faint].map { try extract(samples: $0, options: options) }
             return zip(rows[0].elements, rows[1].elements).map { abs($0 - $1) }.max() ?? 0
         }
         var options = FeatureOptions.utterance
@@ -157,7 +158,7 @@ struct FunctionalsTests {
         let silence = KnownVoice.noise(count: 16_000, amplitude: 1e-4, seed: 3)
         var options = FeatureOptions.utterance
         func duration() throws -> Float {
-            let row = try FeatureFile.extract(samples: silence + FunctionalsTests.speech + silence, options: options)
+            let row = try extract(samples: silence + FunctionalsTests.speech + silence, options: options)
             return exp(row[0, row.columns - 1])
         }
         #expect(try abs(duration() - 2.4) < 0.15)
@@ -167,7 +168,7 @@ struct FunctionalsTests {
 
     @Test("the rhythm of voice of 0.6 s with pauses of 0.2 s")
     func rhythm() throws {
-        let row = try FeatureFile.extract(samples: FunctionalsTests.speech, options: .utterance)
+        let row = try extract(samples: FunctionalsTests.speech, options: .utterance)
         let names = FeatureOptions.utterance.columnNames
         func value(_ name: String) throws -> Float { row[0, try #require(names.firstIndex(of: name))] }
         #expect(try abs(value("voiced_part") - 0.76) < 0.03)
@@ -192,7 +193,7 @@ struct FunctionalsTests {
     func finite(index: Int) throws {
         var options = FeatureOptions.utterance
         options.kinds = FeatureKind.allCases
-        var extractor = try FeatureExtractor(options)
+        var extractor = try FrontEnd(options).makeExtractor()
         var rows = Matrix(rows: 0, columns: extractor.width)
         try extractor.push(FunctionalsTests.degenerate[index].1, into: &rows)
         extractor.finish(into: &rows)
@@ -213,10 +214,10 @@ struct FunctionalsTests {
     @Test("a recording too short for statistics, and one of zeros, are the same errors as for frames")
     func errors() throws {
         #expect(throws: FeatureError.tooShort(file: nil, samples: 4799, needed: 4800)) {
-            try FeatureFile.extract(samples: KnownVoice.sine(200, count: 4799), options: .utterance)
+            try extract(samples: KnownVoice.sine(200, count: 4799), options: .utterance)
         }
         #expect(throws: FeatureError.silent(file: nil)) {
-            try FeatureFile.extract(samples: [Float](repeating: 0, count: 8000), options: .utterance)
+            try extract(samples: [Float](repeating: 0, count: 8000), options: .utterance)
         }
         let error = #expect(throws: FeatureError.self) { try Functionals(FeatureOptions()) }
         #expect(error?.description.hasPrefix("Option functionals is false") == true)
@@ -236,7 +237,7 @@ struct FunctionalsTests {
             var options = FeatureOptions(kinds: kinds, deltas: deltas)
             options.functionals = FunctionalsOptions()
             #expect(options.width == width && options.columnNames.count == width)
-            #expect(try FeatureFile.extract(samples: samples, options: options).columns == width)
+            #expect(try extract(samples: samples, options: options).columns == width)
         }
     }
 
@@ -259,7 +260,7 @@ struct FunctionalsTests {
 
     @Test("as text, with their names")
     func csv() throws {
-        let row = try FeatureFile.extract(samples: FunctionalsTests.speech, options: .utterance)
+        let row = try extract(samples: FunctionalsTests.speech, options: .utterance)
         let text = String(decoding: try FeatureWriter.data(row, .utterance, format: .csv), as: UTF8.self)
         let lines = text.split(separator: "\n").map { $0.split(separator: ",") }
         #expect(lines.count == 2 && lines[0].count == 2457 && lines[1].count == 2457)

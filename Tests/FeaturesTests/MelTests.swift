@@ -58,7 +58,7 @@ struct MelTests {
         let corners = MelFilterbank(options, bands: 40).corners
         for band in [5, 17, 33] {
             let samples = (0..<1600).map { Float(0.5 * sin(2 * .pi * corners[band + 1] / 16000 * Double($0))) }
-            let features = try FeatureFile.extract(samples: samples, options: options)
+            let features = try extract(samples: samples, options: options)
             let row = Array(features.row(4))
             #expect(row.indices.max { row[$0] < row[$1] } == band)
         }
@@ -78,7 +78,7 @@ struct MelTests {
         #expect(zip(warped, warped.dropFirst()).allSatisfy { $0 < $1 })
         // A tone lands in another band: where its frequency divided by the factor was.
         let samples = KnownVoice.sine(2000, count: 1600)
-        let row = try Array(FeatureFile.extract(samples: samples, options: options).row(4))
+        let row = try Array(extract(samples: samples, options: options).row(4))
         let loudest = try #require(row.indices.max { row[$0] < row[$1] })
         #expect(warped[loudest] < 2000 && warped[loudest + 2] > 2000)
     }

@@ -21,6 +21,16 @@ struct OptionTests {
         #expect(options.width == 6)
     }
 
+    @Test("every kind names its columns, and writes as many", arguments: FeatureKind.allCases)
+    func kinds(kind: FeatureKind) throws {
+        let options = FeatureOptions(kinds: [kind], deltas: 0)
+        #expect(options.columnNames.count == options.width && Set(options.columnNames).count == options.width)
+        let frontEnd = try FrontEnd(options)
+        let frames = try frontEnd.features(of: chirpInNoise(count: 2000))
+        #expect(frames.columns == options.width && frontEnd.width == options.width && frames.rows == 11)
+        #expect(frames.elements.allSatisfy(\.isFinite))
+    }
+
     @Test("whole frames only", arguments: [(0, 0), (399, 0), (400, 1), (559, 1), (560, 2), (16_000, 98)])
     func frameCount(samples: Int, frames: Int) {
         #expect(FeatureOptions().frameCount(samples: samples) == frames)
@@ -124,7 +134,7 @@ struct OptionTests {
         change(&options)
         let error = #expect(throws: FeatureError.self) { try options.validate() }
         #expect(error?.description.hasPrefix("Option \(name) is ") == true, "\(String(describing: error))")
-        #expect(throws: FeatureError.self) { try FeatureExtractor(options) }
+        #expect(throws: FeatureError.self) { try FrontEnd(options).makeExtractor() }
     }
 
     @Test("as JSON and back")
@@ -151,5 +161,38 @@ struct OptionTests {
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: Data(#"{"deltas": 0}"#.utf8)) == expected)
         let error = #expect(throws: DecodingError.self) { try JSONDecoder().decode(FeatureOptions.self, from: Data(#"{"delta": 0}"#.utf8)) }
         #expect("\(String(describing: error))".contains("there is no key delta;"))
+    }
+
+    /// For each name another value than the default.
+    private static var others: [String: Any] {
+        [
+            "sampleRate": 44_100, "peak": 0.5, "preEmphasis": 0.5, "windowLength": 0.03, "hop": 0.02, "window": "hann", "fftSize": 2048,
+            "melScale": "slaney", "warp": 1.125, "lowFrequency": 50, "highFrequency": 7000, "melBands": 30, "filterbankBands": 20,
+            "logFloor": 0.5, "coefficients": 12, "lifter": 20, "pitchFloor": 50, "pitchCeiling": 400, "voicingThreshold": 0.25,
+            "formantCeiling": 5000, "kinds": ["fbank"], "functionals": functionals, "deltas": 1, "deltaWindow": 3,
+        ]
+    }
+    private static var functionals: [String: Any] {
+        [
+            "level": false, "trim": 20, "voiced": false, "rhythm": false, "lags": [0.5], "correlations": true,
+        ]
+    }
+
+    /// A property that decoding, encoding or the list of keys forgets would keep its default without a word.
+    @Test("every property is decoded and encoded under its name")
+    func everyKey() throws {
+        func names(_ value: Any) -> Set<String> { Set(Mirror(reflecting: value).children.compactMap(\.label)) }
+        #expect(names(FeatureOptions()) == Set(Self.others.keys))
+        #expect(names(FunctionalsOptions()) == Set(Self.functionals.keys))
+        for (key, value) in Self.others {
+            let json = try JSONSerialization.data(withJSONObject: [key: value])
+            let options = try JSONDecoder().decode(FeatureOptions.self, from: json)
+            let changed = zip(Mirror(reflecting: options).children, Mirror(reflecting: FeatureOptions()).children)
+                .filter { "\($0.value)" != "\($1.value)" }.compactMap(\.0.label)
+            // Functionals without kinds bring their own.
+            #expect(changed == (key == "functionals" ? ["kinds", "functionals"] : [key]), "\(key)")
+            let encoded = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(options)) as? [String: Any])
+            #expect(NSDictionary(dictionary: [key: encoded[key] as Any]) == NSDictionary(dictionary: [key: value]), "\(key)")
+        }
     }
 }

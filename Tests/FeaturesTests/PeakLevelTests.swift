@@ -1,4 +1,5 @@
 import Foundation
+import StimmungAudio
 import StimmungFeatures
 import StimmungTestSupport
 import Testing
@@ -14,13 +15,13 @@ struct PeakLevelTests {
     @Test("with a peak the gain of a recording changes nothing that rounding does not")
     func gain() throws {
         let samples = chirpInNoise(count: 20_000)
-        let loud = try FeatureFile.extract(samples: samples, options: options)
-        let soft = try FeatureFile.extract(samples: samples.map { 0.1 * $0 }, options: options)
+        let loud = try extract(samples: samples, options: options)
+        let soft = try extract(samples: samples.map { 0.1 * $0 }, options: options)
         let difference = zip(loud.elements, soft.elements).map { abs($0 - $1) }.max() ?? .infinity
         #expect(difference < 1e-3)
         var asRecorded = options
         asRecorded.peak = 0
-        let plain = try FeatureFile.extract(samples: samples.map { 0.1 * $0 }, options: asRecorded)
+        let plain = try extract(samples: samples.map { 0.1 * $0 }, options: asRecorded)
         #expect(abs(plain[0, 13] - soft[0, 13]) > 1, "without one it does: the energy")
     }
 
@@ -28,7 +29,7 @@ struct PeakLevelTests {
     func energy() throws {
         var options = FeatureOptions(kinds: [.energy], deltas: 0)
         options.peak = 0.5
-        let frames = try FeatureFile.extract(samples: [Float](repeating: -0.01, count: 400), options: options)
+        let frames = try extract(samples: [Float](repeating: -0.01, count: 400), options: options)
         #expect(abs(frames[0, 0] - log(400 * 0.25)) < 1e-4)
     }
 
@@ -38,14 +39,14 @@ struct PeakLevelTests {
             let file = folder.appendingPathComponent("chirp.wav")
             let rounded = chirpInNoise(count: 32_000).map { ($0 * 32768).rounded() / 32768 }
             try writeWAV(rounded, to: file)
-            let whole = try FeatureFile.extract(path: file.path, options: options)
-            #expect(try whole == FeatureFile.extract(samples: rounded, options: options))
-            var stream = try FeatureStream(path: file.path, options: options)
+            let whole = try extract(path: file.path, options: options)
+            #expect(try whole == extract(samples: rounded, options: options))
+            var stream = try FeatureStream(AudioSegment(path: file.path), by: FrontEnd(options))
             var pieces = try stream.next(maximumFrames: 7)
             while case let more = try stream.next(maximumFrames: 7), more.rows > 0 { pieces.append(rows: more) }
             #expect(pieces == whole)
-            let part = try FeatureFile.extract(path: file.path, start: 0, end: 0.5, options: options)
-            #expect(try part == FeatureFile.extract(samples: Array(rounded[..<8000]), options: options))
+            let part = try extract(path: file.path, start: 0, end: 0.5, options: options)
+            #expect(try part == extract(samples: Array(rounded[..<8000]), options: options))
         }
     }
 
@@ -56,19 +57,19 @@ struct PeakLevelTests {
             var samples = chirpInNoise(count: 1_200_000).map { (0.2 * $0 * 32768).rounded() / 32768 }
             samples[1_150_000] = -0.75
             try writeWAV(samples, to: file)
-            #expect(try FeatureFile.extract(path: file.path, options: options) == FeatureFile.extract(samples: samples, options: options))
+            #expect(try extract(path: file.path, options: options) == extract(samples: samples, options: options))
         }
     }
 
     @Test("silence stays an error, and so do samples that are no numbers or far out of range")
     func bad() throws {
         #expect(throws: FeatureError.silent(file: nil)) {
-            try FeatureFile.extract(samples: [Float](repeating: 0, count: 1000), options: options)
+            try extract(samples: [Float](repeating: 0, count: 1000), options: options)
         }
         for bad in [Float.nan, -.nan, .infinity, 1e20] {
             var samples = chirpInNoise(count: 1000)
             samples[500] = bad
-            #expect(throws: FeatureError.notFinite(file: nil, sample: 500)) { try FeatureFile.extract(samples: samples, options: options) }
+            #expect(throws: FeatureError.notFinite(file: nil, sample: 500)) { try extract(samples: samples, options: options) }
         }
     }
 
@@ -78,8 +79,8 @@ struct PeakLevelTests {
         asRecorded.peak = 0
         for amplitude in [Float(1) / 32768, 1e-30] {
             let samples = chirpInNoise(count: 1000).map { $0 * amplitude }
-            let raised = try FeatureFile.extract(samples: samples.map { $0 * 1000 }, options: asRecorded)
-            #expect(try FeatureFile.extract(samples: samples, options: options) == raised)
+            let raised = try extract(samples: samples.map { $0 * 1000 }, options: asRecorded)
+            #expect(try extract(samples: samples, options: options) == raised)
         }
     }
 
@@ -89,7 +90,7 @@ struct PeakLevelTests {
             let file = folder.appendingPathComponent("chirp.wav")
             try writeWAV(chirpInNoise(count: 300_000), to: file)
             var asked = 0
-            _ = try FeatureStream(path: file.path, options: options) {
+            _ = try FeatureStream(AudioSegment(path: file.path), by: FrontEnd(options)) {
                 asked += 1
                 return asked == 2
             }

@@ -12,7 +12,7 @@ struct PitchTests {
     private func inner(_ frames: Matrix) -> Range<Int> { 3..<frames.rows - 3 }
 
     private func expectPitch(_ samples: [Float], _ hertz: Double, within tolerance: Double) throws {
-        let frames = try FeatureFile.extract(samples: samples, options: PitchTests.options)
+        let frames = try extract(samples: samples, options: PitchTests.options)
         for frame in inner(frames) {
             let found = exp(Double(frames[frame, 0]))
             #expect(abs(found / hertz - 1) < tolerance, "frame \(frame): \(found) Hz for \(hertz) Hz")
@@ -38,7 +38,7 @@ struct PitchTests {
     @Test("a glide is followed without leaps")
     func glide() throws {
         let pitch = { (time: Double) in 100 * exp2(1.5 * time) }
-        let frames = try FeatureFile.extract(samples: KnownVoice.pulses(pitch, count: 24_000), options: PitchTests.options)
+        let frames = try extract(samples: KnownVoice.pulses(pitch, count: 24_000), options: PitchTests.options)
         for frame in inner(frames) {
             let expected = pitch(Double(frame) * 0.01 + 0.0125)
             #expect(abs(exp(Double(frames[frame, 0])) / expected - 1) < 0.01, "frame \(frame)")
@@ -48,15 +48,15 @@ struct PitchTests {
     @Test("loudness changes nothing")
     func loudness() throws {
         let samples = KnownVoice.vowel(140, formants: KnownVoice.a, count: 8000)
-        let loud = try FeatureFile.extract(samples: samples, options: PitchTests.options)
-        let faint = try FeatureFile.extract(samples: samples.map { $0 / 4096 }, options: PitchTests.options)
+        let loud = try extract(samples: samples, options: PitchTests.options)
+        let faint = try extract(samples: samples.map { $0 / 4096 }, options: PitchTests.options)
         // A power of two changes no digit of any intermediate number.
         #expect(loud == faint)
     }
 
     @Test("noise has no voice")
     func noise() throws {
-        let frames = try FeatureFile.extract(samples: KnownVoice.noise(), options: PitchTests.options)
+        let frames = try extract(samples: KnownVoice.noise(), options: PitchTests.options)
         let voiced = (0..<frames.rows).filter { frames[$0, 1] > 0.5 }.count
         #expect(voiced <= frames.rows / 50, "\(voiced) of \(frames.rows) frames")
     }
@@ -66,7 +66,7 @@ struct PitchTests {
         let silence = [Float](repeating: 0, count: 800)
         let samples =
             silence + KnownVoice.pulses({ _ in 100 }, count: 8000) + silence + KnownVoice.pulses({ _ in 200 }, count: 8000)
-        let frames = try FeatureFile.extract(samples: samples, options: PitchTests.options)
+        let frames = try extract(samples: samples, options: PitchTests.options)
         let contour = (0..<frames.rows).map { frames[$0, 0] }
         #expect(abs(contour[0] - log(100)) < 0.02)
         let rise = (50..<65).filter { frames[$0, 1] <= 0.5 }
@@ -80,7 +80,7 @@ struct PitchTests {
     func unvoiced() throws {
         var click = [Float](repeating: 0, count: 3000)
         click[1500] = 0.5
-        let frames = try FeatureFile.extract(samples: click, options: PitchTests.options)
+        let frames = try extract(samples: click, options: PitchTests.options)
         let middle = Float((log(65.0) + log(600)) / 2)
         for frame in 0..<frames.rows {
             #expect(abs(frames[frame, 0] - middle) < 1e-5 && frames[frame, 1] <= 0.5)
@@ -89,7 +89,7 @@ struct PitchTests {
 
     @Test("one frame, and samples of the faintest", arguments: [Float.leastNonzeroMagnitude, 1e-30, 1])
     func degenerate(amplitude: Float) throws {
-        let frames = try FeatureFile.extract(samples: [Float](repeating: amplitude, count: 400), options: PitchTests.options)
+        let frames = try extract(samples: [Float](repeating: amplitude, count: 400), options: PitchTests.options)
         #expect(frames.rows == 1 && frames.elements.allSatisfy(\.isFinite))
     }
 
@@ -99,7 +99,7 @@ struct PitchTests {
         options.sampleRate = rate
         options.highFrequency = 4000
         let samples = (0..<rate).map { Float(0.3 * sin(2 * .pi * 150 / Double(rate) * Double($0))) }
-        let frames = try FeatureFile.extract(samples: samples, options: options)
+        let frames = try extract(samples: samples, options: options)
         for frame in inner(frames) { #expect(abs(exp(Double(frames[frame, 0])) / 150 - 1) < 0.005) }
     }
 
@@ -109,7 +109,7 @@ struct PitchTests {
     func praat() throws {
         var (frames, agreed, both, gross, fine) = (0, 0, 0, 0, 0.0)
         try PraatReference.each { file, reference in
-            let features = try FeatureFile.extract(path: file.path, options: PitchTests.options)
+            let features = try extract(path: file.path, options: PitchTests.options)
             try #require(features.rows == reference.f0.count)
             for (frame, expected) in reference.f0.enumerated() {
                 let voiced = features[frame, 1] > 0.5

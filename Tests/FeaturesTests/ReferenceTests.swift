@@ -14,7 +14,7 @@ struct ReferenceTests {
         options.melScale = scale
         let references = try NumPy.features(kind: kind.rawValue, scale: scale.rawValue, deltas: deltas, files: files)
         for (file, reference) in zip(files, references) {
-            let features = try FeatureFile.extract(path: file.path, options: options)
+            let features = try extract(path: file.path, options: options)
             try #require(features.elements.count == reference.count && features.columns == options.width)
             let largest = zip(features.elements, reference).map { abs(Double($0) - $1) }.max() ?? .infinity
             #expect(largest <= ReferenceTests.tolerance, "\(file.lastPathComponent): differs by \(largest)")
@@ -48,7 +48,7 @@ struct ReferenceTests {
             let file = folder.appendingPathComponent("pause.wav")
             try writeWAV(chirpInNoise(count: 4000) + [Float](repeating: 0, count: 4000) + chirpInNoise(count: 4000), to: file)
             try expectAgreement(.mfcc, .study, deltas: 2, files: [file])
-            let features = try FeatureFile.extract(path: file.path, options: FeatureOptions(kinds: [.fbank, .energy], deltas: 0))
+            let features = try extract(path: file.path, options: FeatureOptions(kinds: [.fbank, .energy], deltas: 0))
             #expect(features.row(35).allSatisfy { $0 == Float(log(1e-6)) })
         }
     }

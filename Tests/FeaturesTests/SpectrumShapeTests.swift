@@ -10,7 +10,7 @@ struct SpectrumShapeTests {
     private static let formants = FeatureOptions(kinds: [.formants], deltas: 0)
 
     private func means(_ samples: [Float], _ options: FeatureOptions) throws -> [Double] {
-        let frames = try FeatureFile.extract(samples: samples, options: options)
+        let frames = try extract(samples: samples, options: options)
         return (0..<frames.columns).map { column in
             (0..<frames.rows).reduce(0) { $0 + Double(frames[$1, column]) } / Double(frames.rows)
         }
@@ -52,7 +52,7 @@ struct SpectrumShapeTests {
 
     @Test("the formants of vowels", arguments: [KnownVoice.a, KnownVoice.i, KnownVoice.u], [90.0, 120, 160])
     func vowels(formants: [(frequency: Double, bandwidth: Double)], hertz: Double) throws {
-        let frames = try FeatureFile.extract(
+        let frames = try extract(
             samples: KnownVoice.vowel(hertz, formants: formants, count: 16_000), options: SpectrumShapeTests.formants)
         for index in 0..<3 {
             let median = (5..<frames.rows - 5).map { frames[$0, index] }.sorted()[(frames.rows - 10) / 2]
@@ -67,7 +67,7 @@ struct SpectrumShapeTests {
         var click = [Float](repeating: 0, count: 3000)
         click[1000] = 1
         for samples in [click, KnownVoice.noise(), KnownVoice.sine(1000), KnownVoice.sine(3000), chirpInNoise(count: 16_000)] {
-            let frames = try FeatureFile.extract(samples: samples, options: SpectrumShapeTests.formants)
+            let frames = try extract(samples: samples, options: SpectrumShapeTests.formants)
             for frame in 0..<frames.rows {
                 #expect(frames[frame, 0] > 0 && frames[frame, 0] <= frames[frame, 1] && frames[frame, 1] <= frames[frame, 2])
                 #expect(frames[frame, 2] < 5500)
@@ -80,12 +80,12 @@ struct SpectrumShapeTests {
         var deviations: [[Double]] = [[], [], []]
         try PraatReference.each { file, reference in
             let voiced = reference.f0.indices.filter { reference.f0[$0] > 0 }
-            let tilt = try FeatureFile.extract(path: file.path, options: SpectrumShapeTests.tilt)
+            let tilt = try extract(path: file.path, options: SpectrumShapeTests.tilt)
             for (column, expected) in [reference.alpha, reference.hammarberg].enumerated() {
                 let mean = voiced.reduce(0) { $0 + Double(tilt[$1, column]) } / Double(voiced.count)
                 #expect(abs(mean - expected) < 1, "\(file.lastPathComponent): column \(column) \(mean), Praat \(expected)")
             }
-            let formants = try FeatureFile.extract(path: file.path, options: SpectrumShapeTests.formants)
+            let formants = try extract(path: file.path, options: SpectrumShapeTests.formants)
             for frame in voiced where frame % 4 == 0 {
                 for (index, expected) in reference.formants[frame / 4].enumerated() where expected > 0 {
                     deviations[index].append(abs(Double(formants[frame, index] / expected) - 1))

@@ -7,7 +7,7 @@ import Testing
 
 struct StreamingTests {
     private func features(_ samples: [Float], _ options: FeatureOptions, chunk: Int) throws -> Matrix {
-        var extractor = try FeatureExtractor(options)
+        var extractor = try FrontEnd(options).makeExtractor()
         var frames = Matrix(rows: 0, columns: extractor.width)
         for start in stride(from: 0, to: samples.count, by: chunk) {
             try extractor.push(Array(samples[start..<min(start + chunk, samples.count)]), into: &frames)
@@ -20,7 +20,7 @@ struct StreamingTests {
     func chunks() throws {
         let options = FeatureOptions(kinds: FeatureKind.allCases, deltas: 2)
         let samples = chirpInNoise(count: 1_100_123)
-        let whole = try FeatureFile.extract(samples: samples, options: options)
+        let whole = try extract(samples: samples, options: options)
         #expect(whole.rows == options.frameCount(samples: samples.count))
         for chunk in [1, 160, 1_000_000] {
             let pieces = try features(samples, options, chunk: chunk)
@@ -36,7 +36,7 @@ struct StreamingTests {
         options.fftSize = 512
         options.deltaWindow = deltaWindow
         let samples = chirpInNoise(count: 3001)
-        let whole = try FeatureFile.extract(samples: samples, options: options)
+        let whole = try extract(samples: samples, options: options)
         #expect(whole.rows == options.frameCount(samples: samples.count) && whole.rows > 0)
         for chunk in [1, 7, 800] {
             #expect(try features(samples, options, chunk: chunk) == whole)
@@ -47,21 +47,21 @@ struct StreamingTests {
     func reset() throws {
         let options = FeatureOptions()
         let (first, second) = (chirpInNoise(count: 5000, seed: 4), chirpInNoise(count: 7000, seed: 5))
-        var extractor = try FeatureExtractor(options)
+        var extractor = try FrontEnd(options).makeExtractor()
         var frames = Matrix(rows: 0, columns: extractor.width)
         try extractor.push(first, into: &frames)
         extractor.finish(into: &frames)
         frames.resize(rows: 0)
         try extractor.push(second, into: &frames)
         extractor.finish(into: &frames)
-        #expect(try frames == FeatureFile.extract(samples: second, options: options))
+        #expect(try frames == extract(samples: second, options: options))
     }
 
     @Test("a frame comes out as soon as the frames its deltas look ahead to are complete")
     func latency() throws {
         let options = FeatureOptions()
         #expect(options.lookAhead == 4)
-        var extractor = try FeatureExtractor(options)
+        var extractor = try FrontEnd(options).makeExtractor()
         var frames = Matrix(rows: 0, columns: extractor.width)
         let samples = chirpInNoise(count: 400 + 4 * 160)
         try extractor.push(Array(samples.dropLast()), into: &frames)
@@ -76,7 +76,7 @@ struct StreamingTests {
     func copies() async throws {
         let options = FeatureOptions()
         let beginning = chirpInNoise(count: 3210, seed: 6)
-        var original = try FeatureExtractor(options)
+        var original = try FrontEnd(options).makeExtractor()
         var begun = Matrix(rows: 0, columns: original.width)
         try original.push(beginning, into: &begun)
 
@@ -94,7 +94,7 @@ struct StreamingTests {
         }
         #expect(results.count == 8)
         for (seed, result) in results {
-            #expect(try result == FeatureFile.extract(samples: beginning + chirpInNoise(count: 40_000, seed: seed), options: options))
+            #expect(try result == extract(samples: beginning + chirpInNoise(count: 40_000, seed: seed), options: options))
         }
     }
 
@@ -104,10 +104,10 @@ struct StreamingTests {
             let file = folder.appendingPathComponent("chirp.wav")
             try writeWAV(chirpInNoise(count: 20_000), to: file)
             let options = FeatureOptions()
-            let whole = try FeatureFile.extract(path: file.path, options: options)
+            let whole = try extract(path: file.path, options: options)
             #expect(whole.rows == options.frameCount(samples: 20_000))
 
-            var stream = try FeatureStream(path: file.path, options: options)
+            var stream = try FeatureStream(AudioSegment(path: file.path), by: FrontEnd(options))
             var pieces = Matrix(rows: 0, columns: options.width)
             while case let next = try stream.next(maximumFrames: maximumFrames), next.rows > 0 {
                 #expect(next.rows <= maximumFrames)
@@ -124,9 +124,9 @@ struct StreamingTests {
             let file = folder.appendingPathComponent("chirp.wav")
             try writeWAV(chirpInNoise(count: 20_000), to: file)
             let options = FeatureOptions()
-            let part = try FeatureFile.extract(path: file.path, start: 0.25, end: 0.75, options: options)
+            let part = try extract(path: file.path, start: 0.25, end: 0.75, options: options)
             let samples = try AudioFile.read(path: file.path)
-            #expect(try part == FeatureFile.extract(samples: Array(samples[4000..<12_000]), options: options))
+            #expect(try part == extract(samples: Array(samples[4000..<12_000]), options: options))
         }
     }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import StimmungAudio
+import StimmungFeatures
 import StimmungTensors
 
 /// A tone that rises from 100 Hz to 7 kHz, swells and fades, in noise: something in every band, loud and quiet frames.
@@ -11,4 +13,23 @@ func chirpInNoise(count: Int, seed: UInt64 = 1) -> [Float] {
         let tone = 0.5 * sin(.pi * part) * sin(phase)
         return Float(tone) + 0.003 * random.normal()
     }
+}
+
+/// The features of samples, by a front end made for them.
+func extract(samples: [Float], options: FeatureOptions = FeatureOptions()) throws(FeatureError) -> Matrix {
+    try FrontEnd(options).features(of: samples)
+}
+
+/// The features of a file, or of a part of it.
+func extract(
+    path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions = FeatureOptions()
+) throws(FeatureError) -> Matrix {
+    try FrontEnd(options).features(of: AudioSegment(path: path, start: start, end: end))
+}
+
+/// The features of an altered file, or of a part of it.
+func extract(
+    path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions = FeatureOptions(), altered: [Alteration]
+) throws(FeatureError) -> Matrix {
+    try FrontEnd(options).features(of: AudioSegment(path: path, start: start, end: end), altered: altered, seed: 9)
 }

@@ -13,7 +13,7 @@ struct VoiceQualityTests {
 
     /// The mean of each column over the voiced frames that lie within the signal.
     private func means(_ samples: [Float]) throws -> [Double] {
-        let frames = try FeatureFile.extract(samples: samples, options: VoiceQualityTests.options)
+        let frames = try extract(samples: samples, options: VoiceQualityTests.options)
         let voiced = (5..<frames.rows - 5).filter { frames[$0, 1] > 0.5 }
         try #require(voiced.count > frames.rows / 2)
         return (0..<frames.columns).map { column in
@@ -67,7 +67,7 @@ struct VoiceQualityTests {
 
     @Test("without voice there is no jitter, no shimmer, and little harmony")
     func unvoiced() throws {
-        let frames = try FeatureFile.extract(samples: KnownVoice.noise(), options: VoiceQualityTests.options)
+        let frames = try extract(samples: KnownVoice.noise(), options: VoiceQualityTests.options)
         for frame in 0..<frames.rows where frames[frame, 1] <= 0.5 {
             #expect(frames[frame, 2] == 0 && frames[frame, 3] == 0 && frames[frame, 4] < 3)
         }
@@ -78,7 +78,7 @@ struct VoiceQualityTests {
     func praat() throws {
         var differences: [[Double]] = []
         try PraatReference.each { file, reference in
-            let frames = try FeatureFile.extract(path: file.path, options: VoiceQualityTests.options)
+            let frames = try extract(path: file.path, options: VoiceQualityTests.options)
             let voiced = (0..<frames.rows).filter { frames[$0, 1] > 0.5 && reference.f0[$0] > 0 }
             let means = (2...4).map { column in voiced.reduce(0) { $0 + Double(frames[$1, column]) } / Double(voiced.count) }
             let (jitter, shimmer, hnr) = (means[0] / reference.jitter - 1, means[1] / reference.shimmer - 1, means[2] - reference.hnr)

@@ -10,7 +10,7 @@ struct WriterTests {
 
     init() throws {
         options = FeatureOptions(kinds: [.mfcc, .energy], deltas: 1)
-        frames = try FeatureFile.extract(samples: chirpInNoise(count: 3000), options: options)
+        frames = try extract(samples: chirpInNoise(count: 3000), options: options)
     }
 
     @Test("CSV: the names, the times, and numbers that read back as the same")
@@ -97,7 +97,7 @@ struct WriterTests {
         arguments: [([FeatureKind.mfcc], 2, 0o21406), ([.fbank], 0, 0o7), ([.energy, .fbank], 1, 0o507), ([.energy], 2, 0o11)])
     func htkKinds(kinds: [FeatureKind], deltas: Int, expected: Int) throws {
         let options = FeatureOptions(kinds: kinds, deltas: deltas)
-        let frames = try FeatureFile.extract(samples: chirpInNoise(count: 1000), options: options)
+        let frames = try extract(samples: chirpInNoise(count: 1000), options: options)
         let file = parseHTK(try FeatureWriter.data(frames, options, format: .htk))
         #expect(file.kind == expected)
         #expect(file.numbers.sorted() == frames.elements.sorted())

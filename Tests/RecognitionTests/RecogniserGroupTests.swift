@@ -41,7 +41,7 @@ struct RecogniserGroupTests {
     @Test(arguments: [Normalisation.none, .train, .utterance]) func likeEachAlone(normalisation: Normalisation) throws {
         var recipe = smallRecipe()
         recipe.normalisation = normalisation
-        let recogniser = Recogniser(try ModelTraining(recipe: recipe, corpus: toneCorpus(in: folder)).run())
+        let recogniser = try Recogniser(ModelTraining(recipe: recipe, corpus: toneCorpus(in: folder)).run())
         let paths = try recordings([0.5, 3, 0.03, 9.99, 10.5, 2, 23, 2, 10.02])
         try expectSame(recogniser, paths, nil)
         try expectSame(recogniser, paths, Timeline(window: 0.5))
@@ -55,19 +55,19 @@ struct RecogniserGroupTests {
         var windows = smallRecipe()
         windows.network = [.window(WindowRecipe(left: 3, right: 3)), .sigmoid(units: 8)]
         for recipe in [both, windows] {
-            try expectSame(Recogniser(try ModelTraining(recipe: recipe, corpus: toneCorpus(in: folder)).run()), paths, nil)
+            try expectSame(Recogniser(ModelTraining(recipe: recipe, corpus: toneCorpus(in: folder)).run()), paths, nil)
         }
-        try expectSame(Recogniser(try Model.shipped()), paths, nil)
+        try expectSame(Recogniser(Model.shipped()), paths, nil)
     }
 
     /// More recordings than one batch holds, and one recording.
     @Test(arguments: [1, 40]) func anyNumber(count: Int) throws {
-        let recogniser = Recogniser(try ModelTraining(recipe: smallRecipe(), corpus: toneCorpus(in: folder)).run())
+        let recogniser = try Recogniser(ModelTraining(recipe: smallRecipe(), corpus: toneCorpus(in: folder)).run())
         try expectSame(recogniser, recordings((0..<count).map { 0.3 + 0.1 * Double($0 % 7) }), nil)
     }
 
     @Test func aFailureStandsInItsPlace() throws {
-        let recogniser = Recogniser(try ModelParts.loudness().model(in: folder))
+        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
         var paths = try recordings([1, 2])
         try Data("no sound".utf8).write(to: URL(fileURLWithPath: folder.file("text.wav")))
         paths.insert(folder.file("text.wav"), at: 1)

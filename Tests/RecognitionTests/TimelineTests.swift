@@ -1,5 +1,6 @@
 import Foundation
 import Stimmung
+import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
 import StimmungTestSupport
@@ -22,7 +23,7 @@ struct TimelineTests {
         var tones = Tones()
         for stretch in stretches { tones.add(seconds: stretch.seconds, amplitude: stretch.amplitude) }
         try tones.write(file)
-        let recogniser = Recogniser(try parts.model(in: folder))
+        let recogniser = try Recogniser(parts.model(in: folder))
         let prediction = try recogniser.predict(path: file, timeline: Timeline(window: window, joinsEqual: joinsEqual))
         let segments = try #require(prediction.segments)
         // Whatever the timeline, it goes from the beginning to the end without a gap.
@@ -92,7 +93,7 @@ struct RecogniserTests {
         try tones.write(file)
         let prediction = try Recogniser(model).predict(path: file)
 
-        var frames = try FeatureFile.extract(path: file, options: recipe.features)
+        var frames = try FrontEnd(recipe.features).features(of: AudioSegment(path: file))
         #expect(frames.rows > 2000)
         switch normalisation {
         case .none: break
@@ -111,7 +112,7 @@ struct RecogniserTests {
     @Test func predictionsRepeat() throws {
         let folder = try TemporaryFolder()
         let corpus = try toneCorpus(in: folder)
-        let recogniser = Recogniser(try ModelTraining(recipe: smallRecipe(), corpus: corpus).run())
+        let recogniser = try Recogniser(ModelTraining(recipe: smallRecipe(), corpus: corpus).run())
         let file = corpus.utterances[0].file
         #expect(try recogniser.predict(path: file, timeline: Timeline()) == recogniser.predict(path: file, timeline: Timeline()))
     }
@@ -121,7 +122,7 @@ struct RecogniserTests {
         var tones = Tones()
         tones.add(seconds: 1, amplitude: Tones.loud)
         try tones.write(folder.file("a.wav"))
-        let recogniser = Recogniser(try ModelParts.loudness().model(in: folder))
+        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
         recogniser.cancellation.cancel()
         #expect(throws: Cancelled.self) { try recogniser.predict(path: folder.file("a.wav")) }
     }
@@ -133,14 +134,14 @@ struct RecogniserTests {
         tones.add(seconds: 1, amplitude: Tones.soft)
         let file = folder.file("a.wav")
         try tones.write(file)
-        let recogniser = Recogniser(try ModelParts.loudness(slope: 3e38).model(in: folder))
+        let recogniser = try Recogniser(ModelParts.loudness(slope: 3e38).model(in: folder))
         let error = try #require(throws: RecogniserError.self) { try recogniser.predict(path: file) }
         #expect(error == .notFinite(file: file) && "\(error)".contains(file))
     }
 
     @Test func whatCannotBeReadIsAnErrorOfTheFile() throws {
         let folder = try TemporaryFolder()
-        let recogniser = Recogniser(try ModelParts.loudness().model(in: folder))
+        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
         let error = try #require(throws: FeatureError.self) { try recogniser.predict(path: folder.file("nosuch.wav")) }
         #expect("\(error)".contains("nosuch.wav"))
     }

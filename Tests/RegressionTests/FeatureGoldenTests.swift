@@ -1,4 +1,5 @@
 import Foundation
+import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
@@ -23,7 +24,7 @@ struct FeatureGoldenTests {
         let speech = try SpeechCorpus()
         var measured = Measurement(versions: try Versions.ofFeatures())
         for (name, options) in files {
-            let frames = try FeatureFile.extract(path: speech.recording, options: options)
+            let frames = try FrontEnd(options).features(of: AudioSegment(path: speech.recording))
             try FeatureWriter.write(frames, options, to: speech.file(name), format: .npy)
             let data = try Data(contentsOf: URL(fileURLWithPath: speech.file(name)))
             measured.add(name, checksum: data.withUnsafeBytes { ContentHash($0).text }, values: summary(frames))

@@ -2,7 +2,7 @@ extension Alteration {
     /// Reads one alteration: `speed=0.9`, `pitch=2`, `gain=-20`, `noise=20`, `noise=20:pink`, `room=0.4`, `telephone`, `mp3=32`,
     /// `part=0.3:1`.
     ///
-    /// Errors: `badAlteration`, which says what is allowed.
+    /// - Throws: `badAlteration`, which lists what is allowed.
     package init(_ text: String) throws(AudioError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let kind = Kind(rawValue: String(parts[0])) else { throw .badAlteration(text: text, allowed: Kind.allAllowed) }
@@ -18,7 +18,7 @@ extension Alteration {
 
     /// Whether its value is one that can be used.
     ///
-    /// Errors: `badAlteration`, which says what is allowed.
+    /// - Throws: `badAlteration`, which lists what is allowed.
     package func validate() throws(AudioError) {
         let isAllowed =
             switch self {
@@ -41,7 +41,7 @@ extension Alteration {
     private static let rooms = 0.05...5.0
     private static let codecs = 8...320
 
-    /// What stands before the `=`.
+    /// What precedes the `=`.
     private enum Kind: String, CaseIterable {
         case speed, pitch, gain, noise, room, telephone, mp3, part
 
@@ -156,7 +156,7 @@ extension Alteration {
 extension [Alteration] {
     /// Reads alterations joined by `+`, such as `telephone+noise=20`. Blanks around the `+` do not matter.
     ///
-    /// Errors: `badAlteration`, which says what is allowed.
+    /// - Throws: `badAlteration`, which lists what is allowed.
     package init(_ text: String) throws(AudioError) {
         self = []
         for part in Alteration.parts(of: text) { append(try Alteration(part)) }

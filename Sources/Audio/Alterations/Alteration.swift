@@ -17,7 +17,7 @@ package enum Alteration: Sendable, Hashable {
     /// round(n / speed).
     case speed(Double)
 
-    /// Raises the pitch by so many semitones, −12 … 12. The duration stays; formants move with the pitch, as if the speaker were smaller.
+    /// Raises the pitch by −12 … 12 semitones. The duration stays; formants move with the pitch, as if the speaker were smaller.
     case pitch(semitones: Double)
 
     /// Multiplies by 10^(decibels / 20), −60 … 60. Nothing is clipped.
@@ -35,7 +35,7 @@ package enum Alteration: Sendable, Hashable {
     /// Sends it through a telephone line: 300 … 3400 Hz, sampled at 8 kHz, µ-law of 8 bits, and back.
     case telephone
 
-    /// Encodes it as MP3 of so many kbit/s, 8 … 320, and decodes it again, by the `ffmpeg` program.
+    /// Encodes it as MP3 of 8 … 320 kbit/s and decodes it again, by the `ffmpeg` program.
     ///
     /// MPEG knows fewer rates at low sampling rates (at most 160 kbit/s at 16 kHz): the encoder takes the nearest that there is.
     case codec(kilobits: Int)
@@ -80,7 +80,7 @@ package enum Alteration: Sendable, Hashable {
 extension [Alteration] {
     /// One after the other, in the order given. The first gets the seed, the others seeds drawn from it.
     ///
-    /// Errors: those of each.
+    /// - Throws: what the alterations throw.
     package func apply(to samples: [Float], sampleRate: Double, seed: UInt64) throws(AudioError) -> [Float] {
         var samples = samples
         for (index, alteration) in enumerated() {

@@ -38,26 +38,24 @@ struct Codec {
         do {
             try bytes.write(to: URL(fileURLWithPath: path))
         } catch {
-            throw .codecFailed(reason: "no temporary file (\(error.localizedDescription))")
+            throw .codecFailed(reason: "no temporary file (\(StimmungSupport.reason(of: error)))")
         }
     }
 
-    /// Runs ffmpeg to its end. It tells how far it is, as an encoder that says nothing for long would be taken for one that hangs.
+    /// Runs ffmpeg to its end, with progress reports: an encoder without output would be taken for one that hangs.
     private func run(_ arguments: [String]) throws(AudioError) {
         guard let executable = ffmpeg.executable else { throw .codecFailed(reason: "there is no program \(ffmpeg.program) on the PATH") }
-        let child: ChildProcess
-        let ending: ChildProcess.Ending
+        let outcome: ChildProcess.Outcome
         do {
-            child = try ChildProcess(
+            let child = try ChildProcess(
                 executable: executable, arguments: ["-nostdin", "-v", "error", "-progress", "pipe:1"] + arguments,
-                environment: ["AV_LOG_FORCE_NOCOLOR": "1"], stallLimit: ffmpeg.stallLimit)
-            while try !child.read().isEmpty {}
-            ending = try child.finish()
+                environment: ["AV_LOG_FORCE_NOCOLOR": "1"], limits: .init(silence: ffmpeg.stallLimit))
+            outcome = try child.outcome()
         } catch {
-            throw .codecFailed(reason: FFmpegSource.reason(error))
+            throw .codecFailed(reason: error.reason)
         }
-        guard ending == .exited(status: 0) else {
-            throw .codecFailed(reason: "ffmpeg says: \(FFmpegSource.lastLine(child.errorText) ?? FFmpegSource.words(ending))")
+        guard outcome.ending == .exited(status: 0) else {
+            throw .codecFailed(reason: "ffmpeg says: \(FFmpegSource.lastLine(outcome.errorText) ?? outcome.ending.words)")
         }
     }
 

@@ -4,6 +4,9 @@ import Foundation
 ///
 /// In radix 2 after Stockham, which sorts as it goes. Source: C. Van Loan, *Computational Frameworks for the Fast Fourier Transform*
 /// (1992), section 1.7. A value without memory of its own, so any number of threads may share it.
+///
+/// The transform of the features (`ck_fourier`) is another: it takes real numbers of eight frames at once and gives their power, and its
+/// rounds of 4 round otherwise. Alterations would move in their last bits with it, and so would every model trained on altered copies.
 struct ComplexTransform: Sendable {
     /// The number of points.
     let size: Int
@@ -13,7 +16,7 @@ struct ComplexTransform: Sendable {
 
     /// - Parameter size: a power of two.
     init(size: Int) {
-        precondition(size > 0 && size & (size - 1) == 0, "\(size) is no power of two")
+        precondition(size > 0 && size & (size - 1) == 0, "\(size) is not a power of two")
         self.size = size
         let angles = (0..<size / 2).map { 2 * Double.pi * Double($0) / Double(size) }
         cosines = angles.map { Float(cos($0)) }
@@ -46,7 +49,7 @@ struct ComplexTransform: Sendable {
                             let newImaginary = newImaginary.baseAddress
                         else { return }
                         for start in Swift.stride(from: 0, to: half, by: stride) {
-                            // Each of the four has `size` numbers. The last that is read stands at start + stride − 1 + half, the last
+                            // Each of the four has `size` numbers. The last that is read is at start + stride − 1 + half, the last
                             // that is written at 2 (start + stride) − 1; start + stride is at most half of them.
                             butterflies(
                                 stride, cosines[start], sines[start], (real + start, real + start + half),
@@ -60,6 +63,7 @@ struct ComplexTransform: Sendable {
     }
 
     /// The transforms of 2 points that have a factor in common.
+    // More than five parameters: the inner loop, for which the optimiser has to see eight separate pointers.
     @inline(__always)
     private func butterflies(
         _ count: Int, _ cosine: Float, _ sine: Float, _ real: (UnsafePointer<Float>, UnsafePointer<Float>),

@@ -57,7 +57,7 @@ struct Noise {
         var real = gains + gains[1..<bins].reversed()
         var imaginary = [Float](repeating: 0, count: 2 * bins)
         ComplexTransform(size: 2 * bins).apply(&real, &imaginary)
-        // The half of negative times stands at the end.
+        // The half of negative times is at the end.
         let centred = Array(real[bins...] + real[..<bins])
         // Towards its ends the response is let down to zero, or it would ripple.
         return centred.indices.map { centred[$0] * Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(2 * bins))) }

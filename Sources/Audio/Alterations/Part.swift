@@ -1,7 +1,7 @@
 /// A part of the speech: what is left of a recording that began late or was broken off.
 ///
 /// Shares are of the time from the first to the last loud window: windows of 25 ms, every 10 ms, that are less than 30 dB below the 95th percentile of all.
-/// Where less than a twentieth of a recording is speech, or noise stands above that threshold, they are of nearly the whole recording.
+/// Where less than a twentieth of a recording is speech, or noise is above that threshold, they are of nearly the whole recording.
 struct Part {
     let from: Double
     let to: Double

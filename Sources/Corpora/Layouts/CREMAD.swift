@@ -4,7 +4,7 @@ import StimmungSupport
 /// Crowd-sourced Emotional Multimodal Actors Dataset. H. Cao et al., IEEE Transactions on Affective Computing 5 (2014).
 ///
 /// `AudioWAV/1001_DFA_ANG_XX.wav`: actor, sentence, emotion, intensity (LO, MD, HI, XX for unspecified; one name has X).
-/// Genders stand in the corpus's table `VideoDemographics.csv`; where it lies beside the audio or one folder up it is read,
+/// Genders are in the corpus's table `VideoDemographics.csv`; where it lies beside the audio or one folder up it is read,
 /// otherwise genders are unknown.
 enum CREMAD: CorpusLayout {
     static let title = "CREMA-D"

@@ -1,3 +1,5 @@
+// A file of its own: one corpus layout.
+
 /// Toronto Emotional Speech Set. M. K. Pichora-Fuller, K. Dupuis, Scholars Portal Dataverse (2020).
 ///
 /// Two actresses, an older (`OAF`) and a younger (`YAF`), say "Say the word …": `OAF_angry/OAF_back_angry.wav`. Emotion `ps`

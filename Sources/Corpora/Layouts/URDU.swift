@@ -1,3 +1,5 @@
+// A file of its own: one corpus layout.
+
 /// URDU. S. Latif, A. Qayyum, M. Usman, J. Qadir, *Cross lingual speech emotion recognition: Urdu vs. western languages*, FIT 2018.
 ///
 /// `Angry/SM1_F1_A01.wav`: speaker (`SM` a man, `SF` a woman, and a number), number of the speaker's file, emotion and number.

@@ -5,7 +5,9 @@ extension Manifest {
     /// Writes `corpus` as a manifest at `path`, in the order of its utterances.
     ///
     /// Files below the manifest's folder are named relative to it, others by their absolute path. The columns `start` and `end`
-    /// are written where an utterance has one, `text` likewise. The file is written beside and renamed. Throws `cannotWrite`.
+    /// are written where an utterance has one, `text` likewise. The file is written beside and renamed.
+    ///
+    /// - Throws: `cannotWrite`.
     package static func write(_ corpus: Corpus, to path: String) throws(CorpusError) {
         let folder = absolute(StimmungSupport.folder(of: path))
         try writeAtomically(csv(of: corpus.utterances, below: folder), to: path)

@@ -21,8 +21,8 @@ package enum Manifest {
 
     /// Reads a manifest.
     ///
-    /// Throws `unreadable`, `emptyManifest`, `missingColumn`, `malformedRow`, `invalidTime` and `missingFile`, the latter three
-    /// with the line in the file.
+    /// - Throws: `unreadable`, `emptyManifest`, `missingColumn`, `malformedRow`, `invalidTime` and `missingFile`, the latter three
+    ///   with the line in the file.
     package static func read(path: String) throws(CorpusError) -> Corpus {
         let table = try Manifest.table(path: path)
         let columns = try Columns(table)
@@ -79,10 +79,11 @@ private struct Columns {
         }
         func time(_ column: Int?, _ name: String) throws(CorpusError) -> Double? {
             guard let column else { return nil }
-            guard let seconds = TimeField.seconds(row.fields[column]) else {
-                throw .invalidTime(manifest: manifest, line: row.line, column: name, value: row.fields[column])
+            switch TimeField.value(row.fields[column]) {
+            case .none: return nil
+            case .seconds(let seconds): return seconds
+            case .invalid: throw .invalidTime(manifest: manifest, line: row.line, column: name, value: row.fields[column])
             }
-            return seconds
         }
         let path = try value(file, "file")
         let from = try time(start, "start")

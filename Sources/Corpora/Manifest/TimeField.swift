@@ -2,12 +2,19 @@ import Foundation
 
 /// Times in a manifest: seconds such as `1.5`, clock times such as `00:00:01.5`, and what audformat writes, `0 days 00:00:01.500000`.
 enum TimeField {
-    /// The time in seconds. `.some(nil)` for a value that means none (empty, `NaT`, `nan`); nil for one that is no time.
-    static func seconds(_ text: String) -> Double?? {
+    /// What a field holds.
+    enum Value: Equatable {
+        /// Empty, `NaT`, `nan` or `none`.
+        case none
+        case seconds(Double)
+        case invalid
+    }
+
+    static func value(_ text: String) -> Value {
         let value = text.trimmingCharacters(in: .whitespaces)
-        if value.isEmpty || ["nat", "nan", "none"].contains(value.lowercased()) { return .some(nil) }
-        guard let seconds = plain(value) ?? clock(value), seconds.isFinite, seconds >= 0 else { return nil }
-        return seconds
+        if value.isEmpty || ["nat", "nan", "none"].contains(value.lowercased()) { return .none }
+        guard let seconds = plain(value) ?? clock(value), seconds.isFinite, seconds >= 0 else { return .invalid }
+        return .seconds(seconds)
     }
 
     private static func plain(_ value: String) -> Double? {

@@ -46,7 +46,8 @@ extension EvaluationPlan {
     /// One corpus trains, another tests, on the classes both hold (or those of `classes`, which both must hold).
     ///
     /// Speakers of the joined corpus are named `corpus/speaker`, since two corpora may both have a speaker `03`.
-    /// Throws `noSharedClasses`, `unknownLabel`, `tooFewClasses`, and `invalidProtocol` where both hold the same file.
+    ///
+    /// - Throws: `noSharedClasses`, `unknownLabel`, `tooFewClasses`, and `invalidProtocol` where both hold the same file.
     package init(
         training: Corpus, testing: Corpus, classes: LabelSet? = nil, evaluationProtocol: EvaluationProtocol
     ) throws(CorpusError) {
@@ -81,5 +82,19 @@ extension EvaluationPlan {
                     name: names.1, train: joined.utterances.indices.filter { !isTest[$0] },
                     test: joined.utterances.indices.filter { isTest[$0] })
             ])
+    }
+}
+
+/// One division of a corpus into training and test material, as indices into its utterances, each list in rising order.
+package struct Fold: Sendable, Equatable, Codable {
+    /// What is tested, for reports: the test speakers or the number of the fold.
+    package let name: String
+    package let train: [Int]
+    package let test: [Int]
+
+    package init(name: String, train: [Int], test: [Int]) {
+        self.name = name
+        self.train = train
+        self.test = test
     }
 }

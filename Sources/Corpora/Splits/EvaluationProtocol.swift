@@ -21,7 +21,9 @@ package enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConve
     case crossCorpus(path: String)
     case randomFolds(Int)
 
-    /// Reads the text of `--protocol`. Throws `invalidProtocol`.
+    /// Reads a protocol of the table above.
+    ///
+    /// - Throws: `invalidProtocol`
     package init(parsing text: String) throws(CorpusError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let value = parts.count > 1 ? parts[1] : nil

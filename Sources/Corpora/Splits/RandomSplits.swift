@@ -5,7 +5,9 @@ extension Corpus {
     /// `count` random folds, each utterance tested once; every emotion, and the whole, is spread evenly (within one utterance).
     ///
     /// The utterances of each emotion are shuffled and dealt to the folds in turn, the next emotion going on where the last one
-    /// stopped. Throws `tooFewUtterances` where there are fewer utterances than folds.
+    /// stopped.
+    ///
+    /// - Throws: `tooFewUtterances` where there are fewer utterances than folds.
     package func randomFolds(_ count: Int, seed: UInt64) throws(CorpusError) -> [Fold] {
         if utterances.count < max(2, count) { throw .tooFewUtterances(corpus: name, utterances: utterances.count, folds: count) }
         var part = [Int](repeating: 0, count: utterances.count)

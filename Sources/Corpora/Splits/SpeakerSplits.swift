@@ -1,6 +1,8 @@
 /// Splits along speakers: nobody is heard both in training and in the test.
 extension Corpus {
-    /// A fold for each speaker, who alone is tested, in natural order of the speakers. Throws `tooFewSpeakers` below two.
+    /// A fold for each speaker, who alone is tested, in natural order of the speakers.
+    ///
+    /// - Throws: `tooFewSpeakers` below two.
     package func leaveOneSpeakerOut() throws(CorpusError) -> [Fold] {
         let speakers = speakers
         if speakers.count < 2 { throw .tooFewSpeakers(corpus: name, speakers: speakers.count, needed: 2) }
@@ -13,7 +15,7 @@ extension Corpus {
     /// sum of squares; the earliest cuts where several are equal). Nothing is random, so a fold means the same to everybody: the
     /// 24 actors of RAVDESS in 6 folds are 1–4, 5–8, … , 21–24.
     ///
-    /// Throws `tooFewSpeakers` where there are fewer than `count`.
+    /// - Throws: `tooFewSpeakers` where there are fewer than `count`.
     package func speakerFolds(_ count: Int) throws(CorpusError) -> [Fold] {
         let speakers = speakers
         if speakers.count < max(2, count) { throw .tooFewSpeakers(corpus: name, speakers: speakers.count, needed: max(2, count)) }
@@ -24,13 +26,17 @@ extension Corpus {
         }
     }
 
-    /// The split that the corpus's publishers define. Known for EmoDB: speakers 12, 14, 15 and 16 test. Throws `noOfficialSplit`.
+    /// The split that the corpus's publishers define. Known for EmoDB: speakers 12, 14, 15 and 16 test.
+    ///
+    /// - Throws: `noOfficialSplit`.
     package func officialSplit() throws(CorpusError) -> [Fold] {
         guard kind == .emodb else { throw .noOfficialSplit(corpus: name) }
         return try testSplit(speakers: EmoDB.officialTestSpeakers)
     }
 
-    /// One fold in which the given speakers test and all others train. Throws `unknownSpeaker`, `nothingToTest`.
+    /// One fold in which the given speakers test and all others train.
+    ///
+    /// - Throws: `unknownSpeaker`, `nothingToTest`.
     package func testSplit(speakers test: [String]) throws(CorpusError) -> [Fold] {
         let present = speakers
         for speaker in test where !present.contains(speaker) {

@@ -32,15 +32,15 @@ package struct SyntheticCorpus: Sendable {
     package static let testSpeakers = ["clara", "frank", "iris", "liam"]
 
     package let voices: [SyntheticVoice]
-    /// The first so many of `sentences`.
+    /// The number of `sentences` that are spoken, from the first.
     package let sentenceCount: Int
     package let emotions: [Emotion]
     package let seed: UInt64
 
     /// Where to look for espeak-ng, as PATH lists folders.
-    package var searchPath = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    package var searchPath = ProgramSearch.standardPath
 
-    /// Throws `invalidOption` where a number is out of range or an emotion has no rules.
+    /// - Throws: `invalidOption` where a number is out of range or an emotion has no rules.
     package init(
         voices: Int = SyntheticVoice.all.count, sentences: Int = SyntheticCorpus.sentences.count,
         emotions: [Emotion] = EmotionProsody.all.map(\.emotion), seed: UInt64 = 1
@@ -172,7 +172,7 @@ package struct SyntheticCorpus: Sendable {
         let target = joined(folder, utterance.fileName)
         var samples: [Float]
         do throws(AudioError) {
-            samples = try AudioFile.read(path: source, sampleRate: sampleRate, start: nil, end: nil)
+            samples = try AudioFile.read(path: source, sampleRate: sampleRate)
         } catch {
             throw .synthesiserFailed(file: utterance.fileName, reason: "what it wrote cannot be read (\(error))")
         }
@@ -189,12 +189,13 @@ package struct SyntheticCorpus: Sendable {
         var noise = utterance.noise
         for index in samples.indices { samples[index] = samples[index] * gain + noise.uniform(in: -reach..<reach) }
         do throws(AudioError) {
-            try AudioFile.writeWAV(samples, sampleRate: sampleRate, to: target)
+            // The folder gets its name only when all are there, and a damaged corpus is made again.
+            try AudioFile.writeWAV(samples, sampleRate: sampleRate, to: target, waitsForDisk: false)
         } catch {
             if case .notWritable(_, let reason) = error { throw .cannotWrite(path: target, reason: reason) }
             throw .cannotWrite(path: target, reason: "\(error)")
         }
-        for end in ["wav", "voice", "log"] {
+        for end in ["wav", "voice"] {
             let leftover = (source as NSString).deletingPathExtension + "." + end
             try? FileManager.default.removeItem(atPath: leftover)
         }

@@ -40,8 +40,8 @@ struct SyntheticUtterance: Sendable {
         let range = voice.pitch / 3 * expressed.range * deviation(0.15)
         let rate = SyntheticUtterance.neutralRate * voice.rate * expressed.rate * deviation(0.07)
         let level = voice.level + expressed.level + 1.2 * Double(random.normal())
-        let voicing = expressed.voicing * deviation(0.08)
-        let breath = expressed.breath * deviation(0.2)
+        let delivery = Delivery(
+            pitch: pitch, range: range, voicing: expressed.voicing * deviation(0.08), breath: expressed.breath * deviation(0.2))
 
         self.voice = voice
         self.sentence = sentence
@@ -50,16 +50,24 @@ struct SyntheticUtterance: Sendable {
         self.wordsPerMinute = min(max(Int(rate.rounded()), 80), 400)
         self.level = SyntheticUtterance.neutralLevel + level
         self.noise = random
-        self.voiceFile = SyntheticUtterance.voiceFile(
-            voice: voice, expressed: expressed, pitch: pitch, range: range, voicing: voicing, breath: breath)
+        self.voiceFile = SyntheticUtterance.voiceFile(voice, expressed, delivery)
     }
 
-    private static func voiceFile(
-        voice: SyntheticVoice, expressed: EmotionProsody, pitch: Double, range: Double, voicing: Double, breath: Double
-    ) -> String {
+    /// What this utterance has of its own.
+    private struct Delivery {
+        /// In Hz.
+        let pitch: Double
+        /// In Hz.
+        let range: Double
+        /// As in `EmotionProsody`.
+        let voicing: Double
+        let breath: Double
+    }
+
+    private static func voiceFile(_ voice: SyntheticVoice, _ expressed: EmotionProsody, _ delivery: Delivery) -> String {
         // espeak-ng takes the lowest and the highest pitch; the tune of a statement spends most of its time in the upper part.
-        let low = max(30, Int((pitch + 9 - 0.8 * range).rounded()))
-        let high = Int((Double(low) + range).rounded())
+        let low = max(30, Int((delivery.pitch + 9 - 0.8 * delivery.range).rounded()))
+        let high = Int((Double(low) + delivery.range).rounded())
         // It also shortens the vocal tract with rising pitch, a quarter as much; that is undone, an emotion changes no bones.
         let formants = voice.formants / (1 + (Double(low) - 82) / 82 / 4)
         let width = voice.gender == .female ? 120 : 100
@@ -74,10 +82,10 @@ struct SyntheticUtterance: Sendable {
             min(max(Int((amplitude * (1 + 2 * voice.brightness * Double(band - 1))).rounded()), 10), 255)
         }
         lines.append("tone 600 \(tone[0]) 1200 \(tone[1]) 2000 \(tone[2]) 3000 \(tone[3])")
-        lines.append("voicing \(Int(voicing.rounded()))")
-        if breath >= 0.5 {
+        lines.append("voicing \(Int(delivery.voicing.rounded()))")
+        if delivery.breath >= 0.5 {
             // Falling with the formants: breath in the high ones would make a voice hiss, not dull.
-            let amplitudes = [0, 1, 1, 0.8, 0.5, 0.3, 0.2, 0.1].map { String(Int((breath * $0).rounded())) }
+            let amplitudes = [0, 1, 1, 0.8, 0.5, 0.3, 0.2, 0.1].map { String(Int((delivery.breath * $0).rounded())) }
             lines.append("breath " + amplitudes.joined(separator: " "))
             lines.append("breathw 150 150 200 200 400 400 400 400")
         }

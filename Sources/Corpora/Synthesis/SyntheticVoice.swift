@@ -22,33 +22,35 @@ package struct SyntheticVoice: Sendable, Equatable {
     package let brightness: Double
 
     package static let all: [SyntheticVoice] = [
-        woman("anna", "en-us", pitch: 195, formants: 1.14, rate: 1.02, roughness: 1, level: 0.5, brightness: 0),
-        man("ben", "en-us", pitch: 108, formants: 1.00, rate: 1.00, roughness: 2, level: -0.5, brightness: 0),
-        woman("clara", "en", pitch: 180, formants: 1.10, rate: 0.97, roughness: 2, level: 1, brightness: 0.02),
-        man("david", "en", pitch: 96, formants: 0.97, rate: 0.96, roughness: 1, level: 0, brightness: -0.02),
-        woman("emma", "en-sc", pitch: 210, formants: 1.17, rate: 1.05, roughness: 1, level: -1, brightness: -0.02),
-        man("frank", "en-sc", pitch: 120, formants: 1.03, rate: 1.05, roughness: 2, level: 0.5, brightness: 0.02),
-        woman("grace", "en-n", pitch: 170, formants: 1.08, rate: 0.95, roughness: 2, level: 0, brightness: 0.01),
-        man("henry", "en-n", pitch: 88, formants: 0.95, rate: 0.98, roughness: 3, level: -1, brightness: 0),
-        woman("iris", "en-rp", pitch: 188, formants: 1.12, rate: 1.00, roughness: 1, level: -0.5, brightness: -0.01),
-        man("jack", "en-rp", pitch: 114, formants: 0.98, rate: 1.03, roughness: 1, level: 1, brightness: 0.03),
-        woman("kate", "en-wm", pitch: 202, formants: 1.16, rate: 1.04, roughness: 2, level: 0.5, brightness: 0.02),
-        man("liam", "en-wm", pitch: 102, formants: 1.02, rate: 0.94, roughness: 2, level: -0.5, brightness: -0.03),
+        SyntheticVoice(
+            name: "anna", gender: .female, accent: "en-us", pitch: 195, formants: 1.14, rate: 1.02, roughness: 1, level: 0.5, brightness: 0),
+        SyntheticVoice(
+            name: "ben", gender: .male, accent: "en-us", pitch: 108, formants: 1.00, rate: 1.00, roughness: 2, level: -0.5, brightness: 0),
+        SyntheticVoice(
+            name: "clara", gender: .female, accent: "en", pitch: 180, formants: 1.10, rate: 0.97, roughness: 2, level: 1, brightness: 0.02),
+        SyntheticVoice(
+            name: "david", gender: .male, accent: "en", pitch: 96, formants: 0.97, rate: 0.96, roughness: 1, level: 0, brightness: -0.02),
+        SyntheticVoice(
+            name: "emma", gender: .female, accent: "en-sc", pitch: 210, formants: 1.17, rate: 1.05, roughness: 1, level: -1,
+            brightness: -0.02),
+        SyntheticVoice(
+            name: "frank", gender: .male, accent: "en-sc", pitch: 120, formants: 1.03, rate: 1.05, roughness: 2, level: 0.5,
+            brightness: 0.02),
+        SyntheticVoice(
+            name: "grace", gender: .female, accent: "en-n", pitch: 170, formants: 1.08, rate: 0.95, roughness: 2, level: 0, brightness: 0.01
+        ),
+        SyntheticVoice(
+            name: "henry", gender: .male, accent: "en-n", pitch: 88, formants: 0.95, rate: 0.98, roughness: 3, level: -1, brightness: 0),
+        SyntheticVoice(
+            name: "iris", gender: .female, accent: "en-rp", pitch: 188, formants: 1.12, rate: 1.00, roughness: 1, level: -0.5,
+            brightness: -0.01),
+        SyntheticVoice(
+            name: "jack", gender: .male, accent: "en-rp", pitch: 114, formants: 0.98, rate: 1.03, roughness: 1, level: 1, brightness: 0.03),
+        SyntheticVoice(
+            name: "kate", gender: .female, accent: "en-wm", pitch: 202, formants: 1.16, rate: 1.04, roughness: 2, level: 0.5,
+            brightness: 0.02),
+        SyntheticVoice(
+            name: "liam", gender: .male, accent: "en-wm", pitch: 102, formants: 1.02, rate: 0.94, roughness: 2, level: -0.5,
+            brightness: -0.03),
     ]
-
-    private static func woman(
-        _ name: String, _ accent: String, pitch: Double, formants: Double, rate: Double, roughness: Int, level: Double, brightness: Double
-    ) -> SyntheticVoice {
-        SyntheticVoice(
-            name: name, gender: .female, accent: accent, pitch: pitch, formants: formants, rate: rate, roughness: roughness, level: level,
-            brightness: brightness)
-    }
-
-    private static func man(
-        _ name: String, _ accent: String, pitch: Double, formants: Double, rate: Double, roughness: Int, level: Double, brightness: Double
-    ) -> SyntheticVoice {
-        SyntheticVoice(
-            name: name, gender: .male, accent: accent, pitch: pitch, formants: formants, rate: rate, roughness: roughness, level: level,
-            brightness: brightness)
-    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Stimmung
 import StimmungCorpora
+import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 
@@ -20,6 +21,8 @@ package struct Study: Sendable {
     package var leftOut: [String]
     package var seeds: [UInt64] = [0]
     package var workers = Workers()
+    /// Where features are looked up, and kept from one run to the next.
+    package var cache: FeatureCache?
     package var cancellation = Cancellation()
     /// Where the journals are; it is made where it is missing. nil keeps none.
     package var folder: String?
@@ -57,7 +60,7 @@ package struct Study: Sendable {
         precondition(!seeds.isEmpty && !systems.isEmpty, "a study has at least one seed and one system")
         if let folder {
             do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-                throw JournalError.unwritable(file: folder, reason: error.localizedDescription)
+                throw JournalError.unwritable(file: folder, reason: StimmungSupport.reason(of: error))
             }
         }
         // A system's splits follow each other, so that the first systems are known soon.
@@ -84,6 +87,7 @@ package struct Study: Sendable {
         evaluation.classes = split.classes
         evaluation.seeds = seeds
         evaluation.workers = workers
+        evaluation.cache = cache
         evaluation.cancellation = cancellation
         if let folder { evaluation.journal = folder + "/" + (try evaluation.journalName(split: split.name)) }
         let (pending, _) = try evaluation.pendingFolds()

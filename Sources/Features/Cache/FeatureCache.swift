@@ -1,12 +1,14 @@
 import Foundation
+import StimmungAudio
 import StimmungSupport
 import StimmungTensors
 import Synchronization
 
 /// Features of recordings, kept on the disk from one run to the next.
 ///
-///     FeatureCache.current = FeatureCache.standard()
-///     let frames = try FeatureCache.features(path: file, options: options) { try FeatureFile.extract(path: file, options: options) }
+///     let cache = FeatureCache.standard()
+///     let segment = AudioSegment(path: file)
+///     let frames = try cache.features(of: segment, by: frontEnd) { () throws(FeatureError) in try frontEnd.features(of: segment) }
 ///
 /// What is found are the bits that computing would give, unless a decoder, a resampler or an alteration has changed since. A file's name is a hash of all that they depend on: the recording's content, the part of it,
 /// the options, and the features that this program on this processor computes of a test signal (`FeatureCacheKey`). A recording that was moved is found; one
@@ -17,16 +19,8 @@ import Synchronization
 ///
 /// Files appear whole or not at all, under names that no other content has, so that any number of processes may share a folder; each carries a hash of its
 /// own content, and one that is damaged counts as missing. Where together they are larger than `limit`, those are removed that nobody has
-/// used for longest. A folder that cannot be written costs the time that it would have saved, no more; `trouble` says why.
+/// used for longest. A folder that cannot be written costs the time that it would have saved, no more; `trouble` has the reason.
 package final class FeatureCache: Sendable {
-    /// What the functions that compute the features of a corpus use; none until it is set, so that a library writes nothing unasked.
-    package static var current: FeatureCache? {
-        get { shared.withLock { $0 } }
-        set { shared.withLock { $0 = newValue } }
-    }
-
-    private static let shared = Mutex<FeatureCache?>(nil)
-
     /// 2 GiB.
     package static let defaultLimit = 2 << 30
 
@@ -89,38 +83,26 @@ package final class FeatureCache: Sendable {
     /// Why features could not be kept, if so; the first reason, after which nothing more was tried.
     package var trouble: String? { state.withLock { $0.trouble } }
 
-    /// The features of a recording from the current cache, or else computed, and kept there if that is worth it.
+    /// The features of a recording from the cache, or else computed, and kept if that is worth it.
     ///
     /// - Parameters:
-    ///   - path: the recording.
-    ///   - start: where the part begins that is meant, in seconds; `nil` is the start.
-    ///   - end: where it ends; `nil` is the end.
-    ///   - options: what is computed.
+    ///   - segment: the recording, or the part of it.
+    ///   - frontEnd: what computes the features.
     ///   - variant: names anything else that the features depend on, such as a change of the recording; empty for nothing.
     ///   - computing: computes them.
-    package static func features(
-        path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, variant: String = "",
-        computing: () throws(FeatureError) -> Matrix
-    ) throws(FeatureError) -> Matrix {
-        guard let cache = current else { return try computing() }
-        return try cache.features(path: path, start: start, end: end, options: options, variant: variant, computing: computing)
-    }
-
-    /// The same from this cache.
+    /// - Throws: what `computing` and `FeatureCacheKey.fingerprint` throw.
     package func features(
-        path: String, start: Double? = nil, end: Double? = nil, options: FeatureOptions, variant: String = "",
-        computing: () throws(FeatureError) -> Matrix
+        of segment: AudioSegment, by frontEnd: FrontEnd, variant: String = "", computing: () throws(FeatureError) -> Matrix
     ) throws(FeatureError) -> Matrix {
-        guard let fingerprint = fingerprint(of: options) else { return try computing() }
+        let fingerprint = try fingerprint(of: frontEnd)
         let begin = FeatureCache.threadTime
         // A file that cannot be read is for `computing` to complain about.
-        guard let (status, content) = content(of: path) else { return try computing() }
+        guard let (status, content) = content(of: segment.path) else { return try computing() }
         let key = ContentHash(
-            [
-                content.text, FeatureCache.text(start), FeatureCache.text(end), fingerprint.text, variant,
-            ].joined(separator: "\n"))
+            [content.text, FeatureCache.text(segment.start), FeatureCache.text(segment.end), fingerprint.text, variant]
+                .joined(separator: "\n"))
         let file = "\(folder)/\(key.text).features"
-        if let features = FeatureCacheFile.read(file, key: key), features.columns == options.width {
+        if let features = FeatureCacheFile.read(file, key: key, limit: limit), features.columns == frontEnd.width {
             state.withLock { $0.counts.found += 1 }
             return features
         }
@@ -128,7 +110,7 @@ package final class FeatureCache: Sendable {
         let features = try computing()
         let (look, work) = (lookedUp - begin, FeatureCache.threadTime - lookedUp)
         state.withLock { $0.counts.computed += 1 }
-        if work > look * Double(worthwhile), FileStatus(path: path) == status {
+        if work > look * Double(worthwhile), FileStatus(path: segment.path) == status {
             keep(features, key: key, file: file)
         }
         return features
@@ -153,10 +135,10 @@ package final class FeatureCache: Sendable {
         return (status, hash)
     }
 
-    private func fingerprint(of options: FeatureOptions) -> ContentHash? {
-        let name = "\(options)"
+    private func fingerprint(of frontEnd: FrontEnd) throws(FeatureError) -> ContentHash {
+        let name = "\(frontEnd.options)"
         if let known = state.withLock({ $0.fingerprints[name] }) { return known }
-        guard let fingerprint = FeatureCacheKey.fingerprint(of: options) else { return nil }
+        let fingerprint = try FeatureCacheKey.fingerprint(of: frontEnd)
         state.withLock { $0.fingerprints[name] = fingerprint }
         return fingerprint
     }
@@ -176,7 +158,7 @@ package final class FeatureCache: Sendable {
             }
             if isLookDue { FeatureCacheFolder(path: folder).shrink(to: limit) }
         } catch {
-            let reason = (error as? AtomicFile.Failure)?.reason ?? (error as NSError).localizedDescription
+            let reason = StimmungSupport.reason(of: error)
             state.withLock { $0.trouble = $0.trouble ?? "features cannot be kept in \(folder): \(reason)" }
         }
     }

@@ -13,38 +13,42 @@ enum FeatureCacheFile {
     /// Bytes before the elements.
     private static let header = prefix + 16
 
-    /// The features in a file; nil where there is no such file, or a damaged one.
-    static func read(_ path: String, key: ContentHash) -> Matrix? {
+    /// The features in a file; nil where there is no such file, a damaged one, or one of more than `limit` bytes.
+    static func read(_ path: String, key: ContentHash, limit: Int) -> Matrix? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= header,
-            status.st_size <= FeatureCache.defaultLimit
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= header, status.st_size <= limit
         else { return nil }
-        let size = Int(status.st_size)
-        let features = withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { bytes -> Matrix? in
-            guard readAll(descriptor, into: bytes) == size else { return nil }
-            return decode(UnsafeRawBufferPointer(bytes), key: key)
-        }
+        let features = read(descriptor, size: Int(status.st_size), key: key)
         // The time of its last use, for `FeatureCacheFolder`; where it may not be set, files go by their age.
         if features != nil { futimens(descriptor, nil) }
         return features
     }
 
-    private static func decode(_ bytes: UnsafeRawBufferPointer, key: ContentHash) -> Matrix? {
-        func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
-        let content = ContentHash(UnsafeRawBufferPointer(rebasing: bytes[prefix...]))
-        guard bytes.prefix(magic.count).elementsEqual(magic), word(8) == key.first, word(16) == key.second, word(24) == content.first,
-            word(32) == content.second, let rows = Int(exactly: word(prefix)), let columns = Int(exactly: word(prefix + 8))
-        else { return nil }
-        let (count, overflows) = rows.multipliedReportingOverflow(by: columns)
-        guard !overflows, count == (bytes.count - header) / 4, (bytes.count - header).isMultiple(of: 4) else { return nil }
-        let elements = [Float](unsafeUninitializedCapacity: count) { elements, filled in
-            UnsafeMutableRawBufferPointer(elements).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[header...]))
-            filled = count
+    /// Reads the header, then the elements straight into their array.
+    private static func read(_ descriptor: Int32, size: Int, key: ContentHash) -> Matrix? {
+        withUnsafeTemporaryAllocation(byteCount: header, alignment: 16) { start -> Matrix? in
+            guard readAll(descriptor, into: start) == header else { return nil }
+            func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+            guard start.prefix(magic.count).elementsEqual(magic), word(8) == key.first, word(16) == key.second,
+                let rows = Int(exactly: word(prefix)), let columns = Int(exactly: word(prefix + 8))
+            else { return nil }
+            let (count, overflows) = rows.multipliedReportingOverflow(by: columns)
+            guard !overflows, count == (size - header) / 4, (size - header).isMultiple(of: 4) else { return nil }
+            var content: ContentHash?
+            let elements = [Float](unsafeUninitializedCapacity: count) { elements, filled in
+                let bytes = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(elements)[..<(4 * count)])
+                guard readAll(descriptor, into: bytes) == bytes.count else { return }
+                filled = count
+                var stream = ContentHash.Stream()
+                stream.take(UnsafeRawBufferPointer(rebasing: start[prefix...]))
+                content = stream.finish(UnsafeRawBufferPointer(bytes))
+            }
+            guard let content, word(24) == content.first, word(32) == content.second else { return nil }
+            return Matrix(rows: rows, columns: columns, elements: elements)
         }
-        return Matrix(rows: rows, columns: columns, elements: elements)
     }
 
     /// Writes features and returns the size of the file.

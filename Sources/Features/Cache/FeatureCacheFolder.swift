@@ -4,7 +4,7 @@ import Foundation
 struct FeatureCacheFolder {
     let path: String
 
-    /// What is left of a write after so many seconds is left for ever: its process is gone.
+    /// Age in seconds after which an unfinished file is abandoned: its process is gone.
     private static let abandoned = 3600
 
     /// Removes the files that have not been used for longest where all together have more than `limit` bytes, until they have three quarters of it; and what

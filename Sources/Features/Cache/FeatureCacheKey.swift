@@ -10,12 +10,15 @@ package enum FeatureCacheKey {
     /// A hash of the options and of the features that the front end computes by them of a test signal: another version of this program, and a processor
     /// of another kind, whose arithmetic rounds otherwise, have another.
     ///
-    /// nil where the options are not valid.
-    package static func fingerprint(of options: FeatureOptions) -> ContentHash? {
+    /// - Throws: `FeatureError.option` where an option that is not used is not a finite number.
+    package static func fingerprint(of frontEnd: FrontEnd) throws(FeatureError) -> ContentHash {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        guard let json = try? encoder.encode(options), let features = try? FeatureFile.extract(samples: signal(options), options: options)
-        else { return nil }
+        let json: Data
+        do { json = try encoder.encode(frontEnd.options) } catch {
+            throw .option(name: "features", value: "\(frontEnd.options)", allowed: "finite numbers")
+        }
+        let features = try frontEnd.features(of: signal(frontEnd.options))
         let bits = features.elements.withUnsafeBytes { ContentHash($0) }
         return ContentHash("\(version)\n\(String(decoding: json, as: UTF8.self))\n\(bits.text)")
     }

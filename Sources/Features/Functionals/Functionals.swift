@@ -4,11 +4,11 @@ import StimmungTensors
 /// Statistics of all frames of an utterance, one row in place of many: what a classifier needs that has no memory.
 ///
 ///     var options = FeatureOptions.utterance
-///     let functionals = try Functionals(options)
-///     let row = try FeatureFile.extract(path: "call.wav", options: options)                          // 1 × 2456
-///     let frames = try FeatureFile.extract(path: "call.wav", options: functionals.frameOptions)      // T × 56
-///     try functionals.row(of: frames) == row.row(0)
-///     try functionals.row(of: frames, range: 100..<400)                                              // three seconds of it
+///     let frontEnd = try FrontEnd(options)
+///     let row = try frontEnd.features(of: AudioSegment(path: "call.wav"))                  // 1 × 2456
+///     let frames = try frontEnd.ofFrames.features(of: AudioSegment(path: "call.wav"))      // T × 56
+///     try frontEnd.functionals?.row(of: frames) == row.row(0)
+///     try frontEnd.functionals?.row(of: frames, range: 100..<400)                          // three seconds of it
 ///
 /// With the default kinds a row has 17 statistics (`FunctionalsLayout.statistics`) each of the 56 columns and of their deltas, of the
 /// accelerations of the 16 that are not bands, and of these 16 over the voiced frames alone, and eight numbers of rhythm.
@@ -24,12 +24,12 @@ package struct Functionals: Sendable {
     package let options: FeatureOptions
     /// What the frames must be.
     package let frameOptions: FeatureOptions
-    /// Numbers in a row.
+    /// Values per row.
     package let width: Int
     private let settings: FunctionalsOptions
     private let layout: FunctionalsLayout
     private let frameWidth: Int
-    /// Where the energy stands in a frame, and the two columns of the pitch, if it is there.
+    /// The column of the energy in a frame, and the two columns of the pitch, if it is there.
     private let energy: Int
     private let pitch: Int?
     /// For each column what a difference of 1 in log energy changes it by.
@@ -45,6 +45,13 @@ package struct Functionals: Sendable {
         guard let settings = options.functionals else {
             throw .option(name: "functionals", value: "false", allowed: "true, or a mapping of its own options")
         }
+        self.init(valid: options, settings)
+    }
+
+    /// - Parameters:
+    ///   - options: valid.
+    ///   - settings: their functionals.
+    init(valid options: FeatureOptions, _ settings: FunctionalsOptions) {
         self.options = options
         self.settings = settings
         let frameOptions = options.frameOptions
@@ -69,11 +76,16 @@ package struct Functionals: Sendable {
     /// - Parameter range: the frames that count; `nil` is all.
     /// - Throws: `FeatureError.tooShort` where there is no frame.
     package func row(of frames: Matrix, range: Range<Int>? = nil) throws(FeatureError) -> [Float] {
-        precondition(frames.columns == frameWidth, "frames of \(frames.columns) columns, and functionals of \(frameWidth)")
         let range = range ?? 0..<frames.rows
-        precondition(range.lowerBound >= 0 && range.upperBound <= frames.rows, "frames \(range) of \(frames.rows)")
         guard !range.isEmpty else { throw .tooShort(file: nil, samples: 0, needed: frameOptions.windowSamples) }
+        return row(of: frames, frames: range)
+    }
 
+    /// The same of at least one frame.
+    func row(of frames: Matrix, frames range: Range<Int>) -> [Float] {
+        precondition(frames.columns == frameWidth, "frames of \(frames.columns) columns, and functionals of \(frameWidth)")
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= frames.rows && !range.isEmpty, "frames \(range) of \(frames.rows)")
         let energies = column(energy, of: frames, range)
         let level = level(of: frames, range: range)
         let kept = trimmed(energies, level: level, range)
@@ -152,7 +164,10 @@ package struct Functionals: Sendable {
         }
     }
 
-    /// The slopes of a column, as `DeltaRegression` gives them.
+    /// The slopes of a column, by the equation of `DeltaRegression`.
+    ///
+    /// Not by its kernel `ck_slopes`, which fuses multiplications and additions where the processor can: with a `deltaWindow` of 3 or more the
+    /// last bits would move, and the features of trained models with them.
     private func regression(_ values: [Float]) -> [Float] {
         let reach = options.deltaWindow
         let divisor = 2 * (1...reach).reduce(0) { $0 + Float($1 * $1) }
@@ -165,19 +180,6 @@ package struct Functionals: Sendable {
                 }
                 return sum / divisor
             }
-        }
-    }
-}
-
-extension FeatureKind {
-    /// For each column what a recording louder by 1, in natural logarithms of energy, changes it by.
-    func levelFactors(_ options: FeatureOptions) -> [Float] {
-        switch self {
-        case .fbank: [Float](repeating: 1, count: options.filterbankBands)
-        // c_0 is the sum of the bands' logarithms divided by the root of their number; the others do not know of a constant.
-        case .mfcc: [Float(options.melBands).squareRoot()] + [Float](repeating: 0, count: options.coefficients - 1)
-        case .energy: [1]
-        case .pitch, .quality, .tilt, .formants: [Float](repeating: 0, count: width(options))
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Which statistics are taken of which columns, in the order in which they stand in a row.
+/// Which statistics are taken of which columns, in their order in a row.
 struct FunctionalsLayout: Sendable {
     /// Statistics of one column of the frames, or of its deltas.
     struct Group: Sendable {
@@ -28,7 +28,7 @@ struct FunctionalsLayout: Sendable {
     var hasRelations: Bool { hasCorrelations || !lags.isEmpty }
     let hasRhythm: Bool
 
-    /// Numbers in a row: the statistics of the groups, autocorrelations column by column, correlations of each column with those after it, rhythm.
+    /// Values per row: the statistics of the groups, autocorrelations column by column, correlations of each column with those after it, rhythm.
     var width: Int {
         let pairs = hasCorrelations ? related.count * (related.count - 1) / 2 : 0
         return groups.count * Self.statistics.count + related.count * lags.count + pairs + (hasRhythm ? Self.rhythm.count : 0)
@@ -45,7 +45,7 @@ struct FunctionalsLayout: Sendable {
         var column = 0
         for kind in options.kinds {
             // The bands say what the cepstrum says, at three times its width.
-            let isBroad = kind == .fbank
+            let isBroad = kind.isSpectrum
             for _ in 0..<kind.width(options) {
                 for order in 0...(isBroad ? min(options.deltas, 1) : options.deltas) {
                     groups.append(Group(column: column, order: order, isVoicedOnly: false))

@@ -1,6 +1,6 @@
 import StimmungSupport
 
-/// Which statistics of its frames stand for a recording.
+/// Which statistics of its frames represent a recording.
 ///
 /// In a file or an option `functionals: true` takes the defaults, `functionals: {trim: 40}` changes some of them, and `false` has none.
 package struct FunctionalsOptions: Sendable, Equatable {
@@ -16,7 +16,7 @@ package struct FunctionalsOptions: Sendable, Equatable {
     package var voiced = true
     /// Also how long and how often there is voice, and the duration; only with kind `pitch`. Default true.
     package var rhythm = true
-    /// Also how much each column, but for those of `fbank`, is like itself so many seconds later: the mean product of its values, less their mean and over their
+    /// Also how much each column, but for those of `fbank`, resembles itself at these times in seconds later: the mean product of its values, less their mean and over their
     /// deviation, that lie so far apart; 0 in recordings shorter than twice as long. Default none.
     package var lags: [Double] = []
     /// Also how much any two columns, but for those of `fbank`, go together: Pearson's correlation. Default false.

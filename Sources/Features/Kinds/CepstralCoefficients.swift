@@ -6,9 +6,22 @@ struct CepstralCoefficients: FrameFeature {
     private let transform: CosineTransform
     private let floor: Float
 
-    let needsPower = true
+    static func width(_ options: FeatureOptions) -> Int { options.coefficients }
 
-    var width: Int { transform.coefficients }
+    static func columnNames(_ options: FeatureOptions) -> [String] { (0..<options.coefficients).map { "mfcc_\($0)" } }
+
+    /// c_0 is the sum of the bands' logarithms divided by the root of their number; the others do not change with a constant.
+    static func levelFactors(_ options: FeatureOptions) -> [Float] {
+        [Float(options.melBands).squareRoot()] + [Float](repeating: 0, count: options.coefficients - 1)
+    }
+
+    static func validate(_ options: FeatureOptions) throws(FeatureError) {
+        try options.requireBands(options.melBands, "melBands")
+        try options.require(
+            (1...options.melBands).contains(options.coefficients), "coefficients", "\(options.coefficients)",
+            "1 to melBands (\(options.melBands))")
+        try options.require((0...10_000).contains(options.lifter), "lifter", "\(options.lifter)", "0 (none) to 10000")
+    }
 
     init(_ options: FeatureOptions) {
         filterbank = MelFilterbank(options, bands: options.melBands)
@@ -17,14 +30,14 @@ struct CepstralCoefficients: FrameFeature {
     }
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
-        let lanes = FourierTransform.lanes
+        let (lanes, width) = (FourierTransform.lanes, transform.coefficients)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: lanes * (filterbank.bands + width)) { memory in
             let bands = UnsafeMutableBufferPointer(rebasing: memory[..<(lanes * filterbank.bands)])
             let coefficients = UnsafeMutableBufferPointer(rebasing: memory[(lanes * filterbank.bands)...])
             for (frames, power) in block.groups {
                 filterbank.logEnergies(power, floor: floor, into: bands)
                 transform.apply(UnsafeBufferPointer(bands), into: coefficients)
-                writeRows(coefficients, frames, width, into: rows, column: column, stride: stride)
+                block.write(coefficients, of: frames, into: rows, column: column, stride: stride)
             }
         }
     }

@@ -10,7 +10,7 @@ import func Foundation.sin
 /// part of the power spectrum, the filter follows by the recursion of Levinson and Durbin, and its poles by that of Durand and Kerner.
 /// A pole is a formant if it lies 90 Hz inside the band and is not broader than 700 Hz. Where there are fewer than three, those of a
 /// neutral tube stand in for the missing: 500, 1500, 2500 Hz.
-struct Formants: FrameFeature {
+struct Formants: FrameFeature, FixedColumns {
     private static let spacing = 1100.0
     private static let margin = 90.0
     private static let broadest = 700.0
@@ -25,8 +25,16 @@ struct Formants: FrameFeature {
     /// `order + 1` rows of `bins` cosines.
     private let cosines: [Float]
 
-    let width = 3
-    let needsPower = true
+    static let names = ["formant_1", "formant_2", "formant_3"]
+
+    static func validate(_ options: FeatureOptions) throws(FeatureError) {
+        // Three formants need three pairs of poles, and as many bins.
+        let half = Double(options.sampleRate) / 2
+        try options.require(
+            options.formantCeiling >= 3000 && options.formantCeiling <= min(8000, half), "formantCeiling", "\(options.formantCeiling)",
+            "3000 Hz to 8000 Hz, and to half the sample rate (\(half) Hz)")
+        try options.requireBins(of: .formants)
+    }
 
     init(_ options: FeatureOptions) {
         let binWidth = Double(options.sampleRate) / Double(options.transformSize)
@@ -36,7 +44,7 @@ struct Formants: FrameFeature {
         order = 2 * Int((ceiling / Self.spacing).rounded())
         cosines = (0...order).flatMap { lag in
             (0...last).map { bin in
-                // The first and the last bin stand once in the whole circle, the others twice.
+                // The first and the last bin occur once in the whole circle, the others twice.
                 (bin == 0 || bin == last ? 0.5 : 1) * Float(cos(.pi * Double(lag * bin) / Double(last)))
             }
         }
@@ -45,7 +53,7 @@ struct Formants: FrameFeature {
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
         for frame in 0..<block.count {
             let formants = formants(block.withPower(ofFrame: frame) { autocorrelation(UnsafeBufferPointer(rebasing: $0[..<bins])) })
-            for index in 0..<width { rows[frame * stride + column + index] = formants[index] }
+            for index in formants.indices { rows[frame * stride + column + index] = formants[index] }
         }
     }
 

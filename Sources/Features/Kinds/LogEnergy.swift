@@ -1,11 +1,15 @@
+// A file of its own: one kind of feature.
+
 import func Foundation.log
 
 /// The logarithm of the sum of squares of the raw frame, before pre-emphasis and window, as HTK's `E` without its scaling.
-struct LogEnergy: FrameFeature {
+struct LogEnergy: FrameFeature, FixedColumns {
     private let floor: Float
 
-    let width = 1
-    let needsPower = false
+    static let names = ["energy"]
+    static let needsPower = false
+
+    static func levelFactors(_ options: FeatureOptions) -> [Float] { [1] }
 
     init(_ options: FeatureOptions) {
         floor = options.logFloor

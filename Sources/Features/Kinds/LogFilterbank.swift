@@ -3,9 +3,17 @@ struct LogFilterbank: FrameFeature {
     private let filterbank: MelFilterbank
     private let floor: Float
 
-    let needsPower = true
+    static func width(_ options: FeatureOptions) -> Int { options.filterbankBands }
 
-    var width: Int { filterbank.bands }
+    static func columnNames(_ options: FeatureOptions) -> [String] { (0..<options.filterbankBands).map { "fbank_\($0)" } }
+
+    static func levelFactors(_ options: FeatureOptions) -> [Float] { [Float](repeating: 1, count: options.filterbankBands) }
+
+    static let isSpectrum = true
+
+    static func validate(_ options: FeatureOptions) throws(FeatureError) {
+        try options.requireBands(options.filterbankBands, "filterbankBands")
+    }
 
     init(_ options: FeatureOptions) {
         filterbank = MelFilterbank(options, bands: options.filterbankBands)
@@ -13,10 +21,10 @@ struct LogFilterbank: FrameFeature {
     }
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: FourierTransform.lanes * width) { bands in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: FourierTransform.lanes * filterbank.bands) { bands in
             for (frames, power) in block.groups {
                 filterbank.logEnergies(power, floor: floor, into: bands)
-                writeRows(bands, frames, width, into: rows, column: column, stride: stride)
+                block.write(bands, of: frames, into: rows, column: column, stride: stride)
             }
         }
     }

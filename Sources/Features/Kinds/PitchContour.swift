@@ -3,13 +3,13 @@ import func Foundation.log
 /// The fundamental frequency as a contour without gaps, and how surely the frame is voiced.
 ///
 /// Where there is no voice the contour goes in a straight line to the next voiced frame if that is near enough to be known, and stays
-/// where it was if not. Before any voice it stands in the middle between the lowest and the highest pitch, on the logarithmic scale.
-struct PitchContour: TrackedFeature {
+/// where it was if not. Before any voice it is in the middle between the lowest and the highest pitch, on the logarithmic scale.
+struct PitchContour: TrackedFeature, FixedColumns {
     private let middle: Float
     /// The contour's last value, once there was voice.
     private var last: Float?
 
-    let width = 2
+    static let names = ["log_f0", "voicing"]
 
     init(_ options: FeatureOptions) {
         middle = Float((log(options.pitchFloor) + log(options.pitchCeiling)) / 2)

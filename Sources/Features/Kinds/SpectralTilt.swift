@@ -9,7 +9,7 @@ import func Foundation.log10
 /// - Slopes: of the straight lines that fit best to the decibels over frequency above 0 to 500 Hz and from 500 to 1500 Hz, in dB/kHz.
 ///
 /// As F. Eyben et al. define them, *The Geneva minimalistic acoustic parameter set*, IEEE Transactions on Affective Computing 7 (2016).
-struct SpectralTilt: FrameFeature {
+struct SpectralTilt: FrameFeature, FixedColumns {
     private let floor: Float
     private let emphasis: [Float]
     private let low: Range<Int>
@@ -19,8 +19,13 @@ struct SpectralTilt: FrameFeature {
     /// Weights that make a slope of decibels.
     private let slopes: [(bins: Range<Int>, weights: [Float])]
 
-    let width = 4
-    let needsPower = true
+    static let names = ["alpha_ratio", "hammarberg", "slope_500", "slope_1500"]
+
+    static func validate(_ options: FeatureOptions) throws(FeatureError) {
+        let rate = options.sampleRate
+        try options.require(rate >= 8000, "sampleRate", "\(rate)", "at least 8000 Hz with kind tilt")
+        try options.requireBins(of: .tilt)
+    }
 
     init(_ options: FeatureOptions) {
         floor = options.logFloor
@@ -30,7 +35,7 @@ struct SpectralTilt: FrameFeature {
         // At 0 Hz a pre-emphasis of 1 leaves nothing that could be taken back.
         emphasis = (0..<bins).map { Float(1 / max(1e-4, 1 + a * a - 2 * a * cos(2 * .pi * Double($0) / Double(options.transformSize)))) }
         func band(_ from: Double, _ to: Double) -> Range<Int> {
-            // Without 0 Hz: an offset of the recording is no sound.
+            // Without 0 Hz: an offset of the recording is not sound.
             let start = max(1, Int((from / binWidth).rounded(.up)))
             return start..<max(start, min(bins, Int((to / binWidth).rounded(.up))))
         }

@@ -10,13 +10,13 @@ import func Foundation.sin
 /// - The ratio is 10 lg(r / (1 − r)) decibels, r the correlation of the middle half with itself a period later, from −20 to 40.
 ///
 /// A period is the lag at which a stretch of signal as long as a period is most like what follows it, to a fraction of a sample.
-/// Frames that are not voiced have a jitter and a shimmer of 0; the last value stands where a voiced frame has less than two pairs.
-struct VoiceQuality: TrackedFeature {
+/// Frames that are not voiced have a jitter and a shimmer of 0; the last value is kept where a voiced frame has less than two pairs.
+struct VoiceQuality: TrackedFeature, FixedColumns {
     private static let longestRatio: Float = 1.3
     private static let loudestRatio: Float = 1.6
     /// Of a period, how far from its length a neighbour's is looked for.
     private static let search: Float = 0.2
-    /// A stretch that is less like the next than this, as a normalised correlation, is no period.
+    /// A stretch that is less like the next than this, as a normalised correlation, is not a period.
     private static let leastLikeness: Float = 0.5
     /// Lags on either side that a correlation between two lags is computed from.
     private static let interpolation = 8
@@ -42,7 +42,9 @@ struct VoiceQuality: TrackedFeature {
         var amplitude: Float
     }
 
-    let width = 3
+    static let names = ["jitter", "shimmer", "hnr"]
+    /// Six periods, as neighbouring ones are compared.
+    static let reach = 2
 
     init(_ options: FeatureOptions) {
         sampleRate = Float(options.sampleRate)

@@ -22,7 +22,7 @@ struct VoiceTrackingLayout: Sendable {
         delay = min(Self.mostFrames, max(1, Int((Self.lookAhead / options.hop).rounded())))
         pitchCount = PitchCandidates.window(options)
         pitchStart = options.windowSamples / 2 - pitchCount / 2
-        count = options.kinds.contains(.quality) ? 2 * pitchCount : pitchCount
+        count = pitchCount * (options.kinds.compactMap { $0.tracked?.reach }.max() ?? 1)
         start = options.windowSamples / 2 - count / 2
         samplesBefore = max(0, -start)
         samplesAfter = max(0, start + count - options.windowSamples)
@@ -31,17 +31,17 @@ struct VoiceTrackingLayout: Sendable {
 
 /// Follows the voice through the frames of a recording and fills in the columns of the kinds that depend on it.
 ///
-/// Takes rows of static features, in which those columns stand empty, and gives each of them back `delay` frames later, complete.
+/// Takes rows of static features, in which those columns are empty, and gives each of them back `delay` frames later, complete.
 /// Memory is a ring of `delay + 1` rows with the samples around them.
 struct VoiceTracking: Sendable {
     private let layout: VoiceTrackingLayout
     private let width: Int
     private var candidates: PitchCandidates
     private var path: PitchPath
-    /// The kinds, and their first columns.
+    /// The kinds, and their columns.
     private var kinds: [any TrackedFeature]
-    private let columns: [Int]
-    /// Row `r` of the recording stands at `(r mod (delay + 1)) × width`.
+    private let columns: [Range<Int>]
+    /// Row `r` of the recording is at `(r mod (delay + 1)) × width`.
     private var rows: [Float]
     /// Its samples at `(r mod (delay + 1)) × layout.count`.
     private var samples: [Float]
@@ -55,14 +55,15 @@ struct VoiceTracking: Sendable {
         candidates = PitchCandidates(options)
         path = PitchPath(options, delay: layout.delay)
         var kinds: [any TrackedFeature] = []
-        var columns: [Int] = []
+        var columns: [Range<Int>] = []
         var column = 0
         for kind in options.kinds {
-            if let tracked = kind.tracked(options) {
-                kinds.append(tracked)
-                columns.append(column)
+            let next = column + kind.width(options)
+            if let tracked = kind.tracked {
+                kinds.append(tracked.init(options))
+                columns.append(column..<next)
             }
-            column += kind.width(options)
+            column = next
         }
         self.kinds = kinds
         self.columns = columns
@@ -128,9 +129,9 @@ struct VoiceTracking: Sendable {
         samples.withUnsafeBufferPointer { samples in
             let around = UnsafeBufferPointer(rebasing: samples[slot * layout.count..<(slot + 1) * layout.count])
             for index in kinds.indices {
-                let first = row * width + columns[index]
-                kinds[index].measure(
-                    point, samples: around, into: UnsafeMutableBufferPointer(rebasing: output[first..<first + kinds[index].width]))
+                let first = row * width + columns[index].lowerBound
+                let target = UnsafeMutableBufferPointer(rebasing: output[first..<first + columns[index].count])
+                kinds[index].measure(point, samples: around, into: target)
             }
         }
     }

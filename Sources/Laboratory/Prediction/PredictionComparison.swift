@@ -2,6 +2,7 @@ import Foundation
 import Stimmung
 import StimmungBoltzmann
 import StimmungCorpora
+import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 import StimmungTraining
@@ -19,6 +20,8 @@ package struct PredictionComparison: Sendable {
     package var orders = [1, 3, 6]
     package var seed: UInt64 = 0
     package var workers = Workers()
+    /// Where features are looked up, and kept from one run to the next.
+    package var cache: FeatureCache?
     package var cancellation = Cancellation()
 
     package init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
@@ -52,7 +55,7 @@ package struct PredictionComparison: Sendable {
         }
         let division = try evaluationProtocol.plan(for: corpus, seed: seed)
         let features = try CorpusFeatures(
-            of: division.corpus, options: recipe.features, workers: workers, cancellation: cancellation
+            of: division.corpus, options: recipe.features, cache: cache, workers: workers, cancellation: cancellation
         ) { progress(.features($0, of: division.corpus.utterances.count)) }
         let total = division.folds.count * orders.count * plan.epochs
         var done = 0

@@ -19,6 +19,8 @@ package struct CorpusFrames: Sendable {
     /// Random seed of the choice of held-out speakers.
     package var seed: UInt64 = 0
     package var workers = Workers()
+    /// Where features are looked up, and kept from one run to the next.
+    package var cache: FeatureCache?
     package var cancellation = Cancellation()
 
     package init(corpus: Corpus) {
@@ -40,7 +42,7 @@ package struct CorpusFrames: Sendable {
         let (training, heldOut) = try division()
         let part = Corpus(
             name: corpus.name, root: corpus.root, utterances: corpus.utterances.filter { (training + heldOut).contains($0.speaker) })
-        let features = try CorpusFeatures(of: part, options: FeatureOptions(), workers: workers, cancellation: cancellation) {
+        let features = try CorpusFeatures(of: part, options: FeatureOptions(), cache: cache, workers: workers, cancellation: cancellation) {
             progress($0, part.utterances.count)
         }
         let numbers = part.utterances.indices.filter { training.contains(part.utterances[$0].speaker) }

@@ -20,7 +20,7 @@ package struct PredictionFolder: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw .unwritable(file: path, reason: error.localizedDescription)
+            throw .unwritable(file: path, reason: StimmungSupport.reason(of: error))
         }
     }
 

@@ -33,8 +33,8 @@ struct FunctionalsPosteriors {
     private var all: Matrix?
     private var blocks: [Block] = []
 
-    init(_ model: Model) throws(FeatureError) {
-        functionals = try Functionals(model.recipe.features)
+    init(_ model: Model, _ functionals: Functionals) {
+        self.functionals = functionals
         ensemble = model.ensemble
         memories = ensemble.networks.map { $0.makeMemory() }
         normaliser = model.normaliser

@@ -48,7 +48,7 @@ extension Recogniser {
     /// Reads a recording; one that is longer than a chunk is recognised at once, so that no more frames than a chunk are held of any.
     private func read(_ path: String, _ timeline: Timeline?) throws -> Reading {
         try cancellation.check()
-        var stream = try open(path, model.recipe.features)
+        var stream = try open(path, frontEnd)
         var frames = try stream.next(maximumFrames: Self.chunk)
         while case let more = try stream.next(maximumFrames: Self.chunk), more.rows > 0 {
             guard frames.rows + more.rows <= Self.chunk else {

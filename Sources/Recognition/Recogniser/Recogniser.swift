@@ -1,3 +1,4 @@
+import StimmungAudio
 import StimmungFeatures
 import StimmungNetworks
 import StimmungSupport
@@ -5,7 +6,7 @@ import StimmungTensors
 
 /// Recognises the emotion of recordings with a trained model.
 ///
-///     let recogniser = Recogniser(try Model(path: "emodb.safetensors"))
+///     let recogniser = try Recogniser(Model(path: "emodb.safetensors"))
 ///     let prediction = try recogniser.predict(path: "call.mp3", timeline: Timeline())
 ///     print(prediction.label, prediction.confidence)
 ///
@@ -17,9 +18,13 @@ package struct Recogniser: Sendable {
     package var cancellation = Cancellation()
     /// Of each network of the model.
     let memories: [NetworkMemories]
+    /// What computes the model's features; with functionals its frames are judged second by second.
+    let frontEnd: FrontEnd
 
-    package init(_ model: Model) {
+    /// - Throws: `FeatureError.option` where the model's features cannot be computed.
+    package init(_ model: Model) throws(FeatureError) {
         self.model = model
+        frontEnd = try FrontEnd(model.recipe.features)
         memories = model.ensemble.networks.map { _ in NetworkMemories() }
     }
 
@@ -32,11 +37,12 @@ package struct Recogniser: Sendable {
     /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge, `RecogniserError`.
     package func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
         let segments = timeline.map { SegmentPooling($0, model) }
-        return try model.recipe.features.functionals == nil ? predictByFrames(path, segments) : predictByFunctionals(path, segments)
+        guard let functionals = frontEnd.functionals else { return try predictByFrames(path, segments) }
+        return try predictByFunctionals(path, segments, functionals)
     }
 
     private func predictByFrames(_ path: String, _ segments: SegmentPooling?) throws -> Prediction {
-        var stream = try open(path, model.recipe.features)
+        var stream = try open(path, frontEnd)
         return try predictByFrames(path, segments, after: [], &stream)
     }
 
@@ -64,11 +70,11 @@ package struct Recogniser: Sendable {
         return try prediction(path, whole, segments, duration)
     }
 
-    private func predictByFunctionals(_ path: String, _ segments: SegmentPooling?) throws -> Prediction {
+    private func predictByFunctionals(_ path: String, _ segments: SegmentPooling?, _ functionals: Functionals) throws -> Prediction {
         guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: path) }
         var segments = segments
-        var posteriors = try FunctionalsPosteriors(model)
-        let duration = try read(path, model.recipe.features.frameOptions) { try posteriors.push($0) }
+        var posteriors = FunctionalsPosteriors(model, functionals)
+        let duration = try read(path, frontEnd.ofFrames) { try posteriors.push($0) }
         let samples = Int(duration * Double(model.recipe.features.sampleRate))
         let needed = model.recipe.features.samplesNeeded
         guard samples >= needed else { throw FeatureError.tooShort(file: path, samples: samples, needed: needed) }
@@ -80,16 +86,16 @@ package struct Recogniser: Sendable {
     }
 
     /// Opens a recording; a wish to stop ends the search for its peak, and is thrown.
-    func open(_ path: String, _ options: FeatureOptions) throws -> FeatureStream {
-        let stream = try FeatureStream(path: path, options: options) { cancellation.isCancelled }
+    func open(_ path: String, _ frontEnd: FrontEnd) throws -> FeatureStream {
+        let stream = try FeatureStream(AudioSegment(path: path), by: frontEnd) { cancellation.isCancelled }
         try cancellation.check()
         return stream
     }
 
     /// Calls `body` with the recording's frames, chunk by chunk; returns its duration in seconds.
-    private func read(_ path: String, _ options: FeatureOptions, _ body: (inout Matrix) throws -> Void) throws -> Double {
-        var stream = try open(path, options)
-        return try read(&stream, options, body)
+    private func read(_ path: String, _ frontEnd: FrontEnd, _ body: (inout Matrix) throws -> Void) throws -> Double {
+        var stream = try open(path, frontEnd)
+        return try read(&stream, frontEnd.options, body)
     }
 
     private func read(_ stream: inout FeatureStream, _ options: FeatureOptions, _ body: (inout Matrix) throws -> Void) throws -> Double {
@@ -117,7 +123,7 @@ package struct Recogniser: Sendable {
         case .train: return model.normaliser
         case .utterance, .speaker:
             var statistics = FeatureStatistics(width: model.recipe.features.width)
-            _ = try read(path, model.recipe.features) { statistics.add($0) }
+            _ = try read(path, frontEnd) { statistics.add($0) }
             return Normaliser(statistics)
         }
     }

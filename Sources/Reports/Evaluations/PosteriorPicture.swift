@@ -62,7 +62,7 @@ package struct PosteriorPicture: Sendable {
         var options = network.recipe.features
         options.kinds = [.fbank]
         options.deltas = 0
-        let spectrum = try FeatureFile.extract(path: utterance.file, start: utterance.start, end: utterance.end, options: options)
+        let spectrum = try FrontEnd(options).features(of: utterance.segment)
         // A picture of both has the longer's time axis; frames that one of them lacks stay grey.
         let frames = max(logs.rows, spectrum.rows)
         let view = FeatureView(options)

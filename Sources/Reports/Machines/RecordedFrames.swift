@@ -28,8 +28,7 @@ package struct RecordedFrames: Sendable {
         cancellation: Cancellation = Cancellation()
     ) throws {
         file = utterance.file
-        let features = try FeatureFile.extract(
-            path: utterance.file, start: utterance.start, end: utterance.end, options: recipe.features)
+        let features = try FrontEnd(recipe.features).features(of: utterance.segment)
         func fitted(to sources: [any FrameSource]) throws -> Normaliser {
             var statistics = FeatureStatistics(width: recipe.features.width)
             for source in sources { statistics.add(try source.frames()) }

@@ -19,8 +19,10 @@ package final class Cancellation: Sendable {
 }
 
 /// Work was stopped on request.
-package struct Cancelled: Error, Equatable, CustomStringConvertible {
+package struct Cancelled: StimmungError, Equatable {
     package init() {}
+
+    package var code: String { "cancelled" }
 
     package var description: String { "Interrupted." }
 }

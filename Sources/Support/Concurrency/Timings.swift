@@ -55,7 +55,7 @@ package struct Timings: Sendable, Equatable {
     package var best: Double { seconds[0] }
     package var median: Double { seconds[seconds.count / 2] }
 
-    /// The time of a part of the work, where a run did it so many times.
+    /// The time per part of the work, where a run did `times` parts.
     package func divided(by times: Int) -> Timings {
         Timings(seconds: seconds.map { $0 / Double(times) }, processorSeconds: processorSeconds.map { $0 / Double(times) })
     }

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Pieces are numbered and each writes only what belongs to its number, so a result does not depend on how many threads there are.
 package struct Workers: Sendable {
-    /// At most so many pieces are worked on at a time.
+    /// The largest number of pieces that are worked on at a time.
     package let threads: Int
 
     /// - Parameter threads: at least 1; nil takes one for each processor that this process may use.
@@ -58,5 +58,13 @@ package struct Workers: Sendable {
         values.reserveCapacity(count)
         for case .success(let value)? in all { values.append(value) }
         return values
+    }
+}
+
+extension Array {
+    /// The elements in groups of `size`, the last of which may be smaller: what is made of all of them need not be held at a time.
+    package func groups(of size: Int) -> [Self] {
+        precondition(size > 0, "groups of \(size)")
+        return stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

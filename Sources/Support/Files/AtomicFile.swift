@@ -6,7 +6,7 @@ import Foundation
 /// full disk included, the new file is removed and an older file of the wanted name stays as it was.
 package enum AtomicFile {
     /// Why a file could not be written.
-    package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    package struct Failure: StimmungError, Equatable {
         package let path: String
         /// The system's reason, as "No space left on device".
         package let reason: String
@@ -16,6 +16,8 @@ package enum AtomicFile {
             self.reason = reason
         }
 
+        package var code: String { "file.not-writable" }
+
         package var description: String {
             "\(path) cannot be written: \(reason). Check that the folder exists, that you may write to it and that its disk has room."
         }
@@ -23,24 +25,68 @@ package enum AtomicFile {
 
     /// Writes `data` to `path`, in place of the file of that name. The folder must exist.
     ///
-    /// A symbolic link keeps pointing to its file, which is replaced. What is no regular file, as a device, is refused.
-    ///
-    /// - Parameter waitsForDisk: false leaves it to the system when the bytes reach the disk: a crash of the system, not of the program, may then leave
-    ///   a damaged file, for readers that notice.
+    /// - Parameters:
+    ///   - data: the content.
+    ///   - path: as for `Draft`.
+    ///   - waitsForDisk: as for `Draft.commit`.
+    /// - Throws: `Failure`
     package static func write(_ data: Data, to path: String, waitsForDisk: Bool = true) throws(Failure) {
-        let target = try resolve(path)
-        let temporary = "\(target).\(UUID().uuidString).partial"
-        // The process's umask still applies to 0666, as to any file that a program creates.
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Failure(path: path, reason: systemWords()) }
-        var reason = writeAll(data, to: descriptor)
-        // A disk that is full, or a server that is gone, may say so only here.
-        if waitsForDisk, reason == nil, fsync(descriptor) != 0, errno != EINVAL { reason = systemWords() }
-        if close(descriptor) != 0, reason == nil { reason = systemWords() }
-        if reason == nil, rename(temporary, target) != 0 { reason = systemWords() }
-        if let reason {
+        let draft = try Draft(of: path)
+        if let reason = writeAll(data, to: draft.descriptor) { throw Failure(path: path, reason: reason) }
+        try draft.commit(waitsForDisk: waitsForDisk)
+    }
+
+    /// A file that is being written under a temporary name. It is removed with the last reference if it was not committed.
+    package final class Draft {
+        /// Open for writing, and empty at first.
+        package let descriptor: Int32
+        private let path: String
+        private let target: String
+        private let temporary: String
+        private var isOpen = true
+
+        /// Makes the file beside `path`, whose folder must exist.
+        ///
+        /// A symbolic link keeps pointing to its file, which is replaced. What is not a regular file, as a device, is refused.
+        ///
+        /// - Throws: `Failure`
+        package init(of path: String) throws(Failure) {
+            // A C string would end at the zero byte and name another file.
+            guard !path.isEmpty, !path.utf8.contains(0) else { throw Failure(path: path, reason: "this is no file name") }
+            self.path = path
+            target = try AtomicFile.resolve(path)
+            temporary = "\(target).\(UUID().uuidString).partial"
+            // The process's umask still applies to 0666, as to any file that a program creates.
+            descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor < 0 {
+                isOpen = false
+                throw Failure(path: path, reason: systemWords())
+            }
+        }
+
+        deinit {
+            guard isOpen else { return }
+            close(descriptor)
             unlink(temporary)
-            throw Failure(path: path, reason: reason)
+        }
+
+        /// Closes the file and gives it its name.
+        ///
+        /// - Parameter waitsForDisk: false leaves it to the system when the bytes reach the disk: a crash of the system, not of the
+        ///   program, may then leave a damaged file, for readers that notice.
+        /// - Throws: `Failure`; the file is then removed.
+        package func commit(waitsForDisk: Bool = true) throws(Failure) {
+            precondition(isOpen, "\(path) is committed already")
+            var reason: String?
+            // A disk that is full, or a server that is gone, may report it only here.
+            if waitsForDisk, fsync(descriptor) != 0, errno != EINVAL { reason = systemWords() }
+            if close(descriptor) != 0, reason == nil { reason = systemWords() }
+            isOpen = false
+            if reason == nil, rename(temporary, target) != 0 { reason = systemWords() }
+            if let reason {
+                unlink(temporary)
+                throw Failure(path: path, reason: reason)
+            }
         }
     }
 
@@ -58,19 +104,30 @@ package enum AtomicFile {
     /// Writes every byte; the reason where that fails.
     private static func writeAll(_ data: Data, to descriptor: Int32) -> String? {
         data.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
+            transferAll(bytes.count) { done in
                 // bytes[done...] lies within `bytes`, which is alive for the length of this closure.
-                let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)
-                if written > 0 {
-                    done += written
-                } else if written == 0 {
-                    return "the system took no more bytes"
-                } else if errno != EINTR {
-                    return systemWords()
-                }
+                Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)
             }
-            return nil
         }
     }
+}
+
+/// Calls `move` with the number of bytes that are done, until all `count` are; the system's reason where it fails.
+///
+/// - Parameters:
+///   - ending: the reason where no byte moves.
+///   - move: reads or writes on from there; the number of bytes, or −1 and `errno`.
+func transferAll(_ count: Int, ending: String = "the system took no more bytes", _ move: (Int) -> Int) -> String? {
+    var done = 0
+    while done < count {
+        let moved = move(done)
+        if moved > 0 {
+            done += moved
+        } else if moved == 0 {
+            return ending
+        } else if errno != EINTR {
+            return systemWords()
+        }
+    }
+    return nil
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What says whether a regular file is still the one that it was.
+/// Tells whether a regular file is still the same: its identity, size and time of change.
 package struct FileStatus: Sendable, Equatable {
     package let size: Int
     private let device: UInt64
@@ -8,7 +8,7 @@ package struct FileStatus: Sendable, Equatable {
     private let seconds: Int
     private let nanoseconds: Int
 
-    /// nil where there is no regular file, or none that may be looked at.
+    /// nil where there is no regular file, or it cannot be accessed.
     package init?(path: String) {
         var status = stat()
         guard !path.utf8.contains(0), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -18,4 +18,10 @@ package struct FileStatus: Sendable, Equatable {
         seconds = Int(status.st_mtim.tv_sec)
         nanoseconds = Int(status.st_mtim.tv_nsec)
     }
+}
+
+/// Whether there is a folder of this path.
+package func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }

@@ -1,3 +1,5 @@
+// A file of its own: functions on paths that look at no file.
+
 import Foundation
 
 /// `name` below `folder`; the folder `.` is not spelt out.
@@ -16,11 +18,6 @@ package func folder(of path: String) -> String {
     var folder = parts[..<slash]
     while folder.last == UInt8(ascii: "/") { folder.removeLast() }
     return folder.isEmpty ? "/" : String(folder) ?? ""
-}
-
-package func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }
 
 /// A name that can be a part of any file's: letters, digits, dots and hyphens stay, all else becomes an underscore.

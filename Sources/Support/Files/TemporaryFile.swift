@@ -3,8 +3,12 @@ import Foundation
 /// A file of numbers without a name, for this process alone; gone with the last reference.
 package final class TemporaryFile: Sendable {
     /// The system's reason for a failure, such as "No space left on device".
-    package struct Failure: Error {
+    package struct Failure: StimmungError {
         package let reason: String
+
+        package var code: String { "file.temporary" }
+
+        package var description: String { "A temporary file failed: \(reason)." }
     }
 
     private let descriptor: Int32
@@ -28,21 +32,21 @@ package final class TemporaryFile: Sendable {
     package func write(_ elements: [Float], at offset: Int) throws(Failure) {
         let reason = elements.withUnsafeBytes { bytes in
             // bytes[done...] lies within `elements`.
-            Self.transfer(bytes.count) { done in
+            transferAll(bytes.count, ending: "it ends too early") { done in
                 pwrite(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done, off_t(offset + done))
             }
         }
         if let reason { throw Failure(reason: reason) }
     }
 
-    /// Reads so many numbers from this byte on.
+    /// Reads `count` numbers from this byte on.
     package func read(_ count: Int, at offset: Int) throws(Failure) -> [Float] {
         var reason: String?
         let elements = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             // bytes[done...] lies within the array's `count` numbers.
             let bytes = UnsafeMutableRawBufferPointer(
                 rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(count * MemoryLayout<Float>.stride)])
-            reason = Self.transfer(bytes.count) { done in
+            reason = transferAll(bytes.count, ending: "it ends too early") { done in
                 pread(
                     descriptor, UnsafeMutableRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done,
                     off_t(offset + done))
@@ -51,21 +55,5 @@ package final class TemporaryFile: Sendable {
         }
         if let reason { throw Failure(reason: reason) }
         return elements
-    }
-
-    /// Calls `move` with the number of bytes that are done, until all are; the system's reason where it fails.
-    private static func transfer(_ count: Int, _ move: (Int) -> Int) -> String? {
-        var done = 0
-        while done < count {
-            let moved = move(done)
-            if moved > 0 {
-                done += moved
-            } else if moved == 0 {
-                return "it ends too early"
-            } else if errno != EINTR {
-                return systemWords()
-            }
-        }
-        return nil
     }
 }

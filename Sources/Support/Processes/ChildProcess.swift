@@ -1,35 +1,107 @@
 import Foundation
 
-/// A program that runs beside ours and whose output is read, with guards: no shell, no input, a limit on silence, a limit on
-/// what is kept of its error output, and an end with certainty — it is killed and reaped with the last reference.
+/// A child process whose output is read, with guards: no shell, no input, limits on silence and on total time, a bound on
+/// the error output that is kept, and a certain end. It is killed and reaped with the last reference.
+///
+///     let child = try ChildProcess(executable: "/usr/bin/ffmpeg", arguments: ["-version"], limits: .init(silence: 30))
+///     while case let bytes = try child.read(), !bytes.isEmpty { … }
+///     guard try child.finish() == .exited(status: 0) else { … child.errorText … }
+///
+/// `ChildProcess.run` does all of this for a program whose output is short, without blocking the caller's task.
+///
+/// A child process belongs to one thread at a time. Only the cancellation in its limits may be used from another.
 package final class ChildProcess {
-    package enum Failure: Error, Equatable {
+    package enum Failure: StimmungError, Equatable {
         case notStarted(reason: String)
-        /// Nothing came for so many seconds.
+        /// No output for this many seconds.
         case stalled(seconds: Double)
+        /// Still running after this many seconds.
+        case outOfTime(seconds: Double)
+        case cancelled
         case notRead(reason: String)
+
+        package var code: String {
+            switch self {
+            case .notStarted: "process.not-started"
+            case .stalled: "process.stalled"
+            case .outOfTime: "process.out-of-time"
+            case .cancelled: "process.cancelled"
+            case .notRead: "process.not-read"
+            }
+        }
+
+        package var description: String { "The program failed: \(reason)." }
+
+        /// What happened to the program, as a part of a sentence.
+        package var reason: String {
+            switch self {
+            case .notStarted(let reason): "it could not be started (\(reason))"
+            case .stalled(let seconds): "nothing for \(seconds) seconds, so it was ended"
+            case .outOfTime(let seconds): "it took more than \(seconds) seconds, so it was ended"
+            case .cancelled: "it was cancelled"
+            case .notRead(let reason): "its output could not be read (\(reason))"
+            }
+        }
     }
 
-    package enum Ending: Equatable {
+    package enum Ending: Equatable, Sendable {
         case exited(status: Int32)
         case killed(signal: Int32)
+
+        package var words: String {
+            switch self {
+            case .exited(let status): "exit status \(status)"
+            case .killed(let signal): "ended by signal \(signal)"
+            }
+        }
     }
 
-    /// The last lines of what the program wrote to its standard error.
+    /// When a program is given up.
+    package struct Limits: Sendable {
+        /// The longest time without output, in seconds.
+        package var silence: Double
+        /// The longest time from its start to its end, in seconds.
+        package var total: Double
+        /// Noticed within 50 ms while the program is waited for.
+        package var cancellation: Cancellation?
+
+        package init(silence: Double = .infinity, total: Double = .infinity, cancellation: Cancellation? = nil) {
+            self.silence = silence
+            self.total = total
+            self.cancellation = cancellation
+        }
+    }
+
+    /// The end of what the program wrote to its standard error, up to 4 KiB.
     package var errorText: String { String(decoding: errorBytes, as: UTF8.self) }
 
     private static let errorLimit = 4096
+    /// Seconds between two looks at a cancellation.
+    private static let cancellationInterval = 0.05
     private var process: pid_t?
-    private var output: Int32
-    private var errors: Int32
+    private let output: Int32
+    private let errors: Int32
     private var errorBytes: [UInt8] = []
-    private let stallLimit: Double
+    private var errorsEnded = false
+    private var ending: Ending?
+    private let limits: Limits
+    private let begin = ContinuousClock.now
 
-    /// Starts `executable`, a path, with `arguments` and our environment, changed by `environment`.
-    package init(executable: String, arguments: [String], environment changes: [String: String] = [:], stallLimit: Double) throws(Failure) {
-        self.stallLimit = stallLimit
-        // Socket pairs, as they alone are made close-on-exec in one step here: a child that another thread starts at this moment
-        // must not inherit an end and keep it open.
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - executable: its path, absolute if `folder` is given.
+    ///   - arguments: those after its name.
+    ///   - changes: to our environment, which it inherits.
+    ///   - folder: its working folder; `nil` for ours.
+    ///   - limits: when it is given up.
+    /// - Throws: `Failure.notStarted`.
+    package init(
+        executable: String, arguments: [String], environment changes: [String: String] = [:], folder: String? = nil, limits: Limits
+    ) throws(Failure) {
+        self.limits = limits
+        // Socket pairs, because only they can be made close-on-exec in one step: a child that another thread starts at this
+        // moment must not inherit an end and keep it open.
         let (outputRead, outputWrite) = try Self.channel()
         let errorsRead: Int32
         let errorsWrite: Int32
@@ -43,8 +115,10 @@ package final class ChildProcess {
         output = outputRead
         errors = errorsRead
         let environment = ProcessInfo.processInfo.environment.merging(changes) { _, new in new }
-        let (started, number) = Self.spawn(
-            executable, [executable] + arguments, environment.map { "\($0.key)=\($0.value)" }, output: outputWrite, errors: errorsWrite)
+        let launch = ProcessLaunch(
+            executable: executable, arguments: arguments, environment: environment, folder: folder, output: outputWrite, errors: errorsWrite
+        )
+        let (started, number) = launch.start()
         close(outputWrite)
         close(errorsWrite)
         process = started
@@ -60,7 +134,9 @@ package final class ChildProcess {
         close(errors)
     }
 
-    /// What is there of the output, waiting for it: up to 64 KiB; nothing at its end.
+    /// The next output, up to 64 KiB, once there is some; nothing at its end.
+    ///
+    /// - Throws: `Failure`, all but `notStarted`.
     package func read() throws(Failure) -> [UInt8] {
         while true {
             var waiting = [pollfd(fd: output, events: Int16(POLLIN), revents: 0)]
@@ -76,39 +152,52 @@ package final class ChildProcess {
     }
 
     /// Waits for the end of the program, once its output is over.
+    ///
+    /// - Throws: `Failure`, all but `notStarted`.
     package func finish() throws(Failure) -> Ending {
         while !errorsEnded {
             var waiting = [pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
             try wait(&waiting)
             try collectErrors()
         }
-        // Both of its outputs are closed: a program that does not end now is not waited for.
-        return end(grace: stallLimit)
+        // Both of its outputs are closed: a program that does not end now is not waited for much longer.
+        let ending = end(grace: min(limits.silence, limits.total - elapsed))
+        if limits.cancellation?.isCancelled == true { throw .cancelled }
+        if elapsed >= limits.total { throw .outOfTime(seconds: limits.total) }
+        return ending
     }
 
     // MARK: -
 
-    private var errorsEnded = false
-    private var ending: Ending?
+    /// Seconds since the start.
+    private var elapsed: Double { (ContinuousClock.now - begin) / .seconds(1) }
 
+    /// Waits until one of the descriptors is ready.
     private func wait(_ waiting: inout [pollfd]) throws(Failure) {
-        let milliseconds = Int32(min(stallLimit * 1000, Double(Int32.max)).rounded(.up))
+        let silenceBegins = elapsed
         while true {
-            let ready = poll(&waiting, nfds_t(waiting.count), milliseconds)
+            if limits.cancellation?.isCancelled == true { throw .cancelled }
+            let now = elapsed
+            let left = min(silenceBegins + limits.silence, limits.total) - now
+            if left <= 0 {
+                if now >= limits.total { throw .outOfTime(seconds: limits.total) }
+                throw .stalled(seconds: limits.silence)
+            }
+            let slice = min(left, limits.cancellation == nil ? .infinity : Self.cancellationInterval)
+            let ready = poll(&waiting, nfds_t(waiting.count), Int32(min(slice * 1000, Double(Int32.max)).rounded(.up)))
             if ready > 0 { return }
-            if ready == 0 { throw .stalled(seconds: stallLimit) }
-            if errno != EINTR { throw .notRead(reason: systemReason(errno)) }
+            if ready < 0, errno != EINTR { throw .notRead(reason: systemReason(errno)) }
         }
     }
 
-    /// Takes what is there of the error output and keeps the last of it.
+    /// Takes the error output that is there and keeps the end of it.
     private func collectErrors() throws(Failure) {
         guard let part = try Self.read(errors, atMost: Self.errorLimit) else { return }
         if part.isEmpty { errorsEnded = true }
         errorBytes = (errorBytes + part).suffix(Self.errorLimit)
     }
 
-    /// What a descriptor that is ready gives; `nil` where a signal came between.
+    /// Reads from a descriptor that is ready; `nil` if a signal interrupted it.
     private static func read(_ descriptor: Int32, atMost limit: Int) throws(Failure) -> [UInt8]? {
         var result = 0
         var number: Int32 = 0
@@ -122,18 +211,18 @@ package final class ChildProcess {
         throw .notRead(reason: systemReason(number))
     }
 
-    /// Reaps the program; kills it where it has not ended by itself within `grace` seconds.
+    /// Reaps the program; kills it if it has not ended by itself within `grace` seconds, or once it is cancelled.
     @discardableResult
     private func end(grace: Double = 0) -> Ending {
         guard let process else { return ending ?? .exited(status: 0) }
         var status: Int32 = 0
         var reaped = false
-        let deadline = ContinuousClock.now + .seconds(grace)
+        let limit = elapsed + grace
         while !reaped {
             let result = waitpid(process, &status, WNOHANG)
             if result == process || (result < 0 && errno != EINTR) {
                 reaped = true
-            } else if ContinuousClock.now >= deadline {
+            } else if elapsed >= limit || limits.cancellation?.isCancelled == true {
                 kill(process, SIGKILL)
                 while waitpid(process, &status, 0) < 0 && errno == EINTR {}
                 reaped = true
@@ -155,42 +244,5 @@ package final class ChildProcess {
             throw .notStarted(reason: systemReason(errno))
         }
         return (ends[0], ends[1])
-    }
-
-    /// The identifier of the new process, or the error number.
-    private static func spawn(
-        _ executable: String, _ arguments: [String], _ environment: [String], output: Int32, errors: Int32
-    ) -> (pid_t?, Int32) {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
-        // A server that ignores SIGPIPE must not pass that on: the child is to end when nobody reads any more.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var standard = sigset_t()
-        sigemptyset(&standard)
-        posix_spawnattr_setsigmask(&attributes, &standard)
-        sigaddset(&standard, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &standard)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
-        var process: pid_t = 0
-        let number = withCStrings(arguments) { argv in
-            withCStrings(environment) { envp in
-                posix_spawn(&process, executable, &actions, &attributes, argv, envp)
-            }
-        }
-        return number == 0 ? (process, 0) : (nil, number)
-    }
-
-    /// Calls `body` with the strings as C wants a list of them: ended by a null pointer, valid during the call.
-    private static func withCStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
-        let copies = strings.map { strdup($0) }
-        defer { copies.forEach { free($0) } }
-        return body(copies + [nil])
     }
 }

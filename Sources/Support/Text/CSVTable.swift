@@ -16,7 +16,7 @@ package struct CSVTable {
     /// Every row has as many fields as the header.
     package let rows: [Row]
 
-    /// Throws `unreadable`, `emptyManifest` and `malformedRow`.
+    /// - Throws: `unreadable`, `empty` and `malformedRow`.
     package init(path: String) throws(CSVError) {
         let data: Data
         do {
@@ -46,7 +46,9 @@ package struct CSVTable {
         }
     }
 
-    /// The number of the column of this name, whatever its case; throws `missingColumn`.
+    /// The number of the column of this name, whatever its case.
+    ///
+    /// - Throws: `missingColumn`
     package func column(_ name: String) throws(CSVError) -> Int {
         guard let index = optionalColumn(name) else { throw .missingColumn(file: path, column: name, present: header) }
         return index
@@ -122,9 +124,29 @@ package struct CSVTable {
 }
 
 /// Why a table cannot be read.
-package enum CSVError: Error, Equatable {
+package enum CSVError: StimmungError, Equatable {
     case unreadable(file: String, reason: String)
     case empty(file: String)
     case missingColumn(file: String, column: String, present: [String])
+    /// `reason` is a predicate: "has 3 fields where the header has 4".
     case malformedRow(file: String, line: Int, reason: String)
+
+    package var code: String {
+        switch self {
+        case .unreadable: "csv.unreadable"
+        case .empty: "csv.empty"
+        case .missingColumn: "csv.missing-column"
+        case .malformedRow: "csv.malformed-row"
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unreadable(let file, let reason): "\(file) cannot be read: \(reason)."
+        case .empty(let file): "\(file) has no header line."
+        case .missingColumn(let file, let column, let present):
+            "\(file) has no column \"\(column)\" (its columns: \(present.joined(separator: ", ")))."
+        case .malformedRow(let file, let line, let reason): "Line \(line) of \(file) \(reason)."
+        }
+    }
 }

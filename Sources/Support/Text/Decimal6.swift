@@ -1,3 +1,5 @@
+// A file of its own: one text form.
+
 /// Numbers as text with at most six decimals, which is finer than a sample of audio and than any probability deserves.
 package enum Decimal6 {
     /// `0.25`, `-3`, `0.000001`; nil for what is not finite.

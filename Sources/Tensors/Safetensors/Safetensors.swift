@@ -131,7 +131,7 @@ extension Safetensors {
         } catch let error as SafetensorsError {
             throw error
         } catch {
-            throw .unreadable(file: path, reason: error.localizedDescription)
+            throw .unreadable(file: path, reason: StimmungSupport.reason(of: error))
         }
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Stimmung
 import StimmungBoltzmann
 import StimmungCorpora
+import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 
@@ -17,6 +18,8 @@ package struct Pretraining: Sendable {
     package var corpora: [Corpus]
     package var seed: UInt64 = 0
     package var workers = Workers()
+    /// Where features are looked up, and kept from one run to the next.
+    package var cache: FeatureCache?
     package var cancellation = Cancellation()
     /// Where the state after each epoch is kept; nil keeps none.
     package var checkpoint: String?
@@ -75,7 +78,7 @@ package struct Pretraining: Sendable {
         for (number, corpus) in corpora.enumerated() {
             let before = frames.count
             let features = try CorpusFeatures(
-                of: corpus, options: recipe.features, store: store, workers: workers, cancellation: cancellation
+                of: corpus, options: recipe.features, store: store, cache: cache, workers: workers, cancellation: cancellation
             ) {
                 progress(.features(before + $0, of: total))
             }

@@ -1,0 +1,105 @@
+import StimmungSupport
+
+/// Decodes by the `ffmpeg` program as a child process, which is killed with the last reference to this.
+final class FFmpegSource: SampleSource {
+    let sampleRate: Int
+    let channels: Int
+    /// The child does not tell beforehand.
+    var frames: Int? { nil }
+    private let file: InputFile
+    private let child: ChildProcess
+    /// Bytes of samples that have come but not been handed out.
+    private var pending: [UInt8]
+    private var ended = false
+
+    init(_ file: InputFile, _ ffmpeg: FFmpeg) throws(AudioError) {
+        guard let executable = ffmpeg.executable else {
+            throw .ffmpegMissing(file: file.path, program: ffmpeg.program)
+        }
+        self.file = file
+        let child: ChildProcess
+        do {
+            child = try ChildProcess(
+                executable: executable, arguments: FFmpeg.arguments(decoding: file.path), environment: ["AV_LOG_FORCE_NOCOLOR": "1"],
+                limits: .init(silence: ffmpeg.stallLimit))
+        } catch {
+            throw .ffmpegFailed(file: file.path, reason: error.reason)
+        }
+        // The header of the WAV stream comes first.
+        var start: [UInt8] = []
+        var header: WaveHeader?
+        while header == nil {
+            let part = try Self.read(from: child, file)
+            if part.isEmpty, let error = try Self.endingError(child, file, opened: false) { throw error }
+            guard !part.isEmpty, start.count < 1 << 16 else {
+                throw .ffmpegFailed(file: file.path, reason: "it gave no audio")
+            }
+            start += part
+            header = WaveHeader(start)
+        }
+        guard let header, header.channels > 0, header.bytesPerFrame == header.channels * 4 else {
+            throw .ffmpegFailed(file: file.path, reason: "its output is not Float32")
+        }
+        self.child = child
+        sampleRate = header.sampleRate
+        channels = header.channels
+        pending = Array(start[header.dataOffset...])
+    }
+
+    func read(frames count: Int) throws(AudioError) -> [Float] {
+        let wanted = count * channels * 4
+        while pending.count < wanted && !ended {
+            let part = try Self.read(from: child, file)
+            if part.isEmpty {
+                ended = true
+                if let error = try Self.endingError(child, file, opened: true) { throw error }
+            }
+            pending += part
+        }
+        let taken = min(wanted, pending.count / (channels * 4) * channels * 4)
+        let samples = pending.withUnsafeBytes { bytes in
+            // `taken` bytes are there; the place of a sample need not be aligned.
+            (0..<taken / 4).map { Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self))) }
+        }
+        pending.removeFirst(taken)
+        return samples
+    }
+
+    func skip(frames count: Int) throws(AudioError) {
+        // ffmpeg's own seeking is not exact in every container.
+        try readAndDrop(frames: count, inBlocksOf: 4096)
+    }
+
+    // MARK: -
+
+    private static func read(from child: ChildProcess, _ file: InputFile) throws(AudioError) -> [UInt8] {
+        do {
+            return try child.read()
+        } catch {
+            throw .ffmpegFailed(file: file.path, reason: error.reason)
+        }
+    }
+
+    /// What the end of the child means: `nil` where all is well. `opened`: it has begun to give samples.
+    private static func endingError(_ child: ChildProcess, _ file: InputFile, opened: Bool) throws(AudioError) -> AudioError? {
+        let ending: ChildProcess.Ending
+        do {
+            ending = try child.finish()
+        } catch {
+            throw .ffmpegFailed(file: file.path, reason: error.reason)
+        }
+        let said = child.errorText
+        let sign = FFmpegWords.all.first { $0.isMeant(by: said, in: file, ending, opened: opened) }
+        switch sign?.meaning {
+        case .cutOff: return .truncated(file: file.path, there: nil, promised: nil)
+        case .noAudioStream: return .noAudioStream(file: file.path)
+        case .notAudio: return .notAudio(file: file.path)
+        case nil:
+            return ending == .exited(status: 0) ? nil : .ffmpegFailed(file: file.path, reason: lastLine(said) ?? ending.words)
+        }
+    }
+
+    static func lastLine(_ text: String) -> String? {
+        text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
+    }
+}

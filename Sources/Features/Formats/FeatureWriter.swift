@@ -1,0 +1,39 @@
+import Foundation
+import StimmungSupport
+import StimmungTensors
+
+/// Writes features for other programs.
+package enum FeatureWriter {
+    /// Writes `frames`, features as `options` describe them, to a file. The file appears whole or not at all.
+    ///
+    /// - Throws: `FeatureError.unsuitable` or `.unwritable`.
+    package static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
+        let contents = try data(frames, options, format: format)
+        do { try AtomicFile.write(contents, to: path) } catch { throw .unwritable(file: path, reason: error.reason) }
+    }
+
+    /// The contents of such a file, for standard output or a reply.
+    ///
+    /// - Throws: `FeatureError.unsuitable`
+    package static func data(_ frames: Matrix, _ options: FeatureOptions, format: FeatureFormat) throws(FeatureError) -> Data {
+        precondition(frames.columns == options.width, "\(frames.columns) columns, but the options describe \(options.width)")
+        return switch format {
+        case .csv: csv(frames, options)
+        case .npy: npy(frames)
+        case .htk: try htk(frames, options)
+        case .arff: arff(frames, options)
+        }
+    }
+}
+
+/// A file format for features. The raw value is also the usual ending of the file's name.
+package enum FeatureFormat: String, Codable, Sendable, CaseIterable {
+    /// Text: a header with the names, then a line for each frame, `time` (its start in seconds) first.
+    case csv
+    /// NumPy's array file, version 1.0: `frames × width` single-precision numbers, row by row.
+    case npy
+    /// HTK's parameter file.
+    case htk
+    /// Weka's attribute-relation file: as CSV, with typed attributes.
+    case arff
+}

@@ -1,0 +1,58 @@
+/// What is measured of every frame. A list of kinds makes one frame: their columns are side by side in the order of the list.
+///
+/// A new kind is a case here, a type in `Kinds/` that conforms to `FrameFeature` or `TrackedFeature`, and a line in `measure`.
+package enum FeatureKind: String, Codable, Sendable, CaseIterable {
+    /// Mel frequency cepstral coefficients: `FeatureOptions.coefficients` columns `mfcc_0`, `mfcc_1`, ….
+    case mfcc
+    /// Logarithms of the energies of mel bands: `FeatureOptions.filterbankBands` columns `fbank_0`, `fbank_1`, ….
+    case fbank
+    /// The logarithm of the energy of the raw frame: one column `energy`.
+    case energy
+    /// The fundamental frequency: two columns, `log_f0`, its natural logarithm in hertz, and `voicing`, 0 … 1, above 0.5 in voiced frames.
+    case pitch
+    /// How regular the voice is: three columns, `jitter` and `shimmer`, parts of 1, and `hnr`, the ratio of harmonics to noise in decibels.
+    case quality
+    /// How the spectrum falls: four columns, `alpha_ratio` and `hammarberg` in decibels, `slope_500` and `slope_1500` in dB/kHz.
+    case tilt
+    /// The resonances of the vocal tract: three columns `formant_1` … `formant_3`, in hertz.
+    case formants
+
+    /// The type that measures a kind.
+    enum Measure {
+        /// Frame by frame.
+        case frame(any FrameFeature.Type)
+        /// Along the path of the pitch, some frames late.
+        case tracked(any TrackedFeature.Type)
+    }
+
+    var measure: Measure {
+        switch self {
+        case .mfcc: .frame(CepstralCoefficients.self)
+        case .fbank: .frame(LogFilterbank.self)
+        case .energy: .frame(LogEnergy.self)
+        case .pitch: .tracked(PitchContour.self)
+        case .quality: .tracked(VoiceQuality.self)
+        case .tilt: .frame(SpectralTilt.self)
+        case .formants: .frame(Formants.self)
+        }
+    }
+
+    /// What the type tells of itself.
+    private var feature: any Feature.Type {
+        switch measure {
+        case .frame(let type): type
+        case .tracked(let type): type
+        }
+    }
+
+    /// The type where the kind follows the voice from frame to frame.
+    var tracked: (any TrackedFeature.Type)? {
+        if case .tracked(let type) = measure { type } else { nil }
+    }
+
+    func width(_ options: FeatureOptions) -> Int { feature.width(options) }
+    func columnNames(_ options: FeatureOptions) -> [String] { feature.columnNames(options) }
+    func levelFactors(_ options: FeatureOptions) -> [Float] { feature.levelFactors(options) }
+    var isSpectrum: Bool { feature.isSpectrum }
+    func validate(_ options: FeatureOptions) throws(FeatureError) { try feature.validate(options) }
+}

@@ -1,0 +1,110 @@
+import StimmungTensors
+
+/// Whose statistics features are standardised with, so that each column has mean 0 and deviation 1. Part of every published figure.
+package enum Normalisation: String, Codable, Sendable, CaseIterable {
+    /// None: features as they are.
+    case none
+    /// All training data.
+    case train
+    /// The recording itself.
+    case utterance
+    /// All recordings of the speaker, test recordings without their labels included.
+    case speaker
+}
+
+/// Standardises features: from every column its mean is taken, and the rest divided by its deviation.
+package struct Normaliser: Sendable, Equatable {
+    /// Deviations below this are raised to it. Of features here a column that varies so little carries nothing but rounding, and a
+    /// constant column becomes 0 and not NaN.
+    package static let minimumDeviation: Float = 1e-4
+
+    /// The mean of every column.
+    package let mean: [Float]
+    /// The deviation of every column, as given.
+    package let deviation: [Float]
+    private let factors: [Float]
+
+    /// `mean` and `deviation` must be as many, one for each column.
+    package init(mean: [Float], deviation: [Float]) {
+        precondition(mean.count == deviation.count, "\(mean.count) means and \(deviation.count) deviations")
+        self.mean = mean
+        self.deviation = deviation
+        factors = deviation.map { 1 / max($0, Normaliser.minimumDeviation) }
+    }
+
+    /// The normaliser by these statistics.
+    package init(_ statistics: FeatureStatistics) {
+        self.init(mean: statistics.mean, deviation: statistics.deviation)
+    }
+
+    /// Standardises every row of `frames`, which must have a column for each mean.
+    package func apply(to frames: inout Matrix) {
+        precondition(frames.columns == mean.count, "\(frames.columns) columns normalised with \(mean.count) means")
+        let rows = frames.rows
+        let width = mean.count
+        frames.elements.withUnsafeMutableBufferPointer { elements in
+            mean.withUnsafeBufferPointer { mean in
+                factors.withUnsafeBufferPointer { factors in
+                    for row in 0..<rows {
+                        for column in 0..<width {
+                            let index = row * width + column
+                            elements[index] = (elements[index] - mean[column]) * factors[column]
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Undoes `apply(to:)`: every row of `frames`, which must have a column for each mean, gets its deviation and its mean back.
+    package func undo(on frames: inout Matrix) {
+        precondition(frames.columns == mean.count, "\(frames.columns) columns for \(mean.count) means")
+        let scales = deviation.map { max($0, Normaliser.minimumDeviation) }
+        for row in 0..<frames.rows {
+            for column in 0..<frames.columns { frames[row, column] = frames[row, column] * scales[column] + mean[column] }
+        }
+    }
+}
+
+extension Normaliser: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case mean, deviation
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let mean = try values.decode([Float].self, forKey: .mean)
+        let deviation = try values.decode([Float].self, forKey: .deviation)
+        guard mean.count == deviation.count, (mean + deviation).allSatisfy(\.isFinite) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .deviation, in: values, debugDescription: "a normaliser needs as many deviations as means, all finite")
+        }
+        self.init(mean: mean, deviation: deviation)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(mean, forKey: .mean)
+        try values.encode(deviation, forKey: .deviation)
+    }
+}
+
+/// Frames that are normalised when they are asked for, so that a corpus is in memory, or on the disk, once and not again for each normaliser.
+package struct NormalisedFrames: FrameSource {
+    private let source: any FrameSource
+    private let normaliser: Normaliser
+
+    package init(_ source: any FrameSource, by normaliser: Normaliser) {
+        self.source = source
+        self.normaliser = normaliser
+    }
+
+    package var rows: Int { source.rows }
+    package var columns: Int { source.columns }
+
+    package func frames(_ range: Range<Int>) throws(FrameError) -> Matrix {
+        var frames = try source.frames(range)
+        normaliser.apply(to: &frames)
+        return frames
+    }
+}

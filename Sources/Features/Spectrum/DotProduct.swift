@@ -1,0 +1,19 @@
+// A file of its own: used by all kinds.
+
+/// The sum of the products of two runs of numbers, as many.
+///
+/// In eight lanes: the additions of a single sum would wait for each other.
+func dot(_ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>) -> Float {
+    precondition(x.count == y.count, "\(x.count) numbers by \(y.count)")
+    var lanes = SIMD8<Float>.zero
+    let whole = x.count / 8 * 8
+    let (left, right) = (UnsafeRawBufferPointer(x), UnsafeRawBufferPointer(y))
+    for start in stride(from: 0, to: 4 * whole, by: 32) {
+        lanes +=
+            left.loadUnaligned(fromByteOffset: start, as: SIMD8<Float>.self)
+            * right.loadUnaligned(fromByteOffset: start, as: SIMD8<Float>.self)
+    }
+    var sum = lanes.sum()
+    for index in whole..<x.count { sum += x[index] * y[index] }
+    return sum
+}

@@ -1,0 +1,53 @@
+import CStimmungSpawn
+import Foundation
+
+/// The start of a program by `posix_spawn`, with standard input from `/dev/null` and both outputs into open descriptors.
+struct ProcessLaunch {
+    let executable: String
+    /// Those after the program's name.
+    let arguments: [String]
+    let environment: [String: String]
+    /// The working folder; `nil` for ours.
+    let folder: String?
+    let output: Int32
+    let errors: Int32
+
+    /// The identifier of the new process, or `nil` and the error number.
+    func start() -> (pid_t?, Int32) {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+        if let folder {
+            let number = posix_spawn_file_actions_addchdir_np(&actions, folder)
+            if number != 0 { return (nil, number) }
+        }
+        // A server that ignores SIGPIPE must not pass that on: the child has to end when nobody reads its output any more.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var standard = sigset_t()
+        sigemptyset(&standard)
+        posix_spawnattr_setsigmask(&attributes, &standard)
+        sigaddset(&standard, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &standard)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var process: pid_t = 0
+        let number = Self.withCStrings([executable] + arguments) { argv in
+            Self.withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
+                posix_spawn(&process, executable, &actions, &attributes, argv, envp)
+            }
+        }
+        return number == 0 ? (process, 0) : (nil, number)
+    }
+
+    /// Calls `body` with the strings in the form of `argv`: ended by a null pointer, valid during the call.
+    private static func withCStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
+        let copies = strings.map { strdup($0) }
+        defer { copies.forEach { free($0) } }
+        return body(copies + [nil])
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import StimmungSupport
+import StimmungTestSupport
+import Testing
+
+struct ChildProcessTests {
+    private func shell(_ script: String, folder: String? = nil, timeLimit: Double = 20) async throws(ChildProcess.Failure)
+        -> ChildProcess.Outcome
+    {
+        try await ChildProcess.run(executable: "/bin/sh", arguments: ["-c", script], folder: folder, timeLimit: timeLimit)
+    }
+
+    @Test func outputErrorsAndStatus() async throws {
+        let outcome = try await shell("echo out; echo in trouble >&2; cat; exit 3")
+        #expect(outcome.ending == .exited(status: 3))
+        #expect(outcome.output == "out\n")
+        #expect(outcome.errorText == "in trouble\n")
+        #expect(try await shell("kill -9 $$").ending == .killed(signal: 9))
+    }
+
+    @Test func outputIsCutAtItsLimit() async throws {
+        let outcome = try await shell("yes | head -c 300000")
+        #expect(outcome.ending == .exited(status: 0))
+        #expect(outcome.output.utf8.count == 1 << 16)
+    }
+
+    @Test func inAFolder() async throws {
+        let folder = try TemporaryFolder()
+        _ = try await shell("echo here > file", folder: folder.path)
+        #expect(folder.content == ["file"])
+        await #expect(throws: ChildProcess.Failure.notStarted(reason: "no such file or directory")) {
+            try await shell("true", folder: folder.file("none"))
+        }
+    }
+
+    @Test func notThere() async {
+        await #expect(throws: ChildProcess.Failure.notStarted(reason: "no such file or directory")) {
+            try await ChildProcess.run(executable: "/no/such/program", arguments: [], timeLimit: 20)
+        }
+    }
+
+    @Test(arguments: ["exec sleep 60", "exec sleep 60 >/dev/null 2>&1", "while true; do echo x; done"])
+    func theTimeLimit(script: String) async {
+        let begin = ContinuousClock.now
+        await #expect(throws: ChildProcess.Failure.outOfTime(seconds: 0.3)) { try await shell(script, timeLimit: 0.3) }
+        #expect(ContinuousClock.now - begin < .seconds(20))
+    }
+
+    @Test(arguments: ["exec sleep 60", "exec sleep 60 >/dev/null 2>&1"])
+    func cancellingTheTaskKillsTheProgram(script: String) async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("pid")
+        let task = Task { try await shell("echo $$ > '\(file)'; \(script)") }
+        while (try? String(contentsOfFile: file, encoding: .utf8))?.hasSuffix("\n") != true { try await Task.sleep(for: .milliseconds(5)) }
+        let text = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .newlines)
+        let process = try #require(pid_t(text))
+        task.cancel()
+        await #expect(throws: ChildProcess.Failure.cancelled) { try await task.value }
+        #expect(kill(process, 0) != 0)
+    }
+
+    @Test func silence() throws {
+        let child = try ChildProcess(
+            executable: "/bin/sh", arguments: ["-c", "echo first; exec sleep 60"], limits: .init(silence: 0.3, total: 50))
+        #expect(try child.read() == Array("first\n".utf8))
+        #expect(throws: ChildProcess.Failure.stalled(seconds: 0.3)) { try child.read() }
+    }
+}
+
+struct ProgramSearchTests {
+    @Test func absoluteFoldersOnly() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createSymbolicLink(atPath: folder.file("tool"), withDestinationPath: "/bin/sh")
+        try Data().write(to: URL(fileURLWithPath: folder.file("plain")))
+        try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: true)
+        #expect(ProgramSearch.find("tool", in: "/no/such/folder:\(folder.path)") == folder.file("tool"))
+        #expect(ProgramSearch.find("tool", in: "\(folder.path)/") == folder.file("tool"))
+        for (name, path) in [("tool", ""), ("tool", "/usr/bin"), ("plain", folder.path), ("folder", folder.path)] {
+            #expect(ProgramSearch.find(name, in: path) == nil)
+        }
+        // A relative path to the same folder.
+        let up = String(repeating: "../", count: FileManager.default.currentDirectoryPath.split(separator: "/").count)
+        #expect(ProgramSearch.find("tool", in: up + folder.path.dropFirst()) == nil)
+    }
+}
