@@ -45,7 +45,7 @@ golden: packages
 		--testing-library swift-testing --filter RegressionTests
 
 lint: packages
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Plugins Sources Tests Benchmarks
 	STIMMUNG_STRICT=1 $(test_build)
 
 bench: build .venv/peers

@@ -128,3 +128,12 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible, Sendable {
         return names.count > 40 ? shown + ", …" : shown
     }
 }
+
+extension CorpusError: UsageError {
+    package var isUsage: Bool {
+        switch self {
+        case .invalidProtocol, .invalidOption, .emptyClassList: true
+        default: false
+        }
+    }
+}

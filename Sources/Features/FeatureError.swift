@@ -1,4 +1,5 @@
 import StimmungAudio
+import StimmungSupport
 
 /// Why features could not be computed or written.
 package enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
@@ -47,6 +48,16 @@ package enum FeatureError: Error, Equatable, CustomStringConvertible, Sendable {
         case .silent: .silent(file: file)
         case .notFinite(_, let sample): .notFinite(file: file, sample: sample)
         default: self
+        }
+    }
+}
+
+extension FeatureError: UsageError {
+    package var isUsage: Bool {
+        switch self {
+        case .option: true
+        case .audio(let error): error.isUsage
+        default: false
         }
     }
 }

@@ -1,8 +1,10 @@
+import StimmungSupport
+
 /// What is measured of every frame. A list of kinds makes one frame: their columns stand side by side in the order of the list.
 ///
 /// A new kind is a case here, a type of its own in `Kinds/` that conforms to `FrameFeature`, and a line in `FeatureKind.measure`; one
 /// that needs the frames around is a `TrackedFeature` and a line in `FeatureKind.tracked`.
-package enum FeatureKind: String, Codable, Sendable, CaseIterable {
+package enum FeatureKind: String, Choice, Sendable {
     /// Mel frequency cepstral coefficients: `FeatureOptions.coefficients` columns `mfcc_0`, `mfcc_1`, ….
     case mfcc
     /// Logarithms of the energies of mel bands: `FeatureOptions.filterbankBands` columns `fbank_0`, `fbank_1`, ….

@@ -1,4 +1,5 @@
 import CStimmungKernels
+import StimmungSupport
 import StimmungTensors
 
 /// A plain recurrent layer (Elman 1990).
@@ -14,7 +15,7 @@ import StimmungTensors
 /// Parameters, for D inputs and H cells: `W_x` H × D, `W_h` H × H, `b` H. W_x and W_h start uniform within ±1/√H, b at 0.
 package struct RNN: Layer {
     /// The function H.
-    package enum Activation: String, Sendable, Codable, CaseIterable {
+    package enum Activation: String, Sendable, Choice {
         case tanh
         /// σ(a) = 1 / (1 + e^−a)
         case sigmoid
