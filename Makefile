@@ -53,7 +53,7 @@ golden: build-tests
 		--testing-library swift-testing --filter RegressionTests
 
 lint: packages
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples
+	swift format lint --strict --recursive Package.swift Plugins Sources Tests Benchmarks Examples
 	STIMMUNG_STRICT=1 $(test_build)
 
 check: api-check

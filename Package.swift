@@ -7,10 +7,10 @@ let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : [
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 /// A module of the package: `Audio` is the target `StimmungAudio` in `Sources/Audio`. The prefix keeps a host program's own `Audio` apart.
-func module(_ name: String, _ dependencies: [Target.Dependency], in folder: String? = nil, resources: [Resource]? = nil) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency], in folder: String? = nil, plugins: [Target.PluginUsage]? = nil) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Sources/\(folder ?? name.replacing("Stimmung", with: ""))", exclude: ["README.md"],
-        resources: resources, swiftSettings: swiftSettings)
+        swiftSettings: swiftSettings, plugins: plugins)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -54,12 +54,9 @@ let package = Package(
                 "CStimmungModels", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
                 "StimmungSupport", yams,
             ],
-            in: "Recognition",
-            resources: [
-                "lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp",
-                "rnn", "blstm", "rectifier-blstm", "functionals-mlp", "functionals-ensemble",
-                "mlp", "pretrained-mlp",
-            ].map { .embedInCode("Recipes/\($0).yaml") }),
+            in: "Recognition", plugins: ["EmbedRecipes"]),
+        .plugin(name: "EmbedRecipes", capability: .buildTool(), dependencies: ["RecipeEmbedder"]),
+        .executableTarget(name: "RecipeEmbedder", path: "Plugins/RecipeEmbedder", swiftSettings: swiftSettings),
 
         // Training and evaluation.
         module("StimmungCorpora", ["StimmungAudio", "StimmungTensors", "StimmungSupport"]),

@@ -126,3 +126,32 @@ extension AudioError {
 private func seconds(_ time: Double) -> String {
     time.isFinite ? "\((time * 1000).rounded() / 1000) s" : "\(time) s"
 }
+
+extension AudioError: UsageError {
+    package var isUsage: Bool { if case .badAlteration = self { true } else { false } }
+}
+
+extension AudioError {
+    /// The same error about a recording that the user knows by another name than `path`, such as standard input.
+    package func naming(_ name: String, insteadOf path: String) -> AudioError {
+        switch self {
+        case .noSuchFile(path): .noSuchFile(file: name)
+        case .isFolder(path): .isFolder(file: name)
+        case .notRegularFile(path): .notRegularFile(file: name)
+        case .notReadable(path, let reason): .notReadable(file: name, reason: reason)
+        case .emptyFile(path): .emptyFile(file: name)
+        case .notAudio(path): .notAudio(file: name)
+        case .noAudioStream(path): .noAudioStream(file: name)
+        case .noSamples(path): .noSamples(file: name)
+        case .truncated(path, let there, let promised): .truncated(file: name, there: there, promised: promised)
+        case .corrupt(path, let reason): .corrupt(file: name, reason: reason)
+        case .notFinite(path, let time): .notFinite(file: name, time: time)
+        case .ffmpegMissing(path, let program): .ffmpegMissing(file: name, program: program)
+        // The words are those of ffmpeg, which may name the file.
+        case .ffmpegFailed(path, let reason): .ffmpegFailed(file: name, reason: reason.replacing(path, with: name))
+        case .badRange(path, let start, let end, let reason): .badRange(file: name, start: start, end: end, reason: reason)
+        case .tooLong(path, let longest): .tooLong(file: name, longest: longest)
+        default: self
+        }
+    }
+}

@@ -10,19 +10,27 @@ struct Alter: ParsableCommand {
             stimmung alter call.wav --by room=0.6 -o call-in-a-room.wav
 
             Alterations are joined by "+" and come one after the other:
-            speed=0.9         0.5 to 2 times as fast; pitch and formants move too
-            pitch=2           -12 to 12 semitones higher at the same length; formants move too
-            gain=-20          -60 to 60 decibels louder
-            noise=20          noise that is so many decibels softer than the speech, -20 to 100; noise=20:pink for the same power in every
+            speed=0.9         \(range(Alteration.speeds)) times as fast; pitch and formants move too
+            pitch=2           \(range(Alteration.pitches)) semitones higher at the same length; formants move too
+            gain=-20          \(range(Alteration.gains)) decibels louder
+            noise=20          noise that is so many decibels softer than the speech, \(range(Alteration.noises)); noise=20:pink for the same power in every
                               octave, noise=20:speech for the spectrum of the recording itself
-            room=0.4          a room with 0.05 to 5 seconds of reverberation
+            room=0.4          a room with \(range(Alteration.rooms)) seconds of reverberation
             telephone         300 to 3400 Hz, 8 kHz, µ-law
-            mp3=32            MP3 of 8 to 320 kbit/s and back, by ffmpeg
-            part=0.3:1        only the speech between two shares of its time, 0 to 1, from the first to the last loud moment; 0.4 s at least; as of a
+            mp3=32            MP3 of \(range(Alteration.codecs)) kbit/s and back, by ffmpeg
+            part=0.3:1        only the speech between two shares of its time, 0 to 1, from the first to the last loud moment; \(Alteration.shortestPart) s at least; as of a
                               recording that began late or was broken off
 
             A recording of an hour at most. The result is WAV of one channel, 16 bits and 16 kHz. What an alteration makes louder than full scale is clipped there.
             """)
+
+    /// Numbers without `.0` where they are whole.
+    private static func range(_ allowed: ClosedRange<Double>) -> String {
+        [allowed.lowerBound, allowed.upperBound].map { bound in Int(exactly: bound).map { "\($0)" } ?? "\(bound)" }.joined(
+            separator: " to ")
+    }
+
+    private static func range(_ allowed: ClosedRange<Int>) -> String { "\(allowed.lowerBound) to \(allowed.upperBound)" }
 
     @Argument(help: ArgumentHelp("An audio or video file.", valueName: "file"))
     var recording: String

@@ -35,7 +35,7 @@ struct Demo: AsyncParsableCommand {
     mutating func run() async throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
-        var recipe = try Recipe(named: recipe)
+        var recipe = try Recipe(nameOrPath: recipe)
         recipe.training.epochs = epochs
         try recipe.validate()
         try recipe.requireModel()
@@ -61,8 +61,8 @@ struct Demo: AsyncParsableCommand {
         var report = EvaluationReport(result, network: network, provenance: .command(corpus, [recipe]))
         report.workers = compute.workers
         let reportFile = try report.page().write(making: "\(output)/report")
-        let shipped = try Model.shipped()
-        let judged = try Recogniser(shipped).predict(path: example)
+        let builtIn = try Model.builtIn()
+        let judged = try Recogniser(builtIn).predict(path: example)
         progress.finish()
         let written = [
             ("written  \(reportFile)", "open it in a browser: figures and pictures"), ("         \(modelFile)", "the model"),
@@ -79,7 +79,7 @@ struct Demo: AsyncParsableCommand {
 
             \(written.map { $0 + String(repeating: " ", count: column - $0.count) + $1 }.joined(separator: "\n"))
 
-            The model in the program was trained on people (\(shipped.card.corpus)). Of \(example) it says:
+            The model in the program was trained on people (\(builtIn.card.corpus)). Of \(example) it says:
             \(judged.probabilities.sorted { $0.probability > $1.probability }.prefix(3).map { "\($0.label) \(percent($0.probability))" }.joined(separator: ", "))
 
             next     stimmung predict YOUR_RECORDING

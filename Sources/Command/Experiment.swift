@@ -1,8 +1,79 @@
 import ArgumentParser
+import Foundation
 import Stimmung
+import StimmungCorpora
+import StimmungLaboratory
+import StimmungSupport
 
 struct Experiment: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Small studies that show what the networks and machines can do.",
         subcommands: [Prediction.self, Adding.self, Optimisers.self, Gradients.self, Overfitting.self])
 }
+
+/// The frames that experiments with frame classifiers train on, and where their pictures go.
+struct FrameOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Speakers to train on. (default: the training speakers of the published split)", valueName: "a,b,…"))
+    var speakers: String?
+
+    @Option(help: ArgumentHelp("Takes the first frame of so many.", valueName: "n"))
+    var every = 8
+
+    @Option(help: ArgumentHelp("Write the pictures into this folder, which is made where it is missing.", valueName: "folder"))
+    var pictures: String?
+
+    @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @OptionGroup var cache: CacheOptions
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        try requireRange("every", every, 1...10_000)
+        if let speakers, names(speakers).isEmpty { throw ValidationError("--speakers names no speaker.") }
+    }
+
+    private func names(_ list: String) -> [String] {
+        list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+
+    /// - Parameter heldOut: speakers that are held out.
+    func load(corpus path: String, heldOut: Int = 0, _ cache: FeatureCache?, _ progress: ProgressLine) throws -> CorpusFrames.Frames {
+        var frames = CorpusFrames(corpus: try Corpus.open(path: path))
+        frames.speakers = speakers.map(names) ?? []
+        frames.every = every
+        frames.heldOutSpeakers = heldOut
+        frames.seed = seed
+        frames.workers = compute.workers
+        frames.cancellation = signalCancellation
+        frames.cache = cache
+        return try frames.load { progress.update("features", $0, of: $1) }
+    }
+
+    /// What the figures are of, in a sentence.
+    func task(_ frames: CorpusFrames.Frames) -> String {
+        let others =
+            frames.heldOut.map { "; \($0.count) of speakers \(frames.heldOutSpeakers.joined(separator: ", ")) held out" } ?? ""
+        return "\(frames.training.count) frames of speakers \(frames.trainingSpeakers.joined(separator: ", ")) (one of \(every))\(others), "
+            + "\(frames.classes.count) classes, seed \(seed)."
+    }
+}
+
+/// Refuses a number that lies outside of what is allowed.
+func requireRange(_ name: String, _ value: Int, _ allowed: ClosedRange<Int>) throws {
+    guard !allowed.contains(value) else { return }
+    throw ValidationError("--\(name) is \(value); allowed is \(allowed.lowerBound) to \(allowed.upperBound).")
+}
+
+/// Refuses a number that is not above 0.
+func requirePositive(_ name: String, _ value: Float) throws {
+    if !(value > 0 && value.isFinite) { throw ValidationError("--\(name) is \(value); allowed is a number above 0.") }
+}
+
+/// Runs an experiment; one that was stopped from outside ends as every other work that was.
+func interruptible<Result>(_ work: () throws -> Result) throws -> Result {
+    do { return try work() } catch ExperimentError.interrupted { throw Cancelled() }
+}
+
+extension FrameClassifier.Unit: ExpressibleByArgument {}

@@ -43,7 +43,7 @@ extension Experiment {
         mutating func run(_ featureCache: FeatureCache?) throws {
             let progress = ProgressLine(quiet: compute.quiet)
             defer { progress.finish() }
-            var recipe = try Recipe(named: recipe)
+            var recipe = try Recipe(nameOrPath: recipe)
             try recipe.features.set(set)
             if let epochs { recipe.pretraining?.epochs = epochs }
             var comparison = PredictionComparison(

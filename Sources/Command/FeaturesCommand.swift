@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Stimmung
 import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
@@ -17,13 +18,19 @@ struct FeaturesCommand: ParsableCommand {
             The options of --set and their defaults are those of a recipe's features: \(Self.optionNames).
             """)
 
-    private static let optionNames = """
-        sampleRate 16000, peak 0, preEmphasis 0.97, windowLength 0.025, hop 0.01, window hamming, fftSize (next power of two), melScale study, \
-        warp 1, lowFrequency 0, highFrequency 8000, melBands 26, filterbankBands 40, logFloor 1e-6, coefficients 13, lifter 22, pitchFloor 65, \
-        pitchCeiling 600, voicingThreshold 0.55, formantCeiling 5500, \
-        functionals false (true, or {level: true, trim: 30, voiced: true, rhythm: true, lags: [] (seconds), correlations: false}), \
-        deltaWindow 2
-        """
+    /// Every option of a recipe's features with its default, but those that are options of this command.
+    private static let optionNames = {
+        var options = FeatureOptions()
+        options.fftSize = options.transformSize
+        options.functionals = FunctionalsOptions()
+        return options.settings.filter { !["kinds", "deltas"].contains($0.name) }.map { name, value in
+            switch name {
+            case "fftSize": "fftSize (next power of two)"
+            case "functionals": "functionals false (true, or \(value.replacing("lags: []", with: "lags: [] (seconds)")))"
+            default: "\(name) \(value)"
+            }
+        }.joined(separator: ", ")
+    }()
 
     @Argument(help: ArgumentHelp("Audio or video files, or folders.", valueName: "file|folder"))
     var inputs: [String]
@@ -60,7 +67,7 @@ struct FeaturesCommand: ParsableCommand {
 
     mutating func run() throws {
         var options = FeatureOptions(deltas: deltas)
-        do { try options.set(set) } catch { throw ValidationError("\(error)") }
+        do { try options.set(set) } catch { throw ValidationError(userMessage(for: error)) }
         if !kind.isEmpty {
             options.kinds = kind
         } else if options.functionals != nil && !set.contains(where: { $0.hasPrefix("kinds=") }) {

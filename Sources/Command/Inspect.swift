@@ -3,6 +3,7 @@ import Foundation
 import Stimmung
 import StimmungFigures
 import StimmungReports
+import StimmungSupport
 import StimmungTraining
 
 struct Inspect: ParsableCommand {
@@ -32,11 +33,12 @@ struct Inspect: ParsableCommand {
     }
 
     mutating func run() throws {
-        if Recipe.shipped[subject] != nil || subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") {
+        let builtIn = Recipe.Catalogue.entry(subject)
+        if builtIn != nil || subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") {
             if pictures.folder != nil {
                 throw ValidationError("--pictures is for machines and models; a recipe has nothing learnt to show.")
             }
-            try StandardOutput.write(try Recipe.shipped[subject] ?? Recipe(named: subject).yaml)
+            try StandardOutput.write(try builtIn?.yaml ?? Recipe(contentsOf: subject).yaml)
             return
         }
         switch try LearntFile(path: subject) {
@@ -51,7 +53,7 @@ struct Inspect: ParsableCommand {
             if let folder = pictures.folder {
                 try pictures.write(MachinePictures(model), to: folder)
             } else {
-                try StandardOutput.line(json ? model.json : model.report)
+                try StandardOutput.line(json ? jsonText(model.summary) : model.report)
             }
         }
     }

@@ -17,7 +17,7 @@ struct Pretrain: ParsableCommand {
             perhaps heard the test speakers: figures then hold for that case.
             """)
 
-    @Argument(help: "The recipe, one with a part \"pretraining\": crbm-lstm, stacked-crbm-lstm, rbm-mlp, or the path of a YAML file.")
+    @Argument(help: "The recipe, one with a part \"pretraining\": \(pretrained), or the path of a YAML file.")
     var recipe: String
 
     @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest; give several one by one.", valueName: "path"))
@@ -38,11 +38,13 @@ struct Pretrain: ParsableCommand {
     @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
 
+    private static var pretrained: String { Recipe.Catalogue.entries.filter(\.isPretrained).map(\.name).joined(separator: ", ") }
+
     mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         try requireWritable(output)
-        var recipe = try Recipe(named: recipe)
+        var recipe = try Recipe(nameOrPath: recipe)
         if let epochs { recipe.pretraining?.epochs = epochs }
         var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try Corpus.open(path: $0) })
         pretraining.seed = seed

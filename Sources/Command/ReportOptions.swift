@@ -28,16 +28,13 @@ struct ReportOptions: ParsableArguments {
         try write(document.page(), to: report, progress)
     }
 
-    /// Recipes whose networks a report of a study looks at, where it has them.
-    private static let exhibited = ["lstm", "functionals-mlp", "crbm-lstm"]
-
     func write(_ result: StudyResult, of study: Study, _ progress: ProgressLine) throws {
         guard let report else { return }
         var networks: [FoldNetwork] = []
         // The last split has all classes, and leaves speakers out where there are several.
         if let split = result.splits.last, let plan = study.splits.last {
             let done = split.systems.filter { $0.figures != nil }.map(\.system)
-            let chosen = Self.exhibited.filter(done.contains)
+            let chosen = StudySystems.pictured.filter(done.contains)
             for recipe in study.systems where (chosen.isEmpty ? Array(done.prefix(1)) : chosen).contains(recipe.name) {
                 var evaluation = Evaluation(recipe: recipe, corpus: study.corpus, evaluationProtocol: plan.evaluationProtocol)
                 evaluation.classes = plan.classes

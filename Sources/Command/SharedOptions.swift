@@ -23,7 +23,7 @@ struct ComputeOptions: ParsableArguments {
 
 /// Which system is trained, on what.
 struct TaskOptions: ParsableArguments {
-    @Argument(help: "The recipe: \(Recipe.shippedNames.joined(separator: ", ")), or the path of a YAML file.")
+    @Argument(help: "The recipe: \(Recipe.Catalogue.names.joined(separator: ", ")), or the path of a YAML file.")
     var recipe: String
 
     @Option(help: ArgumentHelp("A folder of a known corpus (see \"stimmung corpus list\"), or a CSV manifest.", valueName: "path"))
@@ -48,7 +48,7 @@ struct TaskOptions: ParsableArguments {
     }
 
     func openRecipe() throws -> Recipe {
-        var recipe = try Recipe(named: recipe)
+        var recipe = try Recipe(nameOrPath: recipe)
         if let normalisation { recipe.normalisation = normalisation }
         if let epochs { recipe.training.epochs = epochs }
         try recipe.validate()
@@ -61,6 +61,18 @@ struct TaskOptions: ParsableArguments {
 
     func chosenClasses() throws -> LabelSet? {
         try classes.map { try LabelSet(parsing: $0) }
+    }
+}
+
+extension Recipe {
+    /// The built-in recipe with this name, or the one in a YAML file at this path.
+    init(nameOrPath text: String) throws(RecipeError) {
+        let isPath = text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") || FileManager.default.fileExists(atPath: text)
+        if isPath, Catalogue.entry(text) == nil {
+            try self.init(contentsOf: text)
+        } else {
+            try self.init(named: text)
+        }
     }
 }
 

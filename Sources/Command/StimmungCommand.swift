@@ -1,10 +1,5 @@
 import ArgumentParser
 import Foundation
-import Stimmung
-import StimmungAudio
-import StimmungCorpora
-import StimmungFeatures
-import StimmungReports
 import StimmungSupport
 
 @main
@@ -32,8 +27,7 @@ struct StimmungCommand: AsyncParsableCommand {
         // A limit on the size of files then shows as an error of the write, which cleans up, and does not kill.
         signal(SIGXFSZ, SIG_IGN)
         do {
-            try requireCommand(Array(CommandLine.arguments.dropFirst()))
-            var command = try parseAsRoot()
+            var command = try parsed(Array(CommandLine.arguments.dropFirst()))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -44,15 +38,20 @@ struct StimmungCommand: AsyncParsableCommand {
         }
     }
 
-    /// Says which commands there are where the first word is none of them.
-    private static func requireCommand(_ words: [String]) throws {
-        let names = configuration.subcommands.map { $0._commandName } + ["help"]
-        guard let word = words.first, !word.hasPrefix("-"), !names.contains(word), !words.contains(where: ["-h", "--help"].contains) else {
-            return
+    /// The command that the words call.
+    private static func parsed(_ words: [String]) throws -> any ParsableCommand {
+        do { return try parseAsRoot(words) } catch {
+            // The parser's own words for a first word that is no command do not say which commands there are.
+            throw exitCode(for: error) == .validationFailure ? unknownCommand(words) ?? error : error
         }
+    }
+
+    private static func unknownCommand(_ words: [String]) -> (any Error)? {
+        let names = configuration.subcommands.map { $0._commandName } + ["help"]
+        guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
         let isRecording = word.contains(".") || FileManager.default.fileExists(atPath: word)
         let hint = isRecording ? " A recording is recognised by \"stimmung predict\" and its name." : ""
-        throw ValidationError("There is no command \"\(word)\": give one of \(names.joined(separator: ", ")).\(hint)")
+        return ValidationError("There is no command \"\(word)\": give one of \(names.joined(separator: ", ")).\(hint)")
     }
 
     private static func report(_ error: any Error) -> Int32 {
@@ -71,22 +70,8 @@ struct StimmungCommand: AsyncParsableCommand {
         default:
             if let status = error as? ExitCode { return status.rawValue }
             if error is Cancelled { return 130 }
-            if isUsage(error) {
-                printToStandardError("stimmung: \(error)")
-                return 2
-            }
-            printToStandardError("stimmung: \(error)")
-            return 1
-        }
-    }
-
-    /// Whether an error is about how the command was called, and not about what it met.
-    private static func isUsage(_ error: any Error) -> Bool {
-        switch error {
-        case RecipeError.value, RecipeError.unknown, CorpusError.invalidProtocol, CorpusError.invalidOption, CorpusError.emptyClassList,
-            FeatureError.option, FeatureError.audio(.badAlteration), AudioError.badAlteration, ReportError.option:
-            true
-        default: false
+            printToStandardError("stimmung: \(userMessage(for: error))")
+            return (error as? any UsageError)?.isUsage == true ? 2 : 1
         }
     }
 }

@@ -94,7 +94,7 @@ struct StudyCommand: ParsableCommand {
         let wanted = systems?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         if let wanted, wanted.isEmpty { throw ValidationError("--systems names no recipe.") }
         let recipes = try (wanted ?? StudySystems.names).map { name in
-            var recipe = try Recipe(named: name)
+            var recipe = try Recipe(nameOrPath: name)
             if let epochs { recipe.training.epochs = epochs }
             if let normalisation { recipe.normalisation = normalisation }
             return recipe

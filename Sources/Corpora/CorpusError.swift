@@ -161,3 +161,12 @@ package enum CorpusError: StimmungError, Equatable {
         return names.count > 40 ? shown + ", …" : shown
     }
 }
+
+extension CorpusError: UsageError {
+    package var isUsage: Bool {
+        switch self {
+        case .invalidProtocol, .invalidOption, .emptyClassList: true
+        default: false
+        }
+    }
+}

@@ -63,3 +63,13 @@ package enum FeatureError: StimmungError, Equatable {
         }
     }
 }
+
+extension FeatureError: UsageError {
+    package var isUsage: Bool {
+        switch self {
+        case .option: true
+        case .audio(let error): error.isUsage
+        default: false
+        }
+    }
+}

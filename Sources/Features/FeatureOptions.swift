@@ -115,7 +115,7 @@ extension FeatureOptions: Codable {
         try update(\.pitchFloor, .pitchFloor)
         try update(\.pitchCeiling, .pitchCeiling)
         try update(\.voicingThreshold, .voicingThreshold)
-        try update(\.kinds, .kinds)
+        kinds = try options.decodeIfPresent(listOf: FeatureKind.self, forKey: .kinds) ?? kinds
         try update(\.formantCeiling, .formantCeiling)
         functionals = try FunctionalsOptions.decode(from: options, forKey: .functionals)
         if functionals != nil && !options.contains(.kinds) { kinds = FunctionalsOptions.kinds }

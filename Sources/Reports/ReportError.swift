@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// Why a picture could not be made.
 package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A model without the hidden units of a machine.
@@ -16,4 +18,8 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .emptyCorpus(let name): "The corpus \(name) has no utterance to show: give another, or a recording."
         }
     }
+}
+
+extension ReportError: UsageError {
+    package var isUsage: Bool { if case .option = self { true } else { false } }
 }

@@ -17,3 +17,8 @@ public protocol StimmungError: LocalizedError, CustomStringConvertible, Sendable
 extension StimmungError {
     public var errorDescription: String? { description }
 }
+
+/// An error that can lie in how the program was called, such as an option out of its range, and not in what the work met.
+package protocol UsageError: Error {
+    var isUsage: Bool { get }
+}

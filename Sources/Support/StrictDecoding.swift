@@ -2,14 +2,43 @@
 
 extension Decoder {
     /// A container keyed by `keys` that has no other key: a misspelt option that changes nothing is worse than an error.
-    package func container<Keys: CodingKey & CaseIterable>(strictlyKeyedBy keys: Keys.Type) throws -> KeyedDecodingContainer<Keys> {
+    ///
+    /// - Parameter ignored: keys that may be there for others to read.
+    package func container<Keys: CodingKey & CaseIterable>(
+        strictlyKeyedBy keys: Keys.Type, ignoring ignored: Set<String> = []
+    ) throws -> KeyedDecodingContainer<Keys> {
         let names = try container(keyedBy: AnyKey.self)
-        if let unknown = names.allKeys.first(where: { Keys(stringValue: $0.stringValue) == nil }) {
+        if let unknown = names.allKeys.first(where: { Keys(stringValue: $0.stringValue) == nil && !ignored.contains($0.stringValue) }) {
             let known = Keys.allCases.map(\.stringValue).joined(separator: ", ")
             throw DecodingError.dataCorrupted(
                 .init(codingPath: codingPath, debugDescription: "there is no key \(unknown.stringValue); there are \(known)"))
         }
         return try container(keyedBy: keys)
+    }
+}
+
+/// An enumeration of names, such as an option with a few values. The error of decoding any other value lists the names.
+package protocol Choice: RawRepresentable<String>, CaseIterable, Codable {}
+
+extension Choice {
+    package init(from decoder: any Decoder) throws {
+        guard let name = try? decoder.singleValueContainer().decode(String.self), let choice = Self(rawValue: name) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: Self.allowed))
+        }
+        self = choice
+    }
+
+    fileprivate static var allowed: String { "allowed is \(allCases.map(\.rawValue).joined(separator: ", "))" }
+}
+
+extension KeyedDecodingContainer {
+    /// A list of choices; nil where the key is missing. The error for what is no list lists the names too.
+    package func decodeIfPresent<Value: Choice>(listOf type: Value.Type, forKey key: Key) throws -> [Value]? {
+        guard contains(key), try !decodeNil(forKey: key) else { return nil }
+        guard (try? nestedUnkeyedContainer(forKey: key)) != nil else {
+            throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: Value.allowed)
+        }
+        return try decode([Value].self, forKey: key)
     }
 }
 

@@ -80,7 +80,7 @@ package struct ModelParts {
     package func model(in folder: TemporaryFolder) throws -> Model {
         let path = folder.file("parts.safetensors")
         try write(path)
-        return try Model(path: path)
+        return try Model(contentsOf: path)
     }
 
     /// Puts `values` (of the same number) in the place of an array's.

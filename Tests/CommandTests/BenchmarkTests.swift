@@ -7,7 +7,7 @@ struct BenchmarkTests {
     private let small = ["--steps", "8", "--batch", "8", "--inputs", "8", "--cells", "8", "--repeats", "2"]
 
     private func run(_ arguments: [String]) throws -> FinishedProgram {
-        try Program.run(arguments, in: TemporaryFolder(), program: Program.built("stimmung-benchmark"))
+        try Program.run(arguments, in: TemporaryFolder(), .init(program: Program.built("stimmung-benchmark")))
     }
 
     private func lines(_ arguments: [String]) throws -> [[String: Any]] {

@@ -24,7 +24,7 @@ struct CacheTests {
     private var arguments: [String] { ["evaluate", "voice.yaml", "--corpus", fixture.corpus, "--json", "-", "-q", "--verbose"] }
 
     private func evaluate(_ more: [String] = [], cache: String) throws -> FinishedProgram {
-        try Program.run(arguments + more, in: folder, environment: ["STIMMUNG_CACHE": cache])
+        try Program.run(arguments + more, in: folder, .init(environment: ["STIMMUNG_CACHE": cache]))
     }
 
     private func figures(_ run: FinishedProgram) throws -> NSDictionary {
@@ -54,7 +54,7 @@ struct CacheTests {
     }
 
     @Test func processesShareTheFolder() throws {
-        let together = try (0..<3).map { _ in try Program.start(arguments, in: folder, environment: ["STIMMUNG_CACHE": "cache"]) }
+        let together = try (0..<3).map { _ in try Program.start(arguments, in: folder, .init(environment: ["STIMMUNG_CACHE": "cache"])) }
         let runs = together.map { $0.wait() }
         let all = try runs.map(figures)
         #expect(runs.allSatisfy { $0.status == 0 } && all.allSatisfy { $0 == all[0] })

@@ -73,7 +73,14 @@ struct InspectTests {
         #expect((object["card"] as? [String: Any])?["utterances"] as? Int == 18 && object["parameters"] as? Int == 1587)
     }
 
-    @Test(arguments: ["lstm", "rectifier-lstm"]) func aShippedRecipeCanBeCopied(name: String) throws {
+    @Test func anEnsembleIsSaidToBeOne() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/CStimmungModels/emodb.safetensors")
+        let run = try Program.run(["inspect", file.standardized.path], in: TemporaryFolder())
+        #expect(run.status == 0 && run.output.contains("in 3 networks, of which the first is shown"), "\(run)")
+        #expect(run.output.contains("confidence  calibrated, temperature "), "\(run)")
+    }
+
+    @Test(arguments: ["lstm", "rectifier-lstm"]) func aBuiltInRecipeCanBeCopied(name: String) throws {
         let folder = try TemporaryFolder()
         let shown = try Program.run(["inspect", name], in: folder)
         #expect(shown.status == 0 && shown.output.contains("name: \(name)") && shown.output.contains("#"))

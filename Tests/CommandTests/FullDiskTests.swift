@@ -27,7 +27,7 @@ struct FullDiskTests {
         try folder.write(file, "older")
         let before = folder.content
         // Standard error may grow beyond no limit either, so the message is looked for where there is room for it.
-        let run = try Program.run(words, in: folder, fileLimit: limit)
+        let run = try Program.run(words, in: folder, .init(fileLimit: limit))
         #expect(run.status == 1 && (limit == 0 || run.errors.contains(named)), "\(run)")
         #expect(try folder.text(file) == "older" && folder.content == before, "\(folder.content)")
     }
@@ -35,7 +35,7 @@ struct FullDiskTests {
     @Test func aSynthesisLeavesNothing() throws {
         guard isInstalled("espeak-ng") else { return }
         let run = try Program.run(
-            ["corpus", "synthesise", "--voices", "1", "--sentences", "1", "-o", "s", "-q"], in: folder, fileLimit: 20)
+            ["corpus", "synthesise", "--voices", "1", "--sentences", "1", "-o", "s", "-q"], in: folder, .init(fileLimit: 20))
         #expect(run.status == 1 && folder.content.isEmpty && run.errors.hasPrefix("stimmung: "), "\(run) \(folder.content)")
     }
 
@@ -48,7 +48,7 @@ struct FullDiskTests {
     ])
     func fullStandardOutputIsAFailure(command: [String]) throws {
         let values = ["RECIPE": fixture.recipe, "CORPUS": fixture.corpus, "WAV": fixture.recordings[0], "MODEL": fixture.model]
-        let run = try Program.run(command.map { values[$0] ?? $0 }, in: folder, output: "/dev/full")
+        let run = try Program.run(command.map { values[$0] ?? $0 }, in: folder, .init(output: "/dev/full"))
         #expect(run.status == 1 && run.errors.contains("standard output"), "\(run)")
     }
 }

@@ -91,7 +91,7 @@ struct InspectPictureTests {
         try FileManager.default.createDirectory(atPath: folder.file("p"), withIntermediateDirectories: true)
         try folder.write("p/filters.svg", "older")
         let before = folder.content
-        let run = try Program.run(["inspect", "machines.safetensors", "--pictures", "p"], in: folder, fileLimit: 4)
+        let run = try Program.run(["inspect", "machines.safetensors", "--pictures", "p"], in: folder, .init(fileLimit: 4))
         #expect(run.status == 1 && run.errors.contains("filters.svg"), "\(run)")
         #expect(try folder.text("p/filters.svg") == "older" && folder.content == before)
     }

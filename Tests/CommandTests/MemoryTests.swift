@@ -57,7 +57,7 @@ import Testing
         try writeLong("minute.wav", minutes: 1, in: folder)
         try writeCorpus(minutes: 80, in: folder)
         let before = folder.content
-        let run = try Program.run(command + ["--corpus", "corpus.csv", "--epochs", "1", "-q"], in: folder, fileLimit: 64)
+        let run = try Program.run(command + ["--corpus", "corpus.csv", "--epochs", "1", "-q"], in: folder, .init(fileLimit: 64))
         let after = folder.content.filter { !$0.hasPrefix("j") }
         #expect(run.status == 1 && run.errors.contains("TMPDIR") && after == before, "\(folder.content) \(run)")
     }

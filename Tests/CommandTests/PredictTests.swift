@@ -14,7 +14,7 @@ struct PredictTests {
     }
 
     private func predict(_ arguments: [String], input: String = "/dev/null") throws -> FinishedProgram {
-        try Program.run(["predict", "--model", fixture.model] + arguments, in: folder, input: input)
+        try Program.run(["predict", "--model", fixture.model] + arguments, in: folder, .init(input: input))
     }
 
     private func objects(_ run: FinishedProgram) throws -> [[String: Any]] {
@@ -25,7 +25,7 @@ struct PredictTests {
     @Test func jsonSaysWhatTheLibrarySays() throws {
         let objects = try objects(predict(fixture.recordings + ["--format", "json", "-q"]))
         #expect(objects.map { $0["file"] as? String } == fixture.recordings)
-        let recogniser = try Recogniser(Model(path: fixture.model))
+        let recogniser = try Recogniser(Model(contentsOf: fixture.model))
         for (object, file) in zip(objects, fixture.recordings) {
             let prediction = try recogniser.predict(path: file)
             #expect(object["label"] as? String == prediction.label && object["segments"] == nil)
@@ -94,7 +94,7 @@ struct PredictTests {
         let temporary = try TemporaryFolder()
         let run = try Program.run(
             ["predict", "--model", fixture.model, "-", fixture.recordings[1], "--format", "json", "-q"], in: folder,
-            input: fixture.recordings[0], environment: ["TMPDIR": temporary.path])
+            .init(input: fixture.recordings[0], environment: ["TMPDIR": temporary.path]))
         let objects = try objects(run)
         #expect(objects.map { $0["file"] as? String } == ["-", fixture.recordings[1]])
         #expect(objects.map { $0["label"] as? String } == ["anger", "neutral"])
@@ -114,7 +114,8 @@ struct PredictTests {
         let pipe = open(folder.file("pipe"), O_RDWR | O_CLOEXEC)
         defer { close(pipe) }
         let run = try Program.start(
-            ["predict", "--model", fixture.model, "-"], in: folder, input: folder.file("pipe"), environment: ["TMPDIR": temporary.path])
+            ["predict", "--model", fixture.model, "-"], in: folder,
+            .init(input: folder.file("pipe"), environment: ["TMPDIR": temporary.path]))
         try run.wait { !temporary.content.isEmpty }
         run.send(SIGINT)
         let end = run.wait()
@@ -123,7 +124,7 @@ struct PredictTests {
 
     @Test func theModelCanBeInTheEnvironment() throws {
         let run = try Program.run(
-            ["predict", fixture.recordings[0], "--format", "json"], in: folder, environment: ["STIMMUNG_MODEL": fixture.model])
+            ["predict", fixture.recordings[0], "--format", "json"], in: folder, .init(environment: ["STIMMUNG_MODEL": fixture.model]))
         #expect(try objects(run)[0]["label"] as? String == "anger")
     }
 

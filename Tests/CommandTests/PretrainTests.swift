@@ -16,6 +16,9 @@ struct PretrainTests {
         try folder.write("crbm.yaml", recipe)
         let made = try Program.run(["pretrain", "crbm.yaml", "--corpus", fixture.corpus, "-o", "machines.safetensors"], in: folder)
         #expect(made.status == 0 && made.output.contains("machines.safetensors") && made.errors.contains("machine 1: 2 of 2"), "\(made)")
+        let refused = try Program.run(["predict", "--model", "machines.safetensors", fixture.recordings[0]], in: folder)
+        #expect(refused.status == 1 && refused.errors.contains("it holds Boltzmann machines. "), "\(refused)")
+        #expect(refused.errors.contains("\"stimmung train --machines\""), "\(refused)")
         let shown = try Program.run(["inspect", "machines.safetensors"], in: folder)
         #expect(shown.status == 0 && shown.output.contains("without labels") && shown.output.contains("hidden: 8"), "\(shown)")
         let trained = try Program.run(

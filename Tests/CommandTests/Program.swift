@@ -11,31 +11,32 @@ enum Program {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
     }
 
+    /// What a run finds around it.
+    struct Settings {
+        /// A file for standard input.
+        var input = "/dev/null"
+        /// A file for standard output in place of one that is read back.
+        var output: String?
+        var environment: [String: String] = [:]
+        /// The most blocks (of 512 bytes or more) that a file may get, as on a full disk.
+        var fileLimit: Int?
+        /// The program to run.
+        var program = Program.path
+    }
+
     /// Starts it, to be waited for or killed.
     ///
-    /// - Parameters:
-    ///   - folder: the working folder.
-    ///   - input: a file for standard input.
-    ///   - output: a file for standard output in place of one that is read back.
-    ///   - fileLimit: the most blocks (of 512 bytes or more) that a file may get, as on a full disk.
-    // More than five parameters: what a shell sets for a process, each with its usual value.
-    static func start(
-        _ arguments: [String], in folder: TemporaryFolder, input: String = "/dev/null", output: String? = nil,
-        environment: [String: String] = [:], fileLimit: Int? = nil, program path: String = path
-    ) throws -> RunningProgram {
-        try #require(FileManager.default.isExecutableFile(atPath: path), "\(path) is not built")
-        let limit = fileLimit.map { "ulimit -f \($0) && " } ?? ""
-        let words = ["/bin/sh", "-c", "cd \"$0\" && \(limit)exec \"$@\"", folder.path, path] + arguments
-        return try RunningProgram(words, input: input, output: output, environment: environment)
+    /// - Parameter folder: the working folder.
+    static func start(_ arguments: [String], in folder: TemporaryFolder, _ settings: Settings = Settings()) throws -> RunningProgram {
+        try #require(FileManager.default.isExecutableFile(atPath: settings.program), "\(settings.program) is not built")
+        let limit = settings.fileLimit.map { "ulimit -f \($0) && " } ?? ""
+        let words = ["/bin/sh", "-c", "cd \"$0\" && \(limit)exec \"$@\"", folder.path, settings.program] + arguments
+        return try RunningProgram(words, settings)
     }
 
     /// Runs it to its end.
-    // More than five parameters: those of `start`.
-    static func run(
-        _ arguments: [String], in folder: TemporaryFolder, input: String = "/dev/null", output: String? = nil,
-        environment: [String: String] = [:], fileLimit: Int? = nil, program path: String = path
-    ) throws -> FinishedProgram {
-        try start(arguments, in: folder, input: input, output: output, environment: environment, fileLimit: fileLimit, program: path).wait()
+    static func run(_ arguments: [String], in folder: TemporaryFolder, _ settings: Settings = Settings()) throws -> FinishedProgram {
+        try start(arguments, in: folder, settings).wait()
     }
 }
 
@@ -66,14 +67,14 @@ final class RunningProgram {
     private let errorPath: String
     private var peak = 0.0
 
-    fileprivate init(_ words: [String], input: String, output: String?, environment: [String: String]) throws {
+    fileprivate init(_ words: [String], _ settings: Program.Settings) throws {
         logs = try TemporaryFolder()
-        outputPath = output ?? logs.file("output")
+        outputPath = settings.output ?? logs.file("output")
         errorPath = logs.file("errors")
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, settings.input, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         // Whatever the test runner does with signals, the program is to find them as a shell would leave them.
@@ -92,7 +93,7 @@ final class RunningProgram {
         variables["STIMMUNG_MODEL"] = nil
         // What one test keeps is not for another to find, nor for the user.
         variables["STIMMUNG_CACHE"] = "off"
-        variables.merge(environment) { $1 }
+        variables.merge(settings.environment) { $1 }
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for word in argv + envp { free(word) } }

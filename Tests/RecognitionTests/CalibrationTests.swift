@@ -71,7 +71,7 @@ struct CalibrationTests {
         let warm = try Recogniser(model).predict(path: file)
         #expect(warm.label == plain.label && warm.confidence < plain.confidence && warm.confidence > 0.5)
         try model.write(path: folder.file("again.safetensors"))
-        #expect(try Model(path: folder.file("again.safetensors")).temperature == 2)
+        #expect(try Model(contentsOf: folder.file("again.safetensors")).temperature == 2)
         for wrong in ["0", "-1", "nan", "1e9", "warm"] {
             parts.metadata["temperature"] = wrong
             let error = try #require(throws: ModelError.self) { try parts.model(in: folder) }

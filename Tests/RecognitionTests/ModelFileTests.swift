@@ -22,7 +22,7 @@ struct ModelFileTests {
 
     /// The error of a file that is no sound model; it names the file, in words fit to be read.
     private func refusal(of path: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-        let error = try #require(throws: ModelError.self, sourceLocation: sourceLocation) { try Model(path: path) }
+        let error = try #require(throws: ModelError.self, sourceLocation: sourceLocation) { try Model(contentsOf: path) }
         #expect("\(error)".contains(path) && "\(error)".count < 700, "\(error)", sourceLocation: sourceLocation)
         return "\(error)"
     }
@@ -36,7 +36,7 @@ struct ModelFileTests {
     }
 
     @Test func aModelReadsBackAndSaysTheSame() throws {
-        let read = try Model(path: file)
+        let read = try Model(contentsOf: file)
         #expect(read == model)
         #expect(try Recogniser(read).predict(path: recording) == Recogniser(model).predict(path: recording))
         try read.write(path: folder.file("again.safetensors"))
@@ -51,7 +51,7 @@ struct ModelFileTests {
         let model = try ModelTraining(recipe: recipe, corpus: corpus).run()
         let path = folder.file("\(name).safetensors")
         try model.write(path: path)
-        let read = try Model(path: path)
+        let read = try Model(contentsOf: path)
         #expect(read == model)
         let prediction = try Recogniser(read).predict(path: recording, timeline: Timeline(window: 0.1))
         #expect(try prediction == Recogniser(model).predict(path: recording, timeline: Timeline(window: 0.1)))
@@ -91,7 +91,7 @@ struct ModelFileTests {
             for _ in 0...random.index(below: 3) { copy[random.index(below: reach)] = UInt8(random.index(below: 256)) }
             try copy.write(to: URL(fileURLWithPath: changed))
             do {
-                let model = try Model(path: changed)
+                let model = try Model(contentsOf: changed)
                 #expect(model.ensemble.networks[0].outputs == model.labels.count)
             } catch {
                 #expect("\(error)".contains(changed))
@@ -184,7 +184,7 @@ struct ModelFileTests {
         parts.metadata["recipe"] = recipe.replacingOccurrences(of: key, with: replacement)
         let began = ContinuousClock.now
         try parts.write(folder.file("large.safetensors"))
-        let model = try Model(path: folder.file("large.safetensors"))
+        let model = try Model(contentsOf: folder.file("large.safetensors"))
         #expect(began.duration(to: .now) < .seconds(3))
         // Half a second is shorter than a window of one second, which is said.
         _ = try? Recogniser(model).predict(path: recording)

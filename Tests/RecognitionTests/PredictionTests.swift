@@ -23,8 +23,14 @@ enum Example {
     static let short = Prediction(
         file: "b.wav", label: "neutral", confidence: 0.6, probabilities: probabilities([0.3, 0.1, 0.6]), duration: 1.5)
     static let outcomes: [PredictionOutcome] = [
-        .success(call), .failure(file: "c\t.wav", error: "c is \"no\" audio,\nsorry \u{1}"), .success(short),
+        .success(call), .failure(PredictionFailure(file: "c\t.wav", error: Words("c is \"no\" audio,\nsorry \u{1}"))), .success(short),
     ]
+
+    /// An error that says what it is told to.
+    struct Words: Error, CustomStringConvertible {
+        let description: String
+        init(_ description: String) { self.description = description }
+    }
 }
 
 struct PredictionJSONTests {
@@ -94,6 +100,41 @@ struct PredictionJSONTests {
     }
 }
 
+/// Predictions as values of JSON, as programs exchange them.
+struct PredictionCodingTests {
+    private func again(_ prediction: Prediction) throws -> Prediction {
+        try JSONDecoder().decode(Prediction.self, from: JSONEncoder().encode(prediction))
+    }
+
+    @Test func everyValueReadsBack() throws {
+        for prediction in [Example.call, Example.short] { #expect(try again(prediction) == prediction) }
+        let unknown = Prediction(
+            file: "x", label: "a", confidence: .nan, probabilities: [.init(label: "a", probability: .nan)], duration: 1)
+        let read = try again(unknown)
+        #expect(read.confidence.isNaN && read.probabilities[0].probability.isNaN && read.segments == nil && read.duration == 1)
+    }
+
+    /// The JSON that is printed is a prediction, with its numbers rounded.
+    @Test func printedJSONIsDecoded() throws {
+        let text = try PredictionWriter.document(
+            [.success(Example.call), .success(Example.short)], format: .json, classes: Example.classes, segments: true)
+        let read = try JSONDecoder().decode([Prediction].self, from: Data(text.utf8))
+        let written = try PredictionWriter.document(read.map { .success($0) }, format: .json, classes: Example.classes, segments: true)
+        #expect(written == text)
+        #expect(read[0].probabilities.map(\.label) == Example.classes && read[1].duration == Example.short.duration)
+    }
+
+    /// An encoder gives what is printed, and the duration.
+    @Test func encodedJSONHasThePrintedKeys() throws {
+        let printed = try JSONSerialization.jsonObject(
+            with: Data(PredictionWriter.document([.success(Example.short)], format: .jsonl, classes: Example.classes, segments: false).utf8)
+        )
+        var encoded = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(Example.short)) as? [String: Any])
+        #expect(encoded.removeValue(forKey: "duration") as? Double == Example.short.duration)
+        #expect(encoded as NSDictionary == printed as? NSDictionary)
+    }
+}
+
 struct PredictionCSVTests {
     /// The cells of a table by RFC 4180, byte by byte.
     private func cells(_ text: String) -> [[String]] {
@@ -147,7 +188,8 @@ struct PredictionCSVTests {
     }
 
     @Test func quotesAreOnlyWhereTheyMustBe() throws {
-        let text = try PredictionWriter.document([.failure(file: "a b.wav", error: "\"")], format: .csv, classes: ["x"], segments: false)
+        let text = try PredictionWriter.document(
+            [.failure(PredictionFailure(file: "a b.wav", error: Example.Words("\"")))], format: .csv, classes: ["x"], segments: false)
         #expect(text == "file,label,confidence,x,error\na b.wav,,,,\"\"\"\"\n")
     }
 }

@@ -5,14 +5,14 @@ import StimmungTestSupport
 import Testing
 
 struct RecipeTests {
-    @Test(arguments: Recipe.shippedNames) func shippedRecipesAreSoundAndReadBack(name: String) throws {
+    @Test(arguments: Recipe.Catalogue.names) func builtInRecipesAreSoundAndReadBack(name: String) throws {
         let recipe = try Recipe(named: name)
         let widths = ["functionals-mlp": 2640, "functionals-ensemble": 2640]
         #expect(recipe.name == name)
         #expect(recipe.features.width == (widths[name] ?? (name.contains("crbm") ? 13 : 39)))
-        #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
+        #expect(try Recipe(parsing: recipe.yaml, file: "again") == recipe)
         let studys = ["lstm", "rectifier-lstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp", "mlp", "pretrained-mlp"]
-        #expect(Set(Recipe.shippedNames).isSuperset(of: studys))
+        #expect(Set(Recipe.Catalogue.names).isSuperset(of: studys))
     }
 
     @Test func numbersAreWrittenAsPeopleWriteThem() throws {
@@ -45,7 +45,7 @@ struct RecipeTests {
         recipe.decision = .posteriors
         recipe.pretraining = PretrainingRecipe(machines: [.init(hidden: 6, order: 2), .init(hidden: 4)])
         recipe.pretraining?.finetunes = true
-        recipe.network += [.window(WindowRecipe(left: 2, right: 1)), .sigmoid(units: 4), .tanh(units: 5), .noise(deviation: 0.5)]
+        recipe.network += [.context(ContextRecipe(left: 2, right: 1)), .sigmoid(units: 4), .tanh(units: 5), .noise(deviation: 0.5)]
         recipe.network += [.batchNormalisation(movement: 0.25)]
         recipe.training.loss = .squaredError
         recipe.training.labelSmoothing = 0.125
@@ -54,7 +54,7 @@ struct RecipeTests {
         recipe.autoencoder?.tied = false
         recipe.autoencoder?.noise = 0.25
         recipe.regularisation = [RegularisationRecipe(norm: 1, penalty: 0.001), RegularisationRecipe(norm: 2.5, limit: 4, layers: [1, 9])]
-        #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
+        #expect(try Recipe(parsing: recipe.yaml, file: "again") == recipe)
     }
 
     @Test(arguments: [
@@ -64,13 +64,13 @@ struct RecipeTests {
         ("{rnn: {cells: 4, activation: sigmoid, truncation: 9}}", .rnn(cells: 4, activation: .sigmoid, truncation: 9)),
     ])
     func aRecurrentLayerIsANumberOrAMapping(text: String, layer: LayerRecipe) throws {
-        let recipe = try Recipe(yaml: "name: x\nnetwork: [\(text)]\n", file: "x")
+        let recipe = try Recipe(parsing: "name: x\nnetwork: [\(text)]\n", file: "x")
         #expect(recipe.network == [layer])
-        #expect(try Recipe(yaml: recipe.yaml, file: "again") == recipe)
+        #expect(try Recipe(parsing: recipe.yaml, file: "again") == recipe)
     }
 
     @Test func whatIsLeftOutHasItsDefault() throws {
-        let recipe = try Recipe(yaml: "name: x\nnetwork: [{lstm: 4}]\n", file: "x")
+        let recipe = try Recipe(parsing: "name: x\nnetwork: [{lstm: 4}]\n", file: "x")
         #expect(recipe == Recipe(name: "x", network: [.lstm(cells: 4)]))
     }
 
@@ -85,6 +85,9 @@ struct RecipeTests {
         ("name: x\nnetwork: [lstm]\n", ["network.1", "mapping"]),
         ("name: x\nnetwork: [{lstm: 4}, {lstm: many}]\n", ["network.2.lstm", "whole number"]),
         ("name: x\nnetwork: [{lstm: 4, dropout: 0.1}]\n", ["network.1", "one key"]),
+        ("name: x\nnetwork: [{context: {left: 1}}]\n", ["context", "window"]),
+        ("name: x\nnetwork: []\nfeatures: {window: kaiser}\n", ["features.window", "hamming, hann, rectangular"]),
+        ("name: x\nnetwork: []\nfeatures: {window: [hann]}\n", ["features.window", "hamming, hann, rectangular"]),
         ("name: x\nnetwork: [{gru: 4}]\n", ["gru", "lstm, blstm, rnn, rectifier, dropout, sigmoid, tanh, window"]),
         ("name: x\nnetwork: [{rnn: many}]\n", ["network.1.rnn", "whole number"]),
         ("name: x\nnetwork: [{rnn: {units: 4}}]\n", ["network.1.rnn", "units", "cells"]),
@@ -155,7 +158,7 @@ struct RecipeTests {
 
     @Test(arguments: wrong.indices) func anErrorNamesFileKeyAndRemedy(number: Int) throws {
         let (text, words) = Self.wrong[number]
-        let error = try #require(throws: RecipeError.self) { try Recipe(yaml: text, file: "mine.yaml") }
+        let error = try #require(throws: RecipeError.self) { try Recipe(parsing: text, file: "mine.yaml") }
         for word in words + ["mine.yaml"] { #expect("\(error)".contains(word), "\(text.prefix(200)): \(error)") }
         #expect(!"\(error)".contains("CodingKeys") && "\(error)".count < 500)
     }
@@ -167,7 +170,7 @@ struct RecipeTests {
             text += "x\(level): &x\(level) [\(Array(repeating: "*x\(level - 1)", count: 10).joined(separator: ", "))]\n"
         }
         let began = ContinuousClock.now
-        #expect(throws: RecipeError.self) { try Recipe(yaml: text + "name: *x9\nnetwork: *x9\n", file: "bomb") }
+        #expect(throws: RecipeError.self) { try Recipe(parsing: text + "name: *x9\nnetwork: *x9\n", file: "bomb") }
         #expect(began.duration(to: .now) < .seconds(5))
     }
 
@@ -179,7 +182,9 @@ struct RecipeTests {
             ("nosuch", "rectifier-lstm"), ("./nosuch.yaml", "no such file"), (folder.path, "folder"), (noText, "UTF-8"),
             ("/dev/zero", "100000 bytes"),
         ] {
-            let error = try #require(throws: RecipeError.self) { try Recipe(named: name) }
+            let error = try #require(throws: RecipeError.self) {
+                try name == "nosuch" ? Recipe(named: name) : Recipe(contentsOf: name)
+            }
             #expect("\(error)".contains(name) && "\(error)".contains(word), "\(error)")
         }
     }
@@ -187,7 +192,8 @@ struct RecipeTests {
     @Test func aFileIsARecipe() throws {
         let file = try TemporaryFolder()
         try Recipe(named: "lstm").yaml.write(toFile: file.file("mine.yaml"), atomically: true, encoding: .utf8)
-        #expect(try Recipe(named: file.file("mine.yaml")) == Recipe(named: "lstm"))
+        #expect(try Recipe(contentsOf: file.file("mine.yaml")) == Recipe(named: "lstm"))
+        #expect(try Recipe(contentsOf: URL(fileURLWithPath: file.file("mine.yaml"))) == Recipe(named: "lstm"))
     }
 }
 
@@ -203,7 +209,7 @@ struct FeatureSettingTests {
 
     @Test(arguments: [
         ("melScale=foo", "study, htk, slaney"), ("foo=1", "melScale"), ("hop", "name=value"), ("hop=", "name=value"), ("hop=x", "number"),
-        ("hop=[", "YAML"), ("hop=0", "allowed"), ("hop=9", "allowed"),
+        ("kinds=mfcc", "mfcc, fbank, energy"), ("hop=[", "YAML"), ("hop=0", "allowed"), ("hop=9", "allowed"),
     ])
     func aWrongSettingSaysWhatIsAllowed(setting: String, word: String) throws {
         var options = FeatureOptions()

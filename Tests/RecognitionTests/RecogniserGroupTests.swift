@@ -5,6 +5,7 @@ import StimmungSupport
 import StimmungTensors
 import StimmungTestSupport
 import StimmungTraining
+import Synchronization
 import Testing
 
 /// Recordings that are recognised side by side are recognised as each alone.
@@ -53,11 +54,11 @@ struct RecogniserGroupTests {
         var both = smallRecipe()
         both.network = [.blstm(cells: 8)]
         var windows = smallRecipe()
-        windows.network = [.window(WindowRecipe(left: 3, right: 3)), .sigmoid(units: 8)]
+        windows.network = [.context(ContextRecipe(left: 3, right: 3)), .sigmoid(units: 8)]
         for recipe in [both, windows] {
             try expectSame(Recogniser(ModelTraining(recipe: recipe, corpus: toneCorpus(in: folder)).run()), paths, nil)
         }
-        try expectSame(Recogniser(Model.shipped()), paths, nil)
+        try expectSame(Recogniser(Model.builtIn()), paths, nil)
     }
 
     /// More recordings than one batch holds, and one recording.
@@ -78,5 +79,47 @@ struct RecogniserGroupTests {
         #expect(recogniser.predict(paths: []).isEmpty)
         recogniser.cancellation.cancel()
         #expect(throws: Cancelled.self) { try recogniser.predict(paths: paths)[0].get() }
+    }
+
+    /// Outcomes come one at a time in the order of the inputs, each with the name that its input has.
+    @Test(arguments: [1, 3]) func aBatchKeepsItsOrder(threads: Int) throws {
+        let recogniser = Recogniser(try ModelParts.loudness().model(in: folder))
+        let paths = try recordings([0.5, 11, 0.4, 0.6, 0.3])
+        var inputs = paths.map { BatchInput.recording(.init(path: $0, name: "<\($0)>")) }
+        let failure = PredictionFailure(file: "folder", error: Example.Words("no files"))
+        inputs.insert(.failed(failure), at: 2)
+        inputs.append(.recording(.init(path: folder.file("missing.wav"), name: "-", title: "standard input")))
+        let outcomes = Mutex<[PredictionOutcome]>([])
+        let largest = Atomic(0)
+        try recogniser.predict(all: inputs, timeline: Timeline(), workers: Workers(threads: threads)) { done in
+            largest.max(done, ordering: .relaxed)
+        } deliver: { outcome in
+            outcomes.withLock { $0.append(outcome) }
+        }
+        let all = outcomes.withLock { $0 }
+        #expect(largest.load(ordering: .relaxed) == inputs.count && all.count == inputs.count)
+        #expect(all[2] == .failure(failure))
+        let read = all.compactMap { outcome in if case .success(let prediction) = outcome { prediction } else { nil } }
+        #expect(read.map(\.file) == paths.map { "<\($0)>" })
+        for (prediction, path) in zip(read, paths) {
+            #expect(try prediction.label == recogniser.predict(path: path).label && prediction.segments != nil)
+        }
+        guard case .failure(let missing) = all.last else { throw Example.Words("a missing file is a failure") }
+        #expect(missing.file == "-" && missing.description == "standard input: no such file. Check the path.")
+    }
+
+    @Test func aReceiverThatFailsEndsABatch() throws {
+        let recogniser = Recogniser(try ModelParts.loudness().model(in: folder))
+        let inputs = try recordings([0.5, 0.6, 0.4]).map { BatchInput.recording(.init(path: $0)) }
+        let count = Atomic(0)
+        #expect(throws: Example.Words.self) {
+            try recogniser.predict(all: inputs) { _ in
+                count.add(1, ordering: .relaxed)
+                throw Example.Words("full")
+            }
+        }
+        #expect(count.load(ordering: .relaxed) == 1)
+        recogniser.cancellation.cancel()
+        #expect(throws: Cancelled.self) { try recogniser.predict(all: inputs) { _ in } }
     }
 }

@@ -22,7 +22,7 @@ struct PerceptronTests {
     private func recipe() -> Recipe {
         var recipe = smallRecipe(epochs: 4)
         recipe.network = [
-            .noise(deviation: 0.1), .window(WindowRecipe(left: 3, right: 3)), .sigmoid(units: 12), .batchNormalisation(movement: 0.1),
+            .noise(deviation: 0.1), .context(ContextRecipe(left: 3, right: 3)), .sigmoid(units: 12), .batchNormalisation(movement: 0.1),
             .tanh(units: 8), .dropout(rate: 0.1),
         ]
         recipe.autoencoder = AutoencoderRecipe()
@@ -50,7 +50,7 @@ struct PerceptronTests {
         #expect(weights.rows == 3 && WeightNorm.norm(weights.elements, p: 1.5) < 2.0001)
         let file = folder.file("m.safetensors")
         try model.write(path: file)
-        let read = try Model(path: file)
+        let read = try Model(contentsOf: file)
         #expect(read == model)
         let prediction = try Recogniser(read).predict(path: corpus.utterances[0].file, timeline: Timeline(window: 0.1))
         #expect(abs(prediction.probabilities.reduce(0) { $0 + $1.probability } - 1) < 1e-6)
@@ -107,7 +107,7 @@ struct PerceptronTests {
 
     @Test func aWindowLongerThanARecordingNamesIt() throws {
         var recipe = recipe()
-        recipe.network[1] = .window(WindowRecipe(left: 30, right: 30))
+        recipe.network[1] = .context(ContextRecipe(left: 30, right: 30))
         recipe.training.crop = 0
         let training = ModelTraining(recipe: recipe, corpus: corpus)
         let error = try #require(throws: TrainingError.self) { try training.run() }
@@ -130,7 +130,7 @@ struct PerceptronTests {
     /// All windows of a perceptron learn tones of three pitches.
     @Test func aPerceptronLearns() throws {
         var recipe = smallRecipe(epochs: 12)
-        recipe.network = [.window(WindowRecipe(left: 2, right: 2)), .sigmoid(units: 16)]
+        recipe.network = [.context(ContextRecipe(left: 2, right: 2)), .sigmoid(units: 16)]
         for loss in FrameLoss.Kind.allCases {
             recipe.training.loss = loss
             let evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)

@@ -37,7 +37,7 @@ struct PretrainingTests {
         #expect(model.ensemble.networks[0].parameters.entries.count == 2 * 3 + 2 + 4 + 2)
         let file = folder.file("model.safetensors")
         try model.write(path: file)
-        let read = try Model(path: file)
+        let read = try Model(contentsOf: file)
         #expect(read == model)
         guard case .model(let told) = try LearntFile(path: file) else { throw Unexpected() }
         #expect(told == model)
@@ -145,6 +145,6 @@ struct PretrainingTests {
     @Test(arguments: ["crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"]) func shippedRecipesHaveMachines(name: String) throws {
         let recipe = try Recipe(named: name)
         #expect(recipe.pretraining?.machines.isEmpty == false)
-        #expect(try Recipe(yaml: recipe.yaml, file: name) == recipe)
+        #expect(try Recipe(parsing: recipe.yaml, file: name) == recipe)
     }
 }

@@ -34,12 +34,15 @@ extension Alteration {
         guard isAllowed else { throw .badAlteration(text: description, allowed: kind.allowed) }
     }
 
-    private static let speeds = 0.5...2.0
-    private static let pitches = -12.0...12.0
-    private static let gains = -60.0...60.0
-    private static let noises = -20.0...100.0
-    private static let rooms = 0.05...5.0
-    private static let codecs = 8...320
+    /// What the values may be, in the units of the cases.
+    package static let speeds = 0.5...2.0
+    package static let pitches = -12.0...12.0
+    package static let gains = -60.0...60.0
+    package static let noises = -20.0...100.0
+    package static let rooms = 0.05...5.0
+    package static let codecs = 8...320
+    /// Seconds that `part` keeps at least.
+    package static let shortestPart = 0.4
 
     /// What precedes the `=`.
     private enum Kind: String, CaseIterable {

@@ -6,12 +6,10 @@ struct Part {
     let from: Double
     let to: Double
 
-    /// Seconds that are kept at least, around the middle of the part: less has no statistics.
-    private static let shortest = 0.4
-
     /// Of less than 0.4 s of speech as much more is kept, and of a recording that is shorter all.
     func apply(to samples: [Float], sampleRate: Int) -> [Float] {
-        let shortest = Self.shortest * Double(sampleRate)
+        // Kept around the middle of the part: less has no statistics.
+        let shortest = Alteration.shortestPart * Double(sampleRate)
         let speech = Self.speech(in: samples, sampleRate: sampleRate)
         let length = Double(speech.count)
         let room = length >= shortest ? speech : samples.indices

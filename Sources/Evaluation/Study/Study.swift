@@ -91,7 +91,7 @@ package struct Study: Sendable {
         evaluation.cancellation = cancellation
         if let folder { evaluation.journal = folder + "/" + (try evaluation.journalName(split: split.name)) }
         let (pending, _) = try evaluation.pendingFolds()
-        return Piece(recipe: recipe, split: split, evaluation: evaluation, work: Double(pending) * (StudySystems.cost[recipe.name] ?? 1.5))
+        return Piece(recipe: recipe, split: split, evaluation: evaluation, work: Double(pending) * StudySystems.cost(of: recipe.name))
     }
 
     private func outcome(_ piece: Piece, _ report: @escaping @Sendable (Double) -> Void) throws -> StudyOutcome {

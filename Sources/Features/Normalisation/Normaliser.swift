@@ -1,7 +1,7 @@
 import StimmungTensors
 
 /// Whose statistics features are standardised with, so that each column has mean 0 and deviation 1. Part of every published figure.
-package enum Normalisation: String, Codable, Sendable, CaseIterable {
+package enum Normalisation: String, Choice, Sendable {
     /// None: features as they are.
     case none
     /// All training data.

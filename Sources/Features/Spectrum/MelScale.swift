@@ -1,8 +1,9 @@
 import func Foundation.exp
 import func Foundation.log
+import StimmungSupport
 
 /// A scale of pitch as heard: equal steps of mel sound equally far apart.
-package enum MelScale: String, Codable, Sendable, CaseIterable {
+package enum MelScale: String, Choice, Sendable {
     /// `mel = 1125 ln(1 + f / 700)`, the study's.
     case study
     /// `mel = 2595 log₁₀(1 + f / 700)`, as in the HTK book; 1000 Hz are 1000 mel. The study's scale with another rounding of its factor (1127).

@@ -3,7 +3,7 @@ import Foundation
 import StimmungTensors
 
 /// The functions of hidden units. The derivative of each is a function of its value.
-package enum Activation: String, Sendable, Codable, CaseIterable {
+package enum Activation: String, Choice, Sendable {
     case tanh
     /// σ(a) = 1 / (1 + e^−a)
     case sigmoid

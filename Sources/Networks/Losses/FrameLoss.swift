@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 import StimmungTensors
 
 /// The loss l(ŷ, y) of every frame, with targets that may be smoothed: t = (1 − s) onehot(y) + s / K for K classes.
@@ -8,7 +9,7 @@ import StimmungTensors
 ///
 /// Label smoothing: C. Szegedy et al., *Rethinking the Inception architecture* (2016).
 package struct FrameLoss: Sendable, Equatable {
-    package enum Kind: String, Sendable, Codable, CaseIterable {
+    package enum Kind: String, Sendable, Choice {
         case crossEntropy = "cross-entropy"
         case squaredError = "squared-error"
     }

@@ -1,8 +1,9 @@
 import CStimmungKernels
+import StimmungSupport
 import StimmungTensors
 
 /// A rule that takes parameters a step down their gradient.
-package enum OptimiserKind: String, Sendable, Codable, CaseIterable {
+package enum OptimiserKind: String, Sendable, Choice {
     /// Stochastic gradient descent with momentum.
     case sgd
     /// Adam with decoupled weight decay.

@@ -1,7 +1,8 @@
 import Foundation
+import StimmungSupport
 
 /// How the learning rate moves over a training run.
-package enum Schedule: String, Sendable, Codable, CaseIterable {
+package enum Schedule: String, Sendable, Choice {
     case constant
     /// Half a cosine from the full rate down to 0.
     case cosine

@@ -1,24 +1,9 @@
+import CStimmungModels
 import Foundation
 import StimmungFeatures
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
-
-/// Why a model file cannot be used.
-package enum ModelError: Error, Equatable, CustomStringConvertible {
-    case file(SafetensorsError)
-    case notAModel(file: String, reason: String)
-    case otherVersion(file: String, found: String)
-
-    package var description: String {
-        switch self {
-        case .file(let error): error.description
-        case .notAModel(let file, let reason): "\(file) is no Stimmung model: \(reason)."
-        case .otherVersion(let file, let found):
-            "\(file) has the model format \(found), and this program reads format \(Model.format): train it anew or take the program that wrote it."
-        }
-    }
-}
 
 /// The model file: safetensors, with one array for each parameter (`0.W_x` is `W_x` of layer 0; in the second network of an ensemble
 /// `2/0.W_x`) and `normaliser.mean` and `normaliser.deviation`, and in the metadata `stimmung.format`, `recipe` (YAML), `labels` (JSON),
@@ -28,20 +13,36 @@ extension Model {
     package static let format = "1"
 
     /// Reads a model file; every value is checked before it is used.
-    package init(path: String) throws(ModelError) {
+    package init(contentsOf path: String) throws(ModelError) {
         do { try self.init(Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }, path: path) } catch {
-            if (try? Recipe(named: path)) == nil { throw error }
-            throw .notAModel(
-                file: path, reason: "it is a recipe, by which \"stimmung train \(path) --corpus … -o M.safetensors\" makes one")
+            let isRecipe = Recipe.Catalogue.entry(path) != nil || (try? Recipe(contentsOf: path)) != nil
+            throw isRecipe ? .isRecipe(file: path) : error
         }
+    }
+
+    /// Reads a model file; every value is checked before it is used.
+    package init(contentsOf file: URL) throws(ModelError) {
+        try self.init(contentsOf: file.path(percentEncoded: false))
+    }
+
+    /// The model in the program: `functionals-ensemble`, trained on EmoDB by
+    ///
+    ///     stimmung train functionals-ensemble --corpus data/emodb -o Sources/CModels/emodb.safetensors
+    ///
+    /// `docs/model-card.md` says what it can do, and what not.
+    ///
+    /// - Throws: `ModelError`; of a program that was built as it should be, never.
+    package static func builtIn() throws(ModelError) -> Model {
+        let name = "the model in the program"
+        // Bounds: the size is the array's own, and the array is part of the program.
+        let data = Data(
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: cm_shipped_model_bytes()), count: cm_shipped_model_size, deallocator: .none)
+        return try Model(Model.reading { () throws(SafetensorsError) in try Safetensors(decoding: data, file: name) }, path: name)
     }
 
     /// Takes the model from a file that has been read.
     package init(_ file: Safetensors, path: String) throws(ModelError) {
-        if file.metadata["stimmung.machines"] != nil {
-            throw .notAModel(
-                file: path, reason: "it holds machines of \"stimmung pretrain\": train a model on them with \"stimmung train --machines\"")
-        }
+        if file.metadata["stimmung.machines"] != nil { throw .holdsMachines(file: path) }
         func metadata(_ key: String) throws(ModelError) -> String {
             try Model.reading { () throws(SafetensorsError) in try file.metadata(key, file: path) }
         }
@@ -54,8 +55,8 @@ extension Model {
         let format = try metadata("stimmung.format")
         guard format == Model.format else { throw .otherVersion(file: path, found: format) }
         let yaml = try metadata("recipe")
-        do { recipe = try Recipe(yaml: yaml, file: "in it") } catch {
-            let text = "\(error)"
+        do { recipe = try Recipe(parsing: yaml, file: "in it") } catch {
+            let text = error.description
             throw .notAModel(file: path, reason: text.hasSuffix(".") ? String(text.dropLast()) : text)
         }
         let names: [String] = try decode("labels")

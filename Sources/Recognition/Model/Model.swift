@@ -2,7 +2,7 @@ import StimmungFeatures
 
 /// A trained recogniser as a value: all that prediction needs, and where it comes from.
 ///
-///     let model = try Model(path: "emodb.safetensors")
+///     let model = try Model(contentsOf: "emodb.safetensors")
 ///     print(model.labels, model.card.corpus)
 ///
 /// In a file it has the safetensors layout (see `Model+File.swift`), which Python reads.
@@ -17,6 +17,7 @@ package struct Model: Sendable, Equatable {
     package var temperature = 1.0
     package var card: ModelCard
 
+    // More than five parameters: the properties, one each.
     package init(
         recipe: Recipe, labels: [String], ensemble: Ensemble, normaliser: Normaliser?, temperature: Double = 1, card: ModelCard
     ) {
@@ -27,9 +28,6 @@ package struct Model: Sendable, Equatable {
         self.temperature = temperature
         self.card = card
     }
-
-    /// Gathers frames for a decision of this model.
-    var pooling: Pooling { Pooling(recipe.decision, classes: labels.count, temperature: temperature) }
 }
 
 /// What a model was trained on, and what came of it.
@@ -54,6 +52,7 @@ package struct ModelCard: Sendable, Equatable, Codable {
     /// Mean frame cross-entropy on the held-out speakers after that epoch; nil without any.
     package var validationLoss: Double?
 
+    // More than five parameters: the properties, one each.
     package init(
         version: String, corpus: String, utterances: Int, speakers: Int, utterancesPerClass: [Int], heldOutSpeakers: [String], seed: UInt64,
         epoch: Int, trainingLoss: Double, trainingFrameAccuracy: Double, validationLoss: Double?

@@ -23,13 +23,7 @@ package struct AutoencoderRecipe: Sendable, Equatable {
         try check((1...1_000_000).contains(batch), ".batch", batch, "1 to 1000000 frames")
         try check(learningRate > 0 && learningRate.isFinite, ".learningRate", learningRate, "a number above 0")
         try check(noise >= 0 && noise.isFinite, ".noise", noise, "a deviation of at least 0")
-        let isDense = network.map { layer in
-            switch layer {
-            case .sigmoid, .tanh, .rectifier: true
-            default: false
-            }
-        }
-        try check(isDense.contains(true), "", "without a layer to train", "a network with a sigmoid, tanh or rectifier layer")
+        try check(network.contains(where: \.isDense), "", "without a layer to train", "a network with a sigmoid, tanh or rectifier layer")
     }
 }
 

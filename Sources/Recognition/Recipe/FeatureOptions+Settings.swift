@@ -4,25 +4,47 @@ import Yams
 extension FeatureOptions {
     /// Changes options by texts such as `melScale=htk` or `kinds=[fbank, energy]`, with the names and values of a recipe's features.
     ///
-    /// Throws `RecipeError` for a text that sets no option, and what `validate` throws.
+    /// - Throws: `RecipeError.setting` for a text that sets no option, and what `validate` throws.
     package mutating func set(_ settings: [String]) throws {
-        for setting in settings {
-            let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { throw RecipeError.setting(setting, reason: "write it as name=value") }
-            do {
-                guard var options = try Yams.compose(yaml: YAMLEncoder().encode(self)), let value = try Yams.compose(yaml: parts[1]) else {
-                    throw RecipeError.setting(setting, reason: "it has no value")
-                }
+        for setting in settings { try set(setting) }
+        try validate()
+    }
+
+    private mutating func set(_ setting: String) throws(RecipeError) {
+        let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw .setting(setting, reason: "write it as name=value") }
+        let value: Node?
+        do {
+            value = try Yams.compose(yaml: parts[1])
+            if let value, var options = try Yams.compose(yaml: YAMLEncoder().encode(self)) {
                 options[parts[0]] = value
                 self = try YAMLDecoder().decode(FeatureOptions.self, from: options)
-            } catch {
-                switch RecipeError.decoding(error, file: setting) {
-                case RecipeError.malformed(_, let place, let reason):
-                    throw RecipeError.setting(setting, reason: (place.isEmpty || place == parts[0] ? "" : "at \(place): ") + reason)
-                case let other: throw other
-                }
             }
+        } catch {
+            let fault = YAMLFault(error)
+            throw .setting(setting, reason: (fault.place.isEmpty || fault.place == parts[0] ? "" : "at \(fault.place): ") + fault.reason)
         }
-        try validate()
+        if value == nil { throw .setting(setting, reason: "it has no value") }
+    }
+
+    /// The names of all options that have a value, and the values as `set` takes them.
+    package var settings: [(name: String, value: String)] {
+        do {
+            guard let options = try Yams.compose(yaml: YAMLEncoder().encode(self))?.mapping else { return [] }
+            return options.map { ($0.key.string ?? "", $0.value.setting) }
+        } catch { preconditionFailure("options can always be written as YAML: \(error)") }
+    }
+}
+
+extension Node {
+    /// On one line. Yams writes a Float with more digits than it has, so numbers are written anew.
+    fileprivate var setting: String {
+        switch self {
+        case .mapping(let mapping): "{" + mapping.map { "\($0.key.setting): \($0.value.setting)" }.joined(separator: ", ") + "}"
+        case .sequence(let sequence): "[" + sequence.map(\.setting).joined(separator: ", ") + "]"
+        case .scalar(let scalar):
+            Float(scalar.string).map { number in Int(exactly: number).map { "\($0)" } ?? "\(number)" } ?? scalar.string
+        case .alias: ""
+        }
     }
 }

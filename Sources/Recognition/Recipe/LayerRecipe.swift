@@ -3,6 +3,8 @@ import StimmungNetworks
 import StimmungSupport
 
 /// A layer of a recipe, written as a mapping of one key: `lstm: 128`.
+///
+/// A new kind of layer is a case, a key, and a line each in `definition` and `init(from:)`.
 package enum LayerRecipe: Sendable, Equatable {
     /// Peephole LSTM with so many cells; `truncation` as in `RNN`, in frames.
     case lstm(cells: Int, truncation: Int? = nil)
@@ -18,8 +20,8 @@ package enum LayerRecipe: Sendable, Equatable {
     case sigmoid(units: Int)
     /// A dense layer with so many tanh units.
     case tanh(units: Int)
-    /// Each frame joined with its neighbours.
-    case window(WindowRecipe)
+    /// Each frame joined with its neighbours: the key `window`.
+    case context(ContextRecipe)
     /// Gaussian noise of this deviation in training.
     case noise(deviation: Float)
     /// Batch normalisation whose running statistics move so far at each step.
@@ -27,118 +29,132 @@ package enum LayerRecipe: Sendable, Equatable {
     /// Every number brought into −limit … limit.
     case clip(limit: Float)
 
-    func validate() throws(RecipeError) {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case lstm, blstm, rnn, rectifier, dropout
+        case sigmoid, tanh
+        case context = "window"
+        case noise, batchNormalisation, clip
+    }
+
+    private var definition: Definition {
         switch self {
-        case .lstm, .blstm, .rnn: try recurrent?.validate(key.stringValue)
-        case .rectifier(let units), .sigmoid(let units), .tanh(let units):
-            if !(1...8192).contains(units) {
-                throw .value(key: "network.\(key.stringValue)", value: "\(units)", allowed: "1 to 8192 units")
+        case .lstm(let cells, let truncation):
+            .recurrent(.lstm, RecurrentRecipe(cells: cells, truncation: truncation)) {
+                LSTM(inputs: $0, cells: cells, truncation: truncation)
             }
+        case .blstm(let cells, let truncation):
+            .recurrent(.blstm, RecurrentRecipe(cells: cells, truncation: truncation)) {
+                Bidirectional(LSTM(inputs: $0, cells: cells, truncation: truncation))
+            }
+        case .rnn(let cells, let activation, let truncation):
+            .recurrent(.rnn, RecurrentRecipe(cells: cells, activation: activation == .tanh ? nil : activation, truncation: truncation)) {
+                RNN(inputs: $0, cells: cells, activation: activation, truncation: truncation)
+            }
+        case .rectifier(let units): .dense(.rectifier, units) { [Dense(inputs: $0, outputs: units), Rectifier(units: units)] }
         case .dropout(let rate):
-            if !(rate >= 0 && rate <= 0.99) { throw .value(key: "network.dropout", value: "\(rate)", allowed: "0 to 0.99") }
-        case .window(let window): try window.validate()
+            .number(.dropout, rate, rate >= 0 && rate <= 0.99 ? nil : "0 to 0.99") { Dropout(units: $0, rate: rate) }
+        case .sigmoid(let units): .dense(.sigmoid, units) { [Dense(inputs: $0, outputs: units, gain: 4), Sigmoid(units: units)] }
+        case .tanh(let units): .dense(.tanh, units) { [Dense(inputs: $0, outputs: units), Tanh(units: units)] }
+        case .context(let context):
+            Definition(key: .context, content: context, problem: context.problem(CodingKeys.context.stringValue)) {
+                [Context(inputs: $0, left: context.left, right: context.right)]
+            }
         case .noise(let deviation):
-            if !(deviation >= 0 && deviation.isFinite) {
-                throw .value(key: "network.noise", value: "\(deviation)", allowed: "a deviation of at least 0")
+            .number(.noise, deviation, deviation >= 0 && deviation.isFinite ? nil : "a deviation of at least 0") {
+                Noise(units: $0, deviation: deviation)
             }
         case .batchNormalisation(let movement):
-            if !(movement > 0 && movement <= 1) {
-                throw .value(key: "network.batchNormalisation", value: "\(movement)", allowed: "above 0, at most 1")
+            .number(.batchNormalisation, movement, movement > 0 && movement <= 1 ? nil : "above 0, at most 1") {
+                BatchNormalisation(units: $0, movement: movement)
             }
         case .clip(let limit):
-            if !(limit > 0 && limit.isFinite) { throw .value(key: "network.clip", value: "\(limit)", allowed: "a number above 0") }
+            .number(.clip, limit, limit > 0 && limit.isFinite ? nil : "a number above 0") { Clip(units: $0, limit: limit) }
         }
     }
+
+    func validate() throws(RecipeError) {
+        if let problem = definition.problem { throw problem }
+    }
+
+    /// Whether it is a dense layer with an activation, which an auto-encoder can train.
+    var isDense: Bool { definition.isDense }
 
     /// The layers on so many inputs.
-    package func layers(inputs: Int) -> [any Layer] {
-        switch self {
-        case .lstm(let cells, let truncation): [LSTM(inputs: inputs, cells: cells, truncation: truncation)]
-        case .blstm(let cells, let truncation): [Bidirectional(LSTM(inputs: inputs, cells: cells, truncation: truncation))]
-        case .rnn(let cells, let activation, let truncation):
-            [RNN(inputs: inputs, cells: cells, activation: activation, truncation: truncation)]
-        case .rectifier(let units): [Dense(inputs: inputs, outputs: units), Rectifier(units: units)]
-        case .dropout(let rate): [Dropout(units: inputs, rate: rate)]
-        case .sigmoid(let units): [Dense(inputs: inputs, outputs: units, gain: 4), Sigmoid(units: units)]
-        case .tanh(let units): [Dense(inputs: inputs, outputs: units), Tanh(units: units)]
-        case .window(let window): [Context(inputs: inputs, left: window.left, right: window.right)]
-        case .noise(let deviation): [Noise(units: inputs, deviation: deviation)]
-        case .batchNormalisation(let movement): [BatchNormalisation(units: inputs, movement: movement)]
-        case .clip(let limit): [Clip(units: inputs, limit: limit)]
-        }
-    }
+    package func layers(inputs: Int) -> [any Layer] { definition.layers(inputs) }
+}
 
-    /// What a recurrent layer's mapping says; nil for other layers.
-    private var recurrent: RecurrentRecipe? {
-        switch self {
-        case .lstm(let cells, let truncation), .blstm(let cells, let truncation): RecurrentRecipe(cells: cells, truncation: truncation)
-        case .rnn(let cells, let activation, let truncation):
-            RecurrentRecipe(cells: cells, activation: activation == .tanh ? nil : activation, truncation: truncation)
-        default: nil
-        }
-    }
+extension LayerRecipe {
+    /// What there is to know about a layer.
+    private struct Definition {
+        let key: CodingKeys
+        /// The value of the key.
+        let content: any Encodable
+        let problem: RecipeError?
+        var isDense = false
+        let layers: (_ inputs: Int) -> [any Layer]
 
-    private var key: CodingKeys {
-        switch self {
-        case .lstm: .lstm
-        case .blstm: .blstm
-        case .rnn: .rnn
-        case .rectifier: .rectifier
-        case .dropout: .dropout
-        case .sigmoid: .sigmoid
-        case .tanh: .tanh
-        case .window: .window
-        case .noise: .noise
-        case .batchNormalisation: .batchNormalisation
-        case .clip: .clip
+        static func recurrent(_ key: CodingKeys, _ recipe: RecurrentRecipe, _ layer: @escaping (Int) -> any Layer) -> Definition {
+            Definition(key: key, content: recipe, problem: recipe.problem(key.stringValue)) { [layer($0)] }
+        }
+
+        static func dense(_ key: CodingKeys, _ units: Int, _ layers: @escaping (Int) -> [any Layer]) -> Definition {
+            let problem = (1...8192).contains(units) ? nil : out(key, "\(units)", of: "1 to 8192 units")
+            return Definition(key: key, content: units, problem: problem, isDense: true, layers: layers)
+        }
+
+        /// - Parameter allowed: what the number may be, where it is not that.
+        static func number(
+            _ key: CodingKeys, _ number: Float, _ allowed: String?, _ layer: @escaping (Int) -> any Layer
+        ) -> Definition {
+            Definition(key: key, content: number, problem: allowed.map { out(key, "\(number)", of: $0) }) { [layer($0)] }
+        }
+
+        private static func out(_ key: CodingKeys, _ value: String, of allowed: String) -> RecipeError {
+            .value(key: "network.\(key.stringValue)", value: value, allowed: allowed)
         }
     }
 }
 
 extension LayerRecipe: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case lstm, blstm, rnn, rectifier, dropout
-        case sigmoid, tanh, window, noise, batchNormalisation, clip
-    }
-
     package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         guard let key = keys.allKeys.first, keys.allKeys.count == 1 else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "a layer has one key, such as \"lstm: 128\""))
         }
-        switch key {
-        case .lstm, .blstm:
-            let layer = try keys.decode(RecurrentRecipe.self, forKey: key)
+        func value<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value { try keys.decode(Value.self, forKey: key) }
+        func lstm() throws -> RecurrentRecipe {
+            let layer: RecurrentRecipe = try value()
             guard layer.activation == nil else {
                 throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "LSTM has no activation to choose")
             }
-            self =
-                key == .lstm
-                ? .lstm(cells: layer.cells, truncation: layer.truncation) : .blstm(cells: layer.cells, truncation: layer.truncation)
+            return layer
+        }
+        switch key {
+        case .lstm:
+            let layer = try lstm()
+            self = .lstm(cells: layer.cells, truncation: layer.truncation)
+        case .blstm:
+            let layer = try lstm()
+            self = .blstm(cells: layer.cells, truncation: layer.truncation)
         case .rnn:
-            let layer = try keys.decode(RecurrentRecipe.self, forKey: key)
+            let layer = try value(RecurrentRecipe.self)
             self = .rnn(cells: layer.cells, activation: layer.activation ?? .tanh, truncation: layer.truncation)
-        case .rectifier: self = .rectifier(units: try keys.decode(Int.self, forKey: key))
-        case .dropout: self = .dropout(rate: try keys.decode(Float.self, forKey: key))
-        case .sigmoid: self = .sigmoid(units: try keys.decode(Int.self, forKey: key))
-        case .tanh: self = .tanh(units: try keys.decode(Int.self, forKey: key))
-        case .window: self = .window(try keys.decode(WindowRecipe.self, forKey: key))
-        case .noise: self = .noise(deviation: try keys.decode(Float.self, forKey: key))
-        case .batchNormalisation: self = .batchNormalisation(movement: try keys.decode(Float.self, forKey: key))
-        case .clip: self = .clip(limit: try keys.decode(Float.self, forKey: key))
+        case .rectifier: self = .rectifier(units: try value())
+        case .dropout: self = .dropout(rate: try value())
+        case .sigmoid: self = .sigmoid(units: try value())
+        case .tanh: self = .tanh(units: try value())
+        case .context: self = .context(try value())
+        case .noise: self = .noise(deviation: try value())
+        case .batchNormalisation: self = .batchNormalisation(movement: try value())
+        case .clip: self = .clip(limit: try value())
         }
     }
 
     package func encode(to encoder: any Encoder) throws {
         var keys = encoder.container(keyedBy: CodingKeys.self)
-        switch self {
-        case .lstm, .blstm, .rnn: try keys.encode(recurrent, forKey: key)
-        case .rectifier(let units), .sigmoid(let units), .tanh(let units): try keys.encode(units, forKey: key)
-        case .dropout(let number), .noise(let number), .batchNormalisation(let number), .clip(let number):
-            try keys.encode(number, forKey: key)
-        case .window(let window): try keys.encode(window, forKey: key)
-        }
+        let definition = definition
+        try keys.encode(definition.content, forKey: definition.key)
     }
 }
 

@@ -1,42 +1,32 @@
 import Foundation
-import StimmungFeatures
 import StimmungSupport
 import Yams
 
 extension Recipe {
-    /// The recipes that ship with the package, by name.
-    package static let shipped: [String: String] = [
-        "lstm": PackageResources.lstm_yaml, "rectifier-lstm": PackageResources.rectifier_lstm_yaml,
-        "crbm-lstm": PackageResources.crbm_lstm_yaml, "stacked-crbm-lstm": PackageResources.stacked_crbm_lstm_yaml,
-        "rbm-mlp": PackageResources.rbm_mlp_yaml,
-        "rnn": PackageResources.rnn_yaml, "blstm": PackageResources.blstm_yaml, "rectifier-blstm": PackageResources.rectifier_blstm_yaml,
-        "mlp": PackageResources.mlp_yaml, "pretrained-mlp": PackageResources.pretrained_mlp_yaml,
-        "functionals-mlp": PackageResources.functionals_mlp_yaml, "functionals-ensemble": PackageResources.functionals_ensemble_yaml,
-    ].mapValues { String(decoding: $0, as: UTF8.self) }
-
-    /// The names of the recipes that ship with the package.
-    package static var shippedNames: [String] { shipped.keys.sorted() }
-
-    /// A recipe that ships with the package, or the one in a YAML file at this path.
+    /// A built-in recipe.
     ///
-    /// Throws `RecipeError`, and what `validate` throws.
-    package init(named name: String) throws {
-        if let text = Recipe.shipped[name] {
-            try self.init(yaml: text, file: name)
-            return
-        }
-        guard name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") || FileManager.default.fileExists(atPath: name) else {
-            throw RecipeError.unknown(name: name, shipped: Recipe.shippedNames)
-        }
-        try self.init(yaml: Recipe.text(ofFile: name), file: name)
+    /// - Throws: `RecipeError.unknown` where there is none with this name.
+    package init(named name: String) throws(RecipeError) {
+        guard let entry = Catalogue.entry(name) else { throw .unknown(name: name, known: Catalogue.names) }
+        try self.init(parsing: entry.yaml, file: name)
+    }
+
+    /// The recipe in a YAML file.
+    package init(contentsOf path: String) throws(RecipeError) {
+        try self.init(parsing: Recipe.text(ofFile: path), file: path)
+    }
+
+    /// The recipe in a YAML file.
+    package init(contentsOf file: URL) throws(RecipeError) {
+        try self.init(contentsOf: file.path(percentEncoded: false))
     }
 
     /// A recipe is a page. Reading a text of layer upon layer would take minutes, and a model file may come from anywhere.
     private static let longest = 100_000
 
-    private static func text(ofFile path: String) throws -> String {
+    private static func text(ofFile path: String) throws(RecipeError) -> String {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw RecipeError.unreadable(file: path, reason: "there is no such file")
+            throw .unreadable(file: path, reason: "there is no such file")
         }
         let data: Data
         do {
@@ -45,11 +35,11 @@ extension Recipe {
             // One byte more than is allowed shows that the file is too long, and /dev/zero ends.
             data = try handle.read(upToCount: longest + 1) ?? Data()
         } catch {
-            throw RecipeError.unreadable(file: path, reason: "it is a folder, or you may not read it")
+            throw .unreadable(file: path, reason: "it is a folder, or you may not read it")
         }
-        if data.count > longest { throw RecipeError.tooLong(path, longest) }
+        if data.count > longest { throw .tooLong(path, longest) }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw RecipeError.unreadable(file: path, reason: "it is no UTF-8 text file")
+            throw .unreadable(file: path, reason: "it is no UTF-8 text file")
         }
         return text
     }
@@ -57,17 +47,19 @@ extension Recipe {
     /// The recipe that a YAML text describes.
     ///
     /// - Parameter file: its name, for errors.
-    package init(yaml: String, file: String) throws {
-        if yaml.utf8.count > Recipe.longest { throw RecipeError.tooLong(file, Recipe.longest) }
-        do { self = try YAMLDecoder().decode(Recipe.self, from: yaml) } catch { throw RecipeError.decoding(error, file: file) }
-        do { try validate() } catch RecipeError.value(_, let key, let value, let allowed) {
-            throw RecipeError.value(file: file, key: key, value: value, allowed: allowed)
-        } catch FeatureError.option(let name, let value, let allowed) {
-            throw RecipeError.value(file: file, key: "features.\(name)", value: value, allowed: allowed)
+    package init(parsing yaml: String, file: String) throws(RecipeError) {
+        if yaml.utf8.count > Recipe.longest { throw .tooLong(file, Recipe.longest) }
+        do { self = try YAMLDecoder().decode(Recipe.self, from: yaml) } catch {
+            let fault = YAMLFault(error)
+            throw .malformed(file: file, at: fault.place, reason: fault.reason)
+        }
+        do { try validate() } catch {
+            guard case .value(_, let key, let value, let allowed) = error else { throw error }
+            throw .value(file: file, key: key, value: value, allowed: allowed)
         }
     }
 
-    /// The recipe as YAML, every key written out; `init(yaml:file:)` reads it back.
+    /// The recipe as YAML, every key written out; `init(parsing:file:)` reads it back.
     package var yaml: String {
         // By way of JSON, which YAML contains: Yams' own encoder writes 0.9 in single precision as 8.99999976158142e-1.
         do {

@@ -3,7 +3,7 @@ import StimmungSupport
 
 /// A system that can be trained and evaluated: features, normalisation, network, training and decision.
 ///
-///     let recipe = try Recipe(named: "lstm")           // one that ships with the package, or the path of a YAML file
+///     let recipe = try Recipe(named: "lstm")           // a built-in recipe; Recipe(contentsOf: "mine.yaml") reads a file
 ///     print(recipe.yaml)
 ///
 /// A recipe is a YAML file; `Recipes/lstm.yaml` shows every key with its meaning. A key left out has its default, an unknown one is an error.
@@ -34,40 +34,39 @@ package struct Recipe: Sendable, Equatable {
         self.network = network
     }
 
-    /// Checks every value. Throws `RecipeError.value` and what `FeatureOptions.validate` throws.
-    package func validate() throws {
-        try features.validate()
-        if network.count > 100 {
-            throw RecipeError.value(key: "network", value: "\(network.count) layers", allowed: "at most 100 layers")
-        }
+    /// Checks every value.
+    ///
+    /// - Throws: `RecipeError.value`
+    package func validate() throws(RecipeError) {
+        try checkingOptions(features.validate)
+        try Recipe.check(network.count <= 100, "network", "\(network.count) layers", "at most 100 layers")
         try pretraining?.validate()
         for layer in network { try layer.validate() }
         try training.validate()
         if features.functionals != nil, normalisation == .utterance {
             // A single row less its own mean is zeros.
-            throw RecipeError.value(key: "normalisation", value: "utterance", allowed: "none, train or speaker with functionals")
+            throw .value(key: "normalisation", value: "utterance", allowed: "none, train or speaker with functionals")
         }
-        try validateWindows()
+        try validateContexts()
         try autoencoder?.validate(network)
         for entry in regularisation { try entry.validate(network) }
-        func check(_ fits: Bool, _ key: String, _ value: Int, _ allowed: String) throws(RecipeError) {
-            if !fits { throw .value(key: key, value: "\(value)", allowed: allowed) }
-        }
-        try check((1...100).contains(ensemble), "ensemble", ensemble, "1 to 100 networks")
-        try check(calibration == 0 || (2...100).contains(calibration), "calibration", calibration, "0 (none), or 2 to 100 parts")
-        if augmentation.count > 100 {
-            throw RecipeError.value(key: "augmentation", value: "\(augmentation.count) copies", allowed: "at most 100 copies")
-        }
-        for copy in augmentation { try copy.validate() }
+        try Recipe.check((1...100).contains(ensemble), "ensemble", "\(ensemble)", "1 to 100 networks")
+        try Recipe.check(
+            calibration == 0 || (2...100).contains(calibration), "calibration", "\(calibration)", "0 (none), or 2 to 100 parts")
+        try Recipe.check(augmentation.count <= 100, "augmentation", "\(augmentation.count) copies", "at most 100 copies")
+        for copy in augmentation { try checkingOptions(copy.validate) }
     }
-}
 
-/// How the posteriors of an utterance's frames become one decision.
-package enum Decision: String, Sendable, Codable, CaseIterable {
-    /// The class with the largest sum of log posteriors: a frame that excludes a class counts much.
-    case logPosteriors = "log-posteriors"
-    /// The class with the largest mean posterior: frames vote.
-    case posteriors
+    private static func check(_ fits: Bool, _ key: String, _ value: String, _ allowed: String) throws(RecipeError) {
+        if !fits { throw .value(key: key, value: value, allowed: allowed) }
+    }
+
+    /// Checks what holds options of the features, whose errors become those of the recipe.
+    private func checkingOptions(_ check: () throws -> Void) throws(RecipeError) {
+        do { try check() } catch let error as RecipeError { throw error } catch FeatureError.option(let name, let value, let allowed) {
+            throw .value(key: "features.\(name)", value: value, allowed: allowed)
+        } catch { preconditionFailure("options have errors of their values only: \(error)") }
+    }
 }
 
 extension Recipe: Codable {
@@ -77,7 +76,8 @@ extension Recipe: Codable {
     }
 
     package init(from decoder: any Decoder) throws {
-        let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
+        // A copy of a built-in recipe still has the catalogue's key.
+        let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self, ignoring: [Catalogue.studyKey])
         self.init(
             name: try keys.decode(String.self, forKey: .name), network: try keys.decode([LayerRecipe].self, forKey: .network))
         features = try keys.decodeIfPresent(FeatureOptions.self, forKey: .features) ?? features

@@ -1,25 +1,47 @@
+import StimmungSupport
+
 /// Why a recipe cannot be used.
-package enum RecipeError: Error, Equatable, CustomStringConvertible, Sendable {
-    case unknown(name: String, shipped: [String])
+package enum RecipeError: Equatable {
+    case unknown(name: String, known: [String])
     case unreadable(file: String, reason: String)
     /// The text is no recipe: a wrong type, an unknown key, a missing one, or no YAML at all.
     case malformed(file: String, at: String, reason: String)
     /// A value out of its range; `file` is nil for a recipe made in a program.
     case value(file: String? = nil, key: String, value: String, allowed: String)
-    /// A text on the command line that sets no option of the features.
+    /// A text such as `melScale=htk` that sets no option of the features.
     case setting(_ text: String, reason: String)
+
+    static func tooLong(_ file: String, _ limit: Int) -> RecipeError {
+        .unreadable(file: file, reason: "it has more than \(limit) bytes, and a recipe is a page")
+    }
+}
+
+extension RecipeError: StimmungError, UsageError {
+    package var code: String {
+        switch self {
+        case .unknown: "recipe.unknown"
+        case .unreadable: "recipe.unreadable"
+        case .malformed: "recipe.malformed"
+        case .value: "recipe.value"
+        case .setting: "recipe.setting"
+        }
+    }
+
+    package var isUsage: Bool {
+        if case .unreadable = self { false } else { true }
+    }
 
     package var description: String {
         switch self {
-        case .unknown(let name, let shipped):
-            "There is no recipe \"\(name)\": give one of \(shipped.joined(separator: ", ")), or the path of a YAML file."
+        case .unknown(let name, let known):
+            "There is no recipe \"\(name)\": give one of \(known.joined(separator: ", ")), or the path of a YAML file."
         case .unreadable(let file, let reason): "The recipe \(file) cannot be read: \(reason)."
         case .malformed(let file, let at, let reason):
             "The recipe \(file) is wrong\(at.isEmpty ? "" : " at \(at)"): \(reason)."
         case .value(let file?, let key, let value, let allowed):
             "The recipe \(file) is wrong at \(key): it is \(value); allowed is \(allowed)."
         case .value(nil, let key, let value, let allowed): "The recipe's \(key) is \(value); allowed is \(allowed)."
-        case .setting(let text, let reason): "Option --set \(text) is wrong: \(reason)."
+        case .setting(let text, let reason): "\(text) is wrong: \(reason)."
         }
     }
 }

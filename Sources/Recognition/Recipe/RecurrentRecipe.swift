@@ -9,11 +9,11 @@ struct RecurrentRecipe {
     var activation: RNN.Activation?
     var truncation: Int?
 
-    func validate(_ name: String) throws(RecipeError) {
-        if !(1...8192).contains(cells) { throw .value(key: "network.\(name)", value: "\(cells)", allowed: "1 to 8192 units") }
-        if let truncation, truncation < 1 {
-            throw .value(key: "network.\(name).truncation", value: "\(truncation)", allowed: "1 or more frames")
-        }
+    /// What is wrong with it as a layer with this key.
+    func problem(_ key: String) -> RecipeError? {
+        if !(1...8192).contains(cells) { return .value(key: "network.\(key)", value: "\(cells)", allowed: "1 to 8192 units") }
+        guard let truncation, truncation < 1 else { return nil }
+        return .value(key: "network.\(key).truncation", value: "\(truncation)", allowed: "1 or more frames")
     }
 }
 

@@ -3,7 +3,7 @@ import StimmungSupport
 
 /// The training part of a recipe.
 package struct TrainingRecipe: Sendable, Equatable {
-    package enum ClassWeights: String, Sendable, Codable, CaseIterable {
+    package enum ClassWeights: String, Sendable, Choice {
         case none
         /// Rare classes weigh more, by the inverse of their share of the frames.
         case balanced

@@ -6,7 +6,7 @@ import StimmungTensors
 
 /// Recognises the emotion of recordings with a trained model.
 ///
-///     let recogniser = try Recogniser(Model(path: "emodb.safetensors"))
+///     let recogniser = try Recogniser(Model(contentsOf: "emodb.safetensors"))
 ///     let prediction = try recogniser.predict(path: "call.mp3", timeline: Timeline())
 ///     print(prediction.label, prediction.confidence)
 ///
@@ -63,26 +63,25 @@ package struct Recogniser: Sendable {
             segments?.add(logs)
         }
         for var frames in begun { take(&frames) }
-        let duration = try read(&stream, model.recipe.features, take)
+        let samples = try read(&stream, take)
         let rest = posteriors.finish()
         whole.add(rest)
         segments?.add(rest)
-        return try prediction(path, whole, segments, duration)
+        return try prediction(path, whole, segments, samples: samples)
     }
 
     private func predictByFunctionals(_ path: String, _ segments: SegmentPooling?, _ functionals: Functionals) throws -> Prediction {
         guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: path) }
         var segments = segments
         var posteriors = FunctionalsPosteriors(model, functionals)
-        let duration = try read(path, frontEnd.ofFrames) { try posteriors.push($0) }
-        let samples = Int(duration * Double(model.recipe.features.sampleRate))
+        let samples = try read(path, frontEnd.ofFrames) { try posteriors.push($0) }
         let needed = model.recipe.features.samplesNeeded
         guard samples >= needed else { throw FeatureError.tooShort(file: path, samples: samples, needed: needed) }
         try posteriors.finish()
         var whole = model.pooling
         whole.add(try posteriors.whole())
         if segments != nil { segments?.add(try posteriors.frames()) }
-        return try prediction(path, whole, segments, duration)
+        return try prediction(path, whole, segments, samples: samples)
     }
 
     /// Opens a recording; a wish to stop ends the search for its peak, and is thrown.
@@ -92,23 +91,24 @@ package struct Recogniser: Sendable {
         return stream
     }
 
-    /// Calls `body` with the recording's frames, chunk by chunk; returns its duration in seconds.
-    private func read(_ path: String, _ frontEnd: FrontEnd, _ body: (inout Matrix) throws -> Void) throws -> Double {
+    /// Calls `body` with the recording's frames, chunk by chunk; returns the number of its samples, at the rate of the features.
+    private func read(_ path: String, _ frontEnd: FrontEnd, _ body: (inout Matrix) throws -> Void) throws -> Int {
         var stream = try open(path, frontEnd)
-        return try read(&stream, frontEnd.options, body)
+        return try read(&stream, body)
     }
 
-    private func read(_ stream: inout FeatureStream, _ options: FeatureOptions, _ body: (inout Matrix) throws -> Void) throws -> Double {
+    private func read(_ stream: inout FeatureStream, _ body: (inout Matrix) throws -> Void) throws -> Int {
         while true {
             try cancellation.check()
             var frames = try stream.next(maximumFrames: Self.chunk)
-            guard frames.rows > 0 else { return Double(stream.sampleCount) / Double(options.sampleRate) }
+            guard frames.rows > 0 else { return stream.sampleCount }
             try body(&frames)
         }
     }
 
-    func prediction(_ path: String, _ whole: Pooling, _ segments: SegmentPooling?, _ duration: Double) throws -> Prediction {
+    func prediction(_ path: String, _ whole: Pooling, _ segments: SegmentPooling?, samples: Int) throws -> Prediction {
         var segments = segments
+        let duration = Double(samples) / Double(model.recipe.features.sampleRate)
         let (label, confidence, probabilities) = model.decision(of: whole)
         guard confidence.isFinite else { throw RecogniserError.notFinite(file: path) }
         return Prediction(
@@ -125,35 +125,6 @@ package struct Recogniser: Sendable {
             var statistics = FeatureStatistics(width: model.recipe.features.width)
             _ = try read(path, frontEnd) { statistics.add($0) }
             return Normaliser(statistics)
-        }
-    }
-}
-
-extension Model {
-    /// The class that pooled frames decide for, its probability, and that of every class.
-    func decision(of pooling: Pooling) -> (label: String, confidence: Double, probabilities: [ClassProbability]) {
-        let probabilities = pooling.probabilities
-        let decided = pooling.decided
-        return (
-            labels[decided], probabilities[decided],
-            zip(labels, probabilities).map { ClassProbability(label: $0, probability: $1) }
-        )
-    }
-}
-
-/// Why a recording that can be read is not recognised.
-package enum RecogniserError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// The network's outputs are infinite or no numbers.
-    case notFinite(file: String)
-    /// The model's normalisation compares recordings of one speaker, and there is one only.
-    case needsOtherRecordings(file: String)
-
-    package var description: String {
-        switch self {
-        case .notFinite(let file):
-            "\(file): the model's outputs for it are no numbers, so its weights are of no use. Train the model anew, with a lower learning rate."
-        case .needsOtherRecordings(let file):
-            "\(file): the model judges a recording by how it differs from others of the same speaker, which a single one does not tell. Train a model with --normalisation train."
         }
     }
 }

@@ -73,7 +73,7 @@ extension PretrainedMachines {
         guard file.metadata["stimmung.machines"] == "1", let yaml = file.metadata["recipe"] else {
             throw wrong("its metadata do not say so")
         }
-        do { recipe = try Recipe(yaml: yaml, file: path) } catch { throw wrong("\(error)") }
+        do { recipe = try Recipe(parsing: yaml, file: path) } catch { throw wrong("\(error)") }
         guard let pretraining = recipe.pretraining else { throw wrong("its recipe has no pre-training") }
         func decode<Value: Decodable>(_ key: String) throws(Misfit) -> Value {
             do { return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8)) } catch {

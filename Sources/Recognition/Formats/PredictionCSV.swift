@@ -10,8 +10,8 @@ enum PredictionCSV {
     /// The rows of one outcome. A recording whose timeline is empty has one row without times; a failure, one with only its error.
     static func rows(_ outcome: PredictionOutcome, classes: [String], segments: Bool) -> String {
         switch outcome {
-        case .failure(let file, let error):
-            return CSVLine.text([file] + Array(repeating: "", count: (segments ? 4 : 2) + classes.count) + [error])
+        case .failure(let failure):
+            return CSVLine.text([failure.file] + Array(repeating: "", count: (segments ? 4 : 2) + classes.count) + [failure.description])
         case .success(let prediction):
             guard segments, !prediction.timeline.isEmpty else {
                 let times = segments ? ["", ""] : []

@@ -29,7 +29,7 @@ package struct PredictionFolder: Sendable {
     package mutating func write(_ outcome: PredictionOutcome) throws(PredictionError) -> String? {
         let document = try PredictionWriter.document([outcome], format: format, classes: classes, segments: segments)
         guard !document.isEmpty else { return nil }
-        let file = "\(path)/\(unusedName(RecordingName.stem(outcome.file))).\(format.fileExtension)"
+        let file = "\(path)/\(unusedName(stem(ofRecording: outcome.file))).\(format.fileExtension)"
         do {
             try AtomicFile.write(Data(document.utf8), to: file)
         } catch {
@@ -47,4 +47,12 @@ package struct PredictionFolder: Sendable {
         }
         return name
     }
+}
+
+/// The name of a recording without folders and ending: `call` for `calls/call.mp3`.
+func stem(ofRecording file: String) -> String {
+    // Scalar by scalar, as the file system sees it: a slash before a combining mark is still a slash.
+    guard let name = file.unicodeScalars.split(separator: "/").last else { return "recording" }
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return String(name) }
+    return String(name[..<dot])
 }

@@ -13,6 +13,7 @@ package struct Prediction: Sendable, Equatable {
     /// Length of the recording in seconds.
     package var duration: Double
 
+    // More than five parameters: the properties, one each.
     package init(
         file: String, label: String, confidence: Double, probabilities: [ClassProbability], segments: [Segment]? = nil, duration: Double
     ) {
@@ -48,7 +49,7 @@ package struct Prediction: Sendable, Equatable {
 }
 
 /// The probability of one class.
-package struct ClassProbability: Sendable, Equatable {
+package struct ClassProbability: Sendable, Equatable, Codable {
     package var label: String
     /// 0 … 1.
     package var probability: Double
@@ -56,19 +57,5 @@ package struct ClassProbability: Sendable, Equatable {
     package init(label: String, probability: Double) {
         self.label = label
         self.probability = probability
-    }
-}
-
-/// What became of one recording: a prediction, or why there is none.
-package enum PredictionOutcome: Sendable, Equatable {
-    case success(Prediction)
-    case failure(file: String, error: String)
-
-    /// The recording.
-    package var file: String {
-        switch self {
-        case .success(let prediction): prediction.file
-        case .failure(let file, _): file
-        }
     }
 }

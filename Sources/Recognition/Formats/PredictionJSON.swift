@@ -12,8 +12,8 @@ package enum PredictionJSON {
             ]
             if segments { members.append("\"segments\": [\(prediction.timeline.map(segment).joined(separator: ", "))]") }
             return "{\(members.joined(separator: ", "))}"
-        case .failure(let file, let error):
-            return "{\"file\": \(file.jsonQuoted), \"error\": \(error.jsonQuoted)}"
+        case .failure(let failure):
+            return "{\"file\": \(failure.file.jsonQuoted), \"error\": \(failure.description.jsonQuoted)}"
         }
     }
 

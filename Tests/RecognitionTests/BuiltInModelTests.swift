@@ -6,9 +6,9 @@ import StimmungTensors
 import StimmungTestSupport
 import Testing
 
-@Suite struct ShippedModelTests {
-    @Test func theModelIsOfTheShippedRecipe() throws {
-        let model = try Model.shipped()
+@Suite struct BuiltInModelTests {
+    @Test func theModelIsOfTheBuiltInRecipe() throws {
+        let model = try Model.builtIn()
         #expect(try model.recipe == Recipe(named: "functionals-ensemble"))
         #expect(model.labels == ["anger", "boredom", "disgust", "fear", "happiness", "neutral", "sadness"])
         #expect(model.card.corpus == "EmoDB" && model.card.utterances == 535)
@@ -18,7 +18,7 @@ import Testing
     @Test(.enabled(if: TestData.corpus("emodb") != nil, "needs a corpus: set STIMMUNG_DATA"))
     func itKnowsWhatItHasLearnt() throws {
         let corpus = try Corpus.open(path: #require(TestData.corpus("emodb")))
-        let recogniser = try Recogniser(Model.shipped())
+        let recogniser = try Recogniser(Model.builtIn())
         let some = stride(from: 0, to: corpus.utterances.count, by: 12).map { corpus.utterances[$0] }
         let right = try some.filter { try recogniser.predict(path: $0.file).label == $0.emotion }.count
         #expect(Double(right) > 0.9 * Double(some.count), "\(right) of \(some.count)")
@@ -34,7 +34,7 @@ import Testing
         let loud = tones.samples.map { $0 + 0.02 * random.normal() }
         try AudioFile.writeWAV(loud, sampleRate: 16_000, to: folder.file("loud.wav"))
         try AudioFile.writeWAV(loud.map { 0.1 * $0 }, sampleRate: 16_000, to: folder.file("soft.wav"))
-        let recogniser = try Recogniser(Model.shipped())
+        let recogniser = try Recogniser(Model.builtIn())
         let said = try ["loud.wav", "soft.wav"].map { try recogniser.predict(path: folder.file($0)).probabilities.map(\.probability) }
         #expect(zip(said[0], said[1]).allSatisfy { abs($0 - $1) < 0.05 }, "\(said)")
     }

@@ -12,7 +12,7 @@ enum PredictionRTTM {
             let start = thousandths(segment.start)
             let duration = max(0, thousandths(segment.end) - start)
             return [
-                "SPEAKER", field(RecordingName.stem(prediction.file)), "1", seconds(start), seconds(duration), "<NA>", "<NA>",
+                "SPEAKER", field(stem(ofRecording: prediction.file)), "1", seconds(start), seconds(duration), "<NA>", "<NA>",
                 field(segment.label), Decimal6.text(segment.confidence) ?? "<NA>", "<NA>",
             ].joined(separator: " ") + "\n"
         }.joined()

@@ -6,7 +6,7 @@ import StimmungTensors
 extension Recogniser {
     /// Recordings that are worth being taken together: enough that batches of sixteen are of like length. Their frames are held, at most
     /// 160 kB of each with 39 features.
-    package static let groupSize = 48
+    static let groupSize = 48
 
     /// Recognises several recordings on the calling thread, each as `predict(path:timeline:)` does, and those of up to ten seconds side by side.
     ///
@@ -28,7 +28,7 @@ extension Recogniser {
         }
         let logs = model.ensemble.logPosteriors(of: short.map(\.recording.frames), workers: Workers(threads: 1), memories: memories)
         for ((index, recording), logs) in zip(short, logs) {
-            results[index] = Result { try prediction(paths[index], logs, timeline, recording.duration) }
+            results[index] = Result { try prediction(paths[index], logs, timeline, samples: recording.samples) }
         }
         return results.compactMap { $0 }
     }
@@ -37,7 +37,7 @@ extension Recogniser {
     private struct ShortRecording {
         /// Normalised.
         let frames: Matrix
-        let duration: Double
+        let samples: Int
     }
 
     private enum Reading {
@@ -64,14 +64,14 @@ extension Recogniser {
             statistics.add(frames)
             Normaliser(statistics).apply(to: &frames)
         }
-        return .short(ShortRecording(frames: frames, duration: Double(stream.sampleCount) / Double(model.recipe.features.sampleRate)))
+        return .short(ShortRecording(frames: frames, samples: stream.sampleCount))
     }
 
-    private func prediction(_ path: String, _ logs: Matrix, _ timeline: Timeline?, _ duration: Double) throws -> Prediction {
+    private func prediction(_ path: String, _ logs: Matrix, _ timeline: Timeline?, samples: Int) throws -> Prediction {
         var whole = model.pooling
         whole.add(logs)
         var segments = timeline.map { SegmentPooling($0, model) }
         segments?.add(logs)
-        return try prediction(path, whole, segments, duration)
+        return try prediction(path, whole, segments, samples: samples)
     }
 }

@@ -1,7 +1,7 @@
 import StimmungSupport
 
-/// A window of a recipe's network: `window: {left: 7, right: 7}` joins each frame with seven before and seven after it.
-package struct WindowRecipe: Sendable, Equatable {
+/// The context of a frame in a recipe's network: `window: {left: 7, right: 7}` joins each frame with seven before and seven after it.
+package struct ContextRecipe: Sendable, Equatable {
     package var left: Int
     package var right: Int
 
@@ -13,14 +13,14 @@ package struct WindowRecipe: Sendable, Equatable {
     /// Frames that it joins.
     package var frames: Int { left + 1 + right }
 
-    func validate() throws(RecipeError) {
-        for (name, count) in [("left", left), ("right", right)] where !(0...1000).contains(count) {
-            throw .value(key: "network.window.\(name)", value: "\(count)", allowed: "0 to 1000 frames")
-        }
+    /// What is wrong with it as a layer with this key.
+    func problem(_ key: String) -> RecipeError? {
+        guard let (side, count) = [("left", left), ("right", right)].first(where: { !(0...1000).contains($0.1) }) else { return nil }
+        return .value(key: "network.\(key).\(side)", value: "\(count)", allowed: "0 to 1000 frames")
     }
 }
 
-extension WindowRecipe: Codable {
+extension ContextRecipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case left, right
     }
@@ -36,28 +36,28 @@ extension Recipe {
     /// Values that a layer may get for each frame.
     private static let widest = 65_536
 
-    /// Checks what windows make of the layers above them, and of the crops of training.
-    func validateWindows() throws(RecipeError) {
+    /// Checks what contexts make of the layers above them, and of the crops of training.
+    func validateContexts() throws(RecipeError) {
         var width = pretraining?.machines.last?.hidden ?? features.width
         for layer in network {
-            guard case .window(let window) = layer else {
+            guard case .context(let context) = layer else {
                 width = layer.layers(inputs: width).last?.outputs ?? width
                 continue
             }
-            if window.frames > Recipe.widest / width {
+            if context.frames > Recipe.widest / width {
                 throw .value(
-                    key: "network.window", value: "\(window.frames) frames of \(width) values",
+                    key: "network.window", value: "\(context.frames) frames of \(width) values",
                     allowed: "a window of at most \(Recipe.widest) values in all, so of \(Recipe.widest / width) frames here")
             }
-            width *= window.frames
+            width *= context.frames
         }
-        for case .window(let window) in network {
-            let seconds = Double(window.frames) * features.hop
+        for case .context(let context) in network {
+            let seconds = Double(context.frames) * features.hop
             // Half a frame of tolerance, since a crop is rounded to whole frames.
             if training.crop > 0, training.crop < seconds - features.hop / 2 {
                 throw .value(
                     key: "training.crop", value: "\(training.crop)",
-                    allowed: "0 (whole utterances), or at least the \(window.frames) frames of the network's window, \(seconds) seconds")
+                    allowed: "0 (whole utterances), or at least the \(context.frames) frames of the network's window, \(seconds) seconds")
             }
         }
     }

@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// The forms in which predictions are written.
 package enum PredictionFormat: String, CaseIterable, Sendable {
     /// Lines for people.
@@ -24,11 +26,20 @@ package enum PredictionFormat: String, CaseIterable, Sendable {
 }
 
 /// Why predictions could not be written.
-package enum PredictionError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum PredictionError: Equatable {
     /// A TextGrid describes one recording, and `file` would be the second.
     case severalFilesInOneGrid(file: String)
     /// A file cannot be written; nothing was left behind.
     case unwritable(file: String, reason: String)
+}
+
+extension PredictionError: StimmungError {
+    package var code: String {
+        switch self {
+        case .severalFilesInOneGrid: "prediction.several-files-in-one-grid"
+        case .unwritable: "prediction.unwritable"
+        }
+    }
 
     package var description: String {
         switch self {

@@ -1,0 +1,85 @@
+/// The JSON of `PredictionJSON`, and `duration`, which that leaves out: `{"file", "label", "confidence", "probabilities": {label: p}, "segments": […], "duration"}`.
+///
+/// An encoder of keys has no order, and JSON no numbers that are not finite: decoded classes come in the order of their labels, and `null` is no number.
+/// Without `duration` a decoded prediction lasts until the end of its last segment, and 0 seconds without segments.
+extension Prediction: Codable {
+    private enum CodingKeys: CodingKey {
+        case file, label, confidence, probabilities, segments, duration
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        let segments = try keys.decodeIfPresent([Segment].self, forKey: .segments)
+        self.init(
+            file: try keys.decode(String.self, forKey: .file), label: try keys.decode(String.self, forKey: .label),
+            confidence: try keys.decodeNumber(forKey: .confidence), probabilities: try keys.decodeProbabilities(forKey: .probabilities),
+            segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        try keys.encode(file, forKey: .file)
+        try keys.encode(label, forKey: .label)
+        try keys.encodeNumber(confidence, forKey: .confidence)
+        try keys.encodeProbabilities(probabilities, forKey: .probabilities)
+        try keys.encodeIfPresent(segments, forKey: .segments)
+        try keys.encode(duration, forKey: .duration)
+    }
+}
+
+extension Prediction.Segment: Codable {
+    private enum CodingKeys: CodingKey {
+        case start, end, label, confidence, probabilities
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            start: try keys.decode(Double.self, forKey: .start), end: try keys.decode(Double.self, forKey: .end),
+            label: try keys.decode(String.self, forKey: .label), confidence: try keys.decodeNumber(forKey: .confidence),
+            probabilities: try keys.decodeProbabilities(forKey: .probabilities))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        try keys.encode(start, forKey: .start)
+        try keys.encode(end, forKey: .end)
+        try keys.encode(label, forKey: .label)
+        try keys.encodeNumber(confidence, forKey: .confidence)
+        try keys.encodeProbabilities(probabilities, forKey: .probabilities)
+    }
+}
+
+/// A class as a key.
+private struct ClassKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}
+
+extension KeyedDecodingContainer {
+    /// A number; `null` is none.
+    fileprivate func decodeNumber(forKey key: Key) throws -> Double {
+        try contains(key) && decodeNil(forKey: key) ? .nan : decode(Double.self, forKey: key)
+    }
+
+    /// `{label: p}`, in the order of the labels.
+    fileprivate func decodeProbabilities(forKey key: Key) throws -> [ClassProbability] {
+        let classes = try nestedContainer(keyedBy: ClassKey.self, forKey: key)
+        return try classes.allKeys.sorted { $0.stringValue < $1.stringValue }.map { label in
+            ClassProbability(label: label.stringValue, probability: try classes.decodeNumber(forKey: label))
+        }
+    }
+}
+
+extension KeyedEncodingContainer {
+    fileprivate mutating func encodeNumber(_ number: Double, forKey key: Key) throws {
+        if number.isFinite { try encode(number, forKey: key) } else { try encodeNil(forKey: key) }
+    }
+
+    fileprivate mutating func encodeProbabilities(_ probabilities: [ClassProbability], forKey key: Key) throws {
+        var classes = nestedContainer(keyedBy: ClassKey.self, forKey: key)
+        for entry in probabilities { try classes.encodeNumber(entry.probability, forKey: ClassKey(stringValue: entry.label)) }
+    }
+}

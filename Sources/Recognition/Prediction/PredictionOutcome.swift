@@ -1,0 +1,43 @@
+import StimmungSupport
+
+/// What became of one recording: a prediction, or why there is none.
+package enum PredictionOutcome: Sendable, Equatable {
+    case success(Prediction)
+    case failure(PredictionFailure)
+
+    /// The recording.
+    package var file: String {
+        switch self {
+        case .success(let prediction): prediction.file
+        case .failure(let failure): failure.file
+        }
+    }
+}
+
+/// Why there is no prediction of a recording.
+package struct PredictionFailure: Error, CustomStringConvertible {
+    /// The recording, as it was named by the user.
+    package let file: String
+    package let error: any Error
+    /// What a caller adds to the error's own words for the user, a sentence.
+    package var remedy: String?
+
+    package init(file: String, error: any Error, remedy: String? = nil) {
+        self.file = file
+        self.error = error
+        self.remedy = remedy
+    }
+
+    /// The error's code, where it has one.
+    package var code: String? { (error as? any StimmungError)?.code }
+
+    package var description: String {
+        "\(error)" + (remedy.map { " " + $0 } ?? "")
+    }
+}
+
+extension PredictionFailure: Equatable {
+    package static func == (a: PredictionFailure, b: PredictionFailure) -> Bool {
+        a.file == b.file && a.code == b.code && a.description == b.description
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import StimmungNetworks
+import Yams
+
+/// What a decoder found wrong in a YAML text, in words for people.
+struct YAMLFault {
+    /// `training.epochs`, `network.2` for the second of a list, or a line; empty for the text as a whole.
+    let place: String
+    let reason: String
+
+    private init(_ place: String, _ reason: String) {
+        self.place = place
+        self.reason = reason
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as YamlError: self.init(error)
+        case let error as DecodingError: self.init(error)
+        default: self.init("", "\(error)")
+        }
+    }
+
+    private init(_ error: YamlError) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+            self.init("line \(mark.line), column \(mark.column)", "this is no YAML: \(problem)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            self.init("line \(context.mark.line)", "the key \(keys.sorted().joined(separator: ", ")) stands there twice")
+        default: self.init("", "this is no YAML: \(error)")
+        }
+    }
+
+    private init(_ error: DecodingError) {
+        switch error {
+        case .keyNotFound(let key, let context):
+            self.init(Self.path(context), "the key \(key.stringValue) is missing")
+        case .typeMismatch(let type, let context):
+            if let error = context.underlyingError as? YamlError {
+                self.init(error)
+            } else {
+                self.init(Self.path(context), "\(Self.words(for: type)) is needed here")
+            }
+        case .valueNotFound(_, let context), .dataCorrupted(let context):
+            if let error = context.underlyingError as? YamlError {
+                self.init(error)
+            } else {
+                let words = context.debugDescription.trimmingCharacters(in: CharacterSet(charactersIn: ". \n"))
+                self.init(Self.path(context), words)
+            }
+        @unknown default: self.init("", "\(error)")
+        }
+    }
+
+    private static func words(for type: any Any.Type) -> String {
+        switch type {
+        case is Int.Type: "a whole number"
+        case is Double.Type, is Float.Type: "a number"
+        case is Bool.Type: "true or false"
+        case is Node.Sequence.Type, is [Any].Type: "a list"
+        case is Node.Mapping.Type, is [String: Any].Type: "a mapping of keys to values"
+        default: "a single value"
+        }
+    }
+
+    private static func path(_ context: DecodingError.Context) -> String {
+        context.codingPath.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }.joined(separator: ".")
+    }
+}
