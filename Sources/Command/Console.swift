@@ -1,5 +1,4 @@
 import Foundation
-import StimmungReports
 import StimmungSupport
 import Synchronization
 
@@ -67,6 +66,11 @@ final class ProgressLine: Sendable {
         }
     }
 
+    /// Shows how far work has come.
+    func show(_ progress: WorkProgress) {
+        update(progress.stage.name, progress.completed, of: progress.total, note: progress.detail)
+    }
+
     /// Ends the line that is being written over.
     func finish() {
         state.withLock { close(&$0) }
@@ -94,11 +98,6 @@ final class ProgressLine: Sendable {
         let whole = Int(seconds.rounded(.up))
         return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
-}
-
-/// A share as per cent with one decimal: `65.4 %`.
-func percent(_ share: Double) -> String {
-    String(format: "%.1f %%", 100 * share)
 }
 
 /// Counts over threads.

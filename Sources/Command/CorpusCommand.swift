@@ -100,9 +100,7 @@ struct CorpusCommand: AsyncParsableCommand {
 func synthesise(_ corpus: SyntheticCorpus, into folder: String, _ workers: Workers, _ progress: ProgressLine) async throws -> Corpus {
     let cancellation = signalCancellation
     let work = Task {
-        try await corpus.synthesise(into: folder, threads: workers.threads) { done, total in
-            progress.update("speech", done, of: total)
-        }
+        try await corpus.synthesise(into: folder, threads: workers.threads, progress: progress.show)
     }
     let watch = Task {
         while !cancellation.isCancelled { try await Task.sleep(for: .milliseconds(50)) }

@@ -51,14 +51,14 @@ struct Demo: AsyncParsableCommand {
         evaluation.workers = compute.workers
         evaluation.cancellation = signalCancellation
         let network = try evaluation.network(ofFold: 0, progress: progress.show)
-        let (model, result) = (network.model, network.result)
+        let (model, result) = (network.model, network.run.figures)
         let modelFile = "\(output)/model.safetensors"
         try model.write(path: modelFile)
         let predictionsFile = "\(output)/predictions.csv"
-        try AtomicFile.write(Data(result.predictionsCSV.utf8), to: predictionsFile)
+        try AtomicFile.write(Data(network.run.predictionsCSV.utf8), to: predictionsFile)
         progress.finish()
         if signalCancellation.isCancelled { throw Cancelled() }
-        var report = EvaluationReport(result, network: network, provenance: .command(corpus, [recipe]))
+        var report = EvaluationReport(network.run, network: network, provenance: .command(corpus, [recipe]))
         report.workers = compute.workers
         let reportFile = try report.page().write(making: "\(output)/report")
         let builtIn = try Model.builtIn()
@@ -75,12 +75,12 @@ struct Demo: AsyncParsableCommand {
             \(test.count) of \(unheard.count) voices that it never heard:
 
             \(result.confusionMatrix.table)
-            \(percent(result.wa)) right, mean recall of the \(result.classes.count) classes \(percent(result.uar)) (chance \(percent(1 / Double(result.classes.count))))
+            \(Percent.text(result.wa)) right, mean recall of the \(result.classes.count) classes \(Percent.text(result.uar)) (chance \(Percent.text(1 / Double(result.classes.count))))
 
-            \(written.map { $0 + String(repeating: " ", count: column - $0.count) + $1 }.joined(separator: "\n"))
+            \(written.map { $0.padded(to: column) + $1 }.joined(separator: "\n"))
 
             The model in the program was trained on people (\(builtIn.card.corpus)). Of \(example) it says:
-            \(judged.probabilities.sorted { $0.probability > $1.probability }.prefix(3).map { "\($0.label) \(percent($0.probability))" }.joined(separator: ", "))
+            \(judged.probabilities.sorted { $0.probability > $1.probability }.prefix(3).map { "\($0.label) \(Percent.text($0.probability))" }.joined(separator: ", "))
 
             next     stimmung predict YOUR_RECORDING
                      stimmung predict --model \(modelFile) \(example) --timeline

@@ -83,20 +83,20 @@ struct Evaluate: ParsableCommand {
         evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.cancellation = signalCancellation
-        let result: EvaluationResult
-        do { result = try evaluation.run(progress: progress.show) } catch let cancellation as Cancelled {
+        let run: EvaluationRun
+        do { run = try evaluation.run(progress: progress.show) } catch let cancellation as Cancelled {
             progress.say(journal.map(Self.kept) ?? "nothing is kept; with --journal FILE the folds that are done would be")
             throw cancellation
         }
         progress.finish()
         // The figures first: should a file fail, they are not lost.
-        try StandardOutput.line(json == "-" ? result.json : result.report)
+        try StandardOutput.line(json == "-" ? run.figures.json : run.figures.report)
         if let predictions {
-            let text = predictions.hasSuffix(".json") ? result.predictionsJSON + "\n" : result.predictionsCSV
+            let text = predictions.hasSuffix(".json") ? run.predictionsJSON + "\n" : run.predictionsCSV
             try AtomicFile.write(Data(text.utf8), to: predictions)
         }
-        if let json, json != "-" { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
-        try report.write(result, of: evaluation, progress)
+        if let json, json != "-" { try AtomicFile.write(Data((run.figures.json + "\n").utf8), to: json) }
+        try report.write(run, of: evaluation, progress)
     }
 }
 
@@ -104,16 +104,5 @@ extension Evaluate {
     /// What is said after an cancellation, of a study too.
     static func kept(in journal: String) -> String {
         "the folds that are done are kept in \(journal); the same command goes on from there"
-    }
-}
-
-extension ProgressLine {
-    /// Shows how an evaluation goes.
-    func show(_ progress: Evaluation.Progress) {
-        switch progress {
-        case .features(let done, let total): update("features", done, of: total)
-        case .training(let done, let total): update("training", done, of: total, note: "epochs")
-        case .fold: break
-        }
     }
 }

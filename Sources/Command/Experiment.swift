@@ -48,7 +48,9 @@ struct FrameOptions: ParsableArguments {
         frames.workers = compute.workers
         frames.cancellation = signalCancellation
         frames.cache = cache
-        return try frames.load { progress.update("features", $0, of: $1) }
+        do { return try frames.load(progress: progress.show) } catch CorpusError.invalidOption("speakers", let value, let reason) {
+            throw CorpusError.invalidOption(option: "--speakers", value: value, reason: reason)
+        }
     }
 
     /// What the figures are of, in a sentence.

@@ -4,7 +4,7 @@ import StimmungAudio
 import StimmungFeatures
 import StimmungLaboratory
 import StimmungNetworks
-import StimmungReports
+import StimmungSupport
 
 extension Experiment {
     struct Gradients: ParsableCommand {
@@ -73,14 +73,7 @@ extension Experiment {
             var depth = depthExperiment
             depth.cancellation = cancellation
             let lagCurves = try lag.run { progress.update("adding", $0, of: $1, note: "updates of RNN and LSTM") }
-            let depthCurves = try loaded.map {
-                try depth.run(on: $0.training) { step in
-                    switch step {
-                    case .pretraining(let done, let total): progress.update("auto-encoder", done, of: total)
-                    case .training(let done, let total): progress.update("perceptron", done, of: total)
-                    }
-                }
-            }
+            let depthCurves = try loaded.map { try depth.run(on: $0.training, progress: progress.show) }
             progress.finish()
             try printLags(lagCurves)
             let task = loaded.map(frames.task) ?? ""
@@ -111,30 +104,27 @@ extension Experiment {
 
         private func printLags(_ curves: [LagExperiment.Curve]) throws {
             let shown = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000].filter { $0 <= lags }
-            try StandardOutput.line(padded("gradient by lag", 28) + shown.map { padded("\($0)", 10) }.joined())
+            try StandardOutput.line("gradient by lag".padded(to: 28) + shown.map { "\($0)".padded(to: 10) }.joined())
             for curve in curves {
-                let cells = shown.map { padded(String(format: "%.1e", curve.gradients[$0]), 10) }
-                try StandardOutput.line(padded(curve.name, 28) + cells.joined())
+                let cells = shown.map { String(format: "%.1e", curve.gradients[$0]).padded(to: 10) }
+                try StandardOutput.line(curve.name.padded(to: 28) + cells.joined())
             }
         }
 
         private func printDepth(_ curves: [DepthExperiment.Curve], _ task: String) throws {
             try StandardOutput.line("\n\(task)")
             try StandardOutput.line(
-                padded("", 24) + padded("gradient in layer 1", 21) + padded("in layer \(layers + 1)", 15)
+                "".padded(to: 24) + "gradient in layer 1".padded(to: 21) + "in layer \(layers + 1)".padded(to: 15)
                     + "loss and frames recognised at last")
             for curve in curves {
                 guard let first = curve.gradients.first, let last = curve.gradients.last, let end = curve.measurements.last else {
                     continue
                 }
                 try StandardOutput.line(
-                    padded(curve.start.rawValue, 24) + padded(String(format: "%.1e", first), 21) + padded(String(format: "%.1e", last), 15)
-                        + String(format: "%.3f  ", end.loss) + percent(end.accuracy))
+                    curve.start.rawValue.padded(to: 24) + String(format: "%.1e", first).padded(to: 21)
+                        + String(format: "%.1e", last).padded(to: 15)
+                        + String(format: "%.3f  ", end.loss) + Percent.text(end.accuracy))
             }
-        }
-
-        private func padded(_ text: String, _ width: Int) -> String {
-            text + String(repeating: " ", count: max(0, width - text.count))
         }
     }
 }

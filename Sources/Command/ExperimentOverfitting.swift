@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import StimmungFeatures
 import StimmungLaboratory
-import StimmungReports
+import StimmungSupport
 
 extension Experiment {
     struct Overfitting: ParsableCommand {
@@ -48,11 +48,11 @@ extension Experiment {
             try StandardOutput.line("                        training  held out  frames   least held out  in pass")
             for curve in curves {
                 guard let training = curve.training.last, let other = curve.heldOut.last else { continue }
-                let name = curve.name + String(repeating: " ", count: max(0, 24 - curve.name.count))
+                let name = curve.name.padded(to: 24)
                 try StandardOutput.line(
                     name
                         + String(
-                            format: "%8.3f  %8.3f  %@  %15.3f  %7d", training.loss, other.loss, percent(other.accuracy),
+                            format: "%8.3f  %8.3f  %@  %15.3f  %7d", training.loss, other.loss, Percent.text(other.accuracy),
                             curve.heldOut[curve.best].loss, curve.best))
             }
             if let folder = frames.pictures {

@@ -59,12 +59,7 @@ extension Experiment {
             comparison.workers = compute.workers
             comparison.cache = featureCache
             comparison.cancellation = signalCancellation
-            let rows = try comparison.run { step in
-                switch step {
-                case .features(let done, let total): progress.update("features", done, of: total)
-                case .epochs(let done, let total): progress.update("training", done, of: total, note: "epochs of machines")
-                }
-            }
+            let rows = try comparison.run(progress: progress.show)
             progress.finish()
             try StandardOutput.line("order  conditional RBM  linear  persistence")
             for row in rows {

@@ -51,7 +51,7 @@ struct PictureOptions: ParsableArguments {
         pictures.recording = try recorded(machine)
         let (drawn, leftOut) = try pictures.draw()
         try writePictures(drawn, to: folder)
-        if !compute.quiet { for reason in leftOut { printToStandardError(reason) } }
+        if !compute.quiet { for reason in leftOut { printToStandardError("\(reason)" + (remedy(for: reason).map { " " + $0 } ?? "")) } }
     }
 
     private func recorded(_ machine: MachinePictures) throws -> RecordedFrames? {
@@ -67,7 +67,7 @@ struct PictureOptions: ParsableArguments {
             return nil
         }
         return try RecordedFrames(
-            utterance, recipe: machine.recipe, model: machine.normaliser, corpus: corpus, workers: compute.workers,
+            utterance, recipe: machine.recipe, reference: .init(model: machine.normaliser, corpus: corpus), workers: compute.workers,
             cancellation: signalCancellation)
     }
 
@@ -80,4 +80,12 @@ func writePictures(_ pictures: [Picture], to folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch { throw CommandFailure("the folder \(folder) cannot be made: \(reason(of: error))") }
     for picture in pictures { try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)") }
+}
+
+/// Where what a model lacks can be had.
+private func remedy(for reason: MachinePictures.LeftOut) -> String? {
+    switch reason {
+    case .learningOfAModel, .framesOfAModel: "Give the file of \"stimmung pretrain\"."
+    case .framesWithoutRecording, .continuationOfOrderZero: nil
+    }
 }

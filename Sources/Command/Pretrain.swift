@@ -54,16 +54,7 @@ struct Pretrain: ParsableCommand {
         let checkpoint = Checkpoint(of: output)
         pretraining.checkpoint = checkpoint.path
         let machines = try checkpoint.keeping(resume: resume, progress) {
-            try pretraining.run(resume: resume) { step in
-                switch step {
-                case .features(let done, let total): progress.update("features", done, of: total)
-                case .epoch(let machine, let report, let total):
-                    let gap = report.freeEnergyGap.map { String(format: ", free-energy gap %.2f", $0) } ?? ""
-                    progress.update(
-                        "machine \(machine)", report.epoch, of: total,
-                        note: String(format: "reconstruction error %.3f%@", report.reconstructionError, gap))
-                }
-            }
+            try pretraining.run(resume: resume, progress: progress.show)
         }
         try machines.write(path: output)
         checkpoint.remove()

@@ -20,19 +20,19 @@ struct ReportOptions: ParsableArguments {
         if let report { try requireWritableFolder(report) }
     }
 
-    func write(_ result: EvaluationResult, of evaluation: Evaluation, _ progress: ProgressLine) throws {
+    func write(_ run: EvaluationRun, of evaluation: Evaluation, _ progress: ProgressLine) throws {
         guard let report else { return }
         let network = try evaluation.network(ofFold: 0, progress: show(progress, evaluation.recipe.name))
-        var document = EvaluationReport(result, network: network, provenance: .command(network.plan.corpus, [evaluation.recipe]))
+        var document = EvaluationReport(run, network: network, provenance: .command(network.plan.corpus, [evaluation.recipe]))
         document.workers = evaluation.workers
         try write(document.page(), to: report, progress)
     }
 
-    func write(_ result: StudyResult, of study: Study, _ progress: ProgressLine) throws {
+    func write(_ run: StudyRun, of study: Study, _ progress: ProgressLine) throws {
         guard let report else { return }
         var networks: [FoldNetwork] = []
         // The last split has all classes, and leaves speakers out where there are several.
-        if let split = result.splits.last, let plan = study.splits.last {
+        if let split = run.figures.splits.last, let plan = study.splits.last {
             let done = split.systems.filter { $0.figures != nil }.map(\.system)
             let chosen = StudySystems.pictured.filter(done.contains)
             for recipe in study.systems where (chosen.isEmpty ? Array(done.prefix(1)) : chosen).contains(recipe.name) {
@@ -45,14 +45,14 @@ struct ReportOptions: ParsableArguments {
                 networks.append(try evaluation.network(ofFold: 0, progress: show(progress, recipe.name)))
             }
         }
-        var document = StudyReport(result, networks: networks, provenance: .command(study.corpus, study.systems))
+        var document = StudyReport(run, networks: networks, provenance: .command(study.corpus, study.systems))
         document.workers = study.workers
         try write(document.page(), to: report, progress)
     }
 
-    private func show(_ progress: ProgressLine, _ recipe: String) -> @Sendable (Evaluation.Progress) -> Void {
+    private func show(_ progress: ProgressLine, _ recipe: String) -> @Sendable (WorkProgress) -> Void {
         { step in
-            if case .training(let done, let total) = step { progress.update("report", done, of: total, note: "epochs of \(recipe)") }
+            if step.stage == .training { progress.update("report", step.completed, of: step.total, note: "epochs of \(recipe)") }
         }
     }
 

@@ -68,26 +68,20 @@ struct StudyCommand: ParsableCommand {
         study.cache = featureCache
         study.cancellation = signalCancellation
         study.folder = journal
-        let result: StudyResult
-        do {
-            result = try study.run { step in
-                progress.update(
-                    "study", Int(1000 * step.share), of: 1000,
-                    note: "\(step.system) by \(step.split), evaluation \(step.evaluation) of \(step.evaluations)")
-            }
-        } catch let cancellation as Cancelled {
+        let run: StudyRun
+        do { run = try study.run(progress: progress.show) } catch let cancellation as Cancelled {
             progress.say(Evaluate.kept(in: journal))
             throw cancellation
         }
         progress.finish()
         // The figures first: should a file fail, they are not lost.
-        try StandardOutput.line(json == "-" ? result.json : result.report)
-        if let json, json != "-" { try AtomicFile.write(Data((result.json + "\n").utf8), to: json) }
-        do { try report.write(result, of: study, progress) } catch let cancellation as Cancelled {
+        try StandardOutput.line(json == "-" ? run.figures.json : run.figures.report)
+        if let json, json != "-" { try AtomicFile.write(Data((run.figures.json + "\n").utf8), to: json) }
+        do { try report.write(run, of: study, progress) } catch let cancellation as Cancelled {
             progress.say("no report was written; the same command writes it, for the folds are kept in \(journal)")
             throw cancellation
         }
-        if !result.failures.isEmpty { throw CommandFailure("\(result.failures.count) evaluations failed; see above") }
+        if !run.figures.failures.isEmpty { throw CommandFailure("\(run.figures.failures.count) evaluations failed; see above") }
     }
 
     private func openSystems() throws -> [Recipe] {

@@ -52,19 +52,3 @@ struct Train: ParsableCommand {
             "\(output): \(model.recipe.name), \(model.labels.count) classes, \(model.ensemble.parameterCount) parameters")
     }
 }
-
-extension ProgressLine {
-    func show(_ progress: ModelTraining.Progress) {
-        switch progress {
-        case .features(let done, let total): update("features", done, of: total)
-        case .machineEpoch(let machine, let epoch, let total): update("machine \(machine)", epoch, of: total)
-        case .autoencoderEpoch(let layer, let epoch, let total): update("auto-encoder \(layer)", epoch, of: total)
-        case .calibration(let done, let total): update("calibration", done, of: total, note: "epochs")
-        case .epoch(let report, let total, let network):
-            let validation = report.validationLoss.map { String(format: ", held out %.3f", $0) } ?? ""
-            update(
-                network > 1 ? "training network \(network)" : "training", report.epoch, of: total,
-                note: String(format: "loss %.3f%@, right %@", report.loss, validation, percent(report.frameAccuracy)))
-        }
-    }
-}

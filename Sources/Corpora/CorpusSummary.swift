@@ -28,7 +28,7 @@ package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConverti
             let width = max(12, counts.map(\.name.count).max() ?? 0)
             lines.append("")
             lines.append(title)
-            lines += counts.map { "  " + $0.name + String(repeating: " ", count: width - $0.name.count) + "  \($0.utterances)" }
+            lines += counts.map { "  \($0.name.padded(to: width))  \($0.utterances)" }
         }
         if !skipped.isEmpty {
             lines.append("")

@@ -1,8 +1,6 @@
 import Foundation
 import Stimmung
 import StimmungCorpora
-import StimmungFeatures
-import StimmungNetworks
 import StimmungSupport
 import StimmungTraining
 import Synchronization
@@ -12,7 +10,7 @@ import Synchronization
 ///     let corpus = try Corpus.open(path: "data/emodb")
 ///     var evaluation = Evaluation(recipe: try Recipe(named: "lstm"), corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
 ///     evaluation.seeds = [1, 2, 3]
-///     print(try evaluation.run().uar)
+///     print(try evaluation.run().figures.report)
 ///
 /// No label of a test speaker chooses anything: training sees the fold's training part only, and early stopping, where the recipe asks
 /// for it, holds out training speakers. Folds and seeds run side by side; the figures do not depend on it.
@@ -24,17 +22,20 @@ package struct Evaluation: Sendable {
     package var classes: LabelSet?
     package var seeds: [UInt64] = [0]
     package var workers = Workers()
+    package var cancellation = Cancellation()
     /// Where features are looked up, and kept from one run to the next.
     package var cache: FeatureCache?
-    package var cancellation = Cancellation()
     /// More corpora, without their labels, for the machines of a recipe with pre-training. Each is standardised by its own mean and deviation.
     package var unlabelled: [Corpus] = []
     /// Machines that have been trained before; nil trains them in each fold, on its training speakers (and `unlabelled`) only.
     package var machines: PretrainedMachines?
     /// Changes of the test recordings under each of which all folds are tested again, by the same systems.
     package var conditions: [RecordingCopy] = []
-    /// A file that keeps each fold that is done; the same evaluation again goes on from there. nil keeps none.
+    /// A file that keeps each fold that is done; the same evaluation again resumes from there. nil keeps none.
     package var journal: String?
+    /// What a journal knows the recordings by. Evaluations of one corpus may share them, so that each recording is hashed once; nil hashes
+    /// them for each run.
+    package var recordingHashes: RecordingHashes?
 
     package init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
         self.recipe = recipe
@@ -42,24 +43,16 @@ package struct Evaluation: Sendable {
         self.evaluationProtocol = evaluationProtocol
     }
 
-    package enum Progress: Sendable {
-        /// Utterances whose features are computed, of how many.
-        case features(Int, of: Int)
-        /// Epochs trained over all folds and seeds, of how many at most.
-        case training(Int, of: Int)
-        /// A fold is tested: its name, seed and accuracy.
-        case fold(String, seed: UInt64, wa: Double, uar: Double)
-    }
-
     /// A fold of one seed's plan.
-    private struct Task {
+    private struct FoldOfRun {
         /// Which seed.
         let run: Int
         let fold: Int
     }
 
     /// - Parameter progress: called as the work goes on, one call at a time.
-    package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> EvaluationResult {
+    /// - Throws: `RecipeError`, `CorpusError`, `UnreadableUtterances`, `JournalError`, `FoldFailure`, `FrameError` and `Cancelled`.
+    package func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> EvaluationRun {
         let began = ContinuousClock.now
         let plans = try plans()
         let tasks = tasks(plans)
@@ -72,7 +65,7 @@ package struct Evaluation: Sendable {
         let tests = tasks.indices.compactMap { known[$0] ?? new[$0] }
         let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
         let seconds = began.duration(to: .now) / .seconds(1)
-        return EvaluationResult(self, plan: plans[0], runs: runs, resumedFolds: tasks.count - pending.count, seconds: seconds)
+        return EvaluationRun(self, plan: plans[0], runs: runs, resumedFolds: tasks.count - pending.count, seconds: seconds)
     }
 
     /// How many folds, over all seeds, the journal does not have, and how many there are.
@@ -100,8 +93,8 @@ package struct Evaluation: Sendable {
         return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
     }
 
-    private func tasks(_ plans: [EvaluationPlan]) -> [Task] {
-        plans.indices.flatMap { run in plans[run].folds.indices.map { Task(run: run, fold: $0) } }
+    private func tasks(_ plans: [EvaluationPlan]) -> [FoldOfRun] {
+        plans.indices.flatMap { run in plans[run].folds.indices.map { FoldOfRun(run: run, fold: $0) } }
     }
 
     private func openJournal(_ plan: EvaluationPlan) throws -> EvaluationJournal? {
@@ -111,16 +104,16 @@ package struct Evaluation: Sendable {
 
     /// Trains and tests the given tasks, out of so many, side by side.
     private func test(
-        _ tasks: [Task], of all: Int, _ plans: [EvaluationPlan], _ journal: EvaluationJournal?,
-        _ progress: @escaping @Sendable (Progress) -> Void
+        _ tasks: [FoldOfRun], of all: Int, _ plans: [EvaluationPlan], _ journal: EvaluationJournal?,
+        _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws -> [FoldTest] {
-        let material = try EvaluationMaterial(self, plans[0]) { progress(.features($0, of: $1)) }
+        let runner = try FoldRunner(self, plans[0], progress: progress)
         let epochs = all * epochsOfFold
         let trained = Mutex((all - tasks.count) * epochsOfFold)
         @Sendable func report(_ more: Int) {
             trained.withLock {
                 $0 += more
-                progress(.training($0, of: epochs))
+                progress(WorkProgress(.training, $0, of: epochs, detail: "epochs"))
             }
         }
         // Fewer tasks than threads share them; the bits do not depend on it.
@@ -130,18 +123,19 @@ package struct Evaluation: Sendable {
             let seed = seeds[task.run]
             let fold = plans[task.run].folds[task.fold]
             let test = try FoldFailure.naming(fold, seed: seed) {
-                var done = 0
-                let test = try material.test(fold, task.fold, seed: seed, inner) {
-                    done += 1
+                let began = ContinuousClock.now
+                let done = Mutex(0)
+                let system = try runner.train(fold, task.fold, seed: seed, inner) {
+                    done.withLock { $0 += 1 }
                     report(1)
                 }
                 // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
-                if done < epochsOfFold { report(epochsOfFold - done) }
+                let left = epochsOfFold - done.withLock { $0 }
+                let test = try runner.test(system, fold, since: began, inner)
+                if left > 0 { report(left) }
                 return test
             }
             try journal?.add(test, seed: seed, fold: task.fold)
-            let confusion = test.confusion
-            trained.withLock { _ in progress(.fold(fold.name, seed: seed, wa: confusion.wa ?? 0, uar: confusion.uar ?? 0)) }
             return test
         }
     }
@@ -151,37 +145,44 @@ package struct Evaluation: Sendable {
     /// - Parameters:
     ///   - fold: its number in the plan of the first seed.
     ///   - progress: as of `run`, with the epochs of this fold alone.
-    package func network(ofFold fold: Int, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> FoldNetwork {
+    package func network(
+        ofFold fold: Int, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
+    ) throws -> FoldNetwork {
         let plan = try plans()[0]
         precondition(plan.folds.indices.contains(fold), "fold \(fold) of \(plan.folds.count)")
         var own = self
         own.seeds = [seeds[0]]
         own.conditions = []
-        let material = try EvaluationMaterial(own, plan) { progress(.features($0, of: $1)) }
+        let runner = try FoldRunner(own, plan, progress: progress)
         let began = ContinuousClock.now
         let (trained, test) = try FoldFailure.naming(plan.folds[fold], seed: seeds[0]) {
-            var done = 0
-            let trained = try material.train(plan.folds[fold], fold, seed: seeds[0], workers) {
-                done += 1
-                progress(.training(done, of: epochsOfFold))
+            let done = Mutex(0)
+            let trained = try runner.train(plan.folds[fold], fold, seed: seeds[0], workers) {
+                done.withLock {
+                    $0 += 1
+                    progress(WorkProgress(.training, $0, of: epochsOfFold, detail: "epochs"))
+                }
             }
-            return (trained, try material.test(trained, plan.folds[fold], since: began, workers))
+            return (trained, try runner.test(trained, plan.folds[fold], since: began, workers))
         }
-        let result = EvaluationResult(own, plan: plan, runs: [[test]], resumedFolds: 0, seconds: test.seconds)
-        return FoldNetwork(recipe: recipe, plan: plan, fold: plan.folds[fold], seed: seeds[0], trained: trained, result: result)
+        let run = EvaluationRun(own, plan: plan, runs: [[test]], resumedFolds: 0, seconds: test.seconds)
+        return FoldNetwork(plan: plan, fold: plan.folds[fold], seed: seeds[0], system: trained, run: run)
     }
 
     /// Epochs of all networks of a fold, at most.
     private var epochsOfFold: Int { recipe.ensemble * (1 + recipe.calibration) * recipe.training.epochs }
 
     /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
-    private func fingerprint(_ plan: EvaluationPlan) throws(FeatureError) -> String {
-        jsonText(
-            [
-                stimmungVersion, "\(Trainer.revision)", try FeatureCacheKey.fingerprint(of: FrontEnd(recipe.features)).text, recipe.yaml,
-                evaluationProtocol.description,
-                plan.classes.description, plan.corpus.fingerprint,
-                machines?.fingerprint ?? "none",
-            ] + unlabelled.map(\.fingerprint) + conditions.map(\.description))
+    private func fingerprint(_ plan: EvaluationPlan) throws -> String {
+        let hashes = recordingHashes ?? RecordingHashes()
+        var fingerprint = Fingerprint()
+        try fingerprint.add(recipe)
+        fingerprint.add("protocol", evaluationProtocol)
+        fingerprint.add("classes", plan.classes)
+        try fingerprint.add(plan.corpus, hashes, workers: workers)
+        fingerprint.add(machines)
+        for corpus in unlabelled { try fingerprint.add(corpus, hashes, workers: workers) }
+        for condition in conditions { fingerprint.add("condition", condition) }
+        return fingerprint.text
     }
 }

@@ -3,11 +3,20 @@ import StimmungSupport
 import Synchronization
 
 /// Why a journal cannot be used.
-package enum JournalError: Error, Equatable, CustomStringConvertible {
+package enum JournalError: StimmungError, Equatable {
     case unusable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     case ofAnotherEvaluation(file: String)
     case inUse(file: String)
+
+    package var code: String {
+        switch self {
+        case .unusable: "journal.unusable"
+        case .unwritable: "journal.unwritable"
+        case .ofAnotherEvaluation: "journal.of-another-evaluation"
+        case .inUse: "journal.in-use"
+        }
+    }
 
     package var description: String {
         switch self {

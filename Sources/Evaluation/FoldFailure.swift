@@ -3,14 +3,16 @@ import StimmungSupport
 import StimmungTensors
 
 /// Why an evaluation failed, with the fold that did.
-package struct FoldFailure: Error, Equatable, CustomStringConvertible {
+package struct FoldFailure: StimmungError, Equatable {
     package let fold: String
     package let seed: UInt64
     package let reason: String
 
+    package var code: String { "evaluation.fold-failed" }
+
     package var description: String { "fold \(fold), seed \(seed): \(reason)" }
 
-    /// Names the fold in whatever `work` fails with, but for errors that are not the fold's: an cancellation, and a file of frames that fails.
+    /// Names the fold in whatever `work` fails with, but for errors that are not the fold's: a cancellation, and a file of frames that fails.
     static func naming<Result>(_ fold: Fold, seed: UInt64, _ work: () throws -> Result) throws -> Result {
         do { return try work() } catch let error where !(error is Cancelled || error is FrameError) {
             throw FoldFailure(fold: fold.name, seed: seed, reason: "\(error)")
@@ -19,8 +21,10 @@ package struct FoldFailure: Error, Equatable, CustomStringConvertible {
 }
 
 /// A trained network whose output for an utterance is no number, as after values beyond all bounds.
-struct NoProbabilities: Error, CustomStringConvertible {
+struct NoProbabilities: StimmungError {
     let file: String
+
+    var code: String { "evaluation.no-probabilities" }
 
     var description: String { "the trained network gives no probabilities for \(file); a lower learning rate may help" }
 }

@@ -1,36 +1,24 @@
 import Stimmung
 import StimmungCorpora
-import StimmungFeatures
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
+import StimmungTraining
 
 /// The networks of one fold of an evaluation, to be looked at: what they say along an utterance, and where utterances lie in the last hidden layer
 /// of the first of them.
 package struct FoldNetwork: Sendable {
-    package let recipe: Recipe
     package let plan: EvaluationPlan
     package let fold: Fold
     package let seed: UInt64
-    package var ensemble: Ensemble { trained.ensemble }
-    /// Of the probabilities.
-    package var temperature: Double { trained.temperature }
-    /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
-    package var normaliser: Normaliser? { trained.normaliser }
-    /// The figures of this fold alone.
-    package let result: EvaluationResult
-    private let trained: EvaluationMaterial.Trained
-    /// Normalised features of every utterance of the plan's corpus.
-    private var frames: [any FrameSource] { trained.frames }
+    package let system: TrainedSystem
+    /// The evaluation of this fold alone.
+    package let run: EvaluationRun
 
-    init(recipe: Recipe, plan: EvaluationPlan, fold: Fold, seed: UInt64, trained: EvaluationMaterial.Trained, result: EvaluationResult) {
-        self.recipe = recipe
-        self.plan = plan
-        self.fold = fold
-        self.seed = seed
-        self.trained = trained
-        self.result = result
-    }
+    package var recipe: Recipe { system.recipe }
+    package var ensemble: Ensemble { system.ensemble }
+    /// Normalised features of every utterance of the plan's corpus.
+    private var frames: [any FrameSource] { system.features.recordings }
 
     /// Log posteriors of an utterance's frames, T × classes.
     package func logPosteriors(ofUtterance index: Int) throws(FrameError) -> Matrix {
@@ -65,10 +53,5 @@ package struct FoldNetwork: Sendable {
     }
 
     /// The networks as a model of the fold's training data.
-    package var model: Model {
-        Model(
-            recipe: recipe, labels: plan.classes.labels, ensemble: ensemble, normaliser: normaliser, temperature: temperature,
-            card: ModelCard(
-                plan.corpus, plan.classes, training: trained.training, heldOut: trained.heldOut, seed: seed, networks: trained.networks))
-    }
+    package var model: Model { system.model(trainedOn: plan.corpus, seed: seed) }
 }

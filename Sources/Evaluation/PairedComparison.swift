@@ -11,10 +11,11 @@ package struct PairedComparison: Sendable, Equatable, Codable {
     /// Utterances that both have right equally often.
     package let ties: Int
 
-    /// nil where the two were not tested on the same utterances with the same seeds, or their predictions are not at hand.
-    package init?(_ first: EvaluationResult, _ second: EvaluationResult) {
+    /// nil where the two were not tested on the same utterances with the same seeds.
+    package init?(_ first: EvaluationRun, _ second: EvaluationRun) {
         let (a, b) = (Self.rightCounts(first.predictions), Self.rightCounts(second.predictions))
-        guard first.seeds == second.seeds, first.classes == second.classes, !a.isEmpty, a.count == b.count else { return nil }
+        guard first.figures.seeds == second.figures.seeds, first.figures.classes == second.figures.classes, !a.isEmpty, a.count == b.count
+        else { return nil }
         var wins = (first: 0, second: 0, ties: 0)
         for (utterance, right) in a {
             guard let other = b[utterance] else { return nil }

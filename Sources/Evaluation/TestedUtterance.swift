@@ -15,6 +15,7 @@ package struct TestedUtterance: Sendable, Equatable, Codable {
     /// Of each class, as `Pooling.probabilities` gives them; they sum to 1.
     package let probabilities: [Double]
 
+    // More than five parameters: a record without rules of its own, written out field by field.
     package init(
         file: String, start: Double? = nil, end: Double? = nil, speaker: String, fold: String, seed: UInt64, truth: Int, decided: Int,
         probabilities: [Double]

@@ -19,3 +19,31 @@ extension Figure {
         return svg.document(width: width, height: height, title: title, description: description)
     }
 }
+
+extension Figure {
+    /// A copy with some properties changed: `chart.with { $0.width = 500 }`.
+    package func with(_ change: (inout Self) -> Void) -> Self {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+}
+
+/// Figures below each other that make one.
+package struct Column: Figure {
+    package let figures: [any Figure]
+
+    package init(_ figures: [any Figure]) { self.figures = figures }
+
+    package var title: String { figures.first?.title ?? "" }
+    package var width: Double { figures.map(\.width).max() ?? 0 }
+    package var height: Double { figures.map(\.height).reduce(0, +) }
+
+    package func draw(into svg: inout SVG) {
+        var y = 0.0
+        for figure in figures {
+            svg.group(x: 0, y: y) { figure.draw(into: &$0) }
+            y += figure.height
+        }
+    }
+}

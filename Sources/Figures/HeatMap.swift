@@ -3,9 +3,9 @@ import StimmungTensors
 /// A matrix as colours, with a bar that says what they mean.
 ///
 ///     HeatMap(
-///         title: "Log-mel spectrum", values: bands, x: .range("time", unit: "s", 0...2.3), y: .names("band", names), valueLabel: "ln E")
+///         title: "Log-mel spectrum", values: bands, x: .range("time", unit: "s", 0...2.3), y: .names("band", names), scale: .init("ln E"))
 ///
-/// Rows of the matrix are rows of the picture. What is no number is grey, what lies beyond `range` has the colour of its end. A map of one value has
+/// Rows of the matrix are rows of the picture. What is not a number is grey, what lies beyond the scale's range has the colour of its end. A map of one value has
 /// one colour; a diverging map has zero in its middle whatever the values.
 ///
 /// Few cells are drawn as shapes, many as an embedded PNG of a byte a cell, so that the figure of a long recording stays small.
@@ -22,43 +22,43 @@ package struct HeatMap: Figure {
         }
     }
 
+    /// What the colours mean.
+    package struct Scale: Sendable, Equatable {
+        /// What the numbers are, with their unit.
+        package var label: String
+        package var colours: ColourMap
+        /// The numbers at the ends of the colours; nil takes those of the values. A diverging map takes the larger end for both.
+        package var range: ClosedRange<Float>?
+
+        package init(_ label: String, colours: ColourMap = .sequential, range: ClosedRange<Float>? = nil) {
+            self.label = label
+            self.colours = colours
+            self.range = range
+        }
+    }
+
     package var title: String
     package var values: Matrix
     package var x: CellAxis
     package var y: CellAxis
-    package var colours: ColourMap
-    /// The numbers at the ends of the colours; nil takes those of the values. A diverging map takes the larger end for both.
-    package var range: ClosedRange<Float>?
-    /// What the numbers are, with their unit.
-    package var valueLabel: String
+    package var scale: Scale
     /// Whether row 0 lies at the bottom, as a low frequency should.
-    package var isUpwards: Bool
+    package var isUpwards = false
     /// A text in each cell, rows of columns; empty without.
-    package var texts: [[String]]
-    package var marks: [Mark]
-    package var plotWidth: Double
-    package var plotHeight: Double
+    package var texts: [[String]] = []
+    package var marks: [Mark] = []
+    package var plotWidth = 420.0
+    package var plotHeight = 180.0
     /// Room to the left of the cells at least, so that maps below each other have their cells below each other.
     package var leastLeft = 0.0
 
-    package init(
-        title: String, values: Matrix, x: CellAxis, y: CellAxis, colours: ColourMap = .sequential, range: ClosedRange<Float>? = nil,
-        valueLabel: String, isUpwards: Bool = false, texts: [[String]] = [], marks: [Mark] = [], plotWidth: Double = 420,
-        plotHeight: Double = 180
-    ) {
+    package init(title: String, values: Matrix, x: CellAxis, y: CellAxis, scale: Scale) {
         precondition(values.rows > 0 && values.columns > 0, "a heat map has cells")
         self.title = title
         self.values = values
         self.x = x
         self.y = y
-        self.colours = colours
-        self.range = range
-        self.valueLabel = valueLabel
-        self.isUpwards = isUpwards
-        self.texts = texts
-        self.marks = marks
-        self.plotWidth = plotWidth
-        self.plotHeight = plotHeight
+        self.scale = scale
     }
 
     private static let top = 26.0
@@ -79,9 +79,9 @@ package struct HeatMap: Figure {
     /// The numbers at the ends of the colours, never the same.
     package var ends: ClosedRange<Float> {
         let finite = values.elements.filter(\.isFinite)
-        var low = range?.lowerBound ?? finite.min() ?? 0
-        var high = range?.upperBound ?? finite.max() ?? 1
-        if colours == .diverging {
+        var low = scale.range?.lowerBound ?? finite.min() ?? 0
+        var high = scale.range?.upperBound ?? finite.max() ?? 1
+        if scale.colours == .diverging {
             let largest = max(abs(low), abs(high))
             (low, high) = largest > 0 ? (-largest, largest) : (-1, 1)
         }
@@ -92,20 +92,20 @@ package struct HeatMap: Figure {
 
     package func draw(into svg: inout SVG) {
         let plot = Plot(x: left, y: Self.top, width: plotWidth, height: plotHeight)
-        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
+        svg.text(title, x: 0, y: 16, .init(size: TextSize.panel, isBold: true))
         drawCells(plot, into: &svg)
         plot.drawFrame(into: &svg)
         plot.drawHorizontal(x.ticks(cells: values.columns, count: 8), caption: x.label, into: &svg) { $0 / Double(values.columns) }
-        plot.drawVertical(yTicks, caption: y.label, captionX: 12, into: &svg) { position in
+        plot.drawVertical(yTicks, caption: Plot.Caption(y.label, x: 12), into: &svg) { position in
             let share = position / Double(values.rows)
             return isUpwards ? share : 1 - share
         }
         for mark in marks {
             let place = plot.x + plot.width * mark.column / Double(values.columns)
             // Black on white can be seen on any colour.
-            svg.line(x1: place, y1: plot.y, x2: place, y2: plot.y + plot.height, colour: "#ffffff", width: 4)
-            svg.line(x1: place, y1: plot.y, x2: place, y2: plot.y + plot.height, colour: "#000000", width: 1.6, dash: "5 3")
-            svg.text(mark.text, x: place, y: plot.y - 5, size: TextSize.tick, anchor: .middle)
+            svg.line(from: (place, plot.y), to: (place, plot.y + plot.height), .init("#ffffff", width: 4))
+            svg.line(from: (place, plot.y), to: (place, plot.y + plot.height), .init("#000000", width: 1.6, dash: "5 3"))
+            svg.text(mark.text, x: place, y: plot.y - 5, .init(size: TextSize.tick, anchor: .middle))
         }
         drawBar(plot, into: &svg)
     }
@@ -131,12 +131,14 @@ package struct HeatMap: Figure {
                 let place = isUpwards ? values.rows - 1 - row : row
                 svg.text(
                     text, x: plot.x + (Double(column) + 0.5) * cellWidth, y: plot.y + (Double(place) + 0.5) * cellHeight + 4,
-                    size: TextSize.tick, anchor: .middle, colour: isDark(colour(of: values[row, column], ends)) ? "#ffffff" : "#000000")
+                    .init(
+                        size: TextSize.tick, anchor: .middle, colour: isDark(colour(of: values[row, column], ends)) ? "#ffffff" : "#000000")
+                )
             }
         }
     }
 
-    private var palette: [[UInt8]] { colours.colours + [ColourMap.missing] }
+    private var palette: [[UInt8]] { scale.colours.colours + [ColourMap.missing] }
 
     private func colour(of value: Float, _ ends: ClosedRange<Float>) -> UInt8 {
         guard !value.isNaN else { return UInt8(ColourMap.count) }
@@ -163,8 +165,8 @@ package struct HeatMap: Figure {
             }
         }
         // Cells are units; the scale is written in full, for two decimals of it would shift the last cells.
-        let scale = "scale(\(plot.width / Double(values.columns)) \(plot.height / Double(values.rows)))"
-        svg.group(transform: "translate(\(plot.x.svgText) \(plot.y.svgText)) \(scale)") { svg in
+        let factors = "scale(\(plot.width / Double(values.columns)) \(plot.height / Double(values.rows)))"
+        svg.group(transform: "translate(\(plot.x.svgText) \(plot.y.svgText)) \(factors)") { svg in
             for (colour, path) in zip(palette, pieces) where !path.isEmpty {
                 let hex = colour.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
                 svg.element("path", ["d": path, "fill": "#" + hex, "shape-rendering": "crispEdges"])
@@ -191,9 +193,9 @@ package struct HeatMap: Figure {
         for tick in barTicks {
             let share = (tick.position - Double(ends.lowerBound)) / Double(ends.upperBound - ends.lowerBound)
             let place = bar.yPosition(share)
-            svg.line(x1: right, y1: place, x2: right + 3, y2: place, colour: Plot.ink)
-            svg.text(tick.text, x: right + 5, y: place + 4, size: TextSize.tick)
+            svg.line(from: (right, place), to: (right + 3, place), .init(Plot.ink))
+            svg.text(tick.text, x: right + 5, y: place + 4, .init(size: TextSize.tick))
         }
-        svg.text(valueLabel, x: right + barTextWidth + 10, y: bar.y + bar.height / 2, anchor: .middle, degrees: -90)
+        svg.text(scale.label, x: right + barTextWidth + 10, y: bar.y + bar.height / 2, .init(anchor: .middle, degrees: -90))
     }
 }

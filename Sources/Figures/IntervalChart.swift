@@ -36,18 +36,13 @@ package struct IntervalChart: Figure {
     /// A dashed line across all rows, with its name: the mean, or chance.
     package var reference: (value: Double, name: String)?
     /// Width of the plot alone, in pixels.
-    package var plotWidth: Double
+    package var plotWidth = 300.0
 
-    package init(
-        title: String, x: Axis, series: [String] = [""], rows: [Row], reference: (value: Double, name: String)? = nil,
-        plotWidth: Double = 300
-    ) {
+    package init(title: String, x: Axis, series: [String] = [""], rows: [Row]) {
         self.title = title
         self.x = x
         self.series = series
         self.rows = rows
-        self.reference = reference
-        self.plotWidth = plotWidth
     }
 
     private static let lineHeight = 14.0
@@ -78,44 +73,44 @@ package struct IntervalChart: Figure {
         let plot = Plot(x: left, y: top, width: plotWidth, height: rows.reduce(0) { $0 + rowHeight($1) })
         func place(_ value: Double) -> Double { plot.x + plot.width * min(max(x.share(value, of: ends), 0), 1) }
 
-        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
+        svg.text(title, x: 0, y: 16, .init(size: TextSize.panel, isBold: true))
         svg.group(x: 10, y: 24) { legend.draw(into: &$0) }
         let ticks = x.ticks(ends, count: 6)
         for tick in ticks {
-            svg.line(x1: place(tick.position), y1: plot.y, x2: place(tick.position), y2: plot.y + plot.height, colour: "#e4e4e4")
+            svg.line(from: (place(tick.position), plot.y), to: (place(tick.position), plot.y + plot.height), .init("#e4e4e4"))
         }
         plot.drawFrame(into: &svg)
         plot.drawHorizontal(ticks, caption: x.caption, into: &svg) { x.share($0, of: ends) }
         if let reference {
             let line = place(reference.value)
-            svg.line(x1: line, y1: plot.y, x2: line, y2: plot.y + plot.height, colour: "#555555", width: 1.2, dash: "5 3")
+            svg.line(from: (line, plot.y), to: (line, plot.y + plot.height), .init("#555555", width: 1.2, dash: "5 3"))
             // Kept within the figure, whatever the value.
             let half = TextSize.width(reference.name, size: TextSize.tick) / 2
             svg.text(
-                reference.name, x: min(max(line, half), width - half), y: plot.y - 4, size: TextSize.tick, anchor: .middle,
-                colour: "#555555")
+                reference.name, x: min(max(line, half), width - half), y: plot.y - 4,
+                .init(size: TextSize.tick, anchor: .middle, colour: "#555555"))
         }
         var y = plot.y
         for row in rows {
             let height = rowHeight(row)
-            svg.text(row.name, x: plot.x - 8, y: y + height / 2 + 4, anchor: .end)
+            svg.text(row.name, x: plot.x - 8, y: y + height / 2 + 4, .init(anchor: .end))
             var line = y + Self.rowGap / 2 + Self.lineHeight / 2
             for (number, entry) in row.entries.enumerated() {
                 guard let entry else { continue }
                 draw(entry, SeriesStyle(number), y: line, place, into: &svg)
-                svg.text(text(entry), x: plot.x + plot.width + 8, y: line + 4, size: TextSize.tick)
+                svg.text(text(entry), x: plot.x + plot.width + 8, y: line + 4, .init(size: TextSize.tick))
                 line += Self.lineHeight
             }
             y += height
-            if row != rows.last { svg.line(x1: plot.x, y1: y, x2: plot.x + plot.width, y2: y, colour: "#efefef") }
+            if row != rows.last { svg.line(from: (plot.x, y), to: (plot.x + plot.width, y), .init("#efefef")) }
         }
     }
 
     private func draw(_ entry: Entry, _ style: SeriesStyle, y: Double, _ place: (Double) -> Double, into svg: inout SVG) {
         if let interval = entry.interval {
             let (low, high) = (place(interval.lowerBound), place(interval.upperBound))
-            svg.line(x1: low, y1: y, x2: high, y2: y, colour: style.colour, width: 1.8)
-            for end in [low, high] { svg.line(x1: end, y1: y - 3.5, x2: end, y2: y + 3.5, colour: style.colour, width: 1.8) }
+            svg.line(from: (low, y), to: (high, y), .init(style.colour, width: 1.8))
+            for end in [low, high] { svg.line(from: (end, y - 3.5), to: (end, y + 3.5), .init(style.colour, width: 1.8)) }
         }
         style.drawMarker(x: place(entry.value), y: y, into: &svg)
     }

@@ -34,10 +34,10 @@ package struct Legend {
             let style = SeriesStyle(place.number)
             let y = Double(place.row) * Self.rowHeight + 9
             if hasLines {
-                svg.line(x1: place.x, y1: y, x2: place.x + 28, y2: y, colour: style.colour, width: 1.8, dash: style.dash)
+                svg.line(from: (place.x, y), to: (place.x + 28, y), .init(style.colour, width: 1.8, dash: style.dash))
             }
             style.drawMarker(x: place.x + (hasLines ? 14 : 4), y: y, into: &svg)
-            svg.text(place.name, x: place.x + sample, y: y + 4, size: TextSize.tick)
+            svg.text(place.name, x: place.x + sample, y: y + 4, .init(size: TextSize.tick))
         }
     }
 }

@@ -38,17 +38,14 @@ package struct LineChart: Figure {
     package var series: [Series]
     /// A grey horizontal line, as at 0; nil has none.
     package var baseline: Double?
-    package var width: Double
-    package var height: Double
+    package var width = 460.0
+    package var height = 300.0
 
-    package init(title: String, x: Axis, y: Axis, series: [Series], baseline: Double? = nil, width: Double = 460, height: Double = 300) {
+    package init(title: String, x: Axis, y: Axis, series: [Series]) {
         self.title = title
         self.x = x
         self.y = y
         self.series = series
-        self.baseline = baseline
-        self.width = width
-        self.height = height
     }
 
     /// Markers of a series; more points than these have markers on some of them only.
@@ -65,14 +62,14 @@ package struct LineChart: Figure {
         let top = 26 + legend.height
         let plot = Plot(x: left, y: top, width: max(width - left - 14, 20), height: max(height - top - 46, 20))
 
-        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
+        svg.text(title, x: 0, y: 16, .init(size: TextSize.panel, isBold: true))
         svg.group(x: 10, y: 24) { legend.draw(into: &$0) }
         plot.drawFrame(into: &svg)
         plot.drawHorizontal(x.ticks(xEnds, count: 8), caption: x.caption, into: &svg) { x.share($0, of: xEnds) }
-        plot.drawVertical(yTicks, caption: y.caption, captionX: 12, hasGrid: true, into: &svg) { y.share($0, of: yEnds) }
+        plot.drawVertical(yTicks, caption: Plot.Caption(y.caption, x: 12), hasGrid: true, into: &svg) { y.share($0, of: yEnds) }
         if let baseline, y.holds(baseline) {
             let height = plot.yPosition(y.share(baseline, of: yEnds))
-            svg.line(x1: plot.x, y1: height, x2: plot.x + plot.width, y2: height, colour: "#777777")
+            svg.line(from: (plot.x, height), to: (plot.x + plot.width, height), .init("#777777"))
         }
         for (number, series) in series.enumerated() {
             draw(series, number, into: &svg) {
@@ -81,7 +78,7 @@ package struct LineChart: Figure {
         }
         if shown.count < points.count {
             let text = shown.isEmpty ? "no point can be shown" : "points not shown: \(points.count - shown.count)"
-            svg.text(text, x: plot.x + 6, y: plot.y + plot.height - 6, size: TextSize.tick, colour: "#555555")
+            svg.text(text, x: plot.x + 6, y: plot.y + plot.height - 6, .init(size: TextSize.tick, colour: "#555555"))
         }
     }
 

@@ -1,4 +1,4 @@
-/// The area of a figure in which the data stand, with the ticks around it.
+/// The area of a figure that the data are drawn in, with the ticks around it.
 package struct Plot {
     package let x: Double
     package let y: Double
@@ -10,6 +10,17 @@ package struct Plot {
         self.y = y
         self.width = width
         self.height = height
+    }
+
+    /// The name of a vertical axis, and the x of its middle in the figure.
+    package struct Caption: Sendable {
+        let text: String
+        let x: Double
+
+        package init(_ text: String, x: Double) {
+            self.text = text
+            self.x = x
+        }
     }
 
     package static let ink = "#333333"
@@ -29,23 +40,23 @@ package struct Plot {
             let half = TextSize.width(tick.text, size: TextSize.tick) / 2
             guard place - half >= free else { continue }
             free = place + half + 3
-            svg.line(x1: place, y1: y + height, x2: place, y2: y + height + 4, colour: Self.ink)
-            svg.text(tick.text, x: place, y: y + height + 16, size: TextSize.tick, anchor: .middle)
+            svg.line(from: (place, y + height), to: (place, y + height + 4), .init(Self.ink))
+            svg.text(tick.text, x: place, y: y + height + 16, .init(size: TextSize.tick, anchor: .middle))
         }
-        svg.text(caption, x: x + width / 2, y: y + height + 34, anchor: .middle)
+        svg.text(caption, x: x + width / 2, y: y + height + 34, .init(anchor: .middle))
     }
 
     /// Ticks to the left, each at its share of the height from the bottom; those that would lie over each other are left out.
     package func drawVertical(
-        _ ticks: [Tick], caption: String, captionX: Double, hasGrid: Bool = false, into svg: inout SVG, share: (Double) -> Double
+        _ ticks: [Tick], caption: Caption, hasGrid: Bool = false, into svg: inout SVG, share: (Double) -> Double
     ) {
         for tick in Self.apart(ticks, by: TextSize.tick, place: { yPosition(share($0.position)) }) {
             let place = yPosition(share(tick.position))
-            if hasGrid { svg.line(x1: x, y1: place, x2: x + width, y2: place, colour: "#e4e4e4") }
-            svg.line(x1: x - 4, y1: place, x2: x, y2: place, colour: Self.ink)
-            svg.text(tick.text, x: x - 6, y: place + 4, size: TextSize.tick, anchor: .end)
+            if hasGrid { svg.line(from: (x, place), to: (x + width, place), .init("#e4e4e4")) }
+            svg.line(from: (x - 4, place), to: (x, place), .init(Self.ink))
+            svg.text(tick.text, x: x - 6, y: place + 4, .init(size: TextSize.tick, anchor: .end))
         }
-        svg.text(caption, x: captionX, y: y + height / 2, anchor: .middle, degrees: -90)
+        svg.text(caption.text, x: caption.x, y: y + height / 2, .init(anchor: .middle, degrees: -90))
     }
 
     /// Ticks of which no two lie nearer than `distance`: of evenly spaced ones every second, or third, …, of others what finds room.

@@ -13,7 +13,7 @@ package struct SVG: Sendable {
 
     package init() {}
 
-    /// Where a text stands against its point.
+    /// Which part of a text lies at its point.
     package enum Anchor: String, Sendable {
         case start, middle, end
     }
@@ -35,23 +35,55 @@ package struct SVG: Sendable {
         body += "</g>\n"
     }
 
-    /// A line of text, whose baseline is at y.
-    ///
-    /// - Parameter degrees: turns it clockwise about its point.
-    package mutating func text(
-        _ content: String, x: Double, y: Double, size: Double = TextSize.label, anchor: Anchor = .start, isBold: Bool = false,
-        colour: String = "#000000", degrees: Double = 0
-    ) {
-        let weight = isBold ? " font-weight=\"bold\"" : ""
-        let turn = degrees == 0 ? "" : " transform=\"rotate(\(degrees.svgText) \(x.svgText) \(y.svgText))\""
-        let place = "x=\"\(x.svgText)\" y=\"\(y.svgText)\" font-size=\"\(size.svgText)\" text-anchor=\"\(anchor.rawValue)\""
-        body += "<text \(place) fill=\"\(colour)\"\(weight)\(turn)>\(Self.escaped(content))</text>\n"
+    /// How a text looks, and where it lies against its point.
+    package struct TextStyle: Sendable {
+        let size: Double
+        let anchor: Anchor
+        let isBold: Bool
+        let colour: String
+        /// Clockwise, about the point.
+        let degrees: Double
+
+        package init(
+            size: Double = TextSize.label, anchor: Anchor = .start, isBold: Bool = false, colour: String = "#000000", degrees: Double = 0
+        ) {
+            self.size = size
+            self.anchor = anchor
+            self.isBold = isBold
+            self.colour = colour
+            self.degrees = degrees
+        }
     }
 
-    package mutating func line(x1: Double, y1: Double, x2: Double, y2: Double, colour: String, width: Double = 1, dash: String = "none") {
+    /// How a line looks.
+    package struct Stroke: Sendable {
+        let colour: String
+        let width: Double
+        /// Lengths of dashes and gaps, or `none`.
+        let dash: String
+
+        package init(_ colour: String, width: Double = 1, dash: String = "none") {
+            self.colour = colour
+            self.width = width
+            self.dash = dash
+        }
+    }
+
+    /// A line of text, whose baseline is at y.
+    package mutating func text(_ content: String, x: Double, y: Double, _ style: TextStyle = TextStyle()) {
+        let weight = style.isBold ? " font-weight=\"bold\"" : ""
+        let turn = style.degrees == 0 ? "" : " transform=\"rotate(\(style.degrees.svgText) \(x.svgText) \(y.svgText))\""
+        let place = "x=\"\(x.svgText)\" y=\"\(y.svgText)\" font-size=\"\(style.size.svgText)\" text-anchor=\"\(style.anchor.rawValue)\""
+        body += "<text \(place) fill=\"\(style.colour)\"\(weight)\(turn)>\(Self.escaped(content))</text>\n"
+    }
+
+    package mutating func line(from start: (x: Double, y: Double), to end: (x: Double, y: Double), _ stroke: Stroke) {
         element(
             "line",
-            ["x1": x1, "y1": y1, "x2": x2, "y2": y2, "stroke": colour, "stroke-width": width, "stroke-dasharray": dash])
+            [
+                "x1": start.x, "y1": start.y, "x2": end.x, "y2": end.y, "stroke": stroke.colour, "stroke-width": stroke.width,
+                "stroke-dasharray": stroke.dash,
+            ])
     }
 
     /// The picture as a file of its own, on white.

@@ -71,7 +71,7 @@ package struct ScatterChart: Figure {
     private static let margin = 12.0
 
     package func draw(into svg: inout SVG) {
-        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
+        svg.text(title, x: 0, y: 16, .init(size: TextSize.panel, isBold: true))
         for (number, place) in places.enumerated() {
             let y = 32 + Double(place.row) * Self.rowHeight
             if number < groups.count {
@@ -79,7 +79,7 @@ package struct ScatterChart: Figure {
             } else {
                 svg.element("circle", ["cx": place.x + 6, "cy": y, "r": 4.6, "fill": "none", "stroke": "#000000", "stroke-width": 1.5])
             }
-            svg.text(place.name, x: place.x + 15, y: y + 4, size: TextSize.tick)
+            svg.text(place.name, x: place.x + 15, y: y + 4, .init(size: TextSize.tick))
         }
         let plot = Plot(x: 1, y: top, width: width - 2, height: plotHeight - 2)
         plot.drawFrame(into: &svg)

@@ -33,11 +33,11 @@ package struct SeriesStyle: Sendable, Equatable {
         case .triangle: svg.element("path", ["d": path([(0, -1.2), (1.2, 1), (-1.2, 1)]), "fill": colour])
         case .diamond: svg.element("path", ["d": path([(0, -1.4), (1.4, 0), (0, 1.4), (-1.4, 0)]), "fill": colour])
         case .cross:
-            svg.line(x1: x - r, y1: y - r, x2: x + r, y2: y + r, colour: colour, width: 1.8)
-            svg.line(x1: x - r, y1: y + r, x2: x + r, y2: y - r, colour: colour, width: 1.8)
+            svg.line(from: (x - r, y - r), to: (x + r, y + r), .init(colour, width: 1.8))
+            svg.line(from: (x - r, y + r), to: (x + r, y - r), .init(colour, width: 1.8))
         case .plus:
-            svg.line(x1: x - r, y1: y, x2: x + r, y2: y, colour: colour, width: 1.8)
-            svg.line(x1: x, y1: y - r, x2: x, y2: y + r, colour: colour, width: 1.8)
+            svg.line(from: (x - r, y), to: (x + r, y), .init(colour, width: 1.8))
+            svg.line(from: (x, y - r), to: (x, y + r), .init(colour, width: 1.8))
         }
     }
 }

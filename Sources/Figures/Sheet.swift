@@ -31,7 +31,7 @@ package struct Sheet: Figure {
     }
 
     package func draw(into svg: inout SVG) {
-        svg.text(title, x: Self.margin, y: Self.margin + 14, size: TextSize.title, isBold: true)
+        svg.text(title, x: Self.margin, y: Self.margin + 14, .init(size: TextSize.title, isBold: true))
         var y = Self.margin + 32
         for row in rows {
             var x = Self.margin
@@ -42,7 +42,7 @@ package struct Sheet: Figure {
             y += (row.map(\.height).max() ?? 0) + Self.rowGap
         }
         for (number, line) in captionLines.enumerated() {
-            svg.text(line, x: Self.margin, y: y + Self.captionGap + Double(number) * Self.lineHeight, colour: "#333333")
+            svg.text(line, x: Self.margin, y: y + Self.captionGap + Double(number) * Self.lineHeight, .init(colour: "#333333"))
         }
     }
 }

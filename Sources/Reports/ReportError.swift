@@ -1,7 +1,7 @@
 import StimmungSupport
 
 /// Why a picture could not be made.
-package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ReportError: StimmungError, Equatable {
     /// A model without the hidden units of a machine.
     case noMachines(recipe: String)
     /// An option has a value that cannot be used.
@@ -9,11 +9,18 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is nothing in the corpus to show.
     case emptyCorpus(String)
 
+    package var code: String {
+        switch self {
+        case .noMachines: "report.no-machines"
+        case .option: "report.option"
+        case .emptyCorpus: "report.empty-corpus"
+        }
+    }
+
     package var description: String {
         switch self {
         case .noMachines(let recipe):
-            "The model's recipe \(recipe) has no Boltzmann machines to picture: give machines that \"stimmung pretrain\" wrote, "
-                + "or a model of a recipe such as crbm-lstm."
+            "The model's recipe \(recipe) has no Boltzmann machines to picture: give a file of machines, or a model of a recipe such as crbm-lstm."
         case .option(let name, let value, let allowed): "\(name) is \(value); allowed is \(allowed)."
         case .emptyCorpus(let name): "The corpus \(name) has no utterance to show: give another, or a recording."
         }

@@ -1,46 +1,85 @@
 import Stimmung
+import StimmungAudio
 import StimmungCorpora
 import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 import Synchronization
 
-/// The features of every utterance of a corpus, before normalisation.
+/// The features of every utterance of a corpus, as recorded and as altered copies, before normalisation.
+///
+/// Each utterance is a source of T × D frames, in the order of the corpus.
 package struct CorpusFeatures: Sendable {
-    /// Frames as rows, one source an utterance, in the corpus's order.
-    package let frames: [any FrameSource]
+    package let recordings: [any FrameSource]
+    /// The same for each altered copy.
+    package let copies: [[any FrameSource]]
     package let speakers: [String]
 
-    /// Computes them, utterances side by side, or takes them from the cache.
+    /// How features are computed, and where they are kept.
+    package struct Extraction: Sendable {
+        package var options: FeatureOptions
+        /// Corpora with the same store share the memory that it may take.
+        package var store: FrameStore
+        /// Where features are looked up, and kept from one run to the next.
+        package var cache: FeatureCache?
+        package var workers: Workers
+        package var cancellation: Cancellation
+
+        package init(
+            _ options: FeatureOptions, store: FrameStore = FrameStore(), cache: FeatureCache? = nil, workers: Workers,
+            cancellation: Cancellation = Cancellation()
+        ) {
+            self.options = options
+            self.store = store
+            self.cache = cache
+            self.workers = workers
+            self.cancellation = cancellation
+        }
+    }
+
+    /// Computes the features, utterances side by side, or takes them from the cache.
     ///
     /// - Parameters:
-    ///   - cache: where they are looked up, and kept from one run to the next.
-    ///   - store: where they are kept; another than its own shares the memory that it may take.
-    ///   - copy: what is changed of every recording before; what it draws is fixed by the utterance's number.
-    ///   - progress: called with the number of utterances done; from several threads, one at a time.
-    /// - Throws: `UnreadableUtterances`, which names all that cannot be read, `FrameError` and `Cancelled`.
+    ///   - copies: what is changed in each altered copy; the random numbers of a change depend on the utterance's number only.
+    ///   - progress: called with the number of recordings done, copies included; from several threads, one at a time.
+    /// - Throws: `UnreadableUtterances`, which lists all utterances that cannot be read, `FrameError` and `Cancelled`.
     package init(
-        of corpus: Corpus, options: FeatureOptions, copy: RecordingCopy = RecordingCopy(), store: FrameStore = FrameStore(),
-        cache: FeatureCache? = nil, workers: Workers,
-        cancellation: Cancellation = Cancellation(),
-        progress: @Sendable (Int) -> Void = { _ in }
+        of corpus: Corpus, copies: [RecordingCopy] = [], by extraction: Extraction,
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) throws {
-        let frontEnd = try FrontEnd(options.warped(copy.warp))
-        let done = Mutex(0)
+        let total = corpus.utterances.count * (1 + copies.count)
+        let all = try ([RecordingCopy()] + copies).enumerated().map { number, copy in
+            try extraction.frames(of: corpus, copy) { progress(WorkProgress(.features, corpus.utterances.count * number + $0, of: total)) }
+        }
+        self.init(recordings: all[0], copies: Array(all.dropFirst()), speakers: corpus.utterances.map(\.speaker))
+    }
+
+    /// Features that have been computed, with the speaker of each utterance.
+    package init(recordings: [any FrameSource], copies: [[any FrameSource]] = [], speakers: [String]) {
+        precondition(recordings.count == speakers.count, "\(recordings.count) utterances of \(speakers.count) speakers")
+        self.recordings = recordings
+        self.copies = copies
+        self.speakers = speakers
+    }
+}
+
+extension CorpusFeatures.Extraction {
+    /// The features of every utterance under one change.
+    ///
+    /// - Parameter done: called with the number of utterances done.
+    fileprivate func frames(of corpus: Corpus, _ copy: RecordingCopy, done: @Sendable (Int) -> Void) throws -> [any FrameSource] {
+        var options = options
+        options.warp *= copy.warp
+        let frontEnd = try FrontEnd(options)
+        let count = Mutex(0)
         let results = try workers.map(corpus.utterances.count) { (index) throws -> Result<any FrameSource, FeatureError> in
             try cancellation.check()
-            let utterance = corpus.utterances[index]
             let features = Result { () throws(FeatureError) in
-                func compute() throws(FeatureError) -> Matrix {
-                    try frontEnd.features(of: utterance.segment, altered: copy.alterations, seed: UInt64(index))
-                }
-                guard let cache else { return try compute() }
-                let variant = copy.alterations.isEmpty ? "" : "\(copy.alterations.text) \(index)"
-                return try cache.features(of: utterance.segment, by: frontEnd, variant: variant, computing: compute)
+                try features(of: corpus.utterances[index].segment, altered: copy.alterations, by: frontEnd, seed: UInt64(index))
             }
-            done.withLock {
+            count.withLock {
                 $0 += 1
-                progress($0)
+                done($0)
             }
             switch features {
             case .success(let frames): return .success(try store.keep(frames))
@@ -49,73 +88,76 @@ package struct CorpusFeatures: Sendable {
         }
         let failures = results.compactMap { if case .failure(let error) = $0 { error } else { nil } }
         guard failures.isEmpty else { throw UnreadableUtterances(corpus: corpus.name, of: results.count, errors: failures) }
-        frames = results.compactMap { try? $0.get() }
-        speakers = corpus.utterances.map(\.speaker)
+        return results.compactMap { try? $0.get() }
     }
 
-    /// Features that are already at hand, with a speaker for each.
-    package init(frames: [any FrameSource], speakers: [String]) {
-        precondition(frames.count == speakers.count, "\(frames.count) utterances of \(speakers.count) speakers")
-        self.frames = frames
-        self.speakers = speakers
+    private func features(
+        of segment: AudioSegment, altered alterations: [Alteration], by frontEnd: FrontEnd, seed: UInt64
+    ) throws(FeatureError) -> Matrix {
+        func compute() throws(FeatureError) -> Matrix { try frontEnd.features(of: segment, altered: alterations, seed: seed) }
+        guard let cache else { return try compute() }
+        let variant = alterations.isEmpty ? "" : "\(alterations.text) \(seed)"
+        return try cache.features(of: segment, by: frontEnd, variant: variant, computing: compute)
+    }
+}
+
+extension CorpusFeatures {
+    /// The same features, brought to mean 0 and deviation 1.
+    package struct Normalised: Sendable {
+        package let recordings: [any FrameSource]
+        package let copies: [[any FrameSource]]
+        /// What did it, from the training data as recorded; nil unless the normalisation is `train`.
+        package let normaliser: Normaliser?
     }
 
-    /// All utterances brought to mean 0 and deviation 1 of what `normalisation` names, and, for `train`, the normaliser of the training data.
+    /// Brings all utterances to mean 0 and deviation 1 of what `normalisation` names.
     ///
     /// `speaker` takes the statistics of all recordings of a speaker, of test speakers too: without labels, but figures from it must say so.
     ///
     /// - Parameter training: the utterances that `train` takes its statistics from.
-    package func normalised(
-        _ normalisation: Normalisation, training: [Int]
-    ) throws(FrameError) -> (frames: [any FrameSource], normaliser: Normaliser?) {
-        let own = normalisation == .train ? try normaliser(of: training) : nil
-        return (try normalised(normalisation, by: own), own)
+    package func normalised(_ normalisation: Normalisation, training: [Int]) throws(FrameError) -> Normalised {
+        let trained = normalisation == .train ? try Self.normaliser(training.map { recordings[$0] }) : nil
+        return Normalised(
+            recordings: try normalised(recordings, normalisation, by: trained),
+            copies: try copies.map { (copy) throws(FrameError) in try normalised(copy, normalisation, by: trained) }, normaliser: trained)
     }
 
-    /// As above, with the normaliser of the training data for `train`.
-    package func normalised(_ normalisation: Normalisation, by trained: Normaliser?) throws(FrameError) -> [any FrameSource] {
+    private func normalised(
+        _ frames: [any FrameSource], _ normalisation: Normalisation, by trained: Normaliser?
+    ) throws(FrameError) -> [any FrameSource] {
         switch normalisation {
         case .none: return frames
         case .train: return trained.map { trained in frames.map { NormalisedFrames($0, by: trained) } } ?? frames
         case .utterance:
-            return try frames.indices.map { (index) throws(FrameError) in
-                NormalisedFrames(frames[index], by: try normaliser(of: [index]))
-            }
+            return try frames.map { (frames) throws(FrameError) in NormalisedFrames(frames, by: try Self.normaliser([frames])) }
         case .speaker:
             var own: [String: Normaliser] = [:]
             for (speaker, utterances) in Dictionary(grouping: frames.indices, by: { speakers[$0] }) {
-                own[speaker] = try normaliser(of: utterances)
+                own[speaker] = try Self.normaliser(utterances.map { frames[$0] })
             }
             return zip(frames, speakers).map { frames, speaker in own[speaker].map { NormalisedFrames(frames, by: $0) } ?? frames }
         }
     }
 
-    private func normaliser(of utterances: [Int]) throws(FrameError) -> Normaliser {
+    private static func normaliser(_ frames: [any FrameSource]) throws(FrameError) -> Normaliser {
         var statistics = FeatureStatistics(width: frames.first?.columns ?? 0)
-        for index in utterances { statistics.add(try frames[index].frames()) }
+        for source in frames { statistics.add(try source.frames()) }
         return Normaliser(statistics)
     }
 }
 
-/// Utterances of a corpus that cannot be used, all of them, so that they can be mended in one go.
-package struct UnreadableUtterances: Error, CustomStringConvertible {
+/// The utterances of a corpus that cannot be used: all of them, so that they can be fixed in one go.
+package struct UnreadableUtterances: StimmungError {
     package let corpus: String
     /// Utterances in all.
     package let of: Int
     package let errors: [FeatureError]
 
+    package var code: String { "training.unreadable-utterances" }
+
     package var description: String {
         let shown = errors.prefix(5).map { "  \($0)" }
         let more = errors.count > 5 ? ["  and \(errors.count - 5) more"] : []
         return (["\(errors.count) of \(of) utterances of \(corpus) cannot be used:"] + shown + more).joined(separator: "\n")
-    }
-}
-
-extension FeatureOptions {
-    /// The same with the mel bands moved further.
-    fileprivate func warped(_ factor: Double) -> FeatureOptions {
-        var options = self
-        options.warp *= factor
-        return options
     }
 }

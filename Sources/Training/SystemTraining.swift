@@ -1,108 +1,121 @@
 import Stimmung
 import StimmungBoltzmann
+import StimmungCorpora
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 import Synchronization
 
-/// Trains all that a recipe asks for: the networks of its ensemble, each from a start of its own, and the temperature of their probabilities.
+/// Trains all that a recipe asks for on utterances of a corpus: the networks of its ensemble, each from a start of its own, and the temperature
+/// of their probabilities.
+///
+/// `Evaluation` and `ModelTraining` call it, for a fold or for a whole corpus; it calls `Trainer` for each network.
 package struct SystemTraining: Sendable {
     package let recipe: Recipe
-    package let classes: Int
-    package let seed: UInt64
-    package let workers: Workers
+    package let classes: LabelSet
+    package var seed: UInt64
+    package var workers: Workers
     package let cancellation: Cancellation
     /// Frames of more utterances, without labels, for the machines and the auto-encoder.
     package var unlabelled: [any FrameSource] = []
     /// Machines that have been trained before; nil trains them here.
-    package var stack: BoltzmannStack?
+    package var machines: BoltzmannStack?
 
-    package init(
-        recipe: Recipe, classes: Int, seed: UInt64, workers: Workers, cancellation: Cancellation, unlabelled: [any FrameSource] = [],
-        stack: BoltzmannStack? = nil
-    ) {
+    package init(recipe: Recipe, classes: LabelSet, seed: UInt64, workers: Workers, cancellation: Cancellation) {
         self.recipe = recipe
         self.classes = classes
         self.seed = seed
         self.workers = workers
         self.cancellation = cancellation
-        self.unlabelled = unlabelled
-        self.stack = stack
     }
 
-    package enum Progress {
-        case machineEpoch(BoltzmannStack.State)
-        case autoencoderEpoch(AutoencoderReport)
-        /// The state of the network with this number, from 0, after an epoch.
-        case epoch(TrainingState, network: Int)
-        /// An epoch of a network that is trained for calibration only, of how many of all these networks at most.
-        case calibrationEpoch(of: Int)
+    /// Utterances to train on, and those that the best epoch is chosen by.
+    package struct Division: Sendable, Equatable {
+        package let training: [Int]
+        package let heldOut: [Int]
+    }
+
+    /// Holds out speakers for early stopping, where the recipe asks for it.
+    ///
+    /// - Throws: `CorpusError` where there are too few speakers.
+    package func division(of utterances: [Int], in corpus: Corpus) throws(CorpusError) -> Division {
+        guard recipe.training.heldOutSpeakers > 0 else { return Division(training: utterances, heldOut: []) }
+        let parts = try corpus.holdingOutSpeakers(recipe.training.heldOutSpeakers, of: utterances, seed: seed)
+        return Division(training: parts.train, heldOut: parts.heldOut)
     }
 
     /// - Parameters:
-    ///   - training, heldOut: utterances of the material.
-    ///   - state: where the training of the network with a number is to go on; nil begins.
+    ///   - data: features with the copies of the recipe's augmentation first; further copies are normalised but not trained on.
+    ///   - states: where the training of each network is to resume; nil begins, and so does an empty array.
+    ///   - epochDone: called with the state of a network and its number, from 0, after each of its epochs; one call at a time.
     ///   - progress: called as the work goes on, one call at a time.
-    /// - Throws: `Cancelled`, `TrainingError`, `BoltzmannError`, `FrameError`, and what `progress` throws.
-    package func run(
-        on material: TrainingMaterial, training: [Int], heldOut: [Int], from state: (Int) -> TrainingState? = { _ in nil },
-        progress: (Progress) throws -> Void
-    ) throws -> (ensemble: Ensemble, temperature: Double) {
-        let parts = recipe.calibration > 0 ? material.parts(of: training, count: recipe.calibration, seed: seed) : []
-        let states = (0..<recipe.ensemble).map(state)
-        let calibrationEpochs = parts.count * recipe.ensemble * recipe.training.epochs
+    /// - Throws: `Cancelled`, `TrainingError`, `BoltzmannError`, `FrameError`, and what `epochDone` throws.
+    package func train(
+        on division: Division, of data: TrainingData, from states: [TrainingState?] = [],
+        epochDone: @Sendable (TrainingState, Int) throws -> Void, progress: @Sendable (WorkProgress) -> Void
+    ) throws -> TrainedSystem {
+        let features = try data.normalised(training: division.training)
+        let copies = [features.recordings] + features.copies.prefix(recipe.augmentation.count)
+        let validation = data.sequences(division.heldOut, features.recordings)
+        @Sendable func material(_ utterances: [Int]) -> [LabelledSequence] { copies.flatMap { data.sequences(utterances, $0) } }
+
+        let parts = recipe.calibration > 0 ? data.parts(of: division.training, count: recipe.calibration, seed: seed) : []
         // Networks of the ensemble first, then those for calibration; each job has a network.
         let jobs = recipe.ensemble * (1 + parts.count)
-        // Fewer jobs than threads share them; the bits do not depend on it.
-        let inner = Workers(threads: max(1, workers.threads / jobs))
-        let networks = try withoutActuallyEscaping(progress) { progress in
-            let gate = Gate(progress)
-            return try workers.map(jobs) { (job) throws -> Network in
-                let (part, member) = (job / recipe.ensemble - 1, job % recipe.ensemble)
-                if part < 0 {
-                    return try networkTraining(member, inner).run(
-                        on: material.withCopies(training), validation: material.recordings(heldOut), from: states[member],
-                        machineEpochDone: { try gate.pass(.machineEpoch($0)) },
-                        autoencoderEpochDone: { try gate.pass(.autoencoderEpoch($0)) },
-                        epochDone: { try gate.pass(.epoch($0, network: member)) })
-                }
-                let unheard = Set(parts[part])
-                return try networkTraining(member, inner).run(
-                    on: material.withCopies(training.filter { !unheard.contains($0) }), validation: material.recordings(heldOut),
-                    epochDone: { _ in try gate.pass(.calibrationEpoch(of: calibrationEpochs)) })
+        let calibrationEpochs = parts.count * recipe.ensemble * recipe.training.epochs
+        let states = states.isEmpty ? [TrainingState?](repeating: nil, count: recipe.ensemble) : states
+        let told = Mutex((last: states, calibration: 0))
+        let networks = try workers.map(jobs) { (job) throws -> Network in
+            let (part, number) = (job / recipe.ensemble - 1, job % recipe.ensemble)
+            let member = member(number, of: jobs)
+            guard part >= 0 else {
+                return try member.trainNetwork(
+                    on: material(division.training), validation: validation, from: states[number],
+                    epochDone: { state in
+                        try told.withLock {
+                            $0.last[number] = state
+                            try epochDone(state, number)
+                            if let report = state.history.last {
+                                progress(report.progress(of: recipe.training.epochs, network: number + 1))
+                            }
+                        }
+                    },
+                    progress: { step in told.withLock { _ in progress(step) } })
             }
+            let unheard = Set(parts[part])
+            return try member.trainNetwork(
+                on: material(division.training.filter { !unheard.contains($0) }), validation: validation,
+                epochDone: { _ in
+                    told.withLock {
+                        $0.calibration += 1
+                        progress(WorkProgress(.calibration, $0.calibration, of: calibrationEpochs, detail: "epochs"))
+                    }
+                }, progress: { _ in })
         }
         let members = stride(from: 0, to: networks.count, by: recipe.ensemble).map { Ensemble(Array(networks[$0..<$0 + recipe.ensemble])) }
         let judged = try zip(parts, members.dropFirst()).flatMap { part, ensemble in
             try part.groups(of: 256).flatMap { group in
-                zip(group, try ensemble.logPosteriors(of: group.map { material.recordings[$0] }, workers: workers)).map { index, logs in
-                    var pooling = Pooling(recipe.decision, classes: classes)
+                zip(group, try ensemble.logPosteriors(of: group.map { features.recordings[$0] }, workers: workers)).map { index, logs in
+                    var pooling = Pooling(recipe.decision, classes: classes.count)
                     pooling.add(logs)
-                    return (probabilities: pooling.probabilities, label: material.labels[index])
+                    return (probabilities: pooling.probabilities, label: data.labels[index])
                 }
             }
         }
-        return (members[0], Calibration.temperature(of: judged))
+        return TrainedSystem(
+            recipe: recipe, classes: classes, ensemble: members[0], temperature: Calibration.temperature(of: judged),
+            features: features, division: division, networks: told.withLock { $0.last }.compactMap(\.self))
     }
 
-    /// The start of the network with a number, which gives a checkpoint its shapes.
-    package func start(_ member: Int) -> TrainingState { networkTraining(member, workers).start() }
+    /// The start of the network with a number, from 0, which gives a checkpoint its shapes.
+    package func start(_ number: Int) -> TrainingState { member(number, of: 1).startOfNetwork() }
 
-    private func networkTraining(_ member: Int, _ workers: Workers) -> NetworkTraining {
-        let own = member == 0 ? seed : RandomSource(seed: seed).stream(member).firstValue
-        return NetworkTraining(
-            recipe: recipe, classes: classes, seed: own, workers: workers, cancellation: cancellation, unlabelled: unlabelled, stack: stack)
-    }
-
-    /// Lets one thread at a time report.
-    ///
-    /// Unchecked, since the closure is called under the lock only, and by threads that have ended when `run` returns.
-    private final class Gate: @unchecked Sendable {
-        private let lock = Mutex(())
-        private let report: (Progress) throws -> Void
-
-        init(_ report: @escaping (Progress) throws -> Void) { self.report = report }
-
-        func pass(_ progress: Progress) throws { try lock.withLock { _ in try report(progress) } }
+    /// The training of the network with a number, one of so many that are trained side by side.
+    private func member(_ number: Int, of jobs: Int) -> SystemTraining {
+        var member = self
+        if number > 0 { member.seed = RandomSource(seed: seed).stream(number).firstValue }
+        // Fewer jobs than threads share them; the bits do not depend on it.
+        member.workers = Workers(threads: max(1, workers.threads / jobs))
+        return member
     }
 }

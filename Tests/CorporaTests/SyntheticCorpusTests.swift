@@ -31,7 +31,7 @@ struct SyntheticCorpusTests {
         let folder = try TemporaryFolder()
         let progress = Progress()
         let corpus = try await SyntheticCorpus(voices: 4, sentences: 3, seed: 2)
-            .synthesise(into: folder.path + "/c", threads: 2) { done, all in progress.note(done, all) }
+            .synthesise(into: folder.path + "/c", threads: 2) { progress.note($0.completed, $0.total) }
         #expect(progress.steps == Array(1...84))
         #expect(corpus.utterances.count == 84)
         #expect(corpus.speakers == ["anna", "ben", "clara", "david"])

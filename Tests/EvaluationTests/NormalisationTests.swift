@@ -18,7 +18,7 @@ struct NormalisationTests {
                 rows: 20 + 10 * number, columns: 3,
                 elements: (0..<(20 + 10 * number) * 3).map { Float(number * 7 + $0 % 3) + Float(number + 1) * random.normal() })
         }
-        features = CorpusFeatures(frames: frames, speakers: ["x", "y", "x", "y"])
+        features = CorpusFeatures(recordings: frames, speakers: ["x", "y", "x", "y"])
     }
 
     /// Mean and deviation of every column, over all rows of the matrices.
@@ -39,8 +39,8 @@ struct NormalisationTests {
     private func normalised(
         _ normalisation: Normalisation, training: [Int], of features: CorpusFeatures? = nil
     ) throws -> (frames: [Matrix], normaliser: Normaliser?) {
-        let (sources, normaliser) = try (features ?? self.features).normalised(normalisation, training: training)
-        return (try sources.map { try $0.frames() }, normaliser)
+        let normal = try (features ?? self.features).normalised(normalisation, training: training)
+        return (try normal.recordings.map { try $0.frames() }, normal.normaliser)
     }
 
     @Test func noneChangesNothing() throws {
@@ -61,7 +61,7 @@ struct NormalisationTests {
 
         var other = frames
         other[1] = Matrix(rows: 5, columns: 3, repeating: 1e6)
-        let changed = try normalised(.train, training: [0, 2], of: CorpusFeatures(frames: other, speakers: features.speakers))
+        let changed = try normalised(.train, training: [0, 2], of: CorpusFeatures(recordings: other, speakers: features.speakers))
         #expect(changed.normaliser == normaliser && changed.frames[0] == normal[0])
     }
 
@@ -72,7 +72,7 @@ struct NormalisationTests {
 
     /// What is asked for in parts is what all of it has there.
     @Test(arguments: [Normalisation.none, .train, .utterance, .speaker]) func partsAreThoseOfTheWhole(normalisation: Normalisation) throws {
-        let source = try features.normalised(normalisation, training: [0, 1]).frames[2]
+        let source = try features.normalised(normalisation, training: [0, 1]).recordings[2]
         #expect(source.rows == 40 && source.columns == 3)
         #expect(try source.frames(10..<25) == source.frames().rows(10..<25))
     }
@@ -90,7 +90,7 @@ struct NormalisationTests {
         var recipe = smallRecipe(epochs: 1)
         recipe.training.heldOutSpeakers = 1
         let normaliser = try #require(try ModelTraining(recipe: recipe, corpus: corpus).run().normaliser)
-        let features = try CorpusFeatures(of: corpus, options: recipe.features, workers: Workers(threads: 1))
+        let features = try CorpusFeatures(of: corpus, by: CorpusFeatures.Extraction(recipe.features, workers: Workers(threads: 1)))
         func statistics(without speaker: String?) throws -> Normaliser? {
             let kept = corpus.utterances.indices.filter { corpus.utterances[$0].speaker != speaker }
             return try features.normalised(.train, training: kept).normaliser

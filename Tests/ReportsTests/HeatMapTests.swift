@@ -1,5 +1,6 @@
 import Foundation
 import StimmungFigures
+import StimmungNetworks
 import StimmungTensors
 import Testing
 
@@ -7,7 +8,7 @@ struct HeatMapTests {
     private func map(_ values: Matrix, _ colours: ColourMap = .sequential, range: ClosedRange<Float>? = nil) -> HeatMap {
         HeatMap(
             title: "m", values: values, x: .range("time", unit: "s", 0...1), y: .names("row", (0..<values.rows).map { "r\($0)" }),
-            colours: colours, range: range, valueLabel: "v")
+            scale: HeatMap.Scale("v", colours: colours, range: range))
     }
 
     /// The colour of each cell, from the paths: `M column row h width v1 …`.

@@ -59,8 +59,9 @@ struct LineChartTests {
     }
 
     @Test func zeroIsATickWithoutSignAndCountsHaveNoFractions() throws {
-        let chart = LineChart(
-            title: "", x: Axis("epoch", isCount: true), y: Axis("y"), series: [.init("", y: [-0.1, 0.1, 0.05])], baseline: 0)
+        let chart = LineChart(title: "", x: Axis("epoch", isCount: true), y: Axis("y"), series: [.init("", y: [-0.1, 0.1, 0.05])]).with {
+            $0.baseline = 0
+        }
         let texts = try ParsedXML(chart.document()).texts
         #expect(texts.contains("0.00") || texts.contains("0.0"), "\(texts)")
         #expect(texts.contains("−0.10") || texts.contains("−0.1"))

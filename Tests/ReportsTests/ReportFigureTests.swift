@@ -9,7 +9,11 @@ struct ReportFigureTests {
     @Test func intervalsAndNumbersAgree() throws {
         let chart = IntervalChart(
             title: "Recall", x: Axis("recall", unit: "%", range: 0...100), series: ["here", "printed"],
-            rows: [.init("a < b", [.init(50, 25...75), .init(80)]), .init("c", [nil, nil])], reference: (40, "mean 40.0"), plotWidth: 200)
+            rows: [.init("a < b", [.init(50, 25...75), .init(80)]), .init("c", [nil, nil])]
+        ).with {
+            $0.reference = (40, "mean 40.0")
+            $0.plotWidth = 200
+        }
         let xml = try ParsedXML(chart.document())
         for text in ["50.0 (25.0–75.0)", "80.0", "a < b", "c", "here", "printed", "mean 40.0", "recall (%)"] {
             #expect(xml.texts.contains(text), "\(text) of \(xml.texts)")

@@ -35,7 +35,7 @@ struct CheckpointTests {
     private func interrupt(_ training: ModelTraining, after last: Int) throws {
         #expect(throws: Cancelled.self) {
             try training.run { step in
-                if case .epoch(let report, _, _) = step, report.epoch == last { training.cancellation.cancel() }
+                if step.stage == .training, step.completed == last { training.cancellation.cancel() }
             }
         }
         #expect(FileManager.default.fileExists(atPath: checkpoint))
@@ -60,7 +60,7 @@ struct CheckpointTests {
             second.workers = Workers(threads: 2)
             let reports = Reports()
             let model = try second.run(resume: true) { step in
-                if case .epoch(let report, _, _) = step { reports.add(report.epoch) }
+                if step.stage == .training { reports.add(step.completed) }
             }
             #expect(reports.epochs.first == epoch + 1, "it goes on and does not begin again")
             #expect(try file(model) == expected)

@@ -79,14 +79,14 @@ struct EnsembleTests {
         let first = training(networks: 2, calibration: 2)
         #expect(throws: Cancelled.self) {
             try first.run { step in
-                if case .epoch(let report, _, network: 2) = step, report.epoch == 2 { first.cancellation.cancel() }
+                if step.stage == .network(2), step.completed == 2 { first.cancellation.cancel() }
             }
         }
         var second = first
         second.cancellation = Cancellation()
         let again = Epochs()
         let model = try second.run(resume: true) { step in
-            if case .epoch(let report, _, let network) = step { again.add(network, report.epoch) }
+            for network in 1...2 where step.stage == .network(network) { again.add(network, step.completed) }
         }
         #expect(try file(model) == expected)
         #expect(again.all == ["2 3"])
@@ -127,7 +127,7 @@ struct EnsembleTests {
         var training = ModelTraining(recipe: recipe, corpus: corpus)
         let steps = Epochs()
         let model = try training.run { step in
-            if case .features(let done, let total) = step { steps.add(done, total) }
+            if step.stage == .features { steps.add(step.completed, step.total) }
         }
         #expect(steps.all.contains("96 96"))
         training.recipe.augmentation = []

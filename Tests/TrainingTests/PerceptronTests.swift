@@ -39,8 +39,8 @@ struct PerceptronTests {
         let training = ModelTraining(recipe: recipe(), corpus: corpus)
         let epochs = Mutex<[String]>([])
         let model = try training.run { step in
-            if case .autoencoderEpoch(let layer, let epoch, let total) = step {
-                epochs.withLock { $0.append("\(layer): \(epoch) of \(total)") }
+            for layer in 1...2 where step.stage == .autoencoder(layer) {
+                epochs.withLock { $0.append("\(layer): \(step.completed) of \(step.total)") }
             }
         }
         #expect(epochs.withLock { $0 } == ["1: 1 of 2", "1: 2 of 2", "2: 1 of 2", "2: 2 of 2"])
@@ -68,11 +68,11 @@ struct PerceptronTests {
         training.checkpoint = folder.file("m.checkpoint")
         let stopping = training
         #expect(throws: Cancelled.self) {
-            try stopping.run { step in if case .epoch(let report, _, _) = step, report.epoch == 2 { stopping.cancellation.cancel() } }
+            try stopping.run { step in if step.stage == .training, step.completed == 2 { stopping.cancellation.cancel() } }
         }
         training.cancellation = Cancellation()
         let began = Mutex(false)
-        let resumed = try training.run(resume: true) { step in if case .autoencoderEpoch = step { began.withLock { $0 = true } } }
+        let resumed = try training.run(resume: true) { step in if step.stage == .autoencoder(1) { began.withLock { $0 = true } } }
         #expect(resumed == expected)
         #expect(!began.withLock { $0 }, "what the auto-encoder learnt is in the checkpoint")
 
@@ -122,9 +122,9 @@ struct PerceptronTests {
     @Test func aFoldTrainsAutoencoderAndNetworkTheSameForAnyNumberOfThreads() throws {
         var evaluation = Evaluation(recipe: recipe(), corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
         evaluation.workers = Workers(threads: 1)
-        let one = try evaluation.run().confusion
+        let one = try evaluation.run().figures.confusion
         evaluation.workers = Workers(threads: 3)
-        #expect(try evaluation.run().confusion == one)
+        #expect(try evaluation.run().figures.confusion == one)
     }
 
     /// All windows of a perceptron learn tones of three pitches.
@@ -134,7 +134,7 @@ struct PerceptronTests {
         for loss in FrameLoss.Kind.allCases {
             recipe.training.loss = loss
             let evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
-            #expect(try evaluation.run().wa > 0.8)
+            #expect(try #require(evaluation.run().figures.wa) > 0.8)
         }
     }
 }

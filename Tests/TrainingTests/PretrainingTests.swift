@@ -27,7 +27,7 @@ struct PretrainingTests {
         return recipe
     }
 
-    private func result(_ evaluation: Evaluation) throws -> [[Int]] { try evaluation.run().confusion }
+    private func result(_ evaluation: Evaluation) throws -> [[Int]] { try evaluation.run().figures.confusion }
 
     @Test(arguments: [false, true]) func aModelStandsOnItsMachinesAndIsReadBack(finetunes: Bool) throws {
         let corpus = try toneCorpus(in: folder)
@@ -120,7 +120,7 @@ struct PretrainingTests {
         let stopped = pretraining
         #expect(throws: Cancelled.self) {
             try stopped.run(progress: { step in
-                if case .epoch = step { stopped.cancellation.cancel() }
+                if step.stage != .features { stopped.cancellation.cancel() }
             })
         }
         pretraining.cancellation = Cancellation()

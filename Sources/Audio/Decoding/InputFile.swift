@@ -2,13 +2,14 @@ import Foundation
 import StimmungSupport
 
 /// A regular file that is open for reading and not empty; closed with the last reference.
-final class InputFile {
-    let path: String
-    let descriptor: Int32
+package final class InputFile {
+    package let path: String
+    package let descriptor: Int32
     /// In bytes.
     let size: Int
 
-    init(path: String) throws(AudioError) {
+    /// - Throws: `AudioError`, for what is missing, empty, not readable or not a regular file.
+    package init(path: String) throws(AudioError) {
         // A C string would end at the zero byte and name another file.
         guard !path.utf8.contains(0) else { throw .noSuchFile(file: path) }
         // Not to wait for the writer of a named pipe.

@@ -72,13 +72,13 @@ package struct SyntheticCorpus: Sendable {
     /// - Parameters:
     ///   - folder: must not exist, or be empty.
     ///   - threads: how many children run side by side.
-    ///   - progress: called with the number of utterances done and of all, in rising order, from any thread.
+    ///   - progress: called with the number of utterances done, in rising order, from any thread.
     /// - Returns: the corpus as it is read back from its manifest.
     /// - Throws: `synthesiserMissing`, `synthesiserFailed`, `folderNotEmpty`, `cannotWrite`, `cancelled`.
     @discardableResult
     package func synthesise(
         into folder: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-        progress: (@Sendable (_ done: Int, _ of: Int) -> Void)? = nil
+        progress: (@Sendable (WorkProgress) -> Void)? = nil
     ) async throws(CorpusError) -> Corpus {
         let target = URL(fileURLWithPath: folder).standardizedFileURL
         if FileManager.default.fileExists(atPath: target.path) {
@@ -123,7 +123,7 @@ package struct SyntheticCorpus: Sendable {
     }
 
     private func speakAll(
-        with synthesiser: EspeakNG, into folder: String, threads: Int, progress: (@Sendable (Int, Int) -> Void)?
+        with synthesiser: EspeakNG, into folder: String, threads: Int, progress: (@Sendable (WorkProgress) -> Void)?
     ) async throws(CorpusError) {
         let utterances = utterances()
         let work = joined(folder, "work")
@@ -152,7 +152,7 @@ package struct SyntheticCorpus: Sendable {
                     return Result<Void, CorpusError>.failure(error)
                 }
                 done += 1
-                progress?(done, utterances.count)
+                progress?(WorkProgress(.init("speech"), done, of: utterances.count))
                 start()
             }
             return .success(())

@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// Accuracies. Formulas: M. Sokolova, G. Lapalme, *A systematic analysis of performance measures for classification tasks*,
 /// Information Processing & Management 45 (2009); UAR: B. Schuller et al., *The INTERSPEECH 2009 Emotion Challenge*.
 extension ConfusionMatrix {
@@ -47,5 +49,21 @@ extension ConfusionMatrix {
     private static func mean(_ values: [Double?]) -> Double? {
         let defined = values.compactMap { $0 }
         return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
+    }
+}
+
+extension ConfusionMatrix {
+    /// The matrix as lines of text: a row for each true class, a column for each predicted one, and the recall at the end.
+    ///
+    ///     true \ predicted  anger  neutral  recall
+    ///     anger                 8        2  80.0 %
+    ///     neutral               0        0       –
+    package var table: String {
+        var table = TextTable([.leading] + (classes + ["recall"]).map { _ in .trailing })
+        table.add(["true \\ predicted"] + classes + ["recall"])
+        for (index, recall) in recall.enumerated() {
+            table.add([classes[index]] + counts[index].map(String.init) + [Percent.text(recall)])
+        }
+        return table.lines.map { $0 + "\n" }.joined()
     }
 }

@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// A 95 % confidence interval of an accuracy, within 0 … 1.
 ///
 /// Both kinds count utterances as independent. Utterances of one speaker, or of one sentence, are not quite, so the truth is
@@ -15,6 +17,9 @@ package struct Interval: Sendable, Equatable, Codable {
     package func contains(_ value: Double) -> Bool {
         lower <= value && value <= upper
     }
+
+    /// In per cent: `75.1–84.9`.
+    package var percent: String { "\(Percent.number(lower))–\(Percent.number(upper))" }
 
     /// The quantile of the standard normal distribution that leaves 2.5 % above it.
     private static let quantile = 1.959963984540054

@@ -4,14 +4,15 @@ import StimmungCorpora
 import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
+import StimmungTraining
 
 /// Evaluates several systems on one corpus by several splits, with the same seeds, and compares them.
 ///
 ///     var study = try Study(of: try Corpus.open(path: "data/emodb"))
 ///     study.folder = "stimmung-study"
-///     print(try study.run().report)
+///     print(try study.run().figures.report)
 ///
-/// Each evaluation keeps its folds in a journal of the folder, so an interrupted study goes on from there. A system that fails on the corpus, as one whose
+/// Each evaluation keeps its folds in a journal of the folder, so an interrupted study resumes from there. A system that fails on the corpus, as one whose
 /// windows are longer than its recordings, is said to, and the others go on.
 package struct Study: Sendable {
     package var corpus: Corpus
@@ -34,17 +35,6 @@ package struct Study: Sendable {
         (splits, leftOut) = try StudySplit.splits(of: corpus)
     }
 
-    package struct Progress: Sendable {
-        package let system: String
-        /// The split's title.
-        package let split: String
-        /// Which of the evaluations is under way, from 1.
-        package let evaluation: Int
-        package let evaluations: Int
-        /// The share that is done of the work that this run has to do, 0 … 1, by the systems' usual times.
-        package let share: Double
-    }
-
     private struct Piece {
         let recipe: Recipe
         let split: StudySplit
@@ -55,7 +45,7 @@ package struct Study: Sendable {
 
     /// - Parameter progress: called as the work goes on, one call at a time.
     /// - Throws: `Cancelled`, `JournalError`, `RecipeError`, `FrameError`, and what a split throws.
-    package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> StudyResult {
+    package func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> StudyRun {
         for recipe in systems { try recipe.validate() }
         precondition(!seeds.isEmpty && !systems.isEmpty, "a study has at least one seed and one system")
         if let folder {
@@ -64,31 +54,34 @@ package struct Study: Sendable {
             }
         }
         // A system's splits follow each other, so that the first systems are known soon.
-        let pieces = try systems.flatMap { recipe in try splits.map { try piece(recipe, $0) } }
+        let hashes = RecordingHashes()
+        let pieces = try systems.flatMap { recipe in try splits.map { try piece(recipe, $0, hashes) } }
         let total = max(pieces.reduce(0) { $0 + $1.work }, .leastNormalMagnitude)
         var before = 0.0
         var outcomes: [StudyOutcome] = []
         for (number, piece) in pieces.enumerated() {
             let report: @Sendable (Double) -> Void = { [before] own in
+                let share = min((before + own * piece.work) / total, 1)
                 progress(
-                    Progress(
-                        system: piece.recipe.name, split: piece.split.title, evaluation: number + 1, evaluations: pieces.count,
-                        share: min((before + own * piece.work) / total, 1)))
+                    WorkProgress(
+                        .study, Int(1000 * share), of: 1000,
+                        detail: "\(piece.recipe.name) by \(piece.split.title), evaluation \(number + 1) of \(pieces.count)"))
             }
             outcomes.append(try outcome(piece, report))
             before += piece.work
             report(0)
         }
-        return StudyResult(self, outcomes)
+        return StudyRun(self, outcomes)
     }
 
-    private func piece(_ recipe: Recipe, _ split: StudySplit) throws -> Piece {
+    private func piece(_ recipe: Recipe, _ split: StudySplit, _ hashes: RecordingHashes) throws -> Piece {
         var evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: split.evaluationProtocol)
         evaluation.classes = split.classes
         evaluation.seeds = seeds
         evaluation.workers = workers
         evaluation.cache = cache
         evaluation.cancellation = cancellation
+        evaluation.recordingHashes = hashes
         if let folder { evaluation.journal = folder + "/" + (try evaluation.journalName(split: split.name)) }
         let (pending, _) = try evaluation.pendingFolds()
         return Piece(recipe: recipe, split: split, evaluation: evaluation, work: Double(pending) * StudySystems.cost(of: recipe.name))
@@ -100,8 +93,8 @@ package struct Study: Sendable {
             let kept = Double(resumed.all - resumed.pending) / Double(resumed.all)
             let result = try piece.evaluation.run { step in
                 // What a journal had counts as done from the start.
-                if case .training(let done, let all) = step, kept < 1 {
-                    report(min(max((Double(done) / Double(all) - kept) / (1 - kept), 0), 1))
+                if step.stage == .training, kept < 1 {
+                    report(min(max((Double(step.completed) / Double(step.total) - kept) / (1 - kept), 0), 1))
                 }
             }
             return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .success(result))
@@ -115,10 +108,18 @@ package struct Study: Sendable {
 struct StudyOutcome: Sendable {
     let system: String
     let split: StudySplit
-    let result: Result<EvaluationResult, StudyFailure>
+    let result: Result<EvaluationRun, StudyFailure>
 }
 
 /// Why a system has no figures.
-struct StudyFailure: Error, Sendable {
+struct StudyFailure: StimmungError {
     let reason: String
+
+    var code: String { "evaluation.study-failed" }
+    var description: String { reason }
+}
+
+extension WorkProgress.Stage {
+    /// A study, counted in thousandths of its work, by the systems' usual times.
+    package static let study = Self("study")
 }

@@ -71,29 +71,6 @@ enum FeatureCacheFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        return withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
-            var stream = ContentHash.Stream()
-            while let count = readAll(descriptor, into: buffer) {
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                if count < buffer.count { return stream.finish(bytes) }
-                stream.take(bytes)
-            }
-            return nil
-        }
-    }
-
-    /// Reads until the buffer is full or the file at its end, and returns the number of bytes; nil where that fails.
-    private static func readAll(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
-        var done = 0
-        while done < buffer.count {
-            // buffer[done...] is what has not been filled yet.
-            let count = Foundation.read(
-                descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[done...]).baseAddress, buffer.count - done)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            if count == 0 { break }
-            done += count
-        }
-        return done
+        return ContentHash(readingFrom: descriptor)
     }
 }

@@ -48,14 +48,9 @@ package struct DepthExperiment: Sendable {
         package let measurements: [LabelledFrames.Measurement]
     }
 
-    package enum Progress: Sendable {
-        case pretraining(Int, of: Int)
-        case training(Int, of: Int)
-    }
-
     /// - Throws: `ExperimentError`, `Cancelled`.
     package func run(
-        on frames: LabelledFrames, progress: (Progress) -> Void = { _ in }
+        on frames: LabelledFrames, progress: (WorkProgress) -> Void = { _ in }
     ) throws -> [Curve] {
         try Start.allCases.enumerated().map { number, start in
             var network = try network(start, frames, progress)
@@ -66,14 +61,14 @@ package struct DepthExperiment: Sendable {
             descent.optimiser = .init(kind: optimiser, momentum: 0.9, weightDecay: 0)
             try descent.run(&network, on: frames, passes: passes) { pass, network in
                 measurements.append(frames.measure(network, workers: workers))
-                progress(.training(number * passes + pass, of: Start.allCases.count * passes))
+                progress(WorkProgress(.init("perceptron"), number * passes + pass, of: Start.allCases.count * passes))
             }
             return Curve(start: start, gradients: gradients, measurements: measurements)
         }
     }
 
     private func network(
-        _ start: Start, _ frames: LabelledFrames, _ progress: (Progress) -> Void
+        _ start: Start, _ frames: LabelledFrames, _ progress: (WorkProgress) -> Void
     ) throws -> Network {
         var classifier = classifier
         if start == .gain { classifier.gain = 4 }
@@ -90,7 +85,7 @@ package struct DepthExperiment: Sendable {
             var training = AutoencoderTraining(options, workers: workers)
             training.cancellation = cancellation
             try training.train(&network, on: [frames.input]) {
-                progress(.pretraining(($0.layer - 1) * options.epochs + $0.epoch, of: $0.layers * options.epochs))
+                progress(WorkProgress(.init("auto-encoder"), ($0.layer - 1) * options.epochs + $0.epoch, of: $0.layers * options.epochs))
             }
         } catch TrainingError.diverged(let epoch) { throw ExperimentError.diverged(update: epoch) }
         return network

@@ -10,13 +10,13 @@ extension [OptimiserComparison.Curve] {
     }
 
     private func rows(_ title: String, _ marks: [Double], _ loss: (Element, Double) -> Double?) -> [String] {
-        let header = Self.padded(title, 34) + marks.map { Self.right(String(format: "%g", $0), 8) }.joined()
+        let header = title.padded(to: 34) + marks.map { String(format: "%g", $0).padded(to: 8, .trailing) }.joined()
         return [header]
             + map { curve in
                 let rate = curve.rate.map { ", rate \($0)" } ?? ""
                 // A method that has ended by then has its last loss again.
-                let cells = marks.map { mark in Self.right(loss(curve, mark).map { String(format: "%.4f", $0) } ?? "–", 8) }
-                return Self.padded(curve.name + rate, 34) + cells.joined()
+                let cells = marks.map { mark in (loss(curve, mark).map { String(format: "%.4f", $0) } ?? "–").padded(to: 8, .trailing) }
+                return (curve.name + rate).padded(to: 34) + cells.joined()
             }
     }
 
@@ -24,13 +24,5 @@ extension [OptimiserComparison.Curve] {
     private static func marks(from start: Double, to end: Double) -> [Double] {
         let all = (0..<6).flatMap { power in [1, 2, 5].map { start * $0 * pow(10, Double(power)) } }
         return all.filter { $0 <= end * 1.0001 }
-    }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: Swift.max(0, width - text.count))
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: Swift.max(0, width - text.count)) + text
     }
 }

@@ -14,7 +14,11 @@ extension OptimiserComparison {
                     LineChart.Series(
                         curve.rate.map { "\(curve.name), rate \($0)" } ?? curve.name,
                         points: curve.points.filter { x($0) > 0 }.map { LineChart.Point(x($0), $0.loss) })
-                }, width: 500, height: 360)
+                }
+            ).with {
+                $0.width = 500
+                $0.height = 360
+            }
         }
         let figures = [
             chart("Loss by passes over the data", Axis("passes over all frames", scale: .logarithmic)) { Double($0.passes) },
@@ -43,7 +47,11 @@ extension OverfittingExperiment {
                 title: title, x: Axis("passes over the training frames", isCount: true), y: Axis("loss", unit: "nats a frame"),
                 series: curves.map { curve in
                     LineChart.Series(curve.name, points: values(curve).enumerated().map { LineChart.Point(Double($0), $1.loss) })
-                }, width: 500, height: 360)
+                }
+            ).with {
+                $0.width = 500
+                $0.height = 360
+            }
         }
         return Picture(
             name: "overfitting.svg", shows: "training and held-out loss without and with regularisation",

@@ -9,7 +9,11 @@ extension LagExperiment {
             y: Axis("‖∂L/∂h(T−k)‖ / ‖∂L/∂h(T)‖", scale: .logarithmic, range: 1e-40...1e2),
             series: curves.map { curve in
                 LineChart.Series(curve.name, points: curve.gradients.enumerated().map { LineChart.Point(Double($0), $1) })
-            }, width: 520, height: 400)
+            }
+        ).with {
+            $0.width = 520
+            $0.height = 400
+        }
     }
 
     var text: String {
@@ -25,7 +29,11 @@ extension DepthExperiment {
         LineChart(
             title: "Down through the layers", x: Axis("layer, from the features up", isCount: true),
             y: Axis("gradient of a weight, root mean square", scale: .logarithmic),
-            series: curves.map { LineChart.Series($0.start.rawValue, y: $0.gradients) }, width: 520, height: 400)
+            series: curves.map { LineChart.Series($0.start.rawValue, y: $0.gradients) }
+        ).with {
+            $0.width = 520
+            $0.height = 400
+        }
     }
 
     /// `deep-mlp.svg`: training loss and frame accuracy by pass.
@@ -36,7 +44,11 @@ extension DepthExperiment {
                 series: curves.map { curve in
                     LineChart.Series(
                         curve.start.rawValue, points: curve.measurements.enumerated().map { LineChart.Point(Double($0), value($1)) })
-                }, width: 500, height: 340)
+                }
+            ).with {
+                $0.width = 500
+                $0.height = 340
+            }
         }
         return Picture(
             name: "deep-mlp.svg", shows: "training of a deep perceptron without and with auto-encoder pre-training",

@@ -40,14 +40,8 @@ package struct PredictionComparison: Sendable {
         package let persistence: Double
     }
 
-    package enum Progress: Sendable {
-        case features(Int, of: Int)
-        /// Epochs of machines that are done, of how many over all folds and orders.
-        case epochs(Int, of: Int)
-    }
-
     /// - Parameter progress: called during the work, one call at a time.
-    package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> [Row] {
+    package func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> [Row] {
         try recipe.validate()
         guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
         guard orders.allSatisfy({ (1...100).contains($0) }), !orders.isEmpty else {
@@ -55,21 +49,21 @@ package struct PredictionComparison: Sendable {
         }
         let division = try evaluationProtocol.plan(for: corpus, seed: seed)
         let features = try CorpusFeatures(
-            of: division.corpus, options: recipe.features, cache: cache, workers: workers, cancellation: cancellation
-        ) { progress(.features($0, of: division.corpus.utterances.count)) }
+            of: division.corpus,
+            by: CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation), progress: progress)
         let total = division.folds.count * orders.count * plan.epochs
         var done = 0
         var sums = orders.map { _ in (machine: 0.0, linear: 0.0, persistence: 0.0) }
         var numbers = 0.0
         for fold in division.folds {
-            let frames = try features.normalised(.train, training: fold.train).frames.map { try $0.frames() }
+            let frames = try features.normalised(.train, training: fold.train).recordings.map { try $0.frames() }
             let (own, other) = (fold.train.map { frames[$0] }, fold.test.map { frames[$0] })
             numbers += other.reduce(0) { $0 + Double($1.elements.count) }
             for (index, order) in orders.enumerated() {
                 try cancellation.check()
                 let machine = try machine(order, plan, own) {
                     done += 1
-                    progress(.epochs(done, of: total))
+                    progress(WorkProgress(.training, done, of: total, detail: "epochs of machines"))
                 }
                 let linear = LinearAutoregression(FrameWindows(utterances: own, order: order))
                 let windows = FrameWindows(utterances: other, order: order)

@@ -36,17 +36,17 @@ package struct CorpusFrames: Sendable {
         package let heldOutSpeakers: [String]
     }
 
-    /// - Parameter progress: called with the number of utterances done, of how many.
+    /// - Parameter progress: called with the number of utterances done; one call at a time.
     /// - Throws: `CorpusError`, `UnreadableUtterances`, `FrameError` and `Cancelled`.
-    package func load(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> Frames {
+    package func load(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> Frames {
         let (training, heldOut) = try division()
         let part = Corpus(
             name: corpus.name, root: corpus.root, utterances: corpus.utterances.filter { (training + heldOut).contains($0.speaker) })
-        let features = try CorpusFeatures(of: part, options: FeatureOptions(), cache: cache, workers: workers, cancellation: cancellation) {
-            progress($0, part.utterances.count)
-        }
+        let features = try CorpusFeatures(
+            of: part, by: CorpusFeatures.Extraction(FeatureOptions(), cache: cache, workers: workers, cancellation: cancellation),
+            progress: progress)
         let numbers = part.utterances.indices.filter { training.contains(part.utterances[$0].speaker) }
-        let (frames, _) = try features.normalised(.train, training: numbers)
+        let frames = try features.normalised(.train, training: numbers).recordings
         let classes = corpus.labels
         let targets = try part.targets(classes: classes)
         func labelled(_ speakers: [String]) throws -> LabelledFrames {
@@ -69,7 +69,7 @@ package struct CorpusFrames: Sendable {
         guard !speakers.isEmpty else {
             guard corpus.kind == .emodb else {
                 throw .invalidOption(
-                    option: "--speakers", value: "", reason: "\(corpus.name) has no published split, so name the speakers to train on")
+                    option: "speakers", value: "", reason: "\(corpus.name) has no published split, so name the speakers to train on")
             }
             let training = try corpus.officialSplit()[0].train
             guard heldOutSpeakers > 0 else { return (names(training), []) }
@@ -83,7 +83,7 @@ package struct CorpusFrames: Sendable {
         guard heldOutSpeakers > 0 else { return (corpus.speakers.filter(speakers.contains), []) }
         if others.isEmpty {
             throw .invalidOption(
-                option: "--speakers", value: speakers.joined(separator: ","), reason: "no speaker is left to be held out; name fewer")
+                option: "speakers", value: speakers.joined(separator: ","), reason: "no speaker is left to be held out; name fewer")
         }
         return (corpus.speakers.filter(speakers.contains), others)
     }

@@ -19,15 +19,18 @@ enum SymmetricEigenvalues {
                     let theta = (a[q][q] - a[p][p]) / (2 * a[p][q])
                     let t = (theta >= 0 ? 1 : -1) / (abs(theta) + (theta * theta + 1).squareRoot())
                     let c = 1 / (t * t + 1).squareRoot()
-                    rotate(&a, &v, p, q, c, t * c)
+                    rotate(&a, &v, plane: (p, q), by: (c, t * c))
                 }
             }
         }
         return ((0..<n).map { a[$0][$0] }, v)
     }
 
-    /// a ← Jᵀ a J and v ← v J with the rotation J of the plane p, q.
-    private static func rotate(_ a: inout [[Double]], _ v: inout [[Double]], _ p: Int, _ q: Int, _ c: Double, _ s: Double) {
+    /// a ← Jᵀ a J and v ← v J with the rotation J of the plane p, q by an angle of cosine c and sine s.
+    private static func rotate(
+        _ a: inout [[Double]], _ v: inout [[Double]], plane: (p: Int, q: Int), by angle: (c: Double, s: Double)
+    ) {
+        let ((p, q), (c, s)) = (plane, angle)
         for k in a.indices {
             let (x, y) = (a[k][p], a[k][q])
             a[k][p] = c * x - s * y

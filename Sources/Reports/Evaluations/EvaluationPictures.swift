@@ -1,22 +1,33 @@
 import Foundation
 import StimmungEvaluation
 import StimmungFigures
+import StimmungNetworks
+import StimmungSupport
 import StimmungTensors
 
 /// What an evaluation came to, as pictures: confusions, accuracy by fold and recall by class, reliability, and how training went.
 package struct EvaluationPictures: Sendable {
-    package var result: EvaluationResult
+    private let result: EvaluationFigures
+    /// What the figures are of; nil for figures that were read from a file.
+    private let run: EvaluationRun?
     /// Stands before the names of the files: `loso-7-lstm-`.
     package var prefix = ""
 
-    package init(_ result: EvaluationResult) {
-        self.result = result
+    package init(_ run: EvaluationRun) {
+        result = run.figures
+        self.run = run
     }
 
-    /// All that can be drawn; without predictions, as of a result that was read from a file, some are missing.
+    /// Pictures of figures alone, as they are read from a file: without reliability and learning.
+    package init(_ figures: EvaluationFigures) {
+        result = figures
+        run = nil
+    }
+
     package func draw() -> [Picture] {
-        [confusion(), accuracies()] + (result.predictions.isEmpty ? [] : [reliability()])
-            + (result.learning.contains { !$0.epochs.isEmpty } ? [learning()] : [])
+        guard let run else { return [confusion(), accuracies()] }
+        return [confusion(), accuracies()] + (run.predictions.isEmpty ? [] : [reliability(run)])
+            + (run.learning.contains { !$0.epochs.isEmpty } ? [learning(run.learning)] : [])
     }
 
     private var subject: String { "\(result.recipe) on \(result.corpus)" }
@@ -44,9 +55,13 @@ package struct EvaluationPictures: Sendable {
         let seeds = result.seeds.count
         let map = HeatMap(
             title: "Share of each true class, in %", values: shares, x: .names("decided", matrix.classes),
-            y: .names("true class (utterances)", zip(matrix.classes, support).map { "\($0) (\($1 / seeds))" }), range: 0...100,
-            valueLabel: "share of the true class (%)", texts: texts, plotWidth: width,
-            plotHeight: max(34 * Double(matrix.classes.count), 150))
+            y: .names("true class (utterances)", zip(matrix.classes, support).map { "\($0) (\($1 / seeds))" }),
+            scale: HeatMap.Scale("share of the true class (%)", range: 0...100)
+        ).with {
+            $0.texts = texts
+            $0.plotWidth = width
+            $0.plotHeight = max(34 * Double(matrix.classes.count), 150)
+        }
         let sheet = Sheet(
             title: "Confusions of \(subject)", rows: [[map]],
             caption: "Each row sums to 100 %; the diagonal is the recall. \(conditions)")
@@ -60,9 +75,10 @@ package struct EvaluationPictures: Sendable {
         for fold in result.folds where !names.contains(fold.test) { names.append(fold.test) }
         let folds = names.map { name in
             let own = result.folds.filter { $0.test == name }
-            let accuracy = own.reduce(0) { $0 + $1.wa } / Double(own.count)
+            let accuracies = own.compactMap(\.wa)
+            let accuracy = accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count)
             let utterances = own.reduce(0) { $0 + $1.utterances } / own.count
-            return IntervalChart.Row(shortened(name), [entry(accuracy, utterances)])
+            return IntervalChart.Row(shortened(name), [accuracy.flatMap { entry($0, utterances) }])
         }
         let matrix = result.confusionMatrix
         let classes = zip(matrix.classes, zip(matrix.recall, matrix.support)).map { name, figures in
@@ -70,11 +86,13 @@ package struct EvaluationPictures: Sendable {
         }
         let axis = { (label: String) in Axis(label, unit: "%", range: 0...100) }
         let byFold = IntervalChart(
-            title: result.speakerDependent ? "By random fold" : "By test speaker", x: axis("utterances recognised (WA)"), rows: folds,
-            reference: (100 * result.wa, String(format: "WA %.1f", 100 * result.wa)))
-        let byClass = IntervalChart(
-            title: "By class", x: axis("recall"), rows: classes, reference: (100 * result.uar, String(format: "UAR %.1f", 100 * result.uar))
-        )
+            title: result.speakerDependent ? "By random fold" : "By test speaker", x: axis("utterances recognised (WA)"), rows: folds
+        ).with {
+            $0.reference = result.wa.map { (100 * $0, "WA " + Percent.number($0)) }
+        }
+        let byClass = IntervalChart(title: "By class", x: axis("recall"), rows: classes).with {
+            $0.reference = result.uar.map { (100 * $0, "UAR " + Percent.number($0)) }
+        }
         let sheet = Sheet(
             title: "Accuracy of \(subject)", rows: [[byFold, byClass]],
             caption: "Lines are 95 % intervals by Wilson, utterances taken as independent. \(conditions)")
@@ -94,21 +112,20 @@ package struct EvaluationPictures: Sendable {
         return parts.count > 2 ? "\(first) … \(last)" : String(name.prefix(23)) + "…"
     }
 
-    private func reliability() -> Picture {
-        let chart = ReliabilityChart(title: "Right decisions over their confidence", reliability: result.reliability)
+    private func reliability(_ run: EvaluationRun) -> Picture {
+        let chart = ReliabilityChart(title: "Right decisions over their confidence", reliability: run.reliability)
         let sheet = Sheet(
             title: "Reliability of \(subject)", rows: [[chart]],
             caption: "On the dashed diagonal confidences keep their word. Dots are bins at their mean confidence, with 95 % intervals. "
-                + String(
-                    format: "Log loss %.3f nats, Brier score %.3f, expected calibration error %.1f %%. ", result.logLoss, result.brier,
-                    100 * result.calibrationError) + conditions)
+                + "Log loss \(decimals(result.logLoss)) nats, Brier score \(decimals(result.brier)), expected calibration error "
+                + "\(Percent.text(result.calibrationError)). \(conditions)")
         return Picture(name: prefix + "reliability.svg", shows: "whether confidences keep their word", figure: sheet)
     }
 
-    private func learning() -> Picture {
-        let last = result.learning.map(\.epochs.count).max() ?? 0
+    private func learning(_ learning: [EvaluationRun.LearningCurve]) -> Picture {
+        let last = learning.map(\.epochs.count).max() ?? 0
         func values(_ epoch: Int, _ figure: (Int, Int) -> Double?) -> [Double] {
-            result.learning.indices.compactMap { figure($0, epoch) }
+            learning.indices.compactMap { figure($0, epoch) }
         }
         func chart(_ title: String, _ axis: Axis, _ figure: (Int, Int) -> Double?) -> LineChart {
             func series(_ name: String, _ pooled: ([Double]) -> Double?) -> LineChart.Series {
@@ -123,13 +140,13 @@ package struct EvaluationPictures: Sendable {
                 series("highest fold") { $0.max() },
             ]
             return LineChart(
-                title: title, x: Axis("epoch", isCount: true), y: axis, series: result.learning.count > 1 ? all : [series("") { $0.first }])
+                title: title, x: Axis("epoch", isCount: true), y: axis, series: learning.count > 1 ? all : [series("") { $0.first }])
         }
         func report(_ fold: Int, _ epoch: Int) -> Double? {
-            result.learning[fold].epochs.indices.contains(epoch) ? result.learning[fold].epochs[epoch].loss : nil
+            learning[fold].epochs.indices.contains(epoch) ? learning[fold].epochs[epoch].loss : nil
         }
         func share(_ fold: Int, _ epoch: Int) -> Double? {
-            result.learning[fold].epochs.indices.contains(epoch) ? 100 * result.learning[fold].epochs[epoch].frameAccuracy : nil
+            learning[fold].epochs.indices.contains(epoch) ? 100 * learning[fold].epochs[epoch].frameAccuracy : nil
         }
         let rows = result.frameAccuracy == nil ? "utterance" : "frame"
         let sheet = Sheet(
@@ -141,7 +158,7 @@ package struct EvaluationPictures: Sendable {
                 ]
             ],
             caption:
-                "On the training data, with dropout; \(result.learning.count) fold\(result.learning.count == 1 ? "" : "s") over all seeds. "
+                "On the training data, with dropout; \(learning.count) fold\(learning.count == 1 ? "" : "s") over all seeds. "
                 + conditions)
         return Picture(name: prefix + "learning.svg", shows: "how training went, epoch by epoch", figure: sheet)
     }

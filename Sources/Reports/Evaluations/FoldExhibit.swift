@@ -14,7 +14,12 @@ struct FoldExhibit {
         } else {
             page.paragraph("\(network.recipe.name) has no posteriors along an utterance: it sees one row of statistics.")
         }
-        guard network.recipe.pretraining != nil, let machines = try? MachinePictures(network.model) else { return }
+        guard network.recipe.pretraining != nil else { return }
+        let machines: MachinePictures
+        do { machines = try MachinePictures(network.model) } catch {
+            page.paragraph("Pictures of the machines are left out: \(error)")
+            return
+        }
         for picture in try machines.draw().pictures {
             page.picture(Picture(name: prefix + picture.name, shows: picture.shows, figure: picture.figure))
         }

@@ -3,6 +3,8 @@ import Stimmung
 import StimmungEvaluation
 import StimmungFeatures
 import StimmungFigures
+import StimmungNetworks
+import StimmungSupport
 import StimmungTensors
 
 /// What a network says along test utterances, below their spectrograms.
@@ -48,7 +50,7 @@ package struct PosteriorPicture: Sendable {
     private func truth(_ index: Int) -> Int? { network.plan.classes.index(of: network.plan.corpus.utterances[index].emotion) }
 
     private func pooled(_ logs: Matrix) -> Pooling {
-        var pooling = Pooling(network.recipe.decision, classes: network.plan.classes.count, temperature: network.temperature)
+        var pooling = Pooling(network.recipe.decision, classes: network.plan.classes.count, temperature: network.system.temperature)
         pooling.add(logs)
         return pooling
     }
@@ -68,18 +70,25 @@ package struct PosteriorPicture: Sendable {
         let view = FeatureView(options)
         let time = CellAxis.range("time", unit: "s", 0...Double(frames) * options.hop)
         let pooling = pooled(logs)
-        let confidence = String(format: "%.0f %%", 100 * pooling.probabilities[pooling.decided])
+        let confidence = Percent.text(pooling.probabilities[pooling.decided], digits: 0)
         let file = utterance.file.split(separator: "/").last.map(String.init) ?? utterance.file
         var above = HeatMap(
             title: "\(file), speaker \(utterance.speaker): \(utterance.emotion), taken for \(labels[pooling.decided]) (\(confidence))",
-            values: widened(view.picture(spectrum), to: frames), x: time, y: view.axis, valueLabel: view.valueLabel, isUpwards: true,
-            plotWidth: 640, plotHeight: 170)
+            values: widened(view.picture(spectrum), to: frames), x: time, y: view.axis, scale: HeatMap.Scale(view.valueLabel)
+        ).with {
+            $0.isUpwards = true
+            $0.plotWidth = 640
+            $0.plotHeight = 170
+        }
         var posteriors = Matrix(rows: labels.count, columns: logs.rows)
         for frame in 0..<logs.rows { for (k, value) in logs.row(frame).enumerated() { posteriors[k, frame] = exp(value) } }
         var below = HeatMap(
             title: "What each frame is taken for", values: widened(posteriors, to: frames), x: time, y: .names("class", labels),
-            range: 0...1, valueLabel: "posterior",
-            plotWidth: 640, plotHeight: max(22 * Double(labels.count), 90))
+            scale: HeatMap.Scale("posterior", range: 0...1)
+        ).with {
+            $0.plotWidth = 640
+            $0.plotHeight = max(22 * Double(labels.count), 90)
+        }
         let left = max(above.left, below.left)
         (above.leastLeft, below.leastLeft) = (left, left)
         return Column([above, below])

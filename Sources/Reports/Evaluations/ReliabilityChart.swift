@@ -31,15 +31,14 @@ package struct ReliabilityChart: Figure {
     }
 
     package func draw(into svg: inout SVG) {
-        svg.text(title, x: 0, y: 16, size: TextSize.panel, isBold: true)
-        svg.text(figure, x: 0, y: 34, size: TextSize.tick, colour: "#333333")
+        svg.text(title, x: 0, y: 16, .init(size: TextSize.panel, isBold: true))
+        svg.text(figure, x: 0, y: 34, .init(size: TextSize.tick, colour: "#333333"))
         let plot = Plot(x: Self.left, y: Self.top, width: plotWidth, height: plotWidth)
         let counts = Plot(x: Self.left, y: Self.top + plotWidth + Self.gap, width: plotWidth, height: Self.countHeight)
         let ticks = stride(from: 0, through: 100, by: 20).map { Tick(Double($0) / 100, "\($0)") }
-        plot.drawVertical(ticks, caption: "right (%)", captionX: 14, hasGrid: true, into: &svg) { $0 }
+        plot.drawVertical(ticks, caption: Plot.Caption("right (%)", x: 14), hasGrid: true, into: &svg) { $0 }
         drawBins(plot, into: &svg)
-        svg.line(
-            x1: plot.x, y1: plot.y + plot.height, x2: plot.x + plot.width, y2: plot.y, colour: "#000000", width: 1.2, dash: "5 3")
+        svg.line(from: (plot.x, plot.y + plot.height), to: (plot.x + plot.width, plot.y), .init("#000000", width: 1.2, dash: "5 3"))
         plot.drawFrame(into: &svg)
         drawCounts(counts, ticks, into: &svg)
     }
@@ -58,8 +57,7 @@ package struct ReliabilityChart: Figure {
                 ])
             let interval = Interval.wilson(successes: bin.correct, of: bin.count)
             let x = plot.x + plot.width * confidence
-            svg.line(
-                x1: x, y1: plot.yPosition(interval.lower), x2: x, y2: plot.yPosition(interval.upper), colour: style.colour, width: 1.6)
+            svg.line(from: (x, plot.yPosition(interval.lower)), to: (x, plot.yPosition(interval.upper)), .init(style.colour, width: 1.6))
             style.drawMarker(x: x, y: plot.yPosition(accuracy), into: &svg)
         }
     }
@@ -77,7 +75,7 @@ package struct ReliabilityChart: Figure {
                 ])
         }
         plot.drawFrame(into: &svg)
-        plot.drawVertical([Tick(0, "0"), Tick(1, "\(Int(most))")], caption: "decisions", captionX: 14, into: &svg) { $0 }
+        plot.drawVertical([Tick(0, "0"), Tick(1, "\(Int(most))")], caption: Plot.Caption("decisions", x: 14), into: &svg) { $0 }
         plot.drawHorizontal(ticks, caption: "confidence (%)", into: &svg) { $0 }
     }
 }

@@ -7,17 +7,19 @@ import StimmungSupport
 
 /// The report of a study: a chart and a table for each split, every system's pictures, and what some networks have learnt.
 package struct StudyReport: Sendable {
-    package var result: StudyResult
+    package var run: StudyRun
     /// Networks to be looked at, each of another recipe.
     package var networks: [FoldNetwork]
     package var provenance: Provenance
     package var workers = Workers()
 
-    package init(_ result: StudyResult, networks: [FoldNetwork], provenance: Provenance) {
-        self.result = result
+    package init(_ run: StudyRun, networks: [FoldNetwork], provenance: Provenance) {
+        self.run = run
         self.networks = networks
         self.provenance = provenance
     }
+
+    private var result: StudyFigures { run.figures }
 
     /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
     package func page() throws -> ReportPage {
@@ -47,26 +49,27 @@ package struct StudyReport: Sendable {
         return page
     }
 
-    private func write(_ split: StudyResult.SplitResult, to page: inout ReportPage) {
+    private func write(_ split: StudyFigures.SplitResult, to page: inout ReportPage) {
         page.heading(split.title.prefix(1).uppercased() + split.title.dropFirst() + (split.speakerDependent ? " (speaker-dependent)" : ""))
         if split.systems.contains(where: { $0.figures != nil }) { page.picture(summary(split)) }
-        page.table(columns: StudyResult.columns, rows: result.rows(split))
+        page.table(columns: StudyFigures.columns, rows: result.rows(split))
         for system in split.systems {
-            guard let figures = system.figures else { continue }
-            page.details("\(system.system): WA \(percent(figures.wa)), UAR \(percent(figures.uar))") { page in
-                var pictures = EvaluationPictures(figures)
+            guard let evaluation = run.evaluation(of: system.system, split: split.name) else { continue }
+            let (wa, uar) = (evaluation.figures.wa, evaluation.figures.uar)
+            page.details("\(system.system): WA \(Percent.text(wa)), UAR \(Percent.text(uar))") { page in
+                var pictures = EvaluationPictures(evaluation)
                 pictures.prefix = "\(split.name)-\(plainName(system.system))-"
                 for picture in pictures.draw() { page.picture(picture) }
             }
         }
     }
 
-    private func summary(_ split: StudyResult.SplitResult) -> Picture {
+    private func summary(_ split: StudyFigures.SplitResult) -> Picture {
         let hasPrinted = split.systems.contains { $0.printed != nil }
-        func entry(_ value: Double, _ interval: Interval) -> IntervalChart.Entry {
-            IntervalChart.Entry(100 * value, 100 * interval.lower...100 * interval.upper)
+        func entry(_ value: Double?, _ interval: Interval?) -> IntervalChart.Entry? {
+            value.map { IntervalChart.Entry(100 * $0, interval.map { 100 * $0.lower...100 * $0.upper }) }
         }
-        func rows(_ measured: (EvaluationResult) -> IntervalChart.Entry, printed: Bool) -> [IntervalChart.Row] {
+        func rows(_ measured: (EvaluationFigures) -> IntervalChart.Entry?, printed: Bool) -> [IntervalChart.Row] {
             split.systems.compactMap { system in
                 guard let figures = system.figures else { return nil }
                 return IntervalChart.Row(
@@ -78,8 +81,10 @@ package struct StudyReport: Sendable {
             series: hasPrinted ? ["measured here", "printed in the study"] : [""],
             rows: rows({ entry($0.wa, $0.waInterval) }, printed: hasPrinted))
         let recall = IntervalChart(
-            title: "Mean recall of the classes", x: Axis("UAR", unit: "%"), rows: rows({ entry($0.uar, $0.uarInterval) }, printed: false),
-            plotWidth: 260)
+            title: "Mean recall of the classes", x: Axis("UAR", unit: "%"), rows: rows({ entry($0.uar, $0.uarInterval) }, printed: false)
+        ).with {
+            $0.plotWidth = 260
+        }
         let sheet = Sheet(
             title: "\(result.corpus), \(split.title)", rows: [[accuracy, recall]],
             caption: "Dots are means over the seeds, lines 95 % intervals that take utterances as independent."

@@ -1,5 +1,6 @@
 import Foundation
 import StimmungFigures
+import StimmungNetworks
 import StimmungTensors
 
 extension MachinePictures {
@@ -27,9 +28,12 @@ extension MachinePictures {
         let mark = HeatMap.Mark(column: Double(beginning - first), text: "the machine goes on")
         let time = CellAxis.range("time", unit: "s", Double(first) * hop...Double(shown.upperBound) * hop)
         func map(_ title: String, _ values: Matrix, _ marks: [HeatMap.Mark]) -> HeatMap {
-            HeatMap(
-                title: title, values: values, x: time, y: view.axis, range: range, valueLabel: view.valueLabel, isUpwards: view.isSpectrum,
-                marks: marks, plotWidth: 800, plotHeight: 150)
+            HeatMap(title: title, values: values, x: time, y: view.axis, scale: HeatMap.Scale(view.valueLabel, range: range)).with {
+                $0.isUpwards = view.isSpectrum
+                $0.marks = marks
+                $0.plotWidth = 800
+                $0.plotHeight = 150
+            }
         }
         func drawn(_ seed: UInt64) -> Matrix {
             let frames = machine.continuation(of: recording.frames.rows(0..<beginning), frames: generated, seed: seed)
@@ -48,7 +52,11 @@ extension MachinePictures {
             series: [
                 .init("real", points: level(real).filter { $0.y.isFinite }), .init("seed \(seed)", points: level(one)),
                 .init("seed \(seed &+ 1)", points: level(other)),
-            ], width: 878, height: 230)
+            ]
+        ).with {
+            $0.width = 878
+            $0.height = 230
+        }
         let caption = [
             "From the line on every frame is drawn from P(x | past) by 30 Gibbs steps from the frame before it, and then is itself part of the past; "
                 + "shown are the means b̃ + Wh of the last step. Nothing is known of words: the machine of order \(machine.order) sees "

@@ -1,5 +1,6 @@
 import Foundation
 import StimmungFigures
+import StimmungNetworks
 
 extension MachinePictures {
     /// `filters.svg`: W, its shapes in the log-mel spectrum, what units look for over time, and where A and B look in the past.
@@ -54,8 +55,11 @@ extension MachinePictures {
         let columns = chosen.numbers.map { unit in (0..<machine.visible).map { weights[$0, unit] } }
         return HeatMap(
             title: "W: from the features of a frame to the hidden units", values: columnsOfPicture(columns), x: unitAxis(chosen),
-            y: featureAxis, colours: .diverging,
-            valueLabel: "weight", plotWidth: 900, plotHeight: 180)
+            y: featureAxis, scale: HeatMap.Scale("weight", colours: .diverging)
+        ).with {
+            $0.plotWidth = 900
+            $0.plotHeight = 180
+        }
     }
 
     private func spectralMap(_ chosen: ChosenUnits, _ scales: [Float]) -> HeatMap {
@@ -63,7 +67,12 @@ extension MachinePictures {
         let columns = chosen.numbers.map { unit in view.shown((0..<machine.visible).map { weights[$0, unit] * scales[$0] }) }
         return HeatMap(
             title: "W as a change of the log-mel spectrum", values: columnsOfPicture(columns), x: unitAxis(chosen), y: view.axis,
-            colours: .diverging, valueLabel: "change of ln E", isUpwards: true, plotWidth: 900, plotHeight: 180)
+            scale: HeatMap.Scale("change of ln E", colours: .diverging)
+        ).with {
+            $0.isUpwards = true
+            $0.plotWidth = 900
+            $0.plotHeight = 180
+        }
     }
 
     /// For each unit its B over the shown past frames, oldest first, with a gap between units; many units are two rows.
@@ -101,8 +110,13 @@ extension MachinePictures {
         }
         return HeatMap(
             title: isFirst ? "B: from the past frames to the hidden units, t−\(lags[0]) … t−1 from left to right" : "",
-            values: columnsOfPicture(columns), x: .ticks("hidden unit", ticks), y: inSpectra ? view.axis : featureAxis, colours: .diverging,
-            range: -1...1, valueLabel: "share of largest", isUpwards: inSpectra, plotWidth: 900, plotHeight: 150)
+            values: columnsOfPicture(columns), x: .ticks("hidden unit", ticks), y: inSpectra ? view.axis : featureAxis,
+            scale: HeatMap.Scale("share of largest", colours: .diverging, range: -1...1)
+        ).with {
+            $0.isUpwards = inSpectra
+            $0.plotWidth = 900
+            $0.plotHeight = 150
+        }
     }
 
     /// The lags that are shown, the oldest first.
@@ -125,8 +139,12 @@ extension MachinePictures {
         }
         return HeatMap(
             title: "A: from the features of past frames to the frame now", values: columnsOfPicture(columns),
-            x: .ticks("features of the past frame", ticks), y: featureAxis, colours: .diverging, range: -largestOfA / 4...largestOfA / 4,
-            valueLabel: "weight", plotWidth: 900, plotHeight: 190)
+            x: .ticks("features of the past frame", ticks), y: featureAxis,
+            scale: HeatMap.Scale("weight", colours: .diverging, range: -largestOfA / 4...largestOfA / 4)
+        ).with {
+            $0.plotWidth = 900
+            $0.plotHeight = 190
+        }
     }
 
     private func dynamicNorms() -> HeatMap {
@@ -137,8 +155,11 @@ extension MachinePictures {
         }
         return HeatMap(
             title: "B: length of the weights to all units", values: columnsOfPicture(columns),
-            x: .names("past frame", lags.map { "t−\($0)" }),
-            y: featureAxis, valueLabel: "‖B‖", plotWidth: 300, plotHeight: 220)
+            x: .names("past frame", lags.map { "t−\($0)" }), y: featureAxis, scale: HeatMap.Scale("‖B‖")
+        ).with {
+            $0.plotWidth = 300
+            $0.plotHeight = 220
+        }
     }
 
     private func lagChart() -> LineChart {
@@ -157,9 +178,11 @@ extension MachinePictures {
         ]
         if isWhole { series.append(LineChart.Series("A (to the frame)", points: points("A"))) }
         return LineChart(
-            title: "Size of the weights by lag", x: Axis("lag", unit: unit, isCount: true), y: Axis("root mean square"), series: series,
-            width: 500,
-            height: 290)
+            title: "Size of the weights by lag", x: Axis("lag", unit: unit, isCount: true), y: Axis("root mean square"), series: series
+        ).with {
+            $0.width = 500
+            $0.height = 290
+        }
     }
 
     private func unitAxis(_ chosen: ChosenUnits) -> CellAxis {

@@ -17,9 +17,11 @@ extension MachinePictures {
         var figures: [any Figure] = [
             LineChart(
                 title: "Errors", x: Axis("epoch", isCount: true),
-                y: Axis("mean squared error", unit: history.count > 1 ? nil : "standardised"), series: errors,
-                width: 500,
-                height: 340)
+                y: Axis("mean squared error", unit: history.count > 1 ? nil : "standardised"), series: errors
+            ).with {
+                $0.width = 500
+                $0.height = 340
+            }
         ]
         var caption = [
             "Reconstruction: training frames against their means after one Gibbs step, with hidden units drawn and the weights still moving. "
@@ -35,8 +37,12 @@ extension MachinePictures {
             figures.append(
                 LineChart(
                     title: "Free-energy gap", x: Axis("epoch", isCount: true), y: Axis("F(training) − F(held out)", unit: "nats a frame"),
-                    series: gaps,
-                    baseline: 0, width: 500, height: 340))
+                    series: gaps
+                ).with {
+                    $0.baseline = 0
+                    $0.width = 500
+                    $0.height = 340
+                })
             caption.append(
                 "Gap: mean free energy F of training frames less that of held-out speakers' frames. Near 0, or level, the machine finds both "
                     + "equally likely; a gap that falls from epoch to epoch is over-fitting (Hinton 2010).")

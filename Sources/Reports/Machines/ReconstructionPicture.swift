@@ -2,6 +2,7 @@ import Foundation
 import Stimmung
 import StimmungBoltzmann
 import StimmungFigures
+import StimmungNetworks
 import StimmungTensors
 
 extension MachinePictures {
@@ -16,14 +17,21 @@ extension MachinePictures {
         let range = (real.elements.min() ?? 0)...(real.elements.max() ?? 1)
 
         func map(_ title: String, _ values: Matrix) -> HeatMap {
-            HeatMap(
-                title: title, values: values, x: time, y: view.axis, range: range, valueLabel: view.valueLabel, isUpwards: view.isSpectrum,
-                plotWidth: 800, plotHeight: 120)
+            HeatMap(title: title, values: values, x: time, y: view.axis, scale: HeatMap.Scale(view.valueLabel, range: range)).with {
+                $0.isUpwards = view.isSpectrum
+                $0.plotWidth = 800
+                $0.plotHeight = 120
+            }
         }
         func difference(_ title: String, _ values: Matrix, _ largest: Float) -> HeatMap {
             HeatMap(
-                title: title, values: values, x: time, y: view.axis, colours: .diverging, range: -largest...largest,
-                valueLabel: view.isSpectrum ? "change of ln E" : "difference", isUpwards: view.isSpectrum, plotWidth: 800, plotHeight: 120)
+                title: title, values: values, x: time, y: view.axis,
+                scale: HeatMap.Scale(view.isSpectrum ? "change of ln E" : "difference", colours: .diverging, range: -largest...largest)
+            ).with {
+                $0.isUpwards = view.isSpectrum
+                $0.plotWidth = 800
+                $0.plotHeight = 120
+            }
         }
         func text(_ value: Double) -> String { String(format: "%.3f", value) }
 

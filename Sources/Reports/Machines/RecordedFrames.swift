@@ -17,14 +17,26 @@ package struct RecordedFrames: Sendable {
     /// Whose mean and deviation those are, in words.
     package let statistics: String
 
+    /// Whose mean and deviation a recording is brought to.
+    package struct Reference: Sendable {
+        /// The normaliser of the model that is looked at, where it has one.
+        package var model: Normaliser?
+        /// The mean and deviation of all its utterances, or of the utterance's speaker if the recipe says so. Without, the recording's own are
+        /// taken.
+        package var corpus: Corpus?
+
+        package init(model: Normaliser? = nil, corpus: Corpus? = nil) {
+            self.model = model
+            self.corpus = corpus
+        }
+    }
+
     /// - Parameters:
     ///   - utterance: a recording, or a part of one.
     ///   - recipe: its features and normalisation are taken.
-    ///   - model: the normaliser of the model that is looked at, where it has one.
-    ///   - corpus: gives the mean and deviation of all its utterances, or of the utterance's speaker if the recipe says so. Without, the recording's own stand in.
     /// - Throws: `FeatureError`, `UnreadableUtterances`, `FrameError`, `Cancelled`.
     package init(
-        _ utterance: Utterance, recipe: Recipe, model: Normaliser? = nil, corpus: Corpus? = nil, workers: Workers = Workers(),
+        _ utterance: Utterance, recipe: Recipe, reference: Reference = Reference(), workers: Workers = Workers(),
         cancellation: Cancellation = Cancellation()
     ) throws {
         file = utterance.file
@@ -37,9 +49,11 @@ package struct RecordedFrames: Sendable {
         func fitted(to utterances: [Utterance], of corpus: Corpus) throws -> Normaliser {
             let part = Corpus(name: corpus.name, root: corpus.root, utterances: utterances)
             return try fitted(
-                to: CorpusFeatures(of: part, options: recipe.features, workers: workers, cancellation: cancellation).frames)
+                to: CorpusFeatures(
+                    of: part, by: CorpusFeatures.Extraction(recipe.features, workers: workers, cancellation: cancellation)
+                ).recordings)
         }
-        switch (recipe.normalisation, model, corpus) {
+        switch (recipe.normalisation, reference.model, reference.corpus) {
         case (.none, _, _):
             normaliser = nil
             statistics = "The features are not normalised."

@@ -30,3 +30,8 @@ package func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String
         preconditionFailure("a value without infinite numbers can be written as JSON: \(error)")
     }
 }
+
+/// Values as a JSON array with a line for each, so that tools for lines can read it too.
+package func jsonLines(_ values: [some Encodable]) -> String {
+    "[\n" + values.map { jsonText($0) }.joined(separator: ",\n") + "\n]"
+}

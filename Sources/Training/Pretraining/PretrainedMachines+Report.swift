@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 extension PretrainedMachines {
     /// The machines' facts as text for people: sizes, what they heard, and how learning went by epochs.
@@ -11,14 +12,13 @@ extension PretrainedMachines {
             lines.append(
                 "machine \(number + 1)   \(machine.units.rawValue) visible units: \(machine.visible), hidden: \(machine.hidden), "
                     + "past frames: \(machine.order), parameters: \(machine.parameters.count)")
-            lines.append("            epoch  reconstruction  prediction  free-energy gap")
+            var table = TextTable([.trailing, .trailing, .trailing, .trailing])
+            table.add(["epoch", "reconstruction", "prediction", "free-energy gap"])
+            func text(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "–" }
             for report in history[number] {
-                func text(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "–" }
-                let columns = [text(report.reconstructionError), text(report.predictionError), text(report.freeEnergyGap)]
-                let widths = [14, 10, 15]
-                let padded = zip(columns, widths).map { String(repeating: " ", count: max(0, $1 - $0.count)) + $0 }
-                lines.append(String(format: "            %5d  ", report.epoch) + padded.joined(separator: "  "))
+                table.add(["\(report.epoch)", text(report.reconstructionError), text(report.predictionError), text(report.freeEnergyGap)])
             }
+            lines += table.lines.map { "            " + $0 }
         }
         return (lines + ["", recipe.yaml]).joined(separator: "\n")
     }

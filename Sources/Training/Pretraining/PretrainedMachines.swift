@@ -15,17 +15,26 @@ package struct PretrainedMachines: Sendable, Equatable {
     package let history: [[LearningReport]]
 
     /// Why machines cannot be used.
-    package enum Misfit: Error, Equatable, CustomStringConvertible {
+    package enum Misfit: StimmungError, Equatable {
         case file(SafetensorsError)
         case notMachines(file: String, reason: String)
         /// The recipe that is to stand on them wants others.
         case otherRecipe(key: String)
         case noPretraining(recipe: String)
 
+        package var code: String {
+            switch self {
+            case .file: "machines.file"
+            case .notMachines: "machines.not-machines"
+            case .otherRecipe: "machines.other-recipe"
+            case .noPretraining: "machines.no-pretraining"
+            }
+        }
+
         package var description: String {
             switch self {
             case .file(let error): error.description
-            case .notMachines(let file, let reason): "\(file) holds no machines of \"stimmung pretrain\": \(reason)."
+            case .notMachines(let file, let reason): "\(file) is not a file of pre-trained machines: \(reason)."
             case .otherRecipe(let key): "The machines were trained with another \(key) than the recipe has: pre-train with this recipe."
             case .noPretraining(let recipe):
                 "The recipe \(recipe) has no part \"pretraining\": take one that has, such as crbm-lstm, or add one."
@@ -33,10 +42,10 @@ package struct PretrainedMachines: Sendable, Equatable {
         }
     }
 
-    /// A text that differs where the machines do.
-    package var fingerprint: String {
-        let sums = stack.machines.map { $0.parameters.reduce(0.0) { $0 + Double($1) } }
-        return jsonText(corpora) + jsonText(sums) + recipe.yaml
+    /// A hash that differs where the machines or their recipe do.
+    package var hash: ContentHash {
+        let parameters = stack.machines.map { machine in machine.parameters.withUnsafeBytes { ContentHash($0).text } }
+        return ContentHash((parameters + corpora + [recipe.yaml]).joined(separator: "\n"))
     }
 
     /// Throws `Misfit` where `recipe` wants other features, normalisation or sizes.

@@ -2,7 +2,6 @@ import Foundation
 import Stimmung
 import StimmungBoltzmann
 import StimmungCorpora
-import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 
@@ -18,9 +17,9 @@ package struct Pretraining: Sendable {
     package var corpora: [Corpus]
     package var seed: UInt64 = 0
     package var workers = Workers()
+    package var cancellation = Cancellation()
     /// Where features are looked up, and kept from one run to the next.
     package var cache: FeatureCache?
-    package var cancellation = Cancellation()
     /// Where the state after each epoch is kept; nil keeps none.
     package var checkpoint: String?
 
@@ -29,21 +28,15 @@ package struct Pretraining: Sendable {
         self.corpora = corpora
     }
 
-    package enum Progress: Sendable {
-        case features(Int, of: Int)
-        /// An epoch of a machine is done: the machine's number in the stack, from 1, its report, of how many epochs.
-        case epoch(machine: Int, LearningReport, of: Int)
-    }
-
     /// - Parameters:
-    ///   - resume: goes on from the checkpoint where there is one.
+    ///   - resume: resumes from the checkpoint where there is one.
     ///   - progress: called as the work goes on, one call at a time.
-    package func run(resume: Bool = false, progress: @escaping @Sendable (Progress) -> Void = { _ in }) throws -> PretrainedMachines {
+    package func run(resume: Bool = false, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> PretrainedMachines {
         try recipe.validate()
         guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
         var training = plan.training(seed: seed, workers: workers)
         training.cancellation = cancellation
-        let fingerprint = jsonText([stimmungVersion, recipe.yaml, "\(seed)"] + corpora.map(\.fingerprint))
+        let fingerprint = checkpoint == nil ? "" : try fingerprint()
         let start = resume ? try storedState(fingerprint, training) : nil
         let (frames, speakers) = try frames(progress)
         let everybody = Set(speakers).sorted()
@@ -59,9 +52,19 @@ package struct Pretraining: Sendable {
         let stack = try training.train(on: part(false), heldOut: part(true), from: start) { state in
             histories = state.histories + [state.current.history]
             if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
-            if let report = state.current.history.last { progress(.epoch(machine: histories.count, report, of: plan.epochs)) }
+            if let report = state.current.history.last { progress(report.progress(of: plan.epochs, machine: histories.count)) }
         }
         return PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: histories)
+    }
+
+    /// What a checkpoint must agree with to be resumed from: version, recipe, seed and data.
+    private func fingerprint() throws -> String {
+        var fingerprint = Fingerprint()
+        try fingerprint.add(recipe)
+        fingerprint.add("seed", seed)
+        let hashes = RecordingHashes()
+        for corpus in corpora { try fingerprint.add(corpus, hashes, workers: workers) }
+        return fingerprint.text
     }
 
     private func storedState(_ fingerprint: String, _ training: BoltzmannStack.Training) throws -> BoltzmannStack.State? {
@@ -70,19 +73,15 @@ package struct Pretraining: Sendable {
     }
 
     /// The normalised frames of all corpora, with a speaker for each utterance.
-    private func frames(_ progress: @escaping @Sendable (Progress) -> Void) throws -> (frames: [any FrameSource], speakers: [String]) {
+    private func frames(_ progress: @escaping @Sendable (WorkProgress) -> Void) throws -> (frames: [any FrameSource], speakers: [String]) {
         let total = corpora.reduce(0) { $0 + $1.utterances.count }
-        let store = FrameStore()
+        let extraction = CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation)
         var frames: [any FrameSource] = []
         var speakers: [String] = []
         for (number, corpus) in corpora.enumerated() {
             let before = frames.count
-            let features = try CorpusFeatures(
-                of: corpus, options: recipe.features, store: store, cache: cache, workers: workers, cancellation: cancellation
-            ) {
-                progress(.features(before + $0, of: total))
-            }
-            frames += try features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).frames
+            let features = try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: before)) }
+            frames += try features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).recordings
             speakers += corpus.utterances.map { "\(number)/\($0.speaker)" }
         }
         return (frames, speakers)

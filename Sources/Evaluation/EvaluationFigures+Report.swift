@@ -1,8 +1,8 @@
 import Foundation
 import StimmungSupport
 
-extension EvaluationResult {
-    /// The figures as JSON with sorted keys; `EvaluationResult` decodes it.
+extension EvaluationFigures {
+    /// The figures as JSON with sorted keys; `EvaluationFigures` decodes it.
     package var json: String { jsonText(self, isPretty: true) }
 
     /// What the figures stand and fall with: the protocol, the normalisation, the epochs and the seeds.
@@ -14,17 +14,16 @@ extension EvaluationResult {
 
     /// The figures as text for people, with all that one needs to know what they mean.
     package var report: String {
-        func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
-        func range(_ interval: Interval) -> String { "\(percent(interval.lower))–\(percent(interval.upper))" }
+        func percent(_ share: Double?) -> String { Percent.number(share) }
+        func decimals(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "–" }
         var lines = [
             "\(recipe) on \(corpus): \(classes.count) classes, \(utterances) test utterances",
             terms,
             "",
-            "WA  \(percent(wa)) %  (95 %: \(range(waInterval)), utterances taken as independent)",
-            "UAR \(percent(uar)) %  (95 %: \(range(uarInterval)))",
+            "WA  \(percent(wa)) %  (95 %: \(waInterval?.percent ?? "–"), utterances taken as independent)",
+            "UAR \(percent(uar)) %  (95 %: \(uarInterval?.percent ?? "–"))",
             "macro F1 \(percent(macroF1)) %" + (frameAccuracy.map { ", frames \(percent($0)) %" } ?? ""),
-            String(format: "log loss %.3f nats, Brier score %.3f, ", logLoss, brier)
-                + "calibration error \(percent(calibrationError)) % (15 bins)",
+            "log loss \(decimals(logLoss)) nats, Brier score \(decimals(brier)), calibration error \(percent(calibrationError)) % (15 bins)",
         ]
         if seeds.count > 1 {
             lines += runs.map { run in
@@ -36,14 +35,14 @@ extension EvaluationResult {
             lines += ["", "test recordings altered:"]
             let width = conditions.map(\.condition.count).max() ?? 0
             lines += conditions.map {
-                "  \($0.condition.padding(toLength: width, withPad: " ", startingAt: 0))  WA \(percent($0.wa))  UAR \(percent($0.uar))"
+                "  \($0.condition.padded(to: width))  WA \(percent($0.wa))  UAR \(percent($0.uar))"
                     + "  (\($0.points(above: uar)))"
             }
         }
         lines += ["", confusionMatrix.table, ""]
         let width = folds.map(\.test.count).max() ?? 0
         lines += folds.map { fold in
-            "  \(fold.test.padding(toLength: width, withPad: " ", startingAt: 0))"
+            "  \(fold.test.padded(to: width))"
                 + "\(seeds.count > 1 ? "  seed \(fold.seed)" : "")  WA \(percent(fold.wa))  UAR \(percent(fold.uar))  of \(fold.utterances)"
         }
         lines += ["", String(format: "%.1f s", seconds) + (resumedFolds > 0 ? " without \(resumedFolds) folds from the journal" : "")]

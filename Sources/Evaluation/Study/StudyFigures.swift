@@ -1,7 +1,7 @@
 import StimmungSupport
 
 /// The figures of a study, in the form that `stimmung study --json` writes.
-package struct StudyResult: Sendable, Equatable, Codable {
+package struct StudyFigures: Sendable, Equatable, Codable {
     /// How a system does against the study's reference.
     package struct Comparison: Sendable, Equatable, Codable {
         /// What it is compared with.
@@ -20,12 +20,12 @@ package struct StudyResult: Sendable, Equatable, Codable {
         /// What the study prints, in 0 … 1; nil where it prints nothing, or the split is not one of its own.
         package let printed: Double?
         /// nil where the system failed.
-        package let figures: EvaluationResult?
+        package let figures: EvaluationFigures?
         package let failure: String?
         /// nil for the reference itself, and where one of the two failed.
         package let against: Comparison?
-        /// Seconds of all folds added up, those of an earlier run too; folds run side by side.
-        package let foldSeconds: Double
+        /// Seconds of all folds added up, those of an earlier run too; folds run side by side. nil where the system failed.
+        package let foldSeconds: Double?
 
         private enum CodingKeys: String, CodingKey {
             case system, printed, figures, failure, against
@@ -80,16 +80,16 @@ package struct StudyResult: Sendable, Equatable, Codable {
         }
     }
 
-    private static func system(_ outcome: StudyOutcome, _ reference: EvaluationResult?) -> SystemResult {
+    private static func system(_ outcome: StudyOutcome, _ reference: EvaluationRun?) -> SystemResult {
         let printed = outcome.split.isOfTheStudy ? StudySystems.printed[outcome.system].map { $0 / 100 } : nil
         switch outcome.result {
         case .failure(let failure):
             return SystemResult(
-                system: outcome.system, printed: printed, figures: nil, failure: failure.reason, against: nil, foldSeconds: 0)
+                system: outcome.system, printed: printed, figures: nil, failure: failure.reason, against: nil, foldSeconds: nil)
         case .success(let result):
             let comparison = reference.flatMap { outcome.system == StudySystems.reference ? nil : PairedComparison(result, $0) }
             return SystemResult(
-                system: outcome.system, printed: printed, figures: result, failure: nil,
+                system: outcome.system, printed: printed, figures: result.figures, failure: nil,
                 against: comparison.map {
                     Comparison(system: StudySystems.reference, wins: $0.firstWins, losses: $0.secondWins, ties: $0.ties, p: $0.p)
                 }, foldSeconds: result.foldSeconds)
@@ -99,5 +99,21 @@ package struct StudyResult: Sendable, Equatable, Codable {
     /// Every system's failure, with its split.
     package var failures: [String] {
         splits.flatMap { split in split.systems.compactMap { system in system.failure.map { "\(system.system), \(split.title): \($0)" } } }
+    }
+}
+
+/// A finished study: its figures, and the evaluations that they are of.
+package struct StudyRun: Sendable {
+    package let figures: StudyFigures
+    private let outcomes: [StudyOutcome]
+
+    init(_ study: Study, _ outcomes: [StudyOutcome]) {
+        figures = StudyFigures(study, outcomes)
+        self.outcomes = outcomes
+    }
+
+    /// The evaluation of a system by the split with a name; nil where it failed.
+    package func evaluation(of system: String, split name: String) -> EvaluationRun? {
+        outcomes.first { $0.system == system && $0.split.name == name }.flatMap { try? $0.result.get() }
     }
 }

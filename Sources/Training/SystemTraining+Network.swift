@@ -5,33 +5,23 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// Trains the network of a recipe on normalised sequences: Boltzmann machines first, where the recipe has them, then its dense layers as
-/// auto-encoders, where it says so, then the whole network with labels.
-struct NetworkTraining: Sendable {
-    let recipe: Recipe
-    let classes: Int
-    let seed: UInt64
-    let workers: Workers
-    let cancellation: Cancellation
-    /// Frames of more utterances, without labels, for the machines and the auto-encoder.
-    var unlabelled: [any FrameSource] = []
-    /// Machines that have been trained before; nil trains them here.
-    var stack: BoltzmannStack?
-
+/// One network of a system: Boltzmann machines first, where the recipe has them, then its dense layers as auto-encoders, where it says so, then
+/// the whole network with labels.
+extension SystemTraining {
     /// - Parameters:
-    ///   - state: where a training of the same network is to go on; the machines are trained anew, with the same result, and the auto-encoder
+    ///   - sequences: normalised.
+    ///   - state: where a training of the same network is to resume; the machines are trained anew, with the same result, and the auto-encoder
     ///     is not, since its layers are in the state.
-    ///   - machineEpochDone: called after each epoch of each machine.
-    ///   - autoencoderEpochDone: called after each epoch of each layer of the auto-encoder.
+    ///   - epochDone: called after each epoch of the network.
+    ///   - progress: called after each epoch of a machine, or of a layer of the auto-encoder.
     /// - Throws: `Cancelled`, `TrainingError`, `BoltzmannError`, `FrameError`, and what `epochDone` throws.
-    func run(
-        on sequences: [LabelledSequence], validation: [LabelledSequence] = [], from state: TrainingState? = nil,
-        machineEpochDone: (BoltzmannStack.State) throws -> Void = { _ in },
-        autoencoderEpochDone: (AutoencoderReport) throws -> Void = { _ in }, epochDone: (TrainingState) throws -> Void = { _ in }
+    func trainNetwork(
+        on sequences: [LabelledSequence], validation: [LabelledSequence], from state: TrainingState? = nil,
+        epochDone: (TrainingState) throws -> Void, progress: (WorkProgress) -> Void
     ) throws -> Network {
         let front: BoltzmannFront?
         if let pretraining = recipe.pretraining {
-            front = try makeFront(pretraining, sequences.map(\.frames), machineEpochDone)
+            front = try makeFront(pretraining, sequences.map(\.frames), progress)
         } else {
             front = nil
         }
@@ -51,10 +41,11 @@ struct NetworkTraining: Sendable {
         if let autoencoder = recipe.autoencoder, state == nil {
             var pretraining = AutoencoderTraining(autoencoder.options(seed: seed), workers: workers)
             pretraining.cancellation = cancellation
-            try pretraining.train(
-                &network, on: try (training.map(\.frames) + prepared(unlabelled)).map { try $0.frames() }, epochDone: autoencoderEpochDone)
+            try pretraining.train(&network, on: try (training.map(\.frames) + prepared(unlabelled)).map { try $0.frames() }) {
+                progress(WorkProgress(.autoencoder($0.layer), $0.epoch, of: autoencoder.epochs))
+            }
         }
-        var trainer = Trainer(options(over: lower), classes: classes, workers: workers)
+        var trainer = Trainer(options(over: lower), classes: classes.count, workers: workers)
         trainer.cancellation = cancellation
         try trainer.train(&network, on: training, validation: try prepared(validation), from: state, epochDone: epochDone)
         guard keepsMachines else { return network }
@@ -64,8 +55,8 @@ struct NetworkTraining: Sendable {
         return whole
     }
 
-    /// The start of the trained part, which gives a checkpoint its shapes.
-    func start() -> TrainingState {
+    /// The start of the trained part.
+    func startOfNetwork() -> TrainingState {
         let lower: [any Layer] = recipe.pretraining?.layers(inputs: recipe.features.width) ?? []
         return TrainingState(trainedPart(over: lower), options(over: lower))
     }
@@ -79,24 +70,28 @@ struct NetworkTraining: Sendable {
 
     /// The network that the trainer sees: the layers above the machines' own, with these where training moves them too.
     private func trainedPart(over lower: [any Layer]) -> Network {
-        let upper = recipe.upperLayers(inputs: lower.last?.outputs ?? recipe.features.width, classes: classes)
+        let upper = recipe.upperLayers(inputs: lower.last?.outputs ?? recipe.features.width, classes: classes.count)
         return Network(keepsMachines ? upper : lower + upper, seed: seed)
     }
 
     /// The machines with the scale that standardises their hidden probabilities on the training data.
     private func makeFront(
-        _ pretraining: PretrainingRecipe, _ frames: [any FrameSource], _ epochDone: (BoltzmannStack.State) throws -> Void
+        _ pretraining: PretrainingRecipe, _ frames: [any FrameSource], _ progress: (WorkProgress) -> Void
     ) throws -> BoltzmannFront {
         var training = pretraining.training(seed: seed, workers: workers)
         training.cancellation = cancellation
-        let machines = try stack ?? training.train(on: frames + unlabelled, epochDone: epochDone)
+        let trained =
+            try machines
+            ?? training.train(on: frames + unlabelled) {
+                progress(WorkProgress(.machine($0.done.count + 1), $0.current.epoch, of: pretraining.epochs))
+            }
         let statistics = try workers.map(frames.count) { (index) throws(FrameError) in
-            var statistics = FeatureStatistics(width: machines.outputs)
-            statistics.add(machines.features(ofUtterance: try frames[index].frames()))
+            var statistics = FeatureStatistics(width: trained.outputs)
+            statistics.add(trained.features(ofUtterance: try frames[index].frames()))
             return statistics
         }
-        let whole = statistics.reduce(into: FeatureStatistics(width: machines.outputs)) { $0.merge($1) }
-        return BoltzmannFront(stack: machines, normaliser: Normaliser(whole))
+        let whole = statistics.reduce(into: FeatureStatistics(width: trained.outputs)) { $0.merge($1) }
+        return BoltzmannFront(stack: trained, normaliser: Normaliser(whole))
     }
 }
 

@@ -3,8 +3,8 @@ import StimmungCorpora
 import StimmungFeatures
 import StimmungSupport
 
-extension StudyResult {
-    /// The figures as JSON with sorted keys; `StudyResult` decodes it.
+extension StudyFigures {
+    /// The figures as JSON with sorted keys; `StudyFigures` decodes it.
     package var json: String { jsonText(self, isPretty: true) }
 
     /// What the numbers of the table mean, a sentence or two a line.
@@ -57,16 +57,16 @@ extension StudyResult {
     package func rows(_ split: SplitResult) -> [[String]] {
         split.systems.map { system in
             guard let figures = system.figures else {
-                return [system.system, "failed", "", Self.percent(system.printed, digits: 2), "", "", ""]
+                return [system.system, "failed", "", Percent.number(system.printed, digits: 2), "", "", ""]
             }
-            let seedAccuracies = figures.runs.map(\.wa)
+            let seedAccuracies = figures.runs.compactMap(\.wa)
             let range =
                 seedAccuracies.count > 1
-                ? "\(Self.percent(seedAccuracies.min()))–\(Self.percent(seedAccuracies.max()))" : "–"
+                ? "\(Percent.number(seedAccuracies.min()))–\(Percent.number(seedAccuracies.max()))" : "–"
             let against = system.against.map { "\($0.wins) : \($0.losses), p \(Self.probability($0.p))" } ?? "–"
             return [
                 system.system, Self.percent(figures.wa, figures.waInterval), Self.percent(figures.uar, figures.uarInterval),
-                Self.percent(system.printed, digits: 2), range, against, String(format: "%.0f s", system.foldSeconds),
+                Percent.number(system.printed, digits: 2), range, against, system.foldSeconds.map { String(format: "%.0f s", $0) } ?? "",
             ]
         }
     }
@@ -80,25 +80,17 @@ extension StudyResult {
         for split in splits {
             let mark = split.speakerDependent ? " (SPEAKER-DEPENDENT)" : ""
             lines += ["", "\(split.title)\(mark): \(split.classes.joined(separator: ", "))", ""]
-            let table = [Self.columns] + rows(split)
-            let widths = Self.columns.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-            lines += table.map { row in
-                zip(row, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }
-                    .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-            }
+            var table = TextTable(Self.columns.map { _ in .leading })
+            for row in [Self.columns] + rows(split) { table.add(row) }
+            lines += table.lines
         }
         lines += [""] + notes
         if !failures.isEmpty { lines += ["", "Without figures:"] + failures.map { "  " + $0 } }
         return lines.joined(separator: "\n")
     }
 
-    /// `80.0`, or `–` for nil.
-    static func percent(_ share: Double?, digits: Int = 1) -> String {
-        share.map { String(format: "%.\(digits)f", 100 * $0) } ?? "–"
-    }
-
-    static func percent(_ share: Double, _ interval: Interval) -> String {
-        "\(percent(share)) (\(percent(interval.lower))–\(percent(interval.upper)))"
+    static func percent(_ share: Double?, _ interval: Interval?) -> String {
+        Percent.number(share) + (interval.map { " (\($0.percent))" } ?? "")
     }
 
     static func probability(_ p: Double) -> String { p < 0.001 ? "< 0.001" : String(format: "%.3f", p) }

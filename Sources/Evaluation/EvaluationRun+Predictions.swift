@@ -1,11 +1,12 @@
 import Foundation
 import StimmungSupport
 
-extension EvaluationResult {
+extension EvaluationRun {
     /// What was said of each test utterance with each seed, as CSV:
     /// `file,start,end,speaker,fold,seed,true,predicted,<the probability of each class>`.
     package var predictionsCSV: String {
-        let header = ["file", "start", "end", "speaker", "fold", "seed", "true", "predicted"] + classes
+        let header = ["file", "start", "end", "speaker", "fold", "seed", "true", "predicted"] + figures.classes
+        let classes = figures.classes
         let rows = predictions.map { tested in
             let times = [tested.start, tested.end].map { $0.flatMap(Decimal6.text) ?? "" }
             return [tested.file] + times + [tested.speaker, tested.fold, "\(tested.seed)", classes[tested.truth], classes[tested.decided]]
@@ -28,13 +29,13 @@ extension EvaluationResult {
             let predicted: String
             let probabilities: [String: Double]
         }
-        return "[\n"
-            + predictions.map { tested in
-                jsonText(
-                    Row(
-                        file: tested.file, start: tested.start, end: tested.end, speaker: tested.speaker, fold: tested.fold,
-                        seed: tested.seed, true: classes[tested.truth], predicted: classes[tested.decided],
-                        probabilities: Dictionary(zip(classes, tested.probabilities), uniquingKeysWith: { first, _ in first })))
-            }.joined(separator: ",\n") + "\n]"
+        let classes = figures.classes
+        let rows = predictions.map { tested in
+            Row(
+                file: tested.file, start: tested.start, end: tested.end, speaker: tested.speaker, fold: tested.fold, seed: tested.seed,
+                true: classes[tested.truth], predicted: classes[tested.decided],
+                probabilities: Dictionary(zip(classes, tested.probabilities), uniquingKeysWith: { first, _ in first }))
+        }
+        return jsonLines(rows)
     }
 }

@@ -1,0 +1,99 @@
+import Stimmung
+import StimmungCorpora
+import StimmungSupport
+import StimmungTensors
+import StimmungTraining
+
+/// Trains and tests the folds of an evaluation: holds the features and labels that all of them share.
+struct FoldRunner: Sendable {
+    private let plan: EvaluationPlan
+    private let recipe: Recipe
+    private let data: TrainingData
+    /// With what is the same for all folds; each has its own seed and threads.
+    private let training: SystemTraining
+
+    /// Computes the features of the corpus, its altered copies, the conditions and the unlabelled corpora.
+    ///
+    /// - Parameter progress: called with the number of recordings done; one call at a time.
+    /// - Throws: `UnreadableUtterances`, `FrameError` and `Cancelled`.
+    init(_ evaluation: Evaluation, _ plan: EvaluationPlan, progress: @escaping @Sendable (WorkProgress) -> Void) throws {
+        self.plan = plan
+        recipe = evaluation.recipe
+        let extraction = CorpusFeatures.Extraction(
+            evaluation.recipe.features, cache: evaluation.cache, workers: evaluation.workers, cancellation: evaluation.cancellation)
+        let copies = evaluation.recipe.augmentation + evaluation.conditions
+        var before = plan.corpus.utterances.count * (1 + copies.count)
+        let total = evaluation.unlabelled.reduce(before) { $0 + $1.utterances.count }
+        let features = try CorpusFeatures(of: plan.corpus, copies: copies, by: extraction) { progress($0.within(total, after: 0)) }
+        data = try TrainingData(plan.corpus, classes: plan.classes, features: features, normalisation: evaluation.recipe.normalisation)
+        var training = SystemTraining(
+            recipe: evaluation.recipe, classes: plan.classes, seed: 0, workers: evaluation.workers, cancellation: evaluation.cancellation)
+        training.machines = evaluation.machines?.stack
+        training.unlabelled = try evaluation.unlabelled.flatMap { corpus in
+            let done = before
+            before += corpus.utterances.count
+            return try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: done)) }
+                .normalised(evaluation.recipe.normalisation, training: Array(corpus.utterances.indices)).recordings
+        }
+        self.training = training
+    }
+
+    /// Trains on the fold's training part.
+    ///
+    /// - Parameters:
+    ///   - index: the fold's number, which its seed is drawn by.
+    ///   - epochDone: called after every epoch of every network.
+    func train(
+        _ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: @Sendable () -> Void
+    ) throws -> TrainedSystem {
+        var training = training
+        training.seed = RandomSource(seed: seed).stream(index).firstValue
+        training.workers = workers
+        let division = try training.division(of: fold.train, in: plan.corpus)
+        return try training.train(
+            on: division, of: data, epochDone: { _, _ in epochDone() },
+            progress: { step in if step.stage == .calibration { epochDone() } })
+    }
+
+    /// Tests a fold's system on the fold's test part, as it was recorded and under every other condition.
+    ///
+    /// - Parameter began: when its training began.
+    func test(_ system: TrainedSystem, _ fold: Fold, since began: ContinuousClock.Instant, _ workers: Workers) throws -> FoldTest {
+        let clean = try test(system, fold, system.features.recordings, workers)
+        let altered = try system.features.copies.dropFirst(recipe.augmentation.count).map { try test(system, fold, $0, workers).outcomes }
+        return FoldTest(
+            name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
+            correctFrames: clean.correctFrames, epochs: system.networks.first?.history ?? [],
+            seconds: began.duration(to: .now) / .seconds(1))
+    }
+
+    private func test(
+        _ system: TrainedSystem, _ fold: Fold, _ frames: [any FrameSource], _ workers: Workers
+    ) throws -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
+        var outcomes: [FoldTest.Outcome] = []
+        var (total, correct) = (0, 0)
+        for group in fold.test.groups(of: 256) {
+            for (index, logs) in zip(group, try system.ensemble.logPosteriors(of: group.map { frames[$0] }, workers: workers)) {
+                outcomes.append(try outcome(of: index, logs, temperature: system.temperature))
+                total += logs.rows
+                correct += (0..<logs.rows).count { logs.largest(inRow: $0) == data.labels[index] }
+            }
+        }
+        return (outcomes, total, correct)
+    }
+
+    private func outcome(of index: Int, _ logs: Matrix, temperature: Double) throws(NoProbabilities) -> FoldTest.Outcome {
+        var pooling = Pooling(recipe.decision, classes: plan.classes.count, temperature: temperature)
+        pooling.add(logs)
+        let probabilities = pooling.probabilities
+        guard probabilities.allSatisfy(\.isFinite) else { throw NoProbabilities(file: plan.corpus.utterances[index].file) }
+        return FoldTest.Outcome(utterance: index, truth: data.labels[index], decided: pooling.decided, probabilities: probabilities)
+    }
+}
+
+extension Matrix {
+    /// The column of a row's largest element, the first of several.
+    fileprivate func largest(inRow row: Int) -> Int {
+        (1..<columns).reduce(0) { self[row, $1] > self[row, $0] ? $1 : $0 }
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// Rows of cells as lines of text with aligned columns.
+///
+///     var table = TextTable([.leading, .trailing])
+///     table.add(["speaker", "utterances"])
+///     table.add(["03", "49"])
+///     print(table.lines.joined(separator: "\n"))
+package struct TextTable: Sendable {
+    package enum Alignment: Sendable {
+        case leading, trailing
+    }
+
+    private let columns: [Alignment]
+    private let gap: String
+    private var rows: [[String]] = []
+
+    /// - Parameters:
+    ///   - columns: how the cells of each column are aligned.
+    ///   - gap: what separates columns.
+    package init(_ columns: [Alignment], gap: String = "  ") {
+        self.columns = columns
+        self.gap = gap
+    }
+
+    /// Adds a row with a cell for each column.
+    package mutating func add(_ row: [String]) {
+        precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
+        rows.append(row)
+    }
+
+    /// A line for each row, without spaces at its end.
+    package var lines: [String] {
+        let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = columns.indices.map { row[$0].padded(to: widths[$0], columns[$0]) }
+            var line = cells.joined(separator: gap)[...]
+            while line.last == " " { line.removeLast() }
+            return String(line)
+        }
+    }
+}
+
+extension String {
+    /// This text with spaces behind it, or before it, so that it has at least `width` characters.
+    package func padded(to width: Int, _ alignment: TextTable.Alignment = .leading) -> String {
+        let space = String(repeating: " ", count: max(0, width - count))
+        return alignment == .leading ? self + space : space + self
+    }
+}
+
+/// Shares of 0 … 1 as per cent; a share that is not defined is a dash.
+package enum Percent {
+    /// `81.6`
+    package static func number(_ share: Double?, digits: Int = 1) -> String {
+        share.map { String(format: "%.\(digits)f", 100 * $0) } ?? "–"
+    }
+
+    /// `81.6 %`
+    package static func text(_ share: Double?, digits: Int = 1) -> String {
+        share == nil ? "–" : number(share, digits: digits) + " %"
+    }
+}

@@ -1,0 +1,45 @@
+import Stimmung
+import StimmungCorpora
+import StimmungNetworks
+import StimmungSupport
+
+/// What training a recipe on utterances of a corpus gives.
+package struct TrainedSystem: Sendable {
+    package let recipe: Recipe
+    package let classes: LabelSet
+    package let ensemble: Ensemble
+    /// Of the probabilities.
+    package let temperature: Double
+    /// Features of all utterances of the corpus, normalised as the recipe says, with the normaliser.
+    package let features: CorpusFeatures.Normalised
+    package let division: SystemTraining.Division
+    /// The last state of each network.
+    package let networks: [TrainingState]
+
+    /// The model, with a card about its training.
+    ///
+    /// - Parameters:
+    ///   - corpus: what was trained on.
+    ///   - seed: the one that the user chose, for the card.
+    package func model(trainedOn corpus: Corpus, seed: UInt64) -> Model {
+        Model(
+            recipe: recipe, labels: classes.labels, ensemble: ensemble, normaliser: features.normaliser, temperature: temperature,
+            card: card(corpus, seed))
+    }
+
+    /// How many utterances of whom were trained on, and how the epochs went whose parameters the networks have.
+    private func card(_ corpus: Corpus, _ seed: UInt64) -> ModelCard {
+        func speakers(_ indices: [Int]) -> [String] { Set(indices.map { corpus.utterances[$0].speaker }).sorted() }
+        let taken = networks.map { $0.best?.epoch ?? $0.epoch }
+        let reports = zip(networks, taken).compactMap { state, epoch in state.history.first { $0.epoch == epoch } }
+        func mean(_ value: (EpochReport) -> Double) -> Double {
+            reports.isEmpty ? 0 : reports.map(value).reduce(0, +) / Double(reports.count)
+        }
+        return ModelCard(
+            version: stimmungVersion, corpus: corpus.name, utterances: division.training.count, speakers: speakers(division.training).count,
+            utterancesPerClass: classes.labels.map { label in division.training.count { corpus.utterances[$0].emotion == label } },
+            heldOutSpeakers: speakers(division.heldOut), seed: seed, epoch: taken.max() ?? 0, trainingLoss: mean(\.loss),
+            trainingFrameAccuracy: mean(\.frameAccuracy),
+            validationLoss: reports.contains { $0.validationLoss != nil } ? mean { $0.validationLoss ?? 0 } : nil)
+    }
+}

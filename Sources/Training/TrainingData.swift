@@ -1,0 +1,54 @@
+import StimmungCorpora
+import StimmungFeatures
+import StimmungNetworks
+import StimmungTensors
+
+/// A corpus with features and labels: what systems are trained and tested on. Utterances are named by their place in the corpus.
+package struct TrainingData: Sendable {
+    package let corpus: Corpus
+    /// The number of each utterance's class.
+    package let labels: [Int]
+    private let features: CorpusFeatures
+    private let normalisation: Normalisation
+    /// The normalised features, where they are the same for all training utterances.
+    private let shared: CorpusFeatures.Normalised?
+
+    /// - Throws: `CorpusError` where an utterance has a label that is not among the classes, and `FrameError`.
+    package init(_ corpus: Corpus, classes: LabelSet, features: CorpusFeatures, normalisation: Normalisation) throws {
+        self.corpus = corpus
+        labels = try corpus.targets(classes: classes)
+        self.features = features
+        self.normalisation = normalisation
+        shared = normalisation == .train ? nil : try features.normalised(normalisation, training: [])
+    }
+
+    /// The features, normalised for systems that are trained on these utterances.
+    package func normalised(training: [Int]) throws(FrameError) -> CorpusFeatures.Normalised {
+        if let shared { return shared }
+        return try features.normalised(normalisation, training: training)
+    }
+
+    /// Utterances with their labels.
+    ///
+    /// - Parameter frames: of all utterances of the corpus.
+    func sequences(_ utterances: [Int], _ frames: [any FrameSource]) -> [LabelledSequence] {
+        utterances.map { LabelledSequence(frames: frames[$0], label: labels[$0], name: corpus.utterances[$0].file) }
+    }
+
+    /// Divides utterances into parts without a common speaker, or where there is only one speaker into parts by utterance.
+    ///
+    /// - Returns: as many parts as there are speakers (or utterances), at most `count`.
+    func parts(of utterances: [Int], count: Int, seed: UInt64) -> [[Int]] {
+        let present = Set(utterances.map { corpus.utterances[$0].speaker }).sorted()
+        var random = RandomSource(seed: seed)
+        guard present.count > 1 else {
+            let order = random.permutation(utterances.count).map { utterances[$0] }
+            let parts = min(count, order.count)
+            return (0..<parts).map { part in stride(from: part, to: order.count, by: parts).map { order[$0] }.sorted() }
+        }
+        let parts = min(count, present.count)
+        let place = Dictionary(
+            uniqueKeysWithValues: random.permutation(present.count).enumerated().map { (present[$0.element], $0.offset % parts) })
+        return (0..<parts).map { part in utterances.filter { place[corpus.utterances[$0].speaker] == part } }
+    }
+}
