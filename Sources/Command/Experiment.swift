@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Stimmung
 import StimmungCorpora
+import StimmungFeatures
 import StimmungLaboratory
 import StimmungSupport
 

@@ -51,7 +51,7 @@ struct PictureOptions: ParsableArguments {
         pictures.recording = try recorded(machine)
         let (drawn, leftOut) = try pictures.draw()
         try writePictures(drawn, to: folder)
-        if !compute.quiet { for reason in leftOut { printToStandardError("\(reason)" + (remedy(for: reason).map { " " + $0 } ?? "")) } }
+        if !compute.quiet { for reason in leftOut { printToStandardError(message(for: reason)) } }
     }
 
     private func recorded(_ machine: MachinePictures) throws -> RecordedFrames? {
@@ -82,10 +82,10 @@ func writePictures(_ pictures: [Picture], to folder: String) throws {
     for picture in pictures { try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)") }
 }
 
-/// Where what a model lacks can be had.
-private func remedy(for reason: MachinePictures.LeftOut) -> String? {
+/// Why pictures are missing, and where what a model lacks can be had.
+private func message(for reason: MachinePictures.LeftOut) -> String {
     switch reason {
-    case .learningOfAModel, .framesOfAModel: "Give the file of \"stimmung pretrain\"."
-    case .framesWithoutRecording, .continuationOfOrderZero: nil
+    case .learningOfAModel, .framesOfAModel: reason.description.dropLast() + "; give the file of \"stimmung pretrain\"."
+    case .framesWithoutRecording, .continuationOfOrderZero: reason.description
     }
 }

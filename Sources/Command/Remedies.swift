@@ -1,4 +1,6 @@
 import Stimmung
+import StimmungReports
+import StimmungTraining
 
 /// A failure that has no type of its own: the message says all.
 struct CommandFailure: Error, CustomStringConvertible {
@@ -9,6 +11,7 @@ struct CommandFailure: Error, CustomStringConvertible {
 /// An error's own words, and what the user can do about it with this program.
 func userMessage(for error: any Error) -> String {
     if case RecipeError.setting = error { return "Option --set \(error)" }
+    if let message = trainingMessage(for: error) { return message }
     return "\(error)" + (remedy(for: error).map { " " + $0 } ?? "")
 }
 
@@ -34,5 +37,18 @@ private func remedy(for error: RecogniserError) -> String? {
     switch error {
     case .needsOtherRecordings: "Train a model with --normalisation train."
     case .notFinite: nil
+    }
+}
+
+/// The words of this program for an error of training, evaluation or reports whose remedy is one of its commands; nil where the error's own words
+/// say all.
+private func trainingMessage(for error: any Error) -> String? {
+    switch error {
+    case PretrainedMachines.Misfit.notMachines(let file, let reason):
+        "\(file) holds no machines of \"stimmung pretrain\": \(reason)."
+    case ReportError.noMachines(let recipe):
+        "The model's recipe \(recipe) has no Boltzmann machines to picture: give machines that \"stimmung pretrain\" wrote, "
+            + "or a model of a recipe such as crbm-lstm."
+    default: nil
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import StimmungFeatures
-import StimmungReports
 import StimmungTraining
 
 struct Train: ParsableCommand {

@@ -1,6 +1,7 @@
 import Foundation
 import Stimmung
 import StimmungCorpora
+import StimmungFeatures
 import StimmungSupport
 import StimmungTraining
 import Synchronization

@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// What is measured of every frame. A list of kinds makes one frame: their columns are side by side in the order of the list.
 ///
 /// A new kind is a case here, a type in `Kinds/` that conforms to `FrameFeature` or `TrackedFeature`, and a line in `measure`.

@@ -1,3 +1,4 @@
+import StimmungSupport
 import StimmungTensors
 
 /// Whose statistics features are standardised with, so that each column has mean 0 and deviation 1. Part of every published figure.

@@ -1,5 +1,6 @@
 import CStimmungKernels
 import func Foundation.cos
+import StimmungSupport
 
 /// From raw samples of neighbouring frames to their power spectra: pre-emphasis, window, Fourier transform, squared magnitude.
 ///

@@ -1,5 +1,6 @@
 import CStimmungKernels
 import Foundation
+import StimmungSupport
 import StimmungTensors
 
 /// The functions of hidden units. The derivative of each is a function of its value.

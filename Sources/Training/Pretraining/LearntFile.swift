@@ -1,3 +1,5 @@
+// A file of its own: it knows both kinds of files.
+
 import Stimmung
 import StimmungTensors
 

@@ -2,6 +2,7 @@ import Foundation
 import Stimmung
 import StimmungBoltzmann
 import StimmungCorpora
+import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 
