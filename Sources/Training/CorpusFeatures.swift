@@ -75,7 +75,7 @@ extension CorpusFeatures.Extraction {
         let results = try workers.map(corpus.utterances.count) { (index) throws -> Result<any FrameSource, FeatureError> in
             try cancellation.check()
             let features = Result { () throws(FeatureError) in
-                try features(of: corpus.utterances[index].segment, altered: copy.alterations, by: frontEnd, seed: UInt64(index))
+                try self.features(of: corpus.utterances[index].segment, altered: copy.alterations, by: frontEnd, seed: UInt64(index))
             }
             count.withLock {
                 $0 += 1
