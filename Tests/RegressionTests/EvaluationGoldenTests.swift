@@ -9,11 +9,12 @@ struct EvaluationGoldenTests {
     @Test func figures() throws {
         let speech = try SpeechCorpus()
         let recipe = try Recipe(
-            yaml: "name: small\nnetwork: [{lstm: 8}]\ntraining: {epochs: 6, batch: 6, crop: 0.3, learningRate: 0.02}", file: "small")
+            parsing: "name: small\nnetwork: [{lstm: 8}]\ntraining: {epochs: 6, batch: 6, crop: 0.3, learningRate: 0.02}", file: "small")
         var evaluation = Evaluation(recipe: recipe, corpus: speech.corpus, evaluationProtocol: .leaveOneSpeakerOut)
         evaluation.seeds = [5, 6]
         evaluation.conditions = try ["noise=10"].map { try RecordingCopy(parsing: $0) }
-        let result = try withExtendedLifetime(speech) { try evaluation.run() }
+        let run = try withExtendedLifetime(speech) { try evaluation.run() }
+        let result = run.figures
 
         // The wall time is the only figure that differs from run to run.
         let lines = result.json.split(separator: "\n")
@@ -26,7 +27,7 @@ struct EvaluationGoldenTests {
                 result.wa, result.uar, result.macroF1, result.frameAccuracy ?? -1, result.logLoss, result.brier, result.calibrationError,
                 result.waInterval.lower, result.waInterval.upper, result.uarInterval.lower, result.uarInterval.upper,
             ] + result.conditions.flatMap { [$0.wa, $0.uar] })
-        let probabilities = result.predictions.flatMap(\.probabilities)
+        let probabilities = run.predictions.flatMap(\.probabilities)
         measured.add(
             "probabilities", checksum: ContentHash(probabilities.map { "\($0)" }.joined(separator: " ")).text,
             values: probabilities.count > 6 ? Array(probabilities[..<6]) : probabilities)

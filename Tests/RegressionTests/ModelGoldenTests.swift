@@ -45,7 +45,7 @@ struct ModelGoldenTests {
         let speech = try SpeechCorpus()
         var measured = Measurement(versions: try Versions.ofTraining())
         for (name, yaml) in Self.recipes {
-            let recipe = try Recipe(yaml: "name: \(name)\n\(yaml)", file: name)
+            let recipe = try Recipe(parsing: "name: \(name)\n\(yaml)", file: name)
             var training = ModelTraining(recipe: recipe, corpus: speech.corpus)
             training.seed = 3
             let model = try training.run()

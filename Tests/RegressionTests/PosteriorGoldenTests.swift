@@ -10,7 +10,7 @@ struct PosteriorGoldenTests {
     private static let data = ProcessInfo.processInfo.environment["STIMMUNG_DATA"]
     private let recogniser: Recogniser
 
-    init() throws { recogniser = try Recogniser(Model.shipped()) }
+    init() throws { recogniser = try Recogniser(Model.builtIn()) }
 
     @Test func synthesisedRecordings() throws {
         let folder = try TemporaryFolder()
