@@ -83,7 +83,7 @@ struct SystemErrorTests {
         #expect(systemReason(ENOSPC) == "no space left on device")
         #expect(reason(of: AtomicFile.Failure(path: "a", reason: "r")) == "r")
         let error = #expect(throws: (any Error).self) { try Data(contentsOf: URL(fileURLWithPath: "/no/such/file")) }
-        #expect(error.map { reason(of: $0) } == "No such file or directory")
+        #expect(error.map { reason(of: $0) } == "The file doesn’t exist")
     }
 
     @Test func paths() {
