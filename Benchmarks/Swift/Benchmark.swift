@@ -3,6 +3,7 @@ import Foundation
 import Stimmung
 import StimmungNetworks
 import StimmungSupport
+import StimmungTestSupport
 
 @main
 struct Benchmark: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StimmungAudio
+import StimmungTestSupport
 
 struct Alter: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import StimmungCorpora
 import StimmungSupport
+import StimmungTestSupport
 
 struct CorpusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

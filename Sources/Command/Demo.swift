@@ -5,6 +5,7 @@ import StimmungCorpora
 import StimmungEvaluation
 import StimmungReports
 import StimmungSupport
+import StimmungTestSupport
 import StimmungTraining
 
 struct Demo: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import StimmungCorpora
 import StimmungEvaluation
 import StimmungFeatures
 import StimmungSupport
+import StimmungTestSupport
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(

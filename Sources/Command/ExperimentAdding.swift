@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import StimmungLaboratory
 import StimmungSupport
+import StimmungTestSupport
 import Synchronization
 
 extension Experiment {

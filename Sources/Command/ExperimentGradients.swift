@@ -5,6 +5,7 @@ import StimmungFeatures
 import StimmungLaboratory
 import StimmungNetworks
 import StimmungSupport
+import StimmungTestSupport
 
 extension Experiment {
     struct Gradients: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import StimmungFeatures
 import StimmungLaboratory
+import StimmungTestSupport
 
 extension Experiment {
     struct Optimisers: ParsableCommand {

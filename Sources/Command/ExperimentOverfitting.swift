@@ -3,6 +3,7 @@ import Foundation
 import StimmungFeatures
 import StimmungLaboratory
 import StimmungSupport
+import StimmungTestSupport
 
 extension Experiment {
     struct Overfitting: ParsableCommand {

@@ -4,6 +4,7 @@ import Stimmung
 import StimmungCorpora
 import StimmungFeatures
 import StimmungLaboratory
+import StimmungTestSupport
 
 extension Experiment {
     struct Prediction: ParsableCommand {

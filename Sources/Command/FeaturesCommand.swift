@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
-import Stimmung
 import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
+import StimmungTestSupport
 
 struct FeaturesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

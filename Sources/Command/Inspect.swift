@@ -4,6 +4,7 @@ import Stimmung
 import StimmungFigures
 import StimmungReports
 import StimmungSupport
+import StimmungTestSupport
 import StimmungTraining
 
 struct Inspect: ParsableCommand {

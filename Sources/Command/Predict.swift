@@ -4,6 +4,7 @@ import Stimmung
 import StimmungAudio
 import StimmungCorpora
 import StimmungSupport
+import StimmungTestSupport
 import Synchronization
 
 struct Predict: ParsableCommand {

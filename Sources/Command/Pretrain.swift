@@ -3,6 +3,7 @@ import Foundation
 import Stimmung
 import StimmungCorpora
 import StimmungFeatures
+import StimmungTestSupport
 import StimmungTraining
 
 struct Pretrain: ParsableCommand {

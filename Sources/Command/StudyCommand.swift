@@ -4,6 +4,7 @@ import Stimmung
 import StimmungEvaluation
 import StimmungFeatures
 import StimmungSupport
+import StimmungTestSupport
 
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

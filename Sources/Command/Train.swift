@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StimmungFeatures
+import StimmungTestSupport
 import StimmungTraining
 
 struct Train: ParsableCommand {

@@ -58,7 +58,9 @@ struct BenchmarkTests {
     @Test func helpNamesTheOptions() throws {
         let help = try run(["--help"])
         #expect(help.status == 0 && help.errors.isEmpty, "\(help)")
-        for word in ["--threads", "--json", "--repeats", "bidirectional", "mfcc", "USAGE"] { #expect(help.output.contains(word), "\(word)") }
+        for word in ["--threads", "--json", "--repeats", "bidirectional", "mfcc", "USAGE"] {
+            #expect(help.output.contains(word), "\(word)")
+        }
         let unknown = try run(["--bogus"])
         #expect(unknown.status == 64 && unknown.bytes.isEmpty && !unknown.errors.isEmpty, "\(unknown)")
     }

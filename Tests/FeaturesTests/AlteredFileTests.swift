@@ -1,7 +1,6 @@
 import Foundation
 import StimmungAudio
 import StimmungFeatures
-import StimmungTestSupport
 import Testing
 
 struct AlteredFileTests {

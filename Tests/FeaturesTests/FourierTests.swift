@@ -1,6 +1,7 @@
 import Foundation
 import StimmungFeatures
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 /// The transform of eight frames at once against the definition in double precision.

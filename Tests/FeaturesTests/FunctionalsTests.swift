@@ -1,6 +1,5 @@
 import Foundation
 import StimmungAudio
-import StimmungCorpora
 import StimmungFeatures
 import StimmungTensors
 import StimmungTestSupport

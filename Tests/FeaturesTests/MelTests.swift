@@ -1,5 +1,4 @@
 import Foundation
-import StimmungCorpora
 import StimmungFeatures
 import Testing
 

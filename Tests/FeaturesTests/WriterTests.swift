@@ -1,7 +1,6 @@
 import Foundation
 import StimmungFeatures
 import StimmungTensors
-import StimmungTestSupport
 import Testing
 
 struct WriterTests {

@@ -2,6 +2,7 @@ import StimmungLaboratory
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct ExperimentTests {

@@ -23,10 +23,10 @@ struct EvaluationGoldenTests {
         var measured = Measurement(versions: try Versions.ofTraining())
         measured.add(
             "evaluation.json", checksum: ContentHash(kept.joined(separator: "\n")).text,
-            values: [
-                result.wa, result.uar, result.macroF1, result.frameAccuracy ?? -1, result.logLoss, result.brier, result.calibrationError,
-                result.waInterval.lower, result.waInterval.upper, result.uarInterval.lower, result.uarInterval.upper,
-            ] + result.conditions.flatMap { [$0.wa, $0.uar] })
+            values: ([
+                result.wa, result.uar, result.macroF1, result.frameAccuracy, result.logLoss, result.brier, result.calibrationError,
+                result.waInterval?.lower, result.waInterval?.upper, result.uarInterval?.lower, result.uarInterval?.upper,
+            ] + result.conditions.flatMap { [$0.wa, $0.uar] }).map { $0 ?? -1 })
         let probabilities = run.predictions.flatMap(\.probabilities)
         measured.add(
             "probabilities", checksum: ContentHash(probabilities.map { "\($0)" }.joined(separator: " ")).text,

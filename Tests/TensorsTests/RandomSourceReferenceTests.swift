@@ -1,5 +1,4 @@
 import StimmungTensors
-import StimmungTensors
 import Testing
 
 /// Known answers of `reference/random_source.py`, an independent implementation.

@@ -3,6 +3,9 @@ import StimmungSupport
 import Yams
 
 extension Recipe {
+    /// The names of the built-in recipes, sorted.
+    package static var builtInNames: [String] { Catalogue.names }
+
     /// A built-in recipe.
     ///
     /// - Throws: `RecipeError.unknown` where there is none with this name.

@@ -1,0 +1,28 @@
+import Dispatch
+import Foundation
+import StimmungSupport
+
+extension Recogniser {
+    /// Recognises a recording on another thread, so that the caller's is free.
+    ///
+    ///     let prediction = try await recogniser.prediction(of: URL(filePath: "call.mp3"))
+    ///
+    /// Cancelling the task stops the work at the next chunk, after at most ten seconds of sound.
+    ///
+    /// - Throws: `Cancelled` where the task was cancelled, otherwise what `predict(path:timeline:)` throws.
+    public func prediction(of file: URL, timeline: Timeline? = nil) async throws -> Prediction {
+        let cancellation = Cancellation()
+        var recogniser = self
+        recogniser.cancellation = cancellation
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                // A blocking decoder must not hold a thread of the cooperative pool.
+                DispatchQueue.global().async { [recogniser] in
+                    continuation.resume(with: Result { try recogniser.predict(path: file.path, timeline: timeline) })
+                }
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+}
