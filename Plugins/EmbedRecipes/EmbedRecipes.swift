@@ -1,3 +1,4 @@
+// A file of its own: a plugin is a target of its own.
 import Foundation
 import PackagePlugin
 

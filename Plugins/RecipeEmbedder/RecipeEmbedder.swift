@@ -1,3 +1,4 @@
+// A file of its own: a plugin can run only a program of its own.
 import Foundation
 
 /// `RecipeEmbedder OUTPUT FILE.yaml …` writes a Swift file that holds the names, without the ending, and the texts of the files.

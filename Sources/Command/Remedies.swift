@@ -8,15 +8,14 @@ struct CommandFailure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// An error's own words, and what the user can do about it with this program.
+/// The error's description, followed by the remedy.
 func userMessage(for error: any Error) -> String {
     if case RecipeError.setting = error { return "Option --set \(error)" }
     if let message = trainingMessage(for: error) { return message }
     return "\(error)" + (remedy(for: error).map { " " + $0 } ?? "")
 }
 
-/// What the user can do about an error with this program: a sentence that names commands and options, which the errors themselves, being those of
-/// libraries, do not; nil where the error says all.
+/// A sentence that names the command or option to use after an error; nil if the error is enough. The errors of the libraries do not name options.
 func remedy(for error: any Error) -> String? {
     switch error {
     case let error as ModelError: remedy(for: error)

@@ -14,7 +14,17 @@ import Testing
 
     /// Long enough to be interrupted in the middle: a second or two.
     private func arguments(_ model: String, _ more: [String] = []) -> [String] {
-        ["train", "rectifier-lstm", "--corpus", fixture.corpus, "--epochs", "12", "--seed", "3", "-o", model] + more
+        ["train", "rectifier-lstm", "--corpus", fixture.corpus, "--seed", "3", "-o", model]
+            + (more.contains("--epochs") ? [] : ["--epochs", "12"]) + more
+    }
+
+    /// A signal must not disturb what it interrupts: where its handler runs on the thread that computes, half of these runs crash.
+    @Test(arguments: 0..<8) func ctrlCIsAnOrderlyEnd(number: Int) throws {
+        let run = try Program.start(arguments("\(number)", ["--epochs", "200", "--threads", "1"]), in: folder)
+        try run.wait { folder.exists("\(number).checkpoint") }
+        run.send(SIGINT)
+        let end = run.wait()
+        #expect(end.status == 130 && end.bytes.isEmpty && folder.exists("\(number).checkpoint"), "\(end)")
     }
 
     @Test func theSameSeedGivesTheSameFileHoweverItIsMade() throws {

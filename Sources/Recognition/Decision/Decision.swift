@@ -12,7 +12,8 @@ extension Model {
     /// Gathers frames for a decision of this model.
     var pooling: Pooling { Pooling(recipe.decision, classes: labels.count, temperature: temperature) }
 
-    /// The class that pooled frames decide for, its probability, and that of every class.
+    /// The class that pooled frames decide for, of equals the first, with its probability, and the probability of every class in the order of the
+    /// labels.
     func decision(of pooling: Pooling) -> (label: String, confidence: Double, probabilities: [ClassProbability]) {
         let probabilities = pooling.probabilities
         let decided = pooling.decided

@@ -1,7 +1,7 @@
 /// The JSON of `PredictionJSON`, and `duration`, which that leaves out: `{"file", "label", "confidence", "probabilities": {label: p}, "segments": […], "duration"}`.
 ///
-/// An encoder of keys has no order, and JSON no numbers that are not finite: decoded classes come in the order of their labels, and `null` is no number.
-/// Without `duration` a decoded prediction lasts until the end of its last segment, and 0 seconds without segments.
+/// Encoders do not keep the order of keys, so decoded classes are sorted by label. JSON has no infinities and no NaN: they are written as `null`, which
+/// is read as NaN. Without the key `duration`, the duration is the end of the last segment, or 0 without segments.
 extension Prediction: Codable {
     private enum CodingKeys: CodingKey {
         case file, label, confidence, probabilities, segments, duration
@@ -50,7 +50,7 @@ extension Prediction.Segment: Codable {
     }
 }
 
-/// A class as a key.
+/// A class label as a key.
 private struct ClassKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
@@ -59,7 +59,7 @@ private struct ClassKey: CodingKey {
 }
 
 extension KeyedDecodingContainer {
-    /// A number; `null` is none.
+    /// A number; NaN for `null`.
     fileprivate func decodeNumber(forKey key: Key) throws -> Double {
         try contains(key) && decodeNil(forKey: key) ? .nan : decode(Double.self, forKey: key)
     }

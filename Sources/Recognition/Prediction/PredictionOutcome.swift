@@ -14,12 +14,12 @@ package enum PredictionOutcome: Sendable, Equatable {
     }
 }
 
-/// Why there is no prediction of a recording.
+/// Why a recording has no prediction.
 package struct PredictionFailure: Error, CustomStringConvertible {
     /// The recording, as it was named by the user.
     package let file: String
     package let error: any Error
-    /// What a caller adds to the error's own words for the user, a sentence.
+    /// A sentence that the caller adds to the description of the error.
     package var remedy: String?
 
     package init(file: String, error: any Error, remedy: String? = nil) {

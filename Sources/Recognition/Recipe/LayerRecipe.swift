@@ -84,7 +84,7 @@ package enum LayerRecipe: Sendable, Equatable {
 }
 
 extension LayerRecipe {
-    /// What there is to know about a layer.
+    /// Everything about a layer: its key, its value, its checks and its network layers.
     private struct Definition {
         let key: CodingKeys
         /// The value of the key.
@@ -102,7 +102,7 @@ extension LayerRecipe {
             return Definition(key: key, content: units, problem: problem, isDense: true, layers: layers)
         }
 
-        /// - Parameter allowed: what the number may be, where it is not that.
+        /// - Parameter allowed: the allowed values, if the number is not one of them; otherwise nil.
         static func number(
             _ key: CodingKeys, _ number: Float, _ allowed: String?, _ layer: @escaping (Int) -> any Layer
         ) -> Definition {

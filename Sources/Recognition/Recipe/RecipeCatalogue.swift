@@ -20,7 +20,7 @@ extension Recipe {
 extension Recipe.Catalogue {
     /// A built-in recipe.
     package struct Entry: Sendable {
-        /// The file's name without its ending, which is the recipe's name too.
+        /// The file's name without its extension, which is the recipe's name too.
         package let name: String
         /// The file's text.
         package let yaml: String
@@ -32,7 +32,7 @@ extension Recipe.Catalogue {
             return comment.firstRange(of: ". ").map { String(comment[..<$0.lowerBound]) + "." } ?? comment
         }
 
-        /// The recipe's part in the study; nil where it has none.
+        /// The recipe's entry in the study; nil where the study does not evaluate it.
         package var study: Study? {
             struct Metadata: Decodable {
                 let study: Study?
@@ -42,17 +42,17 @@ extension Recipe.Catalogue {
             }
         }
 
-        /// Whether it trains Boltzmann machines without labels first.
+        /// Whether Boltzmann machines are pre-trained without labels.
         package var isPretrained: Bool { (try? Recipe(parsing: yaml, file: name))?.pretraining != nil }
     }
 
-    /// What `stimmung study` has to know about a recipe: the key `study` of its file.
+    /// The metadata of `stimmung study`: the key `study` of the file.
     package struct Study: Sendable, Equatable {
         /// Recipes are evaluated in this order, from the lowest; recipes of the same order by name.
         package let order: Int
         /// Training time of a fold, 1 for `lstm` without augmentation: rough figures of runs on EmoDB, used for nothing but the remaining time.
         package let cost: Double
-        /// The figure that the study prints, in per cent of the utterances; nil where it has none.
+        /// The accuracy that the study prints, in per cent; nil where it prints none.
         package let printed: Double?
         /// Whether a report shows the inside of one of its networks.
         package let isPictured: Bool

@@ -2,7 +2,7 @@ import Foundation
 import StimmungNetworks
 import Yams
 
-/// What a decoder found wrong in a YAML text, in words for people.
+/// A decoding error of a YAML text, in words for people.
 struct YAMLFault {
     /// `training.epochs`, `network.2` for the second of a list, or a line; empty for the text as a whole.
     let place: String

@@ -4,18 +4,18 @@ import StimmungFeatures
 import StimmungSupport
 import Synchronization
 
-/// An entry of a batch: a recording, or why there is none, as of a folder without audio files.
+/// An input of a batch: a recording, or the reason why there is none, such as a folder without audio files.
 package enum BatchInput: Sendable {
     case recording(Recording)
     case failed(PredictionFailure)
 
     /// A recording to recognise.
     package struct Recording: Sendable, Equatable {
-        /// Where it lies: a file in any format that `AudioReader` reads.
+        /// The path of a file in any format that `AudioReader` reads.
         package var path: String
-        /// `Prediction.file`, such as `-` for a recording that came by standard input.
+        /// The name in predictions (`Prediction.file`), such as `-` for standard input.
         package var name: String
-        /// What errors call it, such as `standard input`.
+        /// The name in errors, such as `standard input`.
         package var title: String
 
         /// - Parameters:
@@ -32,7 +32,7 @@ package enum BatchInput: Sendable {
 }
 
 extension BatchInput.Recording {
-    /// An error of its recognition, about the title in place of the path.
+    /// The same error with the title in place of the path.
     func naming(_ error: any Error) -> any Error {
         guard title != path else { return error }
         switch error {
@@ -49,15 +49,15 @@ extension BatchInput.Recording {
 }
 
 extension Recogniser {
-    /// Recognises recordings, several at a time, and hands their outcomes over in order, each as soon as it and all before it are there.
+    /// Recognises recordings in parallel and delivers their outcomes in input order, each as early as possible.
     ///
-    /// A recording that fails is an outcome too, and the others go on.
+    /// A recording that fails is an outcome too; it does not stop the others.
     ///
     /// - Parameters:
-    ///   - timeline: also decides for each of its segments.
-    ///   - progress: is called with the number of finished recordings, from several threads.
-    ///   - deliver: is called with one outcome at a time. What it throws ends the work.
-    /// - Throws: what `deliver` throws; `Cancelled` on request, with a beginning of the outcomes delivered.
+    ///   - timeline: how to cut each recording into segments; nil for one decision per recording.
+    ///   - progress: called from several threads with the number of finished recordings.
+    ///   - deliver: called with one outcome at a time. An error that it throws stops the batch.
+    /// - Throws: the errors of `deliver`, and `Cancelled` on request, after the first outcomes were delivered.
     package func predict(
         all inputs: [BatchInput], timeline: Timeline? = nil, workers: Workers = Workers(),
         progress: @Sendable (_ done: Int) -> Void = { _ in }, deliver: @escaping @Sendable (PredictionOutcome) throws -> Void
@@ -95,18 +95,17 @@ extension Recogniser {
         }
     }
 
-    /// Bytes of files that one thread takes at a time: many short recordings, which gain by being recognised side by side, or a long one,
-    /// beside which other threads go on.
+    /// Limit of a group in bytes: many short recordings, which are faster as one batch, or a single long one, so that other threads get the rest.
     private static let groupBytes = 8_000_000
 
-    /// Neighbours that one thread takes together, as many as leave all threads something to do.
+    /// Divides the inputs into groups of neighbours, one per thread and round.
     private static func groups(of inputs: [BatchInput], threads: Int) -> [Range<Int>] {
         let rounds = (inputs.count + groupSize * threads - 1) / (groupSize * threads)
         let largest = max(1, inputs.count / max(1, rounds * threads))
         var groups: [Range<Int>] = []
         var bytes = 0
         for (index, input) in inputs.enumerated() {
-            // What cannot be read takes no time: it fails when it is opened.
+            // A file that cannot be read fails when it is opened, at no cost.
             let size = input.recording.flatMap { FileStatus(path: $0.path) }?.size ?? 0
             if let last = groups.last, last.count < largest, bytes + size <= groupBytes {
                 groups[groups.count - 1] = last.lowerBound..<index + 1
@@ -120,13 +119,13 @@ extension Recogniser {
     }
 }
 
-/// Hands outcomes on in their order, each as soon as all before it are there.
+/// Delivers outcomes in input order, each as soon as its predecessors are delivered.
 private final class OrderedDelivery: Sendable {
     private struct State {
         var waiting: [Int: PredictionOutcome] = [:]
         var next = 0
         var count = 0
-        /// The first error of the receiver; then nothing more is delivered.
+        /// The first error of `deliver`; nothing is delivered after it.
         var error: (any Error)?
     }
 
