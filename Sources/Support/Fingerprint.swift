@@ -1,3 +1,5 @@
+// A file of its own: one concept, used by training and evaluation.
+
 /// What long work depends on, as a text that a checkpoint or journal keeps: work with another text cannot resume from it.
 ///
 ///     var fingerprint = Fingerprint()
