@@ -1,3 +1,5 @@
+// A file of its own: one concept, which checkpoints and journals share.
+
 /// What long work depends on, as a text that a checkpoint or journal keeps: work with another text cannot resume from it.
 ///
 ///     var fingerprint = Fingerprint()
