@@ -74,9 +74,4 @@ func requirePositive(_ name: String, _ value: Float) throws {
     if !(value > 0 && value.isFinite) { throw ValidationError("--\(name) is \(value); allowed is a number above 0.") }
 }
 
-/// Runs an experiment; one that was stopped from outside ends as every other work that was.
-func interruptible<Result>(_ work: () throws -> Result) throws -> Result {
-    do { return try work() } catch ExperimentError.interrupted { throw Cancelled() }
-}
-
 extension FrameClassifier.Unit: ExpressibleByArgument {}

@@ -1,4 +1,4 @@
-// A file of its own: one concept, used by training and evaluation.
+// A file of its own: one concept, which checkpoints and journals share.
 
 /// What long work depends on, as a text that a checkpoint or journal keeps: work with another text cannot resume from it.
 ///
