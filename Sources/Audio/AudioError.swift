@@ -3,7 +3,7 @@ import StimmungSupport
 /// What can go wrong with a recording: which file, why, and what to do about it.
 ///
 /// Times are in seconds. `description` is one or two plain sentences to show to a person.
-package enum AudioError: StimmungError, Equatable {
+public enum AudioError: StimmungError, Equatable {
     case noSuchFile(file: String)
     case isFolder(file: String)
     case notAFolder(path: String)
@@ -38,7 +38,7 @@ package enum AudioError: StimmungError, Equatable {
 }
 
 extension AudioError {
-    package var code: String {
+    public var code: String {
         switch self {
         case .noSuchFile: "audio.no-such-file"
         case .isFolder: "audio.is-folder"
@@ -65,7 +65,7 @@ extension AudioError {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .noSuchFile(let file):
             return "\(file): no such file. Check the path."

@@ -1,12 +1,12 @@
 import StimmungSupport
 
 /// Whole audio files at once: reading, writing, finding.
-package enum AudioFile {
+public enum AudioFile {
     /// A whole recording, or the part from `start` to `end`, in seconds.
-    package static func read(
-        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, ffmpeg: FFmpeg = FFmpeg()
+    public static func read(
+        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil
     ) throws(AudioError) -> [Float] {
-        try read(AudioSegment(path: path, start: start, end: end), sampleRate: sampleRate, ffmpeg: ffmpeg)
+        try read(AudioSegment(path: path, start: start, end: end), sampleRate: sampleRate)
     }
 
     /// A whole recording, or a part of it, as one channel; `AudioReader` has the meaning of the parameters.
@@ -31,7 +31,7 @@ package enum AudioFile {
 
 extension AudioFile {
     /// Whether a file is audio or film by the extension of its name, in small or capital letters. The file need not exist.
-    package static func isAudio(path: String) -> Bool {
+    public static func isAudio(path: String) -> Bool {
         let name = path.split(separator: "/").last ?? ""
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return false }
         return extensions.contains(name[name.index(after: dot)...].lowercased())
@@ -53,7 +53,7 @@ extension AudioFile {
     /// Names that begin with a dot are skipped (`._x.wav` of a Mac is not a recording). Links are followed, but into no folder within itself.
     ///
     /// - Throws: `noSuchFile`, `notAFolder`, `notReadable` (for a folder below, too), `noAudioFiles`.
-    package static func list(folder: String) throws(AudioError) -> [String] {
+    public static func list(folder: String) throws(AudioError) -> [String] {
         let files: [String]
         do {
             files = try FolderListing.files(below: folder, where: isAudio)

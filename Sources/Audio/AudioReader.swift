@@ -11,12 +11,12 @@
 /// the length of the recording. A whole recording of n frames gives round(n · wanted rate / rate of the file) samples.
 ///
 /// A reader belongs to one thread; any number of them may read side by side.
-package final class AudioReader {
-    package var path: String { segment.path }
+public final class AudioReader {
+    public var path: String { segment.path }
     /// Of the samples given, in Hz.
-    package let sampleRate: Int
+    public let sampleRate: Int
     /// The length of the whole recording in seconds, where its header tells; whatever `start` and `end` are.
-    package let duration: Double?
+    public let duration: Double?
 
     private let source: any SampleSource
     private let resampler: Resampler?
@@ -96,17 +96,17 @@ package final class AudioReader {
     }
 
     /// The same for a path and times.
-    package convenience init(
-        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, ffmpeg: FFmpeg = FFmpeg()
+    public convenience init(
+        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil
     ) throws(AudioError) {
-        try self.init(AudioSegment(path: path, start: start, end: end), sampleRate: sampleRate, ffmpeg: ffmpeg)
+        try self.init(AudioSegment(path: path, start: start, end: end), sampleRate: sampleRate)
     }
 
     /// The next samples: `maximum` of them, or fewer at the end; none once all were given.
     ///
     /// - Throws: `corrupt`, `truncated`, `notFinite`, `ffmpegFailed`, `badRange` where only the decoding shows it; the reader is then
     ///   at its end and throws the same error again.
-    package func read(maximum: Int) throws(AudioError) -> [Float] {
+    public func read(maximum: Int) throws(AudioError) -> [Float] {
         precondition(maximum > 0, "\(maximum) samples asked for")
         var result: [Float] = []
         while result.count < maximum {

@@ -1,15 +1,15 @@
 // A file of its own: a value that every module above this one passes on.
 
 /// A recording, or a part of it.
-package struct AudioSegment: Sendable, Hashable {
+public struct AudioSegment: Sendable, Hashable {
     /// Of a regular file; its content, not its name, decides on the decoder.
-    package var path: String
+    public var path: String
     /// In seconds; `nil` for the beginning.
-    package var start: Double?
+    public var start: Double?
     /// In seconds; `nil` for the end.
-    package var end: Double?
+    public var end: Double?
 
-    package init(path: String, start: Double? = nil, end: Double? = nil) {
+    public init(path: String, start: Double? = nil, end: Double? = nil) {
         self.path = path
         self.start = start
         self.end = end

@@ -10,7 +10,7 @@ extension Corpus {
     ///
     /// - Throws: `noSuchPath`, `unreadable`, `noAudio`, `unrecognisedLayout`, `severalCorpora`, `unknownEmotionCode`, and what
     ///   `Manifest.read` throws.
-    package static func open(path: String) throws(CorpusError) -> Corpus {
+    public static func open(path: String) throws(CorpusError) -> Corpus {
         guard FileManager.default.fileExists(atPath: path) else { throw .noSuchPath(path) }
         guard isFolder(path) else { return try Manifest.read(path: path) }
         let manifest = joined(path, Manifest.standardName)

@@ -6,19 +6,19 @@
 ///     print(six.summary)
 ///
 /// Utterances are in the order of their files (then of their start), so that indices into them mean the same on every machine.
-package struct Corpus: Sendable, Equatable {
+public struct Corpus: Sendable, Equatable {
     /// Short name for reports: the corpus's own, or that of the manifest.
-    package let name: String
+    public let name: String
     /// The folder of the corpus, or the path of the manifest, as it was given.
-    package let root: String
+    public let root: String
     /// Which known corpus this is; nil for a manifest.
-    package let kind: KnownCorpus?
-    package let utterances: [Utterance]
+    public let kind: KnownCorpus?
+    public let utterances: [Utterance]
     /// Audio files below `root` that were left out, each with the reason, in the order of their paths.
-    package let skipped: [SkippedFile]
+    public let skipped: [SkippedFile]
 
     /// Sorts the utterances and gives their labels their canonical names.
-    package init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile] = []) {
+    public init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile] = []) {
         self.name = name
         self.root = root
         self.kind = kind
@@ -34,19 +34,19 @@ package struct Corpus: Sendable, Equatable {
     }
 
     /// All labels that occur, in alphabetical order.
-    package var labels: LabelSet {
+    public var labels: LabelSet {
         LabelSet(Set(utterances.map(\.emotion)).sorted())
     }
 
     /// All speakers, in natural order: numbers by value (`2` before `10`), everything else alphabetically.
-    package var speakers: [String] {
+    public var speakers: [String] {
         Set(utterances.map(\.speaker)).sorted(by: naturallyPrecedes)
     }
 
     /// The utterances of the given classes only.
     ///
     /// - Throws: `unknownLabel` where a class has no utterance, `tooFewClasses` where fewer than two are asked for.
-    package func filtered(classes: LabelSet) throws(CorpusError) -> Corpus {
+    public func filtered(classes: LabelSet) throws(CorpusError) -> Corpus {
         let present = labels
         for label in classes.labels where !present.contains(label) {
             throw .unknownLabel(label: label, corpus: name, present: present.labels)
@@ -73,9 +73,9 @@ package struct Corpus: Sendable, Equatable {
 }
 
 /// An audio file below a corpus's folder that is not among its utterances.
-package struct SkippedFile: Sendable, Equatable, Hashable, Codable {
-    package let file: String
-    package let reason: String
+public struct SkippedFile: Sendable, Equatable, Hashable, Codable {
+    public let file: String
+    public let reason: String
 
     package init(file: String, reason: String) {
         self.file = file

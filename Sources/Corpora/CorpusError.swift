@@ -3,7 +3,7 @@ import StimmungSupport
 /// What can go wrong with a corpus, a manifest, a split or the synthetic corpus.
 ///
 /// Each description is one or two plain sentences: what, where, and what to do about it.
-package enum CorpusError: StimmungError, Equatable {
+public enum CorpusError: StimmungError, Equatable {
     // Opening a corpus.
     case noSuchPath(String)
     case unreadable(path: String, reason: String)
@@ -53,7 +53,7 @@ package enum CorpusError: StimmungError, Equatable {
             }
     }
 
-    package var code: String {
+    public var code: String {
         switch self {
         case .noSuchPath: "corpora.no-such-path"
         case .unreadable: "corpora.unreadable"
@@ -86,7 +86,7 @@ package enum CorpusError: StimmungError, Equatable {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .noSuchPath(let path):
             "There is no folder or manifest \"\(path)\"; check the path of the corpus."

@@ -1,13 +1,13 @@
 /// A corpus that this module recognises by its folders and file names.
-package enum KnownCorpus: String, CaseIterable, Sendable, Codable {
+public enum KnownCorpus: String, CaseIterable, Sendable, Codable {
     case emodb, ravdess, savee, tess, cremad, emovo, urdu
 
     /// The name under which reports speak of it.
-    package var title: String { layout.title }
+    public var title: String { layout.title }
     /// Language, size and source, one line.
-    package var about: String { layout.about }
+    public var about: String { layout.about }
     /// An example of a file's path below the corpus's folder.
-    package var example: String { layout.example }
+    public var example: String { layout.example }
 
     var layout: any CorpusLayout.Type {
         switch self {

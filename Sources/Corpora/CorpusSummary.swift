@@ -1,26 +1,26 @@
 /// What a corpus holds, counted: the answer of `stimmung corpus describe`.
-package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConvertible {
-    package struct Count: Sendable, Equatable, Codable {
-        package let name: String
-        package let utterances: Int
+public struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConvertible {
+    public struct Count: Sendable, Equatable, Codable {
+        public let name: String
+        public let utterances: Int
     }
 
-    package let corpus: String
-    package let root: String
-    package let utterances: Int
+    public let corpus: String
+    public let root: String
+    public let utterances: Int
     /// Distinct audio files; fewer than utterances where a file holds several segments.
-    package let files: Int
+    public let files: Int
     /// In alphabetical order.
-    package let emotions: [Count]
+    public let emotions: [Count]
     /// In natural order.
-    package let speakers: [Count]
+    public let speakers: [Count]
     /// Genders that occur; `unknown` where the corpus gives none.
-    package let genders: [Count]
+    public let genders: [Count]
     /// Files left out, with the reason.
-    package let skipped: [SkippedFile]
+    public let skipped: [SkippedFile]
 
     /// A table for people.
-    package var description: String {
+    public var description: String {
         var lines = [
             "\(corpus) (\(root)): \(utterances) utterances in \(files) files, \(speakers.count) speakers, \(emotions.count) labels"
         ]
@@ -42,7 +42,7 @@ package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConverti
 
 extension Corpus {
     /// Counts by emotion, speaker and gender.
-    package var summary: CorpusSummary {
+    public var summary: CorpusSummary {
         func counts(of names: [String], by key: (Utterance) -> String) -> [CorpusSummary.Count] {
             let tally = Dictionary(utterances.map { (key($0), 1) }, uniquingKeysWith: +)
             return names.compactMap { name in tally[name].map { CorpusSummary.Count(name: name, utterances: $0) } }

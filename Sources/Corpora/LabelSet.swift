@@ -3,11 +3,11 @@
 ///     let classes = try LabelSet(parsing: "angry, sad, neutral")
 ///     classes.labels            // ["anger", "sadness", "neutral"]
 ///     classes.index(of: "sad")  // 1
-package struct LabelSet: Sendable, Equatable, Hashable, Codable, CustomStringConvertible {
-    package let labels: [String]
+public struct LabelSet: Sendable, Equatable, Hashable, Codable, CustomStringConvertible {
+    public let labels: [String]
 
     /// The given labels under their canonical names, in the given order, each once.
-    package init(_ labels: some Sequence<String>) {
+    public init(_ labels: some Sequence<String>) {
         var seen = Set<String>()
         self.labels = labels.map(Emotion.canonicalLabel).filter { !$0.isEmpty && seen.insert($0).inserted }
     }
@@ -15,25 +15,25 @@ package struct LabelSet: Sendable, Equatable, Hashable, Codable, CustomStringCon
     /// The labels of a list such as `anger,sadness,neutral`.
     ///
     /// - Throws: `emptyClassList`
-    package init(parsing text: String) throws(CorpusError) {
+    public init(parsing text: String) throws(CorpusError) {
         self.init(text.split(separator: ",").map(String.init))
         if labels.isEmpty { throw .emptyClassList }
     }
 
-    package var count: Int { labels.count }
-    package var description: String { labels.joined(separator: ",") }
+    public var count: Int { labels.count }
+    public var description: String { labels.joined(separator: ",") }
 
     /// The number of a label or of a synonym of it; nil where it is not in the set.
-    package func index(of label: String) -> Int? {
+    public func index(of label: String) -> Int? {
         labels.firstIndex(of: Emotion.canonicalLabel(label))
     }
 
-    package func contains(_ label: String) -> Bool {
+    public func contains(_ label: String) -> Bool {
         index(of: label) != nil
     }
 
     /// The labels that both sets hold, in the order of this one.
-    package func intersection(_ other: LabelSet) -> LabelSet {
+    public func intersection(_ other: LabelSet) -> LabelSet {
         LabelSet(labels.filter(other.contains))
     }
 }

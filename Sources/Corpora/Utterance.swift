@@ -2,27 +2,27 @@ import Foundation
 import StimmungAudio
 
 /// One labelled stretch of speech: a whole audio file, or the part of it between `start` and `end`.
-package struct Utterance: Sendable, Equatable, Hashable, Codable {
+public struct Utterance: Sendable, Equatable, Hashable, Codable {
     /// Path of the audio file: as the corpus was given, so relative paths are relative to the working folder.
-    package var file: String
+    public var file: String
     /// Name of the speaker, unique within the corpus.
-    package var speaker: String
-    package var gender: Gender?
+    public var speaker: String
+    public var gender: Gender?
     /// The label, under its canonical name where it is a known emotion.
-    package var emotion: String
+    public var emotion: String
     /// Seconds into the file at which the utterance begins; nil for the beginning of the file.
-    package var start: Double?
+    public var start: Double?
     /// Seconds into the file at which the utterance ends; nil for the end of the file.
-    package var end: Double?
+    public var end: Double?
     /// What is said: the words, or the corpus's name for the sentence.
-    package var text: String?
+    public var text: String?
     /// Which of several recordings of the same text by the same speaker, as the corpus names it.
-    package var repetition: String?
+    public var repetition: String?
     /// Strength of the expression, as the corpus names it.
-    package var intensity: String?
+    public var intensity: String?
 
     // More than five parameters: a memberwise initialiser, all but three with defaults.
-    package init(
+    public init(
         file: String, speaker: String, gender: Gender? = nil, emotion: String, start: Double? = nil, end: Double? = nil,
         text: String? = nil, repetition: String? = nil, intensity: String? = nil
     ) {
@@ -42,11 +42,11 @@ package struct Utterance: Sendable, Equatable, Hashable, Codable {
 }
 
 /// The gender a corpus gives for a speaker.
-package enum Gender: String, Sendable, Codable, CaseIterable {
+public enum Gender: String, Sendable, Codable, CaseIterable {
     case female, male, other
 
     /// The gender a manifest names: `female`, `f`, `w`, `male`, `m`, … ; nil for an empty or missing value, `other` for any other word.
-    package init?(name: String) {
+    public init?(name: String) {
         switch name.trimmingCharacters(in: .whitespaces).lowercased() {
         case "", "nan", "none", "na", "unknown": return nil
         case "female", "f", "woman", "w", "weiblich", "femmina": self = .female

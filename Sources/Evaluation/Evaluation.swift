@@ -15,30 +15,30 @@ import Synchronization
 ///
 /// No label of a test speaker chooses anything: training sees the fold's training part only, and early stopping, where the recipe asks
 /// for it, holds out training speakers. Folds and seeds run side by side; the figures do not depend on it.
-package struct Evaluation: Sendable {
-    package var recipe: Recipe
-    package var corpus: Corpus
-    package var evaluationProtocol: EvaluationProtocol
+public struct Evaluation: Sendable {
+    public var recipe: Recipe
+    public var corpus: Corpus
+    public var evaluationProtocol: EvaluationProtocol
     /// All labels of the corpus unless set.
-    package var classes: LabelSet?
-    package var seeds: [UInt64] = [0]
-    package var workers = Workers()
-    package var cancellation = Cancellation()
+    public var classes: LabelSet?
+    public var seeds: [UInt64] = [0]
+    public var workers = Workers()
+    public var cancellation = Cancellation()
     /// Where features are looked up, and kept from one run to the next.
-    package var cache: FeatureCache?
+    public var cache: FeatureCache?
     /// More corpora, without their labels, for the machines of a recipe with pre-training. Each is standardised by its own mean and deviation.
-    package var unlabelled: [Corpus] = []
+    public var unlabelled: [Corpus] = []
     /// Machines that have been trained before; nil trains them in each fold, on its training speakers (and `unlabelled`) only.
-    package var machines: PretrainedMachines?
+    public var machines: PretrainedMachines?
     /// Changes of the test recordings under each of which all folds are tested again, by the same systems.
-    package var conditions: [RecordingCopy] = []
+    public var conditions: [RecordingCopy] = []
     /// A file that keeps each fold that is done; the same evaluation again resumes from there. nil keeps none.
-    package var journal: String?
+    public var journal: String?
     /// What a journal knows the recordings by. Evaluations of one corpus may share them, so that each recording is hashed once; nil hashes
     /// them for each run.
     package var recordingHashes: RecordingHashes?
 
-    package init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
+    public init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
         self.recipe = recipe
         self.corpus = corpus
         self.evaluationProtocol = evaluationProtocol
@@ -53,7 +53,7 @@ package struct Evaluation: Sendable {
 
     /// - Parameter progress: called as the work goes on, one call at a time.
     /// - Throws: `RecipeError`, `CorpusError`, `UnreadableUtterances`, `JournalError`, `FoldFailure`, `FrameError` and `Cancelled`.
-    package func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> EvaluationRun {
+    public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> EvaluationRun {
         let began = ContinuousClock.now
         let plans = try plans()
         let tasks = tasks(plans)
@@ -146,7 +146,7 @@ package struct Evaluation: Sendable {
     /// - Parameters:
     ///   - fold: its number in the plan of the first seed.
     ///   - progress: as of `run`, with the epochs of this fold alone.
-    package func network(
+    public func network(
         ofFold fold: Int, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) throws -> FoldNetwork {
         let plan = try plans()[0]

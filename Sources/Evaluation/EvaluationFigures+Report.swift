@@ -3,7 +3,7 @@ import StimmungSupport
 
 extension EvaluationFigures {
     /// The figures as JSON with sorted keys; `EvaluationFigures` decodes it.
-    package var json: String { jsonText(self, isPretty: true) }
+    public var json: String { jsonText(self, isPretty: true) }
 
     /// What the figures stand and fall with: the protocol, the normalisation, the epochs and the seeds.
     package var terms: String {
@@ -13,7 +13,7 @@ extension EvaluationFigures {
     }
 
     /// The figures as text for people, with all that one needs to know what they mean.
-    package var report: String {
+    public var report: String {
         func percent(_ share: Double?) -> String { Percent.number(share) }
         func decimals(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "–" }
         var lines = [

@@ -8,23 +8,23 @@ import StimmungFeatures
 /// utterances as independent; they are of one seed's number of utterances, for other seeds test no other utterances.
 ///
 /// A figure that is not defined, as any of no utterances, is nil, and the JSON leaves it out.
-package struct EvaluationFigures: Sendable, Equatable, Codable {
-    package struct FoldResult: Sendable, Equatable, Codable {
+public struct EvaluationFigures: Sendable, Equatable, Codable {
+    public struct FoldResult: Sendable, Equatable, Codable {
         /// What was tested: a speaker, a group, or the number of the fold.
-        package let test: String
-        package let seed: UInt64
-        package let utterances: Int
-        package let wa: Double?
-        package let uar: Double?
+        public let test: String
+        public let seed: UInt64
+        public let utterances: Int
+        public let wa: Double?
+        public let uar: Double?
     }
 
     /// The figures of one seed.
-    package struct SeedResult: Sendable, Equatable, Codable {
-        package let seed: UInt64
-        package let wa: Double?
-        package let uar: Double?
+    public struct SeedResult: Sendable, Equatable, Codable {
+        public let seed: UInt64
+        public let wa: Double?
+        public let uar: Double?
         /// nil where an utterance is one row of statistics.
-        package let frameAccuracy: Double?
+        public let frameAccuracy: Double?
 
         private enum CodingKeys: String, CodingKey {
             case seed, wa, uar
@@ -33,11 +33,11 @@ package struct EvaluationFigures: Sendable, Equatable, Codable {
     }
 
     /// The figures of the same systems on altered test recordings.
-    package struct ConditionResult: Sendable, Equatable, Codable {
+    public struct ConditionResult: Sendable, Equatable, Codable {
         /// What was changed, as `RecordingCopy` writes it.
-        package let condition: String
-        package let wa: Double?
-        package let uar: Double?
+        public let condition: String
+        public let wa: Double?
+        public let uar: Double?
 
         /// How many points of UAR it has more than a UAR of 0 … 1: "+0.4", "-2.6", and "+0.0" for none whatever the sign of zero.
         package func points(above plain: Double?) -> String {
@@ -46,43 +46,43 @@ package struct EvaluationFigures: Sendable, Equatable, Codable {
         }
     }
 
-    package let recipe: String
-    package let corpus: String
-    package let evaluationProtocol: String
+    public let recipe: String
+    public let corpus: String
+    public let evaluationProtocol: String
     /// Whether test speakers are heard in training too; then the figures say little about a new voice.
-    package let speakerDependent: Bool
-    package let normalisation: Normalisation
+    public let speakerDependent: Bool
+    public let normalisation: Normalisation
     /// Epochs that each network is trained for, at most.
-    package let epochs: Int
-    package let classes: [String]
-    package let seeds: [UInt64]
+    public let epochs: Int
+    public let classes: [String]
+    public let seeds: [UInt64]
     /// Test utterances of one seed.
-    package let utterances: Int
-    package let wa: Double?
-    package let waInterval: Interval?
-    package let uar: Double?
-    package let uarInterval: Interval?
-    package let macroF1: Double?
+    public let utterances: Int
+    public let wa: Double?
+    public let waInterval: Interval?
+    public let uar: Double?
+    public let uarInterval: Interval?
+    public let macroF1: Double?
     /// The share of single frames recognised; nil where an utterance is one row of statistics.
-    package let frameAccuracy: Double?
+    public let frameAccuracy: Double?
     /// Mean −ln p of the true class, in nats; ln of the number of classes is what knowing nothing has.
-    package let logLoss: Double?
+    public let logLoss: Double?
     /// Mean squared distance of the probabilities from the truth, 0 … 2.
-    package let brier: Double?
+    public let brier: Double?
     /// Expected calibration error of the confidences, in 15 bins of equal width.
-    package let calibrationError: Double?
+    public let calibrationError: Double?
     /// Recall and precision of each class, nil where undefined, over all seeds.
-    package let recall: [String: Double]
-    package let precision: [String: Double]
+    public let recall: [String: Double]
+    public let precision: [String: Double]
     /// Counts over all seeds, a row for each true class.
-    package let confusion: [[Int]]
-    package let runs: [SeedResult]
-    package let conditions: [ConditionResult]
-    package let folds: [FoldResult]
+    public let confusion: [[Int]]
+    public let runs: [SeedResult]
+    public let conditions: [ConditionResult]
+    public let folds: [FoldResult]
     /// Folds that a journal had; their time is not in `seconds`.
-    package let resumedFolds: Int
+    public let resumedFolds: Int
     /// Wall time of this run.
-    package let seconds: Double
+    public let seconds: Double
     private enum CodingKeys: String, CodingKey {
         case recipe, corpus, normalisation, epochs, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs,
             conditions, folds, seconds
@@ -168,5 +168,5 @@ package struct EvaluationFigures: Sendable, Equatable, Codable {
     }
 
     /// The counts over all seeds.
-    package var confusionMatrix: ConfusionMatrix { ConfusionMatrix(classes: classes, counts: confusion) }
+    public var confusionMatrix: ConfusionMatrix { ConfusionMatrix(classes: classes, counts: confusion) }
 }

@@ -3,13 +3,13 @@ import StimmungSupport
 import Synchronization
 
 /// Why a journal cannot be used.
-package enum JournalError: StimmungError, Equatable {
+public enum JournalError: StimmungError, Equatable {
     case unusable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     case ofAnotherEvaluation(file: String)
     case inUse(file: String)
 
-    package var code: String {
+    public var code: String {
         switch self {
         case .unusable: "journal.unusable"
         case .unwritable: "journal.unwritable"
@@ -18,7 +18,7 @@ package enum JournalError: StimmungError, Equatable {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unusable(let file, let reason): "The journal \(file) cannot be used: \(reason)."
         case .unwritable(let file, let reason): "The journal \(file) cannot be written: \(reason)."

@@ -4,7 +4,7 @@ import StimmungSupport
 extension EvaluationRun {
     /// What was said of each test utterance with each seed, as CSV:
     /// `file,start,end,speaker,fold,seed,true,predicted,<the probability of each class>`.
-    package var predictionsCSV: String {
+    public var predictionsCSV: String {
         let header = ["file", "start", "end", "speaker", "fold", "seed", "true", "predicted"] + figures.classes
         let classes = figures.classes
         let rows = predictions.map { tested in
@@ -17,7 +17,7 @@ extension EvaluationRun {
 
     /// The same as a JSON array of `{"file", "speaker", "fold", "seed", "true", "predicted", "probabilities": {class: p}}`, with `start` and `end`
     /// where an utterance is a part of its file.
-    package var predictionsJSON: String {
+    public var predictionsJSON: String {
         struct Row: Encodable {
             let file: String
             let start: Double?

@@ -2,7 +2,7 @@ import StimmungCorpora
 import StimmungNetworks
 
 /// A finished evaluation: its figures, what was decided for each test utterance, and how training went.
-package struct EvaluationRun: Sendable, Equatable {
+public struct EvaluationRun: Sendable, Equatable {
     /// A fold's training, an epoch each.
     package struct LearningCurve: Sendable, Equatable {
         package let fold: String
@@ -10,13 +10,13 @@ package struct EvaluationRun: Sendable, Equatable {
         package let epochs: [EpochReport]
     }
 
-    package let figures: EvaluationFigures
+    public let figures: EvaluationFigures
     /// Every test utterance, seed by seed and fold by fold.
-    package let predictions: [TestedUtterance]
+    public let predictions: [TestedUtterance]
     /// The training of each fold, seed by seed.
     package let learning: [LearningCurve]
     /// Wall time of training and testing all folds, those of a journal too, added up over folds that ran side by side.
-    package let foldSeconds: Double
+    public let foldSeconds: Double
 
     init(_ evaluation: Evaluation, plan: EvaluationPlan, runs tests: [[FoldTest]], resumedFolds: Int, seconds: Double) {
         predictions = zip(evaluation.seeds, tests).flatMap { seed, folds in folds.flatMap { $0.tested(plan.corpus, seed: seed) } }

@@ -3,14 +3,14 @@ import StimmungSupport
 import StimmungTensors
 
 /// Why an evaluation failed, with the fold that did.
-package struct FoldFailure: StimmungError, Equatable {
-    package let fold: String
-    package let seed: UInt64
-    package let reason: String
+public struct FoldFailure: StimmungError, Equatable {
+    public let fold: String
+    public let seed: UInt64
+    public let reason: String
 
-    package var code: String { "evaluation.fold-failed" }
+    public var code: String { "evaluation.fold-failed" }
 
-    package var description: String { "fold \(fold), seed \(seed): \(reason)" }
+    public var description: String { "fold \(fold), seed \(seed): \(reason)" }
 
     /// Names the fold in whatever `work` fails with, but for errors that are not the fold's: a cancellation, and a file of frames that fails.
     static func naming<Result>(_ fold: Fold, seed: UInt64, _ work: () throws -> Result) throws -> Result {

@@ -7,13 +7,13 @@ import StimmungTraining
 
 /// The networks of one fold of an evaluation, to be looked at: what they say along an utterance, and where utterances lie in the last hidden layer
 /// of the first of them.
-package struct FoldNetwork: Sendable {
+public struct FoldNetwork: Sendable {
     package let plan: EvaluationPlan
     package let fold: Fold
     package let seed: UInt64
     package let system: TrainedSystem
     /// The evaluation of this fold alone.
-    package let run: EvaluationRun
+    public let run: EvaluationRun
 
     package var recipe: Recipe { system.recipe }
     package var ensemble: Ensemble { system.ensemble }
@@ -53,5 +53,5 @@ package struct FoldNetwork: Sendable {
     }
 
     /// The networks as a model of the fold's training data.
-    package var model: Model { system.model(trainedOn: plan.corpus, seed: seed) }
+    public var model: Model { system.model(trainedOn: plan.corpus, seed: seed) }
 }

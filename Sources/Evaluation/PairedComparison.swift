@@ -4,15 +4,15 @@
 /// systems were equally good, either would be as likely to win an utterance, which is McNemar's test for one seed and the sign test for several.
 ///
 /// Utterances count as independent. They are not quite: those of a speaker, or of a fold, share a network, so true p-values are larger.
-package struct PairedComparison: Sendable, Equatable, Codable {
+public struct PairedComparison: Sendable, Equatable, Codable {
     /// Utterances that the first system has right more often.
-    package let firstWins: Int
-    package let secondWins: Int
+    public let firstWins: Int
+    public let secondWins: Int
     /// Utterances that both have right equally often.
-    package let ties: Int
+    public let ties: Int
 
     /// nil where the two were not tested on the same utterances with the same seeds.
-    package init?(_ first: EvaluationRun, _ second: EvaluationRun) {
+    public init?(_ first: EvaluationRun, _ second: EvaluationRun) {
         let (a, b) = (Self.rightCounts(first.predictions), Self.rightCounts(second.predictions))
         guard first.figures.seeds == second.figures.seeds, first.figures.classes == second.figures.classes, !a.isEmpty, a.count == b.count
         else { return nil }
@@ -25,7 +25,7 @@ package struct PairedComparison: Sendable, Equatable, Codable {
     }
 
     /// Two-sided, exact.
-    package var p: Double { McNemar.p(onlyFirstRight: firstWins, onlySecondRight: secondWins) }
+    public var p: Double { McNemar.p(onlyFirstRight: firstWins, onlySecondRight: secondWins) }
 
     private struct Key: Hashable {
         let file: String

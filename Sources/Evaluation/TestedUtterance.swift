@@ -1,19 +1,19 @@
 /// What an evaluation said of one test utterance, with one seed.
-package struct TestedUtterance: Sendable, Equatable, Codable {
-    package let file: String
+public struct TestedUtterance: Sendable, Equatable, Codable {
+    public let file: String
     /// In seconds, where the utterance is a part of its file.
-    package let start: Double?
-    package let end: Double?
-    package let speaker: String
+    public let start: Double?
+    public let end: Double?
+    public let speaker: String
     /// Name of the fold that tested it.
-    package let fold: String
-    package let seed: UInt64
+    public let fold: String
+    public let seed: UInt64
     /// The true class, a number in the evaluation's classes.
-    package let truth: Int
+    public let truth: Int
     /// The class decided for.
-    package let decided: Int
+    public let decided: Int
     /// Of each class, as `Pooling.probabilities` gives them; they sum to 1.
-    package let probabilities: [Double]
+    public let probabilities: [Double]
 
     // More than five parameters: a record without rules of its own, written out field by field.
     package init(
@@ -31,5 +31,5 @@ package struct TestedUtterance: Sendable, Equatable, Codable {
         self.probabilities = probabilities
     }
 
-    package var isRight: Bool { truth == decided }
+    public var isRight: Bool { truth == decided }
 }

@@ -2,7 +2,7 @@ import StimmungAudio
 import StimmungSupport
 
 /// Why features could not be computed or written.
-package enum FeatureError: StimmungError, Equatable {
+public enum FeatureError: StimmungError, Equatable {
     /// An option has a value that cannot be used.
     case option(name: String, value: String, allowed: String)
     /// The recording could not be read.
@@ -18,7 +18,7 @@ package enum FeatureError: StimmungError, Equatable {
     /// The file could not be written.
     case unwritable(file: String, reason: String)
 
-    package var code: String {
+    public var code: String {
         switch self {
         case .option: "features.option"
         case .audio(let error): error.code
@@ -30,7 +30,7 @@ package enum FeatureError: StimmungError, Equatable {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .option(let name, let value, let allowed):
             "Option \(name) is \(value); allowed is \(allowed)."

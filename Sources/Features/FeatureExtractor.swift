@@ -12,9 +12,9 @@ import StimmungTensors
 /// Samples are mono, at `options.sampleRate`, in −1 … 1, and taken at the level they have: `options.peak` is not applied. Memory does not
 /// grow with the recording: about 120 KB. With functionals one row comes out, at the end, and all frames are kept till then: 22 KB per
 /// second by default. A copy is independent of its original.
-package struct FeatureExtractor: Sendable {
+public struct FeatureExtractor: Sendable {
     /// Values per row.
-    package let width: Int
+    public let width: Int
     private var frameExtractor: FrameExtractor
     private let functionals: Functionals?
     /// The frames of the recording so far; used with functionals only.
@@ -28,19 +28,19 @@ package struct FeatureExtractor: Sendable {
     }
 
     /// Samples taken since the recording began.
-    package var sampleCount: Int { frameExtractor.sampleCount }
+    public var sampleCount: Int { frameExtractor.sampleCount }
 
     /// Takes the next samples and appends the rows that have become complete; `rows` must have `width` columns.
     ///
     /// - Throws: `FeatureError.notFinite`; then nothing has been taken or appended.
-    package mutating func push(_ samples: [Float], into rows: inout Matrix) throws(FeatureError) {
+    public mutating func push(_ samples: [Float], into rows: inout Matrix) throws(FeatureError) {
         try samples.withUnsafeBufferPointer { samples throws(FeatureError) in
             try push(samples, into: &rows)
         }
     }
 
     /// The same for samples that lie in memory of another owner.
-    package mutating func push(_ samples: UnsafeBufferPointer<Float>, into rows: inout Matrix) throws(FeatureError) {
+    public mutating func push(_ samples: UnsafeBufferPointer<Float>, into rows: inout Matrix) throws(FeatureError) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
         if functionals == nil {
             try frameExtractor.push(samples, into: &rows)
@@ -52,7 +52,7 @@ package struct FeatureExtractor: Sendable {
     /// Appends the rows that waited for samples to come, and forgets the recording: the next `push` starts another.
     ///
     /// Without a whole frame there is nothing to append, with functionals too.
-    package mutating func finish(into rows: inout Matrix) {
+    public mutating func finish(into rows: inout Matrix) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
         guard let functionals else {
             frameExtractor.finish(into: &rows)

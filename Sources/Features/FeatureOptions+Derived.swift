@@ -18,7 +18,7 @@ extension FeatureOptions {
     package var staticWidth: Int { kinds.reduce(0) { $0 + $1.width(self) } }
 
     /// Values per row of features: 39 by default; with functionals theirs.
-    package var width: Int {
+    public var width: Int {
         if let functionals { return FunctionalsLayout(self, functionals).width }
         return staticWidth * (1 + deltas)
     }
@@ -45,14 +45,14 @@ extension FeatureOptions {
 
     /// The names of a row's columns: those of the kinds (`mfcc_0` …), then the same with `_delta` behind, then with `_delta2`; with
     /// functionals theirs (`mfcc_0_mean` …).
-    package var columnNames: [String] {
+    public var columnNames: [String] {
         let names = kinds.flatMap { $0.columnNames(self) }
         if let functionals { return FunctionalsLayout(self, functionals).names(names) }
         return ["", "_delta", "_delta2"].prefix(1 + deltas).flatMap { suffix in names.map { $0 + suffix } }
     }
 
     /// The frames of a recording of `count` samples: `1 + (count − window) / hop` whole ones, none if it is shorter than one.
-    package func frameCount(samples count: Int) -> Int {
+    public func frameCount(samples count: Int) -> Int {
         count < windowSamples ? 0 : 1 + (count - windowSamples) / hopSamples
     }
 
@@ -62,7 +62,7 @@ extension FeatureOptions {
     }
 
     /// Where frame `index` starts, in seconds from the start of the recording.
-    package func startTime(ofFrame index: Int) -> Double {
+    public func startTime(ofFrame index: Int) -> Double {
         Double(index * hopSamples) / Double(sampleRate)
     }
 }

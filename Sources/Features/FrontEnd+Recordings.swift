@@ -12,7 +12,7 @@ extension FrontEnd {
     /// The features of a file, or of a part of it: T × `width`, or 1 × `width` with functionals.
     ///
     /// - Throws: `FeatureError`: the file cannot be read, is shorter than a frame, silent, or has samples that are not finite.
-    package func features(of segment: AudioSegment) throws(FeatureError) -> Matrix {
+    public func features(of segment: AudioSegment) throws(FeatureError) -> Matrix {
         var stream = try FeatureStream(segment, by: self)
         var all = try stream.next(maximumFrames: Self.chunkFrames)
         while true {
@@ -25,7 +25,7 @@ extension FrontEnd {
     /// The features of samples in memory: mono, at `options.sampleRate`, in −1 … 1.
     ///
     /// - Throws: `FeatureError`, as for a file, without a file name.
-    package func features(of samples: [Float]) throws(FeatureError) -> Matrix {
+    public func features(of samples: [Float]) throws(FeatureError) -> Matrix {
         guard samples.count >= options.samplesNeeded else {
             throw .tooShort(file: nil, samples: samples.count, needed: options.samplesNeeded)
         }

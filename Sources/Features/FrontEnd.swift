@@ -6,16 +6,16 @@
 ///
 /// Building the tables takes as long as extracting half a second of speech; making an extractor, a tenth of that. Build a front end once and
 /// pass it on. A front end is a value that any number of threads may share.
-package struct FrontEnd: Sendable {
+public struct FrontEnd: Sendable {
     /// What is computed.
-    package let options: FeatureOptions
+    public let options: FeatureOptions
     /// What makes one row of all frames; `nil` where the options have no functionals.
     package let functionals: Functionals?
     /// Before it has taken any samples.
     private let frameExtractor: FrameExtractor
 
     /// - Throws: `FeatureError.option`
-    package init(_ options: FeatureOptions) throws(FeatureError) {
+    public init(_ options: FeatureOptions) throws(FeatureError) {
         try options.validate()
         self.options = options
         functionals = options.functionals.map { Functionals(valid: options, $0) }
@@ -29,11 +29,11 @@ package struct FrontEnd: Sendable {
     }
 
     /// Values per row.
-    package var width: Int { functionals?.width ?? frameExtractor.width }
+    public var width: Int { functionals?.width ?? frameExtractor.width }
 
     /// The front end for the frames that the functionals are statistics of; this one where there are no functionals.
     package var ofFrames: FrontEnd { functionals == nil ? self : FrontEnd(framesOf: self) }
 
     /// An extractor for one recording after another.
-    package func makeExtractor() -> FeatureExtractor { FeatureExtractor(frameExtractor, functionals) }
+    public func makeExtractor() -> FeatureExtractor { FeatureExtractor(frameExtractor, functionals) }
 }

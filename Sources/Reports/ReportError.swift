@@ -1,7 +1,7 @@
 import StimmungSupport
 
 /// Why a picture could not be made.
-package enum ReportError: StimmungError, Equatable {
+public enum ReportError: StimmungError, Equatable {
     /// A model without the hidden units of a machine.
     case noMachines(recipe: String)
     /// An option has a value that cannot be used.
@@ -9,7 +9,7 @@ package enum ReportError: StimmungError, Equatable {
     /// There is nothing in the corpus to show.
     case emptyCorpus(String)
 
-    package var code: String {
+    public var code: String {
         switch self {
         case .noMachines: "report.no-machines"
         case .option: "report.option"
@@ -17,7 +17,7 @@ package enum ReportError: StimmungError, Equatable {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .noMachines(let recipe):
             "The model's recipe \(recipe) has no Boltzmann machines to picture: give a file of machines, or a model of a recipe such as crbm-lstm."

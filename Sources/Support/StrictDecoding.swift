@@ -18,10 +18,10 @@ extension Decoder {
 }
 
 /// An enumeration of names, such as an option with a few values. The error of decoding any other value lists the names.
-package protocol Choice: RawRepresentable<String>, CaseIterable, Codable {}
+public protocol Choice: RawRepresentable<String>, CaseIterable, Codable {}
 
 extension Choice {
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         guard let name = try? decoder.singleValueContainer().decode(String.self), let choice = Self(rawValue: name) else {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: Self.allowed))
         }

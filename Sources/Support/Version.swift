@@ -1,4 +1,4 @@
 // A file of its own: changed by releases only.
 
 /// The version of this package.
-package let stimmungVersion = "0.1.0"
+public let stimmungVersion = "0.1.0"

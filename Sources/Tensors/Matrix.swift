@@ -8,39 +8,39 @@
 ///     x.row(0)        // [0, 4, 0]
 ///
 /// Storage is one array of `rows × columns` numbers, element `(r, c)` at `r × columns + c`; copies share it until one is written.
-package struct Matrix: Sendable, Equatable {
-    package private(set) var rows: Int
-    package let columns: Int
+public struct Matrix: Sendable, Equatable {
+    public private(set) var rows: Int
+    public let columns: Int
     /// All elements, row by row. Their number stays `rows × columns`: elements may be changed here, rows are added by `append` and `resize`.
     ///
     /// A plain stored property on purpose: an observer that checks the number would make every write through it copy the whole matrix.
-    package var elements: [Float]
+    public var elements: [Float]
 
     /// A matrix whose elements all equal `value`.
-    package init(rows: Int, columns: Int, repeating value: Float = 0) {
+    public init(rows: Int, columns: Int, repeating value: Float = 0) {
         self.init(rows: rows, columns: columns, elements: [Float](repeating: value, count: rows * columns))
     }
 
     /// A matrix of the given elements, row by row; their number must be `rows × columns`.
-    package init(rows: Int, columns: Int, elements: [Float]) {
+    public init(rows: Int, columns: Int, elements: [Float]) {
         precondition(rows >= 0 && columns >= 0 && elements.count == rows * columns, "\(elements.count) elements for \(rows) × \(columns)")
         self.rows = rows
         self.columns = columns
         self.elements = elements
     }
 
-    package subscript(row: Int, column: Int) -> Float {
+    public subscript(row: Int, column: Int) -> Float {
         get { elements[row * columns + column] }
         set { elements[row * columns + column] = newValue }
     }
 
     /// The elements of one row.
-    package func row(_ index: Int) -> ArraySlice<Float> {
+    public func row(_ index: Int) -> ArraySlice<Float> {
         elements[index * columns..<(index + 1) * columns]
     }
 
     /// The rows of `range` as a matrix of their own.
-    package func rows(_ range: Range<Int>) -> Matrix {
+    public func rows(_ range: Range<Int>) -> Matrix {
         Matrix(rows: range.count, columns: columns, elements: Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
     }
 

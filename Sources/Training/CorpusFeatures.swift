@@ -147,15 +147,15 @@ extension CorpusFeatures {
 }
 
 /// The utterances of a corpus that cannot be used: all of them, so that they can be fixed in one go.
-package struct UnreadableUtterances: StimmungError {
-    package let corpus: String
+public struct UnreadableUtterances: StimmungError {
+    public let corpus: String
     /// Utterances in all.
-    package let of: Int
-    package let errors: [FeatureError]
+    public let of: Int
+    public let errors: [FeatureError]
 
-    package var code: String { "training.unreadable-utterances" }
+    public var code: String { "training.unreadable-utterances" }
 
-    package var description: String {
+    public var description: String {
         let shown = errors.prefix(5).map { "  \($0)" }
         let more = errors.count > 5 ? ["  and \(errors.count - 5) more"] : []
         return (["\(errors.count) of \(of) utterances of \(corpus) cannot be used:"] + shown + more).joined(separator: "\n")

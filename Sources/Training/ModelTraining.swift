@@ -12,22 +12,22 @@ import StimmungSupport
 ///     try model.write(path: "emodb.safetensors")
 ///
 /// The same seed gives the same model, bit by bit, for any number of threads.
-package struct ModelTraining: Sendable {
-    package var recipe: Recipe
-    package var corpus: Corpus
+public struct ModelTraining: Sendable {
+    public var recipe: Recipe
+    public var corpus: Corpus
     /// All labels of the corpus unless set.
-    package var classes: LabelSet
-    package var seed: UInt64 = 0
-    package var workers = Workers()
+    public var classes: LabelSet
+    public var seed: UInt64 = 0
+    public var workers = Workers()
     /// Where the state after each epoch is kept, of further networks of an ensemble in files beside it; nil keeps none.
-    package var checkpoint: String?
-    package var cancellation = Cancellation()
+    public var checkpoint: String?
+    public var cancellation = Cancellation()
     /// Where features are looked up, and kept from one run to the next.
-    package var cache: FeatureCache?
+    public var cache: FeatureCache?
     /// Machines for a recipe with pre-training; nil trains them here.
-    package var machines: PretrainedMachines?
+    public var machines: PretrainedMachines?
 
-    package init(recipe: Recipe, corpus: Corpus) {
+    public init(recipe: Recipe, corpus: Corpus) {
         self.recipe = recipe
         self.corpus = corpus
         classes = corpus.labels
@@ -38,7 +38,7 @@ package struct ModelTraining: Sendable {
     ///   - progress: called as the work goes on, one call at a time.
     /// - Throws: `RecipeError`, `CorpusError`, `PretrainedMachines.Misfit`, `UnreadableUtterances`, `Cancelled`, `TrainingError`,
     ///   `BoltzmannError`, `FrameError`, and `SafetensorsError` where a checkpoint cannot be read or written.
-    package func run(resume: Bool = false, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> Model {
+    public func run(resume: Bool = false, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> Model {
         try recipe.validate()
         try recipe.requireModel()
         try machines?.check(recipe)
@@ -69,7 +69,7 @@ package struct ModelTraining: Sendable {
     }
 
     /// Removes the checkpoints, when the model is safe.
-    package func removeCheckpoints() {
+    public func removeCheckpoints() {
         for path in checkpoints { try? FileManager.default.removeItem(atPath: path) }
     }
 

@@ -15,7 +15,7 @@ struct FFmpegTests {
     }
 
     private func error(_ ffmpeg: FFmpeg) -> AudioError? {
-        #expect(throws: AudioError.self) { try AudioFile.read(path: path, ffmpeg: ffmpeg) }
+        #expect(throws: AudioError.self) { try AudioFile.read(AudioSegment(path: path), ffmpeg: ffmpeg) }
     }
 
     private func isRunning(_ process: pid_t) -> Bool { kill(process, 0) == 0 }
@@ -34,7 +34,7 @@ struct FFmpegTests {
         // What libsndfile reads needs no ffmpeg.
         let samples: [Float] = [0, 0.5, -0.5]
         let sound = try scratch.write("a.wav", Wave.pcm16(samples).bytes)
-        #expect(try AudioFile.read(path: sound, ffmpeg: FFmpeg(searchPath: "")) == samples)
+        #expect(try AudioFile.read(AudioSegment(path: sound), ffmpeg: FFmpeg(searchPath: "")) == samples)
     }
 
     @Test func aFolderOrAPlainFileIsNoProgram() throws {
@@ -92,7 +92,7 @@ struct FFmpegTests {
         DispatchQueue.concurrentPerform(iterations: 4) { worker in
             for _ in 0..<300 {
                 if worker < 2 {
-                    _ = try? AudioFile.read(path: path, ffmpeg: FFmpeg(searchPath: ""))
+                    _ = try? AudioFile.read(AudioSegment(path: path), ffmpeg: FFmpeg(searchPath: ""))
                 } else {
                     let descriptor = open(held, O_RDONLY)
                     var byte: UInt8 = 0
@@ -110,7 +110,7 @@ struct FFmpegTests {
         let real = try #require(FFmpeg().executable)
         let bin = try scratch.fakeProgram("ffmpeg", "echo $$ > '\(scratch.file("pid"))'; exec \(real) \"$@\"")
         try scratch.ffmpeg(["-f", "lavfi", "-i", "sine=sample_rate=16000:duration=600", "-c:a", "flac", scratch.file("long.mka")])
-        var reader: AudioReader? = try AudioReader(path: scratch.file("long.mka"), ffmpeg: FFmpeg(searchPath: bin))
+        var reader: AudioReader? = try AudioReader(AudioSegment(path: scratch.file("long.mka")), ffmpeg: FFmpeg(searchPath: bin))
         #expect(try reader?.read(maximum: 100).count == 100)
         let process = try processIdentifier()
         #expect(isRunning(process))

@@ -14,7 +14,7 @@ extension AudioFile {
     ///   - path: where the file goes.
     ///   - waitsForDisk: false leaves it to the system when the bytes reach the disk, for files that can be made again.
     /// - Throws: `badSampleRate`, `notFinite`, `notWritable` (no such folder, no permission, disk full, over 2³¹ − 100 bytes).
-    package static func writeWAV(_ samples: [Float], sampleRate: Int, to path: String, waitsForDisk: Bool = true) throws(AudioError) {
+    public static func writeWAV(_ samples: [Float], sampleRate: Int, to path: String, waitsForDisk: Bool = true) throws(AudioError) {
         guard sampleRates.contains(sampleRate) else { throw .badSampleRate(rate: sampleRate) }
         if let bad = samples.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(file: path, time: Double(bad) / Double(sampleRate))

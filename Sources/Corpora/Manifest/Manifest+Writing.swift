@@ -8,7 +8,7 @@ extension Manifest {
     /// are written where an utterance has one, `text` likewise. The file is written beside and renamed.
     ///
     /// - Throws: `cannotWrite`.
-    package static func write(_ corpus: Corpus, to path: String) throws(CorpusError) {
+    public static func write(_ corpus: Corpus, to path: String) throws(CorpusError) {
         let folder = absolute(StimmungSupport.folder(of: path))
         try writeAtomically(csv(of: corpus.utterances, below: folder), to: path)
     }

@@ -10,7 +10,7 @@ import StimmungSupport
 /// Paths are relative to the folder of the CSV. The order of the columns is free, other columns are ignored, as nkululeko and
 /// audformat write them. Labels are canonicalised where they are known emotions and kept as written where they are not.
 /// Rows may repeat: a file may hold several utterances, and twice the same row is two utterances.
-package enum Manifest {
+public enum Manifest {
     /// Name by which a manifest inside a corpus's folder is found.
     package static let standardName = "manifest.csv"
 
@@ -23,7 +23,7 @@ package enum Manifest {
     ///
     /// - Throws: `unreadable`, `emptyManifest`, `missingColumn`, `malformedRow`, `invalidTime` and `missingFile`, the latter three
     ///   with the line in the file.
-    package static func read(path: String) throws(CorpusError) -> Corpus {
+    public static func read(path: String) throws(CorpusError) -> Corpus {
         let table = try Manifest.table(path: path)
         let columns = try Columns(table)
         if table.rows.isEmpty { throw .emptyManifest(manifest: path) }

@@ -13,7 +13,7 @@ import Foundation
 /// | `test=A,B` | the named speakers test, the others train |
 /// | `cross=PATH` | the whole corpus trains, the corpus at PATH tests, shared classes only |
 /// | `random-folds=N` | N random parts, stratified by emotion: **speaker-dependent**, its figures say little about a new voice |
-package enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConvertible {
+public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConvertible {
     case leaveOneSpeakerOut
     case speakerFolds(Int)
     case official
@@ -24,7 +24,7 @@ package enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConve
     /// Reads a protocol of the table above.
     ///
     /// - Throws: `invalidProtocol`
-    package init(parsing text: String) throws(CorpusError) {
+    public init(parsing text: String) throws(CorpusError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let value = parts.count > 1 ? parts[1] : nil
         switch (parts[0], value) {
@@ -54,12 +54,12 @@ package enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConve
     }
 
     /// Whether test speakers are heard in training too.
-    package var isSpeakerDependent: Bool {
+    public var isSpeakerDependent: Bool {
         if case .randomFolds = self { true } else { false }
     }
 
     /// The text that reads back to this protocol.
-    package var description: String {
+    public var description: String {
         switch self {
         case .leaveOneSpeakerOut: "loso"
         case .speakerFolds(let count): "speaker-folds=\(count)"

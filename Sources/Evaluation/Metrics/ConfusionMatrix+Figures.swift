@@ -10,14 +10,14 @@ extension ConfusionMatrix {
     package var predictions: [Int] { counts.indices.map { predicted in counts.reduce(0) { $0 + $1[predicted] } } }
 
     /// Of each class, the share that was recognised; nil for a class that does not occur.
-    package var recall: [Double?] { ratios(over: support) }
+    public var recall: [Double?] { ratios(over: support) }
 
     /// Of what was taken for each class, the share that belongs to it; nil for a class that nothing was taken for.
-    package var precision: [Double?] { ratios(over: predictions) }
+    public var precision: [Double?] { ratios(over: predictions) }
 
     /// Of each class, 2 × right / (occurrences + predictions), the harmonic mean of recall and precision; nil for a class that
     /// neither occurs nor is predicted.
-    package var f1: [Double?] {
+    public var f1: [Double?] {
         zip(support, predictions).enumerated().map { index, sums in
             let sum = sums.0 + sums.1
             return sum > 0 ? 2 * Double(counts[index][index]) / Double(sum) : nil
@@ -25,10 +25,10 @@ extension ConfusionMatrix {
     }
 
     /// Weighted accuracy: the share of all utterances that is right. Nil without utterances.
-    package var wa: Double? { total > 0 ? Double(correct) / Double(total) : nil }
+    public var wa: Double? { total > 0 ? Double(correct) / Double(total) : nil }
 
     /// Unweighted average recall: the mean of the recall of the classes that occur. Nil without utterances.
-    package var uar: Double? { Self.mean(recall) }
+    public var uar: Double? { Self.mean(recall) }
 
     /// The mean F1 of the classes that occur or are predicted. Nil without utterances.
     package var macroF1: Double? { Self.mean(f1) }
@@ -58,7 +58,7 @@ extension ConfusionMatrix {
     ///     true \ predicted  anger  neutral  recall
     ///     anger                 8        2  80.0 %
     ///     neutral               0        0       –
-    package var table: String {
+    public var table: String {
         var table = TextTable([.leading] + (classes + ["recall"]).map { _ in .trailing })
         table.add(["true \\ predicted"] + classes + ["recall"])
         for (index, recall) in recall.enumerated() {

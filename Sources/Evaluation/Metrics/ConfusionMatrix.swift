@@ -5,10 +5,10 @@
 ///     matrix.wa       // 0: the one utterance is wrong
 ///
 /// A figure that has no meaning, as the recall of a class that never occurs, is nil.
-package struct ConfusionMatrix: Sendable, Equatable {
-    package let classes: [String]
+public struct ConfusionMatrix: Sendable, Equatable {
+    public let classes: [String]
     /// `counts[t][p]`: utterances of class `t` that were taken for class `p`.
-    package private(set) var counts: [[Int]]
+    public private(set) var counts: [[Int]]
 
     /// A matrix without utterances.
     package init(classes: [String]) {
@@ -41,10 +41,10 @@ package struct ConfusionMatrix: Sendable, Equatable {
     }
 
     /// All utterances counted.
-    package var total: Int { counts.joined().reduce(0, +) }
+    public var total: Int { counts.joined().reduce(0, +) }
 
     /// Utterances that were taken for what they are.
-    package var correct: Int { counts.indices.reduce(0) { $0 + counts[$1][$1] } }
+    public var correct: Int { counts.indices.reduce(0) { $0 + counts[$1][$1] } }
 }
 
 extension ConfusionMatrix: Codable {
@@ -52,7 +52,7 @@ extension ConfusionMatrix: Codable {
         case classes, counts
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let classes = try container.decode([String].self, forKey: .classes)
         let counts = try container.decode([[Int]].self, forKey: .counts)

@@ -4,9 +4,9 @@ import StimmungSupport
 ///
 /// Both kinds count utterances as independent. Utterances of one speaker, or of one sentence, are not quite, so the truth is
 /// somewhat wider; the intervals say what the number of utterances alone leaves open.
-package struct Interval: Sendable, Equatable, Codable {
-    package var lower: Double
-    package var upper: Double
+public struct Interval: Sendable, Equatable, Codable {
+    public var lower: Double
+    public var upper: Double
 
     package init(lower: Double, upper: Double) {
         self.lower = lower

@@ -20,21 +20,21 @@ import Synchronization
 /// Files appear whole or not at all, under names that no other content has, so that any number of processes may share a folder; each carries a hash of its
 /// own content, and one that is damaged counts as missing. Where together they are larger than `limit`, those are removed that nobody has
 /// used for longest. A folder that cannot be written costs the time that it would have saved, no more; `trouble` has the reason.
-package final class FeatureCache: Sendable {
+public final class FeatureCache: Sendable {
     /// 2 GiB.
-    package static let defaultLimit = 2 << 30
+    public static let defaultLimit = 2 << 30
 
     /// Where the files lie; made when the first is written.
-    package let folder: String
+    public let folder: String
     /// Bytes that all files together may have, about.
-    package let limit: Int
+    public let limit: Int
 
     /// How often features were found, and how often they were computed.
-    package struct Counts: Sendable, Equatable {
-        package var found: Int
-        package var computed: Int
+    public struct Counts: Sendable, Equatable {
+        public var found: Int
+        public var computed: Int
 
-        package init(found: Int = 0, computed: Int = 0) {
+        public init(found: Int = 0, computed: Int = 0) {
             self.found = found
             self.computed = computed
         }
@@ -56,11 +56,11 @@ package final class FeatureCache: Sendable {
     /// How many times as long as a look into the cache features must take to be kept.
     private let worthwhile: Int
 
-    package convenience init(folder: String, limit: Int = FeatureCache.defaultLimit) {
+    public convenience init(folder: String, limit: Int = FeatureCache.defaultLimit) {
         self.init(folder: folder, limit: limit, worthwhile: 8)
     }
 
-    package init(folder: String, limit: Int = FeatureCache.defaultLimit, worthwhile: Int) {
+    public init(folder: String, limit: Int = FeatureCache.defaultLimit, worthwhile: Int) {
         self.folder = folder
         self.limit = limit
         self.worthwhile = worthwhile
@@ -68,7 +68,7 @@ package final class FeatureCache: Sendable {
 
     /// The user's cache: the folder that `STIMMUNG_CACHE` names, else `stimmung` in `XDG_CACHE_HOME`, else in `.cache` of the home folder. None where
     /// `STIMMUNG_CACHE` is `off`, or where there is no home.
-    package static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> FeatureCache? {
+    public static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> FeatureCache? {
         if let folder = environment["STIMMUNG_CACHE"], !folder.isEmpty {
             return folder == "off" ? nil : FeatureCache(folder: folder)
         }
@@ -78,10 +78,10 @@ package final class FeatureCache: Sendable {
         return FeatureCache(folder: home + "/.cache/stimmung")
     }
 
-    package var counts: Counts { state.withLock { $0.counts } }
+    public var counts: Counts { state.withLock { $0.counts } }
 
     /// Why features could not be kept, if so; the first reason, after which nothing more was tried.
-    package var trouble: String? { state.withLock { $0.trouble } }
+    public var trouble: String? { state.withLock { $0.trouble } }
 
     /// The features of a recording from the cache, or else computed, and kept if that is worth it.
     ///

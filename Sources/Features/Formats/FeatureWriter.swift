@@ -3,11 +3,11 @@ import StimmungSupport
 import StimmungTensors
 
 /// Writes features for other programs.
-package enum FeatureWriter {
+public enum FeatureWriter {
     /// Writes `frames`, features as `options` describe them, to a file. The file appears whole or not at all.
     ///
     /// - Throws: `FeatureError.unsuitable` or `.unwritable`.
-    package static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
+    public static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
         let contents = try data(frames, options, format: format)
         do { try AtomicFile.write(contents, to: path) } catch { throw .unwritable(file: path, reason: error.reason) }
     }
@@ -27,7 +27,7 @@ package enum FeatureWriter {
 }
 
 /// A file format for features. The raw value is also the usual ending of the file's name.
-package enum FeatureFormat: String, Codable, Sendable, CaseIterable {
+public enum FeatureFormat: String, Codable, Sendable, CaseIterable {
     /// Text: a header with the names, then a line for each frame, `time` (its start in seconds) first.
     case csv
     /// NumPy's array file, version 1.0: `frames × width` single-precision numbers, row by row.

@@ -3,7 +3,7 @@ import StimmungSupport
 /// What is measured of every frame. A list of kinds makes one frame: their columns are side by side in the order of the list.
 ///
 /// A new kind is a case here, a type in `Kinds/` that conforms to `FrameFeature` or `TrackedFeature`, and a line in `measure`.
-package enum FeatureKind: String, Choice, Sendable {
+public enum FeatureKind: String, Choice, Sendable {
     /// Mel frequency cepstral coefficients: `FeatureOptions.coefficients` columns `mfcc_0`, `mfcc_1`, ….
     case mfcc
     /// Logarithms of the energies of mel bands: `FeatureOptions.filterbankBands` columns `fbank_0`, `fbank_1`, ….

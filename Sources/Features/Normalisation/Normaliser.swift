@@ -2,7 +2,7 @@ import StimmungSupport
 import StimmungTensors
 
 /// Whose statistics features are standardised with, so that each column has mean 0 and deviation 1. Part of every published figure.
-package enum Normalisation: String, Choice, Sendable {
+public enum Normalisation: String, Choice, Sendable {
     /// None: features as they are.
     case none
     /// All training data.

@@ -4,15 +4,15 @@ import StimmungSupport
 /// A folder that gets a file for each recording, named after it: `call.TextGrid` for `calls/call.mp3`.
 ///
 /// Two recordings of the same name in different folders get `call` and `call-2`, in the order in which they come.
-package struct PredictionFolder: Sendable {
-    package let path: String
+public struct PredictionFolder: Sendable {
+    public let path: String
     private let format: PredictionFormat
     private let classes: [String]
     private let segments: Bool
     private var names: Set<String> = []
 
     /// Makes the folder, and those above it, where it is not there. For the other parameters see `PredictionWriter`.
-    package init(path: String, format: PredictionFormat, classes: [String], segments: Bool) throws(PredictionError) {
+    public init(path: String, format: PredictionFormat, classes: [String], segments: Bool) throws(PredictionError) {
         self.path = path
         self.format = format
         self.classes = classes
@@ -26,7 +26,7 @@ package struct PredictionFolder: Sendable {
 
     /// Writes one outcome and returns the path of its file, which replaces an older one; nil for a failure in a format that has no place for it.
     @discardableResult
-    package mutating func write(_ outcome: PredictionOutcome) throws(PredictionError) -> String? {
+    public mutating func write(_ outcome: PredictionOutcome) throws(PredictionError) -> String? {
         let document = try PredictionWriter.document([outcome], format: format, classes: classes, segments: segments)
         guard !document.isEmpty else { return nil }
         let file = "\(path)/\(unusedName(stem(ofRecording: outcome.file))).\(format.fileExtension)"

@@ -1,7 +1,7 @@
 import StimmungSupport
 
 /// The forms in which predictions are written.
-package enum PredictionFormat: String, CaseIterable, Sendable {
+public enum PredictionFormat: String, CaseIterable, Sendable {
     /// Lines for people.
     case text
     /// One array of objects.
@@ -16,7 +16,7 @@ package enum PredictionFormat: String, CaseIterable, Sendable {
     case textgrid
 
     /// The usual ending of a file of this format, without the dot.
-    package var fileExtension: String {
+    public var fileExtension: String {
         switch self {
         case .text: "txt"
         case .textgrid: "TextGrid"
@@ -26,7 +26,7 @@ package enum PredictionFormat: String, CaseIterable, Sendable {
 }
 
 /// Why predictions could not be written.
-package enum PredictionError: Equatable {
+public enum PredictionError: Equatable {
     /// A TextGrid describes one recording, and `file` would be the second.
     case severalFilesInOneGrid(file: String)
     /// A file cannot be written; nothing was left behind.
@@ -34,14 +34,14 @@ package enum PredictionError: Equatable {
 }
 
 extension PredictionError: StimmungError {
-    package var code: String {
+    public var code: String {
         switch self {
         case .severalFilesInOneGrid: "prediction.several-files-in-one-grid"
         case .unwritable: "prediction.unwritable"
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .severalFilesInOneGrid(let file):
             "\(file) does not fit into the output: a TextGrid describes one recording only. Name one recording, or a folder to write a TextGrid for each."

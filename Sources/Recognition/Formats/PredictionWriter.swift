@@ -7,8 +7,8 @@
 ///
 /// The pieces put together are the document; each piece ends its own lines. `text`, `rttm` and `textgrid` have no place for
 /// failures: those are an empty piece, and the caller tells of them elsewhere.
-package struct PredictionWriter: Sendable {
-    package let format: PredictionFormat
+public struct PredictionWriter: Sendable {
+    public let format: PredictionFormat
     private let classes: [String]
     private let segments: Bool
     /// Pieces that are not empty.
@@ -18,14 +18,14 @@ package struct PredictionWriter: Sendable {
     ///   - format: The form of the document.
     ///   - classes: The model's classes, in order; CSV has a column for each.
     ///   - segments: Whether timelines are written. `rttm` and `textgrid` always write the timeline of a prediction that has one.
-    package init(format: PredictionFormat, classes: [String], segments: Bool) {
+    public init(format: PredictionFormat, classes: [String], segments: Bool) {
         self.format = format
         self.classes = classes
         self.segments = segments
     }
 
     /// What comes before the first outcome.
-    package func begin() -> String {
+    public func begin() -> String {
         switch format {
         case .json: "["
         case .csv: PredictionCSV.header(classes: classes, segments: segments)
@@ -36,7 +36,7 @@ package struct PredictionWriter: Sendable {
     /// One outcome.
     ///
     /// - Throws: `severalFilesInOneGrid` for the second recording of a TextGrid.
-    package mutating func item(_ outcome: PredictionOutcome) throws(PredictionError) -> String {
+    public mutating func item(_ outcome: PredictionOutcome) throws(PredictionError) -> String {
         let piece = try piece(outcome)
         if !piece.isEmpty { written += 1 }
         return piece
@@ -57,14 +57,14 @@ package struct PredictionWriter: Sendable {
     }
 
     /// What comes after the last outcome.
-    package func end() -> String {
+    public func end() -> String {
         format == .json ? "\n]\n" : ""
     }
 
     /// The whole document.
     ///
     /// - Throws: `severalFilesInOneGrid` for more than one recording in a TextGrid.
-    package static func document(
+    public static func document(
         _ outcomes: [PredictionOutcome], format: PredictionFormat, classes: [String], segments: Bool
     ) throws(PredictionError) -> String {
         var writer = PredictionWriter(format: format, classes: classes, segments: segments)

@@ -13,7 +13,7 @@ extension Model {
     package static let format = "1"
 
     /// Reads a model file; every value is checked before it is used.
-    package init(contentsOf path: String) throws(ModelError) {
+    public init(contentsOf path: String) throws(ModelError) {
         do { try self.init(Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }, path: path) } catch {
             let isRecipe = Recipe.Catalogue.entry(path) != nil || (try? Recipe(contentsOf: path)) != nil
             throw isRecipe ? .isRecipe(file: path) : error
@@ -21,7 +21,7 @@ extension Model {
     }
 
     /// Reads a model file; every value is checked before it is used.
-    package init(contentsOf file: URL) throws(ModelError) {
+    public init(contentsOf file: URL) throws(ModelError) {
         try self.init(contentsOf: file.path(percentEncoded: false))
     }
 
@@ -32,7 +32,7 @@ extension Model {
     /// `docs/model-card.md` says what it can do, and what not.
     ///
     /// - Throws: `ModelError`; of a program that was built as it should be, never.
-    package static func builtIn() throws(ModelError) -> Model {
+    public static func builtIn() throws(ModelError) -> Model {
         let name = "the model in the program"
         // Bounds: the size is the array's own, and the array is part of the program.
         let data = Data(
@@ -115,7 +115,7 @@ extension Model {
     }
 
     /// Writes the model file, beside and renamed. The same model gives the same bytes.
-    package func write(path: String) throws(ModelError) {
+    public func write(path: String) throws(ModelError) {
         do { try file.write(path: path) } catch { throw .file(error) }
     }
 

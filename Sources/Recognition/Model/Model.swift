@@ -6,16 +6,16 @@ import StimmungFeatures
 ///     print(model.labels, model.card.corpus)
 ///
 /// In a file it has the safetensors layout (see `Model+File.swift`), which Python reads.
-package struct Model: Sendable, Equatable {
-    package var recipe: Recipe
+public struct Model: Sendable, Equatable {
+    public var recipe: Recipe
     /// The classes, in the order of the network's outputs.
-    package var labels: [String]
+    public var labels: [String]
     package var ensemble: Ensemble
     /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
     package var normaliser: Normaliser?
     /// T of the probabilities, fitted where the recipe says so (`Calibration`), otherwise 1.
     package var temperature = 1.0
-    package var card: ModelCard
+    public var card: ModelCard
 
     // More than five parameters: the properties, one each.
     package init(
@@ -31,26 +31,26 @@ package struct Model: Sendable, Equatable {
 }
 
 /// What a model was trained on, and what came of it.
-package struct ModelCard: Sendable, Equatable, Codable {
+public struct ModelCard: Sendable, Equatable, Codable {
     /// The version of this package that trained it.
-    package var version: String
-    package var corpus: String
+    public var version: String
+    public var corpus: String
     /// Utterances and speakers that it was trained on, without those held out.
-    package var utterances: Int
-    package var speakers: Int
+    public var utterances: Int
+    public var speakers: Int
     /// Utterances of each class, in the order of the labels.
-    package var utterancesPerClass: [Int]
+    public var utterancesPerClass: [Int]
     /// Speakers that were held out to choose the epoch by.
-    package var heldOutSpeakers: [String]
-    package var seed: UInt64
+    public var heldOutSpeakers: [String]
+    public var seed: UInt64
     /// The epoch whose parameters these are; of an ensemble the latest of its networks'.
-    package var epoch: Int
+    public var epoch: Int
     /// Mean frame cross-entropy of that epoch, on the training data; of an ensemble the mean of its networks'.
-    package var trainingLoss: Double
+    public var trainingLoss: Double
     /// Share of the training frames recognised in that epoch: no figure of merit, only a sign that training went well.
-    package var trainingFrameAccuracy: Double
+    public var trainingFrameAccuracy: Double
     /// Mean frame cross-entropy on the held-out speakers after that epoch; nil without any.
-    package var validationLoss: Double?
+    public var validationLoss: Double?
 
     // More than five parameters: the properties, one each.
     package init(

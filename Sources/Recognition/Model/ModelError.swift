@@ -2,7 +2,7 @@ import StimmungSupport
 import StimmungTensors
 
 /// Why a model file cannot be used.
-package enum ModelError: Equatable {
+public enum ModelError: Equatable {
     case file(SafetensorsError)
     case notAModel(file: String, reason: String)
     /// The name or the file is a recipe, which a model can be trained by.
@@ -13,7 +13,7 @@ package enum ModelError: Equatable {
 }
 
 extension ModelError: StimmungError {
-    package var code: String {
+    public var code: String {
         switch self {
         case .file: "model.file"
         case .notAModel: "model.not-a-model"
@@ -23,7 +23,7 @@ extension ModelError: StimmungError {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .file(let error): error.description
         case .notAModel(let file, let reason): "\(file) is no Stimmung model: \(reason)."

@@ -7,7 +7,7 @@ extension Prediction: Codable {
         case file, label, confidence, probabilities, segments, duration
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         let segments = try keys.decodeIfPresent([Segment].self, forKey: .segments)
         self.init(
@@ -16,7 +16,7 @@ extension Prediction: Codable {
             segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0)
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var keys = encoder.container(keyedBy: CodingKeys.self)
         try keys.encode(file, forKey: .file)
         try keys.encode(label, forKey: .label)
@@ -32,7 +32,7 @@ extension Prediction.Segment: Codable {
         case start, end, label, confidence, probabilities
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             start: try keys.decode(Double.self, forKey: .start), end: try keys.decode(Double.self, forKey: .end),
@@ -40,7 +40,7 @@ extension Prediction.Segment: Codable {
             probabilities: try keys.decodeProbabilities(forKey: .probabilities))
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var keys = encoder.container(keyedBy: CodingKeys.self)
         try keys.encode(start, forKey: .start)
         try keys.encode(end, forKey: .end)

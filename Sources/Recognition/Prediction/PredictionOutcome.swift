@@ -1,12 +1,12 @@
 import StimmungSupport
 
 /// What became of one recording: a prediction, or why there is none.
-package enum PredictionOutcome: Sendable, Equatable {
+public enum PredictionOutcome: Sendable, Equatable {
     case success(Prediction)
     case failure(PredictionFailure)
 
     /// The recording.
-    package var file: String {
+    public var file: String {
         switch self {
         case .success(let prediction): prediction.file
         case .failure(let failure): failure.file
@@ -15,29 +15,29 @@ package enum PredictionOutcome: Sendable, Equatable {
 }
 
 /// Why a recording has no prediction.
-package struct PredictionFailure: Error, CustomStringConvertible {
+public struct PredictionFailure: Error, CustomStringConvertible {
     /// The recording, as it was named by the user.
-    package let file: String
-    package let error: any Error
+    public let file: String
+    public let error: any Error
     /// A sentence that the caller adds to the description of the error.
     package var remedy: String?
 
-    package init(file: String, error: any Error, remedy: String? = nil) {
+    public init(file: String, error: any Error, remedy: String? = nil) {
         self.file = file
         self.error = error
         self.remedy = remedy
     }
 
     /// The error's code, where it has one.
-    package var code: String? { (error as? any StimmungError)?.code }
+    public var code: String? { (error as? any StimmungError)?.code }
 
-    package var description: String {
+    public var description: String {
         "\(error)" + (remedy.map { " " + $0 } ?? "")
     }
 }
 
 extension PredictionFailure: Equatable {
-    package static func == (a: PredictionFailure, b: PredictionFailure) -> Bool {
+    public static func == (a: PredictionFailure, b: PredictionFailure) -> Bool {
         a.file == b.file && a.code == b.code && a.description == b.description
     }
 }

@@ -4,23 +4,23 @@ import Yams
 
 extension Recipe {
     /// The names of the built-in recipes, sorted.
-    package static var builtInNames: [String] { Catalogue.names }
+    public static var builtInNames: [String] { Catalogue.names }
 
     /// A built-in recipe.
     ///
     /// - Throws: `RecipeError.unknown` where there is none with this name.
-    package init(named name: String) throws(RecipeError) {
+    public init(named name: String) throws(RecipeError) {
         guard let entry = Catalogue.entry(name) else { throw .unknown(name: name, known: Catalogue.names) }
         try self.init(parsing: entry.yaml, file: name)
     }
 
     /// The recipe in a YAML file.
-    package init(contentsOf path: String) throws(RecipeError) {
+    public init(contentsOf path: String) throws(RecipeError) {
         try self.init(parsing: Recipe.text(ofFile: path), file: path)
     }
 
     /// The recipe in a YAML file.
-    package init(contentsOf file: URL) throws(RecipeError) {
+    public init(contentsOf file: URL) throws(RecipeError) {
         try self.init(contentsOf: file.path(percentEncoded: false))
     }
 
@@ -50,7 +50,7 @@ extension Recipe {
     /// The recipe that a YAML text describes.
     ///
     /// - Parameter file: its name, for errors.
-    package init(parsing yaml: String, file: String) throws(RecipeError) {
+    public init(parsing yaml: String, file: String) throws(RecipeError) {
         if yaml.utf8.count > Recipe.longest { throw .tooLong(file, Recipe.longest) }
         do { self = try YAMLDecoder().decode(Recipe.self, from: yaml) } catch {
             let fault = YAMLFault(error)
@@ -63,7 +63,7 @@ extension Recipe {
     }
 
     /// The recipe as YAML, every key written out; `init(parsing:file:)` reads it back.
-    package var yaml: String {
+    public var yaml: String {
         // By way of JSON, which YAML contains: Yams' own encoder writes 0.9 in single precision as 8.99999976158142e-1.
         do {
             guard let node = try Yams.compose(yaml: jsonText(self)) else { preconditionFailure("a recipe is a mapping") }

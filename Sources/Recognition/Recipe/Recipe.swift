@@ -7,27 +7,27 @@ import StimmungSupport
 ///     print(recipe.yaml)
 ///
 /// A recipe is a YAML file; `Recipes/lstm.yaml` shows every key with its meaning. A key left out has its default, an unknown one is an error.
-package struct Recipe: Sendable, Equatable {
-    package var name: String
-    package var features = FeatureOptions()
-    package var normalisation = Normalisation.train
+public struct Recipe: Sendable, Equatable {
+    public var name: String
+    public var features = FeatureOptions()
+    public var normalisation = Normalisation.train
     /// Boltzmann machines between the features and the network; nil has none.
     package var pretraining: PretrainingRecipe?
     /// The layers from the features up, without the classes' own.
     package var network: [LayerRecipe]
     /// Training of the dense layers without labels before the network is trained; nil has none.
     package var autoencoder: AutoencoderRecipe?
-    package var training = TrainingRecipe()
+    public var training = TrainingRecipe()
     /// Penalties and limits on norms of weights while the network is trained.
     package var regularisation: [RegularisationRecipe] = []
     package var decision = Decision.logPosteriors
     /// Networks that are trained from different starts, and whose posteriors are averaged.
-    package var ensemble = 1
+    public var ensemble = 1
     /// Altered copies of every training recording that training hears besides the recordings themselves.
-    package var augmentation: [RecordingCopy] = []
+    public var augmentation: [RecordingCopy] = []
     /// Parts that the training speakers are divided into for calibration: the recipe is trained without each of them in turn, and what it
     /// says of the speakers it has not heard sets the temperature of its probabilities; 0 leaves them as they are.
-    package var calibration = 0
+    public var calibration = 0
 
     package init(name: String, network: [LayerRecipe]) {
         self.name = name
@@ -37,7 +37,7 @@ package struct Recipe: Sendable, Equatable {
     /// Checks every value.
     ///
     /// - Throws: `RecipeError.value`
-    package func validate() throws(RecipeError) {
+    public func validate() throws(RecipeError) {
         try checkingOptions(features.validate)
         try Recipe.check(network.count <= 100, "network", "\(network.count) layers", "at most 100 layers")
         try pretraining?.validate()
@@ -75,7 +75,7 @@ extension Recipe: Codable {
             calibration
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         // A copy of a built-in recipe still has the catalogue's key.
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self, ignoring: [Catalogue.studyKey])
         self.init(

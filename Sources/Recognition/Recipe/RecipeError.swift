@@ -1,7 +1,7 @@
 import StimmungSupport
 
 /// Why a recipe cannot be used.
-package enum RecipeError: Equatable {
+public enum RecipeError: Equatable {
     case unknown(name: String, known: [String])
     case unreadable(file: String, reason: String)
     /// The text is no recipe: a wrong type, an unknown key, a missing one, or no YAML at all.
@@ -17,7 +17,7 @@ package enum RecipeError: Equatable {
 }
 
 extension RecipeError: StimmungError, UsageError {
-    package var code: String {
+    public var code: String {
         switch self {
         case .unknown: "recipe.unknown"
         case .unreadable: "recipe.unreadable"
@@ -31,7 +31,7 @@ extension RecipeError: StimmungError, UsageError {
         if case .unreadable = self { false } else { true }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unknown(let name, let known):
             "There is no recipe \"\(name)\": give one of \(known.joined(separator: ", ")), or the path of a YAML file."

@@ -6,7 +6,7 @@ import StimmungFeatures
 ///
 /// `warp` is the front end's: it moves the mel bands as another length of the vocal tract would (`FeatureOptions.warp`). All others change the
 /// samples (`Alteration`).
-package struct RecordingCopy: Sendable, Hashable {
+public struct RecordingCopy: Sendable, Hashable {
     package var alterations: [Alteration]
     /// 1 leaves the bands where they are.
     package var warp: Double
@@ -17,7 +17,7 @@ package struct RecordingCopy: Sendable, Hashable {
     }
 
     /// - Throws: `AudioError` where the text names no change, or a value that is not allowed.
-    package init(parsing text: String) throws(AudioError) {
+    public init(parsing text: String) throws(AudioError) {
         self.init()
         for part in Alteration.parts(of: text) {
             if part.hasPrefix("warp="), let value = Double(part.dropFirst(5)) {
@@ -40,13 +40,13 @@ package struct RecordingCopy: Sendable, Hashable {
 }
 
 extension RecordingCopy: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         (alterations.map(\.description) + (warp == 1 ? [] : ["warp=\(warp)"])).joined(separator: "+")
     }
 }
 
 extension RecordingCopy: Codable {
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         do { self = try RecordingCopy(parsing: text) } catch {
@@ -54,7 +54,7 @@ extension RecordingCopy: Codable {
         }
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

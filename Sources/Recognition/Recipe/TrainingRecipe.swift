@@ -2,7 +2,7 @@ import StimmungNetworks
 import StimmungSupport
 
 /// The training part of a recipe.
-package struct TrainingRecipe: Sendable, Equatable {
+public struct TrainingRecipe: Sendable, Equatable {
     package enum ClassWeights: String, Sendable, Choice {
         case none
         /// Rare classes weigh more, by the inverse of their share of the frames.
@@ -12,27 +12,27 @@ package struct TrainingRecipe: Sendable, Equatable {
     /// What is made small: `squared-error` is ½ ‖ŷ − y‖² of sigmoid outputs ŷ, whose shares ŷ_k / Σ_j ŷ_j are then the posteriors.
     package var loss = FrameLoss.Kind.crossEntropy
     /// s: the target is 1 − s for the class, and s is shared out evenly over all.
-    package var labelSmoothing: Float = 0
+    public var labelSmoothing: Float = 0
     /// Passes over the training data.
-    package var epochs = 30
+    public var epochs = 30
     /// Utterances a step.
-    package var batch = 16
+    public var batch = 16
     /// Seconds of a random crop of each utterance in each epoch; 0 takes whole utterances.
-    package var crop = 1.0
+    public var crop = 1.0
     package var optimiser = OptimiserKind.adam
     /// Momentum of `sgd`.
     package var momentum: Float = 0.9
-    package var learningRate: Float = 0.003
+    public var learningRate: Float = 0.003
     package var schedule = Schedule.oneCycle
-    package var weightDecay: Float = 0.01
+    public var weightDecay: Float = 0.01
     /// Largest norm of a step's gradient.
     package var clip: Float = 1
     package var classWeights = ClassWeights.none
     /// Training speakers that are held out, so that the epoch with the lowest loss on them is kept; 0 trains all epochs on everybody.
-    package var heldOutSpeakers = 0
+    public var heldOutSpeakers = 0
     /// Epochs without a lower loss on the held-out speakers after which training stops; with the schedule `constant` only, since a
     /// falling rate is planned for all epochs.
-    package var patience = 5
+    public var patience = 5
 
     package init() {}
 
@@ -59,7 +59,7 @@ extension TrainingRecipe: Codable {
             heldOutSpeakers, patience
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         func update<Value: Decodable>(_ property: WritableKeyPath<TrainingRecipe, Value>, _ key: CodingKeys) throws {
             if let value = try keys.decodeIfPresent(Value.self, forKey: key) { self[keyPath: property] = value }

@@ -5,23 +5,23 @@ import StimmungSupport
 import Synchronization
 
 /// An input of a batch: a recording, or the reason why there is none, such as a folder without audio files.
-package enum BatchInput: Sendable {
+public enum BatchInput: Sendable {
     case recording(Recording)
     case failed(PredictionFailure)
 
     /// A recording to recognise.
-    package struct Recording: Sendable, Equatable {
+    public struct Recording: Sendable, Equatable {
         /// The path of a file in any format that `AudioReader` reads.
-        package var path: String
+        public var path: String
         /// The name in predictions (`Prediction.file`), such as `-` for standard input.
-        package var name: String
+        public var name: String
         /// The name in errors, such as `standard input`.
-        package var title: String
+        public var title: String
 
         /// - Parameters:
         ///   - name: the path unless given.
         ///   - title: the name unless given.
-        package init(path: String, name: String? = nil, title: String? = nil) {
+        public init(path: String, name: String? = nil, title: String? = nil) {
             self.path = path
             self.name = name ?? path
             self.title = title ?? name ?? path
@@ -58,7 +58,7 @@ extension Recogniser {
     ///   - progress: called from several threads with the number of finished recordings.
     ///   - deliver: called with one outcome at a time. An error that it throws stops the batch.
     /// - Throws: the errors of `deliver`, and `Cancelled` on request, after the first outcomes were delivered.
-    package func predict(
+    public func predict(
         all inputs: [BatchInput], timeline: Timeline? = nil, workers: Workers = Workers(),
         progress: @Sendable (_ done: Int) -> Void = { _ in }, deliver: @escaping @Sendable (PredictionOutcome) throws -> Void
     ) throws {

@@ -11,7 +11,7 @@ extension Recogniser {
     /// Recognises several recordings on the calling thread, each as `predict(path:timeline:)` does, and those of up to ten seconds side by side.
     ///
     /// - Returns: for each recording its prediction, or what `predict(path:timeline:)` throws.
-    package func predict(paths: [String], timeline: Timeline? = nil) -> [Result<Prediction, any Error>] {
+    public func predict(paths: [String], timeline: Timeline? = nil) -> [Result<Prediction, any Error>] {
         guard model.recipe.features.functionals == nil, paths.count > 1 else {
             return paths.map { path in Result { try predict(path: path, timeline: timeline) } }
         }

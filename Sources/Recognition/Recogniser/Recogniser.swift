@@ -13,16 +13,16 @@ import StimmungTensors
 /// A recording is read, and its features and posteriors are computed, in chunks: memory does not grow with its length, but for the
 /// segments of a timeline. Where the recipe brings recordings to a peak, one of more than a minute is read before for it. With the normalisations
 /// `utterance` and `speaker` it is read once more, first for its own statistics, which at recognition stand for the speaker's; models of functionals have neither.
-package struct Recogniser: Sendable {
-    package let model: Model
-    package var cancellation = Cancellation()
+public struct Recogniser: Sendable {
+    public let model: Model
+    public var cancellation = Cancellation()
     /// Of each network of the model.
     let memories: [NetworkMemories]
     /// What computes the model's features; with functionals its frames are judged second by second.
     let frontEnd: FrontEnd
 
     /// - Throws: `FeatureError.option` where the model's features cannot be computed.
-    package init(_ model: Model) throws(FeatureError) {
+    public init(_ model: Model) throws(FeatureError) {
         self.model = model
         frontEnd = try FrontEnd(model.recipe.features)
         memories = model.ensemble.networks.map { _ in NetworkMemories() }
@@ -35,7 +35,7 @@ package struct Recogniser: Sendable {
     ///   - path: a file in any format that `AudioReader` reads.
     ///   - timeline: also decides for each of its segments.
     /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge, `RecogniserError`.
-    package func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
+    public func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
         let segments = timeline.map { SegmentPooling($0, model) }
         guard let functionals = frontEnd.functionals else { return try predictByFrames(path, segments) }
         return try predictByFunctionals(path, segments, functionals)

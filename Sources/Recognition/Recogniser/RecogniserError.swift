@@ -1,7 +1,7 @@
 import StimmungSupport
 
 /// Why a recording that can be read is not recognised.
-package enum RecogniserError: Equatable {
+public enum RecogniserError: Equatable {
     /// The network's outputs are infinite or no numbers.
     case notFinite(file: String)
     /// The model's normalisation compares recordings of one speaker, and there is one only.
@@ -9,14 +9,14 @@ package enum RecogniserError: Equatable {
 }
 
 extension RecogniserError: StimmungError {
-    package var code: String {
+    public var code: String {
         switch self {
         case .notFinite: "recogniser.not-finite"
         case .needsOtherRecordings: "recogniser.needs-other-recordings"
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notFinite(let file):
             "\(file): the model's outputs for it are no numbers, so its weights are of no use. Train the model anew, with a lower learning rate."

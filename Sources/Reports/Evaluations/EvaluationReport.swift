@@ -3,21 +3,21 @@ import StimmungEvaluation
 import StimmungSupport
 
 /// The report of one evaluation: figures, pictures, and where they come from.
-package struct EvaluationReport: Sendable {
-    package var run: EvaluationRun
+public struct EvaluationReport: Sendable {
+    public var run: EvaluationRun
     /// The network of one fold, to be looked at; nil shows none.
-    package var network: FoldNetwork?
-    package var provenance: Provenance
-    package var workers = Workers()
+    public var network: FoldNetwork?
+    public var provenance: Provenance
+    public var workers = Workers()
 
-    package init(_ run: EvaluationRun, network: FoldNetwork?, provenance: Provenance) {
+    public init(_ run: EvaluationRun, network: FoldNetwork?, provenance: Provenance) {
         self.run = run
         self.network = network
         self.provenance = provenance
     }
 
     /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
-    package func page() throws -> ReportPage {
+    public func page() throws -> ReportPage {
         let result = run.figures
         var page = ReportPage(title: "\(result.recipe) on \(result.corpus)")
         page.paragraph("\(result.utterances) test utterances of \(result.classes.count) classes, \(result.terms).")

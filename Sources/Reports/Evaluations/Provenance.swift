@@ -3,14 +3,14 @@ import StimmungCorpora
 import StimmungSupport
 
 /// Where a report's figures come from: it stands at the end of every report.
-package struct Provenance: Sendable {
+public struct Provenance: Sendable {
     /// As it was typed.
-    package var command: String
-    package var date: String
-    package var corpus: Corpus
-    package var recipes: [Recipe]
+    public var command: String
+    public var date: String
+    public var corpus: Corpus
+    public var recipes: [Recipe]
 
-    package init(command: String, date: String, corpus: Corpus, recipes: [Recipe]) {
+    public init(command: String, date: String, corpus: Corpus, recipes: [Recipe]) {
         self.command = command
         self.date = date
         self.corpus = corpus

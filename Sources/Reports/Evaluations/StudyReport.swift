@@ -6,14 +6,14 @@ import StimmungNetworks
 import StimmungSupport
 
 /// The report of a study: a chart and a table for each split, every system's pictures, and what some networks have learnt.
-package struct StudyReport: Sendable {
-    package var run: StudyRun
+public struct StudyReport: Sendable {
+    public var run: StudyRun
     /// Networks to be looked at, each of another recipe.
-    package var networks: [FoldNetwork]
-    package var provenance: Provenance
-    package var workers = Workers()
+    public var networks: [FoldNetwork]
+    public var provenance: Provenance
+    public var workers = Workers()
 
-    package init(_ run: StudyRun, networks: [FoldNetwork], provenance: Provenance) {
+    public init(_ run: StudyRun, networks: [FoldNetwork], provenance: Provenance) {
         self.run = run
         self.networks = networks
         self.provenance = provenance
@@ -22,7 +22,7 @@ package struct StudyReport: Sendable {
     private var result: StudyFigures { run.figures }
 
     /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
-    package func page() throws -> ReportPage {
+    public func page() throws -> ReportPage {
         var page = ReportPage(title: "The study's systems on \(result.corpus)")
         let seeds = result.seeds.map(String.init).joined(separator: ", ")
         page.paragraph(

@@ -10,13 +10,13 @@ import StimmungSupport
 ///     try page.write(folder: "report")          // report/report.html, report/confusion.svg
 ///
 /// The HTML is well-formed XML too. It holds no link, no script and no font.
-package struct ReportPage: Sendable {
+public struct ReportPage: Sendable {
     package let title: String
     /// In the order of the page, each once.
     package private(set) var pictures: [Picture] = []
     private var body = ""
 
-    package static let fileName = "report.html"
+    public static let fileName = "report.html"
 
     package init(title: String) {
         self.title = title
@@ -69,7 +69,7 @@ package struct ReportPage: Sendable {
     }
 
     /// The file's text.
-    package var html: String {
+    public var html: String {
         """
         <!DOCTYPE html>
         <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
@@ -91,7 +91,7 @@ package struct ReportPage: Sendable {
     ///
     /// - Returns: the page's path.
     @discardableResult
-    package func write(folder: String) throws(AtomicFile.Failure) -> String {
+    public func write(folder: String) throws(AtomicFile.Failure) -> String {
         for picture in pictures { try picture.write(folder: folder) }
         let path = (folder.hasSuffix("/") ? folder : folder + "/") + Self.fileName
         try AtomicFile.write(Data(html.utf8), to: path)

@@ -3,14 +3,14 @@ import Synchronization
 /// A request to stop, made by a signal handler or another thread and checked by long work.
 ///
 /// A copy of a value that holds a cancellation shares it: one request stops every copy.
-package final class Cancellation: Sendable {
+public final class Cancellation: Sendable {
     private let requested = Atomic<Bool>(false)
 
-    package init() {}
+    public init() {}
 
-    package var isCancelled: Bool { requested.load(ordering: .relaxed) }
+    public var isCancelled: Bool { requested.load(ordering: .relaxed) }
 
-    package func cancel() { requested.store(true, ordering: .relaxed) }
+    public func cancel() { requested.store(true, ordering: .relaxed) }
 
     /// - Throws: `Cancelled` once a stop was requested.
     package func check() throws(Cancelled) {
@@ -19,10 +19,10 @@ package final class Cancellation: Sendable {
 }
 
 /// Work was stopped on request.
-package struct Cancelled: StimmungError, Equatable {
-    package init() {}
+public struct Cancelled: StimmungError, Equatable {
+    public init() {}
 
-    package var code: String { "cancelled" }
+    public var code: String { "cancelled" }
 
-    package var description: String { "Interrupted." }
+    public var description: String { "Interrupted." }
 }

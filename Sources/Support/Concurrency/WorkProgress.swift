@@ -1,10 +1,10 @@
 /// How far long work has come: one stage of it, in pieces.
 ///
 ///     try training.run { progress in print(progress.stage.name, progress.completed, "of", progress.total, progress.detail) }
-package struct WorkProgress: Sendable, Equatable {
+public struct WorkProgress: Sendable, Equatable {
     /// What is being done. Modules add their own stages; their names are for people.
-    package struct Stage: Sendable, Hashable {
-        package let name: String
+    public struct Stage: Sendable, Hashable {
+        public let name: String
 
         package init(_ name: String) {
             self.name = name
@@ -16,13 +16,13 @@ package struct WorkProgress: Sendable, Equatable {
         package static let training = Stage("training")
     }
 
-    package let stage: Stage
+    public let stage: Stage
     /// Pieces that are done, 0 … `total`.
-    package let completed: Int
+    public let completed: Int
     /// Pieces in all, at most.
-    package let total: Int
+    public let total: Int
     /// More for people, such as the loss of an epoch or what is counted; may be empty.
-    package let detail: String
+    public let detail: String
 
     package init(_ stage: Stage, _ completed: Int, of total: Int, detail: String = "") {
         self.stage = stage

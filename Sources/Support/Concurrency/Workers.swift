@@ -5,17 +5,17 @@ import Synchronization
 /// Divides independent pieces of work over threads.
 ///
 /// Pieces are numbered and each writes only what belongs to its number, so a result does not depend on how many threads there are.
-package struct Workers: Sendable {
+public struct Workers: Sendable {
     /// The largest number of pieces that are worked on at a time.
-    package let threads: Int
+    public let threads: Int
 
     /// - Parameter threads: at least 1; nil takes one for each processor that this process may use.
-    package init(threads: Int? = nil) {
+    public init(threads: Int? = nil) {
         self.threads = max(1, threads ?? Workers.processors)
     }
 
     /// The number of processors that the system offers this process.
-    package static var processors: Int {
+    public static var processors: Int {
         ProcessInfo.processInfo.activeProcessorCount
     }
 

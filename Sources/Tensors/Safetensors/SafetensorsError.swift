@@ -1,7 +1,7 @@
 import StimmungSupport
 
 /// Errors of safetensors files. Every case names the file.
-package enum SafetensorsError: StimmungError, Equatable {
+public enum SafetensorsError: StimmungError, Equatable {
     /// The file cannot be opened or read.
     case unreadable(file: String, reason: String)
     /// The file cannot be written; nothing was left behind.
@@ -17,7 +17,7 @@ package enum SafetensorsError: StimmungError, Equatable {
     /// A tensor has another shape than is needed.
     case wrongShape(file: String, tensor: String, shape: [Int], expected: [Int])
 
-    package var code: String {
+    public var code: String {
         switch self {
         case .unreadable: "tensors.unreadable"
         case .unwritable: "tensors.unwritable"
@@ -29,7 +29,7 @@ package enum SafetensorsError: StimmungError, Equatable {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unreadable(let file, let reason):
             "\(file) cannot be read: \(reason). Check the path and that you may read it."

@@ -1,13 +1,13 @@
 import StimmungTensors
 
 /// How a recording is cut into segments that are decided one by one.
-package struct Timeline: Sendable, Equatable {
+public struct Timeline: Sendable, Equatable {
     /// Seconds of a segment before equal neighbours are joined; at least a tenth of a second.
-    package var window: Double
+    public var window: Double
     /// Whether neighbours with the same label become one segment.
-    package var joinsEqual: Bool
+    public var joinsEqual: Bool
 
-    package init(window: Double = 2, joinsEqual: Bool = true) {
+    public init(window: Double = 2, joinsEqual: Bool = true) {
         precondition(window >= 0.1, "a segment lasts at least a tenth of a second")
         self.window = window
         self.joinsEqual = joinsEqual
