@@ -51,7 +51,7 @@ struct PictureOptions: ParsableArguments {
         pictures.recording = try recorded(machine)
         let (drawn, leftOut) = try pictures.draw()
         try writePictures(drawn, to: folder)
-        if !compute.quiet { for reason in leftOut { printToStandardError(message(for: reason)) } }
+        if !compute.quiet { for reason in leftOut { printToStandardError(sentence(for: reason)) } }
     }
 
     private func recorded(_ machine: MachinePictures) throws -> RecordedFrames? {
@@ -83,7 +83,7 @@ func writePictures(_ pictures: [Picture], to folder: String) throws {
 }
 
 /// Why pictures are missing, and where what a model lacks can be had.
-private func message(for reason: MachinePictures.LeftOut) -> String {
+private func sentence(for reason: MachinePictures.LeftOut) -> String {
     switch reason {
     case .learningOfAModel, .framesOfAModel: reason.description.dropLast() + "; give the file of \"stimmung pretrain\"."
     case .framesWithoutRecording, .continuationOfOrderZero: reason.description
