@@ -10,7 +10,7 @@ struct Recognise {
     static func main() {
         guard CommandLine.arguments.count == 2 else { fail("usage: recognise FILE") }
         do {
-            let recogniser = Recogniser(try Model.builtIn())
+            let recogniser = try Recogniser(Model.builtIn())
             let prediction = try recogniser.predict(path: CommandLine.arguments[1])
             print("\(prediction.label) (\(String(format: "%.2f", prediction.confidence)))")
             for entry in prediction.probabilities { print("  \(entry.label): \(String(format: "%.3f", entry.probability))") }
