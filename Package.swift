@@ -70,7 +70,7 @@ let package = Package(
         module(
             "StimmungEvaluation",
             [
-                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungNetworks",
+                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungNetworks",
                 "StimmungTensors", "StimmungSupport",
             ]),
         module("StimmungFigures", ["StimmungTensors"]),

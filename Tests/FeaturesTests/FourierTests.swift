@@ -1,7 +1,6 @@
 import Foundation
 import StimmungFeatures
 import StimmungTensors
-import StimmungTestSupport
 import Testing
 
 /// The transform of eight frames at once against the definition in double precision.

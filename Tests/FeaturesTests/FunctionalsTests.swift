@@ -1,5 +1,6 @@
 import Foundation
 import StimmungAudio
+import StimmungCorpora
 import StimmungFeatures
 import StimmungTensors
 import StimmungTestSupport

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungCorpora
 import StimmungFeatures
 import Testing
 

@@ -2,7 +2,6 @@ import StimmungLaboratory
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
-import StimmungTestSupport
 import Testing
 
 struct ExperimentTests {

@@ -83,7 +83,7 @@ struct RecogniserGroupTests {
 
     /// Outcomes come one at a time in the order of the inputs, each with the name that its input has.
     @Test(arguments: [1, 3]) func aBatchKeepsItsOrder(threads: Int) throws {
-        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
+        let recogniser = try Recogniser(try ModelParts.loudness().model(in: folder))
         let paths = try recordings([0.5, 11, 0.4, 0.6, 0.3])
         var inputs = paths.map { BatchInput.recording(.init(path: $0, name: "<\($0)>")) }
         let failure = PredictionFailure(file: "folder", error: Example.Words("no files"))
@@ -109,7 +109,7 @@ struct RecogniserGroupTests {
     }
 
     @Test func aReceiverThatFailsEndsABatch() throws {
-        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
+        let recogniser = try Recogniser(try ModelParts.loudness().model(in: folder))
         let inputs = try recordings([0.5, 0.6, 0.4]).map { BatchInput.recording(.init(path: $0)) }
         let count = Atomic(0)
         #expect(throws: Example.Words.self) {

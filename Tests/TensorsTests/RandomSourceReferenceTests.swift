@@ -1,4 +1,5 @@
 import StimmungTensors
+import StimmungTensors
 import Testing
 
 /// Known answers of `reference/random_source.py`, an independent implementation.
