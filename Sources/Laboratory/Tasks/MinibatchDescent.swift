@@ -20,7 +20,7 @@ struct MinibatchDescent: Sendable {
     func run(
         _ network: inout Network, on frames: LabelledFrames, passes: Int, passDone: (Int, Network) throws -> Void
     ) throws {
-        // A batch is one part: dividing it would change the results that `docs` report, for a gain that these small networks do not need.
+        // A batch is one part: dividing it would move the published curves, and these small networks gain little from more threads.
         let parallel = DataParallel([DescentPart(network, classes: frames.classes)], workers: Workers(threads: 1))
         var optimiser = Optimiser(optimiser, parameters: network.parameters.values.count)
         var gradient = [Float](repeating: 0, count: network.parameters.values.count)
