@@ -70,8 +70,8 @@ let package = Package(
         module(
             "StimmungEvaluation",
             [
-                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungNetworks",
-                "StimmungTensors", "StimmungSupport",
+                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungNetworks", "StimmungTensors",
+                "StimmungSupport",
             ]),
         module("StimmungFigures", ["StimmungTensors"]),
         module(
@@ -90,8 +90,7 @@ let package = Package(
             name: "StimmungCommand",
             dependencies: [
                 "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora",
-                "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
-                "StimmungSupport", argumentParser,
+                "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungSupport", argumentParser,
             ],
             path: "Sources/Command", swiftSettings: swiftSettings),
         .executableTarget(
@@ -104,10 +103,7 @@ let package = Package(
 
         module(
             "StimmungTestSupport",
-            [
-                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
-                "StimmungSupport",
-            ]),
+            ["StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungNetworks", "StimmungTensors"]),
         tests(
             "RegressionTests",
             [

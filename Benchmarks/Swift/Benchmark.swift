@@ -3,7 +3,6 @@ import Foundation
 import Stimmung
 import StimmungNetworks
 import StimmungSupport
-import StimmungTestSupport
 
 @main
 struct Benchmark: ParsableCommand {

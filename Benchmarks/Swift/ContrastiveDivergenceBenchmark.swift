@@ -1,7 +1,6 @@
 import StimmungBoltzmann
 import StimmungSupport
 import StimmungTensors
-import StimmungTestSupport
 
 /// Times a step of CD-1, and the matrix products that it cannot do without.
 package struct ContrastiveDivergenceBenchmark: Sendable {

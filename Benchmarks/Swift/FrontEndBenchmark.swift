@@ -1,7 +1,6 @@
 import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
-import StimmungTestSupport
 
 /// Times the features of a recording, from its samples, on the calling thread.
 package struct FrontEndBenchmark: Sendable {

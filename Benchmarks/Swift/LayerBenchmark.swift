@@ -1,7 +1,6 @@
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
-import StimmungTestSupport
 
 /// Times the training step and the inference of an LSTM layer, and the products that they cannot do without.
 ///

@@ -1,7 +1,6 @@
 import Stimmung
 import StimmungNetworks
 import StimmungSupport
-import StimmungTestSupport
 import StimmungTraining
 
 /// Times whole training steps of a recipe beside its recurrent layer alone, on batches of the recipe's size.

@@ -1,7 +1,6 @@
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
-import StimmungTestSupport
 
 /// Times whole training steps of a network, from feature frames to changed parameters: crops, packing, forward pass, loss, the gradient of
 /// every parameter, clipping and optimiser, as `Trainer` does them.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import StimmungAudio
-import StimmungTestSupport
 
 struct Alter: ParsableCommand {
     static let configuration = CommandConfiguration(

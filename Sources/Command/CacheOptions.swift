@@ -1,7 +1,6 @@
 import ArgumentParser
 import Stimmung
 import StimmungFeatures
-import StimmungTestSupport
 
 /// Whether features are kept from one run to the next, and whether that is talked about.
 struct CacheOptions: ParsableArguments {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import StimmungCorpora
 import StimmungSupport
-import StimmungTestSupport
 
 struct CorpusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -5,7 +5,6 @@ import StimmungCorpora
 import StimmungEvaluation
 import StimmungReports
 import StimmungSupport
-import StimmungTestSupport
 import StimmungTraining
 
 struct Demo: AsyncParsableCommand {

@@ -5,7 +5,6 @@ import StimmungCorpora
 import StimmungEvaluation
 import StimmungFeatures
 import StimmungSupport
-import StimmungTestSupport
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import StimmungLaboratory
 import StimmungSupport
-import StimmungTestSupport
 import Synchronization
 
 extension Experiment {

@@ -5,7 +5,6 @@ import StimmungFeatures
 import StimmungLaboratory
 import StimmungNetworks
 import StimmungSupport
-import StimmungTestSupport
 
 extension Experiment {
     struct Gradients: ParsableCommand {

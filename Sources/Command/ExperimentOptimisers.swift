@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import StimmungFeatures
 import StimmungLaboratory
-import StimmungTestSupport
 
 extension Experiment {
     struct Optimisers: ParsableCommand {

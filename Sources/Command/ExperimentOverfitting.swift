@@ -3,7 +3,6 @@ import Foundation
 import StimmungFeatures
 import StimmungLaboratory
 import StimmungSupport
-import StimmungTestSupport
 
 extension Experiment {
     struct Overfitting: ParsableCommand {

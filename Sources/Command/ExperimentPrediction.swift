@@ -4,7 +4,6 @@ import Stimmung
 import StimmungCorpora
 import StimmungFeatures
 import StimmungLaboratory
-import StimmungTestSupport
 
 extension Experiment {
     struct Prediction: ParsableCommand {

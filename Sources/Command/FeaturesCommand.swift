@@ -3,7 +3,6 @@ import Foundation
 import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
-import StimmungTestSupport
 
 struct FeaturesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

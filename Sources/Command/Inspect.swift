@@ -4,7 +4,6 @@ import Stimmung
 import StimmungFigures
 import StimmungReports
 import StimmungSupport
-import StimmungTestSupport
 import StimmungTraining
 
 struct Inspect: ParsableCommand {

@@ -4,7 +4,6 @@ import Stimmung
 import StimmungAudio
 import StimmungCorpora
 import StimmungSupport
-import StimmungTestSupport
 import Synchronization
 
 struct Predict: ParsableCommand {

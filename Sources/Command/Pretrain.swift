@@ -3,7 +3,6 @@ import Foundation
 import Stimmung
 import StimmungCorpora
 import StimmungFeatures
-import StimmungTestSupport
 import StimmungTraining
 
 struct Pretrain: ParsableCommand {

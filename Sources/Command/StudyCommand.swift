@@ -4,7 +4,6 @@ import Stimmung
 import StimmungEvaluation
 import StimmungFeatures
 import StimmungSupport
-import StimmungTestSupport
 
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import StimmungFeatures
-import StimmungTestSupport
 import StimmungTraining
 
 struct Train: ParsableCommand {

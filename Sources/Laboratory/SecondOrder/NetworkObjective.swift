@@ -1,4 +1,3 @@
-import StimmungAudio
 import StimmungBoltzmann
 import StimmungNetworks
 import StimmungSupport

@@ -1,4 +1,3 @@
-import StimmungAudio
 import StimmungNetworks
 
 /// A multilayer perceptron for single frames: hidden layers of one size, then the classes' layer, whose outputs are logits.

@@ -1,5 +1,4 @@
 import CStimmungKernels
-import StimmungAudio
 import StimmungNetworks
 import StimmungTensors
 

@@ -1,4 +1,3 @@
-import StimmungAudio
 import StimmungNetworks
 import StimmungTensors
 
