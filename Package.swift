@@ -23,8 +23,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "stimmung",
     products: [
-        .library(name: "Stimmung", targets: ["Stimmung"]),
-        .library(name: "StimmungTraining", targets: ["StimmungTraining", "StimmungEvaluation", "StimmungReports"]),
+        .library(name: "Stimmung", targets: ["Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungTensors", "StimmungSupport"]),
+        .library(name: "StimmungTraining", targets: ["StimmungCorpora", "StimmungTraining", "StimmungEvaluation", "StimmungReports"]),
         .executable(name: "stimmung", targets: ["StimmungCommand"]),
         .executable(name: "stimmung-benchmark", targets: ["StimmungBenchmark"]),
     ],
@@ -70,8 +70,8 @@ let package = Package(
         module(
             "StimmungEvaluation",
             [
-                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungNetworks",
-                "StimmungTensors", "StimmungSupport",
+                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungNetworks", "StimmungTensors",
+                "StimmungSupport",
             ]),
         module("StimmungFigures", ["StimmungTensors"]),
         module(
@@ -90,8 +90,7 @@ let package = Package(
             name: "StimmungCommand",
             dependencies: [
                 "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora",
-                "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
-                "StimmungSupport", argumentParser,
+                "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungSupport", argumentParser,
             ],
             path: "Sources/Command", swiftSettings: swiftSettings),
         .executableTarget(
@@ -104,10 +103,7 @@ let package = Package(
 
         module(
             "StimmungTestSupport",
-            [
-                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
-                "StimmungSupport",
-            ]),
+            ["StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungNetworks", "StimmungTensors"]),
         tests(
             "RegressionTests",
             [

@@ -11,10 +11,12 @@ import Foundation
 /// `description` names the file, the cause and what can be done about it, without the names of command-line options: those are added by the
 /// command. A code is `module.case` in lower case with hyphens; it stays the same from one version to the next, the description may change.
 public protocol StimmungError: LocalizedError, CustomStringConvertible, Sendable {
+    /// What kind of error it is, for programs: `audio.truncated`.
     var code: String { get }
 }
 
 extension StimmungError {
+    /// The description, for Foundation.
     public var errorDescription: String? { description }
 }
 

@@ -19,7 +19,7 @@ package struct ProgramFailure: Error, CustomStringConvertible {
 /// - Returns: its standard output.
 /// - Throws: `ProgramFailure`
 @discardableResult
-package func run(_ program: String, _ arguments: [String], silencesErrors: Bool = false) throws -> String {
+package func runProgram(_ program: String, _ arguments: [String], silencesErrors: Bool = false) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [program] + arguments
@@ -41,7 +41,7 @@ extension TemporaryFolder {
     /// - Returns: the folder, for a search path.
     package func fakeProgram(_ name: String, _ script: String) throws -> String {
         let bin = file("bin-\(UUID().uuidString)")
-        try run(
+        try runProgram(
             "/bin/sh",
             ["-c", "mkdir -p \"$1\" && printf '%s' \"$3\" > \"$1/$2\" && chmod 755 \"$1/$2\"", "sh", bin, name, "#!/bin/sh\n\(script)\n"])
         return bin
@@ -55,7 +55,7 @@ package struct Python: Sendable {
     /// - Returns: nil where no interpreter can import all of these modules.
     package init?(importing modules: String) {
         let candidates = [ProcessInfo.processInfo.environment["STIMMUNG_PYTHON"], "python3"].compactMap(\.self)
-        let found = candidates.first { (try? StimmungTestSupport.run($0, ["-c", "import \(modules)"], silencesErrors: true)) != nil }
+        let found = candidates.first { (try? runProgram($0, ["-c", "import \(modules)"], silencesErrors: true)) != nil }
         guard let found else { return nil }
         interpreter = found
     }
@@ -63,5 +63,5 @@ package struct Python: Sendable {
     /// - Returns: the standard output.
     /// - Throws: `ProgramFailure`
     @discardableResult
-    package func run(_ arguments: [String]) throws -> String { try StimmungTestSupport.run(interpreter, arguments) }
+    package func run(_ arguments: [String]) throws -> String { try runProgram(interpreter, arguments) }
 }

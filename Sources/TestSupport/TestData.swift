@@ -1,3 +1,4 @@
+// A file of its own: corpora are found apart from everything that tests make themselves.
 import Foundation
 
 /// The corpora of recordings that some tests need, below the folder that `STIMMUNG_DATA` names.

@@ -21,7 +21,7 @@ extension TemporaryFolder {
     }
 
     func ffmpeg(_ arguments: [String]) throws {
-        try run(#require(FFmpeg().executable), ["-nostdin", "-v", "error", "-y"] + arguments)
+        try runProgram(#require(FFmpeg().executable), ["-nostdin", "-v", "error", "-y"] + arguments)
     }
 }
 

@@ -3,6 +3,7 @@ import StimmungBoltzmann
 import StimmungTensors
 
 /// A machine with parameters large enough that every term of its energy matters.
+// More than five parameters: those of a machine and of its random parameters, most with a usual value.
 func machine(_ units: VisibleUnits, visible: Int, hidden: Int, order: Int = 0, scale: Float = 0.5, seed: UInt64 = 1) -> BoltzmannMachine {
     var machine = BoltzmannMachine(visible: visible, hidden: hidden, units: units, order: order, seed: seed)
     var random = RandomSource(seed: seed)

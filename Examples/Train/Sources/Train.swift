@@ -22,10 +22,10 @@ struct Train {
         try model.write(path: output + "/model.safetensors")
 
         let evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
-        let result = try evaluation.run()
-        print(result.report)
+        let run = try evaluation.run()
+        print(run.figures.report)
         let provenance = Provenance(command: "train", date: Date().formatted(.iso8601), corpus: corpus, recipes: [recipe])
-        let page = try EvaluationReport(result, network: nil, provenance: provenance).page()
+        let page = try EvaluationReport(run, network: nil, provenance: provenance).page()
         print(try page.write(folder: output))
     }
 }
