@@ -1,6 +1,7 @@
 import Foundation
 import StimmungAudio
 import StimmungFeatures
+import StimmungTestSupport
 import Testing
 
 struct AlteredFileTests {

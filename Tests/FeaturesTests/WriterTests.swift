@@ -1,6 +1,7 @@
 import Foundation
 import StimmungFeatures
 import StimmungTensors
+import StimmungTestSupport
 import Testing
 
 struct WriterTests {
