@@ -11,7 +11,7 @@ struct ErrorTests {
     init() throws { scratch = try TemporaryFolder() }
 
     private func error(_ path: String, start: Double? = nil, end: Double? = nil, ffmpeg: FFmpeg = FFmpeg()) -> AudioError? {
-        #expect(throws: AudioError.self) { try AudioFile.read(path: path, start: start, end: end, ffmpeg: ffmpeg) }
+        #expect(throws: AudioError.self) { try AudioFile.read(AudioSegment(path: path, start: start, end: end), ffmpeg: ffmpeg) }
     }
 
     @Test func noSuchFile() throws {
