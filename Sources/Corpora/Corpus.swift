@@ -12,13 +12,22 @@ public struct Corpus: Sendable, Equatable {
     /// The folder of the corpus, or the path of the manifest, as it was given.
     public let root: String
     /// Which known corpus this is; nil for a manifest.
-    public let kind: KnownCorpus?
+    package let kind: KnownCorpus?
     public let utterances: [Utterance]
     /// Audio files below `root` that were left out, each with the reason, in the order of their paths.
     public let skipped: [SkippedFile]
 
     /// Sorts the utterances and gives their labels their canonical names.
-    public init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile] = []) {
+    /// A corpus made in a program.
+    ///
+    /// - Parameters:
+    ///   - root: the folder that it lies in, for reports.
+    ///   - utterances: paths are not checked until they are read.
+    public init(name: String, root: String, utterances: [Utterance]) {
+        self.init(name: name, root: root, kind: nil, utterances: utterances, skipped: [])
+    }
+
+    package init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile]) {
         self.name = name
         self.root = root
         self.kind = kind

@@ -1,13 +1,13 @@
 /// A corpus that this module recognises by its folders and file names.
-public enum KnownCorpus: String, CaseIterable, Sendable, Codable {
+package enum KnownCorpus: String, CaseIterable, Sendable, Codable {
     case emodb, ravdess, savee, tess, cremad, emovo, urdu
 
     /// The name under which reports speak of it.
-    public var title: String { layout.title }
+    package var title: String { layout.title }
     /// Language, size and source, one line.
-    public var about: String { layout.about }
+    package var about: String { layout.about }
     /// An example of a file's path below the corpus's folder.
-    public var example: String { layout.example }
+    package var example: String { layout.example }
 
     var layout: any CorpusLayout.Type {
         switch self {

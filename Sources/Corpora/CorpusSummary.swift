@@ -1,26 +1,26 @@
 /// What a corpus holds, counted: the answer of `stimmung corpus describe`.
-public struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConvertible {
-    public struct Count: Sendable, Equatable, Codable {
-        public let name: String
-        public let utterances: Int
+package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConvertible {
+    package struct Count: Sendable, Equatable, Codable {
+        package let name: String
+        package let utterances: Int
     }
 
-    public let corpus: String
-    public let root: String
-    public let utterances: Int
+    package let corpus: String
+    package let root: String
+    package let utterances: Int
     /// Distinct audio files; fewer than utterances where a file holds several segments.
-    public let files: Int
+    package let files: Int
     /// In alphabetical order.
-    public let emotions: [Count]
+    package let emotions: [Count]
     /// In natural order.
-    public let speakers: [Count]
+    package let speakers: [Count]
     /// Genders that occur; `unknown` where the corpus gives none.
-    public let genders: [Count]
+    package let genders: [Count]
     /// Files left out, with the reason.
-    public let skipped: [SkippedFile]
+    package let skipped: [SkippedFile]
 
     /// A table for people.
-    public var description: String {
+    package var description: String {
         var lines = [
             "\(corpus) (\(root)): \(utterances) utterances in \(files) files, \(speakers.count) speakers, \(emotions.count) labels"
         ]
@@ -42,7 +42,7 @@ public struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConvertib
 
 extension Corpus {
     /// Counts by emotion, speaker and gender.
-    public var summary: CorpusSummary {
+    package var summary: CorpusSummary {
         func counts(of names: [String], by key: (Utterance) -> String) -> [CorpusSummary.Count] {
             let tally = Dictionary(utterances.map { (key($0), 1) }, uniquingKeysWith: +)
             return names.compactMap { name in tally[name].map { CorpusSummary.Count(name: name, utterances: $0) } }

@@ -27,9 +27,9 @@ public struct Evaluation: Sendable {
     /// Where features are looked up, and kept from one run to the next.
     public var cache: FeatureCache?
     /// More corpora, without their labels, for the machines of a recipe with pre-training. Each is standardised by its own mean and deviation.
-    public var unlabelled: [Corpus] = []
+    package var unlabelled: [Corpus] = []
     /// Machines that have been trained before; nil trains them in each fold, on its training speakers (and `unlabelled`) only.
-    public var machines: PretrainedMachines?
+    package var machines: PretrainedMachines?
     /// Changes of the test recordings under each of which all folds are tested again, by the same systems.
     public var conditions: [RecordingCopy] = []
     /// A file that keeps each fold that is done; the same evaluation again resumes from there. nil keeps none.

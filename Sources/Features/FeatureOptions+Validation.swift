@@ -2,7 +2,7 @@ extension FeatureOptions {
     /// Checks every option.
     ///
     /// - Throws: `FeatureError.option`, which names the first option at fault and what it may be.
-    public func validate() throws(FeatureError) {
+    package func validate() throws(FeatureError) {
         try require((1000...384_000).contains(sampleRate), "sampleRate", "\(sampleRate)", "1000 to 384000 Hz")
         try require((0...1).contains(peak), "peak", "\(peak)", "0 (as recorded) to 1")
         try require((0...1).contains(preEmphasis), "preEmphasis", "\(preEmphasis)", "0 to 1")

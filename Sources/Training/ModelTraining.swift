@@ -25,7 +25,7 @@ public struct ModelTraining: Sendable {
     /// Where features are looked up, and kept from one run to the next.
     public var cache: FeatureCache?
     /// Machines for a recipe with pre-training; nil trains them here.
-    public var machines: PretrainedMachines?
+    package var machines: PretrainedMachines?
 
     public init(recipe: Recipe, corpus: Corpus) {
         self.recipe = recipe

@@ -20,5 +20,5 @@ func corpus(
             }
         }
     }
-    return Corpus(name: name, root: name, kind: kind, utterances: utterances)
+    return Corpus(name: name, root: name, kind: kind, utterances: utterances, skipped: [])
 }

@@ -1,10 +1,10 @@
 /// A protocol applied to a corpus: the utterances, the classes and the folds.
-public struct EvaluationPlan: Sendable, Equatable {
+package struct EvaluationPlan: Sendable, Equatable {
     package let evaluationProtocol: EvaluationProtocol
     /// The utterances that the folds index. Holds both corpora where one trains and another tests.
     package let corpus: Corpus
-    public let classes: LabelSet
-    public let folds: [Fold]
+    package let classes: LabelSet
+    package let folds: [Fold]
 
     package var isSpeakerDependent: Bool { evaluationProtocol.isSpeakerDependent }
 
@@ -86,11 +86,11 @@ extension EvaluationPlan {
 }
 
 /// One division of a corpus into training and test material, as indices into its utterances, each list in rising order.
-public struct Fold: Sendable, Equatable, Codable {
+package struct Fold: Sendable, Equatable, Codable {
     /// What is tested, for reports: the test speakers or the number of the fold.
-    public let name: String
-    public let train: [Int]
-    public let test: [Int]
+    package let name: String
+    package let train: [Int]
+    package let test: [Int]
 
     package init(name: String, train: [Int], test: [Int]) {
         self.name = name

@@ -14,22 +14,22 @@ import StimmungTraining
 ///
 /// Each evaluation keeps its folds in a journal of the folder, so an interrupted study resumes from there. A system that fails on the corpus, as one whose
 /// windows are longer than its recordings, is said to, and the others go on.
-public struct Study: Sendable {
-    public var corpus: Corpus
-    public var systems: [Recipe]
+package struct Study: Sendable {
+    package var corpus: Corpus
+    package var systems: [Recipe]
     package var splits: [StudySplit]
     /// Why there are fewer splits than usual, a sentence each.
     package var leftOut: [String]
-    public var seeds: [UInt64] = [0]
-    public var workers = Workers()
+    package var seeds: [UInt64] = [0]
+    package var workers = Workers()
     /// Where features are looked up, and kept from one run to the next.
-    public var cache: FeatureCache?
-    public var cancellation = Cancellation()
+    package var cache: FeatureCache?
+    package var cancellation = Cancellation()
     /// Where the journals are; it is made where it is missing. nil keeps none.
-    public var folder: String?
+    package var folder: String?
 
     /// - Parameter systems: all of `StudySystems` unless given.
-    public init(of corpus: Corpus, systems: [Recipe]? = nil) throws {
+    package init(of corpus: Corpus, systems: [Recipe]? = nil) throws {
         self.corpus = corpus
         self.systems = try systems ?? StudySystems.names.map { try Recipe(named: $0) }
         (splits, leftOut) = try StudySplit.splits(of: corpus)
@@ -45,7 +45,7 @@ public struct Study: Sendable {
 
     /// - Parameter progress: called as the work goes on, one call at a time.
     /// - Throws: `Cancelled`, `JournalError`, `RecipeError`, `FrameError`, and what a split throws.
-    public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> StudyRun {
+    package func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> StudyRun {
         for recipe in systems { try recipe.validate() }
         precondition(!seeds.isEmpty && !systems.isEmpty, "a study has at least one seed and one system")
         if let folder {

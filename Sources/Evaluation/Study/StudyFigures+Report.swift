@@ -5,7 +5,7 @@ import StimmungSupport
 
 extension StudyFigures {
     /// The figures as JSON with sorted keys; `StudyFigures` decodes it.
-    public var json: String { jsonText(self, isPretty: true) }
+    package var json: String { jsonText(self, isPretty: true) }
 
     /// What the numbers of the table mean, a sentence or two a line.
     package var notes: [String] {
@@ -72,7 +72,7 @@ extension StudyFigures {
     }
 
     /// The tables as text for people, with what one needs to know to read them.
-    public var report: String {
+    package var report: String {
         var lines = [
             "\(corpus): \(utterances) utterances of \(speakers) speakers, seed\(seeds.count > 1 ? "s" : "") "
                 + seeds.map(String.init).joined(separator: ", ") + "; \(conditions)"

@@ -1,29 +1,29 @@
 import StimmungSupport
 
 /// The figures of a study, in the form that `stimmung study --json` writes.
-public struct StudyFigures: Sendable, Equatable, Codable {
+package struct StudyFigures: Sendable, Equatable, Codable {
     /// How a system does against the study's reference.
-    public struct Comparison: Sendable, Equatable, Codable {
+    package struct Comparison: Sendable, Equatable, Codable {
         /// What it is compared with.
-        public let system: String
+        package let system: String
         /// Utterances that this system has right with more of the seeds, that the other has, and those that do not tell.
-        public let wins: Int
-        public let losses: Int
-        public let ties: Int
+        package let wins: Int
+        package let losses: Int
+        package let ties: Int
         /// Of McNemar's exact test (of the sign test with several seeds), two-sided; utterances count as independent.
-        public let p: Double
+        package let p: Double
     }
 
     /// One system by one split.
-    public struct SystemResult: Sendable, Equatable, Codable {
-        public let system: String
+    package struct SystemResult: Sendable, Equatable, Codable {
+        package let system: String
         /// What the study prints, in 0 … 1; nil where it prints nothing, or the split is not one of its own.
-        public let printed: Double?
+        package let printed: Double?
         /// nil where the system failed.
-        public let figures: EvaluationFigures?
-        public let failure: String?
+        package let figures: EvaluationFigures?
+        package let failure: String?
         /// nil for the reference itself, and where one of the two failed.
-        public let against: Comparison?
+        package let against: Comparison?
         /// Seconds of all folds added up, those of an earlier run too; folds run side by side. nil where the system failed.
         package let foldSeconds: Double?
 
@@ -33,14 +33,14 @@ public struct StudyFigures: Sendable, Equatable, Codable {
         }
     }
 
-    public struct SplitResult: Sendable, Equatable, Codable {
-        public let name: String
-        public let title: String
+    package struct SplitResult: Sendable, Equatable, Codable {
+        package let name: String
+        package let title: String
         package let evaluationProtocol: String
-        public let speakerDependent: Bool
-        public let classes: [String]
+        package let speakerDependent: Bool
+        package let classes: [String]
         /// In the study's order.
-        public let systems: [SystemResult]
+        package let systems: [SystemResult]
 
         private enum CodingKeys: String, CodingKey {
             case name, title, classes, systems
@@ -50,13 +50,13 @@ public struct StudyFigures: Sendable, Equatable, Codable {
     }
 
     package let version: String
-    public let corpus: String
-    public let utterances: Int
-    public let speakers: Int
-    public let seeds: [UInt64]
-    public let splits: [SplitResult]
+    package let corpus: String
+    package let utterances: Int
+    package let speakers: Int
+    package let seeds: [UInt64]
+    package let splits: [SplitResult]
     /// Why there are fewer splits than usual.
-    public let leftOut: [String]
+    package let leftOut: [String]
 
     private enum CodingKeys: String, CodingKey {
         case version, corpus, utterances, speakers, seeds, splits
@@ -97,14 +97,14 @@ public struct StudyFigures: Sendable, Equatable, Codable {
     }
 
     /// Every system's failure, with its split.
-    public var failures: [String] {
+    package var failures: [String] {
         splits.flatMap { split in split.systems.compactMap { system in system.failure.map { "\(system.system), \(split.title): \($0)" } } }
     }
 }
 
 /// A finished study: its figures, and the evaluations that they are of.
-public struct StudyRun: Sendable {
-    public let figures: StudyFigures
+package struct StudyRun: Sendable {
+    package let figures: StudyFigures
     private let outcomes: [StudyOutcome]
 
     init(_ study: Study, _ outcomes: [StudyOutcome]) {
@@ -113,7 +113,7 @@ public struct StudyRun: Sendable {
     }
 
     /// The evaluation of a system by the split with a name; nil where it failed.
-    public func evaluation(of system: String, split name: String) -> EvaluationRun? {
+    package func evaluation(of system: String, split name: String) -> EvaluationRun? {
         outcomes.first { $0.system == system && $0.split.name == name }.flatMap { try? $0.result.get() }
     }
 }

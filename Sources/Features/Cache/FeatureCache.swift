@@ -27,14 +27,14 @@ public final class FeatureCache: Sendable {
     /// Where the files lie; made when the first is written.
     public let folder: String
     /// Bytes that all files together may have, about.
-    public let limit: Int
+    package let limit: Int
 
     /// How often features were found, and how often they were computed.
-    public struct Counts: Sendable, Equatable {
-        public var found: Int
-        public var computed: Int
+    package struct Counts: Sendable, Equatable {
+        package var found: Int
+        package var computed: Int
 
-        public init(found: Int = 0, computed: Int = 0) {
+        package init(found: Int = 0, computed: Int = 0) {
             self.found = found
             self.computed = computed
         }
@@ -78,10 +78,10 @@ public final class FeatureCache: Sendable {
         return FeatureCache(folder: home + "/.cache/stimmung")
     }
 
-    public var counts: Counts { state.withLock { $0.counts } }
+    package var counts: Counts { state.withLock { $0.counts } }
 
     /// Why features could not be kept, if so; the first reason, after which nothing more was tried.
-    public var trouble: String? { state.withLock { $0.trouble } }
+    package var trouble: String? { state.withLock { $0.trouble } }
 
     /// The features of a recording from the cache, or else computed, and kept if that is worth it.
     ///

@@ -3,26 +3,26 @@ import StimmungSupport
 /// Which statistics of its frames represent a recording.
 ///
 /// In a file or an option `functionals: true` takes the defaults, `functionals: {trim: 40}` changes some of them, and `false` has none.
-public struct FunctionalsOptions: Sendable, Equatable {
+package struct FunctionalsOptions: Sendable, Equatable {
     /// What statistics are taken of if no kinds are named: log-mel bands, cepstrum, energy and pitch.
     package static let kinds: [FeatureKind] = [.fbank, .mfcc, .energy, .pitch]
 
     /// Takes the loudness of the recording, the 95th percentile of its log energy, away from all energies, so that the distance to the
     /// microphone does not count. Default true.
-    public var level = true
+    package var level = true
     /// Frames this many decibels below the recording's loudness are cut off at both of its ends; 0 cuts nothing. Default 30.
-    public var trim = 30.0
+    package var trim = 30.0
     /// Also statistics over the voiced frames alone, of all kinds but `fbank`; only with kind `pitch`. Default true.
-    public var voiced = true
+    package var voiced = true
     /// Also how long and how often there is voice, and the duration; only with kind `pitch`. Default true.
-    public var rhythm = true
+    package var rhythm = true
     /// Also how much each column, but for those of `fbank`, resembles itself at these times in seconds later: the mean product of its values, less their mean and over their
     /// deviation, that lie so far apart; 0 in recordings shorter than twice as long. Default none.
-    public var lags: [Double] = []
+    package var lags: [Double] = []
     /// Also how much any two columns, but for those of `fbank`, go together: Pearson's correlation. Default false.
-    public var correlations = false
+    package var correlations = false
 
-    public init() {}
+    package init() {}
 
     /// In seconds. Phrases are shorter.
     static let longestLag = 10.0
@@ -38,7 +38,7 @@ extension FunctionalsOptions: Codable {
         case level, trim, voiced, rhythm, lags, correlations
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self.init()
         let options = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         level = try options.decodeIfPresent(Bool.self, forKey: .level) ?? level

@@ -3,7 +3,7 @@ import func Foundation.log
 import StimmungSupport
 
 /// A scale of pitch as heard: equal steps of mel sound equally far apart.
-public enum MelScale: String, Choice, Sendable {
+package enum MelScale: String, Choice, Sendable {
     /// `mel = 1125 ln(1 + f / 700)`, the study's.
     case study
     /// `mel = 2595 log₁₀(1 + f / 700)`, as in the HTK book; 1000 Hz are 1000 mel. The study's scale with another rounding of its factor (1127).

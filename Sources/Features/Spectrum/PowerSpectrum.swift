@@ -78,7 +78,7 @@ struct PowerSpectrum: Sendable {
 }
 
 /// The shape a frame is weighted with before its spectrum is taken; `N` samples, `n = 0 … N − 1`.
-public enum WindowFunction: String, Choice, Sendable {
+package enum WindowFunction: String, Choice, Sendable {
     /// `0.54 − 0.46 cos(2πn / (N − 1))`.
     case hamming
     /// `0.5 − 0.5 cos(2πn / (N − 1))`.

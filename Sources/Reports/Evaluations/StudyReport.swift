@@ -6,14 +6,14 @@ import StimmungNetworks
 import StimmungSupport
 
 /// The report of a study: a chart and a table for each split, every system's pictures, and what some networks have learnt.
-public struct StudyReport: Sendable {
-    public var run: StudyRun
+package struct StudyReport: Sendable {
+    package var run: StudyRun
     /// Networks to be looked at, each of another recipe.
-    public var networks: [FoldNetwork]
-    public var provenance: Provenance
-    public var workers = Workers()
+    package var networks: [FoldNetwork]
+    package var provenance: Provenance
+    package var workers = Workers()
 
-    public init(_ run: StudyRun, networks: [FoldNetwork], provenance: Provenance) {
+    package init(_ run: StudyRun, networks: [FoldNetwork], provenance: Provenance) {
         self.run = run
         self.networks = networks
         self.provenance = provenance
@@ -22,7 +22,7 @@ public struct StudyReport: Sendable {
     private var result: StudyFigures { run.figures }
 
     /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
-    public func page() throws -> ReportPage {
+    package func page() throws -> ReportPage {
         var page = ReportPage(title: "The study's systems on \(result.corpus)")
         let seeds = result.seeds.map(String.init).joined(separator: ", ")
         page.paragraph(

@@ -91,7 +91,7 @@ public struct ReportPage: Sendable {
     ///
     /// - Returns: the page's path.
     @discardableResult
-    public func write(folder: String) throws(AtomicFile.Failure) -> String {
+    public func write(folder: String) throws -> String {
         for picture in pictures { try picture.write(folder: folder) }
         let path = (folder.hasSuffix("/") ? folder : folder + "/") + Self.fileName
         try AtomicFile.write(Data(html.utf8), to: path)

@@ -4,21 +4,21 @@ import Foundation
 ///
 /// The bytes go into a new file beside the wanted one, reach the disk, and only then take its name. On any failure, a
 /// full disk included, the new file is removed and an older file of the wanted name stays as it was.
-public enum AtomicFile {
+package enum AtomicFile {
     /// Why a file could not be written.
-    public struct Failure: StimmungError, Equatable {
-        public let path: String
+    package struct Failure: StimmungError, Equatable {
+        package let path: String
         /// The system's reason, as "No space left on device".
-        public let reason: String
+        package let reason: String
 
         package init(path: String, reason: String) {
             self.path = path
             self.reason = reason
         }
 
-        public var code: String { "file.not-writable" }
+        package var code: String { "file.not-writable" }
 
-        public var description: String {
+        package var description: String {
             "\(path) cannot be written: \(reason). Check that the folder exists, that you may write to it and that its disk has room."
         }
     }

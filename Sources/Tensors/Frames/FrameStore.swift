@@ -122,19 +122,19 @@ private struct StoredFrames: FrameSource {
 }
 
 /// Frames could not be stored or read back.
-public enum FrameError: StimmungError, Equatable {
+package enum FrameError: StimmungError, Equatable {
     /// No temporary file in this folder, or no more room in it; with the system's reason, as "No space left on device".
     case cannotKeep(folder: String, reason: String)
     case cannotRead(folder: String, reason: String)
 
-    public var code: String {
+    package var code: String {
         switch self {
         case .cannotKeep: "tensors.cannot-keep-frames"
         case .cannotRead: "tensors.cannot-read-frames"
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotKeep(let folder, let reason):
             "features that are kept out of memory, in a temporary file in \(folder), cannot be written: \(reason). Make room there, or name another folder by TMPDIR."

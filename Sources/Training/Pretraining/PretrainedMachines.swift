@@ -5,24 +5,24 @@ import StimmungSupport
 import StimmungTensors
 
 /// Boltzmann machines that were trained without labels, to be put under networks that are trained with them.
-public struct PretrainedMachines: Sendable, Equatable {
+package struct PretrainedMachines: Sendable, Equatable {
     /// The recipe that made them: its features, normalisation and pre-training.
-    public let recipe: Recipe
+    package let recipe: Recipe
     package let stack: BoltzmannStack
     /// The corpora that they heard.
-    public let corpora: [String]
+    package let corpora: [String]
     /// What each epoch of each machine came to, from the lowest machine up.
     package let history: [[LearningReport]]
 
     /// Why machines cannot be used.
-    public enum Misfit: StimmungError, Equatable {
+    package enum Misfit: StimmungError, Equatable {
         case file(SafetensorsError)
         case notMachines(file: String, reason: String)
         /// The recipe that is to stand on them wants others.
         case otherRecipe(key: String)
         case noPretraining(recipe: String)
 
-        public var code: String {
+        package var code: String {
             switch self {
             case .file: "machines.file"
             case .notMachines: "machines.not-machines"
@@ -31,7 +31,7 @@ public struct PretrainedMachines: Sendable, Equatable {
             }
         }
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .file(let error): error.description
             case .notMachines(let file, let reason): "\(file) is not a file of pre-trained machines: \(reason)."
@@ -61,7 +61,7 @@ public struct PretrainedMachines: Sendable, Equatable {
 /// `recipe` (YAML), `corpora` and `history` (JSON).
 extension PretrainedMachines {
     /// Writes the file, beside and renamed.
-    public func write(path: String) throws(Misfit) {
+    package func write(path: String) throws(Misfit) {
         var file = Safetensors(metadata: [
             "stimmung.machines": "1", "recipe": recipe.yaml, "corpora": jsonText(corpora), "history": jsonText(history),
         ])
@@ -70,7 +70,7 @@ extension PretrainedMachines {
     }
 
     /// Reads such a file; every value is checked.
-    public init(path: String) throws(Misfit) {
+    package init(path: String) throws(Misfit) {
         let file: Safetensors
         do { file = try Safetensors(path: path) } catch { throw .file(error) }
         try self.init(file, path: path)

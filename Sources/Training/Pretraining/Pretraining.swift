@@ -13,18 +13,18 @@ import StimmungTensors
 ///
 /// Each corpus is standardised by its own mean and deviation. A tenth of the speakers of all corpora, where there are at least two, is held
 /// out to watch for over-fitting; it chooses nothing.
-public struct Pretraining: Sendable {
-    public var recipe: Recipe
-    public var corpora: [Corpus]
-    public var seed: UInt64 = 0
-    public var workers = Workers()
-    public var cancellation = Cancellation()
+package struct Pretraining: Sendable {
+    package var recipe: Recipe
+    package var corpora: [Corpus]
+    package var seed: UInt64 = 0
+    package var workers = Workers()
+    package var cancellation = Cancellation()
     /// Where features are looked up, and kept from one run to the next.
-    public var cache: FeatureCache?
+    package var cache: FeatureCache?
     /// Where the state after each epoch is kept; nil keeps none.
-    public var checkpoint: String?
+    package var checkpoint: String?
 
-    public init(recipe: Recipe, corpora: [Corpus]) {
+    package init(recipe: Recipe, corpora: [Corpus]) {
         self.recipe = recipe
         self.corpora = corpora
     }
@@ -32,7 +32,7 @@ public struct Pretraining: Sendable {
     /// - Parameters:
     ///   - resume: resumes from the checkpoint where there is one.
     ///   - progress: called as the work goes on, one call at a time.
-    public func run(resume: Bool = false, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> PretrainedMachines {
+    package func run(resume: Bool = false, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> PretrainedMachines {
         try recipe.validate()
         guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
         var training = plan.training(seed: seed, workers: workers)
