@@ -14,7 +14,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency], in folder: Stri
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["StimmungTestSupport"], exclude: exclude, swiftSettings: swiftSettings)
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -107,53 +107,68 @@ let package = Package(
         tests(
             "RegressionTests",
             [
-                "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio",
+                "StimmungTestSupport", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures",
+                "StimmungAudio",
                 "StimmungNetworks", "CStimmungOneDNN", "StimmungTensors", "StimmungSupport",
             ], exclude: ["golden"]),
-        tests("SupportTests", ["StimmungSupport"]),
-        tests("TensorsTests", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
-        tests("AudioTests", ["StimmungAudio", "StimmungSupport"]),
+        tests("SupportTests", ["StimmungTestSupport", "StimmungSupport"]),
+        tests("TensorsTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
+        tests("AudioTests", ["StimmungTestSupport", "StimmungAudio", "StimmungSupport"]),
         tests(
             "FeaturesTests",
-            ["StimmungCorpora", "StimmungFeatures", "StimmungAudio", "CStimmungKernels", "StimmungTensors", "StimmungSupport"],
+            [
+                "StimmungTestSupport", "StimmungCorpora", "StimmungFeatures", "StimmungAudio", "CStimmungKernels", "StimmungTensors",
+                "StimmungSupport",
+            ],
             exclude: ["golden", "reference"]),
         tests(
-            "NetworksTests", ["StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"],
+            "NetworksTests",
+            ["StimmungTestSupport", "StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"],
             exclude: ["golden", "reference"]),
         tests(
             "LaboratoryTests",
             ["StimmungLaboratory", "StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"]),
         tests(
             "BoltzmannTests",
-            ["StimmungLaboratory", "StimmungBoltzmann", "StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
+            [
+                "StimmungTestSupport", "StimmungLaboratory", "StimmungBoltzmann", "StimmungNetworks", "CStimmungKernels", "StimmungTensors",
+                "StimmungSupport",
+            ]),
         tests(
             "RecognitionTests",
             [
-                "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungTestSupport", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio",
+                "StimmungNetworks",
                 "StimmungTensors", "StimmungSupport",
             ]),
-        tests("CorporaTests", ["StimmungCorpora", "StimmungAudio"]),
+        tests("CorporaTests", ["StimmungTestSupport", "StimmungCorpora", "StimmungAudio"]),
         tests(
             "TrainingTests",
             [
-                "StimmungLaboratory", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann",
+                "StimmungTestSupport", "StimmungLaboratory", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung",
+                "StimmungBoltzmann",
                 "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
         tests(
             "EvaluationTests",
             [
-                "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungTensors",
+                "StimmungTestSupport", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures",
+                "StimmungTensors",
                 "StimmungSupport",
             ]),
         tests(
             "ReportsTests",
             [
-                "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung",
+                "StimmungTestSupport", "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora",
+                "Stimmung",
                 "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
         tests(
             "CommandTests",
-            ["StimmungCommand", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors"]),
+            [
+                "StimmungTestSupport", "StimmungCommand", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio",
+                "StimmungNetworks", "StimmungTensors",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,39 +1,53 @@
 import StimmungSupport
 
-/// What can go wrong with a recording: which file, why, and what to do about it.
+/// Errors of reading, resampling, altering and writing recordings.
 ///
-/// Times are in seconds. `description` is one or two plain sentences to show to a person.
+/// Times are in seconds, sampling rates in Hz. `description` names the file, the cause and a remedy.
 public enum AudioError: StimmungError, Equatable {
+    /// The path does not exist.
     case noSuchFile(file: String)
+    /// The path is a folder where a file is expected.
     case isFolder(file: String)
+    /// The path is a file where a folder is expected. Thrown by `AudioFile.list`.
     case notAFolder(path: String)
+    /// Neither the folder nor any folder below it contains an audio file. Thrown by `AudioFile.list`.
     case noAudioFiles(folder: String)
-    /// Neither a file nor a folder: a pipe, a socket, a device.
+    /// The path is neither a file nor a folder but a pipe, a socket or a device.
     case notRegularFile(file: String)
-    /// The system refuses; `reason` is its own word for it.
+    /// The system denies access to the file or folder; `reason` is the system's message.
     case notReadable(file: String, reason: String)
+    /// The file has 0 bytes.
     case emptyFile(file: String)
+    /// Neither libsndfile nor ffmpeg recognises the content as audio.
     case notAudio(file: String)
+    /// The file is a media file without an audio stream, such as a silent film.
     case noAudioStream(file: String)
-    /// The header is sound, but no sample follows it.
+    /// The header is valid, but no sample follows it.
     case noSamples(file: String)
-    /// The file was cut off: `there` of the `promised` seconds can be read, where the header tells.
+    /// The file is cut off: only `there` of the `promised` seconds can be read. Either is nil where unknown.
     case truncated(file: String, there: Double?, promised: Double?)
+    /// The file is damaged: it cannot be decoded, or its header states an unusable sampling rate. `reason` is a clause.
     case corrupt(file: String, reason: String)
     /// A sample is infinite or not a number, at `time` seconds.
     case notFinite(file: String, time: Double)
+    /// libsndfile cannot decode the file, and ffmpeg, which might, is not installed. `program` is the name that was looked up on the PATH.
     case ffmpegMissing(file: String, program: String)
-    /// `reason` is the last thing that ffmpeg said.
+    /// ffmpeg failed or stalled while decoding; `reason` is its last message, or the cause of the failure.
     case ffmpegFailed(file: String, reason: String)
+    /// The range starts before 0, contains no sample, or extends past the end of the recording. A nil `start` is the beginning, a nil `end` the end.
+    /// `reason` is a clause.
     case badRange(file: String, start: Double?, end: Double?, reason: String)
-    /// What takes a whole recording at once takes none of more than `longest` seconds.
+    /// The recording is longer than `longest` seconds, the limit for operations that load it as a whole.
     case tooLong(file: String, longest: Double)
+    /// The sampling rate requested is outside 1000 … 1,000,000 Hz.
     case badSampleRate(rate: Int)
+    /// libsoxr cannot resample from one rate to the other; `reason` is its message. Rates are in Hz.
     case resamplingFailed(from: Int, to: Int, reason: String)
+    /// The file cannot be written, or would exceed the size limit of WAV.
     case notWritable(file: String, reason: String)
-    /// `text` is not an alteration, or has a value out of its range; `allowed` lists those that there are.
+    /// `text` is not a valid alteration, or its value is out of range; `allowed` lists the valid ones.
     case badAlteration(text: String, allowed: String)
-    /// A recording could not be sent through MP3 and back.
+    /// Encoding a recording as MP3 and decoding it again failed.
     case codecFailed(reason: String)
 }
 

@@ -2,7 +2,16 @@ import StimmungSupport
 
 /// Whole audio files at once: reading, writing, finding.
 public enum AudioFile {
-    /// A whole recording, or the part from `start` to `end`, in seconds.
+    /// Reads a whole recording, or a part of it, as one channel.
+    ///
+    /// One hour at 16 kHz takes 230 MB; read longer recordings in pieces with `AudioReader`.
+    ///
+    /// - Parameters:
+    ///   - path: a regular file. The decoder is chosen by its content, not by its name.
+    ///   - sampleRate: sampling rate of the samples to return, 1000 … 1,000,000 Hz.
+    ///   - start: in seconds; nil for the beginning.
+    ///   - end: in seconds; nil for the end.
+    /// - Throws: the errors of `AudioReader`.
     public static func read(
         path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil
     ) throws(AudioError) -> [Float] {

@@ -12,10 +12,11 @@
 ///
 /// A reader belongs to one thread; any number of them may read side by side.
 public final class AudioReader {
+    /// Path of the file.
     public var path: String { segment.path }
-    /// Of the samples given, in Hz.
+    /// Sampling rate of the samples that `read` returns, in Hz.
     public let sampleRate: Int
-    /// The length of the whole recording in seconds, where its header tells; whatever `start` and `end` are.
+    /// Length of the whole recording in seconds, regardless of `start` and `end`; nil if the header does not state it.
     public let duration: Double?
 
     private let source: any SampleSource
@@ -95,7 +96,16 @@ public final class AudioReader {
         try refill()
     }
 
-    /// The same for a path and times.
+    /// Opens the file and decodes the first samples, so that errors in the file are found here.
+    ///
+    /// With a start and an end, the samples are those of the whole recording from round(start · rate) up to round(end · rate).
+    ///
+    /// - Parameters:
+    ///   - path: a regular file. The decoder is chosen by its content, not by its name.
+    ///   - sampleRate: sampling rate of the samples to return, 1000 … 1,000,000 Hz.
+    ///   - start: in seconds, at least 0; nil for the beginning.
+    ///   - end: in seconds, after `start` and at most 0.1 s after the end of the recording; nil for the end.
+    /// - Throws: any case of `AudioError` except `notAFolder`, `noAudioFiles`, `notWritable`, `tooLong`, `badAlteration` and `codecFailed`.
     public convenience init(
         path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil
     ) throws(AudioError) {

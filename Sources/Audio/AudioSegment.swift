@@ -2,13 +2,14 @@
 
 /// A recording, or a part of it.
 public struct AudioSegment: Sendable, Hashable {
-    /// Of a regular file; its content, not its name, decides on the decoder.
+    /// Path of a regular file. The decoder is chosen by its content, not by its name.
     public var path: String
-    /// In seconds; `nil` for the beginning.
+    /// In seconds; nil for the beginning.
     public var start: Double?
-    /// In seconds; `nil` for the end.
+    /// In seconds; nil for the end.
     public var end: Double?
 
+    /// The part of the file at `path` from `start` to `end` seconds; the whole recording unless given. The file is not opened.
     public init(path: String, start: Double? = nil, end: Double? = nil) {
         self.path = path
         self.start = start

@@ -3,7 +3,7 @@
 ///     let corpus = try Corpus.open(path: "data/emodb")
 ///     corpus.labels.labels                   // ["anger", "boredom", "disgust", …]
 ///     let six = try corpus.filtered(classes: LabelSet(parsing: "anger,boredom,fear,happiness,sadness,neutral"))
-///     print(six.summary)
+///     print(six.utterances.count)
 ///
 /// Utterances are in the order of their files (then of their start), so that indices into them mean the same on every machine.
 public struct Corpus: Sendable, Equatable {
@@ -13,16 +13,17 @@ public struct Corpus: Sendable, Equatable {
     public let root: String
     /// Which known corpus this is; nil for a manifest.
     package let kind: KnownCorpus?
+    /// Labelled utterances, ordered by file, then start and end time.
     public let utterances: [Utterance]
     /// Audio files below `root` that were left out, each with the reason, in the order of their paths.
     public let skipped: [SkippedFile]
 
-    /// Sorts the utterances and gives their labels their canonical names.
-    /// A corpus made in a program.
+    /// A corpus built in code. Utterances are sorted, and known emotions get their canonical names.
     ///
     /// - Parameters:
-    ///   - root: the folder that it lies in, for reports.
-    ///   - utterances: paths are not checked until they are read.
+    ///   - name: short name for reports.
+    ///   - root: folder of the corpus, for reports.
+    ///   - utterances: labelled utterances. Their files are not opened until features are computed.
     public init(name: String, root: String, utterances: [Utterance]) {
         self.init(name: name, root: root, kind: nil, utterances: utterances, skipped: [])
     }
@@ -83,7 +84,9 @@ public struct Corpus: Sendable, Equatable {
 
 /// An audio file below a corpus's folder that is not among its utterances.
 public struct SkippedFile: Sendable, Equatable, Hashable, Codable {
+    /// Path of the audio file.
     public let file: String
+    /// Why it was skipped, such as "the same recording as b.wav".
     public let reason: String
 
     package init(file: String, reason: String) {

@@ -5,41 +5,71 @@ import StimmungSupport
 /// Each description is one or two plain sentences: what, where, and what to do about it.
 public enum CorpusError: StimmungError, Equatable {
     // Opening a corpus.
+    /// There is no file or folder at this path of a corpus.
     case noSuchPath(String)
+    /// A folder or manifest cannot be read, or no audio file in a folder is an utterance of its corpus.
     case unreadable(path: String, reason: String)
+    /// A folder contains no audio files.
     case noAudio(folder: String)
+    /// No known corpus accounts for more than half of the audio files in a folder. `example` is a file that does not match.
     case unrecognisedLayout(folder: String, example: String)
+    /// A folder contains files of several known corpora. `found` gives each corpus with its number of files.
     case severalCorpora(folder: String, found: [String])
+    /// A file name contains an emotion code that its corpus does not define. `known` lists the defined codes.
     case unknownEmotionCode(file: String, code: String, known: [String])
 
     // Labels.
+    /// A list of classes contains no label.
     case emptyClassList
+    /// Fewer than two classes are selected.
     case tooFewClasses(corpus: String, classes: [String])
+    /// A corpus has no utterance with this label. `present` lists its labels.
     case unknownLabel(label: String, corpus: String, present: [String])
+    /// The two corpora of a cross-corpus evaluation share fewer than two of the labels.
     case noSharedClasses(first: String, firstLabels: [String], second: String, secondLabels: [String])
 
     // Manifests. Lines count from 1, the header is line 1.
+    /// A manifest has no header or no rows.
     case emptyManifest(manifest: String)
+    /// A manifest lacks a required column. `present` lists the columns of its header.
     case missingColumn(manifest: String, column: String, present: [String])
+    /// A row has the wrong number of fields, an empty required field, invalid quoting or text, or an end before its start.
+    ///
+    /// `reason` completes a sentence about the line, such as "has no speaker".
     case malformedRow(manifest: String, line: Int, reason: String)
+    /// A row names an audio file that does not exist. `more` is the number of further missing files.
     case missingFile(manifest: String, line: Int, file: String, more: Int)
+    /// A `start` or `end` field is not a valid time.
     case invalidTime(manifest: String, line: Int, column: String, value: String)
+    /// A file cannot be written; `reason` is the system's.
     case cannotWrite(path: String, reason: String)
 
     // Splits.
+    /// A text is not a valid evaluation protocol, or both corpora of a cross-corpus evaluation contain the same file.
     case invalidProtocol(text: String, reason: String)
+    /// A corpus has fewer speakers than its evaluation protocol needs.
     case tooFewSpeakers(corpus: String, speakers: Int, needed: Int)
+    /// A corpus has fewer utterances than the number of random folds.
     case tooFewUtterances(corpus: String, utterances: Int, folds: Int)
+    /// The official split of a corpus is not known; only EmoDB has one.
     case noOfficialSplit(corpus: String)
+    /// A corpus has no speaker with this name. `present` lists its speakers.
     case unknownSpeaker(speaker: String, corpus: String, present: [String])
+    /// The test speakers are none or all of the speakers of a corpus.
     case nothingToTest(corpus: String, speakers: [String])
+    /// Early stopping cannot hold out `wanted` of the training speakers, because at least one must remain.
     case noSpeakerToHoldOut(training: [String], wanted: Int)
 
     // The synthetic corpus.
+    /// An option has a value that is not allowed. `reason` gives the allowed values.
     case invalidOption(option: String, value: String, reason: String)
+    /// The program espeak-ng is not installed.
     case synthesiserMissing
+    /// espeak-ng failed, or wrote no usable audio, for this file of the synthetic corpus.
     case synthesiserFailed(file: String, reason: String)
+    /// The output folder exists and is not empty.
     case folderNotEmpty(String)
+    /// Synthesis was cancelled. Nothing is written.
     case cancelled
 
     /// A table that is not a manifest, in the words of one.

@@ -4,6 +4,7 @@
 ///     classes.labels            // ["anger", "sadness", "neutral"]
 ///     classes.index(of: "sad")  // 1
 public struct LabelSet: Sendable, Equatable, Hashable, Codable, CustomStringConvertible {
+    /// Labels under their canonical names, each once, in class order.
     public let labels: [String]
 
     /// The given labels under their canonical names, in the given order, each once.
@@ -20,6 +21,7 @@ public struct LabelSet: Sendable, Equatable, Hashable, Codable, CustomStringConv
         if labels.isEmpty { throw .emptyClassList }
     }
 
+    /// Number of labels.
     public var count: Int { labels.count }
     public var description: String { labels.joined(separator: ",") }
 
@@ -28,6 +30,7 @@ public struct LabelSet: Sendable, Equatable, Hashable, Codable, CustomStringConv
         labels.firstIndex(of: Emotion.canonicalLabel(label))
     }
 
+    /// Whether the set contains `label` or the canonical name that it is a synonym of.
     public func contains(_ label: String) -> Bool {
         index(of: label) != nil
     }

@@ -7,6 +7,7 @@ public struct Utterance: Sendable, Equatable, Hashable, Codable {
     public var file: String
     /// Name of the speaker, unique within the corpus.
     public var speaker: String
+    /// Gender of the speaker; nil if the corpus gives none.
     public var gender: Gender?
     /// The label, under its canonical name where it is a known emotion.
     public var emotion: String
@@ -22,6 +23,7 @@ public struct Utterance: Sendable, Equatable, Hashable, Codable {
     public var intensity: String?
 
     // More than five parameters: a memberwise initialiser, all but three with defaults.
+    /// Creates an utterance; each parameter sets the property of the same name.
     public init(
         file: String, speaker: String, gender: Gender? = nil, emotion: String, start: Double? = nil, end: Double? = nil,
         text: String? = nil, repetition: String? = nil, intensity: String? = nil
@@ -43,6 +45,7 @@ public struct Utterance: Sendable, Equatable, Hashable, Codable {
 
 /// The gender a corpus gives for a speaker.
 public enum Gender: String, Sendable, Codable, CaseIterable {
+    /// Gender as the corpus gives it; `other` is any value that is neither female nor male.
     case female, male, other
 
     /// The gender a manifest names: `female`, `f`, `w`, `male`, `m`, … ; nil for an empty or missing value, `other` for any other word.

@@ -16,13 +16,19 @@ import Synchronization
 /// No label of a test speaker chooses anything: training sees the fold's training part only, and early stopping, where the recipe asks
 /// for it, holds out training speakers. Folds and seeds run side by side; the figures do not depend on it.
 public struct Evaluation: Sendable {
+    /// Recipe to evaluate.
     public var recipe: Recipe
+    /// Corpus to train and test on; for a cross-corpus protocol, the training corpus.
     public var corpus: Corpus
+    /// Division of the corpus into folds.
     public var evaluationProtocol: EvaluationProtocol
     /// All labels of the corpus unless set.
     public var classes: LabelSet?
+    /// Random seeds, at least one. Every fold is trained and tested once per seed.
     public var seeds: [UInt64] = [0]
+    /// Threads; the figures do not depend on their number.
     public var workers = Workers()
+    /// Stops the evaluation from another thread; `run` then throws `Cancelled`.
     public var cancellation = Cancellation()
     /// Where features are looked up, and kept from one run to the next.
     public var cache: FeatureCache?
@@ -38,6 +44,7 @@ public struct Evaluation: Sendable {
     /// them for each run.
     package var recordingHashes: RecordingHashes?
 
+    /// Prepares an evaluation with seed 0, without altered test recordings, cache or journal.
     public init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
         self.recipe = recipe
         self.corpus = corpus
@@ -51,8 +58,11 @@ public struct Evaluation: Sendable {
         let fold: Int
     }
 
-    /// - Parameter progress: called as the work goes on, one call at a time.
-    /// - Throws: `RecipeError`, `CorpusError`, `UnreadableUtterances`, `JournalError`, `FoldFailure`, `FrameError` and `Cancelled`.
+    /// Trains and tests all folds with all seeds, except folds that the journal already has.
+    ///
+    /// - Parameter progress: progress handler; calls do not overlap.
+    /// - Throws: `RecipeError`, `CorpusError`, `UnreadableUtterances`, `JournalError`, `FoldFailure`, `Cancelled`, and another
+    ///   `StimmungError` where temporary files fail.
     public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> EvaluationRun {
         let began = ContinuousClock.now
         let plans = try plans()
@@ -144,8 +154,9 @@ public struct Evaluation: Sendable {
     /// The networks of one fold, trained and tested as the evaluation does it: the same recipe, fold and seed give the same bits.
     ///
     /// - Parameters:
-    ///   - fold: its number in the plan of the first seed.
-    ///   - progress: as of `run`, with the epochs of this fold alone.
+    ///   - fold: index of the fold, from 0, in the folds of the first seed.
+    ///   - progress: progress handler, as for `run`; counts the epochs of this fold only.
+    /// - Throws: the errors of `run`, except `JournalError`.
     public func network(
         ofFold fold: Int, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) throws -> FoldNetwork {

@@ -9,21 +9,29 @@ import StimmungFeatures
 ///
 /// A figure that is not defined, as any of no utterances, is nil, and the JSON leaves it out.
 public struct EvaluationFigures: Sendable, Equatable, Codable {
+    /// The figures of one fold with one seed.
     public struct FoldResult: Sendable, Equatable, Codable {
         /// What was tested: a speaker, a group, or the number of the fold.
         public let test: String
+        /// Random seed.
         public let seed: UInt64
+        /// Number of test utterances.
         public let utterances: Int
+        /// Weighted accuracy, 0 … 1; nil without test utterances.
         public let wa: Double?
+        /// Unweighted average recall, 0 … 1; nil without test utterances.
         public let uar: Double?
     }
 
     /// The figures of one seed.
     public struct SeedResult: Sendable, Equatable, Codable {
+        /// Random seed.
         public let seed: UInt64
+        /// Weighted accuracy over all folds, 0 … 1; nil without test utterances.
         public let wa: Double?
+        /// Unweighted average recall over all folds, 0 … 1; nil without test utterances.
         public let uar: Double?
-        /// nil where an utterance is one row of statistics.
+        /// Proportion of frames recognised, 0 … 1; nil where an utterance is one row of statistics.
         public let frameAccuracy: Double?
 
         private enum CodingKeys: String, CodingKey {
@@ -36,7 +44,9 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public struct ConditionResult: Sendable, Equatable, Codable {
         /// What was changed, as `RecordingCopy` writes it.
         public let condition: String
+        /// Weighted accuracy, 0 … 1, averaged over the seeds; nil without test utterances.
         public let wa: Double?
+        /// Unweighted average recall, 0 … 1, averaged over the seeds; nil without test utterances.
         public let uar: Double?
 
         /// How many points of UAR it has more than a UAR of 0 … 1: "+0.4", "-2.6", and "+0.0" for none whatever the sign of zero.
@@ -46,22 +56,33 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         }
     }
 
+    /// Name of the recipe.
     public let recipe: String
+    /// Name of the corpus, or of both corpora of a cross-corpus evaluation.
     public let corpus: String
+    /// Evaluation protocol as text, such as `loso`.
     public let evaluationProtocol: String
     /// Whether test speakers are heard in training too; then the figures say little about a new voice.
     public let speakerDependent: Bool
+    /// Normalisation of the features.
     public let normalisation: Normalisation
     /// Epochs that each network is trained for, at most.
     public let epochs: Int
+    /// Class labels, in the order of the rows and columns of `confusion`.
     public let classes: [String]
+    /// Random seeds.
     public let seeds: [UInt64]
     /// Test utterances of one seed.
     public let utterances: Int
+    /// Weighted accuracy: proportion of test utterances recognised, 0 … 1.
     public let wa: Double?
+    /// 95 % confidence interval of `wa`.
     public let waInterval: Interval?
+    /// Unweighted average recall: mean recall of the classes that occur, 0 … 1.
     public let uar: Double?
+    /// 95 % confidence interval of `uar`.
     public let uarInterval: Interval?
+    /// Mean F1 of the classes that occur or are predicted, 0 … 1.
     public let macroF1: Double?
     /// The share of single frames recognised; nil where an utterance is one row of statistics.
     public let frameAccuracy: Double?
@@ -71,13 +92,17 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let brier: Double?
     /// Expected calibration error of the confidences, in 15 bins of equal width.
     public let calibrationError: Double?
-    /// Recall and precision of each class, nil where undefined, over all seeds.
+    /// Recall per class label, 0 … 1, over all seeds; a class that does not occur is absent.
     public let recall: [String: Double]
+    /// Precision per class label, 0 … 1, over all seeds; a class that is never predicted is absent.
     public let precision: [String: Double]
     /// Counts over all seeds, a row for each true class.
     public let confusion: [[Int]]
+    /// Figures per seed, in the order of `seeds`.
     public let runs: [SeedResult]
+    /// Figures per condition of the test recordings, in the order of `Evaluation.conditions`.
     public let conditions: [ConditionResult]
+    /// Figures per fold, seed by seed.
     public let folds: [FoldResult]
     /// Folds that a journal had; their time is not in `seconds`.
     public let resumedFolds: Int

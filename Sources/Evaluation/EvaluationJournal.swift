@@ -4,9 +4,15 @@ import Synchronization
 
 /// Why a journal cannot be used.
 public enum JournalError: StimmungError, Equatable {
+    /// The file cannot be opened or read.
     case unusable(file: String, reason: String)
+    /// The file cannot be created, or a fold cannot be appended.
     case unwritable(file: String, reason: String)
+    /// The file is not a journal of this evaluation.
+    ///
+    /// Its recipe, corpus, protocol, classes or test conditions differ, or another version of the program wrote it.
     case ofAnotherEvaluation(file: String)
+    /// Another running evaluation has the file open.
     case inUse(file: String)
 
     public var code: String {

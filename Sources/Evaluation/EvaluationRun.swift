@@ -10,6 +10,7 @@ public struct EvaluationRun: Sendable, Equatable {
         package let epochs: [EpochReport]
     }
 
+    /// Figures over all folds and seeds.
     public let figures: EvaluationFigures
     /// Every test utterance, seed by seed and fold by fold.
     public let predictions: [TestedUtterance]

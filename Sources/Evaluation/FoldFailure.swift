@@ -4,8 +4,11 @@ import StimmungTensors
 
 /// Why an evaluation failed, with the fold that did.
 public struct FoldFailure: StimmungError, Equatable {
+    /// Name of the fold: its test speakers, its number or its test corpus.
     public let fold: String
+    /// Random seed of the run.
     public let seed: UInt64
+    /// Description of the underlying error.
     public let reason: String
 
     public var code: String { "evaluation.fold-failed" }

@@ -7,6 +7,7 @@
 public struct PairedComparison: Sendable, Equatable, Codable {
     /// Utterances that the first system has right more often.
     public let firstWins: Int
+    /// Utterances that the second system has right more often.
     public let secondWins: Int
     /// Utterances that both have right equally often.
     public let ties: Int

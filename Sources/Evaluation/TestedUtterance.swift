@@ -1,18 +1,22 @@
 /// What an evaluation said of one test utterance, with one seed.
 public struct TestedUtterance: Sendable, Equatable, Codable {
+    /// Path of the audio file.
     public let file: String
-    /// In seconds, where the utterance is a part of its file.
+    /// Start in the file, in seconds; nil for the beginning of the file.
     public let start: Double?
+    /// End in the file, in seconds; nil for the end of the file.
     public let end: Double?
+    /// Name of the speaker.
     public let speaker: String
     /// Name of the fold that tested it.
     public let fold: String
+    /// Random seed of the run.
     public let seed: UInt64
-    /// The true class, a number in the evaluation's classes.
+    /// The true class, an index into `EvaluationFigures.classes`.
     public let truth: Int
-    /// The class decided for.
+    /// The predicted class, an index into `EvaluationFigures.classes`.
     public let decided: Int
-    /// Of each class, as `Pooling.probabilities` gives them; they sum to 1.
+    /// Probability per class, in the order of `EvaluationFigures.classes`; they sum to 1.
     public let probabilities: [Double]
 
     // More than five parameters: a record without rules of its own, written out field by field.
@@ -31,5 +35,6 @@ public struct TestedUtterance: Sendable, Equatable, Codable {
         self.probabilities = probabilities
     }
 
+    /// Whether the predicted class is the true class.
     public var isRight: Bool { truth == decided }
 }

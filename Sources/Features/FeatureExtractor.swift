@@ -9,7 +9,7 @@ import StimmungTensors
 ///     }
 ///     extractor.finish(into: &frames)                     // appends the last ones; ready for the next recording
 ///
-/// Samples are mono, at `options.sampleRate`, in −1 … 1, and taken at the level they have: `options.peak` is not applied. Memory does not
+/// Samples are mono, at `options.sampleRate`, in −1 … 1, and taken at the level they have: the `peak` option is not applied. Memory does not
 /// grow with the recording: about 120 KB. With functionals one row comes out, at the end, and all frames are kept till then: 22 KB per
 /// second by default. A copy is independent of its original.
 public struct FeatureExtractor: Sendable {
@@ -39,7 +39,9 @@ public struct FeatureExtractor: Sendable {
         }
     }
 
-    /// The same for samples that lie in memory of another owner.
+    /// Takes the next samples from a buffer and appends the rows that have become complete; `rows` must have `width` columns.
+    ///
+    /// - Throws: `FeatureError.notFinite`; then nothing has been taken or appended.
     public mutating func push(_ samples: UnsafeBufferPointer<Float>, into rows: inout Matrix) throws(FeatureError) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
         if functionals == nil {

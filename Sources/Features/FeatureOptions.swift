@@ -5,8 +5,7 @@ import StimmungSupport
 ///
 ///     var options = FeatureOptions()                      // mfcc_0 … mfcc_12 and two orders of deltas
 ///     options = FeatureOptions(kinds: [.fbank], deltas: 0) // 40 log-mel bands
-///     options.melScale = .htk
-///     try options.validate()
+///     try options.set(["melScale=htk"])                   // any option by name, with `import Stimmung`
 ///     options = .utterance                                // 2456 functionals, one row a recording
 ///
 /// Encoded as a flat object with the names of the properties. When decoded, a name left out has its default and an unknown name is

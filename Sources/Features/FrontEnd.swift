@@ -14,7 +14,9 @@ public struct FrontEnd: Sendable {
     /// Before it has taken any samples.
     private let frameExtractor: FrameExtractor
 
-    /// - Throws: `FeatureError.option`
+    /// Checks the options and builds the tables.
+    ///
+    /// - Throws: `FeatureError.option` for an invalid option.
     public init(_ options: FeatureOptions) throws(FeatureError) {
         try options.validate()
         self.options = options

@@ -21,6 +21,9 @@ extension Decoder {
 public protocol Choice: RawRepresentable<String>, CaseIterable, Codable {}
 
 extension Choice {
+    /// Decodes a raw value.
+    ///
+    /// - Throws: `DecodingError.dataCorrupted` with the list of allowed names, if the value is not one of them.
     public init(from decoder: any Decoder) throws {
         guard let name = try? decoder.singleValueContainer().decode(String.self), let choice = Self(rawValue: name) else {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: Self.allowed))

@@ -1,4 +1,4 @@
-/// A dense matrix of single-precision numbers, row by row in memory.
+/// A dense matrix of single-precision numbers in row-major order.
 ///
 /// Frames are rows everywhere in this package: features of an utterance are a `T × D` matrix, a batch of hidden
 /// activations is `rows × units`.
@@ -9,11 +9,12 @@
 ///
 /// Storage is one array of `rows × columns` numbers, element `(r, c)` at `r × columns + c`; copies share it until one is written.
 public struct Matrix: Sendable, Equatable {
+    /// Number of rows.
     public private(set) var rows: Int
+    /// Number of columns.
     public let columns: Int
-    /// All elements, row by row. Their number stays `rows × columns`: elements may be changed here, rows are added by `append` and `resize`.
-    ///
-    /// A plain stored property on purpose: an observer that checks the number would make every write through it copy the whole matrix.
+    // A plain stored property on purpose: an observer that checks the number would make every write through it copy the whole matrix.
+    /// All elements, row by row. Elements may be changed; their number must stay `rows × columns`.
     public var elements: [Float]
 
     /// A matrix whose elements all equal `value`.
@@ -29,6 +30,7 @@ public struct Matrix: Sendable, Equatable {
         self.elements = elements
     }
 
+    /// The element at a row and a column, both counted from 0.
     public subscript(row: Int, column: Int) -> Float {
         get { elements[row * columns + column] }
         set { elements[row * columns + column] = newValue }

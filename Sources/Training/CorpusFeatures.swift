@@ -148,9 +148,11 @@ extension CorpusFeatures {
 
 /// The utterances of a corpus that cannot be used: all of them, so that they can be fixed in one go.
 public struct UnreadableUtterances: StimmungError {
+    /// Name of the corpus.
     public let corpus: String
-    /// Utterances in all.
+    /// Number of utterances in the corpus.
     public let of: Int
+    /// One error per unusable utterance, in the order of the corpus.
     public let errors: [FeatureError]
 
     public var code: String { "training.unreadable-utterances" }

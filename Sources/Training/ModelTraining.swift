@@ -5,7 +5,7 @@ import StimmungFeatures
 import StimmungNetworks
 import StimmungSupport
 
-/// Trains a recipe on a corpus and makes a model of it: `SystemTraining` on all utterances, with checkpoints.
+/// Trains a model from a recipe and a corpus, with optional checkpoints.
 ///
 ///     let training = ModelTraining(recipe: try Recipe(named: "lstm"), corpus: try Corpus.open(path: "data/emodb"))
 ///     let model = try training.run()
@@ -13,31 +13,39 @@ import StimmungSupport
 ///
 /// The same seed gives the same model, bit by bit, for any number of threads.
 public struct ModelTraining: Sendable {
+    /// Recipe to train.
     public var recipe: Recipe
+    /// Training corpus.
     public var corpus: Corpus
     /// All labels of the corpus unless set.
     public var classes: LabelSet
+    /// Random seed.
     public var seed: UInt64 = 0
+    /// Threads; the model does not depend on their number.
     public var workers = Workers()
     /// Where the state after each epoch is kept, of further networks of an ensemble in files beside it; nil keeps none.
     public var checkpoint: String?
+    /// Stops the training from another thread; `run` then throws `Cancelled`.
     public var cancellation = Cancellation()
     /// Where features are looked up, and kept from one run to the next.
     public var cache: FeatureCache?
     /// Machines for a recipe with pre-training; nil trains them here.
     package var machines: PretrainedMachines?
 
+    /// Prepares training on all labels of `corpus`, with seed 0 and no checkpoint.
     public init(recipe: Recipe, corpus: Corpus) {
         self.recipe = recipe
         self.corpus = corpus
         classes = corpus.labels
     }
 
+    /// Trains the model.
+    ///
     /// - Parameters:
-    ///   - resume: resumes from the checkpoint where there is one.
-    ///   - progress: called as the work goes on, one call at a time.
-    /// - Throws: `RecipeError`, `CorpusError`, `PretrainedMachines.Misfit`, `UnreadableUtterances`, `Cancelled`, `TrainingError`,
-    ///   `BoltzmannError`, `FrameError`, and `SafetensorsError` where a checkpoint cannot be read or written.
+    ///   - resume: whether to resume from the checkpoint, if there is one.
+    ///   - progress: progress handler; calls do not overlap.
+    /// - Throws: `RecipeError`, `CorpusError`, `UnreadableUtterances`, `Cancelled`, `SafetensorsError` where a checkpoint cannot be read or
+    ///   written, and another `StimmungError` where training diverges or temporary files fail.
     public func run(resume: Bool = false, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> Model {
         try recipe.validate()
         try recipe.requireModel()

@@ -2,8 +2,8 @@ import Foundation
 
 /// How a corpus is divided for training and testing.
 ///
-///     let plan = try EvaluationProtocol(parsing: "loso").plan(for: corpus, seed: 1)
-///     for fold in plan.folds { … }
+///     let loso = try EvaluationProtocol(parsing: "loso")
+///     let run = try Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: loso).run()
 ///
 /// | text | meaning |
 /// |---|---|
@@ -14,11 +14,17 @@ import Foundation
 /// | `cross=PATH` | the whole corpus trains, the corpus at PATH tests, shared classes only |
 /// | `random-folds=N` | N random parts, stratified by emotion: **speaker-dependent**, its figures say little about a new voice |
 public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConvertible {
+    /// `loso`: one fold per speaker. Needs at least two speakers.
     case leaveOneSpeakerOut
+    /// `speaker-folds=N`: N folds of whole speakers, at least 2. Each speaker is tested once.
     case speakerFolds(Int)
+    /// `official`: the published split, one fold. Only EmoDB has one.
     case official
+    /// `test=A,B`: one fold, tested on the named speakers and trained on the others.
     case testSpeakers([String])
+    /// `cross=PATH`: one fold, trained on the corpus and tested on the corpus at `path`, on their shared classes.
     case crossCorpus(path: String)
+    /// `random-folds=N`: N random folds, at least 2, stratified by emotion. Speaker-dependent.
     case randomFolds(Int)
 
     /// Reads a protocol of the table above.

@@ -1,11 +1,12 @@
 /// How often which class was taken for which.
 ///
-///     var matrix = ConfusionMatrix(classes: ["anger", "neutral"])
-///     matrix.add(true: 0, predicted: 1)
-///     matrix.wa       // 0: the one utterance is wrong
+///     let matrix = try evaluation.run().figures.confusionMatrix
+///     print(matrix.table)
+///     matrix.recall   // per class, in the order of matrix.classes
 ///
 /// A figure that has no meaning, as the recall of a class that never occurs, is nil.
 public struct ConfusionMatrix: Sendable, Equatable {
+    /// Class labels, in the order of the rows and columns of `counts`.
     public let classes: [String]
     /// `counts[t][p]`: utterances of class `t` that were taken for class `p`.
     public private(set) var counts: [[Int]]

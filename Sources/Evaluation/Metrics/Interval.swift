@@ -5,7 +5,9 @@ import StimmungSupport
 /// Both kinds count utterances as independent. Utterances of one speaker, or of one sentence, are not quite, so the truth is
 /// somewhat wider; the intervals say what the number of utterances alone leaves open.
 public struct Interval: Sendable, Equatable, Codable {
+    /// Lower bound, 0 … 1.
     public var lower: Double
+    /// Upper bound, `lower` … 1.
     public var upper: Double
 
     package init(lower: Double, upper: Double) {

@@ -4,27 +4,24 @@ import StimmungSupport
 import StimmungTensors
 import Synchronization
 
-/// Features of recordings, kept on the disk from one run to the next.
+/// An on-disk cache of features, shared by training and evaluation.
 ///
-///     let cache = FeatureCache.standard()
-///     let segment = AudioSegment(path: file)
-///     let frames = try cache.features(of: segment, by: frontEnd) { () throws(FeatureError) in try frontEnd.features(of: segment) }
+///     training.cache = FeatureCache.standard()        // training: a ModelTraining
 ///
-/// What is found are the bits that computing would give, unless a decoder, a resampler or an alteration has changed since. A file's name is a hash of all that they depend on: the recording's content, the part of it,
-/// the options, and the features that this program on this processor computes of a test signal (`FeatureCacheKey`). A recording that was moved is found; one
-/// that was changed is not.
+/// A cached result is bit for bit what computing would give. The key is a hash of everything that the features depend on: the content of the
+/// recording, the part of it, the options, and the features that this build computes of a test signal on this processor. Moving or renaming a
+/// recording does not invalidate its entry; changing it does. A changed decoder, resampler or alteration is not detected.
 ///
-/// Only what takes longer to compute than to find is kept; that is measured for each recording. MFCC of a WAV file of 16 kHz mostly are not:
-/// 3 s take 0.2 ms. Pitch, functionals, and features of anything that must be unpacked or resampled are.
+/// A result is cached only if computing it took much longer than a lookup, which is measured per recording. MFCC of a 16 kHz WAV file are
+/// rarely cached. Pitch, functionals, and features of recordings that are decompressed or resampled are.
 ///
-/// Files appear whole or not at all, under names that no other content has, so that any number of processes may share a folder; each carries a hash of its
-/// own content, and one that is damaged counts as missing. Where together they are larger than `limit`, those are removed that nobody has
-/// used for longest. A folder that cannot be written costs the time that it would have saved, no more; `trouble` has the reason.
+/// Any number of processes may share a folder: files are written atomically and verified by a checksum. Above the size limit, the least
+/// recently used files are removed. A folder that cannot be written disables the cache without an error.
 public final class FeatureCache: Sendable {
-    /// 2 GiB.
+    /// Default size limit in bytes: 2 GiB.
     public static let defaultLimit = 2 << 30
 
-    /// Where the files lie; made when the first is written.
+    /// Folder of the files. It is created when the first file is written.
     public let folder: String
     /// Bytes that all files together may have, about.
     package let limit: Int
@@ -56,18 +53,32 @@ public final class FeatureCache: Sendable {
     /// How many times as long as a look into the cache features must take to be kept.
     private let worthwhile: Int
 
+    /// A cache in a folder, which need not exist.
+    ///
+    /// - Parameters:
+    ///   - folder: path of the folder.
+    ///   - limit: approximate size limit of all files together, in bytes.
     public convenience init(folder: String, limit: Int = FeatureCache.defaultLimit) {
         self.init(folder: folder, limit: limit, worthwhile: 8)
     }
 
-    public init(folder: String, limit: Int = FeatureCache.defaultLimit, worthwhile: Int) {
+    /// A cache in a folder, with a different threshold for caching a result.
+    ///
+    /// - Parameters:
+    ///   - folder: path of the folder, which need not exist.
+    ///   - limit: approximate size limit of all files together, in bytes.
+    ///   - worthwhile: a result is cached only if computing it took more than this many times as long as the lookup; 0 caches every result.
+    ///     The other initialiser uses 8.
+    package init(folder: String, limit: Int = FeatureCache.defaultLimit, worthwhile: Int) {
         self.folder = folder
         self.limit = limit
         self.worthwhile = worthwhile
     }
 
-    /// The user's cache: the folder that `STIMMUNG_CACHE` names, else `stimmung` in `XDG_CACHE_HOME`, else in `.cache` of the home folder. None where
-    /// `STIMMUNG_CACHE` is `off`, or where there is no home.
+    /// The user's cache: the folder in `STIMMUNG_CACHE`, otherwise `$XDG_CACHE_HOME/stimmung`, otherwise `$HOME/.cache/stimmung`.
+    ///
+    /// - Parameter environment: environment variables; those of this process by default.
+    /// - Returns: nil if `STIMMUNG_CACHE` is `off`, or if none of the three variables is set.
     public static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> FeatureCache? {
         if let folder = environment["STIMMUNG_CACHE"], !folder.isEmpty {
             return folder == "off" ? nil : FeatureCache(folder: folder)

@@ -1,12 +1,12 @@
 import StimmungSupport
 
-/// What is measured of every frame. A list of kinds makes one frame: their columns are side by side in the order of the list.
-///
-/// A new kind is a case here, a type in `Kinds/` that conforms to `FrameFeature` or `TrackedFeature`, and a line in `measure`.
+// To add a kind: a case here, a type in `Kinds/` that conforms to `FrameFeature` or `TrackedFeature`, and a line in `measure`.
+
+/// What is measured per frame. With several kinds, a row has the columns of each kind in the order of the list.
 public enum FeatureKind: String, Choice, Sendable {
-    /// Mel frequency cepstral coefficients: `FeatureOptions.coefficients` columns `mfcc_0`, `mfcc_1`, ….
+    /// Mel frequency cepstral coefficients: columns `mfcc_0`, `mfcc_1`, …, 13 by default (option `coefficients`).
     case mfcc
-    /// Logarithms of the energies of mel bands: `FeatureOptions.filterbankBands` columns `fbank_0`, `fbank_1`, ….
+    /// Logarithms of the energies of mel bands: columns `fbank_0`, `fbank_1`, …, 40 by default (option `filterbankBands`).
     case fbank
     /// The logarithm of the energy of the raw frame: one column `energy`.
     case energy

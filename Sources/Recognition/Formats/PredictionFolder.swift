@@ -5,13 +5,16 @@ import StimmungSupport
 ///
 /// Two recordings of the same name in different folders get `call` and `call-2`, in the order in which they come.
 public struct PredictionFolder: Sendable {
+    /// Path of the folder.
     public let path: String
     private let format: PredictionFormat
     private let classes: [String]
     private let segments: Bool
     private var names: Set<String> = []
 
-    /// Makes the folder, and those above it, where it is not there. For the other parameters see `PredictionWriter`.
+    /// Creates the folder and its parents if they do not exist. The other parameters are those of `PredictionWriter`.
+    ///
+    /// - Throws: `PredictionError.unwritable` if the folder cannot be created.
     public init(path: String, format: PredictionFormat, classes: [String], segments: Bool) throws(PredictionError) {
         self.path = path
         self.format = format

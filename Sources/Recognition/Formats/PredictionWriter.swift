@@ -1,6 +1,6 @@
 /// Renders outcomes one after the other, so that each can be printed as soon as it is known.
 ///
-///     var writer = PredictionWriter(format: .jsonl, classes: model.classes, segments: false)
+///     var writer = PredictionWriter(format: .jsonl, classes: model.labels, segments: false)
 ///     print(writer.begin(), terminator: "")
 ///     for outcome in outcomes { print(try writer.item(outcome), terminator: "") }
 ///     print(writer.end(), terminator: "")
@@ -8,14 +8,17 @@
 /// The pieces put together are the document; each piece ends its own lines. `text`, `rttm` and `textgrid` have no place for
 /// failures: those are an empty piece, and the caller tells of them elsewhere.
 public struct PredictionWriter: Sendable {
+    /// Format of the document.
     public let format: PredictionFormat
     private let classes: [String]
     private let segments: Bool
     /// Pieces that are not empty.
     private var written = 0
 
+    /// A writer of one document.
+    ///
     /// - Parameters:
-    ///   - format: The form of the document.
+    ///   - format: The format of the document.
     ///   - classes: The model's classes, in order; CSV has a column for each.
     ///   - segments: Whether timelines are written. `rttm` and `textgrid` always write the timeline of a prediction that has one.
     public init(format: PredictionFormat, classes: [String], segments: Bool) {

@@ -5,8 +5,9 @@ import StimmungFeatures
 ///     let model = try Model(contentsOf: "emodb.safetensors")
 ///     print(model.labels, model.card.corpus)
 ///
-/// In a file it has the safetensors layout (see `Model+File.swift`), which Python reads.
+/// A model file is a safetensors file, so Python can read it too.
 public struct Model: Sendable, Equatable {
+    /// Recipe that the model was trained with.
     public var recipe: Recipe
     /// The classes, in the order of the network's outputs.
     public var labels: [String]
@@ -15,6 +16,7 @@ public struct Model: Sendable, Equatable {
     package var normaliser: Normaliser?
     /// T of the probabilities, fitted where the recipe says so (`Calibration`), otherwise 1.
     package var temperature = 1.0
+    /// Training data and training results.
     public var card: ModelCard
 
     // More than five parameters: the properties, one each.
@@ -34,14 +36,17 @@ public struct Model: Sendable, Equatable {
 public struct ModelCard: Sendable, Equatable, Codable {
     /// The version of this package that trained it.
     public var version: String
+    /// Name of the training corpus.
     public var corpus: String
-    /// Utterances and speakers that it was trained on, without those held out.
+    /// Number of training utterances, without those of held-out speakers.
     public var utterances: Int
+    /// Number of training speakers, without those held out.
     public var speakers: Int
     /// Utterances of each class, in the order of the labels.
     public var utterancesPerClass: [Int]
     /// Speakers that were held out to choose the epoch by.
     public var heldOutSpeakers: [String]
+    /// Random seed of the training.
     public var seed: UInt64
     /// The epoch whose parameters these are; of an ensemble the latest of its networks'.
     public var epoch: Int

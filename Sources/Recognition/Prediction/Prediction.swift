@@ -14,6 +14,7 @@ public struct Prediction: Sendable, Equatable {
     public var duration: Double
 
     // More than five parameters: the properties, one each.
+    /// A prediction with the given values; `segments` is nil without a timeline.
     public init(
         file: String, label: String, confidence: Double, probabilities: [ClassProbability], segments: [Segment]? = nil, duration: Double
     ) {
@@ -25,14 +26,20 @@ public struct Prediction: Sendable, Equatable {
         self.duration = duration
     }
 
-    /// A stretch of the recording, its times in seconds from the beginning.
+    /// A segment of the timeline.
     public struct Segment: Sendable, Equatable {
+        /// Start in seconds from the beginning of the recording.
         public var start: Double
+        /// End in seconds from the beginning of the recording.
         public var end: Double
+        /// The predicted class, or the name for "none of them".
         public var label: String
+        /// Confidence in `label`, 0 … 1.
         public var confidence: Double
+        /// The probability of every class, in the order of the model's classes.
         public var probabilities: [ClassProbability]
 
+        /// A segment with the given values.
         public init(start: Double, end: Double, label: String, confidence: Double, probabilities: [ClassProbability]) {
             self.start = start
             self.end = end
@@ -50,10 +57,12 @@ public struct Prediction: Sendable, Equatable {
 
 /// The probability of one class.
 public struct ClassProbability: Sendable, Equatable, Codable {
+    /// Name of the class.
     public var label: String
-    /// 0 … 1.
+    /// Probability of the class, 0 … 1.
     public var probability: Double
 
+    /// The probability of the class `label`, 0 … 1.
     public init(label: String, probability: Double) {
         self.label = label
         self.probability = probability

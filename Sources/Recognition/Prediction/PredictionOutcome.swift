@@ -2,7 +2,9 @@ import StimmungSupport
 
 /// What became of one recording: a prediction, or why there is none.
 public enum PredictionOutcome: Sendable, Equatable {
+    /// The recording was recognised.
     case success(Prediction)
+    /// The recording could not be read or recognised.
     case failure(PredictionFailure)
 
     /// The recording.
@@ -18,10 +20,17 @@ public enum PredictionOutcome: Sendable, Equatable {
 public struct PredictionFailure: Error, CustomStringConvertible {
     /// The recording, as it was named by the user.
     public let file: String
+    /// The cause, as a rule a `StimmungError`.
     public let error: any Error
     /// A sentence that the caller adds to the description of the error.
     package var remedy: String?
 
+    /// A failure of one recording.
+    ///
+    /// - Parameters:
+    ///   - file: name of the recording.
+    ///   - error: the cause.
+    ///   - remedy: a sentence to append to the error's description; nil for none.
     public init(file: String, error: any Error, remedy: String? = nil) {
         self.file = file
         self.error = error

@@ -4,7 +4,7 @@ import Yams
 extension FeatureOptions {
     /// Changes options by texts such as `melScale=htk` or `kinds=[fbank, energy]`, with the names and values of a recipe's features.
     ///
-    /// - Throws: `RecipeError.setting` for a text that sets no option, and what `validate` throws.
+    /// - Throws: `RecipeError.setting` for a text that sets no option, `FeatureError.option` for an invalid value.
     public mutating func set(_ settings: [String]) throws {
         for setting in settings { try set(setting) }
         try validate()

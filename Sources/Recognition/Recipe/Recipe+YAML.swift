@@ -47,9 +47,12 @@ extension Recipe {
         return text
     }
 
-    /// The recipe that a YAML text describes.
+    /// The recipe in a YAML text.
     ///
-    /// - Parameter file: its name, for errors.
+    /// - Parameters:
+    ///   - yaml: the text, of at most 100,000 bytes.
+    ///   - file: the name to use in errors.
+    /// - Throws: `RecipeError.unreadable` if the text is too long, `RecipeError.malformed`, `RecipeError.value`.
     public init(parsing yaml: String, file: String) throws(RecipeError) {
         if yaml.utf8.count > Recipe.longest { throw .tooLong(file, Recipe.longest) }
         do { self = try YAMLDecoder().decode(Recipe.self, from: yaml) } catch {

@@ -8,8 +8,11 @@ import StimmungSupport
 ///
 /// A recipe is a YAML file; `Recipes/lstm.yaml` shows every key with its meaning. A key left out has its default, an unknown one is an error.
 public struct Recipe: Sendable, Equatable {
+    /// Name of the recipe.
     public var name: String
+    /// Options of the front end.
     public var features = FeatureOptions()
+    /// Which recordings the mean and deviation for standardising the features come from.
     public var normalisation = Normalisation.train
     /// Boltzmann machines between the features and the network; nil has none.
     package var pretraining: PretrainingRecipe?
@@ -17,6 +20,7 @@ public struct Recipe: Sendable, Equatable {
     package var network: [LayerRecipe]
     /// Training of the dense layers without labels before the network is trained; nil has none.
     package var autoencoder: AutoencoderRecipe?
+    /// Options for training the network.
     public var training = TrainingRecipe()
     /// Penalties and limits on norms of weights while the network is trained.
     package var regularisation: [RegularisationRecipe] = []

@@ -2,7 +2,9 @@ import StimmungSupport
 
 /// Why a recipe cannot be used.
 public enum RecipeError: Equatable {
+    /// No built-in recipe has this name; `known` lists those that exist.
     case unknown(name: String, known: [String])
+    /// The file cannot be read, is larger than 100,000 bytes, or is not UTF-8 text. `reason` is a clause.
     case unreadable(file: String, reason: String)
     /// The text is no recipe: a wrong type, an unknown key, a missing one, or no YAML at all.
     case malformed(file: String, at: String, reason: String)

@@ -1,11 +1,10 @@
 import StimmungAudio
 import StimmungFeatures
 
-/// An altered copy of a recording: of another voice, room or line, or a part of it. As text its changes are joined by `+`, in the order in which they happen:
-/// `speed=0.9`, `warp=1.08`, `room=0.4+noise=20+telephone`.
+/// An altered copy of a recording, for data augmentation: a different voice, room or line, or a part of the recording.
 ///
-/// `warp` is the front end's: it moves the mel bands as another length of the vocal tract would (`FeatureOptions.warp`). All others change the
-/// samples (`Alteration`).
+/// As text, the changes are joined by `+` in the order in which they are applied: `speed=0.9`, `warp=1.08`, `room=0.4+noise=20+telephone`.
+/// `warp` shifts the mel bands of the front end as a different vocal-tract length would. All other changes alter the samples.
 public struct RecordingCopy: Sendable, Hashable {
     package var alterations: [Alteration]
     /// 1 leaves the bands where they are.
@@ -16,7 +15,9 @@ public struct RecordingCopy: Sendable, Hashable {
         self.warp = warp
     }
 
-    /// - Throws: `AudioError` where the text names no change, or a value that is not allowed.
+    /// The changes in a text such as `room=0.4+noise=20`.
+    ///
+    /// - Throws: `AudioError.badAlteration` for an unknown change or a value out of range.
     public init(parsing text: String) throws(AudioError) {
         self.init()
         for part in Alteration.parts(of: text) {

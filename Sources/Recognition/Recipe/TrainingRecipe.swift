@@ -22,8 +22,10 @@ public struct TrainingRecipe: Sendable, Equatable {
     package var optimiser = OptimiserKind.adam
     /// Momentum of `sgd`.
     package var momentum: Float = 0.9
+    /// Learning rate, above 0. With the schedules `cosine` and `one-cycle` it is the highest rate.
     public var learningRate: Float = 0.003
     package var schedule = Schedule.oneCycle
+    /// Weight decay, at least 0: decoupled with `adam`, an L2 penalty with `sgd`. Only weights decay, not biases.
     public var weightDecay: Float = 0.01
     /// Largest norm of a step's gradient.
     package var clip: Float = 1

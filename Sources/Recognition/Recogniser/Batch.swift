@@ -6,7 +6,9 @@ import Synchronization
 
 /// An input of a batch: a recording, or the reason why there is none, such as a folder without audio files.
 public enum BatchInput: Sendable {
+    /// A recording to recognise.
     case recording(Recording)
+    /// An input without a recording; the failure becomes its outcome.
     case failed(PredictionFailure)
 
     /// A recording to recognise.
@@ -18,9 +20,12 @@ public enum BatchInput: Sendable {
         /// The name in errors, such as `standard input`.
         public var title: String
 
+        /// A recording to recognise, with its names.
+        ///
         /// - Parameters:
-        ///   - name: the path unless given.
-        ///   - title: the name unless given.
+        ///   - path: the path of a file.
+        ///   - name: the name in predictions; nil for the path.
+        ///   - title: the name in errors; nil for the name in predictions.
         public init(path: String, name: String? = nil, title: String? = nil) {
             self.path = path
             self.name = name ?? path
@@ -54,7 +59,9 @@ extension Recogniser {
     /// A recording that fails is an outcome too; it does not stop the others.
     ///
     /// - Parameters:
+    ///   - inputs: the recordings.
     ///   - timeline: how to cut each recording into segments; nil for one decision per recording.
+    ///   - workers: the threads to use.
     ///   - progress: called from several threads with the number of finished recordings.
     ///   - deliver: called with one outcome at a time. An error that it throws stops the batch.
     /// - Throws: the errors of `deliver`, and `Cancelled` on request, after the first outcomes were delivered.

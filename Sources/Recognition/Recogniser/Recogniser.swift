@@ -14,14 +14,18 @@ import StimmungTensors
 /// segments of a timeline. Where the recipe brings recordings to a peak, one of more than a minute is read before for it. With the normalisations
 /// `utterance` and `speaker` it is read once more, first for its own statistics, which at recognition stand for the speaker's; models of functionals have neither.
 public struct Recogniser: Sendable {
+    /// The model.
     public let model: Model
+    /// Stops predictions: once a stop is requested, they throw `Cancelled`. Copies of the recogniser share it.
     public var cancellation = Cancellation()
     /// Of each network of the model.
     let memories: [NetworkMemories]
     /// What computes the model's features; with functionals its frames are judged second by second.
     let frontEnd: FrontEnd
 
-    /// - Throws: `FeatureError.option` where the model's features cannot be computed.
+    /// A recogniser with the given model.
+    ///
+    /// - Throws: `FeatureError.option` if the feature options of the model are invalid.
     public init(_ model: Model) throws(FeatureError) {
         self.model = model
         frontEnd = try FrontEnd(model.recipe.features)
@@ -31,9 +35,11 @@ public struct Recogniser: Sendable {
     /// Frames that are read at a time.
     static let chunk = PosteriorStream.chunk
 
+    /// Recognises a recording on the calling thread.
+    ///
     /// - Parameters:
     ///   - path: a file in any format that `AudioReader` reads.
-    ///   - timeline: also decides for each of its segments.
+    ///   - timeline: how to cut the recording into segments; nil for one decision only.
     /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge, `RecogniserError`.
     public func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
         let segments = timeline.map { SegmentPooling($0, model) }

@@ -4,19 +4,25 @@ import StimmungSupport
 
 /// The report of one evaluation: figures, pictures, and where they come from.
 public struct EvaluationReport: Sendable {
+    /// Evaluation to report.
     public var run: EvaluationRun
-    /// The network of one fold, to be looked at; nil shows none.
+    /// Networks of one fold, for pictures of what they have learnt; nil leaves these pictures out.
     public var network: FoldNetwork?
+    /// Command, date, corpus and recipes, printed at the end of the report.
     public var provenance: Provenance
+    /// Threads for the pictures of `network`.
     public var workers = Workers()
 
+    /// Prepares a report of `run`, with pictures of `network` unless it is nil.
     public init(_ run: EvaluationRun, network: FoldNetwork?, provenance: Provenance) {
         self.run = run
         self.network = network
         self.provenance = provenance
     }
 
-    /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
+    /// The report as a page, with its pictures drawn.
+    ///
+    /// - Throws: `FeatureError` where a recording cannot be read, `ReportError`, and another `StimmungError` where temporary files fail.
     public func page() throws -> ReportPage {
         let result = run.figures
         var page = ReportPage(title: "\(result.recipe) on \(result.corpus)")

@@ -2,14 +2,18 @@ import Stimmung
 import StimmungCorpora
 import StimmungSupport
 
-/// Where a report's figures come from: it stands at the end of every report.
+/// How a report was produced, printed at the end of every report.
 public struct Provenance: Sendable {
-    /// As it was typed.
+    /// Command line, as typed.
     public var command: String
+    /// Date and time, printed as given.
     public var date: String
+    /// Corpus, printed with its utterances per class and its number of skipped files.
     public var corpus: Corpus
+    /// Recipes, printed as YAML.
     public var recipes: [Recipe]
 
+    /// Creates a provenance; each parameter sets the property of the same name.
     public init(command: String, date: String, corpus: Corpus, recipes: [Recipe]) {
         self.command = command
         self.date = date

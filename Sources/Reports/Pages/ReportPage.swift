@@ -4,10 +4,8 @@ import StimmungSupport
 
 /// A page of text, tables and pictures as one HTML file that needs nothing else, and its pictures as files beside it.
 ///
-///     var page = ReportPage(title: "lstm on EmoDB")
-///     page.heading("Confusions")
-///     page.picture(Picture(name: "confusion.svg", shows: "…", figure: map))
-///     try page.write(folder: "report")          // report/report.html, report/confusion.svg
+///     let page = try EvaluationReport(run, network: nil, provenance: provenance).page()
+///     try page.write(folder: "report")          // report/report.html, report/confusion.svg, …
 ///
 /// The HTML is well-formed XML too. It holds no link, no script and no font.
 public struct ReportPage: Sendable {
@@ -16,6 +14,7 @@ public struct ReportPage: Sendable {
     package private(set) var pictures: [Picture] = []
     private var body = ""
 
+    /// Name of the HTML file that `write(folder:)` creates.
     public static let fileName = "report.html"
 
     package init(title: String) {
@@ -90,6 +89,7 @@ public struct ReportPage: Sendable {
     /// Writes the pictures, and last the page, each beside and renamed. The folder must exist.
     ///
     /// - Returns: the page's path.
+    /// - Throws: a `StimmungError` where a file cannot be written.
     @discardableResult
     public func write(folder: String) throws -> String {
         for picture in pictures { try picture.write(folder: folder) }

@@ -6,10 +6,13 @@ import Synchronization
 public final class Cancellation: Sendable {
     private let requested = Atomic<Bool>(false)
 
+    /// A cancellation that has not been requested yet.
     public init() {}
 
+    /// Whether a stop has been requested.
     public var isCancelled: Bool { requested.load(ordering: .relaxed) }
 
+    /// Requests a stop. A request cannot be withdrawn.
     public func cancel() { requested.store(true, ordering: .relaxed) }
 
     /// - Throws: `Cancelled` once a stop was requested.
@@ -20,6 +23,7 @@ public final class Cancellation: Sendable {
 
 /// Work was stopped on request.
 public struct Cancelled: StimmungError, Equatable {
+    /// The error that cancelled work throws.
     public init() {}
 
     public var code: String { "cancelled" }

@@ -4,6 +4,7 @@
 public struct WorkProgress: Sendable, Equatable {
     /// What is being done. Modules add their own stages; their names are for people.
     public struct Stage: Sendable, Hashable {
+        /// Name to show to users, such as `features` or `training`.
         public let name: String
 
         package init(_ name: String) {
@@ -16,6 +17,7 @@ public struct WorkProgress: Sendable, Equatable {
         package static let training = Stage("training")
     }
 
+    /// The stage that `completed` and `total` count.
     public let stage: Stage
     /// Pieces that are done, 0 … `total`.
     public let completed: Int

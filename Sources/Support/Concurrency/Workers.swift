@@ -9,7 +9,9 @@ public struct Workers: Sendable {
     /// The largest number of pieces that are worked on at a time.
     public let threads: Int
 
-    /// - Parameter threads: at least 1; nil takes one for each processor that this process may use.
+    /// Workers with the given number of threads.
+    ///
+    /// - Parameter threads: at least 1; nil for one thread per processor available to this process.
     public init(threads: Int? = nil) {
         self.threads = max(1, threads ?? Workers.processors)
     }

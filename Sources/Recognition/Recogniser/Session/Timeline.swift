@@ -7,6 +7,11 @@ public struct Timeline: Sendable, Equatable {
     /// Whether neighbours with the same label become one segment.
     public var joinsEqual: Bool
 
+    /// A timeline with the given options.
+    ///
+    /// - Parameters:
+    ///   - window: length of a segment in seconds, at least 0.1.
+    ///   - joinsEqual: whether to join adjacent segments with the same label.
     public init(window: Double = 2, joinsEqual: Bool = true) {
         precondition(window >= 0.1, "a segment lasts at least a tenth of a second")
         self.window = window
