@@ -141,7 +141,7 @@ let package = Package(
                 "StimmungNetworks",
                 "StimmungTensors", "StimmungSupport",
             ]),
-        tests("CorporaTests", ["StimmungTestSupport", "StimmungCorpora", "StimmungAudio"]),
+        tests("CorporaTests", ["StimmungTestSupport", "StimmungCorpora", "StimmungAudio", "StimmungSupport"]),
         tests(
             "TrainingTests",
             [

@@ -2,7 +2,7 @@ import Foundation
 import StimmungNetworks
 import StimmungSupport
 
-/// One line of "stimmung benchmark": a piece of work with its times, as text or as JSON with the names that `Benchmarks` reads.
+/// One line of "stimmung-benchmark": a piece of work with its times, as text or as JSON with the names that `Benchmarks` reads.
 struct BenchmarkMeasurement {
     /// Which of the benchmarks it is.
     let kind: BenchmarkKind

@@ -1,4 +1,4 @@
-"""What the peers share: timing a piece of work several times, and a line of JSON with the names that `stimmung benchmark --json` has."""
+"""What the peers share: timing a piece of work several times, and a line of JSON with the names that `stimmung-benchmark --json` has."""
 import json
 import time
 

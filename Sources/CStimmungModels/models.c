@@ -6,6 +6,6 @@
 static const unsigned char model[] = {
 #embed "emodb.safetensors"
 };
-const size_t cm_shipped_model_size = sizeof model;
+const size_t csm_built_in_model_size = sizeof model;
 
-const unsigned char *cm_shipped_model_bytes(void) { return model; }
+const unsigned char *csm_built_in_model_bytes(void) { return model; }

@@ -24,8 +24,6 @@ struct Checkpoint {
         }
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: path) }
-
     private var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
     private static func isDivergence(_ error: any Error) -> Bool {

@@ -3,7 +3,7 @@ import Foundation
 import StimmungCorpora
 import StimmungSupport
 
-struct CorpusCommand: AsyncParsableCommand {
+struct CorpusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "corpus",
         abstract: "Lists, describes, imports and synthesises corpora.",
@@ -61,7 +61,7 @@ struct CorpusCommand: AsyncParsableCommand {
         }
     }
 
-    struct Synthesise: AsyncParsableCommand {
+    struct Synthesise: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes a corpus of synthetic emotional speech with espeak-ng.",
             discussion: """
@@ -85,10 +85,10 @@ struct CorpusCommand: AsyncParsableCommand {
 
         @OptionGroup var compute: ComputeOptions
 
-        mutating func run() async throws {
+        mutating func run() throws {
             let progress = ProgressLine(quiet: compute.quiet)
             defer { progress.finish() }
-            let corpus = try await synthesise(
+            let corpus = try synthesise(
                 SyntheticCorpus(voices: voices, sentences: sentences, seed: seed), into: output, compute.workers, progress)
             progress.finish()
             try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) voices")
@@ -97,18 +97,8 @@ struct CorpusCommand: AsyncParsableCommand {
 }
 
 /// Synthesises, shows progress, and removes what is half done when Ctrl-C comes.
-func synthesise(_ corpus: SyntheticCorpus, into folder: String, _ workers: Workers, _ progress: ProgressLine) async throws -> Corpus {
-    let cancellation = signalCancellation
-    let work = Task {
-        try await corpus.synthesise(into: folder, threads: workers.threads, progress: progress.show)
-    }
-    let watch = Task {
-        while !cancellation.isCancelled { try await Task.sleep(for: .milliseconds(50)) }
-        work.cancel()
-    }
-    defer { watch.cancel() }
-    do { return try await work.value } catch {
-        if cancellation.isCancelled { throw Cancelled() }
-        throw error
-    }
+func synthesise(_ corpus: SyntheticCorpus, into folder: String, _ workers: Workers, _ progress: ProgressLine) throws -> Corpus {
+    var corpus = corpus
+    corpus.cancellation = signalCancellation
+    return try corpus.synthesise(into: folder, workers: workers, progress: progress.show)
 }

@@ -7,7 +7,7 @@ import StimmungReports
 import StimmungSupport
 import StimmungTraining
 
-struct Demo: AsyncParsableCommand {
+struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Synthesises speech, trains on it, and recognises voices that it never heard. Needs no data.",
         discussion: """
@@ -32,7 +32,7 @@ struct Demo: AsyncParsableCommand {
 
     @OptionGroup var compute: ComputeOptions
 
-    mutating func run() async throws {
+    mutating func run() throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         var recipe = try Recipe(nameOrPath: recipe)
@@ -40,7 +40,7 @@ struct Demo: AsyncParsableCommand {
         try recipe.validate()
         try recipe.requireModel()
 
-        let corpus = try await speech(progress)
+        let corpus = try speech(progress)
         let unheard = Set(SyntheticCorpus.testSpeakers)
         let test = corpus.utterances.filter { unheard.contains($0.speaker) }
         guard let example = test.first?.file, test.count < corpus.utterances.count else {
@@ -89,7 +89,7 @@ struct Demo: AsyncParsableCommand {
     }
 
     /// The synthetic speech, made unless an earlier demo left it.
-    private func speech(_ progress: ProgressLine) async throws -> Corpus {
+    private func speech(_ progress: ProgressLine) throws -> Corpus {
         let folder = "\(output)/speech-\(seed)"
         if FileManager.default.fileExists(atPath: "\(folder)/\(Manifest.standardName)") {
             progress.say("speech: using \(folder) of an earlier demo")
@@ -98,6 +98,6 @@ struct Demo: AsyncParsableCommand {
         do { try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true) } catch {
             throw CommandFailure("\(output) could not be made: \(reason(of: error))")
         }
-        return try await synthesise(SyntheticCorpus(seed: seed), into: folder, compute.workers, progress)
+        return try synthesise(SyntheticCorpus(seed: seed), into: folder, compute.workers, progress)
     }
 }

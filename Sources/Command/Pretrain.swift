@@ -57,7 +57,7 @@ struct Pretrain: ParsableCommand {
             try pretraining.run(resume: resume, progress: progress.show)
         }
         try machines.write(path: output)
-        checkpoint.remove()
+        pretraining.removeCheckpoint()
         progress.finish()
         try StandardOutput.line(
             "\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")

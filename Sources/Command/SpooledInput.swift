@@ -3,16 +3,18 @@ import StimmungSupport
 
 /// Standard input as a file, since decoders seek.
 final class SpooledInput: Sendable {
+    private let folder: PrivateFolder
     let path: String
 
     init(_ cancellation: Cancellation) throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "stimmung-\(UUID().uuidString)")
-        path = url.path
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-            throw CommandFailure("\(path) could not be written: standard input is kept there while it is read")
+        do { folder = try PrivateFolder() } catch { throw Self.notWritable(error.path) }
+        path = folder.file("input")
+        guard FileManager.default.createFile(atPath: path, contents: nil) else {
+            folder.remove()
+            throw Self.notWritable(path)
         }
         do {
-            let file = try FileHandle(forWritingTo: url)
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             while case let data = try SpooledInput.next(cancellation), !data.isEmpty { try file.write(contentsOf: data) }
             try file.close()
         } catch is Cancelled {
@@ -38,5 +40,9 @@ final class SpooledInput: Sendable {
         }
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: path) }
+    private static func notWritable(_ path: String) -> CommandFailure {
+        CommandFailure("\(path) could not be written: standard input is kept there while it is read")
+    }
+
+    func remove() { folder.remove() }
 }

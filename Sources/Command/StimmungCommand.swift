@@ -3,7 +3,7 @@ import Foundation
 import StimmungSupport
 
 @main
-struct StimmungCommand: AsyncParsableCommand {
+struct StimmungCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stimmung",
         abstract: "Recognises emotion from speech, with deep networks.",
@@ -23,16 +23,12 @@ struct StimmungCommand: AsyncParsableCommand {
         ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
-    static func main() async {
+    static func main() {
         // A limit on the size of files then shows as an error of the write, which cleans up, and does not kill.
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parsed(Array(CommandLine.arguments.dropFirst()))
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
         } catch {
             Foundation.exit(report(error))
         }

@@ -69,8 +69,6 @@ public enum CorpusError: StimmungError, Equatable {
     case synthesiserFailed(file: String, reason: String)
     /// The output folder exists and is not empty.
     case folderNotEmpty(String)
-    /// Synthesis was cancelled. Nothing is written.
-    case cancelled
 
     /// A table that is not a manifest, in the words of one.
     init(_ error: CSVError) {
@@ -112,7 +110,6 @@ public enum CorpusError: StimmungError, Equatable {
         case .synthesiserMissing: "corpora.synthesiser-missing"
         case .synthesiserFailed: "corpora.synthesiser-failed"
         case .folderNotEmpty: "corpora.folder-not-empty"
-        case .cancelled: "corpora.cancelled"
         }
     }
 
@@ -181,8 +178,6 @@ public enum CorpusError: StimmungError, Equatable {
             "espeak-ng could not speak \"\(file)\": \(reason)."
         case .folderNotEmpty(let folder):
             "\"\(folder)\" exists already and is not an empty folder; name a new folder or remove it first."
-        case .cancelled:
-            "The work was cancelled; nothing was written."
         }
     }
 

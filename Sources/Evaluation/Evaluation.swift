@@ -133,19 +133,9 @@ public struct Evaluation: Sendable {
             let task = tasks[number]
             let seed = seeds[task.run]
             let fold = plans[task.run].folds[task.fold]
-            let test = try FoldFailure.naming(fold, seed: seed) {
-                let began = ContinuousClock.now
-                let done = Mutex(0)
-                let system = try runner.train(fold, task.fold, seed: seed, inner) {
-                    done.withLock { $0 += 1 }
-                    report(1)
-                }
-                // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
-                let left = epochsOfFold - done.withLock { $0 }
-                let test = try runner.test(system, fold, since: began, inner)
-                if left > 0 { report(left) }
-                return test
-            }
+            let (_, test, epochs) = try runner.run(fold, task.fold, seed: seed, inner) { _ in report(1) }
+            // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
+            if epochs < epochsOfFold { report(epochsOfFold - epochs) }
             try journal?.add(test, seed: seed, fold: task.fold)
             return test
         }
@@ -166,16 +156,8 @@ public struct Evaluation: Sendable {
         own.seeds = [seeds[0]]
         own.conditions = []
         let runner = try FoldRunner(own, plan, progress: progress)
-        let began = ContinuousClock.now
-        let (trained, test) = try FoldFailure.naming(plan.folds[fold], seed: seeds[0]) {
-            let done = Mutex(0)
-            let trained = try runner.train(plan.folds[fold], fold, seed: seeds[0], workers) {
-                done.withLock {
-                    $0 += 1
-                    progress(WorkProgress(.training, $0, of: epochsOfFold, detail: "epochs"))
-                }
-            }
-            return (trained, try runner.test(trained, plan.folds[fold], since: began, workers))
+        let (trained, test, _) = try runner.run(plan.folds[fold], fold, seed: seeds[0], workers) { done in
+            progress(WorkProgress(.training, done, of: epochsOfFold, detail: "epochs"))
         }
         let run = EvaluationRun(own, plan: plan, runs: [[test]], resumedFolds: 0, seconds: test.seconds)
         return FoldNetwork(plan: plan, fold: plan.folds[fold], seed: seeds[0], system: trained, run: run)

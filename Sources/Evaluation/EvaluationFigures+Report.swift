@@ -1,4 +1,3 @@
-import Foundation
 import StimmungSupport
 
 extension EvaluationFigures {
@@ -15,7 +14,7 @@ extension EvaluationFigures {
     /// The figures as text for people, with all that one needs to know what they mean.
     public var report: String {
         func percent(_ share: Double?) -> String { Percent.number(share) }
-        func decimals(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "–" }
+        func decimals(_ value: Double?) -> String { Decimals.text(value, digits: 3) }
         var lines = [
             "\(recipe) on \(corpus): \(classes.count) classes, \(utterances) test utterances",
             terms,
@@ -45,7 +44,8 @@ extension EvaluationFigures {
             "  \(fold.test.padded(to: width))"
                 + "\(seeds.count > 1 ? "  seed \(fold.seed)" : "")  WA \(percent(fold.wa))  UAR \(percent(fold.uar))  of \(fold.utterances)"
         }
-        lines += ["", String(format: "%.1f s", seconds) + (resumedFolds > 0 ? " without \(resumedFolds) folds from the journal" : "")]
+        let resumed = resumedFolds > 0 ? " without \(resumedFolds) folds from the journal" : ""
+        lines += ["", "\(Decimals.text(seconds, digits: 1)) s\(resumed)"]
         return lines.joined(separator: "\n")
     }
 }

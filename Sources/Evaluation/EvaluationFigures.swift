@@ -152,21 +152,16 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         }
         conditions = evaluation.conditions.enumerated().map { number, copy in
             let pooled = tests.map { Self.pooled($0) { $0.confusion(condition: number) } }
-            return ConditionResult(condition: copy.description, wa: Self.mean(pooled.map(\.wa)), uar: Self.mean(pooled.map(\.uar)))
+            return ConditionResult(condition: copy.description, wa: pooled.map(\.wa).meanOfDefined, uar: pooled.map(\.uar).meanOfDefined)
         }
         let all = pooled.dropFirst().reduce(into: pooled[0]) { $0.merge($1) }
         utterances = pooled[0].total
-        wa = Self.mean(runs.map(\.wa))
-        uar = Self.mean(runs.map(\.uar))
-        macroF1 = Self.mean(pooled.map(\.macroF1))
-        frameAccuracy = Self.mean(runs.map(\.frameAccuracy))
+        wa = runs.map(\.wa).meanOfDefined
+        uar = runs.map(\.uar).meanOfDefined
+        macroF1 = pooled.map(\.macroF1).meanOfDefined
+        frameAccuracy = runs.map(\.frameAccuracy).meanOfDefined
         waInterval = wa.map { [utterances] in .wilson(proportion: $0, of: utterances) }
-        let seedCount = Double(evaluation.seeds.count)
-        let recalls = all.support.indices.filter { all.support[$0] > 0 }.map { k in
-            // The mean over the seeds, of as many utterances as one seed tests.
-            (successes: Int((Double(all.counts[k][k]) / seedCount).rounded()), of: Int((Double(all.support[k]) / seedCount).rounded()))
-        }
-        uarInterval = recalls.isEmpty ? nil : .uar(recalls: recalls)
+        uarInterval = all.uarInterval(seeds: evaluation.seeds.count)
         let scores = run.predictions.reduce(into: ProbabilityScores()) { $0.add($1.probabilities, truth: $1.truth) }
         logLoss = scores.logLoss
         brier = scores.brier
@@ -180,12 +175,6 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
 
     private static func pooled(_ folds: [FoldTest], _ confusion: (FoldTest) -> ConfusionMatrix) -> ConfusionMatrix {
         folds.dropFirst().reduce(into: confusion(folds[0])) { $0.merge(confusion($1)) }
-    }
-
-    /// The mean of those that are defined; nil where none is.
-    private static func mean(_ values: [Double?]) -> Double? {
-        let defined = values.compactMap(\.self)
-        return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
     }
 
     private static func byClass(_ classes: [String], _ values: [Double?]) -> [String: Double] {

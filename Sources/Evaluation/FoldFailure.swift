@@ -8,17 +8,25 @@ public struct FoldFailure: StimmungError, Equatable {
     public let fold: String
     /// Random seed of the run.
     public let seed: UInt64
-    /// Description of the underlying error.
-    public let reason: String
+    /// Underlying error.
+    public let cause: any Error
 
-    public var code: String { "evaluation.fold-failed" }
+    /// Description of the underlying error.
+    public var reason: String { "\(cause)" }
+
+    /// Code of the underlying error, or `evaluation.fold-failed` if it has none.
+    public var code: String { (cause as? any StimmungError)?.code ?? "evaluation.fold-failed" }
 
     public var description: String { "fold \(fold), seed \(seed): \(reason)" }
+
+    public static func == (a: FoldFailure, b: FoldFailure) -> Bool {
+        a.code == b.code && a.description == b.description
+    }
 
     /// Names the fold in whatever `work` fails with, but for errors that are not the fold's: a cancellation, and a file of frames that fails.
     static func naming<Result>(_ fold: Fold, seed: UInt64, _ work: () throws -> Result) throws -> Result {
         do { return try work() } catch let error where !(error is Cancelled || error is FrameError) {
-            throw FoldFailure(fold: fold.name, seed: seed, reason: "\(error)")
+            throw FoldFailure(fold: fold.name, seed: seed, cause: error)
         }
     }
 }

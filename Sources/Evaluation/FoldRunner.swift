@@ -3,6 +3,7 @@ import StimmungCorpora
 import StimmungSupport
 import StimmungTensors
 import StimmungTraining
+import Synchronization
 
 /// Trains and tests the folds of an evaluation: holds the features and labels that all of them share.
 struct FoldRunner: Sendable {
@@ -38,12 +39,30 @@ struct FoldRunner: Sendable {
         self.training = training
     }
 
-    /// Trains on the fold's training part.
+    /// Trains on the fold's training part and tests on its test part, as it was recorded and under every other condition.
     ///
     /// - Parameters:
     ///   - index: the fold's number, which its seed is drawn by.
-    ///   - epochDone: called after every epoch of every network.
-    func train(
+    ///   - epochDone: called with the number of epochs so far after every epoch of every network; one call at a time.
+    /// - Returns: the trained system, its test, and the number of epochs.
+    /// - Throws: `FoldFailure`, `FrameError` and `Cancelled`.
+    func run(
+        _ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: @Sendable (Int) -> Void
+    ) throws -> (system: TrainedSystem, test: FoldTest, epochs: Int) {
+        try FoldFailure.naming(fold, seed: seed) {
+            let began = ContinuousClock.now
+            let done = Mutex(0)
+            let system = try train(fold, index, seed: seed, workers) {
+                done.withLock {
+                    $0 += 1
+                    epochDone($0)
+                }
+            }
+            return (system, try test(system, fold, since: began, workers), done.withLock { $0 })
+        }
+    }
+
+    private func train(
         _ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: @Sendable () -> Void
     ) throws -> TrainedSystem {
         var training = training
@@ -55,10 +74,8 @@ struct FoldRunner: Sendable {
             progress: { step in if step.stage == .calibration { epochDone() } })
     }
 
-    /// Tests a fold's system on the fold's test part, as it was recorded and under every other condition.
-    ///
     /// - Parameter began: when its training began.
-    func test(_ system: TrainedSystem, _ fold: Fold, since began: ContinuousClock.Instant, _ workers: Workers) throws -> FoldTest {
+    private func test(_ system: TrainedSystem, _ fold: Fold, since began: ContinuousClock.Instant, _ workers: Workers) throws -> FoldTest {
         let clean = try test(system, fold, system.features.recordings, workers)
         let altered = try system.features.copies.dropFirst(recipe.augmentation.count).map { try test(system, fold, $0, workers).outcomes }
         return FoldTest(
@@ -74,7 +91,7 @@ struct FoldRunner: Sendable {
         var (total, correct) = (0, 0)
         for group in fold.test.groups(of: 256) {
             for (index, logs) in zip(group, try system.ensemble.logPosteriors(of: group.map { frames[$0] }, workers: workers)) {
-                outcomes.append(try outcome(of: index, logs, temperature: system.temperature))
+                outcomes.append(try outcome(of: index, system.pooling(of: logs)))
                 total += logs.rows
                 correct += (0..<logs.rows).count { logs.largest(inRow: $0) == data.labels[index] }
             }
@@ -82,9 +99,7 @@ struct FoldRunner: Sendable {
         return (outcomes, total, correct)
     }
 
-    private func outcome(of index: Int, _ logs: Matrix, temperature: Double) throws(NoProbabilities) -> FoldTest.Outcome {
-        var pooling = Pooling(recipe.decision, classes: plan.classes.count, temperature: temperature)
-        pooling.add(logs)
+    private func outcome(of index: Int, _ pooling: Pooling) throws(NoProbabilities) -> FoldTest.Outcome {
         let probabilities = pooling.probabilities
         guard probabilities.allSatisfy(\.isFinite) else { throw NoProbabilities(file: plan.corpus.utterances[index].file) }
         return FoldTest.Outcome(utterance: index, truth: data.labels[index], decided: pooling.decided, probabilities: probabilities)

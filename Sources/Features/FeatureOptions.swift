@@ -90,35 +90,30 @@ extension FeatureOptions: Codable {
     public init(from decoder: any Decoder) throws {
         self.init()
         let options = try decoder.container(strictlyKeyedBy: CodingKeys.self)
-        func update<Value: Decodable>(_ property: WritableKeyPath<FeatureOptions, Value>, _ key: CodingKeys) throws {
-            if let value = try options.decodeIfPresent(Value.self, forKey: key) {
-                self[keyPath: property] = value
-            }
-        }
-        try update(\.sampleRate, .sampleRate)
-        try update(\.peak, .peak)
-        try update(\.preEmphasis, .preEmphasis)
-        try update(\.windowLength, .windowLength)
-        try update(\.hop, .hop)
-        try update(\.window, .window)
+        try options.update(&sampleRate, forKey: .sampleRate)
+        try options.update(&peak, forKey: .peak)
+        try options.update(&preEmphasis, forKey: .preEmphasis)
+        try options.update(&windowLength, forKey: .windowLength)
+        try options.update(&hop, forKey: .hop)
+        try options.update(&window, forKey: .window)
         fftSize = try options.decodeIfPresent(Int.self, forKey: .fftSize)
-        try update(\.melScale, .melScale)
-        try update(\.warp, .warp)
-        try update(\.lowFrequency, .lowFrequency)
-        try update(\.highFrequency, .highFrequency)
-        try update(\.melBands, .melBands)
-        try update(\.filterbankBands, .filterbankBands)
-        try update(\.logFloor, .logFloor)
-        try update(\.coefficients, .coefficients)
-        try update(\.lifter, .lifter)
-        try update(\.pitchFloor, .pitchFloor)
-        try update(\.pitchCeiling, .pitchCeiling)
-        try update(\.voicingThreshold, .voicingThreshold)
+        try options.update(&melScale, forKey: .melScale)
+        try options.update(&warp, forKey: .warp)
+        try options.update(&lowFrequency, forKey: .lowFrequency)
+        try options.update(&highFrequency, forKey: .highFrequency)
+        try options.update(&melBands, forKey: .melBands)
+        try options.update(&filterbankBands, forKey: .filterbankBands)
+        try options.update(&logFloor, forKey: .logFloor)
+        try options.update(&coefficients, forKey: .coefficients)
+        try options.update(&lifter, forKey: .lifter)
+        try options.update(&pitchFloor, forKey: .pitchFloor)
+        try options.update(&pitchCeiling, forKey: .pitchCeiling)
+        try options.update(&voicingThreshold, forKey: .voicingThreshold)
         kinds = try options.decodeIfPresent(listOf: FeatureKind.self, forKey: .kinds) ?? kinds
-        try update(\.formantCeiling, .formantCeiling)
+        try options.update(&formantCeiling, forKey: .formantCeiling)
         functionals = try FunctionalsOptions.decode(from: options, forKey: .functionals)
         if functionals != nil && !options.contains(.kinds) { kinds = FunctionalsOptions.kinds }
-        try update(\.deltas, .deltas)
-        try update(\.deltaWindow, .deltaWindow)
+        try options.update(&deltas, forKey: .deltas)
+        try options.update(&deltaWindow, forKey: .deltaWindow)
     }
 }

@@ -1,4 +1,5 @@
 import StimmungAudio
+import StimmungSupport
 import StimmungTensors
 
 /// The features of a recording piece by piece, for one that is too long to be held as a whole.
@@ -26,10 +27,10 @@ package struct FeatureStream: ~Copyable {
     /// - Parameters:
     ///   - segment: the file, or the part of it.
     ///   - frontEnd: what computes the features; the recording is brought to its sample rate.
-    ///   - shouldStop: asked while the peak is looked for; once it returns true the search ends, and the stream is of no use.
+    ///   - cancellation: ends the search for the peak early; the stream is then useless, and the caller throws `Cancelled`.
     /// - Throws: `FeatureError.audio`
-    package init(_ segment: AudioSegment, by frontEnd: FrontEnd, shouldStop: () -> Bool = { false }) throws(FeatureError) {
-        reader = try LevelledReader(segment, options: frontEnd.options, shouldStop: shouldStop)
+    package init(_ segment: AudioSegment, by frontEnd: FrontEnd, cancellation: Cancellation? = nil) throws(FeatureError) {
+        reader = try LevelledReader(segment, options: frontEnd.options, cancellation: cancellation)
         path = segment.path
         options = frontEnd.options
         extractor = frontEnd.makeExtractor()

@@ -1,5 +1,6 @@
 import CStimmungKernels
 import StimmungAudio
+import StimmungSupport
 
 /// A recording's samples, brought to the peak that the options name.
 ///
@@ -17,9 +18,9 @@ struct LevelledReader: ~Copyable {
     /// - Parameters:
     ///   - segment: the file, or the part of it.
     ///   - options: their sample rate and peak.
-    ///   - shouldStop: asked while the peak is looked for; once it returns true the search ends, and the samples are of no use.
+    ///   - cancellation: ends the search for the peak early; the samples are then useless.
     /// - Throws: `FeatureError.audio`
-    init(_ segment: AudioSegment, options: FeatureOptions, shouldStop: () -> Bool) throws(FeatureError) {
+    init(_ segment: AudioSegment, options: FeatureOptions, cancellation: Cancellation?) throws(FeatureError) {
         func open() throws(FeatureError) -> AudioReader {
             do {
                 return try AudioReader(segment, sampleRate: options.sampleRate)
@@ -35,7 +36,7 @@ struct LevelledReader: ~Copyable {
         var beginning: [Float] = []
         var peak: Float = 0
         var isLong = false
-        while !shouldStop(), case let samples = try Self.read(first, maximum: 1 << 16), !samples.isEmpty {
+        while cancellation?.isCancelled != true, case let samples = try Self.read(first, maximum: 1 << 16), !samples.isEmpty {
             peak = max(peak, PeakLevel.peak(samples))
             isLong = isLong || beginning.count + samples.count > Self.mostHeld
             if isLong { beginning = [] } else { beginning += samples }

@@ -33,7 +33,8 @@ package struct Pass: Sendable {
 /// A layer itself is a description without state. Its parameters are a slice of the network's flat array, in the order of
 /// `parameters`; what the forward pass keeps for the backward pass is in a `Trace`, whose memory is reused from pass to pass.
 ///
-/// A layer describes itself: code that builds on layers asks for `context`, `role`, `looksAhead` or `describe()` and never for a type.
+/// A layer describes itself: code that builds on layers asks for `context`, `looksAhead`, `isRecurrent` or `role` and never for a type.
+/// `describe()` gives the layer as data, for reports and as the basis for exporters.
 ///
 /// Shapes: `R` rows of the packed batch, `D` inputs, `K` outputs.
 package protocol Layer: Sendable {

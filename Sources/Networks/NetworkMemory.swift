@@ -115,8 +115,8 @@ package final class LayerStage<L: Layer>: NetworkStage {
 
 /// Working memories of one network, each lent to one worker at a time and kept for the next.
 ///
-/// A memory for 4096 rows of an LSTM with 128 cells is 15 MB. Allocating one
-/// for every batch took a quarter of the time of recognising a corpus.
+/// A memory for 4096 rows of an LSTM with 128 cells is 15 MB. Allocating one for every batch costs as much time as
+/// the products of the network: see docs/performance.md (AMD EPYC, Zen 3, AVX2).
 package final class NetworkMemories: Sendable {
     private let free = Mutex<[Lent]>([])
 

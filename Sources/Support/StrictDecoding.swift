@@ -35,6 +35,11 @@ extension Choice {
 }
 
 extension KeyedDecodingContainer {
+    /// Decodes into a property, which keeps its value where the key is missing.
+    package func update<Value: Decodable>(_ property: inout Value, forKey key: Key) throws {
+        if let value = try decodeIfPresent(Value.self, forKey: key) { property = value }
+    }
+
     /// A list of choices; nil where the key is missing. The error for what is no list lists the names too.
     package func decodeIfPresent<Value: Choice>(listOf type: Value.Type, forKey key: Key) throws -> [Value]? {
         guard contains(key), try !decodeNil(forKey: key) else { return nil }
@@ -45,10 +50,10 @@ extension KeyedDecodingContainer {
     }
 }
 
-/// Any name at all.
-private struct AnyKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+/// Any name as a key, such as a class label.
+package struct AnyKey: CodingKey {
+    package let stringValue: String
+    package var intValue: Int? { nil }
+    package init(stringValue: String) { self.stringValue = stringValue }
+    package init?(intValue: Int) { nil }
 }

@@ -113,9 +113,7 @@ extension Recipe {
     package func requireModel() throws(RecipeError) {
         if features.functionals != nil, normalisation == .speaker {
             // One recording has one row, which says nothing of how its speaker's other rows are spread.
-            throw .value(
-                key: "normalisation", value: "speaker",
-                allowed: "none or train for a model of functionals; \"evaluate\" can compare speakers")
+            throw .value(key: "normalisation", value: "speaker", allowed: "none or train for a model of functionals")
         }
     }
 }

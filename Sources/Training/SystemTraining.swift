@@ -96,8 +96,7 @@ package struct SystemTraining: Sendable {
         let judged = try zip(parts, members.dropFirst()).flatMap { part, ensemble in
             try part.groups(of: 256).flatMap { group in
                 zip(group, try ensemble.logPosteriors(of: group.map { features.recordings[$0] }, workers: workers)).map { index, logs in
-                    var pooling = Pooling(recipe.decision, classes: classes.count)
-                    pooling.add(logs)
+                    let pooling = Pooling(recipe.decision, of: logs)
                     return (probabilities: pooling.probabilities, label: data.labels[index])
                 }
             }

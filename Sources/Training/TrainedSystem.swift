@@ -2,6 +2,7 @@ import Stimmung
 import StimmungCorpora
 import StimmungNetworks
 import StimmungSupport
+import StimmungTensors
 
 /// What training a recipe on utterances of a corpus gives.
 package struct TrainedSystem: Sendable {
@@ -15,6 +16,11 @@ package struct TrainedSystem: Sendable {
     package let division: SystemTraining.Division
     /// The last state of each network.
     package let networks: [TrainingState]
+
+    /// Gathers an utterance's log posteriors for one decision.
+    package func pooling(of logPosteriors: Matrix) -> Pooling {
+        Pooling(recipe.decision, temperature: temperature, of: logPosteriors)
+    }
 
     /// The model, with a card about its training.
     ///

@@ -1,6 +1,8 @@
+import Dispatch
 import Foundation
 import StimmungAudio
 import StimmungCorpora
+import StimmungSupport
 import StimmungTestSupport
 import Testing
 
@@ -11,27 +13,29 @@ struct SyntheticCorpusTests {
         return Dictionary(uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: folder + "/" + $0) ?? Data()) })
     }
 
-    @Test func sameSeedSameBytesWhateverTheThreads() async throws {
+    @Test func sameSeedSameBytesWhateverTheThreads() throws {
         let folder = try TemporaryFolder()
         let small = try SyntheticCorpus(voices: 2, sentences: 1, seed: 7)
-        try await small.synthesise(into: folder.path + "/one", threads: 1)
-        try await small.synthesise(into: folder.path + "/two", threads: 2)
+        try small.synthesise(into: folder.path + "/one", workers: Workers(threads: 1))
+        try small.synthesise(into: folder.path + "/two", workers: Workers(threads: 2))
         let one = try files(folder.path + "/one")
         #expect(one.count == 15)
         #expect(try files(folder.path + "/two") == one)
         // Leaving others out does not change an utterance; another seed does.
-        try await SyntheticCorpus(voices: 1, sentences: 1, emotions: [.anger], seed: 7).synthesise(into: folder.path + "/less", threads: 1)
+        try SyntheticCorpus(voices: 1, sentences: 1, emotions: [.anger], seed: 7).synthesise(
+            into: folder.path + "/less", workers: Workers(threads: 1))
         #expect(try files(folder.path + "/less")["wav/anna-s01-anger.wav"] == one["wav/anna-s01-anger.wav"])
-        try await SyntheticCorpus(voices: 1, sentences: 1, emotions: [.anger], seed: 8).synthesise(into: folder.path + "/other", threads: 1)
+        try SyntheticCorpus(voices: 1, sentences: 1, emotions: [.anger], seed: 8).synthesise(
+            into: folder.path + "/other", workers: Workers(threads: 1))
         #expect(try files(folder.path + "/other")["wav/anna-s01-anger.wav"] != one["wav/anna-s01-anger.wav"])
         #expect(folder.names == ["less", "one", "other", "two"])
     }
 
-    @Test func rulesAreAudible() async throws {
+    @Test func rulesAreAudible() throws {
         let folder = try TemporaryFolder()
         let progress = Progress()
-        let corpus = try await SyntheticCorpus(voices: 4, sentences: 3, seed: 2)
-            .synthesise(into: folder.path + "/c", threads: 2) { progress.note($0.completed, $0.total) }
+        let corpus = try SyntheticCorpus(voices: 4, sentences: 3, seed: 2)
+            .synthesise(into: folder.path + "/c", workers: Workers(threads: 2)) { progress.note($0.completed, $0.total) }
         #expect(progress.steps == Array(1...84))
         #expect(corpus.utterances.count == 84)
         #expect(corpus.speakers == ["anna", "ben", "clara", "david"])
@@ -62,10 +66,10 @@ struct SyntheticCorpusTests {
         #expect(value(brightness, .neutral) > value(brightness, .sadness))
     }
 
-    @Test func pitchFollowsTheRules() async throws {
+    @Test func pitchFollowsTheRules() throws {
         let folder = try TemporaryFolder()
-        let corpus = try await SyntheticCorpus(voices: 2, sentences: 2, emotions: [.neutral, .fear, .happiness, .disgust], seed: 3)
-            .synthesise(into: folder.path + "/c", threads: 2)
+        let corpus = try SyntheticCorpus(voices: 2, sentences: 2, emotions: [.neutral, .fear, .happiness, .disgust], seed: 3)
+            .synthesise(into: folder.path + "/c", workers: Workers(threads: 2))
         for speaker in corpus.speakers {
             var pitch: [String: Double] = [:]
             for utterance in corpus.utterances where utterance.speaker == speaker {
@@ -77,52 +81,48 @@ struct SyntheticCorpusTests {
         }
     }
 
-    @Test func missingSynthesiser() async throws {
+    @Test func missingSynthesiser() throws {
         let folder = try TemporaryFolder()
         var synthetic = try SyntheticCorpus(voices: 1, sentences: 1)
         synthetic.searchPath = folder.path
-        await #expect(throws: CorpusError.synthesiserMissing) { try await synthetic.synthesise(into: folder.path + "/c", threads: 1) }
+        #expect(throws: CorpusError.synthesiserMissing) { try synthetic.synthesise(into: folder.path + "/c", workers: Workers(threads: 1)) }
         #expect(CorpusError.synthesiserMissing.description.contains("apt-get install espeak-ng"))
         #expect(folder.content.isEmpty)
     }
 
-    @Test func failingSynthesiserLeavesNothing() async throws {
+    @Test func failingSynthesiserLeavesNothing() throws {
         let folder = try TemporaryFolder()
         let programs = try TemporaryFolder()
         var synthetic = try SyntheticCorpus(voices: 1, sentences: 1)
         synthetic.searchPath = try programs.fakeProgram("espeak-ng", "[ \"$1\" = --help ] && exit 0\necho out of voice >&2\nexit 3")
-        await #expect(
+        #expect(
             throws: CorpusError.synthesiserFailed(file: "anna-s01-anger.wav", reason: "it ended with status 3 (out of voice)")
-        ) { try await synthetic.synthesise(into: folder.path + "/c", threads: 1) }
+        ) { try synthetic.synthesise(into: folder.path + "/c", workers: Workers(threads: 1)) }
         #expect(folder.content.isEmpty)
     }
 
-    @Test func cancellingEndsSoonAndLeavesNothing() async throws {
+    @Test func cancellingEndsSoonAndLeavesNothing() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path
         let programs = try TemporaryFolder()
-        var made = try SyntheticCorpus(voices: 1, sentences: 1)
-        made.searchPath = try programs.fakeProgram("espeak-ng", "[ \"$1\" = --help ] && exit 0\nexec sleep 15")
-        let synthetic = made
-        let clock = ContinuousClock()
-        let begin = clock.now
-        let task = Task { try await synthetic.synthesise(into: path + "/c", threads: 2) }
-        try await Task.sleep(for: .milliseconds(300))
-        task.cancel()
-        await #expect(throws: CorpusError.cancelled) { try await task.value }
-        #expect(clock.now - begin < .seconds(5))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
+        var synthetic = try SyntheticCorpus(voices: 1, sentences: 1)
+        synthetic.searchPath = try programs.fakeProgram("espeak-ng", "[ \"$1\" = --help ] && exit 0\nexec sleep 15")
+        let cancellation = synthetic.cancellation
+        let begin = ContinuousClock.now
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(300)) { cancellation.cancel() }
+        #expect(throws: Cancelled()) { try synthetic.synthesise(into: folder.path + "/c", workers: Workers(threads: 2)) }
+        #expect(ContinuousClock.now - begin < .seconds(5))
+        #expect(folder.content.isEmpty)
     }
 
-    @Test func whereItWillNotWrite() async throws {
+    @Test func whereItWillNotWrite() throws {
         let folder = try TemporaryFolder()
         try folder.write("full/note.txt", "mine")
         let one = try SyntheticCorpus(voices: 1, sentences: 1, emotions: [.neutral])
-        await #expect(throws: CorpusError.folderNotEmpty(folder.path + "/full")) {
-            try await one.synthesise(into: folder.path + "/full", threads: 1)
+        #expect(throws: CorpusError.folderNotEmpty(folder.path + "/full")) {
+            try one.synthesise(into: folder.path + "/full", workers: Workers(threads: 1))
         }
         try FileManager.default.createDirectory(atPath: folder.path + "/empty", withIntermediateDirectories: true)
-        try await one.synthesise(into: folder.path + "/empty", threads: 1)
+        try one.synthesise(into: folder.path + "/empty", workers: Workers(threads: 1))
         #expect(try files(folder.path + "/empty").keys.sorted() == ["manifest.csv", "wav/anna-s01-neutral.wav"])
         #expect(throws: CorpusError.self) { try SyntheticCorpus(voices: 13) }
         #expect(throws: CorpusError.self) { try SyntheticCorpus(sentences: 0) }

@@ -7,20 +7,21 @@ import Testing
 
 @Suite struct GaussNewtonTests {
     static let networks: [[any Layer]] = [
-        [Dense(inputs: 3, outputs: 4), Rectifier(units: 4), Clip(units: 4, limit: 0.8), Dense(inputs: 4, outputs: 3)],
+        [Dense(inputs: 3, outputs: 4), ActivationLayer(.rectifier, units: 4), Clip(units: 4, limit: 0.8), Dense(inputs: 4, outputs: 3)],
         [RNN(inputs: 3, cells: 4), Dense(inputs: 4, outputs: 3)],
         [
-            Noise(units: 3, deviation: 0.1), Context(inputs: 3, left: 1, right: 2), Dense(inputs: 12, outputs: 4), Sigmoid(units: 4),
-            Context(inputs: 4, left: 1, right: 0), Dense(inputs: 8, outputs: 3), Tanh(units: 3), LogSigmoid(units: 3),
+            Noise(units: 3, deviation: 0.1), Context(inputs: 3, left: 1, right: 2), Dense(inputs: 12, outputs: 4),
+            ActivationLayer(.sigmoid, units: 4), Context(inputs: 4, left: 1, right: 0), Dense(inputs: 8, outputs: 3),
+            ActivationLayer(.tanh, units: 3), LogSigmoid(units: 3),
         ],
         [RNN(inputs: 3, cells: 4, activation: .sigmoid), Scale(units: 4), RNN(inputs: 4, cells: 3)],
         [LSTM(inputs: 3, cells: 3), Dropout(units: 3, rate: 0.3), LSTM(inputs: 3, cells: 3)],
         [Dense(inputs: 3, outputs: 2), Bidirectional(LSTM(inputs: 2, cells: 2)), Dense(inputs: 4, outputs: 3)],
         [Bidirectional(RNN(inputs: 3, cells: 2, activation: .rectifier)), Dense(inputs: 4, outputs: 3)],
         [
-            Noise(units: 3, deviation: 0.1), Context(inputs: 3, left: 1, right: 1), Dense(inputs: 9, outputs: 4), Sigmoid(units: 4),
-            Context(inputs: 4, left: 1, right: 0), Dense(inputs: 8, outputs: 3), Tanh(units: 3), Dense(inputs: 3, outputs: 3),
-            LogSigmoid(units: 3),
+            Noise(units: 3, deviation: 0.1), Context(inputs: 3, left: 1, right: 1), Dense(inputs: 9, outputs: 4),
+            ActivationLayer(.sigmoid, units: 4), Context(inputs: 4, left: 1, right: 0), Dense(inputs: 8, outputs: 3),
+            ActivationLayer(.tanh, units: 3), Dense(inputs: 3, outputs: 3), LogSigmoid(units: 3),
         ],
     ]
 

@@ -35,8 +35,9 @@ struct AutoencoderTests {
     private func network() -> Network {
         Network(
             [
-                Noise(units: 8, deviation: 0.1), Context(inputs: 8, left: 1, right: 1), Dense(inputs: 24, outputs: 10), Sigmoid(units: 10),
-                Dropout(units: 10, rate: 0.2), Dense(inputs: 10, outputs: 6), Tanh(units: 6), Dense(inputs: 6, outputs: 2),
+                Noise(units: 8, deviation: 0.1), Context(inputs: 8, left: 1, right: 1), Dense(inputs: 24, outputs: 10),
+                ActivationLayer(.sigmoid, units: 10), Dropout(units: 10, rate: 0.2), Dense(inputs: 10, outputs: 6),
+                ActivationLayer(.tanh, units: 6), Dense(inputs: 6, outputs: 2),
             ], seed: 1)
     }
 

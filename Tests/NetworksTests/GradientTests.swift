@@ -53,7 +53,7 @@ struct GradientTests {
 
     @Test func rectifier() {
         // A step so small that hardly any input crosses the kink at 0.
-        #expect(gradientDistance(of: Rectifier(units: 8), lengths: [4, 2], seed: 4, step: 1e-3).worst < 1e-3)
+        #expect(gradientDistance(of: ActivationLayer(.rectifier, units: 8), lengths: [4, 2], seed: 4, step: 1e-3).worst < 1e-3)
     }
 
     @Test func dropout() {

@@ -6,7 +6,8 @@ import Testing
 /// What layers say of themselves.
 struct LayerDescriptionTests {
     private static let layers: [any Layer] = [
-        Dense(inputs: 3, outputs: 4), Tanh(units: 3), Sigmoid(units: 3), LogSigmoid(units: 3), Rectifier(units: 3), Scale(units: 3),
+        Dense(inputs: 3, outputs: 4), ActivationLayer(.tanh, units: 3), ActivationLayer(.sigmoid, units: 3), LogSigmoid(units: 3),
+        ActivationLayer(.rectifier, units: 3), Scale(units: 3),
         Clip(units: 3, limit: 2), Context(inputs: 3, left: 2, right: 1), BatchNormalisation(units: 3, movement: 0.2),
         Dropout(units: 3, rate: 0.5), Noise(units: 3, deviation: 0.1), RNN(inputs: 3, cells: 4, activation: .rectifier, truncation: 7),
         LSTM(inputs: 3, cells: 4), Bidirectional(LSTM(inputs: 3, cells: 4)), ConditionalUnits(inputs: 3, outputs: 4, order: 2),
@@ -44,7 +45,8 @@ struct LayerDescriptionTests {
         let roles = Self.layers.map(\.role)
         #expect(roles[..<5] == [.affine, .activation(.tanh), .activation(.sigmoid), .other, .activation(.rectifier)])
         #expect(roles[7] == .window && roles[9] == .identity && roles[10] == .identity)
-        #expect(Network([Dense(inputs: 3, outputs: 4), Tanh(units: 4), Dense(inputs: 4, outputs: 2)], seed: 0).affineLayers == [0, 2])
+        let layers: [any Layer] = [Dense(inputs: 3, outputs: 4), ActivationLayer(.tanh, units: 4), Dense(inputs: 4, outputs: 2)]
+        #expect(Network(layers, seed: 0).affineLayers == [0, 2])
     }
 
     @Test func errorsHaveCodesOfTheirOwn() {

@@ -20,15 +20,17 @@ private func output(_ layer: some Layer, _ frames: Matrix, _ phase: Phase = .inf
 
 struct ActivationTests {
     @Test func sigmoidAndTanhGradients() {
-        #expect(gradientDistance(of: Sigmoid(units: 7), lengths: [4, 2], seed: 1).worst < 1e-3)
-        #expect(gradientDistance(of: Tanh(units: 7), lengths: [4, 2], seed: 2).worst < 1e-3)
+        #expect(gradientDistance(of: ActivationLayer(.sigmoid, units: 7), lengths: [4, 2], seed: 1).worst < 1e-3)
+        #expect(gradientDistance(of: ActivationLayer(.tanh, units: 7), lengths: [4, 2], seed: 2).worst < 1e-3)
         #expect(gradientDistance(of: LogSigmoid(units: 7), lengths: [4, 2], seed: 3).worst < 1e-3)
     }
 
     @Test func theyAreTheFunctions() {
         let x = Matrix(rows: 1, columns: 6, elements: [-90, -3, -0.1, 0, 2, 90])
-        for (y, x) in zip(output(Sigmoid(units: 6), x).elements, x.elements) { #expect(abs(y - 1 / (1 + exp(-x))) < 1e-6) }
-        for (y, x) in zip(output(Tanh(units: 6), x).elements, x.elements) { #expect(abs(y - tanh(x)) < 1e-6) }
+        for (y, x) in zip(output(ActivationLayer(.sigmoid, units: 6), x).elements, x.elements) {
+            #expect(abs(y - 1 / (1 + exp(-x))) < 1e-6)
+        }
+        for (y, x) in zip(output(ActivationLayer(.tanh, units: 6), x).elements, x.elements) { #expect(abs(y - tanh(x)) < 1e-6) }
         // log σ(−90) is −90, where σ itself is 0 in single precision.
         for (y, x) in zip(output(LogSigmoid(units: 6), x).elements, x.elements) {
             let exact = -log1p(exp(-Double(x)))
@@ -143,8 +145,8 @@ struct ContextTests {
     @Test(arguments: [1, 2, 5, 40, 100]) func chunksGiveTheWhole(chunk: Int) {
         let network = Network(
             [
-                Context(inputs: 3, left: 3, right: 4), Dense(inputs: 24, outputs: 5), Tanh(units: 5), LSTM(inputs: 5, cells: 4),
-                Context(inputs: 4, left: 0, right: 6), Dense(inputs: 28, outputs: 2),
+                Context(inputs: 3, left: 3, right: 4), Dense(inputs: 24, outputs: 5), ActivationLayer(.tanh, units: 5),
+                LSTM(inputs: 5, cells: 4), Context(inputs: 4, left: 0, right: 6), Dense(inputs: 28, outputs: 2),
             ], seed: 1)
         #expect(network.holdsRowsBack)
         for length in [1, 4, 11, 83] {

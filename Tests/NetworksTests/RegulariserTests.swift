@@ -94,7 +94,7 @@ struct RegulariserTests {
     }
 
     private func trained(_ kind: OptimiserKind, _ regularisers: [Regulariser], epochs: Int = 40, threads: Int = 1) throws -> Network {
-        var network = Network([Dense(inputs: 20, outputs: 6), Tanh(units: 6), Dense(inputs: 6, outputs: 2)], seed: 1)
+        var network = Network([Dense(inputs: 20, outputs: 6), ActivationLayer(.tanh, units: 6), Dense(inputs: 6, outputs: 2)], seed: 1)
         var options = TrainingOptions()
         options.epochs = epochs
         options.batch = 32

@@ -42,8 +42,8 @@ struct PosteriorStreamTests {
     @Test(arguments: [1, 5, 999, 1000, 1001, 2500], [1000, 7]) func aWindowedStreamIsTheWhole(count: Int, pieces: Int) {
         let network = Network(
             [
-                Context(inputs: 3, left: 7, right: 7), Dense(inputs: 45, outputs: 6), Sigmoid(units: 6), LSTM(inputs: 6, cells: 4),
-                Dense(inputs: 4, outputs: 2),
+                Context(inputs: 3, left: 7, right: 7), Dense(inputs: 45, outputs: 6), ActivationLayer(.sigmoid, units: 6),
+                LSTM(inputs: 6, cells: 4), Dense(inputs: 4, outputs: 2),
             ], seed: 2)
         #expect(distance(streamed(network, frames(count), pieces: pieces), whole(network, frames(count))) < 1e-5)
     }

@@ -81,6 +81,15 @@ struct RecogniserGroupTests {
         #expect(throws: Cancelled.self) { try recogniser.predict(paths: paths)[0].get() }
     }
 
+    @Test func aCancelledRecogniserStopsAsynchronousPredictions() async throws {
+        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
+        let file = URL(filePath: try recordings([1])[0])
+        let prediction = try await recogniser.prediction(of: file)
+        #expect(try prediction == recogniser.predict(path: file.path))
+        recogniser.cancellation.cancel()
+        await #expect(throws: Cancelled.self) { try await recogniser.prediction(of: file) }
+    }
+
     /// Outcomes come one at a time in the order of the inputs, each with the name that its input has.
     @Test(arguments: [1, 3]) func aBatchKeepsItsOrder(threads: Int) throws {
         let recogniser = try Recogniser(try ModelParts.loudness().model(in: folder))

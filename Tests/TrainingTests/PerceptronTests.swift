@@ -114,7 +114,7 @@ struct PerceptronTests {
         for word in [corpus.utterances[0].file, "joins 61", "at most"] { #expect("\(error)".contains(word), "\(error)") }
         let evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
         let failure = try #require(throws: FoldFailure.self) { try evaluation.run() }
-        #expect(failure.reason.contains(".wav"))
+        #expect(failure.reason.contains(".wav") && failure.code == error.code, "\(failure.code)")
         let single = try (0..<2).map { fold in try #require(throws: FoldFailure.self) { try evaluation.network(ofFold: fold) } }
         #expect(single[0].fold != single[1].fold && single[1].reason.contains(".wav"), "\(single)")
     }

@@ -15,9 +15,9 @@ struct Codec {
         let rate = Self.rates.first { $0 >= sampleRate } ?? 48000
         let sound = try Resampler.resample(samples, from: sampleRate, to: rate)
         let folder = try Self.makeFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let raw = "\(folder)/sound.f32"
-        let coded = "\(folder)/sound.mp3"
+        defer { folder.remove() }
+        let raw = folder.file("sound.f32")
+        let coded = folder.file("sound.mp3")
         try Self.write(sound, to: raw)
         try run([
             "-f", "f32le", "-ar", "\(rate)", "-ac", "1", "-i", "file:\(raw)", "-c:a", "libmp3lame", "-b:a", "\(kilobits)k", "file:\(coded)",
@@ -26,10 +26,8 @@ struct Codec {
         return try Resampler.resample(heard, from: rate, to: sampleRate).fitted(to: samples.count)
     }
 
-    private static func makeFolder() throws(AudioError) -> String {
-        var template = Array((NSTemporaryDirectory() as NSString).appendingPathComponent("stimmung-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw .codecFailed(reason: "no temporary folder (\(systemReason(errno)))") }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    private static func makeFolder() throws(AudioError) -> PrivateFolder {
+        do { return try PrivateFolder() } catch { throw .codecFailed(reason: "no temporary folder (\(inSentence(error.reason)))") }
     }
 
     private static func write(_ samples: [Float], to path: String) throws(AudioError) {

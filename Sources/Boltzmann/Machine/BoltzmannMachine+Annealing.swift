@@ -39,11 +39,6 @@ extension BoltzmannMachine {
         return result
     }
 
-    /// ln Z, given a past of zeros, estimated.
-    package func annealedLogPartition(chains: Int = 256, temperatures: Int = 1000, seed: UInt64) -> PartitionEstimate {
-        annealedLogPartitions(anyFrame, chains: chains, temperatures: temperatures, seed: seed)[0]
-    }
-
     /// - Parameter windows: the same frame once for each chain.
     private func estimate(_ windows: FrameWindows, _ temperatures: Int, _ bits: BitStream) -> PartitionEstimate {
         var bits = bits

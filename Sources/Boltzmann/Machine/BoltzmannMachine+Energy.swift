@@ -7,46 +7,41 @@ extension BoltzmannMachine {
     /// - Parameter hidden: N × H.
     package func energies(_ windows: FrameWindows, hidden states: Matrix) -> [Double] {
         precondition(states.rows == windows.count && states.columns == hidden, "hidden states of N × H")
-        var result: [Double] = []
-        result.reserveCapacity(windows.count)
-        let z = WorkingMemory()
-        let m = WorkingMemory()
-        inChunks(windows) { range, rows, products in
-            reserve(z, m, range.count)
-            products.hiddenInputs(range.count, rows, into: z.pointer)
-            products.visibleBiases(range.count, rows, into: m.pointer)
-            for (row, number) in range.enumerated() {
-                let interaction = zip(0..<hidden, states.row(number)).reduce(0) {
-                    $0 + Double(z.pointer[row * hidden + $1.0]) * Double($1.1)
-                }
-                result.append(visibleEnergy(rows + row * layout.stride, m.pointer + row * visible) - interaction)
+        return visibleEnergies(windows) { range, z in
+            range.enumerated().map { row, number in
+                zip(0..<hidden, states.row(number)).reduce(0.0) { $0 + Double(z[row * hidden + $1.0]) * Double($1.1) }
             }
         }
-        return result
     }
 
     /// F(x) of each frame, given its past.
     package func freeEnergies(_ windows: FrameWindows) -> [Double] {
+        visibleEnergies(windows) { range, z in
+            ck_softplus(range.count * hidden, z, z)
+            return (0..<range.count).map { sum(z + $0 * hidden, hidden) }
+        }
+    }
+
+    /// The energy's terms without hidden units of each frame, less what `hiddenTerms` gives for it.
+    ///
+    /// - Parameter hiddenTerms: called with the numbers of some frames and their c̃ + x·W, a row of H for each, which it may overwrite.
+    private func visibleEnergies(
+        _ windows: FrameWindows, less hiddenTerms: (_ range: Range<Int>, _ z: UnsafeMutablePointer<Float>) -> [Double]
+    ) -> [Double] {
         var result: [Double] = []
         result.reserveCapacity(windows.count)
         let z = WorkingMemory()
         let m = WorkingMemory()
         inChunks(windows) { range, rows, products in
-            reserve(z, m, range.count)
+            z.reserve(range.count * hidden)
+            m.reserve(range.count * visible)
             products.hiddenInputs(range.count, rows, into: z.pointer)
             products.visibleBiases(range.count, rows, into: m.pointer)
-            ck_softplus(range.count * hidden, z.pointer, z.pointer)
-            for row in 0..<range.count {
-                let own = sum(z.pointer + row * hidden, hidden)
-                result.append(visibleEnergy(rows + row * layout.stride, m.pointer + row * visible) - own)
+            for (row, term) in hiddenTerms(range, z.pointer).enumerated() {
+                result.append(visibleEnergy(rows + row * layout.stride, m.pointer + row * visible) - term)
             }
         }
         return result
-    }
-
-    private func reserve(_ z: WorkingMemory, _ m: WorkingMemory, _ rows: Int) {
-        z.reserve(rows * hidden)
-        m.reserve(rows * visible)
     }
 
     /// The energy's terms without hidden units: −b̃ᵀx or ½‖x − b̃‖². Both point at V numbers.

@@ -5,7 +5,8 @@ import StimmungTensors
 ///
 /// It has the arrays `0.W`, `0.B`, … of each machine from the bottom up, and `velocity` and `chains` of the one under way.
 extension BoltzmannStack.State {
-    private struct Progress: Codable {
+    /// What a checkpoint holds beside its arrays: JSON under the key `progress` of the file's metadata.
+    private struct CheckpointMetadata: Codable {
         var epoch: Int
         var units: [VisibleUnits]
         var orders: [Int]
@@ -17,14 +18,14 @@ extension BoltzmannStack.State {
     /// - Throws: `SafetensorsError` where the file cannot be written.
     package func write(path: String, fingerprint: String) throws {
         let machines = done + [current.machine]
-        let progress = Progress(
+        let metadata = CheckpointMetadata(
             epoch: current.epoch, units: machines.map(\.units), orders: machines.map(\.order), histories: histories + [current.history])
         let encoder = JSONEncoder()
         // The same state gives the same bytes.
         encoder.outputFormatting = .sortedKeys
         var file = Safetensors(metadata: [
             "stimmung.boltzmann.checkpoint": "1", "fingerprint": fingerprint,
-            "progress": String(decoding: try encoder.encode(progress), as: UTF8.self),
+            "progress": String(decoding: try encoder.encode(metadata), as: UTF8.self),
         ])
         for (number, machine) in machines.enumerated() { file.set(machine, number: number) }
         file.set(Safetensors.Tensor(name: "velocity", shape: [current.velocity.count], values: current.velocity))
@@ -48,15 +49,17 @@ extension BoltzmannStack.State {
             throw misfit("is no checkpoint of Boltzmann machines of this version")
         }
         guard file.metadata["fingerprint"] == fingerprint else { throw misfit("was made with other data, options or another seed") }
-        guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)) else { throw misfit("cannot be read") }
-        let count = progress.histories.count
-        guard (1...training.machines.count).contains(count), progress.units.count == count, progress.orders.count == count,
-            progress.histories[count - 1].count == progress.epoch
+        guard let metadata = try? JSONDecoder().decode(CheckpointMetadata.self, from: Data(text.utf8)) else {
+            throw misfit("cannot be read")
+        }
+        let count = metadata.histories.count
+        guard (1...training.machines.count).contains(count), metadata.units.count == count, metadata.orders.count == count,
+            metadata.histories[count - 1].count == metadata.epoch
         else { throw misfit("is of another stack") }
         var machines: [BoltzmannMachine] = []
         for number in 0..<count {
             var machine = training.start(number, visible: machines.last?.hidden ?? visible)
-            guard progress.units[number] == machine.units, progress.orders[number] == machine.order else {
+            guard metadata.units[number] == machine.units, metadata.orders[number] == machine.order else {
                 throw misfit("is of another kind of machine")
             }
             machine.parameters = try file.parameters(of: machine, number: number, path: path)
@@ -64,14 +67,14 @@ extension BoltzmannStack.State {
             machines.append(machine)
         }
         var state = LearningState(machines.removeLast())
-        state.epoch = progress.epoch
-        state.history = progress.histories[count - 1]
+        state.epoch = metadata.epoch
+        state.history = metadata.histories[count - 1]
         state.velocity = try file.tensor("velocity", shape: [state.velocity.count], file: path)
         if let stored = file["chains"] {
             guard stored.shape.count == 2, stored.shape[1] == state.machine.visible else { throw misfit("has chains of other frames") }
             state.chains = stored.values
         }
-        self.init(done: machines, histories: Array(progress.histories.dropLast()), current: state)
+        self.init(done: machines, histories: Array(metadata.histories.dropLast()), current: state)
     }
 }
 

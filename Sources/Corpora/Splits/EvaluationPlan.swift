@@ -7,11 +7,6 @@ package struct EvaluationPlan: Sendable, Equatable {
     package let folds: [Fold]
 
     package var isSpeakerDependent: Bool { evaluationProtocol.isSpeakerDependent }
-
-    /// Whether each utterance is tested exactly once, so that results over all folds can be pooled into one figure over the corpus.
-    package var testsEveryUtteranceOnce: Bool {
-        folds.flatMap(\.test).sorted() == Array(corpus.utterances.indices)
-    }
 }
 
 extension EvaluationProtocol {

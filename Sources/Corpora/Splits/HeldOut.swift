@@ -9,7 +9,7 @@ extension Corpus {
     ///   - training: indices of the training utterances of a fold.
     ///   - seed: of the choice.
     /// - Returns: the indices that remain for training, and those held out, both in rising order.
-    /// - Throws: `noSpeakerToHoldOut` where no speaker would remain; a corpus of one speaker can hold utterances out instead.
+    /// - Throws: `noSpeakerToHoldOut` where no speaker would remain.
     package func holdingOutSpeakers(
         _ count: Int, of training: [Int], seed: UInt64
     ) throws(CorpusError) -> (train: [Int], heldOut: [Int]) {
@@ -37,18 +37,5 @@ extension Corpus {
     ) throws(CorpusError) -> (train: [Int], heldOut: [Int]) {
         let speakers = Set(training.map { utterances[$0].speaker }).count
         return try holdingOutSpeakers(max(1, Int((fraction * Double(speakers)).rounded())), of: training, seed: seed)
-    }
-
-    /// Holds a share of the utterances out of `training`, of every emotion alike: for corpora of one speaker, where the test is
-    /// speaker-dependent anyway. The share is of every 1 / fraction-th utterance, so it is exact to one utterance.
-    package func holdingOutUtterances(fraction: Double, of training: [Int], seed: UInt64) -> (train: [Int], heldOut: [Int]) {
-        let share = min(max(fraction, 0), 1)
-        var train: [Int] = []
-        var heldOut: [Int] = []
-        for (position, index) in shuffledByEmotion(training, seed: seed).enumerated() {
-            let isOut = Int(Double(position + 1) * share) > Int(Double(position) * share)
-            if isOut { heldOut.append(index) } else { train.append(index) }
-        }
-        return (train.sorted(), heldOut.sorted())
     }
 }

@@ -5,26 +5,31 @@ import StimmungSupport
 struct EspeakNG: Sendable {
     let executable: String
     /// espeak-ng 1.52 starts its noise from the clock unless told otherwise with `-D`; 1.51 has neither the clock nor the option.
-    let hasDeterministicOption: Bool
+    private(set) var hasDeterministicOption = false
+    /// Kills running children.
+    let cancellation: Cancellation
 
     /// Seconds after which a child is killed. One sentence takes about 0.03.
     static let timeLimit = 20.0
 
     /// Finds the program in the folders of `searchPath`, as `ProgramSearch` does.
     ///
-    /// - Throws: `synthesiserMissing`, `synthesiserFailed`, `cancelled`.
-    static func find(searchPath: String) async throws(CorpusError) -> EspeakNG {
-        guard let executable = ProgramSearch.find("espeak-ng", in: searchPath) else { throw .synthesiserMissing }
-        let help = try await run(executable, ["--help"], folder: "/", name: "espeak-ng --help")
-        let hasOption = help.split(separator: "\n").contains { $0.hasPrefix("-D") && $0.contains("eterministic") }
-        return EspeakNG(executable: executable, hasDeterministicOption: hasOption)
+    /// - Throws: `CorpusError.synthesiserMissing`, `CorpusError.synthesiserFailed`, `Cancelled`
+    init(searchPath: String, cancellation: Cancellation) throws {
+        guard let executable = ProgramSearch.find("espeak-ng", in: searchPath) else { throw CorpusError.synthesiserMissing }
+        self.executable = executable
+        self.cancellation = cancellation
+        let help = try run(["--help"], folder: "/", name: "espeak-ng --help")
+        hasDeterministicOption = help.split(separator: "\n").contains { $0.hasPrefix("-D") && $0.contains("eterministic") }
     }
 
     /// Speaks `utterance` into `folder/name.wav` (mono, 16 bits, 22,050 Hz, as espeak-ng writes it).
-    func speak(_ utterance: SyntheticUtterance, folder: String, name: String) async throws(CorpusError) {
+    ///
+    /// - Throws: `CorpusError.synthesiserFailed`, `CorpusError.cannotWrite`, `Cancelled`
+    func speak(_ utterance: SyntheticUtterance, folder: String, name: String) throws {
         let voice = joined(folder, name + ".voice")
         do { try Data(utterance.voiceFile.utf8).write(to: URL(fileURLWithPath: voice)) } catch {
-            throw .cannotWrite(path: voice, reason: reason(of: error))
+            throw CorpusError.cannotWrite(path: voice, reason: reason(of: error))
         }
         let arguments =
             (hasDeterministicOption ? ["-D"] : []) + [
@@ -33,36 +38,36 @@ struct EspeakNG: Sendable {
                 // Half of full amplitude: the level is set afterwards, exactly, and nothing clips before.
                 "-a", "50", "-z", "-w", name + ".wav", utterance.text,
             ]
-        _ = try await EspeakNG.run(executable, arguments, folder: folder, name: utterance.fileName)
+        _ = try run(arguments, folder: folder, name: utterance.fileName)
     }
 
     /// What the program prints on standard output.
     ///
     /// - Parameter name: of what it makes, for errors.
-    /// - Throws: `synthesiserFailed`, `cancelled`.
-    private static func run(
-        _ executable: String, _ arguments: [String], folder: String, name: String
-    ) async throws(CorpusError) -> String {
+    /// - Throws: `CorpusError.synthesiserFailed`, `Cancelled`
+    private func run(_ arguments: [String], folder: String, name: String) throws -> String {
         let outcome: ChildProcess.Outcome
         do {
-            outcome = try await ChildProcess.run(executable: executable, arguments: arguments, folder: folder, timeLimit: timeLimit)
+            let limits = ChildProcess.Limits(total: Self.timeLimit, cancellation: cancellation)
+            outcome = try ChildProcess(executable: executable, arguments: arguments, folder: folder, limits: limits).outcome()
         } catch {
             let reason =
                 switch error {
-                case .cancelled: throw .cancelled
+                case .cancelled: throw Cancelled()
                 case .outOfTime(let seconds), .stalled(let seconds): "it took more than \(Int(seconds)) seconds"
                 case .notStarted(let reason): "it could not be started: \(reason)"
                 case .notRead(let reason): "its output could not be read: \(reason)"
                 }
-            throw .synthesiserFailed(file: name, reason: reason)
+            throw CorpusError.synthesiserFailed(file: name, reason: reason)
         }
-        if Task.isCancelled { throw .cancelled }
+        // Ctrl-C at a terminal also ends the child, which is then not a failure.
+        try cancellation.check()
         switch outcome.ending {
         case .exited(status: 0): return outcome.output
         case .exited(let status):
             let told = String((outcome.output + outcome.errorText).prefix(500)).trimmingCharacters(in: .whitespacesAndNewlines)
-            throw .synthesiserFailed(file: name, reason: "it ended with status \(status)" + (told.isEmpty ? "" : " (\(told))"))
-        case .killed: throw .synthesiserFailed(file: name, reason: "it was killed by a signal")
+            throw CorpusError.synthesiserFailed(file: name, reason: "it ended with status \(status)" + (told.isEmpty ? "" : " (\(told))"))
+        case .killed: throw CorpusError.synthesiserFailed(file: name, reason: "it was killed by a signal")
         }
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 
 /// A corpus of emotional speech that needs no download: espeak-ng's formant synthesiser under published rules of emotional prosody.
 ///
-///     let corpus = try await SyntheticCorpus().synthesise(into: "demo/corpus", threads: 2)
+///     let corpus = try SyntheticCorpus().synthesise(into: "demo/corpus", workers: Workers(threads: 2))
 ///     corpus.utterances.count     // 12 voices × 10 sentences × 7 emotions = 840
 ///
 /// It is for demonstrations and tests: what a model learns here is how these rules sound, not how people do. The words carry no
@@ -39,6 +39,8 @@ package struct SyntheticCorpus: Sendable {
 
     /// Where to look for espeak-ng, as PATH lists folders.
     package var searchPath = ProgramSearch.standardPath
+    /// Stops the synthesis from another thread; `synthesise` then throws `Cancelled`.
+    package var cancellation = Cancellation()
 
     /// - Throws: `invalidOption` where a number is out of range or an emotion has no rules.
     package init(
@@ -66,42 +68,42 @@ package struct SyntheticCorpus: Sendable {
 
     /// Speaks the corpus into a new folder: `wav/*.wav` (16 kHz, mono, 16 bits) and `manifest.csv`.
     ///
-    /// Everything is written into a folder beside and renamed at the end, so `folder` is complete or not there. Cancelling the task
-    /// kills the running children and removes what was written.
+    /// Everything is written into a folder beside and renamed at the end, so `folder` is complete or not there. A
+    /// cancellation kills the running children and removes what was written.
     ///
     /// - Parameters:
     ///   - folder: must not exist, or be empty.
-    ///   - threads: how many children run side by side.
+    ///   - workers: one child per thread.
     ///   - progress: called with the number of utterances done, in rising order, from any thread.
     /// - Returns: the corpus as it is read back from its manifest.
-    /// - Throws: `synthesiserMissing`, `synthesiserFailed`, `folderNotEmpty`, `cannotWrite`, `cancelled`.
+    /// - Throws: `CorpusError.synthesiserMissing`, `.synthesiserFailed`, `.folderNotEmpty` or `.cannotWrite`, and `Cancelled`
     @discardableResult
     package func synthesise(
-        into folder: String, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-        progress: (@Sendable (WorkProgress) -> Void)? = nil
-    ) async throws(CorpusError) -> Corpus {
+        into folder: String, workers: Workers = Workers(), progress: @Sendable (WorkProgress) -> Void = { _ in }
+    ) throws -> Corpus {
         let target = URL(fileURLWithPath: folder).standardizedFileURL
         if FileManager.default.fileExists(atPath: target.path) {
             guard let content = try? FileManager.default.contentsOfDirectory(atPath: target.path), content.isEmpty else {
-                throw .folderNotEmpty(folder)
+                throw CorpusError.folderNotEmpty(folder)
             }
         }
-        let synthesiser = try await EspeakNG.find(searchPath: searchPath)
+        let synthesiser = try EspeakNG(searchPath: searchPath, cancellation: cancellation)
         let partial = target.deletingLastPathComponent().appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString).partial")
         do {
             try FileManager.default.createDirectory(at: partial.appendingPathComponent("wav"), withIntermediateDirectories: true)
             try FileManager.default.createDirectory(at: partial.appendingPathComponent("work"), withIntermediateDirectories: true)
         } catch {
-            throw .cannotWrite(path: folder, reason: reason(of: error))
+            throw CorpusError.cannotWrite(path: folder, reason: reason(of: error))
         }
         do {
-            try await speakAll(with: synthesiser, into: partial.path, threads: max(1, threads), progress: progress)
+            try speakAll(with: synthesiser, into: partial.path, workers: workers, progress: progress)
             try finish(partial, as: target)
         } catch {
             try? FileManager.default.removeItem(at: partial)
+            try cancellation.check()
             // Name the file as it would have been called, not its place in the folder that is gone again.
-            if case .cannotWrite(let path, let reason) = error {
-                throw .cannotWrite(path: path.replacing(partial.path, with: folder), reason: reason)
+            if case CorpusError.cannotWrite(let path, let reason) = error {
+                throw CorpusError.cannotWrite(path: path.replacing(partial.path, with: folder), reason: reason)
             }
             throw error
         }
@@ -123,47 +125,26 @@ package struct SyntheticCorpus: Sendable {
     }
 
     private func speakAll(
-        with synthesiser: EspeakNG, into folder: String, threads: Int, progress: (@Sendable (WorkProgress) -> Void)?
-    ) async throws(CorpusError) {
+        with synthesiser: EspeakNG, into folder: String, workers: Workers, progress: @Sendable (WorkProgress) -> Void
+    ) throws {
         let utterances = utterances()
         let work = joined(folder, "work")
-        let outcome = await withTaskGroup(of: Result<Void, CorpusError>.self) { group in
-            var next = 0
-            func start() {
-                if next == utterances.count { return }
-                let utterance = utterances[next]
-                let name = "u\(next)"
-                next += 1
-                group.addTask {
-                    do throws(CorpusError) {
-                        try await synthesiser.speak(utterance, folder: work, name: name)
-                        try SyntheticCorpus.finish(joined(work, name + ".wav"), of: utterance, in: joined(folder, "wav"))
-                        return .success(())
-                    } catch {
-                        return .failure(error)
-                    }
-                }
-            }
-            for _ in 0..<min(threads, utterances.count) { start() }
-            var done = 0
-            for await result in group {
-                if case .failure(let error) = result {
-                    group.cancelAll()
-                    return Result<Void, CorpusError>.failure(error)
-                }
+        let done = Mutex(0)
+        let list = try workers.map(utterances.count) { number -> Utterance in
+            try cancellation.check()
+            let utterance = utterances[number]
+            let name = "u\(number)"
+            try synthesiser.speak(utterance, folder: work, name: name)
+            try SyntheticCorpus.finish(joined(work, name + ".wav"), of: utterance, in: joined(folder, "wav"))
+            done.withLock { done in
                 done += 1
-                progress?(WorkProgress(.init("speech"), done, of: utterances.count))
-                start()
+                progress(WorkProgress(.init("speech"), done, of: utterances.count))
             }
-            return .success(())
-        }
-        if Task.isCancelled { throw .cancelled }
-        try outcome.get()
-        let list = utterances.map { utterance in
-            Utterance(
+            return Utterance(
                 file: joined(folder, "wav/" + utterance.fileName), speaker: utterance.voice.name, gender: utterance.voice.gender,
                 emotion: utterance.emotion.rawValue, text: utterance.text)
         }
+        try cancellation.check()
         try Manifest.write(Corpus(name: "synthetic", root: folder, utterances: list), to: joined(folder, Manifest.standardName))
     }
 

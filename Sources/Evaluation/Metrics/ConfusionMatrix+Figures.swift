@@ -28,26 +28,33 @@ extension ConfusionMatrix {
     public var wa: Double? { total > 0 ? Double(correct) / Double(total) : nil }
 
     /// Unweighted average recall: the mean of the recall of the classes that occur. Nil without utterances.
-    public var uar: Double? { Self.mean(recall) }
+    public var uar: Double? { recall.meanOfDefined }
 
     /// The mean F1 of the classes that occur or are predicted. Nil without utterances.
-    package var macroF1: Double? { Self.mean(f1) }
+    package var macroF1: Double? { f1.meanOfDefined }
 
     /// 95 % confidence interval of the weighted accuracy.
     package var waInterval: Interval? { total > 0 ? .wilson(successes: correct, of: total) : nil }
 
     /// 95 % confidence interval of the unweighted average recall.
-    package var uarInterval: Interval? {
-        let recalls = zip(counts.indices, support).filter { $0.1 > 0 }.map { (successes: counts[$0][$0], of: $1) }
+    package var uarInterval: Interval? { uarInterval(seeds: 1) }
+
+    /// The same for a matrix over several seeds that tested the same utterances: the interval is for the number of utterances of one seed.
+    func uarInterval(seeds: Int) -> Interval? {
+        func mean(_ count: Int) -> Int { Int((Double(count) / Double(seeds)).rounded()) }
+        let recalls = zip(counts.indices, support).filter { $0.1 > 0 }.map { (successes: mean(counts[$0][$0]), of: mean($1)) }
         return recalls.isEmpty ? nil : .uar(recalls: recalls)
     }
 
     private func ratios(over sums: [Int]) -> [Double?] {
         sums.enumerated().map { index, sum in sum > 0 ? Double(counts[index][index]) / Double(sum) : nil }
     }
+}
 
-    private static func mean(_ values: [Double?]) -> Double? {
-        let defined = values.compactMap { $0 }
+extension [Double?] {
+    /// The mean of the defined values; nil where none is defined.
+    var meanOfDefined: Double? {
+        let defined = compactMap(\.self)
         return defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
     }
 }

@@ -99,7 +99,7 @@ package struct Study: Sendable {
             }
             return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .success(result))
         } catch let error where !(error is Cancelled || error is JournalError || error is AtomicFile.Failure || error is FrameError) {
-            return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .failure(StudyFailure(reason: "\(error)")))
+            return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .failure(error))
         }
     }
 }
@@ -108,15 +108,7 @@ package struct Study: Sendable {
 struct StudyOutcome: Sendable {
     let system: String
     let split: StudySplit
-    let result: Result<EvaluationRun, StudyFailure>
-}
-
-/// Why a system has no figures.
-struct StudyFailure: StimmungError {
-    let reason: String
-
-    var code: String { "evaluation.study-failed" }
-    var description: String { reason }
+    let result: Result<EvaluationRun, any Error>
 }
 
 extension WorkProgress.Stage {

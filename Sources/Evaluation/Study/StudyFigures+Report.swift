@@ -1,4 +1,3 @@
-import Foundation
 import StimmungCorpora
 import StimmungFeatures
 import StimmungSupport
@@ -66,7 +65,8 @@ extension StudyFigures {
             let against = system.against.map { "\($0.wins) : \($0.losses), p \(Self.probability($0.p))" } ?? "–"
             return [
                 system.system, Self.percent(figures.wa, figures.waInterval), Self.percent(figures.uar, figures.uarInterval),
-                Percent.number(system.printed, digits: 2), range, against, system.foldSeconds.map { String(format: "%.0f s", $0) } ?? "",
+                Percent.number(system.printed, digits: 2), range, against,
+                system.foldSeconds.map { Decimals.text($0, digits: 0) + " s" } ?? "",
             ]
         }
     }
@@ -93,5 +93,5 @@ extension StudyFigures {
         Percent.number(share) + (interval.map { " (\($0.percent))" } ?? "")
     }
 
-    static func probability(_ p: Double) -> String { p < 0.001 ? "< 0.001" : String(format: "%.3f", p) }
+    static func probability(_ p: Double) -> String { p < 0.001 ? "< 0.001" : Decimals.text(p, digits: 3) }
 }

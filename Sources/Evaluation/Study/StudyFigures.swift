@@ -85,7 +85,7 @@ package struct StudyFigures: Sendable, Equatable, Codable {
         switch outcome.result {
         case .failure(let failure):
             return SystemResult(
-                system: outcome.system, printed: printed, figures: nil, failure: failure.reason, against: nil, foldSeconds: nil)
+                system: outcome.system, printed: printed, figures: nil, failure: "\(failure)", against: nil, foldSeconds: nil)
         case .success(let result):
             let comparison = reference.flatMap { outcome.system == StudySystems.reference ? nil : PairedComparison(result, $0) }
             return SystemResult(

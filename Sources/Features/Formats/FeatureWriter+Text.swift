@@ -1,9 +1,10 @@
 import Foundation
+import StimmungSupport
 import StimmungTensors
 
 extension FeatureWriter {
     static func csv(_ frames: Matrix, _ options: FeatureOptions) -> Data {
-        var text = "time," + options.columnNames.joined(separator: ",") + "\n"
+        var text = CSVLine.text(["time"] + options.columnNames)
         appendLines(frames, options, to: &text)
         return Data(text.utf8)
     }

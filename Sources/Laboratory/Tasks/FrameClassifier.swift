@@ -4,6 +4,8 @@ import StimmungNetworks
 package struct FrameClassifier: Sendable, Equatable {
     package enum Unit: String, Sendable, Codable, CaseIterable {
         case tanh, sigmoid
+
+        var activation: Activation { self == .tanh ? .tanh : .sigmoid }
     }
 
     /// Hidden layers.
@@ -29,8 +31,9 @@ package struct FrameClassifier: Sendable, Equatable {
         var plain: [any Layer] = []
         var whole: [any Layer] = noise > 0 ? [Noise(units: inputs, deviation: noise)] : []
         for number in 0..<layers {
-            let activation: any Layer = unit == .tanh ? Tanh(units: units) : Sigmoid(units: units)
-            let pair: [any Layer] = [Dense(inputs: number == 0 ? inputs : units, outputs: units, gain: gain), activation]
+            let pair: [any Layer] = [
+                Dense(inputs: number == 0 ? inputs : units, outputs: units, gain: gain), ActivationLayer(unit.activation, units: units),
+            ]
             plain += pair
             whole += pair + (dropout > 0 ? [Dropout(units: units, rate: dropout)] : [])
         }

@@ -62,65 +62,26 @@ extension ElementwiseLayer {
     }
 }
 
-/// The hyperbolic tangent of every element.
-package struct Tanh: ElementwiseLayer {
+/// One `Activation` of every element.
+package struct ActivationLayer: ElementwiseLayer {
+    package let function: Activation
     package let inputs: Int
-    package var role: LayerRole { .activation(.tanh) }
+    package var role: LayerRole { .activation(function) }
 
-    package init(units: Int) {
+    package init(_ function: Activation, units: Int) {
+        self.function = function
         inputs = units
     }
 
-    package func describe() -> LayerDescription { LayerDescription("tanh", of: self) }
+    /// The operation is the name of the function: `tanh`, `sigmoid` or `rectifier`.
+    package func describe() -> LayerDescription { LayerDescription(function.rawValue, of: self) }
 
-    package func apply(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) { Activation.tanh.apply(count, x, y) }
+    package func apply(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) { function.apply(count, x, y) }
 
     package func differentiate(
         _ count: Int, input x: UnsafePointer<Float>, output y: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>
     ) {
-        Activation.tanh.differentiate(count, y, gradient)
-    }
-}
-
-/// The logistic function σ(x) = 1 / (1 + e^−x) of every element.
-package struct Sigmoid: ElementwiseLayer {
-    package let inputs: Int
-    package var role: LayerRole { .activation(.sigmoid) }
-
-    package init(units: Int) {
-        inputs = units
-    }
-
-    package func describe() -> LayerDescription { LayerDescription("sigmoid", of: self) }
-
-    package func apply(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) { Activation.sigmoid.apply(count, x, y) }
-
-    package func differentiate(
-        _ count: Int, input x: UnsafePointer<Float>, output y: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>
-    ) {
-        Activation.sigmoid.differentiate(count, y, gradient)
-    }
-}
-
-/// The rectifier max(x, 0) of every element.
-package struct Rectifier: ElementwiseLayer {
-    package let inputs: Int
-    package var role: LayerRole { .activation(.rectifier) }
-
-    package init(units: Int) {
-        inputs = units
-    }
-
-    package func describe() -> LayerDescription { LayerDescription("rectifier", of: self) }
-
-    package func apply(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
-        Activation.rectifier.apply(count, x, y)
-    }
-
-    package func differentiate(
-        _ count: Int, input x: UnsafePointer<Float>, output y: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>
-    ) {
-        Activation.rectifier.differentiate(count, y, gradient)
+        function.differentiate(count, y, gradient)
     }
 }
 

@@ -3,7 +3,8 @@ import StimmungTensors
 
 /// Joins each frame with its neighbours: row t becomes [x_{t−left}, …, x_t, …, x_{t+right}].
 ///
-///     let network = Network([Context(inputs: 39, left: 7, right: 7), Dense(inputs: 585, outputs: 256), Sigmoid(units: 256)], seed: 1)
+///     let network = Network(
+///         [Context(inputs: 39, left: 7, right: 7), Dense(inputs: 585, outputs: 256), ActivationLayer(.sigmoid, units: 256)], seed: 1)
 ///
 /// The neighbours lie within the frame's own sequence; beyond its ends the first and the last frame are repeated. In a stream a row waits
 /// until its `right` frames have come, so the layer gives that many rows fewer at first and the rest when the stream ends: in all the same
@@ -73,7 +74,7 @@ package struct Context: Layer {
         for step in 0..<batch.steps {
             for place in 0..<batch.counts[step] {
                 for number in 0..<context.frames {
-                    let neighbour = min(max(step + number - context.left, 0), batch.lengths[place] - 1)
+                    let neighbour = context.neighbour(number, of: step, length: batch.lengths[place])
                     body(batch.row(place: place, step: step), number, batch.row(place: place, step: neighbour))
                 }
             }
@@ -113,14 +114,18 @@ extension Context {
 }
 
 extension FrameContext {
+    /// The frame at place `number` of the window of frame `step`; beyond the ends of a sequence of `length` frames, its first or last one.
+    func neighbour(_ number: Int, of step: Int, length: Int) -> Int {
+        min(max(step + number - left, 0), length - 1)
+    }
+
     /// Writes the window of frame `step` of a sequence, T × D, as `frames · D` numbers; beyond the ends the first and the last frame are repeated.
     package func copyWindow(of step: Int, in sequence: Matrix, to row: UnsafeMutablePointer<Float>) {
         let width = sequence.columns
         sequence.elements.withUnsafeBufferPointer { x in
             guard let x = x.baseAddress else { return }
             for number in 0..<frames {
-                let neighbour = min(max(step + number - left, 0), sequence.rows - 1)
-                (row + number * width).update(from: x + neighbour * width, count: width)
+                (row + number * width).update(from: x + neighbour(number, of: step, length: sequence.rows) * width, count: width)
             }
         }
     }

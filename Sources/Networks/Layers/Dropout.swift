@@ -3,9 +3,8 @@ import StimmungTensors
 /// Dropout: in training each element is set to 0 with probability `rate` and otherwise divided by 1 − `rate`; else nothing.
 ///
 /// Source: N. Srivastava et al., *Dropout*, JMLR 15 (2014), in the inverted form that leaves inference unchanged.
-package struct Dropout: Layer {
+package struct Dropout: TrainingOnlyLayer {
     package let inputs: Int
-    package var outputs: Int { inputs }
     /// Probability to drop an element, 0 ≤ rate < 1, in steps of 2⁻¹⁶.
     package let rate: Float
 
@@ -15,28 +14,18 @@ package struct Dropout: Layer {
         self.rate = rate
     }
 
-    package var role: LayerRole { .identity }
-
     package func describe() -> LayerDescription { LayerDescription("dropout", of: self, attributes: ["rate": .number(rate)]) }
 
-    /// The factor of each element: 0 or 1 / (1 − rate).
-    package struct Trace {
-        var mask: [Float] = []
+    package var isActive: Bool { rate > 0 }
+
+    /// - Parameter drawn: the factor of each element: 0 or 1 / (1 − rate).
+    package func alter(_ output: inout Matrix, from random: inout RandomSource, drawn: inout [Float]) {
+        draw(output.elements.count, from: &random, into: &drawn)
+        scale(&output, by: drawn)
     }
 
-    package func makeTrace() -> Trace { Trace() }
-
-    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
-        output.copy(input)
-        guard pass.phase == .training, rate > 0 else { return }
-        draw(input.elements.count, from: &pass.random, into: &trace.mask)
-        scale(&output, by: trace.mask)
-    }
-
-    package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {
-        guard gradients.needsInput else { return }
-        swap(&gradients.input, &gradients.output)
-        if rate > 0 { scale(&gradients.input, by: trace.mask) }
+    package func differentiate(_ gradient: inout Matrix, drawn: [Float]) {
+        scale(&gradient, by: drawn)
     }
 
     private func draw(_ count: Int, from random: inout RandomSource, into mask: inout [Float]) {

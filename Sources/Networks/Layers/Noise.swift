@@ -2,9 +2,8 @@ import CStimmungKernels
 import StimmungTensors
 
 /// Gaussian noise of mean 0 added to every element in training; else nothing.
-package struct Noise: Layer {
+package struct Noise: TrainingOnlyLayer {
     package let inputs: Int
-    package var outputs: Int { inputs }
     /// Standard deviation of the noise, at least 0.
     package let deviation: Float
 
@@ -14,27 +13,16 @@ package struct Noise: Layer {
         self.deviation = deviation
     }
 
-    package var role: LayerRole { .identity }
-
     package func describe() -> LayerDescription { LayerDescription("noise", of: self, attributes: ["deviation": .number(deviation)]) }
 
-    package struct Trace {
-        /// Standard normal numbers, as many as the input has elements.
-        var normal: [Float] = []
+    package var isActive: Bool { deviation > 0 }
+
+    /// - Parameter drawn: standard normal numbers, as many as the input has elements.
+    package func alter(_ output: inout Matrix, from random: inout RandomSource, drawn: inout [Float]) {
+        output.addNormal(deviation: deviation, from: random, memory: &drawn)
     }
 
-    package func makeTrace() -> Trace { Trace() }
-
-    package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
-        output.copy(input)
-        guard pass.phase == .training, deviation > 0 else { return }
-        output.addNormal(deviation: deviation, from: pass.random, memory: &trace.normal)
-    }
-
-    package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {
-        guard gradients.needsInput else { return }
-        swap(&gradients.input, &gradients.output)
-    }
+    package func differentiate(_ gradient: inout Matrix, drawn: [Float]) {}
 }
 
 extension Matrix {

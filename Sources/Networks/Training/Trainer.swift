@@ -96,7 +96,7 @@ private struct TrainerRun {
     /// Parts of at least eight sequences and, on average, 32 frames keep the products large enough. So a batch of 16 crops keeps two cores busy,
     /// one of 128 sixteen.
     ///
-    /// Of 64 functionals, one row each, eight parts took 1.3 times as long as two.
+    /// For batches of functionals, one row each, smaller parts are slower: see docs/performance.md (AMD EPYC, Zen 3, AVX2).
     private static func partCount(_ sequences: Int, frames: Int) -> Int {
         min(DataParallel<TrainerPart>.count(of: sequences, atLeast: 8), DataParallel<TrainerPart>.count(of: frames, atLeast: 32))
     }

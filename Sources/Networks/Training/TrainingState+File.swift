@@ -3,7 +3,8 @@ import StimmungTensors
 
 /// The checkpoint file: safetensors, written beside and renamed, so that a crash leaves the state before.
 extension TrainingState {
-    private struct Progress: Codable {
+    /// What a checkpoint holds beside its arrays: JSON under the key `progress` of the file's metadata.
+    private struct CheckpointMetadata: Codable {
         var epoch: Int
         var steps: Int
         var bestEpoch: Int?
@@ -18,13 +19,14 @@ extension TrainingState {
     /// - Parameter fingerprint: identifies data, recipe and seed; a training that resumes from this file must give the same text.
     /// - Throws: `SafetensorsError` where the file cannot be written.
     package func write(path: String, fingerprint: String) throws {
-        let progress = Progress(epoch: epoch, steps: optimiser.steps, bestEpoch: best?.epoch, bestLoss: best?.loss, history: history)
+        let metadata = CheckpointMetadata(
+            epoch: epoch, steps: optimiser.steps, bestEpoch: best?.epoch, bestLoss: best?.loss, history: history)
         let encoder = JSONEncoder()
         // The same state gives the same bytes.
         encoder.outputFormatting = .sortedKeys
         var file = Safetensors(metadata: [
             "stimmung.checkpoint": "1", "fingerprint": fingerprint,
-            "progress": String(decoding: try encoder.encode(progress), as: UTF8.self),
+            "progress": String(decoding: try encoder.encode(metadata), as: UTF8.self),
         ])
         file.set(Safetensors.Tensor(name: "parameters", shape: [parameters.values.count], values: parameters.values))
         file.set(Safetensors.Tensor(name: "optimiser.first", shape: [optimiser.first.count], values: optimiser.first))
@@ -47,7 +49,7 @@ extension TrainingState {
         guard file.metadata["fingerprint"] == fingerprint else {
             throw misfit("was made with another recipe, corpus, seed or set of classes")
         }
-        guard let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)), progress.isSound else {
+        guard let metadata = try? JSONDecoder().decode(CheckpointMetadata.self, from: Data(text.utf8)), metadata.isSound else {
             throw misfit("cannot be read")
         }
         func values(_ name: String, _ count: Int) throws -> [Float] {
@@ -55,13 +57,13 @@ extension TrainingState {
             guard values.allSatisfy(\.isFinite) else { throw misfit("holds values that are no numbers") }
             return values
         }
-        epoch = progress.epoch
-        history = progress.history
+        epoch = metadata.epoch
+        history = metadata.history
         parameters.values = try values("parameters", parameters.values.count)
-        optimiser.steps = progress.steps
+        optimiser.steps = metadata.steps
         optimiser.first = try values("optimiser.first", optimiser.first.count)
         optimiser.second = try values("optimiser.second", optimiser.second.count)
-        if let bestEpoch = progress.bestEpoch, let bestLoss = progress.bestLoss {
+        if let bestEpoch = metadata.bestEpoch, let bestLoss = metadata.bestLoss {
             best = Best(epoch: bestEpoch, loss: bestLoss, values: try values("best", parameters.values.count))
         }
     }

@@ -19,6 +19,12 @@ package struct Pooling: Sendable, Equatable {
         sums = [Double](repeating: 0, count: classes)
     }
 
+    /// Gathers all rows of log posteriors, whose columns are the classes.
+    package init(_ decision: Decision, temperature: Double = 1, of logPosteriors: Matrix) {
+        self.init(decision, classes: logPosteriors.columns, temperature: temperature)
+        add(logPosteriors)
+    }
+
     /// Adds rows of log posteriors, as many columns as classes.
     package mutating func add(_ logPosteriors: Matrix, rows: Range<Int>? = nil) {
         let rows = rows ?? 0..<logPosteriors.rows

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// Predictions as lines for people:
 ///
@@ -7,10 +8,10 @@ import Foundation
 ///         00:03–00:05  neutral  51.5 %
 enum PredictionText {
     static func lines(_ prediction: Prediction, segments: Bool) -> String {
-        var first = "\(printable(prediction.file)): \(printable(prediction.label)) \(percent(prediction.confidence))"
+        var first = "\(printable(prediction.file)): \(printable(prediction.label)) \(Percent.text(prediction.confidence))"
         let others = prediction.probabilities.filter { $0.label != prediction.label }
         if let next = others.max(by: { $0.probability < $1.probability }) {
-            first += ", then \(printable(next.label)) \(percent(next.probability))"
+            first += ", then \(printable(next.label)) \(Percent.text(next.probability))"
         }
         return first + "\n" + (segments ? table(prediction.timeline) : "")
     }
@@ -20,7 +21,7 @@ enum PredictionText {
         let width = labels.map(\.count).max() ?? 0
         let fine = segments.contains { [$0.start, $0.end].contains { $0.rounded() != $0 } }
         return zip(segments, labels).map { segment, label in
-            let percent = percent(segment.confidence)
+            let percent = Percent.text(segment.confidence)
             let space = String(repeating: " ", count: width - label.count + 2 + max(0, 7 - percent.count))
             return "    \(clock(segment.start, fine: fine))–\(clock(segment.end, fine: fine))  \(label)\(space)\(percent)\n"
         }.joined()
@@ -31,10 +32,6 @@ enum PredictionText {
         let tenths = max(0, Int(exactly: (time * 10).rounded()) ?? 0)
         let minutes = String(format: "%02d:%02d", tenths / 600, tenths / 10 % 60)
         return fine ? "\(minutes).\(tenths % 10)" : minutes
-    }
-
-    private static func percent(_ share: Double) -> String {
-        String(format: "%.1f %%", 100 * share)
     }
 
     /// A file's name may hold line feeds and the codes that steer a terminal; neither belongs on one.

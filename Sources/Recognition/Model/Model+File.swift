@@ -25,9 +25,9 @@ extension Model {
         try self.init(contentsOf: file.path(percentEncoded: false))
     }
 
-    /// The model in the program: `functionals-ensemble`, trained on EmoDB by
+    /// The built-in model: `functionals-ensemble`, trained on EmoDB by
     ///
-    ///     stimmung train functionals-ensemble --corpus data/emodb -o Sources/CModels/emodb.safetensors
+    ///     stimmung train functionals-ensemble --corpus data/emodb -o Sources/CStimmungModels/emodb.safetensors
     ///
     /// `docs/model-card.md` says what it can do, and what not.
     ///
@@ -36,7 +36,7 @@ extension Model {
         let name = "the model in the program"
         // Bounds: the size is the array's own, and the array is part of the program.
         let data = Data(
-            bytesNoCopy: UnsafeMutableRawPointer(mutating: cm_shipped_model_bytes()), count: cm_shipped_model_size, deallocator: .none)
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: csm_built_in_model_bytes()), count: csm_built_in_model_size, deallocator: .none)
         return try Model(Model.reading { () throws(SafetensorsError) in try Safetensors(decoding: data, file: name) }, path: name)
     }
 

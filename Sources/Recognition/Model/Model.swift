@@ -8,16 +8,16 @@ import StimmungFeatures
 /// A model file is a safetensors file, so Python can read it too.
 public struct Model: Sendable, Equatable {
     /// Recipe that the model was trained with.
-    public var recipe: Recipe
+    public package(set) var recipe: Recipe
     /// The classes, in the order of the network's outputs.
-    public var labels: [String]
+    public package(set) var labels: [String]
     package var ensemble: Ensemble
     /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
     package var normaliser: Normaliser?
     /// T of the probabilities, fitted where the recipe says so (`Calibration`), otherwise 1.
     package var temperature = 1.0
     /// Training data and training results.
-    public var card: ModelCard
+    public package(set) var card: ModelCard
 
     // More than five parameters: the properties, one each.
     package init(

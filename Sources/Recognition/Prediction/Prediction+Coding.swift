@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// The JSON of `PredictionJSON`, and `duration`, which that leaves out: `{"file", "label", "confidence", "probabilities": {label: p}, "segments": […], "duration"}`.
 ///
 /// Encoders do not keep the order of keys, so decoded classes are sorted by label. JSON has no infinities and no NaN: they are written as `null`, which
@@ -50,14 +52,6 @@ extension Prediction.Segment: Codable {
     }
 }
 
-/// A class label as a key.
-private struct ClassKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-}
-
 extension KeyedDecodingContainer {
     /// A number; NaN for `null`.
     fileprivate func decodeNumber(forKey key: Key) throws -> Double {
@@ -66,7 +60,7 @@ extension KeyedDecodingContainer {
 
     /// `{label: p}`, in the order of the labels.
     fileprivate func decodeProbabilities(forKey key: Key) throws -> [ClassProbability] {
-        let classes = try nestedContainer(keyedBy: ClassKey.self, forKey: key)
+        let classes = try nestedContainer(keyedBy: AnyKey.self, forKey: key)
         return try classes.allKeys.sorted { $0.stringValue < $1.stringValue }.map { label in
             ClassProbability(label: label.stringValue, probability: try classes.decodeNumber(forKey: label))
         }
@@ -79,7 +73,7 @@ extension KeyedEncodingContainer {
     }
 
     fileprivate mutating func encodeProbabilities(_ probabilities: [ClassProbability], forKey key: Key) throws {
-        var classes = nestedContainer(keyedBy: ClassKey.self, forKey: key)
-        for entry in probabilities { try classes.encodeNumber(entry.probability, forKey: ClassKey(stringValue: entry.label)) }
+        var classes = nestedContainer(keyedBy: AnyKey.self, forKey: key)
+        for entry in probabilities { try classes.encodeNumber(entry.probability, forKey: AnyKey(stringValue: entry.label)) }
     }
 }

@@ -30,11 +30,9 @@ public struct PredictionFailure: Error, CustomStringConvertible {
     /// - Parameters:
     ///   - file: name of the recording.
     ///   - error: the cause.
-    ///   - remedy: a sentence to append to the error's description; nil for none.
-    public init(file: String, error: any Error, remedy: String? = nil) {
+    public init(file: String, error: any Error) {
         self.file = file
         self.error = error
-        self.remedy = remedy
     }
 
     /// The error's code, where it has one.

@@ -16,9 +16,7 @@ package struct AutoencoderRecipe: Sendable, Equatable {
     package init() {}
 
     func validate(_ network: [LayerRecipe]) throws(RecipeError) {
-        func check(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
-            if !fits { throw .value(key: "autoencoder\(key)", value: "\(value)", allowed: allowed) }
-        }
+        let check = ValueCheck(prefix: "autoencoder")
         try check((1...100_000).contains(epochs), ".epochs", epochs, "1 to 100000")
         try check((1...1_000_000).contains(batch), ".batch", batch, "1 to 1000000 frames")
         try check(learningRate > 0 && learningRate.isFinite, ".learningRate", learningRate, "a number above 0")

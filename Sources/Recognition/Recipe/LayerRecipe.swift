@@ -50,11 +50,14 @@ package enum LayerRecipe: Sendable, Equatable {
             .recurrent(.rnn, RecurrentRecipe(cells: cells, activation: activation == .tanh ? nil : activation, truncation: truncation)) {
                 RNN(inputs: $0, cells: cells, activation: activation, truncation: truncation)
             }
-        case .rectifier(let units): .dense(.rectifier, units) { [Dense(inputs: $0, outputs: units), Rectifier(units: units)] }
+        case .rectifier(let units):
+            .dense(.rectifier, units) { [Dense(inputs: $0, outputs: units), ActivationLayer(.rectifier, units: units)] }
         case .dropout(let rate):
             .number(.dropout, rate, rate >= 0 && rate <= 0.99 ? nil : "0 to 0.99") { Dropout(units: $0, rate: rate) }
-        case .sigmoid(let units): .dense(.sigmoid, units) { [Dense(inputs: $0, outputs: units, gain: 4), Sigmoid(units: units)] }
-        case .tanh(let units): .dense(.tanh, units) { [Dense(inputs: $0, outputs: units), Tanh(units: units)] }
+        case .sigmoid(let units):
+            .dense(.sigmoid, units) { [Dense(inputs: $0, outputs: units, gain: 4), ActivationLayer(.sigmoid, units: units)] }
+        case .tanh(let units):
+            .dense(.tanh, units) { [Dense(inputs: $0, outputs: units), ActivationLayer(.tanh, units: units)] }
         case .context(let context):
             Definition(key: .context, content: context, problem: context.problem(CodingKeys.context.stringValue)) {
                 [Context(inputs: $0, left: context.left, right: context.right)]

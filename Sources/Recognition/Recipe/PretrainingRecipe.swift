@@ -34,9 +34,7 @@ package struct PretrainingRecipe: Sendable, Equatable {
     }
 
     func validate() throws(RecipeError) {
-        func check(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
-            if !fits { throw .value(key: "pretraining.\(key)", value: "\(value)", allowed: allowed) }
-        }
+        let check = ValueCheck(prefix: "pretraining.")
         try check(!machines.isEmpty, "machines", "empty", "at least one machine")
         for machine in machines {
             try check((1...8192).contains(machine.hidden), "machines.hidden", machine.hidden, "1 to 8192 units")
@@ -78,14 +76,11 @@ extension PretrainingRecipe: Codable {
     package init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         self.init(machines: try keys.decode([Machine].self, forKey: .machines))
-        func update<Value: Decodable>(_ property: WritableKeyPath<PretrainingRecipe, Value>, _ key: CodingKeys) throws {
-            if let value = try keys.decodeIfPresent(Value.self, forKey: key) { self[keyPath: property] = value }
-        }
-        try update(\.epochs, .epochs)
-        try update(\.batch, .batch)
-        try update(\.learningRate, .learningRate)
-        try update(\.gibbsSteps, .gibbsSteps)
-        try update(\.weightDecay, .weightDecay)
-        try update(\.finetunes, .finetunes)
+        try keys.update(&epochs, forKey: .epochs)
+        try keys.update(&batch, forKey: .batch)
+        try keys.update(&learningRate, forKey: .learningRate)
+        try keys.update(&gibbsSteps, forKey: .gibbsSteps)
+        try keys.update(&weightDecay, forKey: .weightDecay)
+        try keys.update(&finetunes, forKey: .finetunes)
     }
 }

@@ -42,8 +42,9 @@ public struct Recipe: Sendable, Equatable {
     ///
     /// - Throws: `RecipeError.value`
     public func validate() throws(RecipeError) {
+        let check = ValueCheck(prefix: "")
         try checkingOptions(features.validate)
-        try Recipe.check(network.count <= 100, "network", "\(network.count) layers", "at most 100 layers")
+        try check(network.count <= 100, "network", "\(network.count) layers", "at most 100 layers")
         try pretraining?.validate()
         for layer in network { try layer.validate() }
         try training.validate()
@@ -54,15 +55,10 @@ public struct Recipe: Sendable, Equatable {
         try validateContexts()
         try autoencoder?.validate(network)
         for entry in regularisation { try entry.validate(network) }
-        try Recipe.check((1...100).contains(ensemble), "ensemble", "\(ensemble)", "1 to 100 networks")
-        try Recipe.check(
-            calibration == 0 || (2...100).contains(calibration), "calibration", "\(calibration)", "0 (none), or 2 to 100 parts")
-        try Recipe.check(augmentation.count <= 100, "augmentation", "\(augmentation.count) copies", "at most 100 copies")
+        try check((1...100).contains(ensemble), "ensemble", ensemble, "1 to 100 networks")
+        try check(calibration == 0 || (2...100).contains(calibration), "calibration", calibration, "0 (none), or 2 to 100 parts")
+        try check(augmentation.count <= 100, "augmentation", "\(augmentation.count) copies", "at most 100 copies")
         for copy in augmentation { try checkingOptions(copy.validate) }
-    }
-
-    private static func check(_ fits: Bool, _ key: String, _ value: String, _ allowed: String) throws(RecipeError) {
-        if !fits { throw .value(key: key, value: value, allowed: allowed) }
     }
 
     /// Checks what holds options of the features, whose errors become those of the recipe.

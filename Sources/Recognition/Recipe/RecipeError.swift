@@ -18,6 +18,17 @@ public enum RecipeError: Equatable {
     }
 }
 
+/// Checks the values of one part of a recipe.
+struct ValueCheck {
+    /// The start of every key, such as `training.`.
+    let prefix: String
+
+    /// - Throws: `RecipeError.value` unless the value fits.
+    func callAsFunction(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
+        if !fits { throw .value(key: prefix + key, value: "\(value)", allowed: allowed) }
+    }
+}
+
 extension RecipeError: StimmungError, UsageError {
     public var code: String {
         switch self {

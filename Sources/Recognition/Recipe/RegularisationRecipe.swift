@@ -24,23 +24,21 @@ package struct RegularisationRecipe: Sendable, Equatable {
 
     func validate(_ network: [LayerRecipe]) throws(RecipeError) {
         let entries = network.count
-        func check(_ fits: Bool, _ key: String, _ value: String, _ allowed: String) throws(RecipeError) {
-            if !fits { throw .value(key: "regularisation\(key)", value: value, allowed: allowed) }
-        }
-        try check(norm >= 1 && norm <= 100, ".norm", "\(norm)", "1 to 100")
+        let check = ValueCheck(prefix: "regularisation")
+        try check(norm >= 1 && norm <= 100, ".norm", norm, "1 to 100")
         try check(
             (penalty == nil) != (limit == nil), "", penalty == nil ? "without penalty and limit" : "with both penalty and limit",
             "either a penalty or a limit in each entry")
-        if let penalty { try check(penalty >= 0 && penalty.isFinite, ".penalty", "\(penalty)", "a number of at least 0") }
-        if let limit { try check(limit > 0 && limit.isFinite, ".limit", "\(limit)", "a number above 0") }
+        if let penalty { try check(penalty >= 0 && penalty.isFinite, ".penalty", penalty, "a number of at least 0") }
+        if let limit { try check(limit > 0 && limit.isFinite, ".limit", limit, "a number above 0") }
         guard let layers else { return }
         try check(!layers.isEmpty, ".layers", "empty", "at least one layer, or leave the key out for all")
         for layer in layers {
             try check(
-                (1...entries + 1).contains(layer), ".layers", "\(layer)",
+                (1...entries + 1).contains(layer), ".layers", layer,
                 "1 to \(entries + 1), entries of network and then the classes' layer")
             let hasWeights = layer > entries || network[layer - 1].layers(inputs: 1).contains { $0.parameters.contains(where: \.isWeight) }
-            try check(hasWeights, ".layers", "\(layer)", "entries of network that have weights, which this one has not")
+            try check(hasWeights, ".layers", layer, "entries of network that have weights, which this one has not")
         }
     }
 }

@@ -39,9 +39,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     package init() {}
 
     func validate() throws(RecipeError) {
-        func check(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
-            if !fits { throw .value(key: "training.\(key)", value: "\(value)", allowed: allowed) }
-        }
+        let check = ValueCheck(prefix: "training.")
         try check((1...100_000).contains(epochs), "epochs", epochs, "1 to 100000")
         try check((1...100_000).contains(batch), "batch", batch, "1 to 100000 utterances")
         try check(crop >= 0 && crop <= 3600, "crop", crop, "0 (whole utterances) to 3600 seconds")
@@ -63,22 +61,19 @@ extension TrainingRecipe: Codable {
 
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self)
-        func update<Value: Decodable>(_ property: WritableKeyPath<TrainingRecipe, Value>, _ key: CodingKeys) throws {
-            if let value = try keys.decodeIfPresent(Value.self, forKey: key) { self[keyPath: property] = value }
-        }
-        try update(\.loss, .loss)
-        try update(\.labelSmoothing, .labelSmoothing)
-        try update(\.epochs, .epochs)
-        try update(\.batch, .batch)
-        try update(\.crop, .crop)
-        try update(\.optimiser, .optimiser)
-        try update(\.momentum, .momentum)
-        try update(\.learningRate, .learningRate)
-        try update(\.schedule, .schedule)
-        try update(\.weightDecay, .weightDecay)
-        try update(\.clip, .clip)
-        try update(\.classWeights, .classWeights)
-        try update(\.heldOutSpeakers, .heldOutSpeakers)
-        try update(\.patience, .patience)
+        try keys.update(&loss, forKey: .loss)
+        try keys.update(&labelSmoothing, forKey: .labelSmoothing)
+        try keys.update(&epochs, forKey: .epochs)
+        try keys.update(&batch, forKey: .batch)
+        try keys.update(&crop, forKey: .crop)
+        try keys.update(&optimiser, forKey: .optimiser)
+        try keys.update(&momentum, forKey: .momentum)
+        try keys.update(&learningRate, forKey: .learningRate)
+        try keys.update(&schedule, forKey: .schedule)
+        try keys.update(&weightDecay, forKey: .weightDecay)
+        try keys.update(&clip, forKey: .clip)
+        try keys.update(&classWeights, forKey: .classWeights)
+        try keys.update(&heldOutSpeakers, forKey: .heldOutSpeakers)
+        try keys.update(&patience, forKey: .patience)
     }
 }

@@ -7,11 +7,11 @@ extension Recogniser {
     ///
     ///     let prediction = try await recogniser.prediction(of: URL(filePath: "call.mp3"))
     ///
-    /// Cancelling the task stops the work at the next chunk, after at most ten seconds of sound.
+    /// Cancelling the task or `cancellation` stops the work at the next chunk, after at most ten seconds of sound.
     ///
-    /// - Throws: `Cancelled` where the task was cancelled, otherwise what `predict(path:timeline:)` throws.
+    /// - Throws: `Cancelled` where the task or the recogniser was cancelled, otherwise what `predict(path:timeline:)` throws.
     public func prediction(of file: URL, timeline: Timeline? = nil) async throws -> Prediction {
-        let cancellation = Cancellation()
+        let cancellation = Cancellation(parent: self.cancellation)
         var recogniser = self
         recogniser.cancellation = cancellation
         return try await withTaskCancellationHandler {

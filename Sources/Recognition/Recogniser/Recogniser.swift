@@ -92,7 +92,7 @@ public struct Recogniser: Sendable {
 
     /// Opens a recording; a wish to stop ends the search for its peak, and is thrown.
     func open(_ path: String, _ frontEnd: FrontEnd) throws -> FeatureStream {
-        let stream = try FeatureStream(AudioSegment(path: path), by: frontEnd) { cancellation.isCancelled }
+        let stream = try FeatureStream(AudioSegment(path: path), by: frontEnd, cancellation: cancellation)
         try cancellation.check()
         return stream
     }

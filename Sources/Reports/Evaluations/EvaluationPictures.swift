@@ -117,7 +117,7 @@ package struct EvaluationPictures: Sendable {
         let sheet = Sheet(
             title: "Reliability of \(subject)", rows: [[chart]],
             caption: "On the dashed diagonal confidences keep their word. Dots are bins at their mean confidence, with 95 % intervals. "
-                + "Log loss \(decimals(result.logLoss)) nats, Brier score \(decimals(result.brier)), expected calibration error "
+                + "Log loss \(Decimals.text(result.logLoss, digits: 3)) nats, Brier score \(Decimals.text(result.brier, digits: 3)), expected calibration error "
                 + "\(Percent.text(result.calibrationError)). \(conditions)")
         return Picture(name: prefix + "reliability.svg", shows: "whether confidences keep their word", figure: sheet)
     }

@@ -1,4 +1,3 @@
-import Foundation
 import StimmungEvaluation
 import StimmungSupport
 
@@ -34,8 +33,8 @@ public struct EvaluationReport: Sendable {
                 ["UAR, mean recall of the classes", Percent.text(result.uar), interval(result.uarInterval)],
                 ["macro F1", Percent.text(result.macroF1), ""],
             ] + (result.frameAccuracy.map { [["frames recognised", Percent.text($0), ""]] } ?? []) + [
-                ["log loss", decimals(result.logLoss) + (result.logLoss == nil ? "" : " nats"), ""],
-                ["Brier score", decimals(result.brier), ""],
+                ["log loss", Decimals.text(result.logLoss, digits: 3) + (result.logLoss == nil ? "" : " nats"), ""],
+                ["Brier score", Decimals.text(result.brier, digits: 3), ""],
                 ["expected calibration error, 15 bins", Percent.text(result.calibrationError), ""],
             ])
         page.paragraph("Intervals take utterances as independent; those of a speaker are not quite, so they are rather too narrow.")
@@ -66,6 +65,3 @@ public struct EvaluationReport: Sendable {
 
     private func interval(_ interval: Interval?) -> String { interval.map { $0.percent + " %" } ?? "–" }
 }
-
-/// A figure with three decimals; a dash where it is not defined.
-func decimals(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "–" }

@@ -1,6 +1,6 @@
-import Foundation
 import StimmungEvaluation
 import StimmungFigures
+import StimmungSupport
 
 /// A reliability diagram: for each bin of confidence the share that was right, with its 95 % interval, against the diagonal on which confidences keep
 /// their word; below it, how many decisions each bin has.
@@ -26,8 +26,8 @@ package struct ReliabilityChart: Figure {
     private var figure: String {
         guard let error = reliability.expectedCalibrationError, let sure = reliability.overconfidence else { return "no decision" }
         let way = abs(sure) < 0.005 ? "" : sure > 0 ? ", too sure by " : ", too modest by "
-        let amount = abs(sure) < 0.005 ? "" : String(format: "%.1f %%", 100 * abs(sure))
-        return String(format: "ECE %.1f %%", 100 * error) + way + amount + String(format: ", %d bins", reliability.bins.count)
+        let amount = abs(sure) < 0.005 ? "" : Percent.text(abs(sure))
+        return "ECE \(Percent.text(error))\(way)\(amount), \(reliability.bins.count) bins"
     }
 
     package func draw(into svg: inout SVG) {

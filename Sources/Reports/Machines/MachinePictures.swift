@@ -1,6 +1,7 @@
 import Stimmung
 import StimmungBoltzmann
 import StimmungFeatures
+import StimmungNetworks
 import StimmungTensors
 import StimmungTraining
 
@@ -67,8 +68,10 @@ package struct MachinePictures: Sendable {
     /// - Throws: `ReportError.noMachines`
     package init(_ model: Model) throws(ReportError) {
         let network = model.ensemble.networks[0]
-        guard let layer = network.layers.first as? ConditionalUnits else { throw .noMachines(recipe: model.recipe.name) }
-        var machine = BoltzmannMachine(visible: layer.inputs, hidden: layer.outputs, units: .gaussian, order: layer.order, seed: 0)
+        guard let layer = network.layers.first?.describe(), layer.operation == "conditional-units",
+            case .integer(let order)? = layer.attributes["order"]
+        else { throw .noMachines(recipe: model.recipe.name) }
+        var machine = BoltzmannMachine(visible: layer.inputs, hidden: layer.outputs, units: .gaussian, order: order, seed: 0)
         // The layer's parameters W, B and c are the machine's first, in the same order. What is missing, A and b, only says what the machine
         // expects of frames; `draw` leaves out every picture of that.
         let known = network.parameters.values[network.parameters.layerRanges[0]]

@@ -3,6 +3,7 @@ import Stimmung
 import StimmungBoltzmann
 import StimmungFigures
 import StimmungNetworks
+import StimmungSupport
 import StimmungTensors
 
 extension MachinePictures {
@@ -33,7 +34,7 @@ extension MachinePictures {
                 $0.plotHeight = 120
             }
         }
-        func text(_ value: Double) -> String { String(format: "%.3f", value) }
+        func text(_ value: Double) -> String { Decimals.text(value, digits: 3) }
 
         let reconstruction = view.picture(features(reconstructed))
         let reconstructionError = reconstruction - real

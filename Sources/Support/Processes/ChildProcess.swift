@@ -7,7 +7,7 @@ import Foundation
 ///     while case let bytes = try child.read(), !bytes.isEmpty { … }
 ///     guard try child.finish() == .exited(status: 0) else { … child.errorText … }
 ///
-/// `ChildProcess.run` does all of this for a program whose output is short, without blocking the caller's task.
+/// `outcome()` reads and waits in one call, for a program whose output is short.
 ///
 /// A child process belongs to one thread at a time. Only the cancellation in its limits may be used from another.
 package final class ChildProcess {

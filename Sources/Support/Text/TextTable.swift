@@ -53,11 +53,19 @@ extension String {
 package enum Percent {
     /// `81.6`
     package static func number(_ share: Double?, digits: Int = 1) -> String {
-        share.map { String(format: "%.\(digits)f", 100 * $0) } ?? "–"
+        Decimals.text(share.map { 100 * $0 }, digits: digits)
     }
 
     /// `81.6 %`
     package static func text(_ share: Double?, digits: Int = 1) -> String {
         share == nil ? "–" : number(share, digits: digits) + " %"
+    }
+}
+
+/// Numbers with a fixed number of decimals; a number that is not defined is a dash.
+package enum Decimals {
+    /// `0.816`
+    package static func text(_ number: Double?, digits: Int) -> String {
+        number.map { String(format: "%.\(digits)f", $0) } ?? "–"
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import StimmungSupport
 
 extension PretrainedMachines {
@@ -14,12 +13,13 @@ extension PretrainedMachines {
                     + "past frames: \(machine.order), parameters: \(machine.parameters.count)")
             var table = TextTable([.trailing, .trailing, .trailing, .trailing])
             table.add(["epoch", "reconstruction", "prediction", "free-energy gap"])
-            func text(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "–" }
             for report in history[number] {
-                table.add(["\(report.epoch)", text(report.reconstructionError), text(report.predictionError), text(report.freeEnergyGap)])
+                let errors: [Double?] = [report.reconstructionError, report.predictionError, report.freeEnergyGap]
+                table.add(["\(report.epoch)"] + errors.map { Decimals.text($0, digits: 4) })
             }
             lines += table.lines.map { "            " + $0 }
         }
+
         return (lines + ["", recipe.yaml]).joined(separator: "\n")
     }
 }

@@ -58,6 +58,11 @@ package struct Pretraining: Sendable {
         return PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: histories)
     }
 
+    /// Removes the checkpoint, when the machines are safe.
+    package func removeCheckpoint() {
+        if let checkpoint { try? FileManager.default.removeItem(atPath: checkpoint) }
+    }
+
     /// What a checkpoint must agree with to be resumed from: version, recipe, seed and data.
     private func fingerprint() throws -> String {
         var fingerprint = Fingerprint()

@@ -2,10 +2,8 @@ import CStimmungKernels
 import StimmungNetworks
 import StimmungTensors
 
-extension Tanh: SymmetricTangentLayer {}
-extension Sigmoid: SymmetricTangentLayer {}
+extension ActivationLayer: SymmetricTangentLayer {}
 extension LogSigmoid: SymmetricTangentLayer {}
-extension Rectifier: SymmetricTangentLayer {}
 extension Clip: SymmetricTangentLayer {}
 extension Dropout: SymmetricTangentLayer {}
 extension Noise: SymmetricTangentLayer {}

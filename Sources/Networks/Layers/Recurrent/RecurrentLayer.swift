@@ -103,7 +103,7 @@ package protocol RecurrentLayer: Layer where Trace == RecurrentTrace<Memory> {
 }
 
 /// Rows whose input projections, or weight gradients, are one product: so many stay in the cache until they are used
-/// (one product for all rows of a batch ran at half the speed).
+/// (docs/performance.md).
 private let chunkRows = 256
 
 extension RecurrentLayer {

@@ -3,7 +3,7 @@ import StimmungTensors
 /// How a recording is cut into segments that are decided one by one.
 public struct Timeline: Sendable, Equatable {
     /// Seconds of a segment before equal neighbours are joined; at least a tenth of a second.
-    public var window: Double
+    public let window: Double
     /// Whether neighbours with the same label become one segment.
     public var joinsEqual: Bool
 
