@@ -36,7 +36,7 @@ struct Golden: Codable, Equatable {
         for item in Set(values.keys).union(measured.values.keys).sorted() {
             if let change = Self.change(values[item], measured.values[item], tolerance) {
                 changes.append("\(item): \(change)")
-            } else if let recorded, recorded[item] != measured.checksums[item] {
+            } else if let checksum = recorded?[item], checksum != measured.checksums[item] {
                 changes.append("\(item): values agree within the tolerance, but exact bits changed")
             }
         }
@@ -51,6 +51,15 @@ struct Golden: Codable, Equatable {
         return zip(recorded, measured).enumerated()
             .first { !(abs($1.0 - $1.1) <= tolerance.absolute + tolerance.relative * abs($1.0)) }
             .map { "value \($0) was \($1.0), is \($1.1)" }
+    }
+
+    /// Adds items that were not recorded yet, such as those of a new kind of features; what was recorded stays.
+    mutating func addNewItems(of measured: Measurement, platform: String) {
+        guard versions == measured.versions else { return }
+        for (item, own) in measured.values where values[item] == nil {
+            values[item] = own
+            checksums[platform]?[item] = measured.checksums[item]
+        }
     }
 
     /// Takes over what was measured. Checksums of other platforms are kept only where they must still hold.
@@ -95,6 +104,7 @@ extension Golden {
             return try new.write(to: file)
         }
         var golden = try JSONDecoder().decode(Golden.self, from: data)
+        if isRecording { golden.addNewItems(of: measured, platform: Platform.name) }
         switch golden.compare(measured, platform: Platform.name, tolerance: tolerance) {
         case .changed(let changes):
             throw Failure(
@@ -102,7 +112,7 @@ extension Golden {
                 Results changed, but no version was raised.
                   \(changes.joined(separator: "\n  "))
                 If this is intended, raise \(raise), then re-record with: make golden
-                If no number changed, only the list of items or a file's layout, delete Tests/RegressionTests/golden/\(name).json instead.
+                make golden adds an item that was not recorded. If only a file's layout changed, delete Tests/RegressionTests/golden/\(name).json instead.
                 """)
         case .outdated where !isRecording:
             throw Failure(

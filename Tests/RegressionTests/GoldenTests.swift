@@ -46,6 +46,21 @@ struct GoldenTests {
                 == .changed(["a: is no longer measured"]))
     }
 
+    @Test func aRecordingAddsNewItemsAndKeepsOthers() {
+        var more = measured(checksum: "9f", values: [7, 7])
+        more.add("b", checksum: "5f", values: [3])
+        var recorded = golden
+        recorded.addNewItems(of: more, platform: "here")
+        #expect(recorded.values == ["a": [1, 100], "b": [3]])
+        #expect(recorded.checksums == ["here": ["a": "1f", "b": "5f"], "elsewhere": ["a": "2f"]])
+        // The old item's change is still a change.
+        guard case .changed(let changes) = recorded.compare(more, platform: "here", tolerance: tolerance) else {
+            Issue.record("a change went unnoticed")
+            return
+        }
+        #expect(changes.count == 1 && changes[0].hasPrefix("a: "))
+    }
+
     @Test func aRaisedVersionAsksForARecording() {
         let raised = measured(revision: "2", checksum: "3f", values: [2, 100])
         #expect(golden.compare(raised, platform: "here", tolerance: tolerance) == .outdated)
