@@ -117,6 +117,19 @@ struct RecogniserGroupTests {
         #expect(missing.file == "-" && missing.description == "standard input: no such file. Check the path.")
     }
 
+    /// A caller may take the last number for the end, so it comes once.
+    @Test func progressRises() throws {
+        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
+        let inputs = try recordings([0.3, 0.4, 0.5, 0.6]).map { BatchInput.recording(.init(path: $0)) }
+        for _ in 0..<50 {
+            let counts = Mutex<[Int]>([])
+            try recogniser.predict(all: inputs, workers: Workers(threads: 4), progress: { done in counts.withLock { $0.append(done) } }) {
+                _ in
+            }
+            #expect(counts.withLock { $0 } == [1, 2, 3, 4])
+        }
+    }
+
     @Test func aReceiverThatFailsEndsABatch() throws {
         let recogniser = try Recogniser(try ModelParts.loudness().model(in: folder))
         let inputs = try recordings([0.5, 0.6, 0.4]).map { BatchInput.recording(.init(path: $0)) }

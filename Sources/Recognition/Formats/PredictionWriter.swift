@@ -5,7 +5,7 @@
 ///     for outcome in outcomes { print(try writer.item(outcome), terminator: "") }
 ///     print(writer.end(), terminator: "")
 ///
-/// The pieces put together are the document; each piece ends its own lines. `text`, `rttm` and `textgrid` have no place for
+/// The pieces put together are the document. Each piece ends its own lines, but for `json`, where the next piece does. `text`, `rttm` and `textgrid` have no place for
 /// failures: those are an empty piece, and the caller tells of them elsewhere.
 public struct PredictionWriter: Sendable {
     /// Format of the document.

@@ -6,7 +6,7 @@ import StimmungSupport
 ///     let recipe = try Recipe(named: "lstm")           // a built-in recipe; Recipe(contentsOf: "mine.yaml") reads a file
 ///     print(recipe.yaml)
 ///
-/// A recipe is a YAML file; `Recipes/lstm.yaml` shows every key with its meaning. A key left out has its default, an unknown one is an error.
+/// A recipe is a YAML file; `Recipes/lstm.yaml` shows the common keys with their meaning. A key left out has its default, an unknown one is an error.
 public struct Recipe: Sendable, Equatable {
     /// Name of the recipe.
     public var name: String

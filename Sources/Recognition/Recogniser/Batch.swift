@@ -62,7 +62,7 @@ extension Recogniser {
     ///   - inputs: the recordings.
     ///   - timeline: how to cut each recording into segments; nil for one decision per recording.
     ///   - workers: the threads to use.
-    ///   - progress: called from several threads with the number of finished recordings.
+    ///   - progress: called with the number of finished recordings, in rising order, one call at a time, from several threads.
     ///   - deliver: called with one outcome at a time. An error that it throws stops the batch.
     /// - Throws: the errors of `deliver`, and `Cancelled` on request, after the first outcomes were delivered.
     public func predict(
@@ -71,6 +71,7 @@ extension Recogniser {
     ) throws {
         let delivery = OrderedDelivery(deliver)
         let groups = Self.groups(of: inputs, threads: workers.threads)
+        let finished = Mutex(0)
         workers.forEach(groups.count) { number in
             guard !cancellation.isCancelled, !delivery.hasFailed else { return }
             for (index, outcome) in zip(groups[number], outcomes(of: inputs[groups[number]], timeline)) {
@@ -78,7 +79,11 @@ extension Recogniser {
                 guard let outcome else { return }
                 delivery.add(outcome, at: index)
             }
-            progress(delivery.count)
+            // Counted and reported under one lock: otherwise two threads could both report the last number.
+            finished.withLock {
+                $0 += groups[number].count
+                progress($0)
+            }
         }
         try delivery.finish()
         try cancellation.check()
@@ -131,7 +136,6 @@ private final class OrderedDelivery: Sendable {
     private struct State {
         var waiting: [Int: PredictionOutcome] = [:]
         var next = 0
-        var count = 0
         /// The first error of `deliver`; nothing is delivered after it.
         var error: (any Error)?
     }
@@ -143,15 +147,11 @@ private final class OrderedDelivery: Sendable {
         self.deliver = deliver
     }
 
-    /// Outcomes so far, delivered or waiting.
-    var count: Int { state.withLock { $0.count } }
-
     var hasFailed: Bool { state.withLock { $0.error != nil } }
 
     func add(_ outcome: PredictionOutcome, at index: Int) {
         state.withLock { state in
             state.waiting[index] = outcome
-            state.count += 1
             while state.error == nil, let ready = state.waiting.removeValue(forKey: state.next) {
                 do { try deliver(ready) } catch { state.error = error }
                 state.next += 1
