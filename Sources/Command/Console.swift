@@ -10,7 +10,7 @@ let signalCancellation: Cancellation = {
     let cancellation = Cancellation()
     caught = cancellation
     // On a stack of its own: the matrix products of oneDNN keep data below the stack pointer, which a handler on the same stack overwrites.
-    // Seen as heap corruption in 2 of 100 interrupted trainings (oneDNN 2.7, AVX-512). The kernel delivers these signals to the main thread.
+    // Seen as heap corruption in 4 of 200 interrupted trainings (oneDNN 2.6.3, AMD EPYC with AVX-512). The kernel delivers these signals to the main thread.
     let size = 1 << 16
     var stack = stack_t(ss_sp: .allocate(byteCount: size, alignment: 16), ss_flags: 0, ss_size: size)
     sigaltstack(&stack, nil)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import StimmungCorpora
 import StimmungSupport
 
@@ -33,13 +32,7 @@ struct CorpusCommand: ParsableCommand {
 
         mutating func run() throws {
             let summary = try Corpus.open(path: corpus).summary
-            guard json else {
-                try StandardOutput.line("\(summary)")
-                return
-            }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            try StandardOutput.line(String(decoding: try encoder.encode(summary), as: UTF8.self))
+            try StandardOutput.line(json ? jsonText(summary, isPretty: true) : "\(summary)")
         }
     }
 

@@ -35,10 +35,10 @@ package final class ContrastiveBatch {
         segments = Self.segments(machine)
     }
 
-    /// Parts of a batch of so many frames.
+    /// Number of parts of a batch with this many frames.
     package static func parts(_ rows: Int) -> Int { DataParallel<ContrastivePart>.count(of: rows, atLeast: 128) }
 
-    /// Numbers of a segment: so many parameters, velocities and gradients stay in the cache.
+    /// Numbers per segment: its parameters, velocities and gradients fit in the cache.
     private static let segment = 16384
 
     private static func segments(_ machine: BoltzmannMachine) -> [Segment] {
