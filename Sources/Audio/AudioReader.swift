@@ -18,6 +18,10 @@ public final class AudioReader {
     public let sampleRate: Int
     /// Length of the whole recording in seconds, regardless of `start` and `end`; nil if the header does not state it.
     public let duration: Double?
+    /// Number of channels of the file.
+    public var channelCount: Int { source.channels }
+    /// What is unusual about the recording; complete once `read` has returned an empty array.
+    public private(set) var warnings: [RecordingWarning] = []
 
     private let source: any SampleSource
     private let resampler: Resampler?
@@ -66,6 +70,9 @@ public final class AudioReader {
         guard sampleRates.contains(source.sampleRate) else {
             throw .corrupt(file: path, reason: "its header claims a sampling rate of \(source.sampleRate) Hz")
         }
+        if case .channel(let channel) = segment.channel, !(1...source.channels).contains(channel) {
+            throw .noSuchChannel(file: path, channel: channel, channels: source.channels)
+        }
         if source.frames == 0 { throw .noSamples(file: path) }
         let duration = source.frames.map { Double($0) / Double(source.sampleRate) }
         if let duration, max(start ?? 0, (end ?? 0) - Self.roundingOfTimes) >= duration {
@@ -105,11 +112,12 @@ public final class AudioReader {
     ///   - sampleRate: sampling rate of the samples to return, 1000 … 1,000,000 Hz.
     ///   - start: in seconds, at least 0; nil for the beginning.
     ///   - end: in seconds, after `start` and at most 0.1 s after the end of the recording; nil for the end.
+    ///   - channel: what to take from a recording with several channels.
     /// - Throws: any case of `AudioError` except `notAFolder`, `noAudioFiles`, `notWritable`, `tooLong`, `badAlteration` and `codecFailed`.
     public convenience init(
-        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil
+        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, channel: ChannelSelection = .mix
     ) throws(AudioError) {
-        try self.init(AudioSegment(path: path, start: start, end: end), sampleRate: sampleRate)
+        try self.init(AudioSegment(path: path, start: start, end: end, channel: channel), sampleRate: sampleRate)
     }
 
     /// The next samples: `maximum` of them, or fewer at the end; none once all were given.
@@ -187,7 +195,7 @@ public final class AudioReader {
     /// Decodes, mixes and resamples one block, and cuts off what is not in the range.
     private func nextBlock() throws(AudioError) -> [Float] {
         let wanted = min(max(1, Self.blockSamples / source.channels), sourceEnd - sourcePosition)
-        let mono = meanOfChannels(wanted > 0 ? try source.read(frames: wanted) : [], channels: source.channels)
+        let mono = oneChannel(wanted > 0 ? try source.read(frames: wanted) : [])
         if let bad = mono.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(file: path, time: Double(sourcePosition + bad) / Double(source.sampleRate))
         }
@@ -209,6 +217,16 @@ public final class AudioReader {
         given += samples.count
         if sourceEnded { try checkEnd() }
         return Array(samples)
+    }
+
+    /// The selected channel of interleaved samples.
+    private func oneChannel(_ interleaved: [Float]) -> [Float] {
+        let channels = source.channels
+        return switch segment.channel {
+        case .mix, .louder: meanOfChannels(interleaved, channels: channels)
+        case .first: channel(0, of: interleaved, channels: channels)
+        case .channel(let number): channel(number - 1, of: interleaved, channels: channels)
+        }
     }
 
     /// What only the end of the file can show.

@@ -10,6 +10,8 @@ struct LevelledReader: ~Copyable {
     private static let mostHeld = 1 << 20
 
     private let reader: AudioReader
+    /// What is unusual about the recording; complete at its end.
+    var warnings: [RecordingWarning] { reader.warnings }
     private let level: PeakLevel
     /// The whole of a short recording, and how much of it has been given out.
     private var held: [Float] = []

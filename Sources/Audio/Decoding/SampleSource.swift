@@ -42,3 +42,9 @@ func meanOfChannels(_ interleaved: [Float], channels: Int) -> [Float] {
         }
     }
 }
+
+/// One channel, counted from 0, of interleaved samples.
+func channel(_ channel: Int, of interleaved: [Float], channels: Int) -> [Float] {
+    guard channels > 1 else { return interleaved }
+    return (0..<interleaved.count / channels).map { interleaved[$0 * channels + channel] }
+}
