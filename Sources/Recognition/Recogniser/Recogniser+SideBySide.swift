@@ -9,6 +9,9 @@ extension Recogniser {
     /// recording with 39 features.
     static let groupSize = 48
 
+    /// Whether the model runs several recordings as one batch. One of functionals has a single row per recording.
+    var isBatched: Bool { model.recipe.features.functionals == nil }
+
     /// Recognises several recordings on the calling thread, each as `predict(path:timeline:)` does, and those of up to ten seconds as a batch.
     ///
     /// - Returns: for each recording its prediction, or the error of `predict(path:timeline:)`.
@@ -18,7 +21,7 @@ extension Recogniser {
 
     /// The same for recordings with a channel, a start and an end.
     package func predict(_ recordings: [AudioSegment], timeline: Timeline? = nil) -> [Result<Prediction, any Error>] {
-        guard model.recipe.features.functionals == nil, recordings.count > 1 else {
+        guard isBatched, recordings.count > 1 else {
             return recordings.map { recording in Result { try predict(recording, timeline: timeline) } }
         }
         var short: [(index: Int, recording: ShortRecording)] = []

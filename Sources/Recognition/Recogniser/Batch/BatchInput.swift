@@ -26,6 +26,8 @@ public enum BatchInput: Sendable {
         public var title: String
         /// What to recognise of several channels.
         public var channels = Channels.one(.mix)
+        /// A name that no other recording of the batch has, for files of results.
+        package var resultName: String?
 
         /// A recording to recognise, with its names.
         ///

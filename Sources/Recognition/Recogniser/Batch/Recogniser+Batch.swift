@@ -62,10 +62,14 @@ extension Recogniser {
         let finished = Mutex(0)
         workers.forEach(workers.threads) { _ in
             while !cancellation.isCancelled, delivery.waitForRoom(), let group = groups.withLock({ $0.next() }) {
-                for (offset, note) in notes(of: group.inputs, timeline, receiver).enumerated() {
-                    // A cancelled recording has no outcome, nor have those after it.
-                    guard let note else { break }
-                    delivery.add(note, size: receiver.size(of: note), at: group.start + offset)
+                var index = group.start
+                for inputs in group.inputs.groups(of: isBatched ? Self.groupSize : 1) {
+                    for note in notes(of: inputs, timeline, receiver) {
+                        // A cancelled recording has no outcome, nor have those after it.
+                        guard let note else { break }
+                        delivery.add(note, size: receiver.size(of: note), at: index)
+                        index += 1
+                    }
                 }
                 guard !cancellation.isCancelled else { break }
                 // Counted and reported under one lock: otherwise two threads could both report the last number.
