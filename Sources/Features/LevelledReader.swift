@@ -25,7 +25,7 @@ struct LevelledReader: ~Copyable {
     init(_ segment: AudioSegment, options: FeatureOptions, cancellation: Cancellation?) throws(FeatureError) {
         func open() throws(FeatureError) -> AudioReader {
             do {
-                return try AudioReader(segment, sampleRate: options.sampleRate)
+                return try AudioReader(segment, sampleRate: options.sampleRate, cancellation: cancellation)
             } catch {
                 throw .audio(error)
             }
