@@ -24,7 +24,7 @@ struct Checkpoint {
         }
     }
 
-    private var exists: Bool { FileManager.default.fileExists(atPath: path) }
+    private var exists: Bool { Files.exists(path) }
 
     private static func isDivergence(_ error: any Error) -> Bool {
         switch error {

@@ -45,7 +45,7 @@ final class FailureList: Sendable {
         try state.withLock { state in
             if let error = state.error { throw error }
             guard let draft = state.draft.take() else {
-                unlink(path)
+                Files.remove(path)
                 return false
             }
             try draft.commit()

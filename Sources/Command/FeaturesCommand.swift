@@ -140,7 +140,7 @@ struct FeaturesCommand: ParsableCommand {
         of path: String, _ frontEnd: FrontEnd, complain: (String) -> Void = printToStandardError
     ) throws -> Matrix {
         let (features, warnings) = try frontEnd.featuresWithWarnings(of: AudioSegment(path: path, channel: channels.selection))
-        for warning in warnings { complain("stimmung: warning: \(path): \(warning.message)") }
+        for warning in warnings { complain("stimmung: warning: \(path): \(warning.message)".printable) }
         return features
     }
 
@@ -151,16 +151,15 @@ struct FeaturesCommand: ParsableCommand {
 
         func write(_ features: Matrix, _ options: FeatureOptions, name: String) throws {
             let parent = joined(path, folder(of: name))
-            try PredictionFolder.create(parent)
-            let last = name.split(separator: "/").last.map(String.init) ?? name
-            let file = fittingName(last, suffix: "." + format.rawValue, limit: longestName(in: parent))
+            try Files.makeFolder(parent)
+            let file = fittingName(fileName(of: name), suffix: "." + format.rawValue, limit: longestName(in: parent))
             try FeatureWriter.write(features, options, to: joined(parent, file), format: format)
         }
     }
 
     private func writeAll(_ recordings: RecordingInputs, _ frontEnd: FrontEnd, _ folder: FeatureFolder) throws {
         let cancellation = signalCancellation
-        try PredictionFolder.create(folder.path)
+        try Files.makeFolder(folder.path)
         let progress = BatchProgress("features", line: ProgressLine(quiet: compute.quiet || !recordings.areMany))
         progress.count { recordings.count }
         let next = recordings.shared()
@@ -169,18 +168,19 @@ struct FeaturesCommand: ParsableCommand {
                 do {
                     switch recording {
                     case .failed(_, let error): throw error
-                    case .recording(let path, let name):
-                        let features = try features(of: path, frontEnd, complain: progress.line.complain)
-                        try folder.write(features, frontEnd.options, name: name)
+                    case .recording(let found):
+                        let features = try features(of: found.path, frontEnd, complain: progress.line.complain)
+                        try folder.write(features, frontEnd.options, name: recordings.name(of: found))
                     }
                     progress.add(.done)
                 } catch {
-                    progress.line.complain("stimmung: \(userMessage(for: error))")
+                    progress.line.complain("stimmung: \(userMessage(for: error))".printable)
                     progress.add(.failed)
                 }
             }
         }
         if cancellation.isCancelled { throw Cancelled() }
+        if let sentence = recordings.passedOverSentence { progress.line.say(sentence) }
         progress.finish()
         let counts = progress.counts
         if counts.failed > 0 { throw CommandFailure("\(counts.failed) of \(counts.total) files failed") }

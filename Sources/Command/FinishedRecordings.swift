@@ -28,8 +28,7 @@ struct FinishedRecordings: Sendable {
 
     /// The hash of a recording's content; nil if it cannot be read, which is then the error of its recognition.
     func content(of recording: BatchInput.Recording) -> ContentHash? {
-        let descriptor = open(recording.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
+        guard let descriptor = try? Files.open(recording.path) else { return nil }
         defer { close(descriptor) }
         return ContentHash(readingFrom: descriptor)
     }
@@ -55,13 +54,16 @@ struct FinishedRecordings: Sendable {
         if pairs.value(of: key(name)) != nil { try pairs.add(key(name), nil) }
     }
 
-    private func key(_ name: String) -> ContentHash { ContentHash(results.file(name, channel: nil).dropFirst(results.path.count).description) }
+    private func key(_ name: String) -> ContentHash {
+        let file = results.file(name, channel: nil)
+        return ContentHash(relativePath(file, below: results.path) ?? file)
+    }
 
     /// nil if a result file is missing.
     private func value(_ recording: BatchInput.Recording, _ content: ContentHash, files: [String]) -> ContentHash? {
         var text = "\(settings)\n\(recording.name)\n\(recording.channels)\n\(content.text)"
         for file in files {
-            guard let data = try? Data(contentsOf: URL(fileURLWithPath: file)) else { return nil }
+            guard let data = try? Files.read(file) else { return nil }
             text += "\n" + data.withUnsafeBytes { ContentHash($0) }.text
         }
         return ContentHash(text)

@@ -16,11 +16,11 @@ enum OutputChoice: Equatable {
         switch output {
         case nil, "-": self = .standardOutput
         case let output?:
-            if output.hasSuffix("/") || StimmungSupport.isFolder(output) {
+            if output.utf8.last == UInt8(ascii: "/") || StimmungSupport.isFolder(output) {
                 self = .folder(output)
             } else if Self.fileExtension(of: output) != nil {
                 self = .file(output)
-            } else if FileManager.default.fileExists(atPath: output) {
+            } else if Files.exists(output) {
                 throw CommandFailure(
                     "\(output) is a file, and an output without an extension is a folder. Name another folder, or a file with an extension.")
             } else {
@@ -52,9 +52,8 @@ enum OutputChoice: Equatable {
 
     /// The extension of a file's name in small letters: up to eight letters and digits after a dot, not digits alone.
     static func fileExtension(of path: String) -> String? {
-        guard let name = path.split(separator: "/").last, let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
-        let ending = name[name.index(after: dot)...]
-        let isPlain = (1...8).contains(ending.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
-        return isPlain && !ending.allSatisfy(\.isNumber) ? ending.lowercased() : nil
+        let ending = StimmungSupport.fileExtension(of: path)
+        let isPlain = (1...8).contains(ending.utf8.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        return isPlain && !ending.allSatisfy(\.isNumber) ? ending : nil
     }
 }

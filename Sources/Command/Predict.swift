@@ -101,17 +101,18 @@ struct Predict: ParsableCommand {
         var recogniser = try Recogniser(model)
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
-        defer { standardInput?.remove() }
+        defer { withExtendedLifetime(standardInput) {} }
 
         let sharesTerminal = choice == .standardOutput && isatty(STDOUT_FILENO) == 1
         let line = ProgressLine(quiet: compute.quiet || sharesTerminal || !recordings.areMany)
         defer { line.finish() }
         let progress = BatchProgress("recognised", line: line)
-        if !compute.quiet { progress.count { recordings.count } }
+        if !compute.quiet, recordings.areMany { progress.count { recordings.count } }
         let run = PredictionRun(
             recogniser: recogniser, recordings: recordings.batch(channels.selection, standardInput: standardInput?.path),
             timeline: timeline ? Timeline(window: window) : nil, workers: compute.workers,
             reporter: PredictionReporter(progress: progress, format: format, sharesTerminal: sharesTerminal), separatesChannels: channels == .each)
+        defer { if let sentence = recordings.passedOverSentence { line.say(sentence) } }
         switch choice {
         case .standardOutput: try run.write { try StandardOutput.write($0) }
         case .file(let path): try run.write(to: path)
@@ -125,10 +126,10 @@ struct Predict: ParsableCommand {
 
     /// The model, and what identifies it.
     private func openModel() throws -> (Model, fingerprint: String) {
-        let environment = ProcessInfo.processInfo.environment["STIMMUNG_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
-        guard let path = model ?? environment else { return (try Model.builtIn(), "built-in") }
+        guard let path = model ?? environmentPath("STIMMUNG_MODEL") else { return (try Model.builtIn(), "built-in") }
         let model = try Model(contentsOf: path)
-        let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-        return (model, data.withUnsafeBytes { ContentHash($0) }.text)
+        let descriptor = try Files.open(path)
+        defer { close(descriptor) }
+        return (model, ContentHash(readingFrom: descriptor)?.text ?? "")
     }
 }

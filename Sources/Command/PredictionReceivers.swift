@@ -14,11 +14,12 @@ struct PredictionReporter: Sendable {
         for outcome in outcomes {
             switch outcome {
             case .failure(let failure):
-                if !(sharesTerminal && format.holdsFailures) { progress.line.complain("stimmung: \(failure)") }
+                if !(sharesTerminal && format.holdsFailures) { progress.line.complain("stimmung: \(failure)".printable) }
             case .success(let prediction):
                 guard !format.holdsFailures else { continue }
                 for warning in prediction.warnings {
-                    progress.line.complain("stimmung: warning: \(titled(prediction.file, channel: prediction.channel)): \(warning.message)")
+                    let file = titled(prediction.file, channel: prediction.channel)
+                    progress.line.complain("stimmung: warning: \(file): \(warning.message)".printable)
                 }
             }
         }
@@ -126,7 +127,7 @@ struct FolderReceiver: BatchReceiver {
     func deliver(_ note: Note) throws {
         reporter.report(note.outcomes)
         note.failures.forEach(failures.add)
-        for file in note.files { try StandardOutput.line(file) }
+        for file in note.files { try StandardOutput.write(Data(PathBytes.bytes(of: file + "\n"))) }
     }
 }
 

@@ -49,10 +49,10 @@ struct PredictionRun {
         let drafts = pairs == nil ? nil : joined(path, FinishedRecordings.drafts)
         if let drafts {
             // Of a run that was killed.
-            try? FileManager.default.removeItem(atPath: drafts)
+            Files.removeTree(drafts)
             try PredictionFolder.create(drafts)
         }
-        defer { if let drafts { try? FileManager.default.removeItem(atPath: drafts) } }
+        defer { if let drafts { Files.removeTree(drafts) } }
         let folder = try PredictionFolder(
             path: path, format: reporter.format, classes: classes, segments: timeline != nil, drafts: drafts)
         var settings = Fingerprint()

@@ -4,17 +4,25 @@ import StimmungAudio
 import StimmungSupport
 import Synchronization
 
-/// The recordings that the inputs of a command name: files, the audio files of folders, and `-` for standard input.
+/// The recordings that the inputs of a command name: files, the audio files of folders, and `-` for standard input. Folders are walked file by file.
 struct RecordingInputs: Sequence, Sendable {
     /// One recording, or the reason why there is none.
     enum Element: Sendable {
-        /// `name` is that of its result.
-        case recording(path: String, name: String)
+        case recording(Found)
         case failed(input: String, error: any Error)
+    }
+
+    struct Found: Sendable {
+        let path: String
+        /// The position of the input.
+        let input: Int
+        /// Path below the input, if that is a folder.
+        let below: String?
     }
 
     private let inputs: [String]
     private let names: ResultNames
+    private let passedOver = PassedOverTotal()
 
     init(_ inputs: [String]) {
         self.inputs = inputs
@@ -27,47 +35,79 @@ struct RecordingInputs: Sequence, Sendable {
     /// The number of recordings.
     var count: Int { reduce(0) { count, _ in count + 1 } }
 
+    /// What was found in folders besides recordings, once `shared` or `batch` has given everything.
+    var passedOverSentence: String? { passedOver.total.withLock { $0.sentence } }
+
+    /// A name for the result of a recording.
+    func name(of found: Found) -> String { names.name(of: found.path, input: found.input, below: found.below) }
+
+    func makeIterator() -> Iterator { Iterator(inputs, nil) }
+
     /// Gives one recording after another to any thread that asks; nil at the end.
     func shared() -> @Sendable () -> Element? {
-        let iterator = SharedIterator(self)
+        let iterator = SharedIterator(inputs, passedOver)
         return { iterator.next() }
     }
 
-    func makeIterator() -> AnyIterator<Element> {
-        let all = inputs.enumerated().lazy.flatMap { number, input -> [Element] in
-            guard input != "-", isFolder(input) else { return [.recording(path: input, name: names.name(of: input, input: number))] }
-            do {
-                return try AudioFile.list(folder: input).map { path in
-                    let below = String(path.dropFirst(input.count + (input.hasSuffix("/") ? 0 : 1)))
-                    return .recording(path: path, name: names.name(of: path, input: number, below: below))
-                }
-            } catch { return [.failed(input: input, error: error)] }
+    struct Iterator: IteratorProtocol {
+        private let inputs: [String]
+        private let passedOver: PassedOverTotal?
+        private var number = -1
+        private var walk: FolderWalk?
+        private var isEmpty = true
+
+        fileprivate init(_ inputs: [String], _ passedOver: PassedOverTotal?) {
+            self.inputs = inputs
+            self.passedOver = passedOver
         }
-        return AnyIterator(all.makeIterator())
+
+        mutating func next() -> Element? {
+            while true {
+                if let item = walk?.next() {
+                    isEmpty = false
+                    switch item {
+                    case .file(let below):
+                        return .recording(Found(path: walk?.path(of: below) ?? below, input: number, below: below))
+                    case .problem(let problem): return .failed(input: problem.path, error: AudioError(problem))
+                    }
+                }
+                if let finished = walk.take() {
+                    passedOver?.total.withLock { $0.add(finished.passedOver) }
+                    if isEmpty { return .failed(input: inputs[number], error: AudioError.noAudioFiles(folder: inputs[number])) }
+                }
+                guard number + 1 < inputs.count else { return nil }
+                number += 1
+                let input = inputs[number]
+                guard input != "-", isFolder(input) else { return .recording(Found(path: input, input: number, below: nil)) }
+                isEmpty = true
+                do { walk = try AudioFile.walk(folder: input) } catch { return .failed(input: input, error: error) }
+            }
+        }
     }
 }
 
 extension RecordingInputs {
     /// The same as the inputs of a batch.
     struct Batch: Sequence, Sendable {
-        let recordings: RecordingInputs
-        let channels: BatchInput.Channels
-        let standardInput: String?
+        fileprivate let recordings: RecordingInputs
+        fileprivate let channels: BatchInput.Channels
+        fileprivate let standardInput: String?
 
         func makeIterator() -> AnyIterator<BatchInput> {
-            let all = recordings.makeIterator()
+            var all = RecordingInputs.Iterator(recordings.inputs, recordings.passedOver)
             return AnyIterator { all.next().map(input) }
         }
 
         private func input(_ element: RecordingInputs.Element) -> BatchInput {
             switch element {
             case .failed(let input, let error): return .failed(PredictionFailure(file: input, error: error))
-            case .recording(let path, let name):
+            case .recording(let found):
                 var recording =
-                    path == "-"
-                    ? BatchInput.Recording(path: standardInput ?? path, name: path, title: "standard input") : BatchInput.Recording(path: path)
+                    found.path == "-"
+                    ? BatchInput.Recording(path: standardInput ?? "-", name: "-", title: "standard input")
+                    : BatchInput.Recording(path: found.path)
                 recording.channels = channels
-                recording.resultName = name
+                recording.resultName = recordings.name(of: found)
                 return .recording(recording)
             }
         }
@@ -79,11 +119,16 @@ extension RecordingInputs {
     }
 }
 
+/// The files of all folders that are not recordings.
+private final class PassedOverTotal: Sendable {
+    let total = Mutex(PassedOver())
+}
+
 /// An iterator that threads share.
 private final class SharedIterator: Sendable {
-    private let iterator: Mutex<AnyIterator<RecordingInputs.Element>>
+    private let iterator: Mutex<RecordingInputs.Iterator>
 
-    init(_ recordings: RecordingInputs) { iterator = Mutex(recordings.makeIterator()) }
+    init(_ inputs: [String], _ passedOver: PassedOverTotal) { iterator = Mutex(RecordingInputs.Iterator(inputs, passedOver)) }
 
     func next() -> RecordingInputs.Element? { iterator.withLock { $0.next() } }
 }

@@ -15,13 +15,11 @@ final class ResultNames: Sendable {
     private let folders = AmbiguousStems()
 
     init(_ inputs: [String]) {
-        let folders = inputs.map { input in
-            input == "-" ? nil : Self.components(of: isFolder(input) ? input : joined(".", folder(of: input)))
-        }
+        let folders = inputs.map { input in input == "-" ? nil : Self.components(of: isFolder(input) ? input : folder(of: input)) }
         let known = folders.compactMap(\.self)
         var common = known.first ?? []
         for folder in known { common = zip(common, folder).prefix { $0 == $1 }.map(\.0) }
-        places = folders.map { $0.map { $0.dropFirst(common.count).joined(separator: "/") } ?? "" }
+        places = folders.map { $0.map { $0.dropFirst(common.count).map(\.path).joined(separator: "/") } ?? "" }
     }
 
     /// The name of a recording.
@@ -32,42 +30,43 @@ final class ResultNames: Sendable {
     ///   - below: its path below that input, if that is a folder.
     func name(of path: String, input: Int, below: String? = nil) -> String {
         guard path != "-" else { return path }
-        let parent = folder(of: path)
-        let file = String(path.split(separator: "/").last ?? "")
-        let name = folders.needsExtension(file, in: parent.isEmpty ? "." : parent) ? file : AmbiguousStems.stem(file)
+        let file = fileName(of: path)
+        let name = folders.needsExtension(file, in: folder(of: path)) ? file : stem(of: file)
         // A file without an extension must not take the name of the list of failures.
         return joined(joined(places[input], below.map(folder(of:)) ?? ""), Self.reserved.contains(name) ? name + ".recording" : name)
     }
 
     /// Names with another meaning: standard input, and the list of failures where results are CSV.
-    fileprivate static let reserved = ["-", AmbiguousStems.stem(FailureList.name)]
+    fileprivate static let reserved = ["-", stem(of: FailureList.name)]
 
     /// The components of the absolute path of a folder.
-    private static func components(of path: String) -> [String] {
-        var path = path
+    private static func components(of path: String) -> [PathKey] {
+        var path = path.isEmpty ? "." : path
+        let slash = UInt8(ascii: "/")
         // What ".." means depends on the links before it.
-        if path.split(separator: "/").contains("..") { path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-        let absolute = path.hasPrefix("/") ? path : joined(FileManager.default.currentDirectoryPath, path)
-        return absolute.split(separator: "/").filter { $0 != "." }.map(String.init)
+        if path.utf8.split(separator: slash).contains(where: { $0.elementsEqual("..".utf8) }), let real = path.withPath({ realpath($0, nil) }) {
+            path = PathBytes.string(from: real)
+            free(real)
+        }
+        return absolutePath(path).utf8.split(separator: slash).compactMap { String($0).map { PathKey($0) } }
     }
 }
 
 /// File names of a folder that are distinct only with their extensions.
 private final class AmbiguousStems: Sendable {
     /// For each folder, hashes of the stems that several audio files have; nil for a folder that cannot be read.
-    private let known = Mutex<[String: Set<ContentHash>?]>([:])
+    private let known = Mutex<[PathKey: Set<ContentHash>?]>([:])
     /// Folders that are remembered. Usually none of them has such files.
     private static let mostKnown = 1000
 
     func needsExtension(_ file: String, in folder: String) -> Bool {
-        let stem = Self.stem(file)
-        var status = stat()
-        if !AudioFile.isAudio(path: file) || ResultNames.reserved.contains(stem) || lstat(joined(folder, stem), &status) == 0 { return true }
+        let stem = stem(of: file)
+        if !AudioFile.isAudio(path: file) || ResultNames.reserved.contains(stem) || Files.exists(joined(folder, stem)) { return true }
         let ambiguous = known.withLock { known in
-            if let found = known[folder] { return found }
+            if let found = known[PathKey(folder)] { return found }
             if known.count >= Self.mostKnown { known = [:] }
-            let found = Self.ambiguous(in: folder)
-            known[folder] = .some(found)
+            let found = Self.ambiguous(in: folder.isEmpty ? "." : folder)
+            known[PathKey(folder)] = .some(found)
             return found
         }
         return ambiguous?.contains(ContentHash(stem)) ?? true
@@ -75,23 +74,13 @@ private final class AmbiguousStems: Sendable {
 
     /// Only hashes are held, as a folder may have a million files.
     private static func ambiguous(in folder: String) -> Set<ContentHash>? {
-        guard let directory = opendir(folder) else { return nil }
-        defer { closedir(directory) }
         var hashes: [ContentHash] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                // d_name ends with a zero byte within the entry.
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        do {
+            try Files.forEachName(in: folder) { name in
+                if name.utf8.first != UInt8(ascii: "."), AudioFile.isAudio(path: name) { hashes.append(ContentHash(stem(of: name))) }
             }
-            if !name.hasPrefix("."), AudioFile.isAudio(path: name) { hashes.append(ContentHash(stem(name))) }
-        }
+        } catch { return nil }
         hashes.sort { ($0.first, $0.second) < ($1.first, $1.second) }
         return Set(zip(hashes, hashes.dropFirst()).filter { $0 == $1 }.map(\.0))
-    }
-
-    /// A file's name without its extension.
-    static func stem(_ name: String) -> String {
-        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
-        return String(name[..<dot])
     }
 }

@@ -11,10 +11,10 @@ extension Corpus {
     /// - Throws: `noSuchPath`, `unreadable`, `noAudio`, `unrecognisedLayout`, `severalCorpora`, `unknownEmotionCode`, and what
     ///   `Manifest.read` throws.
     public static func open(path: String) throws(CorpusError) -> Corpus {
-        guard FileManager.default.fileExists(atPath: path) else { throw .noSuchPath(path) }
+        guard Files.exists(path) else { throw .noSuchPath(path) }
         guard isFolder(path) else { return try Manifest.read(path: path) }
         let manifest = joined(path, Manifest.standardName)
-        if FileManager.default.fileExists(atPath: manifest) { return try Manifest.read(path: manifest) }
+        if Files.exists(manifest) { return try Manifest.read(path: manifest) }
         return try recognise(folder: path)
     }
 
@@ -78,7 +78,7 @@ extension Corpus {
     private static func audioFiles(below folder: String) throws(CorpusError) -> [AudioPath] {
         let files: [String]
         do {
-            files = try FolderListing.files(below: folder, where: AudioFile.isAudio)
+            files = try FolderListing(below: folder, where: AudioFile.isAudio).files
         } catch {
             switch error {
             case .notAFolder(let path): throw .noSuchPath(path)
@@ -87,9 +87,7 @@ extension Corpus {
         }
         return files.map { file in
             let path = joined(folder, file)
-            let parent = (StimmungSupport.folder(of: path) as NSString).lastPathComponent
-            let name = (file as NSString).lastPathComponent
-            return AudioPath(path: path, stem: (name as NSString).deletingPathExtension, folder: parent)
+            return AudioPath(path: path, stem: stem(of: file), folder: fileName(of: StimmungSupport.folder(of: path)))
         }
     }
 }

@@ -26,7 +26,7 @@ package struct FFmpeg: Sendable {
     static func arguments(decoding file: InputFile) -> [String] {
         let place = file.isWhole ? "" : "subfile,,start,\(file.base),end,\(file.base + file.size),,:"
         return [
-            "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe,subfile", "-format_whitelist", formats,
+            "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe,subfile", "-format_whitelist", MediaContainers.ffmpegNames,
             "-i", "\(place)file:\(file.path)",
             "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact", "-af", keepingTimes,
             "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
@@ -48,12 +48,4 @@ package struct FFmpeg: Sendable {
         return start[0] == 0x47 && start[188] == 0x47 || start[4] == 0x47 && start[196] == 0x47
             || start[0..<4] == [0, 0, 1, 0xBA]
     }
-
-    /// Containers that hold audio or film, by ffmpeg's names. An ffmpeg without one of them does not mind.
-    private static let formats = [
-        "aac", "ac3", "aiff", "amr", "amrnb", "amrwb", "ape", "asf", "au", "avi", "caf", "dsf", "dts", "dtshd", "dv", "eac3", "flac",
-        "flv", "g722", "gsm", "ilbc", "ircam", "loas", "matroska", "mlp", "mov", "mp3", "mpc", "mpc8", "mpeg", "mpegts", "mxf",
-        "nistsphere", "nsv", "nut", "ogg", "oma", "qcp", "rm", "sox", "tak", "truehd", "tta", "voc", "w64", "wav", "wsd", "wtv", "wv",
-        "xwma",
-    ].joined(separator: ",")
 }

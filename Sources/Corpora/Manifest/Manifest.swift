@@ -16,7 +16,7 @@ public enum Manifest {
 
     /// Reads a table of a corpus.
     static func table(path: String) throws(CorpusError) -> CSVTable {
-        do { return try CSVTable(path: path) } catch { throw CorpusError(error) }
+        do { return try CSVTable(path: path, pathColumns: ["file"]) } catch { throw CorpusError(error) }
     }
 
     /// Reads a manifest.
@@ -35,8 +35,8 @@ public enum Manifest {
             utterances.append(try columns.utterance(of: row, in: folder, manifest: path))
         }
         // One look at each file, however many utterances it holds.
-        let absent = Set(utterances.map(\.file)).filter { !FileManager.default.fileExists(atPath: $0) }
-        if let first = utterances.firstIndex(where: { absent.contains($0.file) }) {
+        let absent = Set(utterances.map { PathKey($0.file) }).filter { !Files.exists($0.path) }
+        if let first = utterances.firstIndex(where: { absent.contains(PathKey($0.file)) }) {
             throw .missingFile(
                 manifest: path, line: table.rows[first].line, file: utterances[first].file, more: absent.count - 1)
         }
@@ -45,9 +45,7 @@ public enum Manifest {
 
     /// A manifest's name in reports: that of the file, or of its folder where the file has the standard name.
     private static func name(of path: String) -> String {
-        let absolute = URL(fileURLWithPath: path)
-        return absolute.lastPathComponent == standardName
-            ? absolute.deletingLastPathComponent().lastPathComponent : absolute.deletingPathExtension().lastPathComponent
+        fileName(of: path) == standardName ? fileName(of: StimmungSupport.folder(of: absolutePath(path))) : stem(of: path)
     }
 }
 
@@ -93,7 +91,7 @@ private struct Columns {
         }
         let words = text.map { row.fields[$0].trimmingCharacters(in: .whitespaces) }
         return Utterance(
-            file: path.hasPrefix("/") ? path : joined(folder, path),
+            file: path.utf8.first == UInt8(ascii: "/") ? path : joined(folder, path),
             speaker: try value(speaker, "speaker"), gender: gender.flatMap { Gender(name: row.fields[$0]) },
             emotion: try value(emotion, "emotion"), start: from, end: to,
             text: words?.isEmpty == false ? words : nil)

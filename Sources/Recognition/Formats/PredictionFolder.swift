@@ -52,7 +52,7 @@ public final class PredictionFolder: Sendable {
         let piece = try writer.item(outcome, name: name)
         let file = file(name, channel: outcome.channel)
         guard !piece.isEmpty else {
-            unlink(file)
+            Files.remove(file)
             return nil
         }
         try write(writer.begin() + piece + writer.end(), to: file)
@@ -63,8 +63,7 @@ public final class PredictionFolder: Sendable {
     package func file(_ name: String, channel: Int?) -> String {
         let suffix = (channel.map { ".channel-\($0)" } ?? "") + "." + format.fileExtension
         let parent = folder(of: name)
-        let last = parent.isEmpty ? name : String(name.dropFirst(parent.count + 1))
-        return joined(path, joined(parent, fittingName(last, suffix: suffix, limit: longestName)))
+        return joined(path, joined(parent, fittingName(fileName(of: name), suffix: suffix, limit: longestName)))
     }
 
     private func write(_ document: String, to file: String) throws(PredictionError) {
@@ -83,21 +82,9 @@ public final class PredictionFolder: Sendable {
 
     /// Creates a folder and its parents if they do not exist.
     package static func create(_ path: String) throws(PredictionError) {
-        guard !isFolder(path) else { return }
-        let parent = folder(of: path)
-        if !parent.isEmpty, parent != path { try create(parent) }
-        guard mkdir(path, 0o777) != 0 else { return }
-        let number = errno
-        // Another thread or process may have created it meanwhile.
-        if isFolder(path) { return }
-        throw .unwritable(file: path, reason: number == EEXIST ? "it is a file, and a folder is needed" : systemReason(number))
+        do { try Files.makeFolder(path) } catch {
+            let reason = Files.exists(path) ? "it is a file, and a folder is needed" : inSentence(error.reason)
+            throw .unwritable(file: path, reason: reason)
+        }
     }
-}
-
-/// The name of a recording without folders and extension: `call` for `calls/call.mp3`.
-func stem(ofRecording file: String) -> String {
-    // Scalar by scalar, as the file system sees it: a slash before a combining mark is still a slash.
-    guard let name = file.unicodeScalars.split(separator: "/").last else { return "recording" }
-    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return String(name) }
-    return String(name[..<dot])
 }

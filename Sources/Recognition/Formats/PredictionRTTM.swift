@@ -9,7 +9,7 @@ enum PredictionRTTM {
     ///
     /// - Parameter name: the recording's name among those of the document; nil for the file's name without folders and extension.
     static func lines(_ prediction: Prediction, name: String?) -> String {
-        let id = id(name ?? stem(ofRecording: prediction.file))
+        let id = id(name ?? stem(of: prediction.file))
         return prediction.timeline.map { segment in
             // Both ends are rounded, not the duration: so segments that meet still do.
             let start = thousandths(segment.start)
@@ -27,11 +27,11 @@ enum PredictionRTTM {
         guard !name.isEmpty else { return "<NA>" }
         var id = "".unicodeScalars
         for scalar in name.unicodeScalars {
-            let isPlain = scalar.value > 0x20 && scalar.value != 0x7F && scalar != "/" && scalar != "%" && !scalar.properties.isWhitespace
+            let isPlain = PathBytes.byte(scalar) == nil && scalar.value > 0x20 && scalar.value != 0x7F && scalar != "/" && scalar != "%" && !scalar.properties.isWhitespace
             if isPlain {
                 id.append(scalar)
             } else {
-                for byte in UTF8.encode(scalar) ?? .init() { id += (byte < 16 ? "%0" : "%").unicodeScalars + String(byte, radix: 16, uppercase: true).unicodeScalars }
+                for byte in PathBytes.byte(scalar).map({ [$0] }) ?? Array(String(scalar).utf8) { id += (byte < 16 ? "%0" : "%").unicodeScalars + String(byte, radix: 16, uppercase: true).unicodeScalars }
             }
         }
         return String(id)

@@ -11,17 +11,11 @@ package struct FileStatus: Sendable, Equatable {
     /// nil where there is no regular file, or it cannot be accessed.
     package init?(path: String) {
         var status = stat()
-        guard !path.utf8.contains(0), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard !path.utf8.contains(0), path.withPath({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         size = Int(status.st_size)
         device = UInt64(status.st_dev)
         number = UInt64(status.st_ino)
         seconds = Int(status.st_mtim.tv_sec)
         nanoseconds = Int(status.st_mtim.tv_nsec)
     }
-}
-
-/// Whether there is a folder of this path.
-package func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }

@@ -52,30 +52,31 @@ package final class HashPairs: Sendable {
     /// Sorted; −1 where there is none.
     private let sorted: Int32
     private let count: Int
-    /// Appended to, and locked.
-    private let log: Int32
+    private let lock: FileLock
+    /// Appended to.
+    private var log: Int32 { lock.descriptor }
     /// Serialises appending; holds whether anything was appended.
     private let isChanged = Mutex(false)
 
     /// Opens the pairs, or begins a new file, for this process alone.
     package init(path: String) throws(Failure) {
         self.path = path
-        log = try Self.lockedLog(path + ".log")
-        do throws(Failure) {
-            if Self.size(of: log) > 0 { try Self.merge(path, log: log) }
-            sorted = open(path, O_RDONLY | O_CLOEXEC)
-            guard sorted >= 0 || errno == ENOENT else { throw .unusable(file: path, reason: systemReason()) }
-            count = try Self.count(in: sorted, path)
-        } catch {
-            Foundation.close(log)
+        do { lock = try FileLock(path: path + ".log") } catch {
+            switch error {
+            case .inUse(let file): throw .inUse(file: file)
+            case .unusable(let file, let reason): throw .unusable(file: file, reason: inSentence(reason))
+            }
+        }
+        if Self.size(of: lock.descriptor) > 0 { try Self.merge(path, log: lock.descriptor) }
+        let sorted = try Self.open(path)
+        do throws(Failure) { count = try Self.count(in: sorted, path) } catch {
+            if sorted >= 0 { Foundation.close(sorted) }
             throw error
         }
+        self.sorted = sorted
     }
 
-    deinit {
-        if sorted >= 0 { Foundation.close(sorted) }
-        Foundation.close(log)
-    }
+    deinit { if sorted >= 0 { Foundation.close(sorted) } }
 
     /// The value of a key in earlier runs.
     package func value(of key: ContentHash) -> ContentHash? {
@@ -105,25 +106,16 @@ package final class HashPairs: Sendable {
     /// Sorts the new pairs in.
     package func close() throws(Failure) {
         if isChanged.withLock({ $0 }) { try Self.merge(path, log: log) }
-        unlink(path + ".log")
+        Files.remove(path + ".log")
     }
 }
 
 extension HashPairs {
-    /// Opens the log, which only one process can have.
-    private static func lockedLog(_ path: String) throws(Failure) -> Int32 {
-        while true {
-            let log = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-            guard log >= 0 else { throw .unusable(file: path, reason: systemReason()) }
-            guard flock(log, LOCK_EX | LOCK_NB) == 0 else {
-                let number = errno
-                Foundation.close(log)
-                throw number == EWOULDBLOCK ? .inUse(file: path) : .unusable(file: path, reason: systemReason(number))
-            }
-            // The process that had it before may have removed it since it was opened.
-            var (opened, named) = (stat(), stat())
-            if fstat(log, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino, opened.st_dev == named.st_dev { return log }
-            Foundation.close(log)
+    /// −1 where there is no file.
+    private static func open(_ path: String) throws(Failure) -> Int32 {
+        do { return try Files.open(path) } catch {
+            guard error.number == ENOENT else { throw .unusable(file: path, reason: inSentence(error.reason)) }
+            return -1
         }
     }
 
@@ -132,7 +124,7 @@ extension HashPairs {
         return fstat(file, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// The number of sorted pairs; −1 as the file has none.
+    /// The number of sorted pairs; of no file (−1), none.
     private static func count(in file: Int32, _ path: String) throws(Failure) -> Int {
         guard file >= 0 else { return 0 }
         var found = [UInt8](repeating: 0, count: title.count)
@@ -145,7 +137,7 @@ extension HashPairs {
     ///
     /// Each pass over both files sorts the keys of one range, so that memory is bounded.
     private static func merge(_ path: String, log: Int32) throws(Failure) {
-        let old = open(path, O_RDONLY | O_CLOEXEC)
+        let old = try open(path)
         defer { if old >= 0 { Foundation.close(old) } }
         let (before, added) = (try count(in: old, path), size(of: log) / Pair.size)
         let passes = UInt64((before + added) / mostSorted + 1)
@@ -180,6 +172,7 @@ extension HashPairs {
         }
         do { try draft.commit() } catch { throw .unusable(file: path, reason: error.reason) }
         ftruncate(log, 0)
+        lseek(log, 0, SEEK_SET)
     }
 
     private static func write(_ bytes: [UInt8], to draft: AtomicFile.Draft, _ path: String) throws(Failure) {

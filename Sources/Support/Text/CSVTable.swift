@@ -16,18 +16,21 @@ package struct CSVTable {
     /// Every row has as many fields as the header.
     package let rows: [Row]
 
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - pathColumns: names in small letters of columns that hold paths, which need not be UTF-8 (see `PathBytes`).
     /// - Throws: `unreadable`, `empty` and `malformedRow`.
-    package init(path: String) throws(CSVError) {
+    package init(path: String, pathColumns: Set<String> = []) throws(CSVError) {
         let data: Data
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
+            data = try Files.read(path)
         } catch {
-            throw .unreadable(file: path, reason: reason(of: error))
+            throw .unreadable(file: path, reason: error.reason)
         }
-        try self.init(bytes: [UInt8](data), path: path)
+        try self.init(bytes: [UInt8](data), path: path, pathColumns: pathColumns)
     }
 
-    package init(bytes: [UInt8], path: String) throws(CSVError) {
+    package init(bytes: [UInt8], path: String, pathColumns: Set<String> = []) throws(CSVError) {
         self.path = path
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
@@ -38,11 +41,21 @@ package struct CSVTable {
         guard let first = records.first else { throw .empty(file: path) }
         header = first.fields.map { $0.trimmingCharacters(in: .whitespaces) }
         rows = Array(records.dropFirst())
+        try requireUTF8(records, pathColumns)
         for row in rows where row.fields.count != header.count {
             throw .malformedRow(
                 file: path, line: row.line,
                 reason: "has \(row.fields.count) field\(row.fields.count == 1 ? "" : "s") where the header has \(header.count) "
                     + "(a value with a comma must stand in double quotes)")
+        }
+    }
+
+    private func requireUTF8(_ records: [Row], _ pathColumns: Set<String>) throws(CSVError) {
+        for row in records {
+            for (column, field) in row.fields.enumerated() where PathBytes.holdsBytes(field) {
+                if row.line != records[0].line, column < header.count, pathColumns.contains(header[column].lowercased()) { continue }
+                throw .malformedRow(file: path, line: row.line, reason: "is not UTF-8; save the file as UTF-8")
+            }
         }
     }
 
@@ -70,15 +83,10 @@ package struct CSVTable {
         var inQuotes = false
         var wasQuoted = false
 
-        func text() throws(CSVError) -> String {
-            guard let text = String(validating: field, as: UTF8.self) else {
-                throw .malformedRow(file: path, line: rowLine, reason: "is not UTF-8; save the file as UTF-8")
-            }
-            return text
-        }
-        func endRow() throws(CSVError) {
+        func text() -> String { PathBytes.string(from: field) }
+        func endRow() {
             if fields.isEmpty && field.isEmpty && !wasQuoted { return }
-            fields.append(try text())
+            fields.append(text())
             rows.append(Row(line: rowLine, fields: fields))
             fields = []
             field = []
@@ -104,12 +112,12 @@ package struct CSVTable {
                 inQuotes = true
                 wasQuoted = true
             } else if byte == separator {
-                fields.append(try text())
+                fields.append(text())
                 field = []
                 wasQuoted = false
             } else if byte == newline || byte == carriageReturn {
                 if byte == carriageReturn && next == newline { continue }
-                try endRow()
+                endRow()
                 rowLine = line
             } else {
                 field.append(byte)
@@ -118,7 +126,7 @@ package struct CSVTable {
         if inQuotes {
             throw .malformedRow(file: path, line: rowLine, reason: "opens a double quote that is never closed")
         }
-        try endRow()
+        endRow()
         return rows
     }
 }
