@@ -48,7 +48,8 @@ struct Alter: ParsableCommand {
 
     private static func alterations(_ text: String) throws -> [Alteration] {
         if text.split(separator: "+").contains(where: { $0.hasPrefix("warp=") }) {
-            throw ValidationError("warp= changes features, not audio: it exists in recipes only. speed= and pitch= shift formants in audio.")
+            throw ValidationError(
+                "warp= changes features, not audio: it exists in recipes only. speed= and pitch= shift formants in audio.")
         }
         return try [Alteration](text)
     }

@@ -44,7 +44,9 @@ final class ResultNames: Sendable {
         var path = path.isEmpty ? "." : path
         let slash = UInt8(ascii: "/")
         // What ".." means depends on the links before it.
-        if path.utf8.split(separator: slash).contains(where: { $0.elementsEqual("..".utf8) }), let real = path.withPath({ realpath($0, nil) }) {
+        if path.utf8.split(separator: slash).contains(where: { $0.elementsEqual("..".utf8) }),
+            let real = path.withPath({ realpath($0, nil) })
+        {
             path = PathBytes.string(from: real)
             free(real)
         }

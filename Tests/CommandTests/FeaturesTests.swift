@@ -88,7 +88,10 @@ struct FeaturesTests {
         // "calls" is also how the name of the other folder begins.
         let run = try features(["calls", "calls-2/c.wav", "--format", "npy", "-o", "out", "-q", "--threads", "2"])
         #expect(run.status == 0 && run.bytes.isEmpty, "\(run)")
-        #expect(folder.content.filter { $0.hasPrefix("out/") && $0.hasSuffix(".npy") } == ["out/calls-2/c.npy", "out/calls/b.npy", "out/calls/day/a.npy"])
+        #expect(
+            folder.content.filter { $0.hasPrefix("out/") && $0.hasSuffix(".npy") } == [
+                "out/calls-2/c.npy", "out/calls/b.npy", "out/calls/day/a.npy",
+            ])
         #expect(try features(["calls", "--format", "npy", "-o", "one", "-q"]).status == 0)
         #expect(folder.content.filter { $0.hasPrefix("one/") && $0.hasSuffix(".npy") } == ["one/b.npy", "one/day/a.npy"])
     }
@@ -119,7 +122,8 @@ struct FeaturesTests {
         let repeated = try features([fixture.recordings[0], "--kind", "fbank", "--kind", "energy", "--deltas", "0"])
         #expect(list.status == 0 && list.bytes == repeated.bytes, "\(list)")
         let wrong = try features([fixture.recordings[0], "--kind", "fbank,mfc"])
-        #expect(wrong.status == 2 && wrong.errors.contains("\"mfc\" is not a kind of feature") && wrong.errors.contains("mfcc, "), "\(wrong)")
+        #expect(
+            wrong.status == 2 && wrong.errors.contains("\"mfc\" is not a kind of feature") && wrong.errors.contains("mfcc, "), "\(wrong)")
     }
 
     @Test func oneChannelIsTaken() throws {

@@ -14,7 +14,8 @@ struct FullDiskTests {
 
     /// Commands whose file is larger than the limit in blocks; the file's name comes last.
     @Test(arguments: [
-        (["train", "RECIPE", "--corpus", "CORPUS", "-q", "-o"], 4, "m.checkpoint"), (["features", "WAV", "--format", "npy", "-o"], 4, "m.npy"),
+        (["train", "RECIPE", "--corpus", "CORPUS", "-q", "-o"], 4, "m.checkpoint"),
+        (["features", "WAV", "--format", "npy", "-o"], 4, "m.npy"),
         (["features", "WAV", "-o"], 4, "m.csv"), (["evaluate", "RECIPE", "--corpus", "CORPUS", "-q", "--json"], 1, "m"),
         (["corpus", "import", "CORPUS", "-o"], 0, "m"), (["predict", "--model", "MODEL", "WAV", "--format", "json", "-o"], 0, "m"),
     ])

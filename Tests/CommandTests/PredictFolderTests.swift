@@ -49,6 +49,23 @@ struct PredictFolderTests {
         #expect(try visible("out") == ["call.WAV.txt", "call.b.txt", "call.wav.flac.txt", "call.wav.txt", "other.txt"])
     }
 
+    /// Names that are not UTF-8, and names that only look the same.
+    @Test func namesAreBytes() throws {
+        try copy(0, to: "calls/a.wav")
+        let script =
+            "cd \(folder.path)/calls && for n in 'M\\374ller' 'caf\\303\\251' 'cafe\\314\\201'; do cp a.wav \"$(printf \"$n\").wav\"; done"
+        try runProgram("/bin/sh", ["-c", script])
+        let run = try predict(["calls", "-o", "out"])
+        #expect(run.status == 0, "\(run)")
+        let names = try runProgram("/bin/sh", ["-c", "cd \(folder.path)/out && ls -b -w1"])
+        #expect(names.split(separator: "\n").count == 4 && names.contains("M\\374ller.txt"), "\(names)")
+        #expect(
+            run.bytes.split(separator: UInt8(ascii: "\n")).contains {
+                $0.elementsEqual(Array("out/M".utf8) + [0xFC] + Array("ller.txt".utf8))
+            })
+        #expect(try predict(["calls", "-o", "out", "--resume"]).bytes.isEmpty)
+    }
+
     /// Names depend on neither the order of the inputs nor on how they are spelt.
     @Test(arguments: [["a", "b"], ["b", "a"], ["./a/", "b/call.wav"], ["b/../a/call.wav", "b"]])
     func severalInputsKeepTheirFolders(inputs: [String]) throws {
@@ -63,15 +80,21 @@ struct PredictFolderTests {
     /// A long name fits wherever it fits with the result's extension; one that is longer is shortened. One that cannot be written costs one result.
     @Test func longNamesFitAndOneFailedOutputCostsOne() throws {
         let long = String(repeating: "l", count: 220)
-        for name in ["calls/\(long).wav", "calls/\(String(repeating: "m", count: 251)).wav", "calls/a.wav", "calls/z.wav"] { try copy(0, to: name) }
+        for name in ["calls/\(long).wav", "calls/\(String(repeating: "m", count: 251)).wav", "calls/a.wav", "calls/z.wav"] {
+            try copy(0, to: name)
+        }
         let run = try predict(["calls", "-o", "out", "--format", "textgrid"])
         #expect(run.status == 0, "\(run)")
         let names = try visible("out")
-        #expect(names.count == 4 && names.contains("\(long).TextGrid") && names.contains { $0.hasPrefix("mmm") && $0.utf8.count == 255 }, "\(names)")
+        #expect(
+            names.count == 4 && names.contains("\(long).TextGrid") && names.contains { $0.hasPrefix("mmm") && $0.utf8.count == 255 },
+            "\(names)")
 
         try folder.write("blocked/a.json/in the way", "x")
         let blocked = try predict(["calls", "-o", "blocked", "--format", "json"])
-        #expect(blocked.status == 1 && blocked.errors.contains("blocked/a.json cannot be written") && blocked.errors.contains("1 of 4"), "\(blocked)")
+        #expect(
+            blocked.status == 1 && blocked.errors.contains("blocked/a.json cannot be written") && blocked.errors.contains("1 of 4"),
+            "\(blocked)")
         #expect(folder.exists("blocked/z.json") && folder.exists("blocked/\(long).json"))
         #expect(try folder.text("blocked/failures.csv").contains("calls/a.wav,,prediction.unwritable,"))
     }
@@ -138,7 +161,9 @@ struct PredictFolderTests {
         run.send(SIGINT)
         let end = run.wait()
         #expect(end.status == 130 && end.errors.contains("--resume"), "\(end)")
-        #expect(folder.exists("out/failures.csv") && folder.isClean && !folder.exists("out/.stimmung-finished.log"), "\(folder.content)")
+        #expect(
+            folder.exists("out/failures.csv") && !folder.exists("out/.stimmung-partial") && !folder.exists("out/.stimmung-finished.log"),
+            "\(folder.content)")
     }
 
     @Test func twoRunsDoNotShareAFolder() throws {

@@ -14,8 +14,10 @@ struct PredictionFolderTests {
 
     @Test func everyRecordingGetsItsFile() throws {
         let results = try results(.textgrid)
-        let paths = try [(PredictionOutcome.success(Example.short), "b"), (.success(Example.unusual), "calls/b"), (Example.outcomes[1], "c")]
-            .map { try results.write($0, as: $1) }
+        let paths = try [
+            (PredictionOutcome.success(Example.short), "b"), (.success(Example.unusual), "calls/b"), (Example.outcomes[1], "c"),
+        ]
+        .map { try results.write($0, as: $1) }
         #expect(paths == [folder.file("new/b.TextGrid"), folder.file("new/calls/b.channel-2.TextGrid"), nil])
         #expect(folder.content == ["new", "new/b.TextGrid", "new/calls", "new/calls/b.channel-2.TextGrid"])
         let expected = try PredictionWriter.document([.success(Example.short)], format: .textgrid, classes: Example.classes, segments: true)
@@ -40,13 +42,17 @@ struct PredictionFolderTests {
         for name in long { try results.write(.success(Example.short), as: name) }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("new")).filter { $0.hasPrefix("ä") }
         #expect(names.count == 2 && names.allSatisfy { (254...255).contains($0.utf8.count) && $0.hasSuffix(".json") && $0.contains("~") })
-        #expect(try results.write(.success(Example.short), as: long[0]).map { folder.exists(String($0.dropFirst(folder.path.count + 1))) } == true)
+        #expect(
+            try results.write(.success(Example.short), as: long[0]).map { folder.exists(String($0.dropFirst(folder.path.count + 1))) }
+                == true)
     }
 
     @Test func aFolderThatCannotBeIsNamed() throws {
         let error = try #require(throws: PredictionError.self) {
             try PredictionFolder(path: "/dev/null/x", format: .json, classes: [], segments: false)
         }
-        #expect("\(error)".hasPrefix("/dev/null cannot be written: it is a file") || "\(error)".hasPrefix("/dev/null/x cannot be written: not a directory"))
+        #expect(
+            "\(error)".hasPrefix("/dev/null cannot be written: it is a file")
+                || "\(error)".hasPrefix("/dev/null/x cannot be written: not a directory"))
     }
 }

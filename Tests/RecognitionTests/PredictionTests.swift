@@ -132,7 +132,8 @@ struct PredictionCodingTests {
     @Test func encodedJSONHasThePrintedKeys() throws {
         for prediction in [Example.short, Example.unusual] {
             let printed = try JSONSerialization.jsonObject(
-                with: Data(PredictionWriter.document([.success(prediction)], format: .jsonl, classes: Example.classes, segments: false).utf8)
+                with: Data(
+                    PredictionWriter.document([.success(prediction)], format: .jsonl, classes: Example.classes, segments: false).utf8)
             )
             let encoded = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(prediction)) as? [String: Any])
             #expect(encoded as NSDictionary == printed as? NSDictionary)
@@ -240,7 +241,10 @@ struct PredictionRTTMTests {
 
     /// Names that differ in anything differ as ids, and no id contains white space.
     @Test func idsAreDistinct() throws {
-        let names = ["a/call", "b/call", "a-call", "a call", "a_call", "a%20call", "a%2Fcall", "a\tcall", "a\u{A0}call", "a\u{2028}call", "ä", "a\u{308}"]
+        let names = [
+            "a/call", "b/call", "a-call", "a call", "a_call", "a%20call", "a%2Fcall", "a\tcall", "a\u{A0}call", "a\u{2028}call", "ä",
+            "a\u{308}",
+        ]
         var writer = PredictionWriter(format: .rttm, classes: [], segments: false)
         let lines = try names.map { try writer.item(.success(Example.short), name: $0) }
         let fields = lines.map { $0.split(whereSeparator: \.isWhitespace) }

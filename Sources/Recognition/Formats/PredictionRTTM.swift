@@ -27,11 +27,15 @@ enum PredictionRTTM {
         guard !name.isEmpty else { return "<NA>" }
         var id = "".unicodeScalars
         for scalar in name.unicodeScalars {
-            let isPlain = PathBytes.byte(scalar) == nil && scalar.value > 0x20 && scalar.value != 0x7F && scalar != "/" && scalar != "%" && !scalar.properties.isWhitespace
+            let isPlain =
+                PathBytes.byte(scalar) == nil && scalar.value > 0x20 && scalar.value != 0x7F && scalar != "/" && scalar != "%"
+                && !scalar.properties.isWhitespace
             if isPlain {
                 id.append(scalar)
             } else {
-                for byte in PathBytes.byte(scalar).map({ [$0] }) ?? Array(String(scalar).utf8) { id += (byte < 16 ? "%0" : "%").unicodeScalars + String(byte, radix: 16, uppercase: true).unicodeScalars }
+                for byte in PathBytes.byte(scalar).map({ [$0] }) ?? Array(String(scalar).utf8) {
+                    id += (byte < 16 ? "%0" : "%").unicodeScalars + String(byte, radix: 16, uppercase: true).unicodeScalars
+                }
             }
         }
         return String(id)

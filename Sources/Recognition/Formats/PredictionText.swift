@@ -8,7 +8,8 @@ import StimmungSupport
 ///         00:03–00:05  neutral  51.5 %
 enum PredictionText {
     static func lines(_ prediction: Prediction, segments: Bool) -> String {
-        var first = "\(printable(titled(prediction.file, channel: prediction.channel))): \(printable(prediction.label)) \(Percent.text(prediction.confidence))"
+        var first =
+            "\(printable(titled(prediction.file, channel: prediction.channel))): \(printable(prediction.label)) \(Percent.text(prediction.confidence))"
         let others = prediction.probabilities.filter { $0.label != prediction.label }
         if let next = others.max(by: { $0.probability < $1.probability }) {
             first += ", then \(printable(next.label)) \(Percent.text(next.probability))"
