@@ -17,6 +17,8 @@ public struct Corpus: Sendable, Equatable {
     public let utterances: [Utterance]
     /// Audio files below `root` that were left out, each with the reason, in the order of their paths.
     public let skipped: [SkippedFile]
+    /// Findings of opening the corpus, on which figures depend.
+    public let warnings: [CorpusWarning]
 
     /// A corpus built in code. Utterances are sorted, and known emotions get their canonical names.
     ///
@@ -28,7 +30,11 @@ public struct Corpus: Sendable, Equatable {
         self.init(name: name, root: root, kind: nil, utterances: utterances, skipped: [])
     }
 
-    package init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile]) {
+    // More than five parameters: a memberwise initialiser, with defaults for what only an opened corpus has.
+    package init(
+        name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile],
+        warnings: [CorpusWarning] = []
+    ) {
         self.name = name
         self.root = root
         self.kind = kind
@@ -41,6 +47,12 @@ public struct Corpus: Sendable, Equatable {
             ($0.file, $0.start ?? 0, $0.end ?? .infinity) < ($1.file, $1.start ?? 0, $1.end ?? .infinity)
         }
         self.skipped = skipped
+        self.warnings = warnings
+    }
+
+    /// This corpus with other utterances.
+    package func with(_ utterances: [Utterance]) -> Corpus {
+        Corpus(name: name, root: root, kind: kind, utterances: utterances, skipped: skipped, warnings: warnings)
     }
 
     /// All labels that occur, in alphabetical order.
@@ -62,7 +74,7 @@ public struct Corpus: Sendable, Equatable {
             throw .unknownLabel(label: label, corpus: name, present: present.labels)
         }
         if classes.count < 2 { throw .tooFewClasses(corpus: name, classes: classes.labels) }
-        return Corpus(name: name, root: root, kind: kind, utterances: utterances.filter { classes.contains($0.emotion) }, skipped: skipped)
+        return with(utterances.filter { classes.contains($0.emotion) })
     }
 
     /// The number of each utterance's label in `classes`, in the order of the utterances.

@@ -5,6 +5,23 @@ package struct EvaluationPlan: Sendable, Equatable {
     package let corpus: Corpus
     package let classes: LabelSet
     package let folds: [Fold]
+    /// Labels of a cross-corpus evaluation that only one of its corpora has, so that nothing of them is trained or tested.
+    package let leftOut: [LeftOutLabel]
+    /// Findings about the data, for the figures: first those of the corpora, then what an evaluation adds.
+    package var warnings: [CorpusWarning]
+
+    // More than five parameters: a memberwise initialiser.
+    package init(
+        evaluationProtocol: EvaluationProtocol, corpus: Corpus, classes: LabelSet, folds: [Fold], leftOut: [LeftOutLabel] = [],
+        warnings: [CorpusWarning]
+    ) {
+        self.evaluationProtocol = evaluationProtocol
+        self.corpus = corpus
+        self.classes = classes
+        self.folds = folds
+        self.leftOut = leftOut
+        self.warnings = warnings
+    }
 
     package var isSpeakerDependent: Bool { evaluationProtocol.isSpeakerDependent }
 }
@@ -33,7 +50,40 @@ extension EvaluationProtocol {
             case .randomFolds(let count): try kept.randomFolds(count, seed: seed)
             case .crossCorpus: [Fold]()
             }
-        return EvaluationPlan(evaluationProtocol: self, corpus: kept, classes: chosen, folds: folds)
+        return EvaluationPlan(evaluationProtocol: self, corpus: kept, classes: chosen, folds: folds, warnings: kept.warnings)
+    }
+}
+
+/// A label of one corpus that the other of a cross-corpus evaluation lacks.
+public struct LeftOutLabel: Sendable, Equatable, Hashable, Codable {
+    /// Name of the corpus that has the label.
+    public let corpus: String
+    /// The label.
+    public let label: String
+    /// Number of utterances with this label.
+    public let utterances: Int
+
+    package init(corpus: String, label: String, utterances: Int) {
+        self.corpus = corpus
+        self.label = label
+        self.utterances = utterances
+    }
+
+    /// One warning for all left-out labels, with the number of utterances of each; none without such labels.
+    static func warnings(_ labels: [LeftOutLabel]) -> [CorpusWarning] {
+        guard !labels.isEmpty else { return [] }
+        let utterances = labels.reduce(0) { $0 + $1.utterances }
+        let corpora = labels.map(\.corpus).reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
+        let list = corpora.map { corpus in
+            "\(corpus): " + labels.filter { $0.corpus == corpus }.map { "\($0.label) (\($0.utterances))" }.joined(separator: ", ")
+        }
+        return [
+            CorpusWarning(.leftOutLabels, labels.map { "\($0.corpus): \($0.label)" }) { _ in
+                "\(labels.count) label\(labels.count == 1 ? "" : "s") with \(utterances) utterances \(labels.count == 1 ? "is" : "are") left out, "
+                    + "because only one of the two corpora has \(labels.count == 1 ? "it" : "them") or the classes exclude "
+                    + "\(labels.count == 1 ? "it" : "them"): \(list.joined(separator: "; "))."
+            }
+        ]
     }
 }
 
@@ -68,7 +118,12 @@ extension EvaluationPlan {
         }
         let joined = Corpus(
             name: "\(names.0) → \(names.1)", root: train.root, utterances: renamed(train, names.0) + renamed(test, names.1),
-            skipped: train.skipped + test.skipped)
+            skipped: train.skipped + test.skipped, warnings: train.warnings + test.warnings)
+        let leftOut = zip([training, testing], [names.0, names.1]).flatMap { corpus, name in
+            corpus.labels.labels.filter { !shared.contains($0) }.map { label in
+                LeftOutLabel(corpus: name, label: label, utterances: corpus.utterances.count { $0.emotion == label })
+            }
+        }
         let isTest = joined.utterances.map { $0.speaker.hasPrefix(names.1 + "/") }
         self.init(
             evaluationProtocol: evaluationProtocol, corpus: joined, classes: shared,
@@ -76,7 +131,7 @@ extension EvaluationPlan {
                 Fold(
                     name: names.1, train: joined.utterances.indices.filter { !isTest[$0] },
                     test: joined.utterances.indices.filter { isTest[$0] })
-            ])
+            ], leftOut: leftOut, warnings: joined.warnings + LeftOutLabel.warnings(leftOut))
     }
 }
 
