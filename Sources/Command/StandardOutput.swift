@@ -18,11 +18,6 @@ func printToStandardError(_ line: String) {
     writeToStandardError(line + "\n")
 }
 
-/// A finding that does not stop the work.
-func printWarning(_ warning: some CustomStringConvertible) {
-    printToStandardError("stimmung: warning: \(warning)")
-}
-
 func writeToStandardError(_ text: String) {
     _ = writeAll(Data(text.utf8), to: STDERR_FILENO)
 }

@@ -25,6 +25,8 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
         case decodedText = "corpora.decoded-text"
         /// Speakers or labels whose names differ only in case, spaces, leading zeros or Unicode form.
         case similarNames = "corpora.similar-names"
+        /// The same recording with several labels.
+        case contradictoryLabels = "corpora.contradictory-labels"
         /// The same recording under several speakers.
         case sharedRecordings = "corpora.shared-recordings"
         /// Labels that only one corpus of a cross-corpus evaluation has.
@@ -38,12 +40,13 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
 
     /// - Parameters:
     ///   - all: everything the finding concerns; the first few become the examples.
+    ///   - separator: goes between the examples in the message.
     ///   - message: the sentences, given the examples as text.
-    package init(_ kind: Kind, _ all: [String], message: (_ examples: String) -> String) {
+    package init(_ kind: Kind, _ all: [String], separator: String = ", ", message: (_ examples: String) -> String) {
         code = kind.rawValue
         count = all.count
         examples = Array(all.prefix(Self.examplesShown))
-        self.message = message(examples.joined(separator: ", ") + (count > examples.count ? ", …" : ""))
+        self.message = message(examples.joined(separator: separator) + (count > examples.count ? "\(separator)…" : ""))
     }
 
     public var description: String { message }
