@@ -96,6 +96,9 @@ struct Predict: ParsableCommand {
         } catch is Cancelled {
             // An interrupted document is ended too: what it holds can be read.
             try state.withLock { try $0.output.end() }
+            progress.complain(
+                output.map { "files of finished recordings are in \($0)" }
+                    ?? "nothing is kept but what is printed; run the same command again")
             throw Cancelled()
         }
         let failures = try state.withLock { state in

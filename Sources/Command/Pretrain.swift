@@ -62,7 +62,8 @@ struct Pretrain: ParsableCommand {
         try machines.write(path: output)
         pretraining.removeCheckpoint()
         progress.finish()
+        let count = machines.stack.machines.count
         try StandardOutput.line(
-            "\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")
+            "\(output): \(count) machine\(count == 1 ? "" : "s"), trained on \(machines.corpora.joined(separator: ", "))")
     }
 }

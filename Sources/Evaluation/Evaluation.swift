@@ -68,6 +68,7 @@ public struct Evaluation: Sendable {
         let began = ContinuousClock.now
         var plans = try plans()
         plans[0].warnings += try plans[0].findings(workers: workers)
+        plans[0].warnings += try CorpusWarning.untrained(untrainedClasses(plans)) + fewRecordings(plans[0])
         for warning in plans[0].warnings { onWarning(warning) }
         let tasks = tasks(plans)
         let journal = try openJournal(plans[0])

@@ -79,11 +79,29 @@ struct FoldRunner: Sendable {
         }
     }
 
+    /// The seed of the fold with a number.
+    private static func seed(_ index: Int, of seed: UInt64) -> UInt64 { RandomSource(seed: seed).stream(index).firstValue }
+
+    /// What a fold trains on and holds out.
+    static func division(
+        of fold: Fold, _ index: Int, seed: UInt64, _ recipe: Recipe, in plan: EvaluationPlan
+    ) throws(CorpusError) -> SystemTraining.Division {
+        try SystemTraining(
+            recipe: recipe, classes: plan.classes, seed: Self.seed(index, of: seed), workers: Workers(threads: 1),
+            cancellation: Cancellation()
+        ).division(of: fold.train, in: plan.corpus)
+    }
+
+    /// Training utterances of each class.
+    private func trained(_ system: TrainedSystem) -> [Int] {
+        plan.classes.labels.indices.map { label in system.division.training.count { data.labels[$0] == label } }
+    }
+
     private func train(
         _ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: @Sendable () -> Void
     ) throws -> TrainedSystem {
         var training = training
-        training.seed = RandomSource(seed: seed).stream(index).firstValue
+        training.seed = Self.seed(index, of: seed)
         training.workers = workers
         let division = try training.division(of: fold.train, in: plan.corpus)
         return try training.train(
@@ -96,7 +114,8 @@ struct FoldRunner: Sendable {
         let clean = try test(system, fold, system.features.recordings, workers)
         let altered = try system.features.copies.dropFirst(recipe.augmentation.count).map { try test(system, fold, $0, workers).outcomes }
         return FoldTest(
-            name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
+            name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, trained: trained(system), conditions: altered,
+            frames: clean.frames,
             correctFrames: clean.correctFrames, epochs: system.networks.first?.history ?? [],
             seconds: began.duration(to: .now) / .seconds(1), unusable: unusable, unusableUnlabelled: unusableUnlabelled)
     }

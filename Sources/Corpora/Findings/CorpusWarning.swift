@@ -33,6 +33,10 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
         case leftOutLabels = "corpora.left-out-labels"
         /// Recordings without usable sound, which were skipped.
         case unusableRecordings = "corpora.unusable-recordings"
+        /// Classes that a fold of an evaluation tests and never trains.
+        case untrainedClasses = "evaluation.untrained-classes"
+        /// Speakers with too few recordings for statistics of their own.
+        case fewRecordings = "evaluation.few-recordings"
     }
 
     /// Most examples that a warning lists.

@@ -57,10 +57,13 @@ package enum AtomicFile {
             target = try AtomicFile.resolve(path)
             temporary = "\(target).\(UUID().uuidString).partial"
             // The process's umask still applies to 0666, as to any file that a program creates.
+            TemporaryPaths.add(temporary)
             descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
             if descriptor < 0 {
+                let reason = systemWords()
                 isOpen = false
-                throw Failure(path: path, reason: systemWords())
+                TemporaryPaths.forget(temporary)
+                throw Failure(path: path, reason: reason)
             }
         }
 
@@ -68,6 +71,7 @@ package enum AtomicFile {
             guard isOpen else { return }
             close(descriptor)
             unlink(temporary)
+            TemporaryPaths.forget(temporary)
         }
 
         /// Closes the file and gives it its name.
@@ -82,6 +86,7 @@ package enum AtomicFile {
             if waitsForDisk, fsync(descriptor) != 0, errno != EINVAL { reason = systemWords() }
             if close(descriptor) != 0, reason == nil { reason = systemWords() }
             isOpen = false
+            defer { TemporaryPaths.forget(temporary) }
             if reason == nil, rename(temporary, target) != 0 { reason = systemWords() }
             if let reason {
                 unlink(temporary)
