@@ -38,7 +38,7 @@ struct CorpusCommand: ParsableCommand {
         mutating func run() throws {
             let opened = try Corpus.open(path: corpus)
             let warnings = opened.findings(workers: Workers())
-            for warning in warnings { printToStandardError("stimmung: warning: \(warning)") }
+            warnings.forEach(printWarning)
             let summary = opened.summary(warnings)
             try StandardOutput.line(json ? jsonText(summary, isPretty: true) : "\(summary)")
         }
@@ -57,6 +57,7 @@ struct CorpusCommand: ParsableCommand {
 
         mutating func run() throws {
             let corpus = try Corpus.open(path: corpus)
+            corpus.findings(workers: Workers()).forEach(printWarning)
             try Manifest.write(corpus, to: output)
             try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) speakers")
         }
@@ -96,6 +97,11 @@ struct CorpusCommand: ParsableCommand {
             try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) voices")
         }
     }
+}
+
+/// Prints a finding that does not stop the work.
+private func printWarning(_ warning: CorpusWarning) {
+    printToStandardError("stimmung: warning: \(warning)")
 }
 
 /// Synthesises with progress. After Ctrl-C, an incomplete corpus is removed.
