@@ -10,7 +10,7 @@ public enum AudioError: StimmungError, Equatable {
     case isFolder(file: String)
     /// The path is a file where a folder is expected. Thrown by `AudioFile.list`.
     case notAFolder(path: String)
-    /// Neither the folder nor any folder below it contains an audio file. Thrown by `AudioFile.list`.
+    /// Neither the folder nor any folder below it contains an audio file, and all could be read. Thrown by `AudioFile.list`.
     case noAudioFiles(folder: String)
     /// The path is neither a file nor a folder but a pipe, a socket or a device.
     case notRegularFile(file: String)

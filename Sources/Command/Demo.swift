@@ -91,12 +91,12 @@ struct Demo: ParsableCommand {
     /// The synthetic speech, made unless an earlier demo left it.
     private func speech(_ progress: ProgressLine) throws -> Corpus {
         let folder = "\(output)/speech-\(seed)"
-        if FileManager.default.fileExists(atPath: "\(folder)/\(Manifest.standardName)") {
+        if Files.exists("\(folder)/\(Manifest.standardName)") {
             progress.say("speech: using \(folder) of an earlier demo")
             return try Corpus.open(path: "\(folder)/\(Manifest.standardName)")
         }
-        do { try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true) } catch {
-            throw CommandFailure("\(output) could not be made: \(reason(of: error))")
+        do { try Files.makeFolder(output) } catch {
+            throw CommandFailure("\(output) cannot be made: \(error.reason)")
         }
         return try synthesise(SyntheticCorpus(seed: seed), into: folder, compute.workers, progress)
     }

@@ -73,10 +73,7 @@ struct FeaturesCommand: ParsableCommand {
             options.kinds = FunctionalsOptions.kinds
         }
         let frontEnd = try FrontEnd(options)
-        let recordings = try inputs.flatMap { input in
-            isFolder(input)
-                ? try AudioFile.list(folder: input).map { Recording(file: $0, root: input) } : [Recording(file: input, root: nil)]
-        }
+        let (recordings, unreadable) = try recordings()
         let files = recordings.map(\.file)
         let isMany = files.count > 1 || inputs.contains(where: isFolder)
         guard isMany else {
@@ -90,6 +87,34 @@ struct FeaturesCommand: ParsableCommand {
         }
         guard let output else { return }
         try writeAll(recordings, frontEnd, folder: output)
+        if unreadable > 0 { throw ExitCode(1) }
+    }
+
+    /// The recordings, and how many paths below the folders could not be read, which are named on standard error.
+    private func recordings() throws -> ([Recording], unreadable: Int) {
+        var recordings: [Recording] = []
+        var unreadable = 0
+        var passedOver = PassedOver()
+        for input in inputs {
+            guard isFolder(input) else {
+                recordings.append(Recording(file: input, root: nil))
+                continue
+            }
+            var walk = try AudioFile.walk(folder: input)
+            let before = recordings.count + unreadable
+            while let item = walk.next() {
+                switch item {
+                case .file(let path): recordings.append(Recording(file: walk.path(of: path), root: input))
+                case .problem(let problem):
+                    printToStandardError("stimmung: \(AudioError(problem))")
+                    unreadable += 1
+                }
+            }
+            if recordings.count + unreadable == before { throw AudioError.noAudioFiles(folder: input) }
+            passedOver.add(walk.passedOver)
+        }
+        if !compute.quiet, let sentence = passedOver.sentence { printToStandardError(sentence) }
+        return (recordings, unreadable)
     }
 
     /// An audio file, and the folder given in which it was found.
@@ -110,8 +135,7 @@ struct FeaturesCommand: ParsableCommand {
             guard !cancellation.isCancelled else { return }
             do {
                 let frames = try frontEnd.features(of: AudioSegment(path: files[index]))
-                try FileManager.default.createDirectory(
-                    at: URL(filePath: targets[index]).deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Files.makeFolder(StimmungSupport.folder(of: targets[index]))
                 try FeatureWriter.write(frames, frontEnd.options, to: targets[index], format: format)
             } catch {
                 progress.complain("stimmung: \(error)")
@@ -130,11 +154,10 @@ struct FeaturesCommand: ParsableCommand {
     private func targets(of recordings: [Recording], folder: String) throws -> [String] {
         let targets = recordings.map { recording in
             let file = recording.file
-            let below = recording.root.map { String(file.dropFirst($0.count)).trimmingCharacters(in: ["/"]) }
-            let relative = below ?? (file as NSString).lastPathComponent
-            return "\(folder)/\((relative as NSString).deletingPathExtension).\(format.rawValue)"
+            let below = recording.root.flatMap { relativePath(file, below: $0) } ?? fileName(of: file)
+            return joined(joined(folder, StimmungSupport.folder(of: below)), "\(stem(of: below)).\(format.rawValue)")
         }
-        if let twice = Dictionary(grouping: targets.indices, by: { targets[$0] }).values.first(where: { $0.count > 1 }) {
+        if let twice = Dictionary(grouping: targets.indices, by: { PathKey(targets[$0]) }).values.first(where: { $0.count > 1 }) {
             throw CommandFailure(
                 "\(recordings[twice[0]].file) and \(recordings[twice[1]].file) would both be written to \(targets[twice[0]]): give them to separate calls"
             )

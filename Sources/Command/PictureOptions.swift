@@ -58,7 +58,8 @@ struct PictureOptions: ParsableArguments {
         let corpus = try corpus.map { try Corpus.open(path: $0) }
         let utterance: Utterance
         if let recording {
-            let known = corpus?.utterances.first { real($0.file) == real(recording) }
+            let wanted = Files.Identity(path: recording)
+            let known = corpus?.utterances.first { wanted != nil && Files.Identity(path: $0.file) == wanted }
             utterance = known ?? Utterance(file: recording, speaker: "", emotion: "")
         } else if let corpus {
             guard let first = corpus.utterances.first else { throw ReportError.emptyCorpus(corpus.name) }
@@ -71,14 +72,13 @@ struct PictureOptions: ParsableArguments {
             cancellation: signalCancellation)
     }
 
-    private func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 }
 
 /// Writes pictures into a folder, which is made where it is missing, and says what each file shows.
 func writePictures(_ pictures: [Picture], to folder: String) throws {
     do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw CommandFailure("the folder \(folder) cannot be made: \(reason(of: error))") }
+        try Files.makeFolder(folder)
+    } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.reason)") }
     for picture in pictures { try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)") }
 }
 

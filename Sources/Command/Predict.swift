@@ -56,16 +56,15 @@ struct Predict: ParsableCommand {
         var recogniser = try Recogniser(modelPath.map { try Model(contentsOf: $0) } ?? Model.builtIn())
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
-        defer { standardInput?.remove() }
+        var passedOver = PassedOver()
         let recordings = inputs.flatMap { input -> [BatchInput] in
             if let standardInput, input == "-" {
                 return [.recording(.init(path: standardInput.path, name: input, title: "standard input"))]
             }
             guard isFolder(input) else { return [.recording(.init(path: input))] }
-            do { return try AudioFile.list(folder: input).map { .recording(.init(path: $0)) } } catch {
-                return [.failed(PredictionFailure(file: input, error: error))]
-            }
+            return found(below: input, &passedOver)
         }
+        if !compute.quiet, let sentence = passedOver.sentence { printToStandardError(sentence) }
         if format == .textgrid, recordings.count > 1, output == nil {
             throw CommandFailure(
                 "A TextGrid holds one recording, and there are \(recordings.count): give --output, a folder for one file each.")
@@ -73,7 +72,25 @@ struct Predict: ParsableCommand {
         try predict(recordings, recogniser)
     }
 
-    private var modelPath: String? { model ?? ProcessInfo.processInfo.environment["STIMMUNG_MODEL"] }
+    private func found(below folder: String, _ passedOver: inout PassedOver) -> [BatchInput] {
+        do {
+            var walk = try AudioFile.walk(folder: folder)
+            var items: [BatchInput] = []
+            while let item = walk.next() {
+                switch item {
+                case .file(let path): items.append(.recording(.init(path: walk.path(of: path))))
+                case .problem(let problem): items.append(.failed(PredictionFailure(file: problem.path, error: AudioError(problem))))
+                }
+            }
+            passedOver.add(walk.passedOver)
+            if items.isEmpty { throw AudioError.noAudioFiles(folder: folder) }
+            return items
+        } catch {
+            return [.failed(PredictionFailure(file: folder, error: error))]
+        }
+    }
+
+    private var modelPath: String? { model ?? environmentPath("STIMMUNG_MODEL") }
 
     private func predict(_ recordings: [BatchInput], _ recogniser: Recogniser) throws {
         let progress = ProgressLine(quiet: compute.quiet || recordings.count < 2)

@@ -67,8 +67,8 @@ extension ReportPage {
     /// - Returns: the page's path.
     func write(making folder: String) throws -> String {
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(reason(of: error))") }
+            try Files.makeFolder(folder)
+        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.reason)") }
         return try write(folder: folder)
     }
 }

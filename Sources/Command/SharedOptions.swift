@@ -68,7 +68,7 @@ struct TaskOptions: ParsableArguments {
 extension Recipe {
     /// The built-in recipe with this name, or the one in a YAML file at this path.
     init(nameOrPath text: String) throws(RecipeError) {
-        let isPath = text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") || FileManager.default.fileExists(atPath: text)
+        let isPath = text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") || Files.exists(text)
         if isPath, Catalogue.entry(text) == nil {
             try self.init(contentsOf: text)
         } else {

@@ -46,7 +46,7 @@ struct StimmungCommand: ParsableCommand {
     private static func unknownCommand(_ words: [String]) -> (any Error)? {
         let names = configuration.subcommands.map { $0._commandName } + ["help"]
         guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
-        let isRecording = word.contains(".") || FileManager.default.fileExists(atPath: word)
+        let isRecording = word.contains(".") || Files.exists(word)
         let hint = isRecording ? " A recording is recognised by \"stimmung predict\" and its name." : ""
         return ValidationError("There is no command \"\(word)\": give one of \(names.joined(separator: ", ")).\(hint)")
     }

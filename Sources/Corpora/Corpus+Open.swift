@@ -11,15 +11,15 @@ extension Corpus {
     /// - Throws: `noSuchPath`, `unreadable`, `noAudio`, `unrecognisedLayout`, `severalCorpora`, `unknownEmotionCode`, and what
     ///   `Manifest.read` throws.
     public static func open(path: String) throws(CorpusError) -> Corpus {
-        guard FileManager.default.fileExists(atPath: path) else { throw .noSuchPath(path) }
+        guard Files.exists(path) else { throw .noSuchPath(path) }
         guard isFolder(path) else { return try Manifest.read(path: path) }
         let manifest = joined(path, Manifest.standardName)
-        if FileManager.default.fileExists(atPath: manifest) { return try Manifest.read(path: manifest) }
+        if Files.exists(manifest) { return try Manifest.read(path: manifest) }
         return try recognise(folder: path)
     }
 
     private static func recognise(folder: String) throws(CorpusError) -> Corpus {
-        let files = try audioFiles(below: folder)
+        let (files, warnings) = try audioFiles(below: folder)
         guard let first = files.first else { throw .noAudio(folder: folder) }
 
         let readings = KnownCorpus.allCases.map { files.map($0.layout.reader()) }
@@ -37,15 +37,15 @@ extension Corpus {
             let stranger = zip(files, readings[best]).first { $0.1 == .foreign }?.0 ?? first
             throw .unrecognisedLayout(folder: folder, example: stranger.path)
         }
-        return try collect(files: files, readings: readings[best], kind: KnownCorpus.allCases[best], folder: folder)
+        return try collect(zip(files, readings[best]), kind: KnownCorpus.allCases[best], folder: folder, warnings)
     }
 
     private static func collect(
-        files: [AudioPath], readings: [FileReading], kind: KnownCorpus, folder: String
+        _ files: Zip2Sequence<[AudioPath], [FileReading]>, kind: KnownCorpus, folder: String, _ warnings: [CorpusWarning]
     ) throws(CorpusError) -> Corpus {
         var candidates: [TwinFiles.Candidate] = []
         var skipped: [SkippedFile] = []
-        for (file, reading) in zip(files, readings) {
+        for (file, reading) in files {
             switch reading {
             case .foreign:
                 skipped.append(SkippedFile(file: file.path, reason: "not named as files of \(kind.title) are"))
@@ -58,35 +58,45 @@ extension Corpus {
             }
         }
         if candidates.isEmpty {
-            throw .unreadable(path: folder, reason: "none of its \(files.count) audio files is an utterance of \(kind.title)")
+            throw .unreadable(path: folder, reason: "none of its \(skipped.count) audio files is an utterance of \(kind.title)")
         }
         // Some distributions hold the whole corpus twice, in a folder of its own name; others have more signals of each recording.
         let twins = TwinFiles(candidates, kind.layout, folder: folder)
         skipped = (skipped + twins.skipped).sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
-        var folders = Set(files.map { StimmungSupport.folder(of: $0.path) })
+        var folders = Set(files.map { StimmungSupport.folder(of: $0.0.path) })
         folders.insert(folder)
         let utterances = try kind.layout.complete(twins.taken, folders: folders.sorted())
         return Corpus(
-            name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped, warnings: twins.warnings(kind.title))
+            name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped,
+            warnings: warnings + twins.warnings(kind.title))
     }
 
-    /// Every audio file in `folder` and below it, in the order of the paths.
-    private static func audioFiles(below folder: String) throws(CorpusError) -> [AudioPath] {
-        let files: [String]
+    /// Every audio file in `folder` and below it, in the order of the paths, with warnings about what cannot be read.
+    ///
+    /// - Throws: where `folder` itself cannot be listed.
+    private static func audioFiles(below folder: String) throws(CorpusError) -> (files: [AudioPath], warnings: [CorpusWarning]) {
+        let listing: FolderListing
         do {
-            files = try FolderListing.files(below: folder, where: AudioFile.isAudio)
+            listing = try FolderListing(below: folder, where: AudioFile.isAudio)
         } catch {
             switch error {
             case .notAFolder(let path): throw .noSuchPath(path)
             case .unreadable(let path, let number): throw .unreadable(path: path, reason: systemWords(number))
             }
         }
-        return files.map { file in
-            let path = joined(folder, file)
-            let parent = (StimmungSupport.folder(of: path) as NSString).lastPathComponent
-            let name = (file as NSString).lastPathComponent
-            return AudioPath(
-                path: path, stem: (name as NSString).deletingPathExtension, suffix: (name as NSString).pathExtension, folder: parent)
+        if listing.files.isEmpty, let problem = listing.problems.first {
+            throw .unreadable(path: problem.path, reason: systemReason(problem.number))
         }
+        let files = listing.files.map { file in
+            let path = joined(folder, file)
+            return AudioPath(
+                path: path, stem: stem(of: file), suffix: fileExtension(of: file), folder: fileName(of: StimmungSupport.folder(of: path)))
+        }
+        let problems = listing.problems.map { "\($0.path) (\(systemReason($0.number)))" }
+        let warning = CorpusWarning(.unreadableFolders, problems) {
+            "\(problems.count) \(problems.count == 1 ? "folder or file" : "folders or files") of the corpus cannot be read, so that "
+                + "recordings may be missing: \($0)."
+        }
+        return (files, problems.isEmpty ? [] : [warning])
     }
 }

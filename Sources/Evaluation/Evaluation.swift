@@ -97,7 +97,7 @@ public struct Evaluation: Sendable {
     func pendingFolds() throws -> (pending: Int, all: Int) {
         let plans = try plans()
         let tasks = tasks(plans)
-        guard let path = journal, FileManager.default.fileExists(atPath: path) else { return (tasks.count, tasks.count) }
+        guard let path = journal, Files.exists(path) else { return (tasks.count, tasks.count) }
         let journal = try openJournal(plans[0])
         return (tasks.count { journal?.test(seed: seeds[$0.run], fold: $0.fold) == nil }, tasks.count)
     }

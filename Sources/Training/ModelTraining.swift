@@ -69,7 +69,7 @@ public struct ModelTraining: Sendable {
         let start = resume ? try storedStates(fingerprint) : []
         if !resume {
             // Of an earlier training: they would not fit, should this one be resumed.
-            for path in checkpoints.dropFirst() { try? FileManager.default.removeItem(atPath: path) }
+            for path in checkpoints.dropFirst() { Files.remove(path) }
         }
         let data = try TrainingData(corpus, classes: classes, features: features, normalisation: recipe.normalisation)
         let system = try training.train(
@@ -87,12 +87,12 @@ public struct ModelTraining: Sendable {
 
     /// Removes the checkpoints, when the model is safe.
     public func removeCheckpoints() {
-        for path in checkpoints { try? FileManager.default.removeItem(atPath: path) }
+        for path in checkpoints { Files.remove(path) }
     }
 
     private func storedStates(_ fingerprint: String) throws -> [TrainingState?] {
         try checkpoints.enumerated().map { number, path in
-            guard FileManager.default.fileExists(atPath: path) else { return nil }
+            guard Files.exists(path) else { return nil }
             return try TrainingState(path: path, fingerprint: fingerprint, start: training.start(number))
         }
     }

@@ -88,9 +88,11 @@ struct FindingTests {
         try manager.createSymbolicLink(atPath: scratch.file("b/loop"), withDestinationPath: scratch.path)
         try manager.createSymbolicLink(atPath: scratch.file("c"), withDestinationPath: scratch.file("b/deep"))
         try manager.createSymbolicLink(atPath: scratch.file("lost.wav"), withDestinationPath: scratch.file("nowhere"))
-        let expected = ["B.MP3", "a.wav", "b/deep/x.flac", "b/ü.ogg", "c/x.flac", "z.wav"].map { scratch.file($0) }
-        #expect(try AudioFile.list(folder: scratch.path) == expected)
-        #expect(try AudioFile.list(folder: scratch.path + "/") == expected)
+        // The link `c` leads to a folder that is there already.
+        let expected = ["B.MP3", "a.wav", "b/deep/x.flac", "b/ü.ogg", "z.wav"].map { scratch.file($0) }
+        #expect(try AudioFile.list(folder: scratch.path).files == expected)
+        #expect(try AudioFile.list(folder: scratch.path + "/").files == expected)
+        #expect(try AudioFile.list(folder: scratch.path).problems == [.noSuchFile(file: scratch.file("lost.wav"))])
     }
 
     @Test func errors() throws {

@@ -70,6 +70,21 @@ import Testing
         #expect(warning.code == "corpora.decoded-text" && warning.count == 1 && warning.examples == ["line 2"], "\(warning)")
     }
 
+    /// On disk a name is bytes: Latin-1 bytes are found as they are, and a UTF-8 name by a guess.
+    @Test func latin1NamesOfFiles() throws {
+        let rows = Array("file,speaker,emotion\nM".utf8) + [0xFC] + Array("ller.wav,03,anger\n".utf8)
+        try folder.audio("Müller.wav")
+        let guessed = try corpus(rows)
+        #expect(guessed.utterances.map(\.file) == [folder.file("Müller.wav")])
+        #expect(guessed.warnings.map(\.code) == ["corpora.decoded-text"])
+        let name = folder.path + "/M" + PathBytes.string(from: [0xFC]) + "ller.wav"
+        try AtomicFile.write(Data(contentsOf: URL(filePath: folder.file("a.wav"))), to: name)
+        let exact = try corpus(rows)
+        #expect(exact.utterances.map { PathKey($0.file) } == [PathKey(name)] && exact.warnings.isEmpty)
+        try Manifest.write(exact, to: folder.file("written.csv"))
+        #expect(try Manifest.read(path: folder.file("written.csv")).utterances == exact.utterances)
+    }
+
     @Test func whatIsNotTextIsSaidToBe() throws {
         let error = try #require(throws: CorpusError.self) { try Corpus.open(path: folder.file("a.wav")) }
         #expect("\(error)".contains("a.wav") && "\(error)".contains("not a text file"), "\(error)")

@@ -60,19 +60,19 @@ struct FolderListingTests {
         #expect(mkfifo(folder.file("pipe.x"), 0o600) == 0)
         let expected = ["B.x", "b/a.x", "b/c/ü.x", "z.x"]
         for path in [folder.path, folder.path + "/", folder.path + "/b/.."] {
-            #expect(try FolderListing.files(below: path) { $0.hasSuffix(".x") } == expected)
+            #expect(try FolderListing(below: path) { $0.hasSuffix(".x") }.files == expected)
         }
-        #expect(try FolderListing.files(below: folder.path) { $0.hasPrefix("b/") } == ["b/a.x", "b/c/ü.x"])
+        #expect(try FolderListing(below: folder.path) { $0.hasPrefix("b/") }.files == ["b/a.x", "b/c/ü.x"])
     }
 
     @Test func errors() throws {
         let folder = try TemporaryFolder()
         try AtomicFile.write(Data(), to: folder.file("file"))
         #expect(throws: FolderListing.Failure.notAFolder(path: folder.file("file"))) {
-            try FolderListing.files(below: folder.file("file")) { _ in true }
+            try FolderListing(below: folder.file("file")) { _ in true }
         }
         #expect(throws: FolderListing.Failure.unreadable(path: folder.file("none"), number: ENOENT)) {
-            try FolderListing.files(below: folder.file("none")) { _ in true }
+            try FolderListing(below: folder.file("none")) { _ in true }
         }
     }
 }
@@ -82,8 +82,10 @@ struct SystemErrorTests {
         #expect(systemWords(ENOSPC) == "No space left on device")
         #expect(systemReason(ENOSPC) == "no space left on device")
         #expect(reason(of: AtomicFile.Failure(path: "a", reason: "r")) == "r")
+        #expect(reason(of: Files.Failure(path: "a", number: ENOSPC)) == "No space left on device")
+        // Foundation's own words name domains and numbers.
         let error = #expect(throws: (any Error).self) { try Data(contentsOf: URL(fileURLWithPath: "/no/such/file")) }
-        #expect(error.map { reason(of: $0) } == "The file doesn’t exist")
+        #expect(error.map { reason(of: $0) } == "No such file or directory")
     }
 
     @Test func paths() {

@@ -1,7 +1,7 @@
 import Foundation
 import StimmungSupport
 
-/// MP3 and back, by the `ffmpeg` program and its libmp3lame, through files in a folder of its own that is removed.
+/// MP3 and back, by the `ffmpeg` program and its libmp3lame, through temporary files without names: nothing stays, however the program ends.
 ///
 /// The encoder notes in the file how many samples it put before and after the sound, and the decoder drops as many: nothing moves.
 struct Codec {
@@ -14,30 +14,30 @@ struct Codec {
     func apply(to samples: [Float], sampleRate: Int) throws(AudioError) -> [Float] {
         let rate = Self.rates.first { $0 >= sampleRate } ?? 48000
         let sound = try Resampler.resample(samples, from: sampleRate, to: rate)
-        let folder = try Self.makeFolder()
-        defer { folder.remove() }
-        let raw = folder.file("sound.f32")
-        let coded = folder.file("sound.mp3")
-        try Self.write(sound, to: raw)
+        let raw = try Self.temporary(holding: Self.bytes(sound))
+        let coded = try Self.temporary(holding: Data())
         try run([
-            "-f", "f32le", "-ar", "\(rate)", "-ac", "1", "-i", "file:\(raw)", "-c:a", "libmp3lame", "-b:a", "\(kilobits)k", "file:\(coded)",
+            "-y", "-f", "f32le", "-ar", "\(rate)", "-ac", "1", "-i", "file:\(raw.path)", "-c:a", "libmp3lame", "-b:a", "\(kilobits)k",
+            "-f", "mp3", "file:\(coded.path)",
         ])
-        let heard = try decode(coded, count: sound.count, sampleRate: rate)
+        let heard = try decode(coded.path, count: sound.count, sampleRate: rate)
         return try Resampler.resample(heard, from: rate, to: sampleRate).fitted(to: samples.count)
     }
 
-    private static func makeFolder() throws(AudioError) -> PrivateFolder {
-        do { return try PrivateFolder() } catch { throw .codecFailed(reason: "no temporary folder (\(inSentence(error.reason)))") }
+    private static func temporary(holding bytes: Data) throws(AudioError) -> TemporaryFile {
+        do {
+            let file = try TemporaryFile()
+            try file.append(bytes)
+            return file
+        } catch {
+            throw .codecFailed(reason: "no temporary file in \(temporaryFolder) (\(inSentence(error.reason)))")
+        }
     }
 
-    private static func write(_ samples: [Float], to path: String) throws(AudioError) {
+    private static func bytes(_ samples: [Float]) -> Data {
         var bytes = Data(capacity: 4 * samples.count)
         for sample in samples { withUnsafeBytes(of: sample.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-        do {
-            try bytes.write(to: URL(fileURLWithPath: path))
-        } catch {
-            throw .codecFailed(reason: "no temporary file (\(StimmungSupport.reason(of: error)))")
-        }
+        return bytes
     }
 
     /// Runs ffmpeg to its end, with progress reports: an encoder without output would be taken for one that hangs.

@@ -25,17 +25,9 @@ package struct FFmpeg: Sendable {
     /// A hostile file can reach no network (protocols) and make no playlist, script or picture of itself (formats).
     static func arguments(decoding path: String) -> [String] {
         [
-            "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-format_whitelist", formats, "-i", "file:\(path)",
+            "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-format_whitelist", MediaContainers.ffmpegNames, "-i", "file:\(path)",
             "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact",
             "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
         ]
     }
-
-    /// Containers that hold audio or film, by ffmpeg's names. An ffmpeg without one of them does not mind.
-    private static let formats = [
-        "aac", "ac3", "aiff", "amr", "amrnb", "amrwb", "ape", "asf", "au", "avi", "caf", "dsf", "dts", "dtshd", "dv", "eac3", "flac",
-        "flv", "g722", "gsm", "ilbc", "ircam", "loas", "matroska", "mlp", "mov", "mp3", "mpc", "mpc8", "mpeg", "mpegts", "mxf",
-        "nistsphere", "nsv", "nut", "ogg", "oma", "qcp", "rm", "sox", "tak", "truehd", "tta", "voc", "w64", "wav", "wsd", "wtv", "wv",
-        "xwma",
-    ].joined(separator: ",")
 }

@@ -10,11 +10,8 @@ package final class InputFile {
 
     /// - Throws: `AudioError`, for what is missing, empty, not readable or not a regular file.
     package init(path: String) throws(AudioError) {
-        // A C string would end at the zero byte and name another file.
-        guard !path.utf8.contains(0) else { throw .noSuchFile(file: path) }
-        // Not to wait for the writer of a named pipe.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw AudioError.opening(path, errno) }
+        let descriptor: Int32
+        do { descriptor = try Files.open(path) } catch { throw .opening(path, error.number) }
         var status = stat()
         let problem: AudioError?
         if fstat(descriptor, &status) != 0 {

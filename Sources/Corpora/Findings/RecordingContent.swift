@@ -4,7 +4,7 @@ import StimmungSupport
 /// What tells one recording from another: the file itself, or where another has the same length, a hash of its sound.
 enum RecordingContent: Hashable {
     /// A file that no other equals.
-    case file(FileStatus.Identity)
+    case file(Files.Identity)
     case sound(ContentHash)
 
     private static let sounds = FileHashes { path in Extent(path: path)?.hash(path: path) }
@@ -14,7 +14,7 @@ enum RecordingContent: Hashable {
     /// Of a WAV file, the format and the samples count, so that other chunks (titles, cue marks) make no difference; of any other file all bytes.
     static func of(_ paths: [String], workers: Workers) -> [RecordingContent?] {
         let statuses = workers.map(paths.count) { FileStatus(path: paths[$0]) }
-        var path: [FileStatus.Identity: String] = [:]
+        var path: [Files.Identity: String] = [:]
         for (status, own) in zip(statuses, paths) {
             if let status, path[status.identity] == nil { path[status.identity] = own }
         }
@@ -39,7 +39,7 @@ private struct Extent {
 
     /// nil for a file that cannot be read.
     init?(path: String) {
-        guard let file = Self.open(path) else { return nil }
+        guard let file = try? Files.open(path) else { return nil }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { return nil }
@@ -47,11 +47,6 @@ private struct Extent {
         let (data, format) = Self.wave(file, size) ?? (0..<size, [])
         bytes = data
         self.format = format
-    }
-
-    private static func open(_ path: String) -> Int32? {
-        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        return descriptor < 0 ? nil : descriptor
     }
 
     /// The samples of a WAV file and its format; nil where the file is another, or is not as it says.
@@ -82,7 +77,7 @@ private struct Extent {
 
     /// The hash of format and samples; nil where they cannot be read.
     func hash(path: String) -> ContentHash? {
-        guard let file = Self.open(path) else { return nil }
+        guard let file = try? Files.open(path) else { return nil }
         defer { close(file) }
         var stream = ContentHash.Stream()
         format.withUnsafeBytes { stream.take($0) }

@@ -32,7 +32,7 @@ enum CREMAD: CorpusLayout {
         let candidates = folders.flatMap { folder in
             [joined(folder, table), joined(StimmungSupport.folder(of: folder), table)]
         }
-        guard let path = candidates.first(where: FileManager.default.fileExists) else { return utterances }
+        guard let path = candidates.first(where: Files.exists) else { return utterances }
         let csv = try Manifest.table(path: path)
         let actor = try csv.corpusColumn("ActorID")
         let sex = try csv.corpusColumn("Sex")

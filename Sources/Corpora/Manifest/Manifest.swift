@@ -34,6 +34,7 @@ public enum Manifest {
         var utterances: [Utterance] = []
         utterances.reserveCapacity(table.rows.count)
         var unlabelled: [CSVTable.Row] = []
+        var guessedFiles: Set<Int> = []
         var absent: [(row: CSVTable.Row, file: String)] = []
         for row in table.rows {
             guard var utterance = try columns.utterance(of: row) else {
@@ -42,11 +43,12 @@ public enum Manifest {
             }
             let file = files.path(utterance.file)
             if !file.exists { absent.append((row, file.path)) }
+            if file.isGuessed { guessedFiles.insert(row.line) }
             utterance.file = file.path
             utterances.append(utterance)
         }
         if let first = absent.first {
-            let names = Set(absent.map { Array($0.file.utf8) })
+            let names = Set(absent.map { PathKey($0.file) })
             throw .missingFile(manifest: path, line: first.row.line, file: first.file, more: names.count - 1)
         }
         if utterances.isEmpty, let first = unlabelled.first {
@@ -54,13 +56,11 @@ public enum Manifest {
         }
         return Corpus(
             name: name(of: path), root: path, kind: columns.kind, utterances: utterances, skipped: [],
-            warnings: columns.warnings(unlabelled: unlabelled))
+            warnings: columns.warnings(unlabelled: unlabelled, guessedFiles: guessedFiles))
     }
 
     /// A manifest's name in reports: that of the file, or of its folder where the file has the standard name.
     private static func name(of path: String) -> String {
-        let absolute = URL(fileURLWithPath: path)
-        return absolute.lastPathComponent == standardName
-            ? absolute.deletingLastPathComponent().lastPathComponent : absolute.deletingPathExtension().lastPathComponent
+        fileName(of: path) == standardName ? fileName(of: StimmungSupport.folder(of: absolutePath(path))) : stem(of: path)
     }
 }

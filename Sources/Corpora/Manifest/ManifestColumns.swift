@@ -10,7 +10,7 @@ struct ManifestColumns {
     private let gender: Int?
     private let start: Int?
     private let end: Int?
-    private let text: Int?
+    private let words: Int?
     private let corpus: Int?
 
     /// - Throws: `missingColumn`, `malformedRow`
@@ -22,7 +22,7 @@ struct ManifestColumns {
         gender = try table.optionalCorpusColumn("gender")
         start = try table.optionalCorpusColumn("start")
         end = try table.optionalCorpusColumn("end")
-        text = try table.optionalCorpusColumn("text")
+        words = try table.optionalCorpusColumn("text")
         corpus = try table.optionalCorpusColumn("corpus")
     }
 
@@ -32,6 +32,9 @@ struct ManifestColumns {
         let names = Set(table.rows.map { $0[corpus].trimmingCharacters(in: .whitespaces).lowercased() })
         return names.count == 1 ? KnownCorpus.allCases.first { names.contains($0.title.lowercased()) || names.contains($0.rawValue) } : nil
     }
+
+    /// A field as text; one that is not UTF-8 is guessed.
+    private func text(_ row: CSVTable.Row, _ column: Int) -> String { CSVTable.guess(row[column]) ?? row[column] }
 
     /// The utterance of a row, with the file as written; nil where the row has no label.
     ///
@@ -50,7 +53,7 @@ struct ManifestColumns {
             }
         }
         if row[file].allSatisfy(\.isWhitespace) { throw malformed("has no file") }
-        let person = row[speaker].trimmingCharacters(in: .whitespacesAndNewlines)
+        let person = text(row, speaker).trimmingCharacters(in: .whitespacesAndNewlines)
         // NA may be somebody's initials.
         if MissingValue.isMissing(person), person.lowercased() != "na" {
             throw malformed("has no speaker" + (person.isEmpty ? "" : " but \"\(person)\""))
@@ -59,22 +62,26 @@ struct ManifestColumns {
         let to = try time(end, "end")
         if let to, to <= from ?? 0 { throw malformed("ends at \(to) s, not after its start at \(from ?? 0) s") }
         if MissingValue.isMissing(row[emotion]) { return nil }
-        let words = text.map { row[$0].trimmingCharacters(in: .whitespaces) }
+        let words = words.map { text(row, $0).trimmingCharacters(in: .whitespaces) }
         return Utterance(
             file: row[file], speaker: person, gender: gender.flatMap { Gender(name: row[$0]) },
-            emotion: row[emotion].trimmingCharacters(in: .whitespacesAndNewlines), start: from, end: to,
+            emotion: text(row, emotion).trimmingCharacters(in: .whitespacesAndNewlines), start: from, end: to,
             text: words?.isEmpty == false ? words : nil)
     }
 
     /// Findings about rows that were left out, and rows whose text was guessed.
     ///
-    /// - Parameter unlabelled: rows without a label.
-    func warnings(unlabelled: [CSVTable.Row]) -> [CorpusWarning] {
+    /// - Parameters:
+    ///   - unlabelled: rows without a label.
+    ///   - guessedFiles: lines of rows whose file was found by a guess at the encoding of its name.
+    func warnings(unlabelled: [CSVTable.Row], guessedFiles: Set<Int>) -> [CorpusWarning] {
         func lines(_ rows: [CSVTable.Row], _ note: (CSVTable.Row) -> String = { _ in "" }) -> [String] {
             rows.map { "line \($0.line)" + note($0) }
         }
         let missing = lines(unlabelled) { $0[emotion].isEmpty ? "" : " (\"\($0[emotion])\")" }
-        let guessed = lines(table.rows.filter(\.isGuessed))
+        let texts = [speaker, emotion] + [words].compactMap(\.self)
+        let guessed = lines(
+            table.rows.filter { row in guessedFiles.contains(row.line) || texts.contains { PathBytes.holdsBytes(row[$0]) } })
         return [
             CorpusWarning(.unlabelledRows, missing) {
                 "\(missing.count) row\(missing.count == 1 ? " of \(table.path) has" : "s of \(table.path) have") no emotion and "

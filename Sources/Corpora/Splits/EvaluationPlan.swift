@@ -91,9 +91,7 @@ public struct LeftOutLabel: Sendable, Equatable, Hashable, Codable {
         }
         return [
             CorpusWarning(.leftOutLabels, labels.map { "\($0.corpus): \($0.label)" }) { _ in
-                "\(labels.count) label\(labels.count == 1 ? "" : "s") with \(utterances) utterances \(labels.count == 1 ? "is" : "are") left out, "
-                    + "because only one of the two corpora has \(labels.count == 1 ? "it" : "them") or the classes exclude "
-                    + "\(labels.count == 1 ? "it" : "them"): \(list.joined(separator: "; "))."
+                "labels of only one of the two corpora are left out, with their \(utterances) utterances: \(list.joined(separator: "; "))."
             }
         ]
     }
@@ -131,7 +129,9 @@ extension EvaluationPlan {
         }
         let joined = renamed(train, names.0).followed(by: renamed(test, names.1), name: "\(names.0) → \(names.1)")
         let trained = train.utterances.count
-        let leftOut = zip([training, testing], [names.0, names.1]).flatMap { corpus, name in
+        // Whoever names the classes knows what is left out.
+        let sides = classes == nil ? Array(zip([training, testing], [names.0, names.1])) : []
+        let leftOut = sides.flatMap { corpus, name in
             corpus.labels.labels.filter { !shared.contains($0) }.map { label in
                 LeftOutLabel(corpus: name, label: label, utterances: corpus.utterances.count { $0.emotion == label })
             }

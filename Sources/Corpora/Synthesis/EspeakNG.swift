@@ -28,8 +28,8 @@ struct EspeakNG: Sendable {
     /// - Throws: `CorpusError.synthesiserFailed`, `CorpusError.cannotWrite`, `Cancelled`
     func speak(_ utterance: SyntheticUtterance, folder: String, name: String) throws {
         let voice = joined(folder, name + ".voice")
-        do { try Data(utterance.voiceFile.utf8).write(to: URL(fileURLWithPath: voice)) } catch {
-            throw CorpusError.cannotWrite(path: voice, reason: reason(of: error))
+        do { try AtomicFile.write(Data(utterance.voiceFile.utf8), to: voice, waitsForDisk: false) } catch {
+            throw CorpusError.cannotWrite(path: voice, reason: error.reason)
         }
         let arguments =
             (hasDeterministicOption ? ["-D"] : []) + [

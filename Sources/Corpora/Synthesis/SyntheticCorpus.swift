@@ -81,29 +81,26 @@ package struct SyntheticCorpus: Sendable {
     package func synthesise(
         into folder: String, workers: Workers = Workers(), progress: @Sendable (WorkProgress) -> Void = { _ in }
     ) throws -> Corpus {
-        let target = URL(fileURLWithPath: folder).standardizedFileURL
-        if FileManager.default.fileExists(atPath: target.path) {
-            guard let content = try? FileManager.default.contentsOfDirectory(atPath: target.path), content.isEmpty else {
-                throw CorpusError.folderNotEmpty(folder)
-            }
+        let target = absolutePath(folder)
+        if Files.exists(target) {
+            guard let content = try? Files.names(in: target), content.isEmpty else { throw CorpusError.folderNotEmpty(folder) }
         }
         let synthesiser = try EspeakNG(searchPath: searchPath, cancellation: cancellation)
-        let partial = target.deletingLastPathComponent().appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString).partial")
+        let partial = joined(StimmungSupport.folder(of: target), "\(AtomicFile.temporaryPrefix)\(UUID().uuidString)")
         do {
-            try FileManager.default.createDirectory(at: partial.appendingPathComponent("wav"), withIntermediateDirectories: true)
-            try FileManager.default.createDirectory(at: partial.appendingPathComponent("work"), withIntermediateDirectories: true)
+            for name in ["wav", "work"] { try Files.makeFolder(joined(partial, name)) }
         } catch {
             throw CorpusError.cannotWrite(path: folder, reason: reason(of: error))
         }
         do {
-            try speakAll(with: synthesiser, into: partial.path, workers: workers, progress: progress)
+            try speakAll(with: synthesiser, into: partial, workers: workers, progress: progress)
             try finish(partial, as: target)
         } catch {
-            try? FileManager.default.removeItem(at: partial)
+            Files.removeTree(partial)
             try cancellation.check()
             // Name the file as it would have been called, not its place in the folder that is gone again.
             if case CorpusError.cannotWrite(let path, let reason) = error {
-                throw CorpusError.cannotWrite(path: path.replacing(partial.path, with: folder), reason: reason)
+                throw CorpusError.cannotWrite(path: path.replacing(partial, with: folder), reason: reason)
             }
             throw error
         }
@@ -176,19 +173,14 @@ package struct SyntheticCorpus: Sendable {
             if case .notWritable(_, let reason) = error { throw .cannotWrite(path: target, reason: reason) }
             throw .cannotWrite(path: target, reason: "\(error)")
         }
-        for end in ["wav", "voice"] {
-            let leftover = (source as NSString).deletingPathExtension + "." + end
-            try? FileManager.default.removeItem(atPath: leftover)
-        }
+        for end in ["wav", "voice"] { Files.remove(joined(StimmungSupport.folder(of: source), "\(stem(of: source)).\(end)")) }
     }
 
-    private func finish(_ partial: URL, as target: URL) throws(CorpusError) {
-        do {
-            try FileManager.default.removeItem(at: partial.appendingPathComponent("work"))
-            // rename(2) replaces an empty folder and no other, so a folder that was filled meanwhile stays as it is.
-            guard rename(partial.path, target.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        } catch {
-            throw .cannotWrite(path: target.path, reason: reason(of: error))
+    private func finish(_ partial: String, as target: String) throws(CorpusError) {
+        Files.removeTree(joined(partial, "work"))
+        // rename(2) replaces an empty folder and no other, so a folder that was filled meanwhile stays as it is.
+        guard partial.withPath({ from in target.withPath { rename(from, $0) } }) == 0 else {
+            throw .cannotWrite(path: target, reason: systemWords())
         }
     }
 }

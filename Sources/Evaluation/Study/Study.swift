@@ -53,8 +53,8 @@ package struct Study: Sendable {
         for recipe in systems { try recipe.validate() }
         precondition(!seeds.isEmpty && !systems.isEmpty, "a study has at least one seed and one system")
         if let folder {
-            do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-                throw JournalError.unwritable(file: folder, reason: StimmungSupport.reason(of: error))
+            do { try Files.makeFolder(folder) } catch {
+                throw JournalError.unwritable(file: folder, reason: error.reason)
             }
         }
         // A system's splits follow each other, so that the first systems are known soon.

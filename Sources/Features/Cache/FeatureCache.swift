@@ -153,8 +153,7 @@ public final class FeatureCache: Sendable {
         guard trouble == nil else { return }
         do {
             if state.withLock({ $0.written == nil }) {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                try Files.makeFolder(folder, mode: 0o700)
             }
             let size = try FeatureCacheFile.write(features, key: key, to: file)
             let isLookDue = state.withLock { state in

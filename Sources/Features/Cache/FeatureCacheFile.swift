@@ -15,8 +15,7 @@ enum FeatureCacheFile {
 
     /// The features in a file; nil where there is no such file, a damaged one, or one of more than `limit` bytes.
     static func read(_ path: String, key: ContentHash, limit: Int) -> Matrix? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return nil }
+        guard let descriptor = try? Files.open(path, O_RDONLY | O_NOFOLLOW) else { return nil }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= header, status.st_size <= limit

@@ -21,9 +21,9 @@ public struct PredictionFolder: Sendable {
         self.classes = classes
         self.segments = segments
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Files.makeFolder(path)
         } catch {
-            throw .unwritable(file: path, reason: StimmungSupport.reason(of: error))
+            throw .unwritable(file: path, reason: error.reason)
         }
     }
 

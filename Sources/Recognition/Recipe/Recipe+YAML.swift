@@ -28,17 +28,14 @@ extension Recipe {
     private static let longest = 100_000
 
     private static func text(ofFile path: String) throws(RecipeError) -> String {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw .unreadable(file: path, reason: "there is no such file")
-        }
+        guard Files.exists(path) else { throw .unreadable(file: path, reason: "there is no such file") }
+        if isFolder(path) { throw .unreadable(file: path, reason: "it is a folder") }
         let data: Data
         do {
-            let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-            defer { try? handle.close() }
             // One byte more than is allowed shows that the file is too long, and /dev/zero ends.
-            data = try handle.read(upToCount: longest + 1) ?? Data()
+            data = try Files.read(path, atMost: longest + 1)
         } catch {
-            throw .unreadable(file: path, reason: "it is a folder, or you may not read it")
+            throw .unreadable(file: path, reason: inSentence(error.reason))
         }
         if data.count > longest { throw .tooLong(path, longest) }
         guard let text = String(data: data, encoding: .utf8) else {

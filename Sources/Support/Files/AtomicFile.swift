@@ -23,6 +23,9 @@ package enum AtomicFile {
         }
     }
 
+    /// How the names of unfinished files begin.
+    package static let temporaryPrefix = ".stimmung-"
+
     /// Writes `data` to `path`, in place of the file of that name. The folder must exist.
     ///
     /// - Parameters:
@@ -52,25 +55,25 @@ package enum AtomicFile {
         /// - Throws: `Failure`
         package init(of path: String) throws(Failure) {
             // A C string would end at the zero byte and name another file.
-            guard !path.isEmpty, !path.utf8.contains(0) else { throw Failure(path: path, reason: "this is no file name") }
+            guard !path.isEmpty, !path.utf8.contains(0) else { throw Failure(path: path, reason: "this is not a file name") }
             self.path = path
             target = try AtomicFile.resolve(path)
-            temporary = "\(target).\(UUID().uuidString).partial"
+            // Short and apart from the name: it fits wherever the name does. A name that does not fit is noticed now, not after the work.
+            var status = stat()
+            if target.withPath({ lstat($0, &status) }) != 0, errno != ENOENT { throw Failure(path: path, reason: systemWords()) }
+            temporary = joined(folder(of: target), "\(AtomicFile.temporaryPrefix)\(UUID().uuidString.prefix(18))")
             // The process's umask still applies to 0666, as to any file that a program creates.
             TemporaryPaths.add(temporary)
-            descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-            if descriptor < 0 {
-                let reason = systemWords()
-                isOpen = false
+            do { descriptor = try Files.open(temporary, O_WRONLY | O_CREAT | O_EXCL) } catch {
                 TemporaryPaths.forget(temporary)
-                throw Failure(path: path, reason: reason)
+                throw Failure(path: path, reason: error.reason)
             }
         }
 
         deinit {
             guard isOpen else { return }
             close(descriptor)
-            unlink(temporary)
+            Files.remove(temporary)
             TemporaryPaths.forget(temporary)
         }
 
@@ -87,9 +90,9 @@ package enum AtomicFile {
             if close(descriptor) != 0, reason == nil { reason = systemWords() }
             isOpen = false
             defer { TemporaryPaths.forget(temporary) }
-            if reason == nil, rename(temporary, target) != 0 { reason = systemWords() }
+            if reason == nil, temporary.withPath({ from in target.withPath { rename(from, $0) } }) != 0 { reason = systemWords() }
             if let reason {
-                unlink(temporary)
+                Files.remove(temporary)
                 throw Failure(path: path, reason: reason)
             }
         }
@@ -97,13 +100,13 @@ package enum AtomicFile {
 
     /// The file that `path` means, behind symbolic links.
     private static func resolve(_ path: String) throws(Failure) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
+        guard let resolved = path.withPath({ realpath($0, nil) }) else { return path }
         defer { free(resolved) }
         var status = stat()
         if stat(resolved, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            throw Failure(path: path, reason: "it is there and is no regular file")
+            throw Failure(path: path, reason: status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is not a regular file")
         }
-        return String(cString: resolved)
+        return PathBytes.string(from: resolved)
     }
 
     /// Writes every byte; the reason where that fails.

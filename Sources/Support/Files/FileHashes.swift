@@ -24,9 +24,7 @@ package final class FileHashes: Sendable {
     /// Hashes of all bytes.
     package convenience init() {
         self.init { path in
-            // Not blocking: what was a regular file may have become a pipe.
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-            guard descriptor >= 0 else { return nil }
+            guard let descriptor = try? Files.open(path) else { return nil }
             defer { close(descriptor) }
             return ContentHash(readingFrom: descriptor)
         }

@@ -2,17 +2,6 @@ import Foundation
 
 /// Tells whether a regular file is still the same: its identity, size and times of change.
 package struct FileStatus: Sendable, Hashable {
-    /// What identifies a file, whatever the path to it.
-    package struct Identity: Sendable, Hashable {
-        private let device: UInt64
-        private let number: UInt64
-
-        init(_ status: stat) {
-            device = UInt64(status.st_dev)
-            number = UInt64(status.st_ino)
-        }
-    }
-
     private struct Time: Hashable {
         let seconds: Int
         let nanoseconds: Int
@@ -23,7 +12,7 @@ package struct FileStatus: Sendable, Hashable {
         }
     }
 
-    package let identity: Identity
+    package let identity: Files.Identity
     package let size: Int
     private let modified: Time
     /// Of the content or of the file's attributes. Programs can set the time of modification back, but not this.
@@ -32,8 +21,8 @@ package struct FileStatus: Sendable, Hashable {
     /// nil where there is no regular file, or it cannot be accessed.
     package init?(path: String) {
         var status = stat()
-        guard !path.utf8.contains(0), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        identity = Identity(status)
+        guard !path.utf8.contains(0), path.withPath({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        identity = Files.Identity(status)
         size = Int(status.st_size)
         modified = Time(status.st_mtim)
         changed = Time(status.st_ctim)
@@ -46,10 +35,4 @@ package struct FileStatus: Sendable, Hashable {
         let last = max(Double(changed.seconds) + 1e-9 * Double(changed.nanoseconds), Double(modified.seconds))
         return Double(now.tv_sec) + 1e-9 * Double(now.tv_nsec) - last
     }
-}
-
-/// Whether there is a folder of this path.
-package func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The files in a folder and in the folders below it.
-package enum FolderListing {
+/// The files in a folder and in the folders below it, all at once; `FolderWalk` has the rules.
+package struct FolderListing: Sendable, Equatable {
     /// Why a folder cannot be listed.
     package enum Failure: StimmungError, Equatable {
         case notAFolder(path: String)
@@ -23,60 +23,72 @@ package enum FolderListing {
         }
     }
 
-    /// The regular files below `folder` that are wanted, as paths relative to it, sorted by their bytes.
-    ///
-    /// Names that begin with a dot are skipped. Links are followed; a folder is not entered again within itself, by whatever path,
-    /// so that a circle of links ends.
+    /// A folder or a file below that cannot be read; the others can.
+    package struct Problem: StimmungError, Equatable {
+        package let path: String
+        /// The system's error number.
+        package let number: Int32
+
+        package init(path: String, number: Int32) {
+            self.path = path
+            self.number = number
+        }
+
+        package var code: String { "folder.problem" }
+        package var description: String { "\(path) cannot be read: \(systemReason(number))." }
+    }
+
+    /// Paths relative to the folder, sorted by their bytes.
+    package var files: [String] = []
+    package var problems: [Problem] = []
+    package var passedOver = PassedOver()
+
+    /// Lists the regular files below `folder` that are wanted.
     ///
     /// - Parameters:
     ///   - folder: its path.
     ///   - isWanted: asked with the relative path of each file.
-    /// - Throws: `Failure`, for a folder below too.
-    package static func files(below folder: String, where isWanted: (String) -> Bool) throws(Failure) -> [String] {
-        var found: [String] = []
-        try collect(folder, as: "", within: [], isWanted, &found)
-        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    /// What identifies a folder, whatever the path to it.
-    private struct Identity: Hashable {
-        let device: dev_t
-        let node: ino_t
-    }
-
-    private static func collect(
-        _ folder: String, as relative: String, within parents: Set<Identity>, _ isWanted: (String) -> Bool, _ found: inout [String]
-    ) throws(Failure) {
-        var status = stat()
-        guard stat(folder, &status) == 0 else { throw .unreadable(path: folder, number: errno) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder(path: folder) }
-        let identity = Identity(device: status.st_dev, node: status.st_ino)
-        guard !parents.contains(identity) else { return }
-        for name in try names(in: folder) where !name.hasPrefix(".") {
-            let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-            var status = stat()
-            // A link to nowhere.
-            guard stat(path, &status) == 0 else { continue }
-            let below = joined(relative, name)
-            if status.st_mode & S_IFMT == S_IFDIR {
-                try collect(path, as: below, within: parents.union([identity]), isWanted, &found)
-            } else if status.st_mode & S_IFMT == S_IFREG, isWanted(below) {
-                found.append(below)
+    /// - Throws: where `folder` itself cannot be listed.
+    package init(below folder: String, where isWanted: @escaping (String) -> Bool) throws(Failure) {
+        var walk = try FolderWalk(of: folder, where: isWanted)
+        while let item = walk.next() {
+            switch item {
+            case .file(let path): files.append(path)
+            case .problem(let problem): problems.append(problem)
             }
         }
+        files = files.map { PathKey($0) }.sorted().map(\.path)
+        passedOver = walk.passedOver
+    }
+}
+
+/// The files of a folder that were not wanted, counted by the endings of their names.
+package struct PassedOver: Sendable, Equatable {
+    /// By the ending in small letters; empty for names without one.
+    package private(set) var counts: [String: Int] = [:]
+
+    package init() {}
+
+    /// So many endings are counted apart, and named.
+    private static let (apart, named) = (1000, 5)
+
+    package mutating func add(_ path: String) {
+        let ending = fileExtension(of: path)
+        counts[counts[ending] != nil || counts.count < Self.apart ? ending : "…", default: 0] += 1
     }
 
-    private static func names(in folder: String) throws(Failure) -> [String] {
-        guard let handle = opendir(folder) else { throw .unreadable(path: folder, number: errno) }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-                // The name ends with a zero byte within the field.
-                field.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: field.pointee)) { String(cString: $0) }
-            }
-            names.append(name)
+    package mutating func add(_ other: PassedOver) { counts.merge(other.counts, uniquingKeysWith: +) }
+
+    /// `12 other files were passed over: 9 .txt, 3 .lab`; nil where there are none.
+    package var sentence: String? {
+        let total = counts.values.reduce(0, +)
+        guard total > 0 else { return nil }
+        let kinds = counts.sorted { ($1.value, PathKey($0.key)) < ($0.value, PathKey($1.key)) }
+        var parts = kinds.prefix(Self.named).map { ending, count in
+            ending.isEmpty ? "\(count) without an extension" : "\(count) .\(ending.printable)"
         }
-        return names
+        let rest = kinds.dropFirst(Self.named).reduce(0) { $0 + $1.value }
+        if rest > 0 { parts.append("\(rest) more") }
+        return "\(total) other \(total == 1 ? "file was" : "files were") passed over: \(parts.joined(separator: ", "))"
     }
 }

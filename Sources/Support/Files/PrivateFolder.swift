@@ -20,10 +20,10 @@ package final class PrivateFolder: Sendable {
 
     /// Creates it in the temporary folder of the system, or of `TMPDIR`.
     package init() throws(Failure) {
-        let pattern = joined(NSTemporaryDirectory(), "stimmung-XXXXXX")
-        var template = Array(pattern.utf8CString)
+        let pattern = joined(temporaryFolder, "stimmung-XXXXXX")
+        var template = (PathBytes.bytes(of: pattern) + [0]).map { CChar(bitPattern: $0) }
         guard mkdtemp(&template) != nil else { throw Failure(path: pattern, reason: systemWords()) }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        path = PathBytes.string(from: template.dropLast().map { UInt8(bitPattern: $0) })
         TemporaryPaths.add(path)
     }
 
@@ -33,7 +33,7 @@ package final class PrivateFolder: Sendable {
     package func file(_ name: String) -> String { joined(path, name) }
 
     package func remove() {
-        try? FileManager.default.removeItem(atPath: path)
+        Files.removeTree(path)
         TemporaryPaths.forget(path)
     }
 }

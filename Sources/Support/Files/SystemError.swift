@@ -15,13 +15,23 @@ package func inSentence(_ text: String) -> String {
     text.prefix(1).lowercased() + text.dropFirst()
 }
 
-/// The reason of an error, without a full stop: the system's words where the system refused, else the error's own.
+/// The reason of an error, without a full stop: the system's words where the system refused, else the error's own. Never Foundation's, which name
+/// domains and numbers.
 package func reason(of error: any Error) -> String {
-    if let failure = error as? AtomicFile.Failure { return failure.reason }
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    let code = cause?.domain == NSPOSIXErrorDomain ? cause.map { Int32($0.code) } : nil
-    // The first of Foundation's two sentences tells only that something failed, the second why.
-    let words = (error as NSError).localizedFailureReason ?? (error as NSError).localizedDescription
-    let text = code.map(systemWords) ?? words
-    return text.hasSuffix(".") ? String(text.dropLast()) : text
+    switch error {
+    case let failure as AtomicFile.Failure: return failure.reason
+    case let failure as Files.Failure: return failure.reason
+    case let failure as any StimmungError:
+        return failure.description.hasSuffix(".") ? String(failure.description.dropLast()) : failure.description
+    default:
+        let error = error as NSError
+        let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+        if cause.domain == NSPOSIXErrorDomain { return systemWords(Int32(cause.code)) }
+        switch CocoaError.Code(rawValue: error.code) {
+        case .fileNoSuchFile, .fileReadNoSuchFile: return systemWords(ENOENT)
+        case .fileReadNoPermission, .fileWriteNoPermission: return systemWords(EACCES)
+        case .fileWriteOutOfSpace: return systemWords(ENOSPC)
+        default: return "the system gives no reason"
+        }
+    }
 }

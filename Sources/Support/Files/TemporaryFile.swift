@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file of numbers without a name, for this process alone; gone with the last reference.
+/// A file without a name, for this process alone; gone with the last reference, and with the process however that ends.
 package final class TemporaryFile: Sendable {
     /// The system's reason for a failure, such as "No space left on device".
     package struct Failure: StimmungError {
@@ -11,22 +11,43 @@ package final class TemporaryFile: Sendable {
         package var description: String { "A temporary file failed: \(reason)." }
     }
 
-    private let descriptor: Int32
+    /// Open for reading and writing.
+    package let descriptor: Int32
+
+    /// A path by which this process and its children can open the file, as long as it is there.
+    package var path: String { "/proc/\(getpid())/fd/\(descriptor)" }
 
     /// Makes it in this folder.
-    package init(folder: String) throws(Failure) {
+    package init(folder: String = temporaryFolder) throws(Failure) {
         descriptor = try Self.make(folder)
     }
 
+    /// Linux's O_TMPFILE, which Swift's module of the C library lacks: the file never has a name.
+    private static let unnamed = 0o20_000_000 | O_DIRECTORY
+
     private static func make(_ folder: String) throws(Failure) -> Int32 {
-        let path = "\(folder)/stimmung-\(UUID().uuidString)"
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure(reason: systemWords()) }
-        unlink(path)
-        return descriptor
+        if let descriptor = try? Files.open(folder, O_RDWR | unnamed, mode: 0o600) { return descriptor }
+        // A file system without such files, as NFS.
+        let path = joined(folder, "stimmung-\(UUID().uuidString)")
+        do {
+            let descriptor = try Files.open(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+            Files.remove(path)
+            return descriptor
+        } catch { throw Failure(reason: error.reason) }
     }
 
     deinit { close(descriptor) }
+
+    /// Writes bytes at the end.
+    package func append(_ bytes: some ContiguousBytes) throws(Failure) {
+        let reason = bytes.withUnsafeBytes { bytes in
+            // bytes[done...] lies within `bytes`.
+            transferAll(bytes.count) { done in
+                Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)
+            }
+        }
+        if let reason { throw Failure(reason: reason) }
+    }
 
     /// Writes numbers from this byte on.
     package func write(_ elements: [Float], at offset: Int) throws(Failure) {

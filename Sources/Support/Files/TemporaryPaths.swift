@@ -14,7 +14,7 @@ package enum TemporaryPaths {
     /// Removes all files and folders and ends the process. Other threads add nothing in between: they wait for the lock.
     package static func removeAll(thenExit status: Int32) -> Never {
         paths.withLock { paths in
-            for path in paths { try? FileManager.default.removeItem(atPath: path) }
+            for path in paths { Files.removeTree(path) }
             _exit(status)
         }
     }

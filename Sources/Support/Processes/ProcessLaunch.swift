@@ -21,7 +21,7 @@ struct ProcessLaunch {
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
         if let folder {
-            let number = posix_spawn_file_actions_addchdir_np(&actions, folder)
+            let number = folder.withPath { posix_spawn_file_actions_addchdir_np(&actions, $0) }
             if number != 0 { return (nil, number) }
         }
         // A server that ignores SIGPIPE must not pass that on: the child has to end when nobody reads its output any more.
@@ -40,7 +40,7 @@ struct ProcessLaunch {
         var process: pid_t = 0
         let number = Self.withCStrings([executable] + arguments) { argv in
             Self.withCStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
-                posix_spawn(&process, executable, &actions, &attributes, argv, envp)
+                executable.withPath { posix_spawn(&process, $0, &actions, &attributes, argv, envp) }
             }
         }
         return number == 0 ? (process, 0) : (nil, number)
@@ -48,7 +48,7 @@ struct ProcessLaunch {
 
     /// Calls `body` with the strings in the form of `argv`: ended by a null pointer, valid during the call.
     private static func withCStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
-        let copies = strings.map { strdup($0) }
+        let copies = strings.map { $0.withPath { strdup($0) } }
         defer { copies.forEach { free($0) } }
         return body(copies + [nil])
     }

@@ -5,7 +5,7 @@ import Foundation
 /// Finds programs in the folders of a search path, as the shell does.
 package enum ProgramSearch {
     /// The variable `PATH`, or the folders of the system without it.
-    package static var standardPath: String { ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin" }
+    package static var standardPath: String { environmentPath("PATH") ?? "/usr/bin:/bin" }
 
     /// The path of a program; `nil` if it is not installed.
     ///
@@ -17,7 +17,7 @@ package enum ProgramSearch {
     package static func find(_ program: String, in searchPath: String = standardPath) -> String? {
         for folder in searchPath.split(separator: ":") where folder.hasPrefix("/") {
             let path = joined(String(folder), program)
-            if FileStatus(path: path) != nil, access(path, X_OK) == 0 { return path }
+            if FileStatus(path: path) != nil, path.withPath({ access($0, X_OK) }) == 0 { return path }
         }
         return nil
     }

@@ -1,6 +1,17 @@
 /// A line of CSV with quoting as in RFC 4180, ended by a line feed.
+///
+/// A byte of a path that is not UTF-8 is written as the text `\xfc`. Only a manifest keeps the byte: it is `bytes`, not `text`.
 package enum CSVLine {
+    /// A line that names files to be found again.
+    package static func bytes(_ cells: [String]) -> [UInt8] {
+        PathBytes.bytes(of: line(cells))
+    }
+
     package static func text(_ cells: [String]) -> String {
+        line(cells).withBytesSpelt()
+    }
+
+    private static func line(_ cells: [String]) -> String {
         cells.map(field).joined(separator: ",") + "\n"
     }
 

@@ -76,17 +76,13 @@ struct CSVParser {
     private mutating func row() throws(CSVError) -> CSVTable.Row {
         let start = line
         var fields: [String] = []
-        var isGuessed = false
         while true {
-            let field = try field(number: fields.count, rowLine: start)
-            let (text, guessed) = TableText.decoded(field)
-            fields.append(text)
-            if guessed { isGuessed = true }
+            fields.append(PathBytes.string(from: try field(number: fields.count, rowLine: start)))
             guard index < bytes.endIndex, bytes[index] == separator else { break }
             index += 1
         }
         endLine()
-        return CSVTable.Row(line: start, fields: fields, isGuessed: isGuessed)
+        return CSVTable.Row(line: start, fields: fields)
     }
 
     /// Steps over a line end.

@@ -4,17 +4,14 @@ import Foundation
 ///
 /// RFC 4180 with what people's programs make of it: fields may have spaces before and after their quotes; line ends are LF, CRLF or CR; the
 /// separator is what a first line `sep=;` names, else whichever of comma, semicolon, tab and vertical bar the header has most of. Rows
-/// without content are ignored, and so are empty fields beyond the header's. UTF-8 and UTF-16, with or without byte order mark; a
-/// field that is not UTF-8 is read as Windows-1252.
+/// without content are ignored, and so are empty fields beyond the header's. UTF-8 and UTF-16, with or without byte order mark; of
+/// a field that is not UTF-8 the bytes are kept as `PathBytes` has them, and `CSVTable.guess` reads them as Windows-1252.
 package struct CSVTable {
     package struct Row {
         /// Line of the file on which the row begins, from 1.
         package let line: Int
         /// At most as many as the header has.
         package let fields: [String]
-        /// Whether a field is not UTF-8.
-        package let isGuessed: Bool
-
         /// The field of a column; empty where the row ends before it.
         package subscript(column: Int) -> String { column < fields.count ? fields[column] : "" }
     }
@@ -28,11 +25,7 @@ package struct CSVTable {
     /// - Throws: `unreadable`, `empty` and `malformedRow`.
     package init(path: String) throws(CSVError) {
         let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw .unreadable(file: path, reason: reason(of: error))
-        }
+        do { data = try Files.read(path) } catch { throw .unreadable(file: path, reason: error.reason) }
         try self.init(bytes: [UInt8](data), path: path)
     }
 
@@ -59,9 +52,16 @@ package struct CSVTable {
                         "has \(row.fields.count) fields where the header has \(names.count); write a value that contains \(parser.separatorName) "
                         + "in double quotes")
             }
-            rows.append(Row(line: row.line, fields: Array(row.fields[..<names.count]), isGuessed: row.isGuessed))
+            rows.append(Row(line: row.line, fields: Array(row.fields[..<names.count])))
         }
         self.rows = rows
+    }
+
+    /// The text of a field that is not UTF-8 as Windows-1252 has it (as Latin-1, for bytes that it does not define); nil for any other.
+    package static func guess(_ field: String) -> String? {
+        guard PathBytes.holdsBytes(field) else { return nil }
+        let bytes = PathBytes.bytes(of: field)
+        return String(bytes: bytes, encoding: .windowsCP1252) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 
     /// The number of the column of this name, whatever its case.

@@ -2,6 +2,8 @@ import Foundation
 
 extension String {
     /// This text as a JSON string, quotes included: quotes, backslashes and control characters escaped, all else as it is (RFC 8259 §7).
+    ///
+    /// A byte of a path that is not UTF-8 is the text `\xfc`, as JSON has no bytes.
     package var jsonQuoted: String {
         var quoted = "\""
         for scalar in unicodeScalars {
@@ -14,19 +16,28 @@ extension String {
             case _ where scalar.value < 0x20:
                 let digits = String(scalar.value, radix: 16)
                 quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
+            default:
+                if let byte = PathBytes.byte(scalar) {
+                    quoted += "\\\\x" + String(byte, radix: 16)
+                } else {
+                    quoted.unicodeScalars.append(scalar)
+                }
             }
         }
         return quoted + "\""
     }
 }
 
-/// A value as JSON text with sorted keys: on one line, or for people to read on many.
+/// A value as JSON text with sorted keys: on one line, or for people to read on many. Bytes of paths that are not UTF-8 are the text `\xfc`.
 package func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
+    do {
+        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        // Within a JSON string, where alone such a byte can be, a backslash is written twice.
+        return PathBytes.mayHoldBytes(text) ? text.withBytesSpelt("\\\\x") : text
+    } catch {
         preconditionFailure("a value without infinite numbers can be written as JSON: \(error)")
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+// A file of its own: encodings of tables.
 
 /// The bytes of a table's text as UTF-8, apart from fields that no one saved as UTF-8.
 struct TableText {
@@ -34,12 +34,5 @@ struct TableText {
             UInt16(bytes[index + high]) << 8 | UInt16(bytes[index + low])
         }
         return Array(String(decoding: units, as: UTF16.self).utf8)
-    }
-
-    /// A field as text, and whether it is not UTF-8 but was taken for Windows-1252 (or for Latin-1, where that has no such byte).
-    static func decoded(_ field: [UInt8]) -> (text: String, isGuessed: Bool) {
-        if let text = String(validating: field, as: UTF8.self) { return (text, false) }
-        let latin = String(String.UnicodeScalarView(field.map { Unicode.Scalar($0) }))
-        return (String(bytes: field, encoding: .windowsCP1252) ?? latin, true)
     }
 }

@@ -114,18 +114,15 @@ extension Safetensors {
     /// Reads a file. Its data are read only when the header has been found to agree with the file's size, so memory is
     /// taken only for what is there.
     package init(path: String) throws(SafetensorsError) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw .unreadable(file: path, reason: "there is no such file")
-        }
-        if isFolder.boolValue { throw .unreadable(file: path, reason: "it is a folder") }
+        guard Files.exists(path) else { throw .unreadable(file: path, reason: "there is no such file") }
+        if isFolder(path) { throw .unreadable(file: path, reason: "it is a folder") }
         do {
-            let attributes = try FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-            guard attributes[.type] as? FileAttributeType == .typeRegular, let size = (attributes[.size] as? NSNumber)?.intValue else {
+            let handle = FileHandle(fileDescriptor: try Files.open(path), closeOnDealloc: true)
+            var status = stat()
+            guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
                 throw SafetensorsError.unreadable(file: path, reason: "it is not a regular file")
             }
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
+            let size = Int(status.st_size)
             let prefix = try handle.read(upToCount: SafetensorsHeader.prefix) ?? Data()
             let length = try SafetensorsHeader.length(prefix, of: size, file: path)
             let json = try handle.read(upToCount: length) ?? Data()

@@ -64,7 +64,7 @@ package struct Pretraining: Sendable {
 
     /// Removes the checkpoint, when the machines are safe.
     package func removeCheckpoint() {
-        if let checkpoint { try? FileManager.default.removeItem(atPath: checkpoint) }
+        if let checkpoint { Files.remove(checkpoint) }
     }
 
     /// What a checkpoint must agree with to be resumed from: version, recipe, seed and data.
@@ -82,7 +82,7 @@ package struct Pretraining: Sendable {
     }
 
     private func storedState(_ fingerprint: String, _ training: BoltzmannStack.Training) throws -> BoltzmannStack.State? {
-        guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint) else { return nil }
+        guard let checkpoint, Files.exists(checkpoint) else { return nil }
         return try BoltzmannStack.State(path: checkpoint, fingerprint: fingerprint, training: training, visible: recipe.features.width)
     }
 

@@ -1,0 +1,23 @@
+/// The containers that can be decoded: ffmpeg's names of them, and the endings of names that count as audio or film in a folder.
+///
+/// One table for both. Where libsndfile reads a format of the table in the process, it does; it reads none beyond the table.
+enum MediaContainers {
+    /// An ffmpeg without one of them does not mind. Without the ending `ts`: there is more TypeScript in the world's folders than film.
+    private static let table: [(name: String, endings: String)] = [
+        ("aac", "aac adts"), ("ac3", "ac3"), ("aiff", "aif aiff aifc"), ("amr", "amr"), ("amrnb", ""), ("amrwb", "awb"), ("ape", "ape"),
+        ("asf", "asf wma wmv"), ("au", "au snd"), ("avi", "avi divx"), ("caf", "caf"), ("dsf", "dsf"), ("dts", "dts"), ("dtshd", "dtshd"),
+        ("dv", "dv dif"), ("eac3", "eac3 ec3"), ("flac", "flac"), ("flv", "flv"), ("g722", "g722"), ("gsm", "gsm"), ("ilbc", "lbc"),
+        ("ircam", "sf ircam"), ("loas", "loas latm"), ("matroska", "mka mkv mk3d weba webm"), ("mlp", "mlp"),
+        ("mov", "3g2 3ga 3gp 3gpp 3gpp2 f4a f4b f4v m4a m4b m4r m4v mov mp4 qt"), ("mp3", "m2a mp1 mp2 mp3 mpa mpga"), ("mpc", "mpc"),
+        ("mpc8", ""), ("mpeg", "mpeg mpg m2p vob"), ("mpegts", "m2t m2ts mts"), ("mxf", "mxf"), ("nistsphere", "nist sph"), ("nsv", "nsv"),
+        ("nut", "nut"), ("ogg", "oga ogg ogm ogv ogx opus spx"), ("oma", "aa3 oma omg"), ("qcp", "qcp"), ("rm", "ra rm rmvb"),
+        ("sox", "sox"), ("tak", "tak"), ("truehd", "thd truehd"), ("tta", "tta"), ("voc", "voc"), ("w64", "w64"), ("wav", "bwf rf64 wav wave"),
+        ("wsd", "wsd"), ("wtv", "wtv"), ("wv", "wv"), ("xwma", "xwm xwma"),
+    ]
+
+    /// As ffmpeg's `-format_whitelist` takes them.
+    static let ffmpegNames = table.map(\.name).joined(separator: ",")
+
+    /// In small letters.
+    static let endings = Set(table.flatMap { $0.endings.split(separator: " ").map(String.init) })
+}

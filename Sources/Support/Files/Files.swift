@@ -1,0 +1,132 @@
+import Foundation
+
+/// What Foundation's file manager does, for paths whose names need not be UTF-8, and with the system's plain words for what fails.
+package enum Files {
+    /// The system refused.
+    package struct Failure: StimmungError, Equatable {
+        package let path: String
+        /// The system's error number.
+        package let number: Int32
+
+        package init(path: String, number: Int32) {
+            self.path = path
+            self.number = number
+        }
+
+        package var code: String { "file.refused" }
+        /// The system's reason, such as "No space left on device".
+        package var reason: String { systemWords(number) }
+        package var description: String { "\(path): \(systemReason(number))." }
+    }
+
+    /// Whether there is anything of this path; a link to nothing is nothing.
+    package static func exists(_ path: String) -> Bool { mode(path) != nil }
+
+    /// The kind and the permissions of what is there, behind links.
+    static func mode(_ path: String) -> mode_t? {
+        var status = stat()
+        guard isName(path), path.withPath({ stat($0, &status) }) == 0 else { return nil }
+        return status.st_mode
+    }
+
+    /// A C string would end at a zero byte and name another file.
+    private static func isName(_ path: String) -> Bool { !path.isEmpty && !path.utf8.contains(0) }
+
+    /// Opens a file; never waits for the writer of a named pipe, and no child process inherits it.
+    package static func open(_ path: String, _ flags: Int32 = O_RDONLY, mode: mode_t = 0o666) throws(Failure) -> Int32 {
+        guard isName(path) else { throw Failure(path: path, number: ENOENT) }
+        let descriptor = path.withPath { Foundation.open($0, flags | O_CLOEXEC | O_NONBLOCK, mode) }
+        guard descriptor >= 0 else { throw Failure(path: path, number: errno) }
+        return descriptor
+    }
+
+    /// The content of a file, or its first bytes.
+    package static func read(_ path: String, atMost limit: Int = .max) throws(Failure) -> Data {
+        let descriptor = try open(path)
+        defer { close(descriptor) }
+        var data = Data()
+        let block = 1 << 18
+        while data.count < limit {
+            let wanted = min(block, limit - data.count)
+            var part = [UInt8](repeating: 0, count: wanted)
+            guard let count = part.withUnsafeMutableBytes({ readAll(descriptor, into: $0) }) else {
+                throw Failure(path: path, number: errno)
+            }
+            data += part[..<count]
+            if count < wanted { break }
+        }
+        return data
+    }
+
+    /// Makes a folder and those around it where they are missing.
+    package static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(Failure) {
+        guard isName(path) else { throw Failure(path: path, number: ENOENT) }
+        if isFolder(path) || path.withPath({ mkdir($0, mode) }) == 0 { return }
+        var number = errno
+        let parent = folder(of: path)
+        if number == ENOENT, !parent.isEmpty, !isFolder(parent) {
+            do { try makeFolder(parent, mode: mode) } catch { throw Failure(path: path, number: error.number) }
+            if path.withPath({ mkdir($0, mode) }) == 0 { return }
+            number = errno
+        }
+        // Another process may have made it meanwhile.
+        if number == EEXIST, isFolder(path) { return }
+        throw Failure(path: path, number: number == EEXIST ? ENOTDIR : number)
+    }
+
+    /// Removes a file, a link or an empty folder; whether that was possible.
+    @discardableResult
+    package static func remove(_ path: String) -> Bool { isName(path) && path.withPath { Foundation.remove($0) } == 0 }
+
+    /// Removes what is there, folders with all that they hold. Links are removed, not followed.
+    package static func removeTree(_ path: String) {
+        var status = stat()
+        guard isName(path), path.withPath({ lstat($0, &status) }) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            for name in (try? names(in: path)) ?? [] { removeTree(joined(path, name)) }
+        }
+        remove(path)
+    }
+
+    /// The names in a folder, sorted by their bytes.
+    package static func names(in folder: String) throws(Failure) -> [String] {
+        guard isName(folder), let handle = folder.withPath({ opendir($0) }) else { throw Failure(path: folder, number: errno) }
+        defer { closedir(handle) }
+        var names: [PathKey] = []
+        while let entry = readdir(handle) {
+            let name = entry.nameBytes { PathBytes.string(from: $0) }
+            if name != ".", name != ".." { names.append(PathKey(name)) }
+        }
+        return names.sorted().map(\.path)
+    }
+
+    /// What identifies a file or a folder, whatever the path to it.
+    package struct Identity: Hashable, Sendable {
+        let device: UInt64
+        let number: UInt64
+
+        init(_ status: stat) {
+            device = UInt64(status.st_dev)
+            number = UInt64(status.st_ino)
+        }
+
+        /// nil where there is nothing of this path.
+        package init?(path: String) {
+            var status = stat()
+            guard isName(path), path.withPath({ stat($0, &status) }) == 0 else { return nil }
+            self.init(status)
+        }
+    }
+}
+
+/// Whether there is a folder of this path.
+package func isFolder(_ path: String) -> Bool { Files.mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
+
+extension UnsafeMutablePointer<dirent> {
+    /// Calls `body` with the name of the entry, without the zero byte at its end.
+    func nameBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: &pointee.d_name) { field in
+            body(UnsafeRawBufferPointer(rebasing: field[..<(field.firstIndex(of: 0) ?? field.count)]))
+        }
+    }
+}
