@@ -40,8 +40,10 @@ struct Train: ParsableCommand {
         training.seed = seed
         training.workers = compute.workers
         training.cache = featureCache
+        training.skipShare = task.data.skipUnusable.share
+        training.onWarning = progress.warnings()
         training.cancellation = signalCancellation
-        let checkpoint = Checkpoint(of: output)
+        let checkpoint = Checkpoint(of: output, networks: training.recipe.ensemble)
         training.checkpoint = checkpoint.path
         let model = try checkpoint.keeping(resume: resume, progress) { try training.run(resume: resume, progress: progress.show) }
         try model.write(path: output)

@@ -19,7 +19,7 @@ extension Corpus {
     }
 
     private static func recognise(folder: String) throws(CorpusError) -> Corpus {
-        let files = try audioFiles(below: folder)
+        let (files, warnings) = try audioFiles(below: folder)
         guard let first = files.first else { throw .noAudio(folder: folder) }
 
         let readings = KnownCorpus.allCases.map { files.map($0.layout.reader()) }
@@ -37,17 +37,15 @@ extension Corpus {
             let stranger = zip(files, readings[best]).first { $0.1 == .foreign }?.0 ?? first
             throw .unrecognisedLayout(folder: folder, example: stranger.path)
         }
-        return try collect(files: files, readings: readings[best], kind: KnownCorpus.allCases[best], folder: folder)
+        return try collect(zip(files, readings[best]), kind: KnownCorpus.allCases[best], folder: folder, warnings)
     }
 
     private static func collect(
-        files: [AudioPath], readings: [FileReading], kind: KnownCorpus, folder: String
+        _ files: Zip2Sequence<[AudioPath], [FileReading]>, kind: KnownCorpus, folder: String, _ warnings: [CorpusWarning]
     ) throws(CorpusError) -> Corpus {
-        var utterances: [Utterance] = []
+        var candidates: [TwinFiles.Candidate] = []
         var skipped: [SkippedFile] = []
-        // Some distributions hold the whole corpus twice, in a folder of its own name.
-        var seen: [String: String] = [:]
-        for (file, reading) in zip(files, readings) {
+        for (file, reading) in files {
             switch reading {
             case .foreign:
                 skipped.append(SkippedFile(file: file.path, reason: "not named as files of \(kind.title) are"))
@@ -56,38 +54,49 @@ extension Corpus {
             case .unknownEmotion(let code, let known):
                 throw .unknownEmotionCode(file: file.path, code: code, known: known)
             case .utterance(let utterance):
-                let identity = utterance.speaker + "/" + file.stem.lowercased()
-                if let other = seen[identity] {
-                    skipped.append(SkippedFile(file: file.path, reason: "the same recording as \(other)"))
-                } else {
-                    seen[identity] = file.path
-                    utterances.append(utterance)
-                }
+                candidates.append(TwinFiles.Candidate(file: file, utterance: utterance))
             }
         }
-        if utterances.isEmpty {
-            throw .unreadable(path: folder, reason: "none of its \(files.count) audio files is an utterance of \(kind.title)")
+        if candidates.isEmpty {
+            throw .unreadable(path: folder, reason: "none of its \(skipped.count) audio files is an utterance of \(kind.title)")
         }
-        var folders = Set(files.map { StimmungSupport.folder(of: $0.path) })
+        // Some distributions hold the whole corpus twice, in a folder of its own name; others have more signals of each recording.
+        let twins = TwinFiles(candidates, kind.layout, folder: folder)
+        skipped = (skipped + twins.skipped).sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+        var folders = Set(files.map { StimmungSupport.folder(of: $0.0.path) })
         folders.insert(folder)
-        utterances = try kind.layout.complete(utterances, folders: folders.sorted())
-        return Corpus(name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped)
+        let utterances = try kind.layout.complete(twins.taken, folders: folders.sorted())
+        return Corpus(
+            name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped,
+            warnings: warnings + twins.warnings(kind.title))
     }
 
-    /// Every audio file in `folder` and below it, in the order of the paths.
-    private static func audioFiles(below folder: String) throws(CorpusError) -> [AudioPath] {
-        let files: [String]
+    /// Every audio file in `folder` and below it, in the order of the paths, with warnings about what cannot be read.
+    ///
+    /// - Throws: where `folder` itself cannot be listed.
+    private static func audioFiles(below folder: String) throws(CorpusError) -> (files: [AudioPath], warnings: [CorpusWarning]) {
+        let listing: FolderListing
         do {
-            files = try FolderListing(below: folder, where: AudioFile.isAudio).files
+            listing = try FolderListing(below: folder, where: AudioFile.isAudio)
         } catch {
             switch error {
             case .notAFolder(let path): throw .noSuchPath(path)
             case .unreadable(let path, let number): throw .unreadable(path: path, reason: systemWords(number))
             }
         }
-        return files.map { file in
-            let path = joined(folder, file)
-            return AudioPath(path: path, stem: stem(of: file), folder: fileName(of: StimmungSupport.folder(of: path)))
+        if listing.files.isEmpty, let problem = listing.problems.first {
+            throw .unreadable(path: problem.path, reason: systemReason(problem.number))
         }
+        let files = listing.files.map { file in
+            let path = joined(folder, file)
+            return AudioPath(
+                path: path, stem: stem(of: file), suffix: fileExtension(of: file), folder: fileName(of: StimmungSupport.folder(of: path)))
+        }
+        let problems = listing.problems.map { "\($0.path) (\(systemReason($0.number)))" }
+        let warning = CorpusWarning(.unreadableFolders, problems) {
+            "\(problems.count) \(problems.count == 1 ? "folder or file" : "folders or files") of the corpus cannot be read, so that "
+                + "recordings may be missing: \($0)."
+        }
+        return (files, problems.isEmpty ? [] : [warning])
     }
 }

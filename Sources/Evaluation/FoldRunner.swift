@@ -7,7 +7,12 @@ import Synchronization
 
 /// Trains and tests the folds of an evaluation: holds the features and labels that all of them share.
 struct FoldRunner: Sendable {
+    /// Without the utterances that cannot be used.
     private let plan: EvaluationPlan
+    /// Utterances that cannot be used, by their places in the plan that was given.
+    let unusable: [UnusableUtterance]
+    /// The same of each of the corpora without labels.
+    let unusableUnlabelled: [[UnusableUtterance]]
     private let recipe: Recipe
     private let data: TrainingData
     /// With what is the same for all folds; each has its own seed and threads.
@@ -18,25 +23,35 @@ struct FoldRunner: Sendable {
     /// - Parameter progress: called with the number of recordings done; one call at a time.
     /// - Throws: `UnreadableUtterances`, `FrameError` and `Cancelled`.
     init(_ evaluation: Evaluation, _ plan: EvaluationPlan, progress: @escaping @Sendable (WorkProgress) -> Void) throws {
-        self.plan = plan
         recipe = evaluation.recipe
-        let extraction = CorpusFeatures.Extraction(
+        var extraction = CorpusFeatures.Extraction(
             evaluation.recipe.features, cache: evaluation.cache, workers: evaluation.workers, cancellation: evaluation.cancellation)
+        extraction.skipShare = evaluation.skipShare
         let copies = evaluation.recipe.augmentation + evaluation.conditions
         var before = plan.corpus.utterances.count * (1 + copies.count)
         let total = evaluation.unlabelled.reduce(before) { $0 + $1.utterances.count }
         let features = try CorpusFeatures(of: plan.corpus, copies: copies, by: extraction) { progress($0.within(total, after: 0)) }
+        unusable = features.unusable
+        for warning in CorpusWarning.unusable(unusable, in: plan.corpus) { evaluation.onWarning(warning) }
+        let plan = plan.removing(unusable.map(\.utterance))
+        self.plan = plan
         data = try TrainingData(plan.corpus, classes: plan.classes, features: features, normalisation: evaluation.recipe.normalisation)
         var training = SystemTraining(
             recipe: evaluation.recipe, classes: plan.classes, seed: 0, workers: evaluation.workers, cancellation: evaluation.cancellation)
         training.machines = evaluation.machines?.stack
+        var unusableUnlabelled: [[UnusableUtterance]] = []
         training.unlabelled = try evaluation.unlabelled.flatMap { corpus in
             let done = before
             before += corpus.utterances.count
-            return try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: done)) }
-                .normalised(evaluation.recipe.normalisation, training: Array(corpus.utterances.indices)).recordings
+            let features = try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: done)) }
+            for warning in CorpusWarning.unusable(features.unusable, in: corpus) { evaluation.onWarning(warning) }
+            unusableUnlabelled.append(features.unusable)
+            return try features.normalised(
+                evaluation.recipe.normalisation, training: Array(features.corpus.utterances.indices)
+            ).recordings
         }
         self.training = training
+        self.unusableUnlabelled = unusableUnlabelled
     }
 
     /// Trains on the fold's training part and tests on its test part, as it was recorded and under every other condition.
@@ -49,7 +64,9 @@ struct FoldRunner: Sendable {
     func run(
         _ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: @Sendable (Int) -> Void
     ) throws -> (system: TrainedSystem, test: FoldTest, epochs: Int) {
-        try FoldFailure.naming(fold, seed: seed) {
+        let fold = fold.removing(unusable.map(\.utterance))
+        return try FoldFailure.naming(fold, seed: seed) {
+            if fold.train.isEmpty { throw CorpusError.nothingToTest(corpus: plan.corpus.name, speakers: [fold.name]) }
             let began = ContinuousClock.now
             let done = Mutex(0)
             let system = try train(fold, index, seed: seed, workers) {
@@ -62,11 +79,29 @@ struct FoldRunner: Sendable {
         }
     }
 
+    /// The seed of the fold with a number.
+    private static func seed(_ index: Int, of seed: UInt64) -> UInt64 { RandomSource(seed: seed).stream(index).firstValue }
+
+    /// What a fold trains on and holds out.
+    static func division(
+        of fold: Fold, _ index: Int, seed: UInt64, _ recipe: Recipe, in plan: EvaluationPlan
+    ) throws(CorpusError) -> SystemTraining.Division {
+        try SystemTraining(
+            recipe: recipe, classes: plan.classes, seed: Self.seed(index, of: seed), workers: Workers(threads: 1),
+            cancellation: Cancellation()
+        ).division(of: fold.train, in: plan.corpus)
+    }
+
+    /// Training utterances of each class.
+    private func trained(_ system: TrainedSystem) -> [Int] {
+        plan.classes.labels.indices.map { label in system.division.training.count { data.labels[$0] == label } }
+    }
+
     private func train(
         _ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: @Sendable () -> Void
     ) throws -> TrainedSystem {
         var training = training
-        training.seed = RandomSource(seed: seed).stream(index).firstValue
+        training.seed = Self.seed(index, of: seed)
         training.workers = workers
         let division = try training.division(of: fold.train, in: plan.corpus)
         return try training.train(
@@ -79,9 +114,10 @@ struct FoldRunner: Sendable {
         let clean = try test(system, fold, system.features.recordings, workers)
         let altered = try system.features.copies.dropFirst(recipe.augmentation.count).map { try test(system, fold, $0, workers).outcomes }
         return FoldTest(
-            name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
+            name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, trained: trained(system), conditions: altered,
+            frames: clean.frames,
             correctFrames: clean.correctFrames, epochs: system.networks.first?.history ?? [],
-            seconds: began.duration(to: .now) / .seconds(1))
+            seconds: began.duration(to: .now) / .seconds(1), unusable: unusable, unusableUnlabelled: unusableUnlabelled)
     }
 
     private func test(

@@ -1,5 +1,6 @@
 import StimmungCorpora
 import StimmungNetworks
+import StimmungTraining
 
 /// What one fold's test came to, as a journal keeps it.
 struct FoldTest: Sendable, Codable {
@@ -12,10 +13,12 @@ struct FoldTest: Sendable, Codable {
         let probabilities: [Double]
     }
 
-    let name: String
+    private(set) var name: String
     let classes: [String]
     let outcomes: [Outcome]
-    /// The same under each of the evaluation's other conditions.
+    /// Training utterances of each class, without those held out.
+    let trained: [Int]
+    /// The outcomes under each of the evaluation's other conditions.
     let conditions: [[Outcome]]
     let frames: Int
     let correctFrames: Int
@@ -23,13 +26,24 @@ struct FoldTest: Sendable, Codable {
     let epochs: [EpochReport]
     /// Wall time of training and test, in seconds.
     let seconds: Double
+    /// Utterances that were skipped, by their places in the corpus before; the outcomes' places are those after.
+    let unusable: [UnusableUtterance]
+    /// The same of each of the corpora without labels.
+    let unusableUnlabelled: [[UnusableUtterance]]
+
+    /// The same test under another name of its fold.
+    func named(_ name: String) -> FoldTest {
+        var test = self
+        test.name = name
+        return test
+    }
 
     var confusion: ConfusionMatrix { confusion(of: outcomes) }
 
     /// Of the condition with a number.
     func confusion(condition: Int) -> ConfusionMatrix { confusion(of: conditions[condition]) }
 
-    private func confusion(of outcomes: [Outcome]) -> ConfusionMatrix {
+    func confusion(of outcomes: [Outcome]) -> ConfusionMatrix {
         outcomes.reduce(into: ConfusionMatrix(classes: classes)) { $0.add(true: $1.truth, predicted: $1.decided) }
     }
 

@@ -137,6 +137,25 @@ import Testing
         #expect(corpus.utterances.map(\.file) == [folder.path + "/wav/03a01Wa.wav"])
     }
 
+    @Test func whatCannotBeReadIsReported() throws {
+        let folder = try TemporaryFolder()
+        for name in ["03a01Wa", "08a02Fb"] { try folder.audio("wav/\(name).wav") }
+        try FileManager.default.createSymbolicLink(atPath: folder.file("wav/03a02Na.wav"), withDestinationPath: "gone.wav")
+        let corpus = try Corpus.open(path: folder.path)
+        #expect(corpus.utterances.count == 2)
+        let warning = try #require(corpus.warnings.first)
+        #expect(warning.code == "corpora.unreadable-folders" && warning.count == 1)
+        #expect(warning.message.contains(folder.file("wav/03a02Na.wav")), "\(warning)")
+    }
+
+    @Test func anyDepthIsRead() throws {
+        let folder = try TemporaryFolder()
+        let deep = (1...20).map(String.init).joined(separator: "/")
+        try folder.audio("\(deep)/03a01Wa.wav")
+        try folder.audio("wav/08a02Fb.wav")
+        #expect(try Corpus.open(path: folder.path).utterances.map(\.speaker) == ["03", "08"])
+    }
+
     @Test func whatIsNoCorpus() throws {
         let folder = try TemporaryFolder()
         #expect(throws: CorpusError.noSuchPath(folder.path + "/none")) { try Corpus.open(path: folder.path + "/none") }

@@ -64,11 +64,4 @@ enum FeatureCacheFile {
         try AtomicFile.write(data, to: path, waitsForDisk: false)
         return data.count
     }
-
-    /// The hash of a file's content; nil where it cannot be read.
-    static func contentHash(path: String) -> ContentHash? {
-        guard let descriptor = try? Files.open(path) else { return nil }
-        defer { close(descriptor) }
-        return ContentHash(readingFrom: descriptor)
-    }
 }

@@ -69,8 +69,10 @@ package enum AtomicFile {
             if target.withPath({ lstat($0, &status) }) != 0, errno != ENOENT { throw Failure(path: path, reason: systemWords()) }
             temporary = joined(drafts ?? folder(of: target), "\(AtomicFile.temporaryPrefix)\(UUID().uuidString.prefix(18))")
             // The process's umask still applies to 0666, as to any file that a program creates.
+            TemporaryPaths.add(temporary)
             do { descriptor = try Files.open(temporary, O_WRONLY | O_CREAT | O_EXCL) } catch {
                 isOpen.withLock { $0 = false }
+                TemporaryPaths.forget(temporary)
                 throw Failure(path: path, reason: error.reason)
             }
         }
@@ -79,6 +81,7 @@ package enum AtomicFile {
             guard isOpen.withLock({ $0 }) else { return }
             close(descriptor)
             Files.remove(temporary)
+            TemporaryPaths.forget(temporary)
         }
 
         /// Appends bytes.
@@ -100,6 +103,7 @@ package enum AtomicFile {
             if waitsForDisk, fsync(descriptor) != 0, errno != EINVAL { reason = systemWords() }
             if close(descriptor) != 0, reason == nil { reason = systemWords() }
             isOpen.withLock { $0 = false }
+            defer { TemporaryPaths.forget(temporary) }
             if reason == nil, temporary.withPath({ from in target.withPath { rename(from, $0) } }) != 0 { reason = systemWords() }
             if let reason {
                 Files.remove(temporary)

@@ -24,6 +24,7 @@ package final class PrivateFolder: Sendable {
         var template = (PathBytes.bytes(of: pattern) + [0]).map { CChar(bitPattern: $0) }
         guard mkdtemp(&template) != nil else { throw Failure(path: pattern, reason: systemWords()) }
         path = PathBytes.string(from: template.dropLast().map { UInt8(bitPattern: $0) })
+        TemporaryPaths.add(path)
     }
 
     deinit { remove() }
@@ -31,5 +32,8 @@ package final class PrivateFolder: Sendable {
     /// The path of a file in it.
     package func file(_ name: String) -> String { joined(path, name) }
 
-    package func remove() { Files.removeTree(path) }
+    package func remove() {
+        Files.removeTree(path)
+        TemporaryPaths.forget(path)
+    }
 }
