@@ -1,0 +1,55 @@
+import Foundation
+import Stimmung
+import StimmungSupport
+import Synchronization
+
+/// The recordings of a run that failed, as a CSV file of `file,channel,code,message` in the folder of the results. Without failures there is no file.
+final class FailureList: Sendable {
+    static let name = "failures.csv"
+
+    let path: String
+    private let drafts: String?
+    private let state = Mutex(State())
+
+    private struct State {
+        var draft: AtomicFile.Draft?
+        /// The first error of writing; recognition goes on without the list.
+        var error: (any Error)?
+    }
+
+    init(folder: String, drafts: String?) {
+        path = joined(folder, Self.name)
+        self.drafts = drafts
+    }
+
+    func add(_ failure: PredictionFailure) {
+        let channel = failure.channel.map(String.init) ?? ""
+        let line = CSVLine.text([failure.file, channel, failure.code ?? "", failure.description])
+        state.withLock { state in
+            guard state.error == nil else { return }
+            do {
+                if state.draft == nil {
+                    state.draft = try AtomicFile.Draft(of: path, in: drafts)
+                    try state.draft?.append(Data("file,channel,code,message\n".utf8))
+                }
+                try state.draft?.append(Data(line.utf8))
+            } catch { state = State(error: error) }
+        }
+    }
+
+    /// Gives the file its name, or removes that of an earlier run.
+    ///
+    /// - Returns: whether there is a file.
+    /// - Throws: the first error of writing it.
+    func finish() throws -> Bool {
+        try state.withLock { state in
+            if let error = state.error { throw error }
+            guard let draft = state.draft.take() else {
+                unlink(path)
+                return false
+            }
+            try draft.commit()
+            return true
+        }
+    }
+}
