@@ -82,7 +82,7 @@ struct Evaluate: ParsableCommand {
         evaluation.onWarning = progress.warnings()
         evaluation.journal = journal
         evaluation.machines = try task.openMachines()
-        evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
+        evaluation.unlabelled = try unlabelled.map(openNamedCorpus)
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.cancellation = signalCancellation
         let run: EvaluationRun

@@ -47,7 +47,7 @@ struct Pretrain: ParsableCommand {
         try requireWritable(output)
         var recipe = try Recipe(nameOrPath: recipe)
         if let epochs { recipe.pretraining?.epochs = epochs }
-        var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try Corpus.open(path: $0) })
+        var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map(openNamedCorpus))
         pretraining.seed = seed
         pretraining.workers = compute.workers
         pretraining.cache = featureCache

@@ -11,6 +11,8 @@ struct FoldRunner: Sendable {
     private let plan: EvaluationPlan
     /// Utterances that cannot be used, by their places in the plan that was given.
     let unusable: [UnusableUtterance]
+    /// The same of each of the corpora without labels.
+    let unusableUnlabelled: [[UnusableUtterance]]
     private let recipe: Recipe
     private let data: TrainingData
     /// With what is the same for all folds; each has its own seed and threads.
@@ -37,16 +39,19 @@ struct FoldRunner: Sendable {
         var training = SystemTraining(
             recipe: evaluation.recipe, classes: plan.classes, seed: 0, workers: evaluation.workers, cancellation: evaluation.cancellation)
         training.machines = evaluation.machines?.stack
+        var unusableUnlabelled: [[UnusableUtterance]] = []
         training.unlabelled = try evaluation.unlabelled.flatMap { corpus in
             let done = before
             before += corpus.utterances.count
             let features = try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: done)) }
             for warning in CorpusWarning.unusable(features.unusable, in: corpus) { evaluation.onWarning(warning) }
+            unusableUnlabelled.append(features.unusable)
             return try features.normalised(
                 evaluation.recipe.normalisation, training: Array(features.corpus.utterances.indices)
             ).recordings
         }
         self.training = training
+        self.unusableUnlabelled = unusableUnlabelled
     }
 
     /// Trains on the fold's training part and tests on its test part, as it was recorded and under every other condition.
@@ -112,7 +117,7 @@ struct FoldRunner: Sendable {
             name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, trained: trained(system), conditions: altered,
             frames: clean.frames,
             correctFrames: clean.correctFrames, epochs: system.networks.first?.history ?? [],
-            seconds: began.duration(to: .now) / .seconds(1), unusable: unusable)
+            seconds: began.duration(to: .now) / .seconds(1), unusable: unusable, unusableUnlabelled: unusableUnlabelled)
     }
 
     private func test(

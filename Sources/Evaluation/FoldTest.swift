@@ -28,6 +28,8 @@ struct FoldTest: Sendable, Codable {
     let seconds: Double
     /// Utterances that were skipped, by their places in the corpus before; the outcomes' places are those after.
     let unusable: [UnusableUtterance]
+    /// The same of each of the corpora without labels.
+    let unusableUnlabelled: [[UnusableUtterance]]
 
     /// The same test under another name of its fold.
     func named(_ name: String) -> FoldTest {

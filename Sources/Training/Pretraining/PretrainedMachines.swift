@@ -42,10 +42,10 @@ package struct PretrainedMachines: Sendable, Equatable {
         }
     }
 
-    /// A hash that differs where the machines or their recipe do.
+    /// A hash that differs where the machines or their recipe do. Names of corpora do not count.
     package var hash: ContentHash {
         let parameters = stack.machines.map { machine in machine.parameters.withUnsafeBytes { ContentHash($0).text } }
-        return ContentHash((parameters + corpora + [recipe.yaml]).joined(separator: "\n"))
+        return ContentHash((parameters + [recipe.yaml]).joined(separator: "\n"))
     }
 
     /// Throws `Misfit` where `recipe` wants other features, normalisation or sizes.
