@@ -22,7 +22,8 @@ enum OutputChoice: Equatable {
                 self = .file(output)
             } else if FileManager.default.fileExists(atPath: output) {
                 throw CommandFailure(
-                    "\(output) is a file, and an output without an extension is a folder. Name another folder, or a file with an extension.")
+                    "\(output) is a file, and an output without an extension is a folder. Name another folder, or a file with an extension."
+                )
             } else {
                 self = .folder(output)
             }
@@ -54,7 +55,8 @@ enum OutputChoice: Equatable {
         else { return chosen ?? usual }
         if let chosen, chosen.rawValue != named.rawValue {
             throw ValidationError(
-                "--format is \(chosen.rawValue), but the name of the output, \(path), is one of the format \(named.rawValue). Change one of them.")
+                "--format is \(chosen.rawValue), but the name of the output, \(path), is one of the format \(named.rawValue). Change one of them."
+            )
         }
         return named
     }

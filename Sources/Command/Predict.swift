@@ -111,7 +111,8 @@ struct Predict: ParsableCommand {
         let run = PredictionRun(
             recogniser: recogniser, recordings: recordings.batch(channels.selection, standardInput: standardInput?.path),
             timeline: timeline ? Timeline(window: window) : nil, workers: compute.workers,
-            reporter: PredictionReporter(progress: progress, format: format, sharesTerminal: sharesTerminal), separatesChannels: channels == .each)
+            reporter: PredictionReporter(progress: progress, format: format, sharesTerminal: sharesTerminal),
+            separatesChannels: channels == .each)
         do {
             switch choice {
             case .standardOutput: try run.write { try StandardOutput.write($0) }

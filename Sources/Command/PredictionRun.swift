@@ -92,7 +92,8 @@ struct PredictionRun {
         let counts = reporter.progress.counts
         guard counts.failed > 0 else { return }
         if counts.total > 1 {
-            printToStandardError("stimmung: \(counts.failed) of \(counts.total) files failed" + (list.map { "; they are listed in \($0)" } ?? ""))
+            printToStandardError(
+                "stimmung: \(counts.failed) of \(counts.total) files failed" + (list.map { "; they are listed in \($0)" } ?? ""))
         }
         throw ExitCode(1)
     }
