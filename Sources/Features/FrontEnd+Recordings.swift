@@ -61,15 +61,18 @@ extension FrontEnd {
     /// - Throws: `FeatureError`, as for a file as it is; `.audio(.tooLong)` beyond `longestAltered`; `.audio(.badAlteration)`, `.audio(.codecFailed)`.
     package func features(of segment: AudioSegment, altered alterations: [Alteration], seed: UInt64) throws(FeatureError) -> Matrix {
         guard !alterations.isEmpty else { return try features(of: segment) }
-        let samples: [Float]
+        let (whole, samples): ([Float], [Float])
         do {
-            let whole = try AudioFile.read(segment, sampleRate: options.sampleRate, longest: Self.longestAltered)
+            whole = try AudioFile.read(segment, sampleRate: options.sampleRate, longest: Self.longestAltered)
             samples = try alterations.apply(to: whole, sampleRate: Double(options.sampleRate), seed: seed)
         } catch {
             throw .audio(error)
         }
         do {
             return try features(of: samples)
+        } catch .tooShort(_, let altered, let needed) where altered > 0 && altered < whole.count {
+            // In samples of the recording, which is what the user knows.
+            throw .tooShort(file: segment.path, samples: whole.count, needed: (needed * whole.count + altered - 1) / altered)
         } catch {
             throw error.naming(segment.path)
         }

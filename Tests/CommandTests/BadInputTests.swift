@@ -127,6 +127,15 @@ struct BadInputTests {
         #expect(run.status == 1 && run.errors.contains("bad.wav") && !folder.exists("m") && !folder.exists("m.checkpoint"), "\(run)")
     }
 
+    /// Its faster copy is too short; the error counts the samples of the file.
+    @Test func aRecordingTooShortForItsCopiesHasItsOwnLength() throws {
+        for name in ["x", "y"] { try folder.tone("\(name).wav", seconds: 0.5, frequency: name == "x" ? 300 : 900) }
+        try folder.write("short.wav", wave(tag: 1, bits: 16, pcm((0..<400).map { Int16(3000 * sin(Double($0) / 10)) })))
+        try folder.write("m.csv", "file,speaker,emotion\nx.wav,a,anger\ny.wav,a,neutral\nshort.wav,b,anger\n")
+        let run = try Program.run(["train", "lstm", "--corpus", "m.csv", "-o", "m", "-q", "--epochs", "1"], in: folder)
+        #expect(run.status == 1 && run.errors.contains("it has 400 samples, and the features need 44"), "\(run)")
+    }
+
     @Test func oneSpeakerCannotBeLeftOut() throws {
         for name in ["x", "y"] { try folder.tone("\(name).wav", seconds: 0.5, frequency: name == "x" ? 300 : 900) }
         try folder.write("m.csv", "file,speaker,emotion\nx.wav,a,anger\ny.wav,a,neutral\n")

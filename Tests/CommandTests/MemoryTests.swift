@@ -5,7 +5,8 @@ import Testing
 
 /// Long recordings take no more memory than short ones (20 minutes, or the full two hours with STIMMUNG_LONG=1), and large corpora no more than small ones.
 @Suite(.serialized) struct MemoryTests {
-    private static let minutes = ProcessInfo.processInfo.environment["STIMMUNG_LONG"] == "1" ? 120 : 20
+    private static let isLong = ProcessInfo.processInfo.environment["STIMMUNG_LONG"] == "1"
+    private static let minutes = isLong ? 120 : 20
 
     @Test(arguments: [Normalisation.train, .utterance]) func aLongRecordingIsReadInPieces(normalisation: Normalisation) throws {
         let fixture = try Fixture.shared()
@@ -45,6 +46,38 @@ import Testing
         print("training on 100 minutes: \(Int(less)) MB, on 300: \(Int(more)) MB")
         // The features of 200 minutes are 187 MB, and were there twice.
         #expect(less > 0 && more < less + 60, "\(more) MB, \(less) MB")
+    }
+
+    /// Neither the list of recordings nor the results are held: ten times the recordings take no more memory, in one run or when it is resumed.
+    @Test(.enabled(if: isLong, "STIMMUNG_LONG is not set")) func aMillionFilesTakeNoMoreMemoryThanAThousand() throws {
+        let fixture = try Fixture.shared()
+        let folder = try TemporaryFolder()
+        try folder.tone("tone.wav", seconds: 0.1, frequency: 300)
+        for (name, count) in [("few", 2000), ("many", 20_000)] {
+            for number in 0..<count {
+                if number % 1000 == 0 {
+                    try FileManager.default.createDirectory(
+                        atPath: folder.file("\(name)/\(number / 5000)/\(number / 1000)"), withIntermediateDirectories: true)
+                }
+                let path = "\(name)/\(number / 5000)/\(number / 1000)/a recording with the number \(number).wav"
+                try #require(link(folder.file("tone.wav"), folder.file(path)) == 0)
+            }
+        }
+        func peak(_ arguments: [String]) throws -> Double {
+            let run = try Program.run(
+                ["predict", "--model", fixture.model, "--format", "json", "-q"] + arguments, in: folder, .init(output: "/dev/null"))
+            try #require(run.status == 0, "\(run)")
+            return run.peakMemory
+        }
+        for arguments in [["-o", "NAME-out"], ["-o", "NAME-out", "--resume"], []] {
+            let (few, many) = try (
+                peak(["few"] + arguments.map { $0.replacing("NAME", with: "few") }),
+                peak(["many"] + arguments.map { $0.replacing("NAME", with: "many") })
+            )
+            print("2000 recordings: \(few) MB, 20,000: \(many) MB")
+            #expect(few > 0 && many < few + 4, "\(many) MB, \(few) MB")
+        }
+        try #expect(FileManager.default.subpathsOfDirectory(atPath: folder.file("many-out")).count { $0.hasSuffix(".json") } == 20_000)
     }
 
     /// A study may leave its journal, nothing else leaves anything.
