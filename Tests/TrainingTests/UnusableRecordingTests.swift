@@ -1,7 +1,6 @@
 import Foundation
 import Stimmung
 import StimmungCorpora
-import StimmungFeatures
 import StimmungSupport
 import StimmungTestSupport
 import StimmungTraining
@@ -27,7 +26,7 @@ struct UnusableRecordingTests {
     }
 
     private func features(_ files: [String], share: Double, copies: [RecordingCopy] = []) throws -> CorpusFeatures {
-        var extraction = CorpusFeatures.Extraction(FeatureOptions(), workers: Workers(threads: 2))
+        var extraction = CorpusFeatures.Extraction(smallRecipe(epochs: 1).features, workers: Workers(threads: 2))
         extraction.skipShare = share
         return try CorpusFeatures(of: corpus(with: files), copies: copies, by: extraction)
     }
@@ -73,7 +72,7 @@ struct UnusableRecordingTests {
 
     @Test func nothingUsableIsAnErrorWhateverTheShare() throws {
         let made = Corpus(name: "none", root: ".", utterances: [Utterance(file: try silent("z.wav"), speaker: "a", emotion: "anger")])
-        var extraction = CorpusFeatures.Extraction(FeatureOptions(), workers: Workers(threads: 1))
+        var extraction = CorpusFeatures.Extraction(smallRecipe(epochs: 1).features, workers: Workers(threads: 1))
         extraction.skipShare = 1
         #expect(throws: UnreadableUtterances.self) { try CorpusFeatures(of: made, by: extraction) }
     }

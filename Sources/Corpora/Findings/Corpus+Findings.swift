@@ -48,6 +48,7 @@ extension Corpus {
         }
     }
 
+    /// Recordings that appear more than once.
     func repeatedRecordings(workers: Workers) -> RepeatedRecordings {
         let contents = RecordingContent.of(utterances.map(\.file), workers: workers)
         let known = utterances.indices.filter { contents[$0] != nil }
