@@ -83,7 +83,8 @@ struct StudyCommand: ParsableCommand {
             progress.complain("the figures are complete, but no report was written; \(Evaluate.state(in: journal))")
             throw cancellation
         }
-        if !run.figures.failures.isEmpty { throw CommandFailure("\(run.figures.failures.count) evaluations failed; see above") }
+        let failed = run.figures.failures.count
+        if failed > 0 { throw CommandFailure("\(failed) evaluation\(failed == 1 ? "" : "s") failed; see above") }
     }
 
     private func openSystems() throws -> [Recipe] {
