@@ -36,7 +36,7 @@ struct CacheUse: Sendable {
 }
 
 /// A command that computes the features of a corpus.
-protocol CachingCommand: ParsableCommand {
+protocol CachingCommand: InterruptibleCommand {
     var cache: CacheOptions { get }
 
     /// - Parameter featureCache: where features are looked up; nil where they are not to be.
@@ -45,8 +45,6 @@ protocol CachingCommand: ParsableCommand {
 
 extension CachingCommand {
     mutating func run() throws {
-        // Before the first thread.
-        _ = signalCancellation
         let use = cache.open()
         defer { use.report() }
         try run(use.cache)

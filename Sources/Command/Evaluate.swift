@@ -13,53 +13,56 @@ struct Evaluate: ParsableCommand {
             stimmung evaluate lstm --corpus emodb --protocol loso --seeds 3
             stimmung evaluate lstm --corpus emodb --protocol cross=ravdess --json figures.json
 
-            Protocols: loso (leave one speaker out), speaker-folds=N, official (the
-            corpus's published split), test=SPEAKER,…, cross=CORPUS (trains on the whole
-            corpus, tests on the other), random-folds=N (speaker-dependent: flatters; the
-            output says so).
+            Protocols:
+            loso              leave one speaker out
+            speaker-folds=N   N groups of whole speakers
+            official          the corpus's published split
+            test=SPEAKER,…    test these speakers, train on the others
+            cross=CORPUS      train on the whole corpus, test on another
+            random-folds=N    speaker-dependent: too optimistic for new voices
 
             WA is the share of utterances recognised, UAR the mean recall of the classes.
-            Intervals are of 95 % and take utterances as independent, so they are rather
-            too narrow where few speakers have many utterances each.
+            The 95 % intervals treat utterances as independent, so they are rather narrow
+            for few speakers with many utterances each.
             """)
 
     @OptionGroup var task: TaskOptions
     @OptionGroup var report: ReportOptions
     @OptionGroup var compute: ComputeOptions
 
-    @Option(name: .customLong("protocol"), help: ArgumentHelp("How the corpus is divided; see above.", valueName: "name"))
+    @Option(name: .customLong("protocol"), help: ArgumentHelp("Division of the corpus; see above.", valueName: "name"))
     var evaluationProtocol = "loso"
 
-    @Option(help: ArgumentHelp("Repeats the evaluation with so many seeds, and gives the mean.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of seeds; results are averaged.", valueName: "n"))
     var seeds = 1
 
-    @Option(help: ArgumentHelp("The first seed.", valueName: "n"))
+    @Option(help: ArgumentHelp("First random seed.", valueName: "n"))
     var seed: UInt64 = 0
 
     @Option(
         help: ArgumentHelp(
-            "Also writes the figures as JSON to a file; - writes them to standard output in place of the table.", valueName: "file"))
+            "Also write the figures as JSON; - replaces the table on standard output.", valueName: "file"))
     var json: String?
 
-    @Option(help: ArgumentHelp("Keeps each fold that is done in a file; the same command again goes on from there.", valueName: "file"))
+    @Option(help: ArgumentHelp("Save completed folds in a file; run the command again to resume.", valueName: "file"))
     var journal: String?
 
     @Option(
         help: ArgumentHelp(
-            "Also writes what was said of every test utterance: file, speaker, fold, seed, true and predicted class, probabilities. CSV, or JSON where the name ends in .json.",
+            "Also write every test prediction with its probabilities, as CSV, or as JSON to a name ending in .json.",
             valueName: "file"))
     var predictions: String?
 
     @Option(
         help: ArgumentHelp(
-            "A corpus whose recordings, without labels, the machines of the recipe hear besides each fold's training speakers.",
+            "Another corpus for pre-training, without its labels; may be repeated.",
             valueName: "path"))
     var unlabelled: [String] = []
 
     @Option(
         name: .customLong("condition"),
         help: ArgumentHelp(
-            "Also tests recordings altered so, such as telephone or room=0.4+noise=20 (see \"stimmung alter\"); may be given more than once.",
+            "Also test altered recordings, such as telephone or room=0.4+noise=20 (see \"stimmung alter\"); may be repeated.",
             valueName: "change"))
     var conditions: [String] = []
 

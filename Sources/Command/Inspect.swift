@@ -8,19 +8,20 @@ import StimmungTraining
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows what is in a model file, in a file of machines, or in a recipe.",
+        abstract: "Shows a model, a file of Boltzmann machines, or a recipe.",
         discussion: """
-            stimmung inspect emodb.safetensors        the model: classes, what it was trained on, layers, recipe
-            stimmung inspect machines.safetensors     what "stimmung pretrain" made, and how learning went
-            stimmung inspect machines.safetensors --pictures pictures --corpus emodb --recording 03a01Wa.wav
-                                                      the lowest machine as SVG pictures: filters, learning, reconstructions, continuation
+            stimmung inspect emodb.safetensors        classes, training data, layers, recipe
+            stimmung inspect machines.safetensors     sizes and learning of the machines
+            stimmung inspect machines.safetensors --pictures pictures --corpus emodb
+                                                      the lowest machine as SVG pictures
             stimmung inspect lstm > mine.yaml         a recipe, to copy and change
 
-            Pictures of a recording need its features standardised as for training: --corpus says by what. With --corpus alone its first utterance is
-            shown, with --recording alone its own mean and deviation are taken. Each picture says which it was.
+            Layers are counted from 1, as in a recipe's errors. Pictures of a recording
+            need statistics for its features: those of --corpus, or without it the
+            recording's own. Without --recording the corpus's first utterance is shown.
             """)
 
-    @Argument(help: ArgumentHelp("A model file, a file of machines, or a recipe's name or path.", valueName: "model|recipe"))
+    @Argument(help: ArgumentHelp("Model file, file of machines, or a recipe's name or path.", valueName: "model|recipe"))
     var subject: String
 
     @Flag(help: "The model's facts as JSON.")

@@ -30,6 +30,15 @@ enum OutputChoice: Equatable {
         }
     }
 
+    /// What is left after an interruption, and how to resume.
+    var stateAfterInterruption: String {
+        switch self {
+        case .standardOutput: "nothing is kept but what is printed; run the same command again"
+        case .file(let path): "nothing is kept, and \(path) was not written; run the same command again"
+        case .folder(let path): "finished recordings are in \(path); run the same command with --resume to resume"
+        }
+    }
+
     var isFolder: Bool { if case .folder = self { true } else { false } }
 
     /// The format to write: the one that was chosen, or else the one that the file's extension names.

@@ -114,10 +114,15 @@ struct Predict: ParsableCommand {
             reporter: PredictionReporter(progress: progress, format: format, sharesTerminal: sharesTerminal),
             separatesChannels: channels == .each)
         defer { if let sentence = recordings.passedOverSentence { line.say(sentence) } }
-        switch choice {
-        case .standardOutput: try run.write { try StandardOutput.write($0) }
-        case .file(let path): try run.write(to: path)
-        case .folder(let path): try run.write(into: path, resumes: resume, model: fingerprint)
+        do {
+            switch choice {
+            case .standardOutput: try run.write { try StandardOutput.write($0) }
+            case .file(let path): try run.write(to: path)
+            case .folder(let path): try run.write(into: path, resumes: resume, model: fingerprint)
+            }
+        } catch is Cancelled {
+            line.complain(choice.stateAfterInterruption)
+            throw Cancelled()
         }
     }
 

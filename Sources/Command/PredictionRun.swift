@@ -51,8 +51,14 @@ struct PredictionRun {
             // Of a run that was killed.
             Files.removeTree(drafts)
             try PredictionFolder.create(drafts)
+            TemporaryPaths.add(drafts)
         }
-        defer { if let drafts { Files.removeTree(drafts) } }
+        defer {
+            if let drafts {
+                Files.removeTree(drafts)
+                TemporaryPaths.forget(drafts)
+            }
+        }
         let folder = try PredictionFolder(
             path: path, format: reporter.format, classes: classes, segments: timeline != nil, drafts: drafts)
         var settings = Fingerprint()
@@ -67,11 +73,7 @@ struct PredictionRun {
         // What is done is kept, whatever the end.
         let list = Result { try failures.finish() ? failures.path : nil }
         let closed = Result { try pairs?.close() }
-        do { try end.get() } catch is Cancelled {
-            reporter.progress.line.finish()
-            printToStandardError("stimmung: interrupted. Run the command again with --resume to continue.")
-            throw Cancelled()
-        }
+        try end.get()
         reporter.progress.finish()
         try closed.get()
         try checkFailures(listedIn: list.get())

@@ -13,26 +13,26 @@ struct Pretrain: ParsableCommand {
             stimmung train crbm-lstm --corpus emodb --machines machines.safetensors -o emodb.safetensors
             stimmung inspect machines.safetensors
 
-            "train" and "evaluate" pre-train by themselves, on training speakers only, where no machines are given. Machines that were given have
-            perhaps heard the test speakers: figures then hold for that case.
+            Without --machines, "train" and "evaluate" pre-train on the training speakers.
+            Given machines may have heard the test speakers.
             """)
 
-    @Argument(help: "The recipe, one with a part \"pretraining\": \(pretrained), or the path of a YAML file.")
+    @Argument(help: "Recipe with a part \"pretraining\": \(pretrained), or the path of a YAML file.")
     var recipe: String
 
-    @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest; give several one by one.", valueName: "path"))
+    @Option(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest; may be repeated.", valueName: "path"))
     var corpus: [String]
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("File to write.", valueName: "file"))
     var output: String
 
-    @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
+    @Option(help: ArgumentHelp("Overrides the recipe's number of epochs.", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Flag(help: "Goes on from FILE.checkpoint where there is one.")
+    @Flag(help: "Resume from FILE.checkpoint, if there is one.")
     var resume = false
 
     @OptionGroup var data: CorpusOptions

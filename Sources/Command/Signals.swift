@@ -1,11 +1,11 @@
+import ArgumentParser
 import Foundation
 import StimmungSupport
 import Synchronization
 
 /// Cancelled by Ctrl-C (SIGINT) or SIGTERM: the first asks the work to stop cleanly, the second ends the program at once.
 ///
-/// Handled from the first use on, which must come before the first thread: threads inherit the blocked signals. Without a use, as in
-/// commands that are done in a moment, the signals keep their default action.
+/// Handled from the first use on, which must come before the first thread: threads inherit the blocked signals.
 let signalCancellation: Cancellation = {
     let cancellation = Cancellation()
     // No handler interrupts any thread: oneDNN's generated code moves the stack pointer to the heap, where the kernel would write the
@@ -25,6 +25,16 @@ let signalCancellation: Cancellation = {
     thread.start()
     return cancellation
 }()
+
+/// A command that stops cleanly. Others are done in a moment, and a signal ends them by its default action.
+protocol InterruptibleCommand: ParsableCommand {}
+
+extension Demo: InterruptibleCommand {}
+extension Predict: InterruptibleCommand {}
+extension FeaturesCommand: InterruptibleCommand {}
+extension Inspect: InterruptibleCommand {}
+extension CorpusCommand.Synthesise: InterruptibleCommand {}
+extension Experiment.Adding: InterruptibleCommand {}
 
 /// The status of a program that a signal stopped, as shells report it: 130 for SIGINT, 143 for SIGTERM.
 var interruptedStatus: Int32 { 128 + firstSignal.load(ordering: .relaxed) }

@@ -29,6 +29,8 @@ struct StimmungCommand: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parsed(Array(CommandLine.arguments.dropFirst()))
+            // Before the first thread.
+            if command is any InterruptibleCommand { _ = signalCancellation }
             try command.run()
         } catch {
             Foundation.exit(report(error))

@@ -8,44 +8,43 @@ import StimmungSupport
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study",
-        abstract: "Evaluates every system of the study on a corpus, and compares them.",
+        abstract: "Evaluates the study's systems on a corpus and compares them.",
         discussion: """
             stimmung study --corpus emodb --seeds 3 --report report
             stimmung study --corpus emodb --systems lstm,functionals-mlp,mine.yaml
 
-            Splits: the study's two, random 10-fold (speaker-dependent) and leave one
-            speaker out, with its six classes where the corpus has them; and the field's,
-            leave one speaker out with all classes. A corpus of more than 12 speakers is
-            tested in 6 groups of speakers.
+            Splits: random 10-fold (speaker-dependent) and leave one speaker out with the
+            study's six classes, and leave one speaker out with all classes. A corpus of
+            more than 12 speakers is tested in 6 groups of speakers.
 
-            Each fold that is done is kept in a folder: after Ctrl-C, or with more seeds or
-            systems, the same command goes on from there.
+            Completed folds are saved in a folder. Run the command again to resume, or
+            with more seeds or systems to add to them.
             """)
 
-    @Option(help: ArgumentHelp("A folder of a known corpus (see \"stimmung corpus list\"), or a CSV manifest.", valueName: "path"))
+    @Option(help: ArgumentHelp("Folder of a known corpus (see \"stimmung corpus list\"), or a CSV manifest.", valueName: "path"))
     var corpus: String
 
     @Option(help: ArgumentHelp("Recipes by name or path. (default: \(StudySystems.names.joined(separator: ",")))", valueName: "a,b"))
     var systems: String?
 
-    @Option(help: ArgumentHelp("Repeats each evaluation with so many seeds, and gives the mean.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of seeds; results are averaged.", valueName: "n"))
     var seeds = 1
 
-    @Option(help: ArgumentHelp("The first seed.", valueName: "n"))
+    @Option(help: ArgumentHelp("First random seed.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("In place of each recipe's, for a quick look.", valueName: "n"))
+    @Option(help: ArgumentHelp("Overrides each recipe's number of epochs, for a quick look.", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("In place of each recipe's: \(names(of: Normalisation.self)).", valueName: "kind"))
+    @Option(help: ArgumentHelp("Overrides each recipe's normalisation: \(names(of: Normalisation.self)).", valueName: "kind"))
     var normalisation: Normalisation?
 
-    @Option(help: ArgumentHelp("Keeps each fold that is done in files of this folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder for completed folds.", valueName: "folder"))
     var journal = "stimmung-study"
 
     @Option(
         help: ArgumentHelp(
-            "Also writes the figures as JSON to a file; - writes them to standard output in place of the tables.", valueName: "file"))
+            "Also write the figures as JSON; - replaces the tables on standard output.", valueName: "file"))
     var json: String?
 
     @OptionGroup var report: ReportOptions
@@ -84,7 +83,8 @@ struct StudyCommand: ParsableCommand {
             progress.complain("the figures are complete, but no report was written; \(Evaluate.state(in: journal))")
             throw cancellation
         }
-        if !run.figures.failures.isEmpty { throw CommandFailure("\(run.figures.failures.count) evaluations failed; see above") }
+        let failed = run.figures.failures.count
+        if failed > 0 { throw CommandFailure("\(failed) evaluation\(failed == 1 ? "" : "s") failed; see above") }
     }
 
     private func openSystems() throws -> [Recipe] {

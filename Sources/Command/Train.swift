@@ -10,24 +10,25 @@ struct Train: ParsableCommand {
             stimmung train lstm --corpus emodb -o emodb.safetensors
             stimmung train my-recipe.yaml --corpus calls.csv --classes anger,neutral -o calls.safetensors --resume
 
-            After every epoch the state is kept beside the model, as MODEL.checkpoint,
-            until the model is written (of further networks of an ensemble as
-            MODEL.checkpoint-2 and so on; what calibration trains is trained again).
-            Ctrl-C stops, a crash loses an epoch; --resume goes
-            on from there and gives the same file as if nothing had happened. The same seed
-            gives the same file on the same machine, byte by byte, for any --threads.
+            The state after each epoch is saved in MODEL.checkpoint until the model is
+            written. Further networks of an ensemble use MODEL.checkpoint-2 and so on.
+            After Ctrl-C or a crash, --resume continues from there, with the same result.
+            Networks for calibration are always trained again.
+
+            The same seed gives the same file, byte by byte, for any number of threads
+            on one machine.
             """)
 
     @OptionGroup var task: TaskOptions
     @OptionGroup var compute: ComputeOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "model"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
     var output: String
 
-    @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Flag(help: "Goes on from MODEL.checkpoint where there is one.")
+    @Flag(help: "Resume from MODEL.checkpoint, if there is one.")
     var resume = false
 
     mutating func run(_ featureCache: FeatureCache?) throws {

@@ -73,16 +73,14 @@ extension Evaluation {
 extension CorpusWarning {
     /// One warning for all classes that are tested and not trained; none without such classes.
     static func untrained(_ classes: [UntrainedClass]) -> [CorpusWarning] {
-        guard let first = classes.first else { return [] }
-        // Other seeds test no other utterances.
-        let own = classes.filter { $0.seed == first.seed }
-        let utterances = own.reduce(0) { $0 + $1.utterances }
-        let names = own.map { "\($0.label) in fold \($0.fold) (\($0.utterances))" }
-        let seed = own.count < classes.count ? " with seed \(first.seed)" : ""
+        guard !classes.isEmpty else { return [] }
+        // Most folds are the same with every seed.
+        let names = classes.map { "\($0.label) in fold \($0.fold) (\($0.utterances))" }.reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
         return [
             CorpusWarning(.untrainedClasses, names) { examples in
-                "\(utterances) test utterance\(utterances == 1 ? " has a class" : "s have classes") that the fold never trained\(seed): \(examples). "
-                    + "The UAR of the trained classes leaves them out."
+                "Folds test classes that they never trained (utterances): \(examples). The UAR of the trained classes leaves these utterances out."
             }
         ]
     }

@@ -1,3 +1,5 @@
+// A file of its own: files and folders add themselves here.
+
 import Foundation
 import Synchronization
 
