@@ -11,6 +11,9 @@ final class FFmpegSource: SampleSource {
     /// Bytes of samples that have come but not been handed out.
     private var pending: [UInt8]
     private var ended = false
+    private(set) var warnings: [RecordingWarning] = []
+    /// Frames of silence that are still to be given before the first sample: another stream of the file begins earlier.
+    private var silence: Int
 
     init(_ file: InputFile, _ ffmpeg: FFmpeg) throws(AudioError) {
         guard let executable = ffmpeg.executable else {
@@ -44,15 +47,26 @@ final class FFmpegSource: SampleSource {
         sampleRate = header.sampleRate
         channels = header.channels
         pending = Array(start[header.dataOffset...])
+        silence = StreamStart.mayBeLate(file) ? Int(StreamStart.seconds(file, executable, ffmpeg) * Double(header.sampleRate)) : 0
     }
 
     func read(frames count: Int) throws(AudioError) -> [Float] {
+        guard silence == 0 else {
+            let frames = min(count, silence)
+            silence -= frames
+            let begin = [Float](repeating: 0, count: frames * channels)
+            return frames < count ? try begin + read(frames: count - frames) : begin
+        }
         let wanted = count * channels * 4
         while pending.count < wanted && !ended {
             let part = try Self.read(from: child, file)
             if part.isEmpty {
                 ended = true
                 if let error = try Self.endingError(child, file, opened: true) { throw error }
+                // In bare streams of frames, anything may lie between these.
+                if StreamStart.hasTimes(file), let line = Self.damage(child.errorText) {
+                    warnings = [.damaged(reason: "ffmpeg reported \"\(line)\"")]
+                }
             }
             pending += part
         }
@@ -97,6 +111,13 @@ final class FFmpegSource: SampleSource {
         case nil:
             return ending == .exited(status: 0) ? nil : .ffmpegFailed(file: file.path, reason: lastLine(said) ?? ending.words)
         }
+    }
+
+    /// The last word on what could not be decoded, where ffmpeg went on.
+    private static func damage(_ text: String) -> String? {
+        lastLine(
+            text.split(whereSeparator: \.isNewline).filter { $0.contains("rror") || $0.contains("nvalid") || $0.contains("orrupt") }.joined(
+                separator: "\n"))
     }
 
     static func lastLine(_ text: String) -> String? {
