@@ -1,4 +1,5 @@
 # make run         install missing packages, build, and run the demo
+# make install     install the program, its man pages and shell completions below PREFIX (default /usr/local)
 # make test        build and run all tests (STIMMUNG_DATA=FOLDER adds those on recordings)
 # make lint        formatting, warnings as errors
 # make check       imports, file and parameter-list sizes, the public API against docs/api
@@ -15,13 +16,18 @@ build := swift build -c release --static-swift-stdlib
 test_build := swift build -c release --build-tests --scratch-path .build-tests
 example_build := swift build -c release --scratch-path .build-examples
 
-.PHONY: run build build-tests test lint check api api-check docs examples check-all golden bench packages clean
+.PHONY: run install build build-tests test lint check api api-check docs examples check-all golden bench packages clean
 
 run: build
 	.build/release/stimmung demo
 
 build: packages
-	$(build) --product stimmung
+	@Scripts/with-progress "building (two to four minutes the first time)" $(build) --product stimmung
+
+# DESTDIR is put before every path, as packagers expect.
+PREFIX ?= /usr/local
+install: build
+	@Scripts/install "$(DESTDIR)$(PREFIX)"
 
 # Installs with apt-get only where something is missing; says so where it may not.
 packages:
@@ -29,8 +35,9 @@ packages:
 	for p in $(packages); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-		echo "installing$$missing"; \
-		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null \
+		[ -z "$$sudo" ] || sudo -v; \
+		Scripts/with-progress "installing$$missing" sh -c \
+			"$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing" \
 			|| { echo "could not install$$missing: install them and run make again" >&2; exit 1; }; \
 	fi
 

@@ -55,7 +55,8 @@ struct UsageTests {
     }
 
     static let wrongUsage: [([String], String)] = [
-        (["frobnicate"], "frobnicate"), (["predcit", "x.wav"], "predict, pretrain"), (["call.wav"], "recognised by \"stimmung predict\""),
+        (["frobnicate"], "demo, predict, "), (["predcit", "x.wav"], "Did you mean \"stimmung predict\"?"),
+        (["corpus", "descrbe", "x"], "Did you mean \"stimmung corpus describe\"?"), (["call.wav"], "\"stimmung predict call.wav\""),
         (["predict"], "file"), (["train", "lstm"], "--corpus"),
         (["predict", "x.wav", "--model", "m", "--threads", "0"], "1 to 1024"),
         (["predict", "x.wav", "--model", "m", "--timeline", "--window", "0.01"], "0.1 to"),

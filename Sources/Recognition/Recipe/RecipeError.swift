@@ -47,7 +47,9 @@ extension RecipeError: StimmungError, UsageError {
     public var description: String {
         switch self {
         case .unknown(let name, let known):
-            "There is no recipe \"\(name)\": give one of \(known.joined(separator: ", ")), or the path of a YAML file."
+            "\"\(name)\" is not a built-in recipe. "
+                + (suggestion(for: name, among: known).map { "Did you mean \"\($0)\"? " } ?? "")
+                + "Use one of \(known.joined(separator: ", ")), or the path of a YAML file."
         case .unreadable(let file, let reason): "The recipe \(file) cannot be read: \(reason)."
         case .malformed(let file, let at, let reason):
             "The recipe \(file) is wrong\(at.isEmpty ? "" : " at \(at)"): \(reason)."
