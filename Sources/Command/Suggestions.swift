@@ -13,7 +13,7 @@ func unknownCommand(in words: [String], of root: any ParsableCommand.Type) -> (a
             path += " " + word
             continue
         }
-        let names = subcommands.map(\._commandName)
+        let names = subcommands.map { $0._commandName }
         let isRecording = depth == 0 && (word.contains(".") || word.contains("/"))
         let hint =
             if isRecording {
