@@ -37,6 +37,8 @@ public enum AudioError: StimmungError, Equatable {
     /// The range starts before 0, contains no sample, or extends past the end of the recording. A nil `start` is the beginning, a nil `end` the end.
     /// `reason` is a clause.
     case badRange(file: String, start: Double?, end: Double?, reason: String)
+    /// The recording has only `channels` channels, and `channel`, counted from 1, is not one of them.
+    case noSuchChannel(file: String, channel: Int, channels: Int)
     /// The recording is longer than `longest` seconds, the limit for operations that load it as a whole.
     case tooLong(file: String, longest: Double)
     /// The sampling rate requested is outside 1000 … 1,000,000 Hz.
@@ -70,6 +72,7 @@ extension AudioError {
         case .ffmpegMissing: "audio.ffmpeg-missing"
         case .ffmpegFailed: "audio.ffmpeg-failed"
         case .badRange: "audio.bad-range"
+        case .noSuchChannel: "audio.no-such-channel"
         case .tooLong: "audio.too-long"
         case .badSampleRate: "audio.bad-sample-rate"
         case .resamplingFailed: "audio.resampling-failed"
@@ -118,6 +121,9 @@ extension AudioError {
         case .badRange(let file, let start, let end, let reason):
             let range = "\(start.map(seconds) ?? "the beginning") to \(end.map(seconds) ?? "the end")"
             return "\(file): the range from \(range) \(reason). Correct the start and the end."
+        case .noSuchChannel(let file, let channel, let channels):
+            return
+                "\(file) has \(channels == 1 ? "1 channel" : "\(channels) channels"), so there is no channel \(channel). Name one from 1 to \(channels)."
         case .tooLong(let file, let longest):
             return "\(file) is longer than \(seconds(longest)), the most that is taken at once. Cut it into shorter recordings."
         case .badSampleRate(let rate):
@@ -134,11 +140,6 @@ extension AudioError {
                 "Encoding as MP3 and decoding failed: \(reason). It takes the program ffmpeg with libmp3lame (apt-get install ffmpeg) and some space for temporary files."
         }
     }
-}
-
-/// A time to the millisecond, such as `3.25 s`.
-private func seconds(_ time: Double) -> String {
-    time.isFinite ? "\((time * 1000).rounded() / 1000) s" : "\(time) s"
 }
 
 extension AudioError: UsageError {
@@ -164,6 +165,7 @@ extension AudioError {
         // The words are those of ffmpeg, which may name the file.
         case .ffmpegFailed(path, let reason): .ffmpegFailed(file: name, reason: reason.replacing(path, with: name))
         case .badRange(path, let start, let end, let reason): .badRange(file: name, start: start, end: end, reason: reason)
+        case .noSuchChannel(path, let channel, let channels): .noSuchChannel(file: name, channel: channel, channels: channels)
         case .tooLong(path, let longest): .tooLong(file: name, longest: longest)
         default: self
         }

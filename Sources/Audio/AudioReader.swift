@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// Reads a recording as one channel of Float32 at the wanted sampling rate, in pieces, from any audio or video file.
 ///
 ///     let reader = try AudioReader(path: "call.mp3")               // 16 kHz unless told otherwise
@@ -18,8 +20,13 @@ public final class AudioReader {
     public let sampleRate: Int
     /// Length of the whole recording in seconds, regardless of `start` and `end`; nil if the header does not state it.
     public let duration: Double?
+    /// Number of channels of the file.
+    public var channelCount: Int { source.channels }
+    /// What is unusual about the recording; complete once `read` has returned an empty array.
+    public var warnings: [RecordingWarning] { source.warnings + mixdown.warnings }
 
     private let source: any SampleSource
+    private let mixdown: Mixdown
     private let resampler: Resampler?
     private let segment: AudioSegment
 
@@ -50,8 +57,11 @@ public final class AudioReader {
     ///     the times in corpora are rounded.
     ///   - sampleRate: of the samples to give, 1000 … 1,000,000 Hz.
     ///   - ffmpeg: decodes what libsndfile does not.
+    ///   - cancellation: ends the comparison of channels early; the samples are then useless.
     /// - Throws: All of `AudioError` but what is for writing and for folders.
-    package init(_ segment: AudioSegment, sampleRate: Int = 16000, ffmpeg: FFmpeg = FFmpeg()) throws(AudioError) {
+    package init(
+        _ segment: AudioSegment, sampleRate: Int = 16000, ffmpeg: FFmpeg = FFmpeg(), cancellation: Cancellation? = nil
+    ) throws(AudioError) {
         let (path, start, end) = (segment.path, segment.start, segment.end)
         guard sampleRates.contains(sampleRate) else { throw .badSampleRate(rate: sampleRate) }
         let first = Self.sample(start ?? 0, sampleRate)
@@ -62,15 +72,17 @@ public final class AudioReader {
             guard let last, last > first else { throw badRange("holds no sample") }
         }
 
-        let source = try Self.open(path, ffmpeg)
+        let decoder = FileDecoder(ffmpeg: ffmpeg)
+        var source = try decoder.open(path)
         guard sampleRates.contains(source.sampleRate) else {
-            throw .corrupt(file: path, reason: "its header claims a sampling rate of \(source.sampleRate) Hz")
+            throw .corrupt(file: path, reason: "its header states a sampling rate of \(source.sampleRate) Hz")
         }
         if source.frames == 0 { throw .noSamples(file: path) }
         let duration = source.frames.map { Double($0) / Double(source.sampleRate) }
         if let duration, max(start ?? 0, (end ?? 0) - Self.roundingOfTimes) >= duration {
             throw badRange("goes past the end of the recording at \(duration) s")
         }
+        mixdown = try Mixdown(of: segment, from: &source, decoder, cancellation: cancellation)
         self.sampleRate = sampleRate
         self.duration = duration
         self.source = source
@@ -105,11 +117,12 @@ public final class AudioReader {
     ///   - sampleRate: sampling rate of the samples to return, 1000 … 1,000,000 Hz.
     ///   - start: in seconds, at least 0; nil for the beginning.
     ///   - end: in seconds, after `start` and at most 0.1 s after the end of the recording; nil for the end.
+    ///   - channel: what to take from a recording with several channels.
     /// - Throws: any case of `AudioError` except `notAFolder`, `noAudioFiles`, `notWritable`, `tooLong`, `badAlteration` and `codecFailed`.
     public convenience init(
-        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil
+        path: String, sampleRate: Int = 16000, start: Double? = nil, end: Double? = nil, channel: ChannelSelection = .mix
     ) throws(AudioError) {
-        try self.init(AudioSegment(path: path, start: start, end: end), sampleRate: sampleRate)
+        try self.init(AudioSegment(path: path, start: start, end: end, channel: channel), sampleRate: sampleRate)
     }
 
     /// The next samples: `maximum` of them, or fewer at the end; none once all were given.
@@ -141,25 +154,6 @@ public final class AudioReader {
     /// Samples of all channels together that are decoded at once.
     private static let blockSamples = 1 << 14
 
-    /// The decoder for the file: libsndfile where it reads it faithfully, else ffmpeg.
-    private static func open(_ path: String, _ ffmpeg: FFmpeg) throws(AudioError) -> any SampleSource {
-        let file = try InputFile(path: path)
-        switch Completeness(of: file) {
-        case .complete:
-            if let source = SndfileSource(file) { return source }
-            return try FFmpegSource(file, ffmpeg)
-        case .unreliable:
-            return try FFmpegSource(file, ffmpeg)
-        case .cut(let part):
-            var there: Double?
-            if part != nil, let source = SndfileSource(file), let frames = source.frames {
-                there = Double(frames) / Double(source.sampleRate)
-            }
-            let promised = there.flatMap { there in part.map { there / $0 } }
-            throw .truncated(file: path, there: there, promised: promised.flatMap { $0.isFinite ? $0 : nil })
-        }
-    }
-
     /// The sample at a time in seconds; `nil` where it is not a number or absurd.
     private static func sample(_ time: Double, _ sampleRate: Int) -> Int? {
         abs(time) < 1e9 ? Int((time * Double(sampleRate)).rounded()) : nil
@@ -187,7 +181,7 @@ public final class AudioReader {
     /// Decodes, mixes and resamples one block, and cuts off what is not in the range.
     private func nextBlock() throws(AudioError) -> [Float] {
         let wanted = min(max(1, Self.blockSamples / source.channels), sourceEnd - sourcePosition)
-        let mono = meanOfChannels(wanted > 0 ? try source.read(frames: wanted) : [], channels: source.channels)
+        let mono = mixdown.apply(to: wanted > 0 ? try source.read(frames: wanted) : [], channels: source.channels)
         if let bad = mono.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(file: path, time: Double(sourcePosition + bad) / Double(source.sampleRate))
         }

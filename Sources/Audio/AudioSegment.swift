@@ -8,11 +8,14 @@ public struct AudioSegment: Sendable, Hashable {
     public var start: Double?
     /// In seconds; nil for the end.
     public var end: Double?
+    /// What to take from a recording with several channels.
+    public var channel: ChannelSelection
 
-    /// The part of the file at `path` from `start` to `end` seconds; the whole recording unless given. The file is not opened.
-    public init(path: String, start: Double? = nil, end: Double? = nil) {
+    /// The part of the file at `path` from `start` to `end` seconds; the whole recording by default. The file is not opened.
+    public init(path: String, start: Double? = nil, end: Double? = nil, channel: ChannelSelection = .mix) {
         self.path = path
         self.start = start
         self.end = end
+        self.channel = channel
     }
 }

@@ -21,6 +21,8 @@ package struct FeatureStream: ~Copyable {
     /// Samples read so far, at the options' sample rate; at the end, the recording's length.
     package private(set) var sampleCount = 0
     private var isSilent = true
+    /// What is unusual about the recording; complete at its end.
+    package var warnings: [RecordingWarning] { reader.warnings }
 
     /// Opens the recording; with a peak in the options it is read to its end for it.
     ///

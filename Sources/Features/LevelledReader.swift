@@ -10,6 +10,8 @@ struct LevelledReader: ~Copyable {
     private static let mostHeld = 1 << 20
 
     private let reader: AudioReader
+    /// What is unusual about the recording; complete at its end.
+    var warnings: [RecordingWarning] { reader.warnings }
     private let level: PeakLevel
     /// The whole of a short recording, and how much of it has been given out.
     private var held: [Float] = []
@@ -23,7 +25,7 @@ struct LevelledReader: ~Copyable {
     init(_ segment: AudioSegment, options: FeatureOptions, cancellation: Cancellation?) throws(FeatureError) {
         func open() throws(FeatureError) -> AudioReader {
             do {
-                return try AudioReader(segment, sampleRate: options.sampleRate)
+                return try AudioReader(segment, sampleRate: options.sampleRate, cancellation: cancellation)
             } catch {
                 throw .audio(error)
             }

@@ -126,7 +126,7 @@ struct ErrorTests {
         var wave = Wave.pcm16(samples)
         wave.sampleRate = 1
         let path = try scratch.write("slow.wav", wave.bytes)
-        #expect(error(path) == .corrupt(file: path, reason: "its header claims a sampling rate of 1 Hz"))
+        #expect(error(path) == .corrupt(file: path, reason: "its header states a sampling rate of 1 Hz"))
         let sound = try scratch.write("a.wav", Wave.pcm16(samples).bytes)
         #expect(throws: AudioError.badSampleRate(rate: 0)) { try AudioReader(path: sound, sampleRate: 0) }
     }

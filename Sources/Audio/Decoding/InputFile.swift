@@ -1,12 +1,24 @@
 import Foundation
 import StimmungSupport
 
-/// A regular file that is open for reading and not empty; closed with the last reference.
+/// A regular file that is open for reading and not empty, or a part of one; closed with the last reference.
 package final class InputFile {
     package let path: String
-    package let descriptor: Int32
+    package var descriptor: Int32 { handle.descriptor }
     /// In bytes.
     let size: Int
+    /// Where a part begins within the file on the disk; 0 for a whole file.
+    let base: Int
+    /// Whether it is not merely a part.
+    let isWhole: Bool
+    private let handle: Handle
+
+    /// Closes the descriptor with the last of the parts.
+    private final class Handle {
+        let descriptor: Int32
+        init(_ descriptor: Int32) { self.descriptor = descriptor }
+        deinit { close(descriptor) }
+    }
 
     /// - Throws: `AudioError`, for what is missing, empty, not readable or not a regular file.
     package init(path: String) throws(AudioError) {
@@ -15,43 +27,68 @@ package final class InputFile {
         // Not to wait for the writer of a named pipe.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw AudioError.opening(path, errno) }
-        var status = stat()
-        let problem: AudioError?
-        if fstat(descriptor, &status) != 0 {
-            problem = .notReadable(file: path, reason: systemReason(errno))
-        } else if status.st_mode & S_IFMT == S_IFDIR {
-            problem = .isFolder(file: path)
-        } else if status.st_mode & S_IFMT != S_IFREG {
-            problem = .notRegularFile(file: path)
-        } else if status.st_size == 0 {
-            problem = .emptyFile(file: path)
-        } else {
-            problem = nil
-        }
-        if let problem {
-            close(descriptor)
-            throw problem
-        }
+        handle = Handle(descriptor)
         self.path = path
-        self.descriptor = descriptor
-        size = Int(status.st_size)
+        base = 0
+        isWhole = true
+        var status = stat()
+        size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : -1
+        if size < 0 { throw .notReadable(file: path, reason: systemReason(errno)) }
+        if status.st_mode & S_IFMT == S_IFDIR { throw .isFolder(file: path) }
+        if status.st_mode & S_IFMT != S_IFREG { throw .notRegularFile(file: path) }
+        if size == 0 { throw .emptyFile(file: path) }
     }
 
-    deinit {
-        close(descriptor)
+    private init(_ range: Range<Int>, of file: InputFile) {
+        path = file.path
+        handle = file.handle
+        base = file.base + range.lowerBound
+        size = range.count
+        isWhole = file.isWhole && size == file.size
     }
+
+    /// A part of the file, as if it were a file.
+    func part(_ range: Range<Int>) -> InputFile { InputFile(range.clamped(to: 0..<size), of: self) }
 
     /// Up to `count` bytes at `offset`, without moving the descriptor's place; fewer only at the end of the file.
     func bytes(at offset: Int, count: Int) -> [UInt8] {
         guard offset >= 0, offset < size, count > 0 else { return [] }
         return [UInt8](unsafeUninitializedCapacity: min(count, size - offset)) { buffer, filled in
-            while filled < buffer.count, let base = buffer.baseAddress {
-                let got = pread(descriptor, base + filled, buffer.count - filled, off_t(offset + filled))
-                if got < 0 && errno == EINTR { continue }
-                guard got > 0 else { break }
-                filled += got
-            }
+            filled = read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
         }
+    }
+
+    /// Fills the buffer from `offset`, which is in the file, as far as there is something.
+    ///
+    /// - Returns: the number of bytes.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+        let wanted = min(buffer.count, size - offset)
+        var filled = 0
+        while filled < wanted, let start = buffer.baseAddress {
+            let got = pread(descriptor, start + filled, wanted - filled, off_t(base + offset + filled))
+            if got < 0 && errno == EINTR { continue }
+            guard got > 0 else { break }
+            filled += got
+        }
+        return filled
+    }
+
+    /// The first place within `range` where `mark` stands and what follows it is `confirmed`.
+    func find(_ mark: String, in range: Range<Int>, where confirmed: (Int) -> Bool) -> Int? {
+        let mark = Array(mark.utf8)
+        let block = 1 << 20
+        var offset = range.lowerBound
+        while offset + mark.count <= range.upperBound {
+            let bytes = bytes(at: offset, count: min(block, range.upperBound - offset))
+            guard bytes.count >= mark.count else { return nil }
+            var from = 0
+            while let place = bytes.firstIndex(of: mark, from: from) {
+                if confirmed(offset + place) { return offset + place }
+                from = place + 1
+            }
+            offset += bytes.count - mark.count + 1
+        }
+        return nil
     }
 }
 
@@ -68,6 +105,20 @@ extension AudioError {
 }
 
 extension [UInt8] {
+    /// Where `mark`, which is not empty, begins at `start` or after it.
+    func firstIndex(of mark: [UInt8], from start: Int) -> Int? {
+        withUnsafeBytes { bytes in
+            var place = start
+            while place + mark.count <= bytes.count, let base = bytes.baseAddress {
+                guard let found = memchr(base + place, Int32(mark[0]), bytes.count - place) else { return nil }
+                place = UnsafeRawPointer(found) - base
+                if place + mark.count <= bytes.count, memcmp(base + place, mark, mark.count) == 0 { return place }
+                place += 1
+            }
+            return nil
+        }
+    }
+
     /// The four-letter name at `offset`; empty where so much is not there or it is no ASCII.
     func text(at offset: Int) -> String {
         guard offset >= 0, offset + 4 <= count else { return "" }

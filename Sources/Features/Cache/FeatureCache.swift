@@ -110,8 +110,10 @@ public final class FeatureCache: Sendable {
         // A file that cannot be read is for `computing` to complain about.
         guard let (status, content) = content(of: segment.path) else { return try computing() }
         let key = ContentHash(
-            [content.text, FeatureCache.text(segment.start), FeatureCache.text(segment.end), fingerprint.text, variant]
-                .joined(separator: "\n"))
+            [
+                content.text, FeatureCache.text(segment.start), FeatureCache.text(segment.end), "\(segment.channel)", fingerprint.text,
+                variant,
+            ].joined(separator: "\n"))
         let file = "\(folder)/\(key.text).features"
         if let features = FeatureCacheFile.read(file, key: key, limit: limit), features.columns == frontEnd.width {
             state.withLock { $0.counts.found += 1 }

@@ -5,7 +5,7 @@ import StimmungTensors
 /// What features depend on besides the recording: the options, and the front end that computes them.
 package enum FeatureCacheKey {
     /// To be raised where features of some recordings change and those of the test signal may not.
-    private static let version = 1
+    private static let version = 2
 
     /// A hash of the options and of the features that the front end computes by them of a test signal: another version of this program, and a processor
     /// of another kind, whose arithmetic rounds otherwise, have another.

@@ -20,7 +20,7 @@ final class FFmpegSource: SampleSource {
         let child: ChildProcess
         do {
             child = try ChildProcess(
-                executable: executable, arguments: FFmpeg.arguments(decoding: file.path), environment: ["AV_LOG_FORCE_NOCOLOR": "1"],
+                executable: executable, arguments: FFmpeg.arguments(decoding: file), environment: ["AV_LOG_FORCE_NOCOLOR": "1"],
                 limits: .init(silence: ffmpeg.stallLimit))
         } catch {
             throw .ffmpegFailed(file: file.path, reason: error.reason)

@@ -7,6 +7,8 @@ protocol SampleSource: AnyObject {
     var channels: Int { get }
     /// The frames that the header promises, where it knows.
     var frames: Int? { get }
+    /// What is unusual about the recording; complete at its end.
+    var warnings: [RecordingWarning] { get }
 
     /// The next `count` frames, interleaved, or fewer at the end: `count × channels` samples; none when the end was reached before.
     func read(frames count: Int) throws(AudioError) -> [Float]
@@ -16,6 +18,8 @@ protocol SampleSource: AnyObject {
 }
 
 extension SampleSource {
+    var warnings: [RecordingWarning] { [] }
+
     /// Reads and drops: right for every decoder, though slow in a long file.
     func readAndDrop(frames count: Int, inBlocksOf block: Int) throws(AudioError) {
         var left = count
@@ -41,4 +45,10 @@ func meanOfChannels(_ interleaved: [Float], channels: Int) -> [Float] {
             mono[frame] = sum * scale
         }
     }
+}
+
+/// One channel, counted from 0, of interleaved samples.
+func channel(_ channel: Int, of interleaved: [Float], channels: Int) -> [Float] {
+    guard channels > 1 else { return interleaved }
+    return (0..<interleaved.count / channels).map { interleaved[$0 * channels + channel] }
 }

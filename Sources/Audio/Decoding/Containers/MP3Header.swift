@@ -9,7 +9,7 @@ enum MP3Header {
     }
 
     static func completeness(of file: InputFile) -> Completeness {
-        let frame = endOfTags(file)
+        let frame = Tags.leadingID3(in: file)
         let start = file.bytes(at: frame, count: 256)
         // Another format may follow the tag.
         guard start.count >= 4, start[0] == 0xFF, start[1] & 0xE0 == 0xE0 else { return .complete }
@@ -17,20 +17,9 @@ enum MP3Header {
         let there = file.size - frame
         // A frame has at most 1441 bytes in layer III; tags at the end are not counted in.
         let tolerance = 2048
-        if promised > there + tolerance { return .cut(part: nil) }
+        if promised > there + tolerance { return .cut }
         // More than promised: files put together with `cat`, of which libsndfile would read the first.
         return promised + tolerance < there ? .unreliable : .complete
-    }
-
-    /// Where the ID3v2 tags at the beginning end. Source: ID3v2.4 structure, section 3.1.
-    private static func endOfTags(_ file: InputFile) -> Int {
-        var offset = 0
-        while true {
-            let tag = file.bytes(at: offset, count: 10)
-            guard tag.count == 10, tag[0..<3] == [0x49, 0x44, 0x33] else { return offset }
-            let size = tag[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) }
-            offset += 10 + size + (tag[5] & 0x10 != 0 ? 10 : 0)
-        }
     }
 
     /// The bytes from the first frame on, where the frame is a Xing, Info or VBRI header that gives frames and bytes.

@@ -1,0 +1,110 @@
+import StimmungSupport
+import Synchronization
+
+/// What the channels of a whole recording are like: which is the loudest, and whether they cancel each other.
+///
+/// The recording has to be decoded to its end for it. A short one is held meanwhile, a longer one is decoded once more afterwards; what was found of
+/// the last files is remembered, so that the parts of a long recording cost this once.
+struct ChannelScan {
+    /// Counted from 0; the first of equal ones.
+    let loudest: Int
+    /// Whether the mean of the channels has less than a third of the energy that it would have of unrelated channels.
+    let cancels: Bool
+
+    private init(_ totals: Totals) {
+        let energies = totals.channels.map { $0.energy(totals.frames) }
+        loudest = energies.indices.max { energies[$0] < energies[$1] || energies[$0] == energies[$1] && $0 > $1 } ?? 0
+        cancels = totals.sum.energy(totals.frames) < Self.cancelling * energies.reduce(0, +)
+    }
+
+    /// For two equally loud channels: a correlation below −2/3. Spaced microphones stay above it, a twisted pair of wires does not.
+    private static let cancelling = 1.0 / 3
+
+    /// Samples of all channels together that are held at most: 16 MB.
+    private static let mostHeld = 1 << 22
+    private static let block = 1 << 14
+
+    /// Scans a source from its beginning to its end.
+    ///
+    /// - Returns: the scan, and the recording where it was short enough to be held. The source is of no more use.
+    static func scan(_ source: any SampleSource, cancellation: Cancellation?) -> (ChannelScan, HeldSource?) {
+        var totals = Totals(channels: source.channels)
+        var held: [Float]? = []
+        let frames = max(1, block / source.channels)
+        // What cannot be decoded is found again, and reported, where it is read.
+        while cancellation?.isCancelled != true, let samples = try? source.read(frames: frames) {
+            totals.add(samples)
+            if let count = held?.count, count + samples.count <= mostHeld { held?.append(contentsOf: samples) } else { held = nil }
+            guard samples.count == frames * source.channels else {
+                return (ChannelScan(totals), held.map { HeldSource($0, of: source) })
+            }
+        }
+        return (ChannelScan(totals), nil)
+    }
+
+    // MARK: - Memory
+
+    private struct Known {
+        let path: String
+        let status: FileStatus
+        let scan: ChannelScan
+    }
+
+    private static let known = Mutex<[Known]>([])
+    private static let mostKnown = 64
+
+    /// What is known of a file as it is now.
+    static func remembered(_ path: String) -> ChannelScan? {
+        guard let status = FileStatus(path: path) else { return nil }
+        return known.withLock { known in known.last { $0.path == path && $0.status == status }?.scan }
+    }
+
+    /// Remembers this of a file that was like `status` before it was read.
+    func remember(_ path: String, _ status: FileStatus?) {
+        guard let status, status == FileStatus(path: path) else { return }
+        Self.known.withLock { known in
+            known.append(Known(path: path, status: status, scan: self))
+            if known.count > Self.mostKnown { known.removeFirst() }
+        }
+    }
+}
+
+/// Sums over the samples of a channel.
+private struct Sums {
+    var linear = 0.0
+    var squares = 0.0
+
+    mutating func add(_ sample: Float) {
+        linear += Double(sample)
+        squares += Double(sample) * Double(sample)
+    }
+
+    /// Without the part that is constant, which is not heard.
+    func energy(_ frames: Int) -> Double { frames > 0 ? max(0, squares - linear * linear / Double(frames)) : 0 }
+}
+
+private struct Totals {
+    var channels: [Sums]
+    /// Of all channels together.
+    var sum = Sums()
+    var frames = 0
+
+    init(channels count: Int) { channels = Array(repeating: Sums(), count: count) }
+
+    mutating func add(_ interleaved: [Float]) {
+        let count = channels.count
+        frames += interleaved.count / count
+        interleaved.withUnsafeBufferPointer { samples in
+            var index = 0
+            while index + count <= samples.count {
+                var total: Float = 0
+                for channel in 0..<count {
+                    channels[channel].add(samples[index + channel])
+                    total += samples[index + channel]
+                }
+                sum.add(total)
+                index += count
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// Something unusual about a recording that was read all the same.
+///
+/// `message` is one or two sentences with the facts and with what was done. It does not name the file: the caller knows it.
+public struct RecordingWarning: Sendable, Hashable, Codable {
+    /// Stable identifier, such as `audio.longer-than-declared`; `Code` lists all of them.
+    public let code: String
+    /// The facts and what was done, for people.
+    public let message: String
+
+    /// All codes.
+    package enum Code: String, CaseIterable {
+        case longerThanDeclared = "audio.longer-than-declared"
+        case shorterThanDeclared = "audio.shorter-than-declared"
+        case unreadData = "audio.unread-data"
+        case mixedFormats = "audio.mixed-formats"
+        case damaged = "audio.damaged"
+        case oppositePhase = "audio.opposite-phase"
+    }
+
+    private init(_ code: Code, _ message: String) {
+        self.code = code.rawValue
+        self.message = message
+    }
+
+    /// The file holds more audio than its header declares, and all of it was read. Times are in seconds, as everywhere here.
+    package static func longerThanDeclared(declared: Double, read: Double) -> RecordingWarning {
+        RecordingWarning(
+            .longerThanDeclared,
+            "The header declares \(seconds(declared)), but the file holds \(seconds(read)) of audio. All of it was read.")
+    }
+
+    /// The decoder reached the end of the file earlier than the header declares.
+    package static func shorterThanDeclared(declared: Double, read: Double) -> RecordingWarning {
+        RecordingWarning(
+            .shorterThanDeclared,
+            "The header declares \(seconds(declared)), but the file holds \(seconds(read)) of audio. What is there was read.")
+    }
+
+    /// Bytes follow the audio, and they are neither tags nor audio in the same format. `there` is their length at the rate of the audio before them.
+    package static func unreadData(read: Double, there: Double) -> RecordingWarning {
+        RecordingWarning(
+            .unreadData,
+            "After \(seconds(read)) of audio, the file holds further data, enough for \(seconds(there)) of audio. "
+                + "It is not audio in the same format and was not read.")
+    }
+
+    /// The file is a chain of recordings with different sampling rates or numbers of channels.
+    package static func mixedFormats(first: String, other: String, time: Double) -> RecordingWarning {
+        RecordingWarning(
+            .mixedFormats,
+            "The format changes from \(first) to \(other) at \(seconds(time)). All of it was read, converted to the first format.")
+    }
+
+    /// The decoder met damaged data and went on after it.
+    package static func damaged(time: Double, reason: String) -> RecordingWarning {
+        RecordingWarning(
+            .damaged, "The file is damaged near \(seconds(time)): \(reason). The rest was read, and up to there times are exact.")
+    }
+
+    /// The channels cancel each other when averaged. `channel` counts from 1.
+    package static func oppositePhase(channel: Int, channels: Int) -> RecordingWarning {
+        RecordingWarning(
+            .oppositePhase,
+            "The \(channels) channels have opposite phase and cancel in their mean. Only the loudest, channel \(channel), was read.")
+    }
+}
+
+/// A time to the millisecond, such as `3.25 s`.
+func seconds(_ time: Double) -> String {
+    time.isFinite ? "\((time * 1000).rounded() / 1000) s" : "\(time) s"
+}
