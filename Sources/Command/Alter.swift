@@ -4,24 +4,25 @@ import StimmungAudio
 
 struct Alter: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a recording as another room, line or speaker would have made it, or a part of it.",
+        abstract: "Simulate another room, line or speaker, or cut out a part of a recording.",
         discussion: """
             stimmung alter call.wav --by telephone+noise=20 -o call-by-telephone.wav
             stimmung alter call.wav --by room=0.6 -o call-in-a-room.wav
 
-            Alterations are joined by "+" and come one after the other:
-            speed=0.9         \(range(Alteration.speeds)) times as fast; pitch and formants move too
-            pitch=2           \(range(Alteration.pitches)) semitones higher at the same length; formants move too
-            gain=-20          \(range(Alteration.gains)) decibels louder
-            noise=20          noise that is so many decibels softer than the speech, \(range(Alteration.noises)); noise=20:pink for the same power in every
-                              octave, noise=20:speech for the spectrum of the recording itself
+            Alterations are joined by "+" and applied in that order:
+            speed=0.9         \(range(Alteration.speeds)) times as fast; shifts pitch and formants
+            pitch=2           \(range(Alteration.pitches)) semitones higher at the same length; shifts formants too
+            gain=-20          \(range(Alteration.gains)) dB louder
+            noise=20          white noise at a signal-to-noise ratio of \(range(Alteration.noises)) dB; noise=20:pink has equal power per octave,
+                              noise=20:speech the spectrum of the recording
             room=0.4          a room with \(range(Alteration.rooms)) seconds of reverberation
             telephone         300 to 3400 Hz, 8 kHz, µ-law
-            mp3=32            MP3 of \(range(Alteration.codecs)) kbit/s and back, by ffmpeg
-            part=0.3:1        only the speech between two shares of its time, 0 to 1, from the first to the last loud moment; \(Alteration.shortestPart) s at least; as of a
-                              recording that began late or was broken off
+            mp3=32            MP3 coding at \(range(Alteration.codecs)) kbit/s, by ffmpeg
+            part=0.3:1        a part of the speech: 0 is its start, 1 its end; at least \(Alteration.shortestPart) s
 
-            A recording of an hour at most. The result is WAV of one channel, 16 bits and 16 kHz. What an alteration makes louder than full scale is clipped there.
+            Recordings of up to one hour. The output is WAV: mono, 16 bits, 16 kHz. Samples above full scale are clipped.
+
+            The vocal-tract length of a recipe's copies (warp=) changes features, not audio, and cannot be heard.
             """)
 
     /// Numbers without `.0` where they are whole.
@@ -36,18 +37,32 @@ struct Alter: ParsableCommand {
     var recording: String
 
     @Option(
-        help: ArgumentHelp("What to do to it, such as telephone+noise=20.", valueName: "alterations"), transform: { try [Alteration]($0) })
+        help: ArgumentHelp("What to apply, such as telephone+noise=20.", valueName: "alterations"), transform: Self.alterations)
     var by: [Alteration]
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The WAV file to write.", valueName: "file"))
     var output: String
 
-    @Option(help: ArgumentHelp("Of the noise and the room.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed of the noise and the room.", valueName: "n"))
     var seed: UInt64 = 1
 
+    private static func alterations(_ text: String) throws -> [Alteration] {
+        if text.split(separator: "+").contains(where: { $0.hasPrefix("warp=") }) {
+            throw ValidationError("warp= changes features, not audio: it exists in recipes only. speed= and pitch= shift formants in audio.")
+        }
+        return try [Alteration](text)
+    }
+
     private static let sampleRate = 16_000
-    /// Seconds of a recording, which is held as a whole, with what is made of it.
+    /// In seconds. The recording is held in memory, before and after.
     private static let longest = 3600.0
+
+    func validate() throws {
+        let ending = OutputChoice.fileExtension(of: output)
+        if let ending, !["wav", "wave"].contains(ending) {
+            throw ValidationError("--output is \(output), but only WAV can be written: name a file that ends in .wav.")
+        }
+    }
 
     mutating func run() throws {
         try requireWritable(output)
@@ -57,7 +72,7 @@ struct Alter: ParsableCommand {
         let clipped = altered.count { abs($0) > 1 }
         if clipped > 0 {
             printToStandardError(
-                "\(output): \(clipped) of \(altered.count) samples were louder than full scale and are clipped; add gain=-6 or so to the alterations"
+                "stimmung: warning: \(output): \(clipped) of \(altered.count) samples exceeded full scale and were clipped. Add gain=-6, for example."
             )
         }
     }

@@ -49,6 +49,18 @@ final class ProgressLine: Sendable {
 
     /// Shows that `done` of `total` pieces of a phase are done, with the remaining time.
     func update(_ phase: String, _ done: Int, of total: Int, note: String = "") {
+        let isLast = done >= total
+        draw(phase, isLast: isLast) { elapsed in
+            let remaining = done > 0 ? elapsed * Double(total - done) / Double(done) : 0
+            let time = isLast ? "\(Self.text(elapsed))" : "\(Self.text(remaining)) left"
+            return "\(phase): \(done) of \(total), \(time)\(note.isEmpty ? "" : ", \(note)")"
+        }
+    }
+
+    /// Shows a line of progress, unless the last one is too recent.
+    ///
+    /// - Parameter line: of the seconds since the phase began.
+    func draw(_ phase: String, isLast: Bool, _ line: (_ elapsed: Double) -> String) {
         guard !isQuiet else { return }
         state.withLock { state in
             let now = ContinuousClock.now
@@ -56,16 +68,12 @@ final class ProgressLine: Sendable {
                 close(&state)
                 state = State(phase: phase, began: now)
             }
-            let isLast = done >= total
             let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
             if let shown = state.shown, now - shown < interval, !isLast { return }
             // A first line elsewhere than on a terminal waits, so that short work leaves one line only.
             if !isTerminal, state.shown == nil, !isLast, now - state.began < interval { return }
             state.shown = now
-            let elapsed = state.began.duration(to: now) / .seconds(1)
-            let remaining = done > 0 ? elapsed * Double(total - done) / Double(done) : 0
-            let time = isLast ? "\(Self.text(elapsed))" : "\(Self.text(remaining)) left"
-            let line = "\(phase): \(done) of \(total), \(time)\(note.isEmpty ? "" : ", \(note)")"
+            let line = line(state.began.duration(to: now) / .seconds(1))
             writeToStandardError(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
             state.isOpen = isTerminal
             if isLast { close(&state) }
@@ -100,7 +108,8 @@ final class ProgressLine: Sendable {
         state.isOpen = false
     }
 
-    private static func text(_ seconds: Double) -> String {
+    /// A duration in words, such as `2 min 5 s`.
+    static func text(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded(.up))
         return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }

@@ -1,23 +1,28 @@
 import ArgumentParser
 import Foundation
+import Stimmung
 import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
+import StimmungTensors
 
 struct FeaturesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "features",
-        abstract: "Computes the features of recordings and writes them.",
+        abstract: "Compute the features of recordings.",
         discussion: """
-            stimmung features call.wav                                        39 MFCC a frame as CSV on standard output
+            stimmung features call.wav                                        39 MFCC per frame, as CSV on standard output
             stimmung features calls/ --kind fbank --deltas 0 --format npy -o features/
             stimmung features call.wav --set functionals=true                 2456 statistics of the whole recording, one row
             stimmung features call.wav --set melScale=htk --set lifter=0 --format htk -o call.mfc
 
-            The options of --set and their defaults are those of a recipe's features: \(Self.optionNames).
+            An output folder mirrors the input: calls/monday/a.wav becomes features/monday/a.npy. The extension is kept (a.wav.npy) where the \
+            folder has several files of that name. If a recording fails, the others are still processed, and the exit status is 1.
+
+            --set takes the feature options of a recipe. Their defaults: \(Self.optionNames).
             """)
 
-    /// Every option of a recipe's features with its default, but those that are options of this command.
+    /// The feature options of a recipe with their defaults, without those that are options of this command.
     private static let optionNames = {
         var options = FeatureOptions()
         options.fftSize = options.transformSize
@@ -37,108 +42,147 @@ struct FeaturesCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            \(names(of: FeatureKind.self)); several are joined in the order given. (default: mfcc; with functionals \
-            \(FunctionalsOptions.kinds.map(\.rawValue).joined(separator: ", ")))
-            """, valueName: "kind"))
-    var kind: [FeatureKind] = []
+            \(names(of: FeatureKind.self)). Give several as a list or by repeating the option. (default: mfcc; with functionals \
+            \(FunctionalsOptions.kinds.map(\.rawValue).joined(separator: ",")))
+            """, valueName: "kind"), transform: Self.kinds)
+    var kind: [[FeatureKind]] = []
 
     @Option(help: "Orders of deltas: 0, 1 or 2.")
     var deltas = 2
 
-    @Option(help: ArgumentHelp("Any other option, as name=value.", valueName: "name=value"))
+    @Option(help: ArgumentHelp("Any other feature option, as name=value.", valueName: "name=value"))
     var set: [String] = []
 
-    @Option(help: ArgumentHelp("\(names(of: FeatureFormat.self)).", valueName: "format"))
-    var format = FeatureFormat.csv
+    @Option(
+        help: ArgumentHelp(
+            "What to take from several channels: their mix, the first or the louder.",
+            valueName: names(of: Channels.self).replacing(", ", with: "|")))
+    var channels = Channels.mix
+
+    @Option(help: ArgumentHelp("\(names(of: FeatureFormat.self)). (default: by the output's extension, or csv)", valueName: "format"))
+    var format: FeatureFormat?
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("A file, or for several recordings a folder. (default: standard output)", valueName: "file|folder"))
+        help: ArgumentHelp(
+            "A file for one recording, or a folder with one file per recording. A name without an extension is a folder. (default: standard output)",
+            valueName: "file|folder"))
     var output: String?
 
     @OptionGroup var compute: ComputeOptions
 
-    func validate() throws {
-        if output == nil, inputs.count > 1 || inputs.contains(where: isFolder) {
-            throw ValidationError("Several recordings need a folder to write to: give --output.")
+    /// The values of `--channels`.
+    enum Channels: String, CaseIterable, ExpressibleByArgument {
+        case mix, first, louder
+
+        var selection: ChannelSelection {
+            switch self {
+            case .mix: .mix
+            case .first: .first
+            case .louder: .louder
+            }
         }
+    }
+
+    /// The kinds of a list such as `mfcc,pitch`.
+    private static func kinds(_ list: String) throws -> [FeatureKind] {
+        try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            guard let kind = FeatureKind(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
+                throw ValidationError("\"\(name)\" is not a kind of feature. The kinds are \(names(of: FeatureKind.self)).")
+            }
+            return kind
+        }
+    }
+
+    func validate() throws {
+        guard let choice = try? OutputChoice(output) else { return }
+        _ = try format(for: choice)
+        guard RecordingInputs(inputs).areMany, !choice.isFolder else { return }
+        throw ValidationError(
+            output.map { "--output is the file \($0), and several recordings need a folder, such as \($0)/." }
+                ?? "Several recordings need a folder as --output.")
+    }
+
+    private func format(for choice: OutputChoice) throws -> FeatureFormat {
+        try choice.format(format, of: FeatureFormat.allCases.map { ($0, $0.rawValue) }, default: .csv)
     }
 
     mutating func run() throws {
+        let choice = try OutputChoice(output)
+        let format = try format(for: choice)
+        let recordings = RecordingInputs(inputs)
+        let frontEnd = try FrontEnd(options())
+        switch choice {
+        case .standardOutput:
+            let features = try features(of: inputs[0], frontEnd)
+            try StandardOutput.write(FeatureWriter.data(features, frontEnd.options, format: format))
+        case .file(let path):
+            try requireWritable(path)
+            try FeatureWriter.write(features(of: inputs[0], frontEnd), frontEnd.options, to: path, format: format)
+        case .folder(let path):
+            try writeAll(recordings, frontEnd, FeatureFolder(path: path, format: format))
+        }
+    }
+
+    private func options() throws -> FeatureOptions {
         var options = FeatureOptions(deltas: deltas)
         do { try options.set(set) } catch { throw ValidationError(userMessage(for: error)) }
         if !kind.isEmpty {
-            options.kinds = kind
+            options.kinds = kind.flatMap(\.self)
         } else if options.functionals != nil && !set.contains(where: { $0.hasPrefix("kinds=") }) {
             options.kinds = FunctionalsOptions.kinds
         }
-        let frontEnd = try FrontEnd(options)
-        let recordings = try inputs.flatMap { input in
-            isFolder(input)
-                ? try AudioFile.list(folder: input).map { Recording(file: $0, root: input) } : [Recording(file: input, root: nil)]
-        }
-        let files = recordings.map(\.file)
-        let isMany = files.count > 1 || inputs.contains(where: isFolder)
-        guard isMany else {
-            let frames = try frontEnd.features(of: AudioSegment(path: files[0]))
-            if let output {
-                try FeatureWriter.write(frames, options, to: output, format: format)
-            } else {
-                try StandardOutput.write(FeatureWriter.data(frames, options, format: format))
-            }
-            return
-        }
-        guard let output else { return }
-        try writeAll(recordings, frontEnd, folder: output)
+        return options
     }
 
-    /// An audio file, and the folder given in which it was found.
-    private struct Recording {
-        let file: String
-        let root: String?
+    /// The features of a recording; warnings about it go to `complain`.
+    private func features(
+        of path: String, _ frontEnd: FrontEnd, complain: (String) -> Void = printToStandardError
+    ) throws -> Matrix {
+        let (features, warnings) = try frontEnd.featuresWithWarnings(of: AudioSegment(path: path, channel: channels.selection))
+        for warning in warnings { complain("stimmung: warning: \(path): \(warning.message)") }
+        return features
     }
 
-    private func writeAll(_ recordings: [Recording], _ frontEnd: FrontEnd, folder: String) throws {
-        let files = recordings.map(\.file)
-        let targets = try targets(of: recordings, folder: folder)
+    /// A folder that gets a file for each recording.
+    private struct FeatureFolder {
+        let path: String
+        let format: FeatureFormat
+
+        func write(_ features: Matrix, _ options: FeatureOptions, name: String) throws {
+            let parent = joined(path, folder(of: name))
+            try PredictionFolder.create(parent)
+            let last = name.split(separator: "/").last.map(String.init) ?? name
+            let file = fittingName(last, suffix: "." + format.rawValue, limit: longestName(in: parent))
+            try FeatureWriter.write(features, options, to: joined(parent, file), format: format)
+        }
+    }
+
+    private func writeAll(_ recordings: RecordingInputs, _ frontEnd: FrontEnd, _ folder: FeatureFolder) throws {
         let cancellation = signalCancellation
-        let progress = ProgressLine(quiet: compute.quiet)
-        defer { progress.finish() }
-        let format = format
-        let counter = Counter()
-        compute.workers.forEach(files.count) { index in
-            guard !cancellation.isCancelled else { return }
-            do {
-                let frames = try frontEnd.features(of: AudioSegment(path: files[index]))
-                try FileManager.default.createDirectory(
-                    at: URL(filePath: targets[index]).deletingLastPathComponent(), withIntermediateDirectories: true)
-                try FeatureWriter.write(frames, frontEnd.options, to: targets[index], format: format)
-            } catch {
-                progress.complain("stimmung: \(error)")
-                counter.addFailure()
+        try PredictionFolder.create(folder.path)
+        let progress = BatchProgress("features", line: ProgressLine(quiet: compute.quiet || !recordings.areMany))
+        progress.count { recordings.count }
+        let next = recordings.shared()
+        compute.workers.forEach(compute.workers.threads) { _ in
+            while !cancellation.isCancelled, let recording = next() {
+                do {
+                    switch recording {
+                    case .failed(_, let error): throw error
+                    case .recording(let path, let name):
+                        let features = try features(of: path, frontEnd, complain: progress.line.complain)
+                        try folder.write(features, frontEnd.options, name: name)
+                    }
+                    progress.add(.done)
+                } catch {
+                    progress.line.complain("stimmung: \(userMessage(for: error))")
+                    progress.add(.failed)
+                }
             }
-            progress.update("features", counter.addDone(), of: files.count)
         }
         if cancellation.isCancelled { throw Cancelled() }
-        if counter.failures > 0 {
-            progress.finish()
-            throw CommandFailure("\(counter.failures) of \(files.count) files failed")
-        }
-    }
-
-    /// Where each file's features go: its path below the given folder, or its name, with the format's ending.
-    private func targets(of recordings: [Recording], folder: String) throws -> [String] {
-        let targets = recordings.map { recording in
-            let file = recording.file
-            let below = recording.root.map { String(file.dropFirst($0.count)).trimmingCharacters(in: ["/"]) }
-            let relative = below ?? (file as NSString).lastPathComponent
-            return "\(folder)/\((relative as NSString).deletingPathExtension).\(format.rawValue)"
-        }
-        if let twice = Dictionary(grouping: targets.indices, by: { targets[$0] }).values.first(where: { $0.count > 1 }) {
-            throw CommandFailure(
-                "\(recordings[twice[0]].file) and \(recordings[twice[1]].file) would both be written to \(targets[twice[0]]): give them to separate calls"
-            )
-        }
-        return targets
+        progress.finish()
+        let counts = progress.counts
+        if counts.failed > 0 { throw CommandFailure("\(counts.failed) of \(counts.total) files failed") }
     }
 }

@@ -2,153 +2,133 @@ import ArgumentParser
 import Foundation
 import Stimmung
 import StimmungAudio
-import StimmungCorpora
 import StimmungSupport
-import Synchronization
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Recognises the emotion of recordings.",
+        abstract: "Recognise the emotion of recordings.",
         discussion: """
             stimmung predict call.mp3
             stimmung predict calls/ --timeline --format jsonl > calls.jsonl
+            stimmung predict call.wav --channels each
+            stimmung predict calls/ --format json -o results/ --resume
             ffmpeg … -f wav - | stimmung predict --model M.safetensors -
 
-            Without --model the program's own model answers: trained on ten German actors (EmoDB), for anger, boredom, disgust, fear, happiness,
-            neutral and sadness. It is often wrong about other voices, languages and rooms: docs/model-card.md says how often.
+            Without --model, the built-in model is used. It was trained on ten German actors (EmoDB) and recognises anger, boredom, disgust, \
+            fear, happiness, neutral and sadness. It is often wrong about other voices, languages and rooms; see docs/model-card.md.
 
-            Any audio or video file; a folder stands for all audio files below it, - for a file on standard input. Files are worked on side by side and
-            answered in their order. One that fails is named on standard error, in JSON and CSV too; the others are still done, and the exit status is 1.
+            Inputs are audio or video files, folders (all audio files below them), and - for a file on standard input. Results come in the \
+            order of the inputs. If a recording fails, the others are still recognised, and the exit status is 1.
+
+            An output folder mirrors the input: calls/monday/a.wav becomes results/monday/a.json. The extension is kept (a.wav.json) where the \
+            folder has several files of that name. Names that are too long for the file system are shortened and end in a hash. Failed \
+            recordings are listed in results/failures.csv.
+
+            --resume skips recordings whose content, model, options and result are unchanged since an earlier run with the same output \
+            folder. All others are recognised again.
             """)
+
+    /// The values of `--channels`.
+    enum Channels: String, CaseIterable, ExpressibleByArgument {
+        case mix, first, louder, each
+
+        var selection: BatchInput.Channels {
+            switch self {
+            case .mix: .one(.mix)
+            case .first: .one(.first)
+            case .louder: .one(.louder)
+            case .each: .each
+            }
+        }
+    }
 
     @Argument(help: ArgumentHelp("Audio or video files, folders, or -.", valueName: "file|folder|-"))
     var inputs: [String]
 
     @Option(
         help: ArgumentHelp(
-            "A model that \"stimmung train\" wrote. (default: $STIMMUNG_MODEL, or the one in the program)", valueName: "model"))
+            "A model written by \"stimmung train\". (default: $STIMMUNG_MODEL, or the built-in model)", valueName: "model"))
     var model: String?
 
-    @Flag(help: "Also decides for each segment of the recording.")
+    @Flag(help: "Also classify each segment of a recording.")
     var timeline = false
 
-    @Option(help: ArgumentHelp("Seconds of a segment, before equal neighbours are joined.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Length of a segment in seconds. Equal neighbours are joined.", valueName: "seconds"))
     var window = 2.0
 
-    @Option(help: ArgumentHelp("\(names(of: PredictionFormat.self)).", valueName: "format"))
-    var format = PredictionFormat.text
+    @Option(
+        help: ArgumentHelp(
+            "What to recognise of several channels: their mix, the first, the louder, or each as a recording of its own.",
+            valueName: names(of: Channels.self).replacing(", ", with: "|")))
+    var channels = Channels.mix
+
+    @Option(
+        help: ArgumentHelp(
+            "\(names(of: PredictionFormat.self)). (default: by the output's extension, or text)", valueName: "format"))
+    var format: PredictionFormat?
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("A folder that gets one file for each recording, in place of standard output.", valueName: "folder"))
+        help: ArgumentHelp(
+            "A file for all results, or a folder with one file per recording. A name without an extension is a folder. (default: standard output)",
+            valueName: "file|folder"))
     var output: String?
+
+    @Flag(help: "Skip recordings that are finished in the output folder.")
+    var resume = false
 
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
-        if !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); allowed is 0.1 to 86400 seconds.") }
-        if window != 2, !timeline { throw ValidationError("--window is for --timeline: give both.") }
-        if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read once only: give - once.") }
+        if !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); it must be 0.1 to 86400 seconds.") }
+        if window != 2, !timeline { throw ValidationError("--window needs --timeline.") }
+        if let choice = try? OutputChoice(output) {
+            _ = try format(for: choice)
+            if resume, !choice.isFolder { throw ValidationError("--resume needs a folder as --output.") }
+        }
+        if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once: give - once.") }
     }
 
     mutating func run() throws {
         let cancellation = signalCancellation
-        var recogniser = try Recogniser(modelPath.map { try Model(contentsOf: $0) } ?? Model.builtIn())
+        let choice = try OutputChoice(output)
+        let format = try format(for: choice)
+        let recordings = RecordingInputs(inputs)
+        if format == .textgrid, !choice.isFolder, recordings.prefix(2).map({ $0 }).count > 1 {
+            throw CommandFailure("A TextGrid describes one recording, and there are several. Give a folder as --output.")
+        }
+        let (model, fingerprint) = try openModel()
+        var recogniser = try Recogniser(model)
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
         defer { standardInput?.remove() }
-        let recordings = inputs.flatMap { input -> [BatchInput] in
-            if let standardInput, input == "-" {
-                return [.recording(.init(path: standardInput.path, name: input, title: "standard input"))]
-            }
-            guard isFolder(input) else { return [.recording(.init(path: input))] }
-            do { return try AudioFile.list(folder: input).map { .recording(.init(path: $0)) } } catch {
-                return [.failed(PredictionFailure(file: input, error: error))]
-            }
-        }
-        if format == .textgrid, recordings.count > 1, output == nil {
-            throw CommandFailure(
-                "A TextGrid holds one recording, and there are \(recordings.count): give --output, a folder for one file each.")
-        }
-        try predict(recordings, recogniser)
-    }
 
-    private var modelPath: String? { model ?? ProcessInfo.processInfo.environment["STIMMUNG_MODEL"] }
-
-    private func predict(_ recordings: [BatchInput], _ recogniser: Recogniser) throws {
-        let progress = ProgressLine(quiet: compute.quiet || recordings.count < 2)
-        defer { progress.finish() }
-        let state = Mutex((output: try destination(recogniser.model.labels), failures: 0))
-        try state.withLock { try $0.output.begin() }
-        do {
-            try recogniser.predict(all: recordings, timeline: timeline ? Timeline(window: window) : nil, workers: compute.workers) { done in
-                progress.update("recognised", done, of: recordings.count)
-            } deliver: { outcome in
-                let outcome = outcome.withRemedy
-                try state.withLock { state in
-                    if case .failure(let failure) = outcome {
-                        progress.complain("stimmung: \(failure)")
-                        state.failures += 1
-                    }
-                    try state.output.add(outcome)
-                }
-            }
-        } catch is Cancelled {
-            // An interrupted document is ended too: what it holds can be read.
-            try state.withLock { try $0.output.end() }
-            throw Cancelled()
-        }
-        let failures = try state.withLock { state in
-            try state.output.end()
-            return state.failures
-        }
-        if failures > 0 {
-            progress.finish()
-            if recordings.count > 1 { printToStandardError("stimmung: \(failures) of \(recordings.count) files failed") }
-            throw ExitCode(1)
+        let sharesTerminal = choice == .standardOutput && isatty(STDOUT_FILENO) == 1
+        let line = ProgressLine(quiet: compute.quiet || sharesTerminal || !recordings.areMany)
+        defer { line.finish() }
+        let progress = BatchProgress("recognised", line: line)
+        if !compute.quiet { progress.count { recordings.count } }
+        let run = PredictionRun(
+            recogniser: recogniser, recordings: recordings.batch(channels.selection, standardInput: standardInput?.path),
+            timeline: timeline ? Timeline(window: window) : nil, workers: compute.workers,
+            reporter: PredictionReporter(progress: progress, format: format, sharesTerminal: sharesTerminal), separatesChannels: channels == .each)
+        switch choice {
+        case .standardOutput: try run.write { try StandardOutput.write($0) }
+        case .file(let path): try run.write(to: path)
+        case .folder(let path): try run.write(into: path, resumes: resume, model: fingerprint)
         }
     }
 
-    private func destination(_ classes: [String]) throws -> any PredictionDestination {
-        guard let output else {
-            return PredictionStream(writer: PredictionWriter(format: format, classes: classes, segments: timeline))
-        }
-        return PredictionFiles(folder: try PredictionFolder(path: output, format: format, classes: classes, segments: timeline))
+    private func format(for choice: OutputChoice) throws -> PredictionFormat {
+        try choice.format(format, of: PredictionFormat.allCases.map { ($0, $0.fileExtension) }, default: .text)
     }
-}
 
-extension PredictionOutcome {
-    /// The same, a failure with what the user can do about it.
-    fileprivate var withRemedy: PredictionOutcome {
-        guard case .failure(var failure) = self else { return self }
-        failure.remedy = remedy(for: failure.error)
-        return .failure(failure)
+    /// The model, and what identifies it.
+    private func openModel() throws -> (Model, fingerprint: String) {
+        let environment = ProcessInfo.processInfo.environment["STIMMUNG_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let path = model ?? environment else { return (try Model.builtIn(), "built-in") }
+        let model = try Model(contentsOf: path)
+        let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        return (model, data.withUnsafeBytes { ContentHash($0) }.text)
     }
-}
-
-/// Where outcomes go, in the order of their files.
-private protocol PredictionDestination: Sendable {
-    func begin() throws
-    mutating func add(_ outcome: PredictionOutcome) throws
-    func end() throws
-}
-
-/// One document on standard output.
-private struct PredictionStream: PredictionDestination {
-    var writer: PredictionWriter
-
-    func begin() throws { try StandardOutput.write(writer.begin()) }
-    mutating func add(_ outcome: PredictionOutcome) throws { try StandardOutput.write(writer.item(outcome)) }
-    func end() throws { try StandardOutput.write(writer.end()) }
-}
-
-/// A file for each recording; their names on standard output.
-private struct PredictionFiles: PredictionDestination {
-    var folder: PredictionFolder
-
-    func begin() {}
-    mutating func add(_ outcome: PredictionOutcome) throws {
-        if let file = try folder.write(outcome) { try StandardOutput.line(file) }
-    }
-    func end() {}
 }

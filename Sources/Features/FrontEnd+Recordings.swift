@@ -13,11 +13,16 @@ extension FrontEnd {
     ///
     /// - Throws: `FeatureError`: the file cannot be read, is shorter than a frame, silent, or has samples that are not finite.
     public func features(of segment: AudioSegment) throws(FeatureError) -> Matrix {
+        try featuresWithWarnings(of: segment).features
+    }
+
+    /// The same, with the warnings about the recording.
+    package func featuresWithWarnings(of segment: AudioSegment) throws(FeatureError) -> (features: Matrix, warnings: [RecordingWarning]) {
         var stream = try FeatureStream(segment, by: self)
         var all = try stream.next(maximumFrames: Self.chunkFrames)
         while true {
             let more = try stream.next(maximumFrames: Self.chunkFrames)
-            guard more.rows > 0 else { return all }
+            guard more.rows > 0 else { return (all, stream.warnings) }
             all.append(rows: more)
         }
     }

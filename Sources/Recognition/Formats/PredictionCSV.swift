@@ -1,34 +1,47 @@
 import StimmungSupport
 
-/// Predictions as a table: `file,label,confidence,<a column for each class>,error`; with segments `file,start,end,label,…`
-/// and a row for each segment. Quoting as in RFC 4180, lines end with a line feed.
-enum PredictionCSV {
-    static func header(classes: [String], segments: Bool) -> String {
-        CSVLine.text(["file"] + (segments ? ["start", "end"] : []) + ["label", "confidence"] + classes + ["error"])
+/// Predictions as a table: `file,duration,label,confidence,p_<class>…,warnings,error`; with segments `start,end` in place of `duration`, and a
+/// row for each segment. Where every channel is a recording of its own, `channel` follows `file`.
+///
+/// The prefix keeps a class named `label` or `error` apart from the other columns. `warnings` holds codes, separated by spaces. Quoting follows
+/// RFC 4180; lines end with a line feed.
+struct PredictionCSV {
+    let classes: [String]
+    let segments: Bool
+    let channels: Bool
+
+    /// Before the name of a class in a header.
+    private static let prefix = "p_"
+
+    private var keys: [String] { ["file"] + (channels ? ["channel"] : []) + (segments ? ["start", "end"] : ["duration"]) }
+
+    var header: String {
+        CSVLine.text(keys + ["label", "confidence"] + classes.map { Self.prefix + $0 } + ["warnings", "error"])
     }
 
-    /// The rows of one outcome. A recording whose timeline is empty has one row without times; a failure, one with only its error.
-    static func rows(_ outcome: PredictionOutcome, classes: [String], segments: Bool) -> String {
+    /// The rows of one outcome. A recording whose timeline is empty has one row without times; a failure has one with only its error.
+    func rows(_ outcome: PredictionOutcome) -> String {
+        let name = [outcome.file] + (channels ? [outcome.channel.map(String.init) ?? ""] : [])
         switch outcome {
         case .failure(let failure):
-            return CSVLine.text([failure.file] + Array(repeating: "", count: (segments ? 4 : 2) + classes.count) + [failure.description])
+            return CSVLine.text(name + Array(repeating: "", count: (segments ? 5 : 4) + classes.count) + [failure.description])
         case .success(let prediction):
+            let end = [prediction.warnings.map(\.code).joined(separator: " "), ""]
             guard segments, !prediction.timeline.isEmpty else {
-                let times = segments ? ["", ""] : []
-                let result = cells(prediction.label, prediction.confidence, prediction.probabilities, classes)
-                return CSVLine.text([prediction.file] + times + result + [""])
+                let times = segments ? ["", ""] : [Self.number(prediction.duration)]
+                let result = cells(prediction.label, prediction.confidence, prediction.probabilities)
+                return CSVLine.text(name + times + result + end)
             }
             return prediction.timeline.map { segment in
-                let times = [number(segment.start), number(segment.end)]
-                return CSVLine.text(
-                    [prediction.file] + times + cells(segment.label, segment.confidence, segment.probabilities, classes) + [""])
+                let times = [Self.number(segment.start), Self.number(segment.end)]
+                return CSVLine.text(name + times + cells(segment.label, segment.confidence, segment.probabilities) + end)
             }.joined()
         }
     }
 
-    private static func cells(_ label: String, _ confidence: Double, _ probabilities: [ClassProbability], _ classes: [String]) -> [String] {
-        let columns = classes.map { name in probabilities.first { $0.label == name }.map { number($0.probability) } ?? "" }
-        return [label, number(confidence)] + columns
+    private func cells(_ label: String, _ confidence: Double, _ probabilities: [ClassProbability]) -> [String] {
+        let columns = classes.map { name in probabilities.first { $0.label == name }.map { Self.number($0.probability) } ?? "" }
+        return [label, Self.number(confidence)] + columns
     }
 
     private static func number(_ value: Double) -> String {

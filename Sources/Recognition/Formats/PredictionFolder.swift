@@ -1,58 +1,100 @@
 import Foundation
 import StimmungSupport
+import Synchronization
 
-/// A folder that gets a file for each recording, named after it: `call.TextGrid` for `calls/call.mp3`.
+/// A folder that gets a file for each recording: `calls/monday/a.TextGrid` for a recording with the name `monday/a`.
 ///
-/// Two recordings of the same name in different folders get `call` and `call-2`, in the order in which they come.
-public struct PredictionFolder: Sendable {
+/// Threads may write side by side.
+public final class PredictionFolder: Sendable {
     /// Path of the folder.
     public let path: String
     private let format: PredictionFormat
     private let classes: [String]
     private let segments: Bool
-    private var names: Set<String> = []
+    /// Where files are written before they get their name; nil for beside.
+    private let drafts: String?
+    private let longestName: Int
+    /// The folder that was created last.
+    private let created = Mutex("")
 
     /// Creates the folder and its parents if they do not exist. The other parameters are those of `PredictionWriter`.
     ///
     /// - Throws: `PredictionError.unwritable` if the folder cannot be created.
-    public init(path: String, format: PredictionFormat, classes: [String], segments: Bool) throws(PredictionError) {
+    public convenience init(path: String, format: PredictionFormat, classes: [String], segments: Bool) throws(PredictionError) {
+        try self.init(path: path, format: format, classes: classes, segments: segments, drafts: nil)
+    }
+
+    /// - Parameter drafts: an existing folder of the same file system for files that are being written, so that a process that is killed
+    ///   leaves none among the results; nil for beside.
+    package init(
+        path: String, format: PredictionFormat, classes: [String], segments: Bool, drafts: String?
+    ) throws(PredictionError) {
         self.path = path
         self.format = format
         self.classes = classes
         self.segments = segments
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .unwritable(file: path, reason: StimmungSupport.reason(of: error))
-        }
+        self.drafts = drafts
+        try Self.create(path)
+        longestName = StimmungSupport.longestName(in: path)
     }
 
-    /// Writes one outcome and returns the path of its file, which replaces an older one; nil for a failure in a format that has no place for it.
+    /// Writes one outcome and returns the path of its file, which replaces an older one. A failure in a format that cannot hold it removes the
+    /// older one, and returns nil.
+    ///
+    /// - Parameters:
+    ///   - outcome: the outcome; where it has a channel, the file's name ends in `.channel-2`.
+    ///   - name: a name that no other recording of the folder has. Its slashes make folders, and a file name that is too long for the file
+    ///     system is shortened and ends in a hash.
+    /// - Throws: `PredictionError.unwritable`
     @discardableResult
-    public mutating func write(_ outcome: PredictionOutcome) throws(PredictionError) -> String? {
-        let document = try PredictionWriter.document([outcome], format: format, classes: classes, segments: segments)
-        guard !document.isEmpty else { return nil }
-        let file = "\(path)/\(unusedName(stem(ofRecording: outcome.file))).\(format.fileExtension)"
-        do {
-            try AtomicFile.write(Data(document.utf8), to: file)
-        } catch {
-            throw .unwritable(file: file, reason: error.reason)
+    public func write(_ outcome: PredictionOutcome, as name: String) throws(PredictionError) -> String? {
+        var writer = PredictionWriter(format: format, classes: classes, segments: segments, channels: outcome.channel != nil)
+        let piece = try writer.item(outcome, name: name)
+        let file = file(name, channel: outcome.channel)
+        guard !piece.isEmpty else {
+            unlink(file)
+            return nil
         }
+        try write(writer.begin() + piece + writer.end(), to: file)
         return file
     }
 
-    private mutating func unusedName(_ stem: String) -> String {
-        var name = stem
-        var number = 1
-        while !names.insert(name).inserted {
-            number += 1
-            name = "\(stem)-\(number)"
+    /// The path of a recording's file.
+    package func file(_ name: String, channel: Int?) -> String {
+        let suffix = (channel.map { ".channel-\($0)" } ?? "") + "." + format.fileExtension
+        let parent = folder(of: name)
+        let last = parent.isEmpty ? name : String(name.dropFirst(parent.count + 1))
+        return joined(path, joined(parent, fittingName(last, suffix: suffix, limit: longestName)))
+    }
+
+    private func write(_ document: String, to file: String) throws(PredictionError) {
+        try makeFolder(folder(of: file))
+        // Without waiting for the disk, as a million files would take hours for it. A later run notices what a crash of the system damaged.
+        do { try AtomicFile.write(Data(document.utf8), to: file, drafts: drafts, waitsForDisk: drafts == nil) } catch {
+            throw .unwritable(file: file, reason: inSentence(error.reason))
         }
-        return name
+    }
+
+    private func makeFolder(_ path: String) throws(PredictionError) {
+        guard created.withLock({ $0 }) != path else { return }
+        try Self.create(path)
+        created.withLock { $0 = path }
+    }
+
+    /// Creates a folder and its parents if they do not exist.
+    package static func create(_ path: String) throws(PredictionError) {
+        guard !isFolder(path) else { return }
+        let parent = folder(of: path)
+        if !parent.isEmpty, parent != path { try create(parent) }
+        guard mkdir(path, 0o777) != 0 else { return }
+        let number = errno
+        // Another thread or process may have created it meanwhile.
+        if isFolder(path) { return }
+        throw .unwritable(file: path, reason: number == EEXIST ? "it is a file, and a folder is needed" : systemReason(number))
     }
 }
 
-/// The name of a recording without folders and ending: `call` for `calls/call.mp3`.
+/// The name of a recording without folders and extension: `call` for `calls/call.mp3`.
 func stem(ofRecording file: String) -> String {
     // Scalar by scalar, as the file system sees it: a slash before a combining mark is still a slash.
     guard let name = file.unicodeScalars.split(separator: "/").last else { return "recording" }

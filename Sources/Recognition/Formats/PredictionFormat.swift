@@ -1,21 +1,29 @@
 import StimmungSupport
 
-/// The forms in which predictions are written.
+/// The formats in which predictions are written.
 public enum PredictionFormat: String, CaseIterable, Sendable {
     /// Lines for people.
     case text
     /// One array of objects.
     case json
-    /// An object a line.
+    /// One object per line.
     case jsonl
     /// A table with a column for each class.
     case csv
-    /// NIST Rich Transcription Time Marked: a line for each segment, as diarisation tools read it.
+    /// NIST Rich Transcription Time Marked: one line per segment, for diarisation tools.
     case rttm
-    /// Praat's annotation, one file for each recording.
+    /// Praat's annotation, one file per recording.
     case textgrid
 
-    /// The usual ending of a file of this format, without the dot.
+    /// Whether a document of this format holds failures and warnings. Where it does not, the caller reports them elsewhere.
+    package var holdsFailures: Bool {
+        switch self {
+        case .json, .jsonl, .csv: true
+        case .text, .rttm, .textgrid: false
+        }
+    }
+
+    /// The usual file extension of this format, without the dot.
     public var fileExtension: String {
         switch self {
         case .text: "txt"
@@ -44,7 +52,7 @@ extension PredictionError: StimmungError {
     public var description: String {
         switch self {
         case .severalFilesInOneGrid(let file):
-            "\(file) does not fit into the output: a TextGrid describes one recording only. Name one recording, or a folder to write a TextGrid for each."
+            "A TextGrid describes one recording, and \(file) would be the second in it. Name one recording, or a folder that gets a TextGrid for each."
         case .unwritable(let file, let reason):
             "\(file) cannot be written: \(reason). Check that the folder exists, that you may write to it and that its disk has room."
         }

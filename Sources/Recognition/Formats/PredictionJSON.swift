@@ -1,20 +1,25 @@
+import StimmungAudio
 import StimmungSupport
 
-/// Predictions as JSON: `{"file", "label", "confidence", "probabilities": {label: p}, "segments": […]}`, keys in this order, classes in theirs.
+/// Predictions as JSON: `{"file", "duration", "label", "confidence", "probabilities": {label: p}, "segments": […], "warnings": […]}`, keys in this
+/// order, classes in theirs. Where every channel is a recording of its own, `"channel"` follows `"file"`.
 package enum PredictionJSON {
     /// One outcome, on one line. A failure is `{"file", "error"}`.
     package static func object(_ outcome: PredictionOutcome, segments: Bool) -> String {
+        var members = ["\"file\": \(outcome.file.jsonQuoted)"]
+        if let channel = outcome.channel { members.append("\"channel\": \(channel)") }
         switch outcome {
         case .success(let prediction):
-            var members = [
-                "\"file\": \(prediction.file.jsonQuoted)",
+            members += [
+                "\"duration\": \(number(prediction.duration))",
                 result(label: prediction.label, confidence: prediction.confidence, probabilities: prediction.probabilities),
             ]
             if segments { members.append("\"segments\": [\(prediction.timeline.map(segment).joined(separator: ", "))]") }
-            return "{\(members.joined(separator: ", "))}"
+            members.append("\"warnings\": [\(prediction.warnings.map(warning).joined(separator: ", "))]")
         case .failure(let failure):
-            return "{\"file\": \(failure.file.jsonQuoted), \"error\": \(failure.description.jsonQuoted)}"
+            members.append("\"error\": \(failure.description.jsonQuoted)")
         }
+        return "{\(members.joined(separator: ", "))}"
     }
 
     /// `{"start", "end", "label", "confidence", "probabilities"}`, on one line.
@@ -23,12 +28,16 @@ package enum PredictionJSON {
         return "{\"start\": \(number(segment.start)), \"end\": \(number(segment.end)), \(result)}"
     }
 
+    private static func warning(_ warning: RecordingWarning) -> String {
+        "{\"code\": \(warning.code.jsonQuoted), \"message\": \(warning.message.jsonQuoted)}"
+    }
+
     private static func result(label: String, confidence: Double, probabilities: [ClassProbability]) -> String {
         let classes = probabilities.map { "\($0.label.jsonQuoted): \(number($0.probability))" }.joined(separator: ", ")
         return "\"label\": \(label.jsonQuoted), \"confidence\": \(number(confidence)), \"probabilities\": {\(classes)}"
     }
 
-    /// JSON has no word for numbers that are not finite.
+    /// `null` for what is not finite, which JSON cannot express.
     private static func number(_ value: Double) -> String {
         Decimal6.text(value) ?? "null"
     }

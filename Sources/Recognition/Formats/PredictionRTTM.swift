@@ -1,25 +1,44 @@
 import StimmungSupport
 
 /// Predictions as RTTM, the emotion in the place of the speaker:
-/// `SPEAKER <recording> 1 <start> <duration> <NA> <NA> <label> <confidence> <NA>`, times in seconds.
+/// `SPEAKER <id> <channel> <start> <duration> <NA> <NA> <label> <confidence> <NA>`, times in seconds.
 ///
 /// Source: NIST, *The 2009 (RT-09) Rich Transcription Meeting Recognition Evaluation Plan*, appendix A.
 enum PredictionRTTM {
     /// A line for each segment; without a timeline, one for the whole recording.
-    static func lines(_ prediction: Prediction) -> String {
-        prediction.timeline.map { segment in
+    ///
+    /// - Parameter name: the recording's name among those of the document; nil for the file's name without folders and extension.
+    static func lines(_ prediction: Prediction, name: String?) -> String {
+        let id = id(name ?? stem(ofRecording: prediction.file))
+        return prediction.timeline.map { segment in
             // Both ends are rounded, not the duration: so segments that meet still do.
             let start = thousandths(segment.start)
             let duration = max(0, thousandths(segment.end) - start)
             return [
-                "SPEAKER", field(stem(ofRecording: prediction.file)), "1", seconds(start), seconds(duration), "<NA>", "<NA>",
+                "SPEAKER", id, "\(prediction.channel ?? 1)", seconds(start), seconds(duration), "<NA>", "<NA>",
                 field(segment.label), Decimal6.text(segment.confidence) ?? "<NA>", "<NA>",
             ].joined(separator: " ") + "\n"
         }.joined()
     }
 
+    /// A name as a file id. Slashes, white space, control characters and `%` become `%` and two hexadecimal digits for each byte, as in a URL, so
+    /// that different names have different ids.
+    private static func id(_ name: String) -> String {
+        guard !name.isEmpty else { return "<NA>" }
+        var id = "".unicodeScalars
+        for scalar in name.unicodeScalars {
+            let isPlain = scalar.value > 0x20 && scalar.value != 0x7F && scalar != "/" && scalar != "%" && !scalar.properties.isWhitespace
+            if isPlain {
+                id.append(scalar)
+            } else {
+                for byte in UTF8.encode(scalar) ?? .init() { id += (byte < 16 ? "%0" : "%").unicodeScalars + String(byte, radix: 16, uppercase: true).unicodeScalars }
+            }
+        }
+        return String(id)
+    }
+
     private static func thousandths(_ time: Double) -> Int {
-        // A time that is none counts as the beginning, as every field must be a number.
+        // Every field must be a number, so a time that is not finite becomes 0.
         max(0, Int(exactly: (time * 1000).rounded()) ?? 0)
     }
 
@@ -28,7 +47,7 @@ enum PredictionRTTM {
         return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
     }
 
-    /// Fields end at white space, so there is none within one.
+    /// Fields end at white space, so a label's becomes underscores.
     private static func field(_ text: String) -> String {
         guard !text.isEmpty else { return "<NA>" }
         return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isWhitespace || $0.value < 0x20 ? "_" : $0 }))

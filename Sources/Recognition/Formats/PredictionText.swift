@@ -1,14 +1,14 @@
 import Foundation
 import StimmungSupport
 
-/// Predictions as lines for people:
+/// Predictions as lines for people; where every channel is a recording of its own, a line begins with `call.mp3, channel 2`.
 ///
 ///     call.mp3: anger 87.3 %, then neutral 8.1 %
 ///         00:00–00:03  anger    92.0 %
 ///         00:03–00:05  neutral  51.5 %
 enum PredictionText {
     static func lines(_ prediction: Prediction, segments: Bool) -> String {
-        var first = "\(printable(prediction.file)): \(printable(prediction.label)) \(Percent.text(prediction.confidence))"
+        var first = "\(printable(titled(prediction.file, channel: prediction.channel))): \(printable(prediction.label)) \(Percent.text(prediction.confidence))"
         let others = prediction.probabilities.filter { $0.label != prediction.label }
         if let next = others.max(by: { $0.probability < $1.probability }) {
             first += ", then \(printable(next.label)) \(Percent.text(next.probability))"
@@ -27,15 +27,18 @@ enum PredictionText {
         }.joined()
     }
 
-    /// `mm:ss`, or `mm:ss.t` with tenths where the table has times between seconds.
+    /// `mm:ss`, or `mm:ss.t` where a time of the table is not a whole second.
     private static func clock(_ time: Double, fine: Bool) -> String {
         let tenths = max(0, Int(exactly: (time * 10).rounded()) ?? 0)
         let minutes = String(format: "%02d:%02d", tenths / 600, tenths / 10 % 60)
         return fine ? "\(minutes).\(tenths % 10)" : minutes
     }
 
-    /// A file's name may hold line feeds and the codes that steer a terminal; neither belongs on one.
+    /// Without line feeds and terminal control codes, which names may contain.
     private static func printable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     }
 }
+
+/// A recording's name for people: `call.mp3`, or `call.mp3, channel 2`.
+package func titled(_ file: String, channel: Int?) -> String { channel.map { "\(file), channel \($0)" } ?? file }

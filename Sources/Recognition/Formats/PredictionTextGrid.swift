@@ -1,16 +1,18 @@
 import StimmungSupport
 
-/// A prediction as a Praat TextGrid in long text format, UTF-8: one interval tier "emotion" from 0 to the duration, without gaps or overlaps.
+/// A prediction as a Praat TextGrid in long text format, UTF-8: one interval tier from 0 to the duration, without gaps or overlaps. The tier is
+/// called `emotion`, or `emotion, channel 2` where every channel is a recording of its own.
 ///
 /// Source: P. Boersma, D. Weenink, Praat manual, *TextGrid file formats*.
 enum PredictionTextGrid {
     static func document(_ prediction: Prediction) -> String {
         let end = rounded(prediction.duration)
         let intervals = intervals(prediction, until: end)
+        let tier = "emotion" + (prediction.channel.map { ", channel \($0)" } ?? "")
         var lines = [
             "File type = \"ooTextFile\"", "Object class = \"TextGrid\"", "", "xmin = 0", "xmax = \(text(end))", "tiers? <exists>",
             "size = 1",
-            "item []:", "    item [1]:", "        class = \"IntervalTier\"", "        name = \"emotion\"", "        xmin = 0",
+            "item []:", "    item [1]:", "        class = \"IntervalTier\"", "        name = \(tier.inDoubledQuotes)", "        xmin = 0",
             "        xmax = \(text(end))", "        intervals: size = \(intervals.count)",
         ]
         for (index, interval) in intervals.enumerated() {
@@ -23,7 +25,7 @@ enum PredictionTextGrid {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The timeline with intervals of no text wherever there is none. Where two segments overlap, the first keeps the time.
+    /// The timeline, its gaps filled with intervals without text. Where two segments overlap, the first keeps the time.
     private static func intervals(_ prediction: Prediction, until end: Double) -> [(start: Double, end: Double, label: String)] {
         var intervals: [(start: Double, end: Double, label: String)] = []
         var reached = 0.0
@@ -39,7 +41,7 @@ enum PredictionTextGrid {
         return intervals
     }
 
-    /// The number that will be printed, so that comparisons see what Praat will see.
+    /// The number as it will be printed, so that comparisons use what Praat will read.
     private static func rounded(_ time: Double) -> Double {
         (time * 1e6).rounded() / 1e6
     }

@@ -1,57 +1,62 @@
-/// Renders outcomes one after the other, so that each can be printed as soon as it is known.
+/// Renders outcomes one after another, so that each can be printed as soon as it is known.
 ///
 ///     var writer = PredictionWriter(format: .jsonl, classes: model.labels, segments: false)
 ///     print(writer.begin(), terminator: "")
 ///     for outcome in outcomes { print(try writer.item(outcome), terminator: "") }
 ///     print(writer.end(), terminator: "")
 ///
-/// The pieces put together are the document. Each piece ends its own lines, but for `json`, where the next piece does. `text`, `rttm` and `textgrid` have no place for
-/// failures: those are an empty piece, and the caller tells of them elsewhere.
+/// The pieces joined are the document. Each piece ends with a line end, except in `json`, where the next piece begins with it. `text`, `rttm` and
+/// `textgrid` cannot hold failures: those are an empty piece, and the caller reports them elsewhere. The same three cannot hold warnings.
 public struct PredictionWriter: Sendable {
     /// Format of the document.
     public let format: PredictionFormat
-    private let classes: [String]
     private let segments: Bool
+    private let table: PredictionCSV
     /// Pieces that are not empty.
     private var written = 0
 
     /// A writer of one document.
     ///
     /// - Parameters:
-    ///   - format: The format of the document.
-    ///   - classes: The model's classes, in order; CSV has a column for each.
-    ///   - segments: Whether timelines are written. `rttm` and `textgrid` always write the timeline of a prediction that has one.
-    public init(format: PredictionFormat, classes: [String], segments: Bool) {
+    ///   - format: the format of the document.
+    ///   - classes: the model's classes, in order; CSV has a column for each.
+    ///   - segments: whether timelines are written. `rttm` and `textgrid` always write the timeline of a prediction that has one.
+    ///   - channels: whether CSV has a column for the channel; the other formats name the channel of every outcome that has one.
+    public init(format: PredictionFormat, classes: [String], segments: Bool, channels: Bool = false) {
         self.format = format
-        self.classes = classes
         self.segments = segments
+        table = PredictionCSV(classes: classes, segments: segments, channels: channels)
     }
 
-    /// What comes before the first outcome.
+    /// The beginning of the document.
     public func begin() -> String {
         switch format {
         case .json: "["
-        case .csv: PredictionCSV.header(classes: classes, segments: segments)
+        case .csv: table.header
         case .text, .jsonl, .rttm, .textgrid: ""
         }
     }
 
     /// One outcome.
     ///
+    /// - Parameters:
+    ///   - outcome: the outcome.
+    ///   - name: a name that no other recording of the document has, for the file ids of `rttm`; nil for the file's name without folders and
+    ///     extension. Other formats write `outcome.file`.
     /// - Throws: `severalFilesInOneGrid` for the second recording of a TextGrid.
-    public mutating func item(_ outcome: PredictionOutcome) throws(PredictionError) -> String {
-        let piece = try piece(outcome)
+    public mutating func item(_ outcome: PredictionOutcome, name: String? = nil) throws(PredictionError) -> String {
+        let piece = try piece(outcome, name)
         if !piece.isEmpty { written += 1 }
         return piece
     }
 
-    private func piece(_ outcome: PredictionOutcome) throws(PredictionError) -> String {
+    private func piece(_ outcome: PredictionOutcome, _ name: String?) throws(PredictionError) -> String {
         switch (format, outcome) {
         case (.json, _): return (written > 0 ? ",\n" : "\n") + PredictionJSON.object(outcome, segments: segments)
         case (.jsonl, _): return PredictionJSON.object(outcome, segments: segments) + "\n"
-        case (.csv, _): return PredictionCSV.rows(outcome, classes: classes, segments: segments)
+        case (.csv, _): return table.rows(outcome)
         case (.text, .success(let prediction)): return PredictionText.lines(prediction, segments: segments)
-        case (.rttm, .success(let prediction)): return PredictionRTTM.lines(prediction)
+        case (.rttm, .success(let prediction)): return PredictionRTTM.lines(prediction, name: name)
         case (.textgrid, .success(let prediction)):
             guard written == 0 else { throw .severalFilesInOneGrid(file: prediction.file) }
             return PredictionTextGrid.document(prediction)
@@ -59,7 +64,7 @@ public struct PredictionWriter: Sendable {
         }
     }
 
-    /// What comes after the last outcome.
+    /// The end of the document.
     public func end() -> String {
         format == .json ? "\n]\n" : ""
     }
@@ -70,7 +75,8 @@ public struct PredictionWriter: Sendable {
     public static func document(
         _ outcomes: [PredictionOutcome], format: PredictionFormat, classes: [String], segments: Bool
     ) throws(PredictionError) -> String {
-        var writer = PredictionWriter(format: format, classes: classes, segments: segments)
+        var writer = PredictionWriter(
+            format: format, classes: classes, segments: segments, channels: outcomes.contains { $0.channel != nil })
         var document = writer.begin()
         for outcome in outcomes { document += try writer.item(outcome) }
         return document + writer.end()

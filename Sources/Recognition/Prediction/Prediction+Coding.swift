@@ -1,31 +1,36 @@
+import StimmungAudio
 import StimmungSupport
 
-/// The JSON of `PredictionJSON`, and `duration`, which that leaves out: `{"file", "label", "confidence", "probabilities": {label: p}, "segments": […], "duration"}`.
+/// The same JSON as that of `PredictionJSON`.
 ///
 /// Encoders do not keep the order of keys, so decoded classes are sorted by label. JSON has no infinities and no NaN: they are written as `null`, which
-/// is read as NaN. Without the key `duration`, the duration is the end of the last segment, or 0 without segments.
+/// is read as NaN. Without the key `duration`, the duration is the end of the last segment, or 0 without segments; without `warnings` there are none.
 extension Prediction: Codable {
     private enum CodingKeys: CodingKey {
-        case file, label, confidence, probabilities, segments, duration
+        case file, channel, duration, label, confidence, probabilities, segments, warnings
     }
 
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         let segments = try keys.decodeIfPresent([Segment].self, forKey: .segments)
         self.init(
-            file: try keys.decode(String.self, forKey: .file), label: try keys.decode(String.self, forKey: .label),
+            file: try keys.decode(String.self, forKey: .file), channel: try keys.decodeIfPresent(Int.self, forKey: .channel),
+            label: try keys.decode(String.self, forKey: .label),
             confidence: try keys.decodeNumber(forKey: .confidence), probabilities: try keys.decodeProbabilities(forKey: .probabilities),
-            segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0)
+            segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0,
+            warnings: try keys.decodeIfPresent([RecordingWarning].self, forKey: .warnings) ?? [])
     }
 
     public func encode(to encoder: any Encoder) throws {
         var keys = encoder.container(keyedBy: CodingKeys.self)
         try keys.encode(file, forKey: .file)
+        try keys.encodeIfPresent(channel, forKey: .channel)
+        try keys.encode(duration, forKey: .duration)
         try keys.encode(label, forKey: .label)
         try keys.encodeNumber(confidence, forKey: .confidence)
         try keys.encodeProbabilities(probabilities, forKey: .probabilities)
         try keys.encodeIfPresent(segments, forKey: .segments)
-        try keys.encode(duration, forKey: .duration)
+        try keys.encode(warnings, forKey: .warnings)
     }
 }
 

@@ -1,29 +1,38 @@
-/// What a recogniser says of one recording.
+import StimmungAudio
+
+/// The result for one recording.
 public struct Prediction: Sendable, Equatable {
-    /// The recording, as it was named by the user.
+    /// Name of the recording, as the user gave it.
     public var file: String
-    /// The class it was taken for, or the name for "none of them".
+    /// The channel, counted from 1, where every channel was a recording of its own; otherwise nil.
+    public var channel: Int?
+    /// The predicted class, or the name for "none of them".
     public var label: String
-    /// How sure the recogniser is of `label`, 0 … 1.
+    /// Confidence in `label`, 0 … 1.
     public var confidence: Double
     /// The probability of every class, in the order of the model's classes.
     public var probabilities: [ClassProbability]
-    /// The timeline, where one was asked for: in order of time, without overlap.
+    /// The segments in order of time, without overlap; nil without a timeline.
     public var segments: [Segment]?
     /// Length of the recording in seconds.
     public var duration: Double
+    /// What is unusual about the recording, such as a header that declares another duration; empty for most.
+    public var warnings: [RecordingWarning]
 
     // More than five parameters: the properties, one each.
     /// A prediction with the given values; `segments` is nil without a timeline.
     public init(
-        file: String, label: String, confidence: Double, probabilities: [ClassProbability], segments: [Segment]? = nil, duration: Double
+        file: String, channel: Int? = nil, label: String, confidence: Double, probabilities: [ClassProbability],
+        segments: [Segment]? = nil, duration: Double, warnings: [RecordingWarning] = []
     ) {
         self.file = file
+        self.channel = channel
         self.label = label
         self.confidence = confidence
         self.probabilities = probabilities
         self.segments = segments
         self.duration = duration
+        self.warnings = warnings
     }
 
     /// A segment of the timeline.

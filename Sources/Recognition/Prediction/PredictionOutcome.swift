@@ -1,6 +1,6 @@
 import StimmungSupport
 
-/// What became of one recording: a prediction, or why there is none.
+/// The outcome for one recording: a prediction, or the reason why there is none.
 public enum PredictionOutcome: Sendable, Equatable {
     /// The recording was recognised.
     case success(Prediction)
@@ -14,12 +14,22 @@ public enum PredictionOutcome: Sendable, Equatable {
         case .failure(let failure): failure.file
         }
     }
+
+    /// The channel, counted from 1, where every channel is a recording of its own; otherwise nil.
+    public var channel: Int? {
+        switch self {
+        case .success(let prediction): prediction.channel
+        case .failure(let failure): failure.channel
+        }
+    }
 }
 
 /// Why a recording has no prediction.
 public struct PredictionFailure: Error, CustomStringConvertible {
-    /// The recording, as it was named by the user.
+    /// Name of the recording, as the user gave it.
     public let file: String
+    /// The channel, counted from 1, where every channel is a recording of its own; otherwise nil.
+    public let channel: Int?
     /// The cause, as a rule a `StimmungError`.
     public let error: any Error
     /// A sentence that the caller adds to the description of the error.
@@ -29,9 +39,11 @@ public struct PredictionFailure: Error, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - file: name of the recording.
+    ///   - channel: the channel, counted from 1, where every channel is a recording of its own.
     ///   - error: the cause.
-    public init(file: String, error: any Error) {
+    public init(file: String, channel: Int? = nil, error: any Error) {
         self.file = file
+        self.channel = channel
         self.error = error
     }
 
@@ -45,6 +57,6 @@ public struct PredictionFailure: Error, CustomStringConvertible {
 
 extension PredictionFailure: Equatable {
     public static func == (a: PredictionFailure, b: PredictionFailure) -> Bool {
-        a.file == b.file && a.code == b.code && a.description == b.description
+        a.file == b.file && a.channel == b.channel && a.code == b.code && a.description == b.description
     }
 }

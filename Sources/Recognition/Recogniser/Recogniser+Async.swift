@@ -3,13 +3,13 @@ import Foundation
 import StimmungSupport
 
 extension Recogniser {
-    /// Recognises a recording on another thread, so that the caller's is free.
+    /// Recognises a recording on another thread.
     ///
     ///     let prediction = try await recogniser.prediction(of: URL(filePath: "call.mp3"))
     ///
-    /// Cancelling the task or `cancellation` stops the work at the next chunk, after at most ten seconds of sound.
+    /// Cancelling the task or `cancellation` takes effect at the next chunk, after at most ten seconds of audio.
     ///
-    /// - Throws: `Cancelled` where the task or the recogniser was cancelled, otherwise what `predict(path:timeline:)` throws.
+    /// - Throws: `Cancelled` if the task or the recogniser was cancelled; the errors of `predict(path:timeline:)`.
     public func prediction(of file: URL, timeline: Timeline? = nil) async throws -> Prediction {
         let cancellation = Cancellation(parent: self.cancellation)
         var recogniser = self

@@ -10,17 +10,17 @@ import StimmungTensors
 ///     let prediction = try recogniser.predict(path: "call.mp3", timeline: Timeline())
 ///     print(prediction.label, prediction.confidence)
 ///
-/// A recording is read, and its features and posteriors are computed, in chunks: memory does not grow with its length, but for the
-/// segments of a timeline. Where the recipe brings recordings to a peak, one of more than a minute is read before for it. With the normalisations
-/// `utterance` and `speaker` it is read once more, first for its own statistics, which at recognition stand for the speaker's; models of functionals have neither.
+/// Recordings are processed in chunks: memory does not grow with their length, except for the segments of a timeline. If the recipe normalises
+/// recordings to a peak, those of more than a minute are read twice. With the normalisations `utterance` and `speaker`, a recording is read once
+/// more for its own statistics, which replace the speaker's. Models of functionals support neither.
 public struct Recogniser: Sendable {
     /// The model.
     public let model: Model
-    /// Stops predictions: once a stop is requested, they throw `Cancelled`. Copies of the recogniser share it.
+    /// Cancels predictions, which then throw `Cancelled`. Copies of the recogniser share it.
     public var cancellation = Cancellation()
-    /// Of each network of the model.
+    /// One per network of the model.
     let memories: [NetworkMemories]
-    /// What computes the model's features; with functionals its frames are judged second by second.
+    /// Computes the model's features. With functionals, frames are classified second by second.
     let frontEnd: FrontEnd
 
     /// A recogniser with the given model.
@@ -40,26 +40,41 @@ public struct Recogniser: Sendable {
     /// - Parameters:
     ///   - path: a file in any format that `AudioReader` reads.
     ///   - timeline: how to cut the recording into segments; nil for one decision only.
-    /// - Throws: `FeatureError` where the file cannot be read or has no speech to judge, `RecogniserError`.
+    /// - Throws: `FeatureError` for a file that cannot be read, is too short or silent; `RecogniserError`.
     public func predict(path: String, timeline: Timeline? = nil) throws -> Prediction {
-        let segments = timeline.map { SegmentPooling($0, model) }
-        guard let functionals = frontEnd.functionals else { return try predictByFrames(path, segments) }
-        return try predictByFunctionals(path, segments, functionals)
+        try predict(AudioSegment(path: path), timeline: timeline)
     }
 
-    private func predictByFrames(_ path: String, _ segments: SegmentPooling?) throws -> Prediction {
-        var stream = try open(path, frontEnd)
-        return try predictByFrames(path, segments, after: [], &stream)
+    /// Recognises a recording, one channel of it, or a part of it, on the calling thread.
+    ///
+    ///     let caller = try recogniser.predict(AudioSegment(path: "call.wav", channel: .channel(2)))
+    ///
+    /// - Parameters:
+    ///   - recording: the file, its channel, start and end. The times of a timeline count from the start.
+    ///   - timeline: how to cut the recording into segments; nil for one decision only.
+    /// - Throws: `FeatureError` for a file that cannot be read, is too short or silent; `RecogniserError`.
+    public func predict(_ recording: AudioSegment, timeline: Timeline? = nil) throws -> Prediction {
+        let segments = timeline.map { SegmentPooling($0, model) }
+        if let functionals = frontEnd.functionals { return try predictByFunctionals(recording, segments, functionals) }
+        var stream = try open(recording, frontEnd)
+        return try predictByFrames(recording, segments, after: [], &stream)
+    }
+
+    /// Facts about a recording that has been read to its end.
+    struct Facts {
+        /// At the rate of the features.
+        let samples: Int
+        let warnings: [RecordingWarning]
     }
 
     /// - Parameters:
     ///   - begun: frames that have been read from the stream.
     ///   - stream: gives the other frames.
-    func predictByFrames(_ path: String, _ segments: SegmentPooling?, after begun: [Matrix], _ stream: inout FeatureStream) throws
-        -> Prediction
-    {
+    func predictByFrames(
+        _ recording: AudioSegment, _ segments: SegmentPooling?, after begun: [Matrix], _ stream: inout FeatureStream
+    ) throws -> Prediction {
         var segments = segments
-        let normaliser = try normaliser(path: path)
+        let normaliser = try normaliser(of: recording)
         var posteriors = EnsembleStream(model.ensemble)
         var whole = model.pooling
         func take(_ frames: inout Matrix) {
@@ -69,67 +84,70 @@ public struct Recogniser: Sendable {
             segments?.add(logs)
         }
         for var frames in begun { take(&frames) }
-        let samples = try read(&stream, take)
+        let facts = try read(&stream, take)
         let rest = posteriors.finish()
         whole.add(rest)
         segments?.add(rest)
-        return try prediction(path, whole, segments, samples: samples)
+        return try prediction(recording, whole, segments, facts)
     }
 
-    private func predictByFunctionals(_ path: String, _ segments: SegmentPooling?, _ functionals: Functionals) throws -> Prediction {
+    private func predictByFunctionals(
+        _ recording: AudioSegment, _ segments: SegmentPooling?, _ functionals: Functionals
+    ) throws -> Prediction {
+        let path = recording.path
         guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: path) }
         var segments = segments
         var posteriors = FunctionalsPosteriors(model, functionals)
-        let samples = try read(path, frontEnd.ofFrames) { try posteriors.push($0) }
+        let facts = try read(recording, frontEnd.ofFrames) { try posteriors.push($0) }
         let needed = model.recipe.features.samplesNeeded
-        guard samples >= needed else { throw FeatureError.tooShort(file: path, samples: samples, needed: needed) }
+        guard facts.samples >= needed else { throw FeatureError.tooShort(file: path, samples: facts.samples, needed: needed) }
         try posteriors.finish()
         var whole = model.pooling
         whole.add(try posteriors.whole())
         if segments != nil { segments?.add(try posteriors.frames()) }
-        return try prediction(path, whole, segments, samples: samples)
+        return try prediction(recording, whole, segments, facts)
     }
 
-    /// Opens a recording; a wish to stop ends the search for its peak, and is thrown.
-    func open(_ path: String, _ frontEnd: FrontEnd) throws -> FeatureStream {
-        let stream = try FeatureStream(AudioSegment(path: path), by: frontEnd, cancellation: cancellation)
+    /// Opens a recording. Cancellation ends the search for its peak.
+    func open(_ recording: AudioSegment, _ frontEnd: FrontEnd) throws -> FeatureStream {
+        let stream = try FeatureStream(recording, by: frontEnd, cancellation: cancellation)
         try cancellation.check()
         return stream
     }
 
-    /// Calls `body` with the recording's frames, chunk by chunk; returns the number of its samples, at the rate of the features.
-    private func read(_ path: String, _ frontEnd: FrontEnd, _ body: (inout Matrix) throws -> Void) throws -> Int {
-        var stream = try open(path, frontEnd)
+    /// Calls `body` with the recording's frames, chunk by chunk.
+    private func read(_ recording: AudioSegment, _ frontEnd: FrontEnd, _ body: (inout Matrix) throws -> Void) throws -> Facts {
+        var stream = try open(recording, frontEnd)
         return try read(&stream, body)
     }
 
-    private func read(_ stream: inout FeatureStream, _ body: (inout Matrix) throws -> Void) throws -> Int {
+    private func read(_ stream: inout FeatureStream, _ body: (inout Matrix) throws -> Void) throws -> Facts {
         while true {
             try cancellation.check()
             var frames = try stream.next(maximumFrames: Self.chunk)
-            guard frames.rows > 0 else { return stream.sampleCount }
+            guard frames.rows > 0 else { return Facts(samples: stream.sampleCount, warnings: stream.warnings) }
             try body(&frames)
         }
     }
 
-    func prediction(_ path: String, _ whole: Pooling, _ segments: SegmentPooling?, samples: Int) throws -> Prediction {
+    func prediction(_ recording: AudioSegment, _ whole: Pooling, _ segments: SegmentPooling?, _ facts: Facts) throws -> Prediction {
         var segments = segments
-        let duration = Double(samples) / Double(model.recipe.features.sampleRate)
+        let duration = Double(facts.samples) / Double(model.recipe.features.sampleRate)
         let (label, confidence, probabilities) = model.decision(of: whole)
-        guard confidence.isFinite else { throw RecogniserError.notFinite(file: path) }
+        guard confidence.isFinite else { throw RecogniserError.notFinite(file: recording.path) }
         return Prediction(
-            file: path, label: label, confidence: confidence, probabilities: probabilities,
-            segments: segments?.finish(duration: duration), duration: duration)
+            file: recording.path, label: label, confidence: confidence, probabilities: probabilities,
+            segments: segments?.finish(duration: duration), duration: duration, warnings: facts.warnings)
     }
 
     /// The normaliser of the model, or of the recording itself.
-    private func normaliser(path: String) throws -> Normaliser? {
+    private func normaliser(of recording: AudioSegment) throws -> Normaliser? {
         switch model.recipe.normalisation {
         case .none: return nil
         case .train: return model.normaliser
         case .utterance, .speaker:
             var statistics = FeatureStatistics(width: model.recipe.features.width)
-            _ = try read(path, frontEnd) { statistics.add($0) }
+            _ = try read(recording, frontEnd) { statistics.add($0) }
             return Normaliser(statistics)
         }
     }

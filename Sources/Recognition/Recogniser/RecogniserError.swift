@@ -2,9 +2,9 @@ import StimmungSupport
 
 /// Why a recording that can be read is not recognised.
 public enum RecogniserError: Equatable {
-    /// The network's outputs are infinite or no numbers.
+    /// The model's outputs are infinite or NaN.
     case notFinite(file: String)
-    /// The model's normalisation compares recordings of one speaker, and there is one only.
+    /// The model's normalisation compares several recordings of a speaker, and there is only one.
     case needsOtherRecordings(file: String)
 }
 
@@ -19,13 +19,13 @@ extension RecogniserError: StimmungError {
     public var description: String {
         switch self {
         case .notFinite(let file):
-            "\(file): the model's outputs for it are no numbers, so its weights are of no use. Train the model anew, with a lower learning rate."
+            "\(file): the model's outputs are infinite or NaN, so its weights are unusable. Train the model again with a lower learning rate."
         case .needsOtherRecordings(let file):
-            "\(file): the model judges a recording by how it differs from others of the same speaker, which a single one does not tell."
+            "\(file): the model compares a recording with others of the same speaker, and there is only this one."
         }
     }
 
-    /// The same error about a recording that is called otherwise.
+    /// The same error with another name for the recording.
     func naming(_ name: String) -> RecogniserError {
         switch self {
         case .notFinite: .notFinite(file: name)

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Files that appear whole or not at all.
 ///
@@ -28,46 +29,61 @@ package enum AtomicFile {
     /// - Parameters:
     ///   - data: the content.
     ///   - path: as for `Draft`.
+    ///   - drafts: as for `Draft`.
     ///   - waitsForDisk: as for `Draft.commit`.
     /// - Throws: `Failure`
-    package static func write(_ data: Data, to path: String, waitsForDisk: Bool = true) throws(Failure) {
-        let draft = try Draft(of: path)
-        if let reason = writeAll(data, to: draft.descriptor) { throw Failure(path: path, reason: reason) }
+    package static func write(_ data: Data, to path: String, drafts: String? = nil, waitsForDisk: Bool = true) throws(Failure) {
+        let draft = try Draft(of: path, in: drafts)
+        try draft.append(data)
         try draft.commit(waitsForDisk: waitsForDisk)
     }
 
     /// A file that is being written under a temporary name. It is removed with the last reference if it was not committed.
-    package final class Draft {
+    package final class Draft: Sendable {
         /// Open for writing, and empty at first.
         package let descriptor: Int32
         private let path: String
         private let target: String
         private let temporary: String
-        private var isOpen = true
+        private let isOpen = Mutex(true)
 
         /// Makes the file beside `path`, whose folder must exist.
         ///
         /// A symbolic link keeps pointing to its file, which is replaced. What is not a regular file, as a device, is refused.
         ///
+        /// - Parameters:
+        ///   - path: the file to write.
+        ///   - drafts: a folder of the same file system for the file until it is committed, so that a process that is killed leaves nothing
+        ///     beside `path`; nil for the folder of `path`.
         /// - Throws: `Failure`
-        package init(of path: String) throws(Failure) {
+        package init(of path: String, in drafts: String? = nil) throws(Failure) {
             // A C string would end at the zero byte and name another file.
             guard !path.isEmpty, !path.utf8.contains(0) else { throw Failure(path: path, reason: "this is no file name") }
             self.path = path
             target = try AtomicFile.resolve(path)
-            temporary = "\(target).\(UUID().uuidString).partial"
+            let name = target.split(separator: "/").last ?? ""
+            // A long name may fit into the file system and the same name with a suffix not.
+            let prefix = name.utf8.count > 200 ? "" : name
+            temporary = joined(drafts ?? folder(of: target), "\(prefix).\(UUID().uuidString).partial")
             // The process's umask still applies to 0666, as to any file that a program creates.
             descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
             if descriptor < 0 {
-                isOpen = false
+                isOpen.withLock { $0 = false }
                 throw Failure(path: path, reason: systemWords())
             }
         }
 
         deinit {
-            guard isOpen else { return }
+            guard isOpen.withLock({ $0 }) else { return }
             close(descriptor)
             unlink(temporary)
+        }
+
+        /// Appends bytes.
+        ///
+        /// - Throws: `Failure`
+        package func append(_ data: Data) throws(Failure) {
+            if let reason = AtomicFile.writeAll(data, to: descriptor) { throw Failure(path: path, reason: reason) }
         }
 
         /// Closes the file and gives it its name.
@@ -76,12 +92,12 @@ package enum AtomicFile {
         ///   program, may then leave a damaged file, for readers that notice.
         /// - Throws: `Failure`; the file is then removed.
         package func commit(waitsForDisk: Bool = true) throws(Failure) {
-            precondition(isOpen, "\(path) is committed already")
+            precondition(isOpen.withLock { $0 }, "\(path) is committed already")
             var reason: String?
             // A disk that is full, or a server that is gone, may report it only here.
             if waitsForDisk, fsync(descriptor) != 0, errno != EINVAL { reason = systemWords() }
             if close(descriptor) != 0, reason == nil { reason = systemWords() }
-            isOpen = false
+            isOpen.withLock { $0 = false }
             if reason == nil, rename(temporary, target) != 0 { reason = systemWords() }
             if let reason {
                 unlink(temporary)

@@ -30,7 +30,7 @@ package struct ContentHash: Sendable, Hashable {
         self = Array(text.utf8).withUnsafeBytes { ContentHash($0) }
     }
 
-    private init(first: UInt64, second: UInt64) {
+    init(first: UInt64, second: UInt64) {
         self.first = first
         self.second = second
     }

@@ -1,0 +1,69 @@
+import Foundation
+import Stimmung
+import StimmungAudio
+import StimmungSupport
+
+/// The recordings whose results are in a folder, so that a later run can skip them.
+///
+/// A recording is finished if three things are as they were: its content, what its result depends on (program version, model, options, its name in
+/// the result), and the content of its result files. All are identified by hashes, in the file `.stimmung-finished` of the folder.
+struct FinishedRecordings: Sendable {
+    /// The file of pairs, of a hash of the result's name and one of everything else.
+    static let name = ".stimmung-finished"
+    /// The folder in which results are written before they get their name.
+    static let drafts = ".stimmung-partial"
+
+    private let pairs: HashPairs
+    private let results: PredictionFolder
+    private let settings: String
+
+    /// - Parameters:
+    ///   - results: the folder, used by this run alone.
+    ///   - settings: what results depend on apart from the recording.
+    init(_ pairs: HashPairs, in results: PredictionFolder, settings: Fingerprint) {
+        self.pairs = pairs
+        self.results = results
+        self.settings = settings.text
+    }
+
+    /// The hash of a recording's content; nil if it cannot be read, which is then the error of its recognition.
+    func content(of recording: BatchInput.Recording) -> ContentHash? {
+        let descriptor = open(recording.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return ContentHash(readingFrom: descriptor)
+    }
+
+    /// Whether the results of a recording with this content are there, and nothing has changed.
+    func contains(_ recording: BatchInput.Recording, _ content: ContentHash, name: String) -> Bool {
+        guard let known = pairs.value(of: key(name)) else { return false }
+        let channels: [Int?]
+        switch recording.channels {
+        case .one: channels = [nil]
+        case .each: channels = (try? AudioFile.channelCount(path: recording.path)).map { Array(1...$0) } ?? []
+        }
+        return known == value(recording, content, files: channels.map { results.file(name, channel: $0) })
+    }
+
+    /// Remembers a recording whose results have been written.
+    func add(_ recording: BatchInput.Recording, _ content: ContentHash, name: String, files: [String]) throws {
+        try pairs.add(key(name), value(recording, content, files: files))
+    }
+
+    /// Forgets a recording, as it failed.
+    func remove(name: String) throws {
+        if pairs.value(of: key(name)) != nil { try pairs.add(key(name), nil) }
+    }
+
+    private func key(_ name: String) -> ContentHash { ContentHash(results.file(name, channel: nil).dropFirst(results.path.count).description) }
+
+    /// nil if a result file is missing.
+    private func value(_ recording: BatchInput.Recording, _ content: ContentHash, files: [String]) -> ContentHash? {
+        var text = "\(settings)\n\(recording.name)\n\(recording.channels)\n\(content.text)"
+        for file in files {
+            guard let data = try? Data(contentsOf: URL(fileURLWithPath: file)) else { return nil }
+            text += "\n" + data.withUnsafeBytes { ContentHash($0) }.text
+        }
+        return ContentHash(text)
+    }
+}

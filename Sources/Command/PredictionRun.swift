@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+import StimmungSupport
+
+/// A run of `predict`: recordings in, one document or a folder of files out.
+struct PredictionRun {
+    let recogniser: Recogniser
+    let recordings: RecordingInputs.Batch
+    let timeline: Timeline?
+    let workers: Workers
+    let reporter: PredictionReporter
+    let separatesChannels: Bool
+
+    /// Writes one document piece by piece. An interrupted document is ended too, so that it can be read.
+    func write(_ write: @escaping @Sendable (String) throws -> Void) throws {
+        let classes = recogniser.model.labels
+        let writer = PredictionWriter(format: reporter.format, classes: classes, segments: timeline != nil, channels: separatesChannels)
+        let receiver = DocumentReceiver(writer, reporter, write: write)
+        try receiver.begin()
+        do { try recogniser.predict(all: recordings, timeline: timeline, workers: workers, receiver) } catch is Cancelled {
+            try receiver.end()
+            throw Cancelled()
+        }
+        try receiver.end()
+        reporter.progress.finish()
+        try checkFailures()
+    }
+
+    /// Writes one document to a file, which replaces an older one at the end. An interrupted run leaves the older one.
+    func write(to path: String) throws {
+        try requireWritable(path)
+        let draft = try AtomicFile.Draft(of: path)
+        let failed = Result { try write { try draft.append(Data($0.utf8)) } }
+        if case .failure(let error) = failed, !(error is ExitCode) { throw error }
+        try draft.commit()
+        try failed.get()
+    }
+
+    /// Writes one file per recording.
+    ///
+    /// - Parameters:
+    ///   - resumes: whether recordings that are finished there are skipped.
+    ///   - model: what identifies the model.
+    func write(into path: String, resumes: Bool, model: String) throws {
+        let classes = recogniser.model.labels
+        try PredictionFolder.create(path)
+        let pairs = try pairs(in: path, resumes: resumes)
+        let drafts = pairs == nil ? nil : joined(path, FinishedRecordings.drafts)
+        if let drafts {
+            // Of a run that was killed.
+            try? FileManager.default.removeItem(atPath: drafts)
+            try PredictionFolder.create(drafts)
+        }
+        defer { if let drafts { try? FileManager.default.removeItem(atPath: drafts) } }
+        let folder = try PredictionFolder(
+            path: path, format: reporter.format, classes: classes, segments: timeline != nil, drafts: drafts)
+        var settings = Fingerprint()
+        settings.add("model", model)
+        settings.add("format", reporter.format.rawValue)
+        settings.add("timeline", timeline.map { "\($0.window)" } ?? "none")
+        let failures = FailureList(folder: path, drafts: drafts)
+        let receiver = FolderReceiver(
+            folder: folder, finished: pairs.map { FinishedRecordings($0, in: folder, settings: settings) }, resumes: resumes,
+            failures: failures, reporter: reporter)
+        let end = Result { try recogniser.predict(all: recordings, timeline: timeline, workers: workers, receiver) }
+        // What is done is kept, whatever the end.
+        let isListed = try failures.finish()
+        try pairs?.close()
+        do { try end.get() } catch is Cancelled {
+            reporter.progress.line.finish()
+            printToStandardError("stimmung: interrupted. Run the command again with --resume to continue.")
+            throw Cancelled()
+        }
+        reporter.progress.finish()
+        try checkFailures(listedIn: isListed ? failures.path : nil)
+    }
+
+    /// What is known about finished recordings; nil while another run has it, which only `--resume` cannot do without.
+    private func pairs(in path: String, resumes: Bool) throws -> HashPairs? {
+        do { return try HashPairs(path: joined(path, FinishedRecordings.name)) } catch HashPairs.Failure.inUse {
+            guard resumes else { return nil }
+            throw CommandFailure("\(path) is in use by another run of \"stimmung predict\". Wait for its end, or name another folder.")
+        }
+    }
+
+    /// Ends with status 1 if recordings failed.
+    private func checkFailures(listedIn list: String? = nil) throws {
+        let counts = reporter.progress.counts
+        guard counts.failed > 0 else { return }
+        if counts.total > 1 {
+            printToStandardError("stimmung: \(counts.failed) of \(counts.total) files failed" + (list.map { "; they are listed in \($0)" } ?? ""))
+        }
+        throw ExitCode(1)
+    }
+}
