@@ -31,7 +31,10 @@ struct CorpusCommand: ParsableCommand {
         var json = false
 
         mutating func run() throws {
-            let summary = try Corpus.open(path: corpus).summary
+            let opened = try Corpus.open(path: corpus)
+            let warnings = opened.findings(workers: Workers())
+            for warning in warnings { printToStandardError("stimmung: warning: \(warning)") }
+            let summary = opened.summary(warnings)
             try StandardOutput.line(json ? jsonText(summary, isPretty: true) : "\(summary)")
         }
     }

@@ -78,6 +78,8 @@ struct Evaluate: ParsableCommand {
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         evaluation.workers = compute.workers
         evaluation.cache = featureCache
+        evaluation.skipShare = task.data.skipUnusable.share
+        evaluation.onWarning = progress.warnings()
         evaluation.journal = journal
         evaluation.machines = try task.openMachines()
         evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }

@@ -27,6 +27,7 @@ struct FrameOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
     var seed: UInt64 = 0
 
+    @OptionGroup var data: CorpusOptions
     @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
 
@@ -49,6 +50,8 @@ struct FrameOptions: ParsableArguments {
         frames.workers = compute.workers
         frames.cancellation = signalCancellation
         frames.cache = cache
+        frames.skipShare = data.skipUnusable.share
+        frames.onWarning = progress.warnings()
         do { return try frames.load(progress: progress.show) } catch CorpusError.invalidOption("speakers", let value, let reason) {
             throw CorpusError.invalidOption(option: "--speakers", value: value, reason: reason)
         }

@@ -37,6 +37,7 @@ extension Experiment {
         @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
         var seed: UInt64 = 0
 
+        @OptionGroup var data: CorpusOptions
         @OptionGroup var cache: CacheOptions
         @OptionGroup var compute: ComputeOptions
 
@@ -58,6 +59,8 @@ extension Experiment {
             comparison.seed = seed
             comparison.workers = compute.workers
             comparison.cache = featureCache
+            comparison.skipShare = data.skipUnusable.share
+            comparison.onWarning = progress.warnings()
             comparison.cancellation = signalCancellation
             let rows = try comparison.run(progress: progress.show)
             progress.finish()

@@ -35,6 +35,7 @@ struct Pretrain: ParsableCommand {
     @Flag(help: "Goes on from FILE.checkpoint where there is one.")
     var resume = false
 
+    @OptionGroup var data: CorpusOptions
     @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
 
@@ -50,6 +51,8 @@ struct Pretrain: ParsableCommand {
         pretraining.seed = seed
         pretraining.workers = compute.workers
         pretraining.cache = featureCache
+        pretraining.skipShare = data.skipUnusable.share
+        pretraining.onWarning = progress.warnings()
         pretraining.cancellation = signalCancellation
         let checkpoint = Checkpoint(of: output)
         pretraining.checkpoint = checkpoint.path

@@ -20,6 +20,8 @@ func remedy(for error: any Error) -> String? {
     switch error {
     case let error as ModelError: remedy(for: error)
     case let error as RecogniserError: remedy(for: error)
+    case let error as UnreadableUtterances where error.errors.count > error.allowed && error.errors.count < error.of:
+        "\"--skip-unusable all\" skips them all."
     // Of `requireModel`: any other recipe may compare speakers.
     case RecipeError.value(_, "normalisation", "speaker", _): "\"stimmung evaluate\" can compare speakers."
     default: nil

@@ -41,6 +41,7 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Machines that \"stimmung pretrain\" wrote, in place of training them here.", valueName: "file"))
     var machines: String?
 
+    @OptionGroup var data: CorpusOptions
     @OptionGroup var cache: CacheOptions
 
     func openMachines() throws -> PretrainedMachines? {

@@ -50,6 +50,7 @@ struct StudyCommand: ParsableCommand {
 
     @OptionGroup var report: ReportOptions
     @OptionGroup var compute: ComputeOptions
+    @OptionGroup var data: CorpusOptions
     @OptionGroup var cache: CacheOptions
 
     func validate() throws {
@@ -66,6 +67,8 @@ struct StudyCommand: ParsableCommand {
         study.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         study.workers = compute.workers
         study.cache = featureCache
+        study.skipShare = data.skipUnusable.share
+        study.onWarning = progress.warnings()
         study.cancellation = signalCancellation
         study.folder = journal
         let run: StudyRun

@@ -40,6 +40,8 @@ struct Train: ParsableCommand {
         training.seed = seed
         training.workers = compute.workers
         training.cache = featureCache
+        training.skipShare = task.data.skipUnusable.share
+        training.onWarning = progress.warnings()
         training.cancellation = signalCancellation
         let checkpoint = Checkpoint(of: output)
         training.checkpoint = checkpoint.path

@@ -17,6 +17,8 @@ public struct Corpus: Sendable, Equatable {
     public let utterances: [Utterance]
     /// Audio files below `root` that were left out, each with the reason, in the order of their paths.
     public let skipped: [SkippedFile]
+    /// Findings of opening the corpus, on which figures depend.
+    public let warnings: [CorpusWarning]
 
     /// A corpus built in code. Utterances are sorted, and known emotions get their canonical names.
     ///
@@ -28,19 +30,46 @@ public struct Corpus: Sendable, Equatable {
         self.init(name: name, root: root, kind: nil, utterances: utterances, skipped: [])
     }
 
-    package init(name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile]) {
-        self.name = name
-        self.root = root
-        self.kind = kind
+    // More than five parameters: a memberwise initialiser, with defaults for what only an opened corpus has.
+    package init(
+        name: String, root: String, kind: KnownCorpus? = nil, utterances: [Utterance], skipped: [SkippedFile],
+        warnings: [CorpusWarning] = []
+    ) {
         let canonical = utterances.map { utterance in
             var copy = utterance
             copy.emotion = Emotion.canonicalLabel(utterance.emotion)
             return copy
         }
-        self.utterances = canonical.sorted {
-            ($0.file, $0.start ?? 0, $0.end ?? .infinity) < ($1.file, $1.start ?? 0, $1.end ?? .infinity)
+        let ordered = canonical.sorted { a, b in
+            // By bytes: two Unicode forms of a name are two files.
+            if !a.file.utf8.elementsEqual(b.file.utf8) { return a.file.utf8.lexicographicallyPrecedes(b.file.utf8) }
+            return (a.start ?? 0, a.end ?? .infinity) < (b.start ?? 0, b.end ?? .infinity)
         }
+        self.init(name: name, root: root, kind: kind, ordered: ordered, skipped: skipped, warnings: warnings)
+    }
+
+    // More than five parameters: the memberwise initialiser.
+    private init(
+        name: String, root: String, kind: KnownCorpus?, ordered: [Utterance], skipped: [SkippedFile], warnings: [CorpusWarning]
+    ) {
+        self.name = name
+        self.root = root
+        self.kind = kind
+        utterances = ordered
         self.skipped = skipped
+        self.warnings = warnings
+    }
+
+    /// This corpus with some of its utterances, in the order given.
+    package func with(_ utterances: [Utterance]) -> Corpus {
+        Corpus(name: name, root: root, kind: kind, ordered: utterances, skipped: skipped, warnings: warnings)
+    }
+
+    /// Two corpora as one, the utterances of the first before those of the second, wherever their files are.
+    func followed(by other: Corpus, name: String) -> Corpus {
+        Corpus(
+            name: name, root: root, kind: nil, ordered: utterances + other.utterances, skipped: skipped + other.skipped,
+            warnings: warnings + other.warnings)
     }
 
     /// All labels that occur, in alphabetical order.
@@ -62,7 +91,7 @@ public struct Corpus: Sendable, Equatable {
             throw .unknownLabel(label: label, corpus: name, present: present.labels)
         }
         if classes.count < 2 { throw .tooFewClasses(corpus: name, classes: classes.labels) }
-        return Corpus(name: name, root: root, kind: kind, utterances: utterances.filter { classes.contains($0.emotion) }, skipped: skipped)
+        return with(utterances.filter { classes.contains($0.emotion) })
     }
 
     /// The number of each utterance's label in `classes`, in the order of the utterances.

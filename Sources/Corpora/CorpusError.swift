@@ -28,6 +28,9 @@ public enum CorpusError: StimmungError, Equatable {
     /// The two corpora of a cross-corpus evaluation share fewer than two of the labels.
     case noSharedClasses(first: String, firstLabels: [String], second: String, secondLabels: [String])
 
+    /// The same stretch of a recording has several labels. `examples` are clauses such as "a.wav is anger and fear".
+    case contradictoryLabels(corpus: String, count: Int, examples: [String])
+
     // Manifests. Lines count from 1, the header is line 1.
     /// A manifest has no header or no rows.
     case emptyManifest(manifest: String)
@@ -93,6 +96,7 @@ public enum CorpusError: StimmungError, Equatable {
         case .tooFewClasses: "corpora.too-few-classes"
         case .unknownLabel: "corpora.unknown-label"
         case .noSharedClasses: "corpora.no-shared-classes"
+        case .contradictoryLabels: "corpora.contradictory-labels"
         case .emptyManifest: "corpora.empty-manifest"
         case .missingColumn: "corpora.missing-column"
         case .malformedRow: "corpora.malformed-row"
@@ -138,6 +142,10 @@ public enum CorpusError: StimmungError, Equatable {
         case .noSharedClasses(let first, let firstLabels, let second, let secondLabels):
             "The corpora \(first) (\(list(firstLabels))) and \(second) (\(list(secondLabels))) share fewer than two labels, "
                 + "so one cannot test what was learnt from the other."
+        case .contradictoryLabels(let corpus, let count, let examples):
+            "\(count) recording\(count == 1 ? " has" : "s have") more than one label in \(corpus): "
+                + examples.prefix(CorpusWarning.examplesShown).joined(separator: "; ") + (count > CorpusWarning.examplesShown ? "; …" : "")
+                + ". Give each recording one label, or leave it out."
         case .emptyManifest(let manifest):
             "The manifest \"\(manifest)\" lists no utterance; write the header \"file,speaker,gender,emotion\" and one line for each file."
         case .missingColumn(let manifest, let column, let present):

@@ -18,6 +18,8 @@ package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConverti
     package let genders: [Count]
     /// Files left out, with the reason.
     package let skipped: [SkippedFile]
+    /// Findings about the corpus.
+    package let warnings: [CorpusWarning]
 
     /// A table for people.
     package var description: String {
@@ -42,16 +44,19 @@ package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConverti
 
 extension Corpus {
     /// Counts by emotion, speaker and gender.
-    package var summary: CorpusSummary {
+    package var summary: CorpusSummary { summary(warnings) }
+
+    /// Counts by emotion, speaker and gender, with these findings.
+    package func summary(_ warnings: [CorpusWarning]) -> CorpusSummary {
         func counts(of names: [String], by key: (Utterance) -> String) -> [CorpusSummary.Count] {
             let tally = Dictionary(utterances.map { (key($0), 1) }, uniquingKeysWith: +)
             return names.compactMap { name in tally[name].map { CorpusSummary.Count(name: name, utterances: $0) } }
         }
         return CorpusSummary(
-            corpus: name, root: root, utterances: utterances.count, files: Set(utterances.map(\.file)).count,
+            corpus: name, root: root, utterances: utterances.count, files: Set(utterances.map { Array($0.file.utf8) }).count,
             emotions: counts(of: labels.labels) { $0.emotion },
             speakers: counts(of: speakers) { $0.speaker },
             genders: counts(of: Gender.allCases.map(\.rawValue) + ["unknown"]) { $0.gender?.rawValue ?? "unknown" },
-            skipped: skipped)
+            skipped: skipped, warnings: warnings)
     }
 }

@@ -40,9 +40,10 @@ public struct Evaluation: Sendable {
     public var conditions: [RecordingCopy] = []
     /// A file that keeps each fold that is done; the same evaluation again resumes from there. nil keeps none.
     public var journal: String?
-    /// What a journal knows the recordings by. Evaluations of one corpus may share them, so that each recording is hashed once; nil hashes
-    /// them for each run.
-    package var recordingHashes: RecordingHashes?
+    /// Largest share of the utterances, 0 … 1, that is skipped where their recordings are unusable; above 0 at least one utterance may be.
+    public var skipShare = SkipLimit.usualShare
+    /// Called with each finding about the data as soon as it is known; the figures list them too.
+    public var onWarning: @Sendable (CorpusWarning) -> Void = { _ in }
 
     /// Prepares an evaluation with seed 0, without altered test recordings, cache or journal.
     public init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
@@ -65,7 +66,9 @@ public struct Evaluation: Sendable {
     ///   `StimmungError` where temporary files fail.
     public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> EvaluationRun {
         let began = ContinuousClock.now
-        let plans = try plans()
+        var plans = try plans()
+        plans[0].warnings += try plans[0].findings(workers: workers)
+        for warning in plans[0].warnings { onWarning(warning) }
         let tasks = tasks(plans)
         let journal = try openJournal(plans[0])
         let known = tasks.map { journal?.test(seed: seeds[$0.run], fold: $0.fold) }
@@ -73,7 +76,14 @@ public struct Evaluation: Sendable {
         // Features cost time, so none are computed where all folds are known.
         let tested = pending.isEmpty ? [] : try test(pending.map { tasks[$0] }, of: tasks.count, plans, journal, progress)
         let new = Dictionary(zip(pending, tested), uniquingKeysWith: { first, _ in first })
-        let tests = tasks.indices.compactMap { known[$0] ?? new[$0] }
+        // The data of a journal may have had other names.
+        let tests = tasks.indices.compactMap { index in
+            (known[index] ?? new[index])?.named(plans[tasks[index].run].folds[tasks[index].fold].name)
+        }
+        let unusable = tests.first?.unusable ?? []
+        // Other utterances were skipped where the program cannot decode what it could, or can what it could not.
+        if let journal, tests.contains(where: { $0.unusable != unusable }) { throw journal.ofAnotherEvaluation }
+        plans[0] = plans[0].skipping(unusable)
         let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
         let seconds = began.duration(to: .now) / .seconds(1)
         return EvaluationRun(self, plan: plans[0], runs: runs, resumedFolds: tasks.count - pending.count, seconds: seconds)
@@ -93,7 +103,7 @@ public struct Evaluation: Sendable {
     /// - Parameter split: a short name of protocol and classes.
     func journalName(split: String) throws -> String {
         let hash = ContentHash(try fingerprint(plans()[0]))
-        return "\(plainName(corpus.name))-\(plainName(recipe.name))-\(split)-\(hash.text).journal"
+        return "\(plainName(recipe.name))-\(split)-\(hash.text).journal"
     }
 
     private func plans() throws -> [EvaluationPlan] {
@@ -159,8 +169,9 @@ public struct Evaluation: Sendable {
         let (trained, test, _) = try runner.run(plan.folds[fold], fold, seed: seeds[0], workers) { done in
             progress(WorkProgress(.training, done, of: epochsOfFold, detail: "epochs"))
         }
-        let run = EvaluationRun(own, plan: plan, runs: [[test]], resumedFolds: 0, seconds: test.seconds)
-        return FoldNetwork(plan: plan, fold: plan.folds[fold], seed: seeds[0], system: trained, run: run)
+        let kept = plan.skipping(runner.unusable)
+        let run = EvaluationRun(own, plan: kept, runs: [[test]], resumedFolds: 0, seconds: test.seconds)
+        return FoldNetwork(plan: kept, fold: kept.folds[fold], seed: seeds[0], system: trained, run: run)
     }
 
     /// Epochs of all networks of a fold, at most.
@@ -168,15 +179,28 @@ public struct Evaluation: Sendable {
 
     /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
     private func fingerprint(_ plan: EvaluationPlan) throws -> String {
-        let hashes = recordingHashes ?? RecordingHashes()
         var fingerprint = Fingerprint()
         try fingerprint.add(recipe)
-        fingerprint.add("protocol", evaluationProtocol)
+        // The path of the second corpus does not count; its content does, with the plan's.
+        if case .crossCorpus = evaluationProtocol {
+            fingerprint.add("protocol", "cross")
+        } else {
+            fingerprint.add("protocol", evaluationProtocol)
+        }
         fingerprint.add("classes", plan.classes)
-        try fingerprint.add(plan.corpus, hashes, workers: workers)
+        for corpus in plan.sources { fingerprint.add(corpus, workers: workers) }
         fingerprint.add(machines)
-        for corpus in unlabelled { try fingerprint.add(corpus, hashes, workers: workers) }
+        for corpus in unlabelled { fingerprint.add(corpus, workers: workers) }
         for condition in conditions { fingerprint.add("condition", condition) }
         return fingerprint.text
+    }
+}
+
+extension EvaluationPlan {
+    /// Without utterances that cannot be used, with a warning about them.
+    func skipping(_ unusable: [UnusableUtterance]) -> EvaluationPlan {
+        var plan = removing(unusable.map(\.utterance))
+        plan.warnings += CorpusWarning.unusable(unusable, in: corpus)
+        return plan
     }
 }

@@ -68,7 +68,7 @@ final class EvaluationJournal: Sendable {
     /// - Parameter evaluation: a text that is the same for evaluations whose folds are the same.
     init(path: String, evaluation: String) throws(JournalError) {
         self.path = path
-        let head = Head(stimmungJournal: 3, evaluation: evaluation)
+        let head = Head(stimmungJournal: 4, evaluation: evaluation)
         do {
             if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write(Data(), to: path) }
             let handle = try FileHandle(forUpdating: URL(filePath: path))
@@ -97,6 +97,9 @@ final class EvaluationJournal: Sendable {
             throw .unusable(file: path, reason: StimmungSupport.reason(of: error))
         }
     }
+
+    /// The error where folds in it do not fit each other.
+    var ofAnotherEvaluation: JournalError { .ofAnotherEvaluation(file: path) }
 
     /// The test of a fold that is done.
     func test(seed: UInt64, fold: Int) -> FoldTest? {

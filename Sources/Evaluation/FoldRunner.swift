@@ -7,7 +7,10 @@ import Synchronization
 
 /// Trains and tests the folds of an evaluation: holds the features and labels that all of them share.
 struct FoldRunner: Sendable {
+    /// Without the utterances that cannot be used.
     private let plan: EvaluationPlan
+    /// Utterances that cannot be used, by their places in the plan that was given.
+    let unusable: [UnusableUtterance]
     private let recipe: Recipe
     private let data: TrainingData
     /// With what is the same for all folds; each has its own seed and threads.
@@ -18,14 +21,18 @@ struct FoldRunner: Sendable {
     /// - Parameter progress: called with the number of recordings done; one call at a time.
     /// - Throws: `UnreadableUtterances`, `FrameError` and `Cancelled`.
     init(_ evaluation: Evaluation, _ plan: EvaluationPlan, progress: @escaping @Sendable (WorkProgress) -> Void) throws {
-        self.plan = plan
         recipe = evaluation.recipe
-        let extraction = CorpusFeatures.Extraction(
+        var extraction = CorpusFeatures.Extraction(
             evaluation.recipe.features, cache: evaluation.cache, workers: evaluation.workers, cancellation: evaluation.cancellation)
+        extraction.skipShare = evaluation.skipShare
         let copies = evaluation.recipe.augmentation + evaluation.conditions
         var before = plan.corpus.utterances.count * (1 + copies.count)
         let total = evaluation.unlabelled.reduce(before) { $0 + $1.utterances.count }
         let features = try CorpusFeatures(of: plan.corpus, copies: copies, by: extraction) { progress($0.within(total, after: 0)) }
+        unusable = features.unusable
+        for warning in CorpusWarning.unusable(unusable, in: plan.corpus) { evaluation.onWarning(warning) }
+        let plan = plan.removing(unusable.map(\.utterance))
+        self.plan = plan
         data = try TrainingData(plan.corpus, classes: plan.classes, features: features, normalisation: evaluation.recipe.normalisation)
         var training = SystemTraining(
             recipe: evaluation.recipe, classes: plan.classes, seed: 0, workers: evaluation.workers, cancellation: evaluation.cancellation)
@@ -33,8 +40,11 @@ struct FoldRunner: Sendable {
         training.unlabelled = try evaluation.unlabelled.flatMap { corpus in
             let done = before
             before += corpus.utterances.count
-            return try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: done)) }
-                .normalised(evaluation.recipe.normalisation, training: Array(corpus.utterances.indices)).recordings
+            let features = try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: done)) }
+            for warning in CorpusWarning.unusable(features.unusable, in: corpus) { evaluation.onWarning(warning) }
+            return try features.normalised(
+                evaluation.recipe.normalisation, training: Array(features.corpus.utterances.indices)
+            ).recordings
         }
         self.training = training
     }
@@ -49,7 +59,9 @@ struct FoldRunner: Sendable {
     func run(
         _ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: @Sendable (Int) -> Void
     ) throws -> (system: TrainedSystem, test: FoldTest, epochs: Int) {
-        try FoldFailure.naming(fold, seed: seed) {
+        let fold = fold.removing(unusable.map(\.utterance))
+        return try FoldFailure.naming(fold, seed: seed) {
+            if fold.train.isEmpty { throw CorpusError.nothingToTest(corpus: plan.corpus.name, speakers: [fold.name]) }
             let began = ContinuousClock.now
             let done = Mutex(0)
             let system = try train(fold, index, seed: seed, workers) {
@@ -81,7 +93,7 @@ struct FoldRunner: Sendable {
         return FoldTest(
             name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
             correctFrames: clean.correctFrames, epochs: system.networks.first?.history ?? [],
-            seconds: began.duration(to: .now) / .seconds(1))
+            seconds: began.duration(to: .now) / .seconds(1), unusable: unusable)
     }
 
     private func test(

@@ -1,5 +1,6 @@
 import StimmungCorpora
 import StimmungNetworks
+import StimmungTraining
 
 /// What one fold's test came to, as a journal keeps it.
 struct FoldTest: Sendable, Codable {
@@ -12,7 +13,7 @@ struct FoldTest: Sendable, Codable {
         let probabilities: [Double]
     }
 
-    let name: String
+    private(set) var name: String
     let classes: [String]
     let outcomes: [Outcome]
     /// The same under each of the evaluation's other conditions.
@@ -23,6 +24,15 @@ struct FoldTest: Sendable, Codable {
     let epochs: [EpochReport]
     /// Wall time of training and test, in seconds.
     let seconds: Double
+    /// Utterances that were skipped, by their places in the corpus before; the outcomes' places are those after.
+    let unusable: [UnusableUtterance]
+
+    /// The same test under another name of its fold.
+    func named(_ name: String) -> FoldTest {
+        var test = self
+        test.name = name
+        return test
+    }
 
     var confusion: ConfusionMatrix { confusion(of: outcomes) }
 

@@ -8,12 +8,16 @@ import Synchronization
 
 /// The features of every utterance of a corpus, as recorded and as altered copies, before normalisation.
 ///
-/// Each utterance is a source of T × D frames, in the order of the corpus.
+/// Each utterance is a source of T × D frames, in the order of `corpus`. Utterances with unusable recordings are left out of it.
 package struct CorpusFeatures: Sendable {
+    /// The utterances that have features.
+    package let corpus: Corpus
+    /// The others, by their places in the corpus that was given.
+    package let unusable: [UnusableUtterance]
     package let recordings: [any FrameSource]
     /// The same for each altered copy.
     package let copies: [[any FrameSource]]
-    package let speakers: [String]
+    private var speakers: [String] { corpus.utterances.map(\.speaker) }
 
     /// How features are computed, and where they are kept.
     package struct Extraction: Sendable {
@@ -24,6 +28,8 @@ package struct CorpusFeatures: Sendable {
         package var cache: FeatureCache?
         package var workers: Workers
         package var cancellation: Cancellation
+        /// Largest share of the utterances of a corpus that is skipped where their recordings are unusable.
+        package var skipShare = SkipLimit.usualShare
 
         package init(
             _ options: FeatureOptions, store: FrameStore = FrameStore(), cache: FeatureCache? = nil, workers: Workers,
@@ -42,53 +48,85 @@ package struct CorpusFeatures: Sendable {
     /// - Parameters:
     ///   - copies: what is changed in each altered copy; the random numbers of a change depend on the utterance's number only.
     ///   - progress: called with the number of recordings done, copies included; from several threads, one at a time.
-    /// - Throws: `UnreadableUtterances`, which lists all utterances that cannot be read, `FrameError` and `Cancelled`.
+    /// - Throws: `UnreadableUtterances` where more utterances are unusable than may be skipped, `FrameError` and `Cancelled`.
     package init(
         of corpus: Corpus, copies: [RecordingCopy] = [], by extraction: Extraction,
         progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) throws {
-        let total = corpus.utterances.count * (1 + copies.count)
-        let all = try ([RecordingCopy()] + copies).enumerated().map { number, copy in
-            try extraction.frames(of: corpus, copy) { progress(WorkProgress(.features, corpus.utterances.count * number + $0, of: total)) }
+        let count = corpus.utterances.count
+        let total = count * (1 + copies.count)
+        var failures: [Int: FeatureError] = [:]
+        var all: [[(any FrameSource)?]] = []
+        for (number, copy) in ([RecordingCopy()] + copies).enumerated() {
+            let results = try extraction.frames(of: corpus, without: Set(failures.keys), copy) {
+                progress(WorkProgress(.features, count * number + $0, of: total))
+            }
+            for (index, result) in results.enumerated() {
+                if case .failure(let error)? = result { failures[index] = error }
+            }
+            all.append(results.map { try? $0?.get() })
+            try extraction.check(failures, in: corpus)
         }
-        self.init(recordings: all[0], copies: Array(all.dropFirst()), speakers: corpus.utterances.map(\.speaker))
+        let kept = corpus.utterances.indices.filter { failures[$0] == nil }
+        let sources = all.map { sources in kept.compactMap { sources[$0] } }
+        self.corpus = failures.isEmpty ? corpus : corpus.with(kept.map { corpus.utterances[$0] })
+        unusable = failures.sorted { $0.key < $1.key }.map { UnusableUtterance(utterance: $0.key, code: $0.value.code) }
+        recordings = sources[0]
+        self.copies = Array(sources.dropFirst())
     }
 
-    /// Features that have been computed, with the speaker of each utterance.
-    package init(recordings: [any FrameSource], copies: [[any FrameSource]] = [], speakers: [String]) {
-        precondition(recordings.count == speakers.count, "\(recordings.count) utterances of \(speakers.count) speakers")
+    /// Features that have been computed, one source for each utterance of the corpus.
+    package init(recordings: [any FrameSource], copies: [[any FrameSource]] = [], of corpus: Corpus) {
+        precondition(recordings.count == corpus.utterances.count, "\(recordings.count) of \(corpus.utterances.count) utterances")
         self.recordings = recordings
         self.copies = copies
-        self.speakers = speakers
+        self.corpus = corpus
+        unusable = []
     }
 }
 
 extension CorpusFeatures.Extraction {
-    /// The features of every utterance under one change.
+    /// The features of every utterance under one change; nil for those that are left out.
     ///
-    /// - Parameter done: called with the number of utterances done.
-    fileprivate func frames(of corpus: Corpus, _ copy: RecordingCopy, done: @Sendable (Int) -> Void) throws -> [any FrameSource] {
+    /// - Parameters:
+    ///   - leftOut: utterances that are not wanted any more.
+    ///   - done: called with the number of utterances done.
+    fileprivate func frames(
+        of corpus: Corpus, without leftOut: Set<Int>, _ copy: RecordingCopy, done: @Sendable (Int) -> Void
+    ) throws -> [Result<any FrameSource, FeatureError>?] {
         var options = options
         options.warp *= copy.warp
         let frontEnd = try FrontEnd(options)
         let count = Mutex(0)
-        let results = try workers.map(corpus.utterances.count) { (index) throws -> Result<any FrameSource, FeatureError> in
+        return try workers.map(corpus.utterances.count) { (index) throws -> Result<any FrameSource, FeatureError>? in
             try cancellation.check()
-            let features = Result { () throws(FeatureError) in
-                try self.features(of: corpus.utterances[index].segment, altered: copy.alterations, by: frontEnd, seed: UInt64(index))
-            }
+            let features =
+                leftOut.contains(index)
+                ? nil
+                : Result { () throws(FeatureError) in
+                    try self.features(of: corpus.utterances[index].segment, altered: copy.alterations, by: frontEnd, seed: UInt64(index))
+                }
             count.withLock {
                 $0 += 1
                 done($0)
             }
             switch features {
-            case .success(let frames): return .success(try store.keep(frames))
-            case .failure(let error): return .failure(error)
+            case .success(let frames)?: return .success(try store.keep(frames))
+            case .failure(let error)?: return .failure(error)
+            case nil: return nil
             }
         }
-        let failures = results.compactMap { if case .failure(let error) = $0 { error } else { nil } }
-        guard failures.isEmpty else { throw UnreadableUtterances(corpus: corpus.name, of: results.count, errors: failures) }
-        return results.compactMap { try? $0.get() }
+    }
+
+    /// Throws where more utterances are unusable than may be skipped, where none is left, and where something else than a recording is to blame.
+    fileprivate func check(_ failures: [Int: FeatureError], in corpus: Corpus) throws(UnreadableUtterances) {
+        let count = corpus.utterances.count
+        let allowed = SkipLimit.count(skipShare, of: count)
+        guard failures.count > allowed || failures.count == count || failures.values.contains(where: { !$0.isOfTheRecording }),
+            !failures.isEmpty
+        else { return }
+        throw UnreadableUtterances(
+            corpus: corpus.name, of: count, allowed: allowed, errors: failures.sorted { $0.key < $1.key }.map(\.value))
     }
 
     private func features(
@@ -143,23 +181,5 @@ extension CorpusFeatures {
         var statistics = FeatureStatistics(width: frames.first?.columns ?? 0)
         for source in frames { statistics.add(try source.frames()) }
         return Normaliser(statistics)
-    }
-}
-
-/// The utterances of a corpus that cannot be used: all of them, so that they can be fixed in one go.
-public struct UnreadableUtterances: StimmungError {
-    /// Name of the corpus.
-    public let corpus: String
-    /// Number of utterances in the corpus.
-    public let of: Int
-    /// One error per unusable utterance, in the order of the corpus.
-    public let errors: [FeatureError]
-
-    public var code: String { "training.unreadable-utterances" }
-
-    public var description: String {
-        let shown = errors.prefix(5).map { "  \($0)" }
-        let more = errors.count > 5 ? ["  and \(errors.count - 5) more"] : []
-        return (["\(errors.count) of \(of) utterances of \(corpus) cannot be used:"] + shown + more).joined(separator: "\n")
     }
 }

@@ -29,6 +29,10 @@ public struct ModelTraining: Sendable {
     public var cancellation = Cancellation()
     /// Where features are looked up, and kept from one run to the next.
     public var cache: FeatureCache?
+    /// Largest share of the utterances, 0 … 1, that is skipped where their recordings are unusable; above 0 at least one utterance may be.
+    public var skipShare = SkipLimit.usualShare
+    /// Called with each finding about the corpus, before the training begins.
+    public var onWarning: @Sendable (CorpusWarning) -> Void = { _ in }
     /// Machines for a recipe with pre-training; nil trains them here.
     package var machines: PretrainedMachines?
 
@@ -50,18 +54,23 @@ public struct ModelTraining: Sendable {
         try recipe.validate()
         try recipe.requireModel()
         try machines?.check(recipe)
-        let corpus = try corpus.filtered(classes: classes)
+        let whole = try corpus.filtered(classes: classes)
+        for warning in try whole.checkedFindings(workers: workers) { onWarning(warning) }
         let training = training
+        _ = try training.division(of: Array(whole.utterances.indices), in: whole)
+        var extraction = CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation)
+        extraction.skipShare = skipShare
+        let features = try CorpusFeatures(of: whole, copies: recipe.augmentation, by: extraction, progress: progress)
+        for warning in CorpusWarning.unusable(features.unusable, in: whole) { onWarning(warning) }
+        // A class may have lost all its utterances, and a speaker all of his.
+        let corpus = try features.corpus.filtered(classes: classes)
         let division = try training.division(of: Array(corpus.utterances.indices), in: corpus)
-        let fingerprint = checkpoint == nil ? "" : try fingerprint(corpus)
+        let fingerprint = checkpoint == nil ? "" : try fingerprint(whole, skipped: features.unusable)
         let start = resume ? try storedStates(fingerprint) : []
         if !resume {
             // Of an earlier training: they would not fit, should this one be resumed.
             for path in checkpoints.dropFirst() { try? FileManager.default.removeItem(atPath: path) }
         }
-        let features = try CorpusFeatures(
-            of: corpus, copies: recipe.augmentation,
-            by: CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation), progress: progress)
         let data = try TrainingData(corpus, classes: classes, features: features, normalisation: recipe.normalisation)
         let system = try training.train(
             on: division, of: data, from: start,
@@ -95,12 +104,13 @@ public struct ModelTraining: Sendable {
     }
 
     /// What a checkpoint must agree with to be resumed from: version, recipe, classes, seed and data.
-    private func fingerprint(_ corpus: Corpus) throws -> String {
+    private func fingerprint(_ corpus: Corpus, skipped: [UnusableUtterance]) throws -> String {
         var fingerprint = Fingerprint()
         try fingerprint.add(recipe)
         fingerprint.add("classes", classes)
         fingerprint.add("seed", seed)
-        try fingerprint.add(corpus, RecordingHashes(), workers: workers)
+        fingerprint.add(corpus, workers: workers)
+        fingerprint.add(skipped: skipped)
         fingerprint.add(machines)
         return fingerprint.text
     }

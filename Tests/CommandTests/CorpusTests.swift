@@ -28,7 +28,9 @@ struct CorpusTests {
     /// The layout of a known corpus becomes a manifest that means the same.
     @Test func anImportedCorpusIsTheSameCorpus() throws {
         try FileManager.default.createDirectory(atPath: folder.file("emodb/wav"), withIntermediateDirectories: true)
-        for name in ["03a01Fa", "03a01Wa", "08a02Na", "08a02Wb"] { try folder.tone("emodb/wav/\(name).wav", seconds: 0.3) }
+        for (number, name) in ["03a01Fa", "03a01Wa", "08a02Na", "08a02Wb"].enumerated() {
+            try folder.tone("emodb/wav/\(name).wav", seconds: 0.3, frequency: 300 + 50 * Float(number))
+        }
         let run = try Program.run(["corpus", "import", "emodb", "-o", "emodb.csv"], in: folder)
         #expect(run.status == 0 && run.output == "emodb.csv: 4 utterances of 2 speakers\n", "\(run)")
         let lines = try folder.text("emodb.csv").split(separator: "\n")

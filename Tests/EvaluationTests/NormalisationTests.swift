@@ -1,4 +1,5 @@
 import Foundation
+import StimmungCorpora
 import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
@@ -11,6 +12,10 @@ struct NormalisationTests {
     private let features: CorpusFeatures
     private let frames: [Matrix]
 
+    private static let corpus = Corpus(
+        name: "numbers", root: ".",
+        utterances: ["x", "y", "x", "y"].enumerated().map { Utterance(file: "\($0).wav", speaker: $1, emotion: "anger") })
+
     init() {
         var random = RandomSource(seed: 2)
         frames = (0..<4).map { number in
@@ -18,7 +23,7 @@ struct NormalisationTests {
                 rows: 20 + 10 * number, columns: 3,
                 elements: (0..<(20 + 10 * number) * 3).map { Float(number * 7 + $0 % 3) + Float(number + 1) * random.normal() })
         }
-        features = CorpusFeatures(recordings: frames, speakers: ["x", "y", "x", "y"])
+        features = CorpusFeatures(recordings: frames, of: Self.corpus)
     }
 
     /// Mean and deviation of every column, over all rows of the matrices.
@@ -61,7 +66,7 @@ struct NormalisationTests {
 
         var other = frames
         other[1] = Matrix(rows: 5, columns: 3, repeating: 1e6)
-        let changed = try normalised(.train, training: [0, 2], of: CorpusFeatures(recordings: other, speakers: features.speakers))
+        let changed = try normalised(.train, training: [0, 2], of: CorpusFeatures(recordings: other, of: features.corpus))
         #expect(changed.normaliser == normaliser && changed.frames[0] == normal[0])
     }
 

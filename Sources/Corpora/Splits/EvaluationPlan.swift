@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// A protocol applied to a corpus: the utterances, the classes and the folds.
 package struct EvaluationPlan: Sendable, Equatable {
     package let evaluationProtocol: EvaluationProtocol
@@ -5,6 +7,33 @@ package struct EvaluationPlan: Sendable, Equatable {
     package let corpus: Corpus
     package let classes: LabelSet
     package let folds: [Fold]
+    /// Labels of a cross-corpus evaluation that only one of its corpora has, so that nothing of them is trained or tested.
+    package let leftOut: [LeftOutLabel]
+    /// Findings about the data, for the figures: left-out labels, and what an evaluation adds about the corpus and its recordings.
+    package var warnings: [CorpusWarning]
+    /// What identifies the data: `corpus`, or where one trains and another tests both with their own speakers' names.
+    package let sources: [Corpus]
+
+    // More than five parameters: a memberwise initialiser.
+    package init(
+        evaluationProtocol: EvaluationProtocol, corpus: Corpus, classes: LabelSet, folds: [Fold], leftOut: [LeftOutLabel] = [],
+        warnings: [CorpusWarning], sources: [Corpus]? = nil
+    ) {
+        self.evaluationProtocol = evaluationProtocol
+        self.corpus = corpus
+        self.classes = classes
+        self.folds = folds
+        self.leftOut = leftOut
+        self.warnings = warnings
+        self.sources = sources ?? [corpus]
+    }
+
+    /// Findings about the corpora, and recordings that appear under several speakers, in training and test above all.
+    ///
+    /// - Throws: `contradictoryLabels`
+    package func findings(workers: Workers) throws(CorpusError) -> [CorpusWarning] {
+        sources.flatMap { $0.warnings + $0.similarNames } + (try corpus.repeatedRecordings(workers: workers).checked(corpus.name))
+    }
 
     package var isSpeakerDependent: Bool { evaluationProtocol.isSpeakerDependent }
 }
@@ -33,7 +62,40 @@ extension EvaluationProtocol {
             case .randomFolds(let count): try kept.randomFolds(count, seed: seed)
             case .crossCorpus: [Fold]()
             }
-        return EvaluationPlan(evaluationProtocol: self, corpus: kept, classes: chosen, folds: folds)
+        return EvaluationPlan(evaluationProtocol: self, corpus: kept, classes: chosen, folds: folds, warnings: [])
+    }
+}
+
+/// A label of one corpus that the other of a cross-corpus evaluation lacks.
+public struct LeftOutLabel: Sendable, Equatable, Hashable, Codable {
+    /// Name of the corpus that has the label.
+    public let corpus: String
+    /// The label.
+    public let label: String
+    /// Number of utterances with this label.
+    public let utterances: Int
+
+    package init(corpus: String, label: String, utterances: Int) {
+        self.corpus = corpus
+        self.label = label
+        self.utterances = utterances
+    }
+
+    /// One warning for all left-out labels, with the number of utterances of each; none without such labels.
+    static func warnings(_ labels: [LeftOutLabel]) -> [CorpusWarning] {
+        guard !labels.isEmpty else { return [] }
+        let utterances = labels.reduce(0) { $0 + $1.utterances }
+        let corpora = labels.map(\.corpus).reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
+        let list = corpora.map { corpus in
+            "\(corpus): " + labels.filter { $0.corpus == corpus }.map { "\($0.label) (\($0.utterances))" }.joined(separator: ", ")
+        }
+        return [
+            CorpusWarning(.leftOutLabels, labels.map { "\($0.corpus): \($0.label)" }) { _ in
+                "\(labels.count) label\(labels.count == 1 ? "" : "s") with \(utterances) utterances \(labels.count == 1 ? "is" : "are") left out, "
+                    + "because only one of the two corpora has \(labels.count == 1 ? "it" : "them") or the classes exclude "
+                    + "\(labels.count == 1 ? "it" : "them"): \(list.joined(separator: "; "))."
+            }
+        ]
     }
 }
 
@@ -53,30 +115,32 @@ extension EvaluationPlan {
         }
         let train = try training.filtered(classes: shared)
         let test = try testing.filtered(classes: shared)
-        let trained = Set(train.utterances.map(\.file))
-        if let both = test.utterances.first(where: { trained.contains($0.file) }) {
+        let files = Set(train.utterances.map { Array($0.file.utf8) })
+        if let both = test.utterances.first(where: { files.contains(Array($0.file.utf8)) }) {
             throw .invalidProtocol(text: "\(evaluationProtocol)", reason: "both corpora hold the file \"\(both.file)\"")
         }
         // Two manifests may have one name; the roles part them.
         let names = train.name == test.name ? (train.name + " (training)", test.name + " (test)") : (train.name, test.name)
-        func renamed(_ corpus: Corpus, _ name: String) -> [Utterance] {
-            corpus.utterances.map { utterance in
-                var copy = utterance
-                copy.speaker = name + "/" + utterance.speaker
-                return copy
+        func renamed(_ corpus: Corpus, _ name: String) -> Corpus {
+            corpus.with(
+                corpus.utterances.map { utterance in
+                    var copy = utterance
+                    copy.speaker = name + "/" + utterance.speaker
+                    return copy
+                })
+        }
+        let joined = renamed(train, names.0).followed(by: renamed(test, names.1), name: "\(names.0) → \(names.1)")
+        let trained = train.utterances.count
+        let leftOut = zip([training, testing], [names.0, names.1]).flatMap { corpus, name in
+            corpus.labels.labels.filter { !shared.contains($0) }.map { label in
+                LeftOutLabel(corpus: name, label: label, utterances: corpus.utterances.count { $0.emotion == label })
             }
         }
-        let joined = Corpus(
-            name: "\(names.0) → \(names.1)", root: train.root, utterances: renamed(train, names.0) + renamed(test, names.1),
-            skipped: train.skipped + test.skipped)
-        let isTest = joined.utterances.map { $0.speaker.hasPrefix(names.1 + "/") }
         self.init(
             evaluationProtocol: evaluationProtocol, corpus: joined, classes: shared,
             folds: [
-                Fold(
-                    name: names.1, train: joined.utterances.indices.filter { !isTest[$0] },
-                    test: joined.utterances.indices.filter { isTest[$0] })
-            ])
+                Fold(name: names.1, train: Array(0..<trained), test: Array(trained..<joined.utterances.count))
+            ], leftOut: leftOut, warnings: LeftOutLabel.warnings(leftOut), sources: [train, test])
     }
 }
 

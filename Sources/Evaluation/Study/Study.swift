@@ -27,6 +27,10 @@ package struct Study: Sendable {
     package var cancellation = Cancellation()
     /// Where the journals are; it is made where it is missing. nil keeps none.
     package var folder: String?
+    /// As for each `Evaluation`.
+    package var skipShare = SkipLimit.usualShare
+    /// Called with each finding about the corpus, by every evaluation anew.
+    package var onWarning: @Sendable (CorpusWarning) -> Void = { _ in }
 
     /// - Parameter systems: all of `StudySystems` unless given.
     package init(of corpus: Corpus, systems: [Recipe]? = nil) throws {
@@ -54,8 +58,7 @@ package struct Study: Sendable {
             }
         }
         // A system's splits follow each other, so that the first systems are known soon.
-        let hashes = RecordingHashes()
-        let pieces = try systems.flatMap { recipe in try splits.map { try piece(recipe, $0, hashes) } }
+        let pieces = try systems.flatMap { recipe in try splits.map { try piece(recipe, $0) } }
         let total = max(pieces.reduce(0) { $0 + $1.work }, .leastNormalMagnitude)
         var before = 0.0
         var outcomes: [StudyOutcome] = []
@@ -74,14 +77,15 @@ package struct Study: Sendable {
         return StudyRun(self, outcomes)
     }
 
-    private func piece(_ recipe: Recipe, _ split: StudySplit, _ hashes: RecordingHashes) throws -> Piece {
+    private func piece(_ recipe: Recipe, _ split: StudySplit) throws -> Piece {
         var evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: split.evaluationProtocol)
         evaluation.classes = split.classes
         evaluation.seeds = seeds
         evaluation.workers = workers
         evaluation.cache = cache
         evaluation.cancellation = cancellation
-        evaluation.recordingHashes = hashes
+        evaluation.skipShare = skipShare
+        evaluation.onWarning = onWarning
         if let folder { evaluation.journal = folder + "/" + (try evaluation.journalName(split: split.name)) }
         let (pending, _) = try evaluation.pendingFolds()
         return Piece(recipe: recipe, split: split, evaluation: evaluation, work: Double(pending) * StudySystems.cost(of: recipe.name))

@@ -65,12 +65,4 @@ enum FeatureCacheFile {
         try AtomicFile.write(data, to: path, waitsForDisk: false)
         return data.count
     }
-
-    /// The hash of a file's content; nil where it cannot be read.
-    static func contentHash(path: String) -> ContentHash? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        return ContentHash(readingFrom: descriptor)
-    }
 }

@@ -23,6 +23,10 @@ package struct PredictionComparison: Sendable {
     /// Where features are looked up, and kept from one run to the next.
     package var cache: FeatureCache?
     package var cancellation = Cancellation()
+    /// As for `ModelTraining`.
+    package var skipShare = SkipLimit.usualShare
+    /// Called with each finding about the corpus.
+    package var onWarning: @Sendable (CorpusWarning) -> Void = { _ in }
 
     package init(recipe: Recipe, corpus: Corpus, evaluationProtocol: EvaluationProtocol) {
         self.recipe = recipe
@@ -47,10 +51,14 @@ package struct PredictionComparison: Sendable {
         guard orders.allSatisfy({ (1...100).contains($0) }), !orders.isEmpty else {
             throw RecipeError.value(key: "orders", value: "\(orders)", allowed: "1 to 100 frames each")
         }
-        let division = try evaluationProtocol.plan(for: corpus, seed: seed)
-        let features = try CorpusFeatures(
-            of: division.corpus,
-            by: CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation), progress: progress)
+        let whole = try evaluationProtocol.plan(for: corpus, seed: seed)
+        var extraction = CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation)
+        extraction.skipShare = skipShare
+        let features = try CorpusFeatures(of: whole.corpus, by: extraction, progress: progress)
+        for warning in try whole.findings(workers: workers) + CorpusWarning.unusable(features.unusable, in: whole.corpus) {
+            onWarning(warning)
+        }
+        let division = whole.removing(features.unusable.map(\.utterance))
         let total = division.folds.count * orders.count * plan.epochs
         var done = 0
         var sums = orders.map { _ in (machine: 0.0, linear: 0.0, persistence: 0.0) }

@@ -22,6 +22,10 @@ package struct CorpusFrames: Sendable {
     /// Where features are looked up, and kept from one run to the next.
     package var cache: FeatureCache?
     package var cancellation = Cancellation()
+    /// As for `ModelTraining`.
+    package var skipShare = SkipLimit.usualShare
+    /// Called with each finding about the corpus.
+    package var onWarning: @Sendable (CorpusWarning) -> Void = { _ in }
 
     package init(corpus: Corpus) {
         self.corpus = corpus
@@ -40,11 +44,12 @@ package struct CorpusFrames: Sendable {
     /// - Throws: `CorpusError`, `UnreadableUtterances`, `FrameError` and `Cancelled`.
     package func load(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> Frames {
         let (training, heldOut) = try division()
-        let part = Corpus(
-            name: corpus.name, root: corpus.root, utterances: corpus.utterances.filter { (training + heldOut).contains($0.speaker) })
-        let features = try CorpusFeatures(
-            of: part, by: CorpusFeatures.Extraction(FeatureOptions(), cache: cache, workers: workers, cancellation: cancellation),
-            progress: progress)
+        let whole = corpus.with(corpus.utterances.filter { (training + heldOut).contains($0.speaker) })
+        var extraction = CorpusFeatures.Extraction(FeatureOptions(), cache: cache, workers: workers, cancellation: cancellation)
+        extraction.skipShare = skipShare
+        let features = try CorpusFeatures(of: whole, by: extraction, progress: progress)
+        for warning in try whole.checkedFindings(workers: workers) + CorpusWarning.unusable(features.unusable, in: whole) { onWarning(warning) }
+        let part = features.corpus
         let numbers = part.utterances.indices.filter { training.contains(part.utterances[$0].speaker) }
         let frames = try features.normalised(.train, training: numbers).recordings
         let classes = corpus.labels

@@ -1,22 +1,50 @@
 import Foundation
 
-/// Tells whether a regular file is still the same: its identity, size and time of change.
-package struct FileStatus: Sendable, Equatable {
+/// Tells whether a regular file is still the same: its identity, size and times of change.
+package struct FileStatus: Sendable, Hashable {
+    /// What identifies a file, whatever the path to it.
+    package struct Identity: Sendable, Hashable {
+        private let device: UInt64
+        private let number: UInt64
+
+        init(_ status: stat) {
+            device = UInt64(status.st_dev)
+            number = UInt64(status.st_ino)
+        }
+    }
+
+    private struct Time: Hashable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ time: timespec) {
+            seconds = Int(time.tv_sec)
+            nanoseconds = Int(time.tv_nsec)
+        }
+    }
+
+    package let identity: Identity
     package let size: Int
-    private let device: UInt64
-    private let number: UInt64
-    private let seconds: Int
-    private let nanoseconds: Int
+    private let modified: Time
+    /// Of the content or of the file's attributes. Programs can set the time of modification back, but not this.
+    private let changed: Time
 
     /// nil where there is no regular file, or it cannot be accessed.
     package init?(path: String) {
         var status = stat()
         guard !path.utf8.contains(0), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        identity = Identity(status)
         size = Int(status.st_size)
-        device = UInt64(status.st_dev)
-        number = UInt64(status.st_ino)
-        seconds = Int(status.st_mtim.tv_sec)
-        nanoseconds = Int(status.st_mtim.tv_nsec)
+        modified = Time(status.st_mtim)
+        changed = Time(status.st_ctim)
+    }
+
+    /// Seconds since the last change.
+    package var age: Double {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let last = max(Double(changed.seconds) + 1e-9 * Double(changed.nanoseconds), Double(modified.seconds))
+        return Double(now.tv_sec) + 1e-9 * Double(now.tv_nsec) - last
     }
 }
 

@@ -23,6 +23,10 @@ package struct Pretraining: Sendable {
     package var cache: FeatureCache?
     /// Where the state after each epoch is kept; nil keeps none.
     package var checkpoint: String?
+    /// As for `ModelTraining`, of each corpus.
+    package var skipShare = SkipLimit.usualShare
+    /// Called with each finding about the corpora, before the training begins.
+    package var onWarning: @Sendable (CorpusWarning) -> Void = { _ in }
 
     package init(recipe: Recipe, corpora: [Corpus]) {
         self.recipe = recipe
@@ -37,9 +41,9 @@ package struct Pretraining: Sendable {
         guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
         var training = plan.training(seed: seed, workers: workers)
         training.cancellation = cancellation
-        let fingerprint = checkpoint == nil ? "" : try fingerprint()
+        let (frames, speakers, skipped) = try frames(progress)
+        let fingerprint = checkpoint == nil ? "" : try fingerprint(skipped)
         let start = resume ? try storedState(fingerprint, training) : nil
-        let (frames, speakers) = try frames(progress)
         let everybody = Set(speakers).sorted()
         var random = RandomSource(seed: seed).stream(1)
         let order = random.permutation(everybody.count)
@@ -64,12 +68,16 @@ package struct Pretraining: Sendable {
     }
 
     /// What a checkpoint must agree with to be resumed from: version, recipe, seed and data.
-    private func fingerprint() throws -> String {
+    ///
+    /// - Parameter skipped: utterances of each corpus.
+    private func fingerprint(_ skipped: [[UnusableUtterance]]) throws -> String {
         var fingerprint = Fingerprint()
         try fingerprint.add(recipe)
         fingerprint.add("seed", seed)
-        let hashes = RecordingHashes()
-        for corpus in corpora { try fingerprint.add(corpus, hashes, workers: workers) }
+        for (corpus, skipped) in zip(corpora, skipped) {
+            fingerprint.add(corpus, workers: workers)
+            fingerprint.add(skipped: skipped)
+        }
         return fingerprint.text
     }
 
@@ -78,18 +86,26 @@ package struct Pretraining: Sendable {
         return try BoltzmannStack.State(path: checkpoint, fingerprint: fingerprint, training: training, visible: recipe.features.width)
     }
 
-    /// The normalised frames of all corpora, with a speaker for each utterance.
-    private func frames(_ progress: @escaping @Sendable (WorkProgress) -> Void) throws -> (frames: [any FrameSource], speakers: [String]) {
+    /// The normalised frames of all corpora, with a speaker for each utterance, and the utterances of each corpus that were skipped.
+    private func frames(
+        _ progress: @escaping @Sendable (WorkProgress) -> Void
+    ) throws -> (frames: [any FrameSource], speakers: [String], skipped: [[UnusableUtterance]]) {
         let total = corpora.reduce(0) { $0 + $1.utterances.count }
-        let extraction = CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation)
+        var extraction = CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation)
+        extraction.skipShare = skipShare
         var frames: [any FrameSource] = []
         var speakers: [String] = []
+        var skipped: [[UnusableUtterance]] = []
+        var before = 0
         for (number, corpus) in corpora.enumerated() {
-            let before = frames.count
-            let features = try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: before)) }
-            frames += try features.normalised(recipe.normalisation, training: Array(corpus.utterances.indices)).recordings
-            speakers += corpus.utterances.map { "\(number)/\($0.speaker)" }
+            for warning in corpus.warnings { onWarning(warning) }
+            let features = try CorpusFeatures(of: corpus, by: extraction) { [before] in progress($0.within(total, after: before)) }
+            for warning in CorpusWarning.unusable(features.unusable, in: corpus) { onWarning(warning) }
+            frames += try features.normalised(recipe.normalisation, training: Array(features.corpus.utterances.indices)).recordings
+            speakers += features.corpus.utterances.map { "\(number)/\($0.speaker)" }
+            skipped.append(features.unusable)
+            before += corpus.utterances.count
         }
-        return (frames, speakers)
+        return (frames, speakers, skipped)
     }
 }

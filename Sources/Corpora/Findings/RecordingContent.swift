@@ -1,0 +1,96 @@
+import Foundation
+import StimmungSupport
+
+/// What tells one recording from another: the file itself, or where another has the same length, a hash of its sound.
+enum RecordingContent: Hashable {
+    /// A file that no other equals.
+    case file(FileStatus.Identity)
+    case sound(ContentHash)
+
+    /// The content of the files at these paths; nil for a file that cannot be read.
+    ///
+    /// Of a WAV file, the format and the samples count, so that other chunks (titles, cue marks) make no difference; of any other file all bytes.
+    static func of(_ paths: [String], workers: Workers) -> [RecordingContent?] {
+        let statuses = workers.map(paths.count) { FileStatus(path: paths[$0]) }
+        var path: [FileStatus.Identity: String] = [:]
+        for (status, own) in zip(statuses, paths) {
+            if let status, path[status.identity] == nil { path[status.identity] = own }
+        }
+        let files = Array(path)
+        let extents = workers.map(files.count) { Extent(path: files[$0].value) }
+        let lengths = Dictionary(extents.compactMap { $0.map { ($0.bytes.count, 1) } }, uniquingKeysWith: +)
+        let contents = workers.map(files.count) { (index) -> RecordingContent? in
+            guard let extent = extents[index] else { return nil }
+            guard lengths[extent.bytes.count] != 1 else { return .file(files[index].key) }
+            return extent.hash(path: files[index].value).map { .sound($0) }
+        }
+        let known = Dictionary(uniqueKeysWithValues: zip(files.map(\.key), contents))
+        return statuses.map { $0.flatMap { known[$0.identity] ?? nil } }
+    }
+}
+
+/// Where the sound of a file lies in it.
+private struct Extent {
+    let bytes: Range<Int>
+    /// What the samples mean; empty for a file that is not WAV.
+    private let format: [UInt8]
+
+    /// nil for a file that cannot be read.
+    init?(path: String) {
+        guard let file = Self.open(path) else { return nil }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { return nil }
+        let size = Int(status.st_size)
+        let (data, format) = Self.wave(file, size) ?? (0..<size, [])
+        bytes = data
+        self.format = format
+    }
+
+    private static func open(_ path: String) -> Int32? {
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        return descriptor < 0 ? nil : descriptor
+    }
+
+    /// The samples of a WAV file and its format; nil where the file is another, or is not as it says.
+    private static func wave(_ file: Int32, _ size: Int) -> (Range<Int>, [UInt8])? {
+        guard let head = read(file, 0, 12), head[..<4].elementsEqual("RIFF".utf8), head[8...].elementsEqual("WAVE".utf8) else { return nil }
+        var format: [UInt8]?
+        var offset = 12
+        for _ in 0..<64 {
+            guard let chunk = read(file, offset, 8) else { return nil }
+            let length = (0..<4).reduce(0) { $0 | Int(chunk[4 + $1]) << (8 * $1) }
+            let start = offset + 8
+            if chunk[..<4].elementsEqual("fmt ".utf8), length >= 16 { format = read(file, start, 16) }
+            if chunk[..<4].elementsEqual("data".utf8) {
+                guard let format, start + length <= size, length > 0 else { return nil }
+                return (start..<start + length, format)
+            }
+            offset = start + length + length % 2
+        }
+        return nil
+    }
+
+    private static func read(_ file: Int32, _ offset: Int, _ count: Int) -> [UInt8]? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = max(pread(file, buffer.baseAddress, count, off_t(offset)), 0)
+        }
+        return bytes.count == count ? bytes : nil
+    }
+
+    /// The hash of format and samples; nil where they cannot be read.
+    func hash(path: String) -> ContentHash? {
+        guard let file = Self.open(path) else { return nil }
+        defer { close(file) }
+        var stream = ContentHash.Stream()
+        format.withUnsafeBytes { stream.take($0) }
+        var offset = bytes.lowerBound
+        while true {
+            let count = min(1 << 18, bytes.upperBound - offset)
+            guard let block = Self.read(file, offset, count) else { return nil }
+            offset += count
+            if offset == bytes.upperBound { return block.withUnsafeBytes { stream.finish($0) } }
+            block.withUnsafeBytes { stream.take($0) }
+        }
+    }
+}
