@@ -6,7 +6,7 @@
 # make docs        documentation of the libraries, in .build-docs
 # make examples    build and run the packages in Examples
 # make check-all   everything above, two hours of sound in the tests, and a short benchmark: takes long
-# make golden      re-record Tests/RegressionTests/golden, after raising the version that a failed test names
+# make golden      re-record Tests/RegressionTests/golden, after raising the version that a failed test names; draw docs/pictures/accuracy.svg
 # make bench       speed, as ratios in one run; JSON=f writes every figure to f, BENCH="layers --rounds 5" runs a part of it
 # make clean       remove all that was built
 
@@ -50,7 +50,7 @@ test: build-tests .venv/tests
 # Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
 golden: build-tests
 	STIMMUNG_RECORD_GOLDEN=1 $(EMULATOR) $$($(test_build) --show-bin-path)/stimmungPackageTests.xctest \
-		--testing-library swift-testing --filter RegressionTests
+		--testing-library swift-testing --filter 'RegressionTests|AccuracyPictureTests'
 
 lint: packages
 	swift format lint --strict --recursive Package.swift Plugins Sources Tests Benchmarks Examples
