@@ -8,7 +8,8 @@
 # make examples    build and run the packages in Examples
 # make guide       run the commands of docs/guide.md and paste their output
 # make check-all   all of the above, the long tests and a short benchmark
-# make golden      re-record Tests/RegressionTests/golden, after raising the version that a failed test names
+# make golden      re-record Tests/RegressionTests/golden, after raising the version that a failed test
+#                  names, and redraw docs/pictures/accuracy.svg
 # make bench       compare speed in one run; JSON=FILE writes every figure, BENCH="layers --rounds 5" runs a part
 # make clean       remove everything that was built
 
@@ -61,7 +62,7 @@ test: build-tests .venv/tests
 # Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
 golden: build-tests
 	STIMMUNG_RECORD_GOLDEN=1 $(EMULATOR) $$($(test_build) --show-bin-path)/stimmungPackageTests.xctest \
-		--testing-library swift-testing --filter RegressionTests
+		--testing-library swift-testing --filter 'RegressionTests|AccuracyPictureTests'
 
 lint: test-packages
 	swift format lint --strict --recursive Package.swift Plugins Sources Tests Benchmarks Examples

@@ -9,7 +9,7 @@ import StimmungTensors
 /// g is linear for features and bounded where the layer below is: what a logistic layer gave out is given back by logistic units, as by Y. Bengio et al.
 /// (2007). That matters for depth. Encoder and decoder then both lose a factor of four, so giving back the inputs takes weights about four times
 /// as large as a linear layer's, and these are what carries signal and gradient through a stack; with a linear decoder the encoder
-/// stays small and faint (`docs/networks.md`).
+/// stays small and faint (`docs/results/experiments.md`).
 ///
 /// Shapes: D inputs, K hidden units; W and U are K × D, b has K and c has D elements. All are in `parameters`: `W`, `b`, `U` (not where
 /// tied), `c`. U begins as W, c at 0.
