@@ -91,33 +91,33 @@ extension AudioError {
         case .notAFolder(let path):
             return "\(path) is not a folder. Name the folder that holds the recordings."
         case .noAudioFiles(let folder):
-            return "\(folder) holds no audio file. Name a folder with recordings (wav, flac, mp3, m4a, ogg, …)."
+            return "\(folder) contains no audio files. Name a folder with recordings (wav, flac, mp3, m4a, ogg, …)."
         case .notRegularFile(let file):
             return "\(file) is not a regular file but a pipe, a socket or a device. Save the recording to a file first."
         case .notReadable(let file, let reason):
-            return "\(file) cannot be read: \(reason). Check who may read it."
+            return "\(file) cannot be read: \(reason). Check its permissions."
         case .emptyFile(let file):
             return "\(file) is empty (0 bytes). Copy or record it again."
         case .notAudio(let file):
             return "\(file) is not an audio file that libsndfile or ffmpeg can read. Check that it plays, or convert it to WAV."
         case .noAudioStream(let file):
-            return "\(file) has no sound in it, only other streams. Name a file with an audio stream."
+            return "\(file) has no audio stream. Name a file with sound."
         case .noSamples(let file):
-            return "\(file) has a header but not one sample. Record it again."
+            return "\(file) has a header but no samples. Copy or record it again."
         case .truncated(let file, let there, let promised):
-            var text = "\(file) is cut off"
+            var text = "\(file) is truncated"
             if let there, let promised {
-                text += ": \(seconds(there)) of the \(seconds(promised)) that its header promises are there"
+                text += ": it contains \(seconds(there)) of the \(seconds(promised)) that its header declares"
             }
             return text + ". Copy or record it again."
         case .corrupt(let file, let reason):
             return "\(file) is damaged: \(reason). Copy or record it again."
         case .notFinite(let file, let time):
-            return "\(file) holds an infinite sample or one that is not a number, at \(seconds(time)). Export it again from its source."
+            return "\(file) contains a sample that is infinite or not a number, at \(seconds(time)). Export it again from its source."
         case .ffmpegMissing(let file, let program):
-            return "\(file) needs the program \(program) to be decoded, and it is not on the PATH. Install it: apt-get install ffmpeg"
+            return "\(file) can be decoded only with the program \(program), which is not on the PATH. Install it: apt-get install ffmpeg"
         case .ffmpegFailed(let file, let reason):
-            return "\(file) could not be decoded; ffmpeg says: \(reason). Check that the file plays, or convert it to WAV."
+            return "\(file) could not be decoded: ffmpeg reported \"\(reason)\". Check that the file plays, or convert it to WAV."
         case .badRange(let file, let start, let end, let reason):
             let range = "\(start.map(seconds) ?? "the beginning") to \(end.map(seconds) ?? "the end")"
             return "\(file): the range from \(range) \(reason). Correct the start and the end."
@@ -125,7 +125,7 @@ extension AudioError {
             return
                 "\(file) has \(channels == 1 ? "1 channel" : "\(channels) channels"), so there is no channel \(channel). Name one from 1 to \(channels)."
         case .tooLong(let file, let longest):
-            return "\(file) is longer than \(seconds(longest)), the most that is taken at once. Cut it into shorter recordings."
+            return "\(file) is longer than \(seconds(longest)), the limit for this operation. Cut it into shorter recordings."
         case .badSampleRate(let rate):
             return
                 "\(rate) Hz is not a usable sampling rate. Use one from \(sampleRates.lowerBound) to \(sampleRates.upperBound) Hz."
@@ -134,10 +134,10 @@ extension AudioError {
         case .notWritable(let file, let reason):
             return "\(file) cannot be written: \(reason). Check the folder and the space on the disk."
         case .badAlteration(let text, let allowed):
-            return "\(text.isEmpty ? "An empty text" : text) is no alteration of a recording; allowed is \(allowed)."
+            return "\(text.isEmpty ? "An empty text" : text) is not a valid alteration. Valid alterations: \(allowed)."
         case .codecFailed(let reason):
             return
-                "Encoding as MP3 and decoding failed: \(reason). It takes the program ffmpeg with libmp3lame (apt-get install ffmpeg) and some space for temporary files."
+                "Encoding as MP3 and decoding failed: \(reason). Install ffmpeg with libmp3lame (apt-get install ffmpeg) and check the space for temporary files."
         }
     }
 }

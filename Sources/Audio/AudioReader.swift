@@ -1,18 +1,23 @@
 import StimmungSupport
 
-/// Reads a recording as one channel of Float32 at the wanted sampling rate, in pieces, from any audio or video file.
+/// Reads a recording as one channel of Float32 at the requested sampling rate, in pieces, from any audio or video file.
 ///
-///     let reader = try AudioReader(path: "call.mp3")               // 16 kHz unless told otherwise
+///     let reader = try AudioReader(path: "call.mp3")               // 16 kHz by default
 ///     while true {
 ///         let samples = try reader.read(maximum: 16_000)
 ///         if samples.isEmpty { break }
 ///         …
 ///     }
+///     for warning in reader.warnings { … }
 ///
-/// The channel is the mean of the channels of the file. The samples do not depend on the sizes asked for, and the memory not on
-/// the length of the recording. A whole recording of n frames gives round(n · wanted rate / rate of the file) samples.
+/// By default the channel is the mean of the channels of the file. The samples do not depend on the sizes requested, and memory does not depend on
+/// the length of the recording. A whole recording of n frames gives round(n · requested rate / rate of the file) samples.
+/// Times are those of the container: the audio of a film that begins late starts with silence.
 ///
-/// A reader belongs to one thread; any number of them may read side by side.
+/// A file with several channels is decoded to its end before the first sample is returned, to find channels of opposite phase; one that is longer than
+/// 2²² samples (44 s of stereo at 48 kHz) is then decoded again. `ChannelSelection.first` and `.channel` do not need this.
+///
+/// A reader belongs to one thread; any number of readers may run in parallel.
 public final class AudioReader {
     /// Path of the file.
     public var path: String { segment.path }
@@ -46,19 +51,19 @@ public final class AudioReader {
     private var given = 0
     private var failure: AudioError?
 
-    /// Opens the file and decodes the first samples, so that a file that is not a recording is found out here.
+    /// Opens the file and decodes the first samples, so that errors in the file are found here.
     ///
-    /// With a start and an end the samples are those of the whole recording from round(start · rate) up to round(end · rate): the
-    /// resampler is led up to the cut, so that they differ from those of a whole read by less than 10⁻⁴ for lossless files, and not
-    /// at all where nothing is resampled. Files that ffmpeg decodes are decoded from their beginning.
+    /// With a start and an end, the samples are those of the whole recording from round(start · rate) up to round(end · rate). The
+    /// resampler starts before the cut, so they differ from those of a whole read by less than 10⁻⁴ for lossless files, and not
+    /// at all without resampling. Files that ffmpeg decodes are decoded from their beginning.
     ///
     /// - Parameters:
     ///   - segment: the file, or the part of it: `start` at least 0, `end` after it and at most 0.1 s after the end of the recording, as
     ///     the times in corpora are rounded.
-    ///   - sampleRate: of the samples to give, 1000 … 1,000,000 Hz.
+    ///   - sampleRate: sampling rate of the samples to return, 1000 … 1,000,000 Hz.
     ///   - ffmpeg: decodes what libsndfile does not.
     ///   - cancellation: ends the comparison of channels early; the samples are then useless.
-    /// - Throws: All of `AudioError` but what is for writing and for folders.
+    /// - Throws: any case of `AudioError` except those of writing, folders and alterations.
     package init(
         _ segment: AudioSegment, sampleRate: Int = 16000, ffmpeg: FFmpeg = FFmpeg(), cancellation: Cancellation? = nil
     ) throws(AudioError) {
@@ -67,9 +72,9 @@ public final class AudioReader {
         let first = Self.sample(start ?? 0, sampleRate)
         let last = end.flatMap { Self.sample($0, sampleRate) }
         func badRange(_ reason: String) -> AudioError { .badRange(file: path, start: start, end: end, reason: reason) }
-        guard let first, first >= 0 else { throw badRange("does not begin at a time of 0 or more") }
+        guard let first, first >= 0 else { throw badRange("does not start at 0 s or later") }
         if end != nil {
-            guard let last, last > first else { throw badRange("holds no sample") }
+            guard let last, last > first else { throw badRange("contains no sample") }
         }
 
         let decoder = FileDecoder(ffmpeg: ffmpeg)
@@ -80,7 +85,7 @@ public final class AudioReader {
         if source.frames == 0 { throw .noSamples(file: path) }
         let duration = source.frames.map { Double($0) / Double(source.sampleRate) }
         if let duration, max(start ?? 0, (end ?? 0) - Self.roundingOfTimes) >= duration {
-            throw badRange("goes past the end of the recording at \(duration) s")
+            throw badRange("extends past the end of the recording at \(duration) s")
         }
         mixdown = try Mixdown(of: segment, from: &source, decoder, cancellation: cancellation)
         self.sampleRate = sampleRate
@@ -125,10 +130,10 @@ public final class AudioReader {
         try self.init(AudioSegment(path: path, start: start, end: end, channel: channel), sampleRate: sampleRate)
     }
 
-    /// The next samples: `maximum` of them, or fewer at the end; none once all were given.
+    /// The next samples: `maximum` of them, or fewer at the end; an empty array after the last.
     ///
-    /// - Throws: `corrupt`, `truncated`, `notFinite`, `ffmpegFailed`, `badRange` where only the decoding shows it; the reader is then
-    ///   at its end and throws the same error again.
+    /// - Throws: `corrupt`, `truncated`, `notFinite`, `ffmpegFailed`, `badRange` if only decoding reveals it. The reader then throws the
+    ///   same error again.
     public func read(maximum: Int) throws(AudioError) -> [Float] {
         precondition(maximum > 0, "\(maximum) samples asked for")
         var result: [Float] = []
@@ -211,7 +216,7 @@ public final class AudioReader {
         if given == 0, segment.start ?? 0 == 0 { throw .noSamples(file: path) }
         if given == 0 || Double(remaining ?? 0) > Self.roundingOfTimes * Double(sampleRate) {
             throw .badRange(
-                file: path, start: segment.start, end: segment.end, reason: "goes past the end of the recording at \(ended) s")
+                file: path, start: segment.start, end: segment.end, reason: "extends past the end of the recording at \(ended) s")
         }
     }
 }

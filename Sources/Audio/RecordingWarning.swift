@@ -2,7 +2,7 @@
 ///
 /// `message` is one or two sentences with the facts and with what was done. It does not name the file: the caller knows it.
 public struct RecordingWarning: Sendable, Hashable, Codable {
-    /// Stable identifier, such as `audio.longer-than-declared`; `Code` lists all of them.
+    /// Stable identifier, such as `audio.longer-than-declared`.
     public let code: String
     /// The facts and what was done, for people.
     public let message: String
@@ -22,25 +22,25 @@ public struct RecordingWarning: Sendable, Hashable, Codable {
         self.message = message
     }
 
-    /// The file holds more audio than its header declares, and all of it was read. Times are in seconds, as everywhere here.
+    /// The file contains more audio than its header declares, and all of it was read. Times are in seconds, here and below.
     package static func longerThanDeclared(declared: Double, read: Double) -> RecordingWarning {
         RecordingWarning(
             .longerThanDeclared,
-            "The header declares \(seconds(declared)), but the file holds \(seconds(read)) of audio. All of it was read.")
+            "The header declares \(seconds(declared)), but the file contains \(seconds(read)) of audio. All of it was read.")
     }
 
     /// The decoder reached the end of the file earlier than the header declares.
     package static func shorterThanDeclared(declared: Double, read: Double) -> RecordingWarning {
         RecordingWarning(
             .shorterThanDeclared,
-            "The header declares \(seconds(declared)), but the file holds \(seconds(read)) of audio. What is there was read.")
+            "The header declares \(seconds(declared)), but the file contains \(seconds(read)) of audio. All of that was read.")
     }
 
-    /// Bytes follow the audio, and they are neither tags nor audio in the same format. `there` is their length at the rate of the audio before them.
+    /// Data that is neither tags nor audio in the same format follows the audio. `there` is its duration if it were audio.
     package static func unreadData(read: Double, there: Double) -> RecordingWarning {
         RecordingWarning(
             .unreadData,
-            "After \(seconds(read)) of audio, the file holds further data, enough for \(seconds(there)) of audio. "
+            "After \(seconds(read)) of audio, the file contains further data, enough for \(seconds(there)) of audio. "
                 + "It is not audio in the same format and was not read.")
     }
 
@@ -51,10 +51,10 @@ public struct RecordingWarning: Sendable, Hashable, Codable {
             "The format changes from \(first) to \(other) at \(seconds(time)). All of it was read, converted to the first format.")
     }
 
-    /// The decoder met damaged data and went on after it.
+    /// The decoder in the process gave up at `time`, and ffmpeg decoded the rest. `reason` is a clause.
     package static func damaged(time: Double, reason: String) -> RecordingWarning {
         RecordingWarning(
-            .damaged, "The file is damaged near \(seconds(time)): \(reason). The rest was read, and up to there times are exact.")
+            .damaged, "The file is damaged after \(seconds(time)): \(reason). ffmpeg decoded the rest, whose times may be shifted.")
     }
 
     /// The channels cancel each other when averaged. `channel` counts from 1.

@@ -5,7 +5,7 @@ import Foundation
 /// An error of this package: a value that holds the facts, with a code that programs can compare.
 ///
 ///     do { … } catch let error as any StimmungError {
-///         log(error.code, error.description)      // "audio.truncated", "call.wav is cut off: …"
+///         log(error.code, error.description)      // "audio.truncated", "call.wav is truncated: …"
 ///     }
 ///
 /// `description` names the file, the cause and what can be done about it, without the names of command-line options: those are added by the

@@ -107,7 +107,7 @@ struct ErrorTests {
         let path = try scratch.cut(encoding.name, to: 0.6, as: "cut-" + encoding.name)
         let error = error(path)
         guard case .truncated(path, _, _) = error else {
-            Issue.record("not reported as cut off: \(String(describing: error))")
+            Issue.record("not reported as truncated: \(String(describing: error))")
             return
         }
     }
@@ -164,8 +164,8 @@ struct ErrorTests {
             .noAudioStream(file: file),
             .noSamples(file: file), .truncated(file: file, there: 1, promised: 2), .corrupt(file: file, reason: "r"),
             .notFinite(file: file, time: 1), .ffmpegMissing(file: file, program: "ffmpeg"), .ffmpegFailed(file: file, reason: "r"),
-            .badRange(file: file, start: 1, end: nil, reason: "holds no sample"),
-            .notWritable(file: file, reason: "no space left on device"),
+            .badRange(file: file, start: 1, end: nil, reason: "contains no sample"),
+            .noSuchChannel(file: file, channel: 3, channels: 2), .notWritable(file: file, reason: "no space left on device"),
         ]
         for error in errors {
             let text = "\(error)"

@@ -32,8 +32,8 @@ struct BadInputTests {
         try folder.write("text.wav", "This is a text and no sound at all.\n")
         try folder.write("noise.mp3", Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7919 >> 3) }))
         return [
-            ("nosuch.wav", "no such file"), ("no-audio", "no audio file"), ("empty.wav", "empty"), ("cut.wav", "cut off"),
-            ("header-only.wav", "not one sample"), ("one-sample.wav", "too short"), ("short.wav", "too short"), ("silent.wav", "silent"),
+            ("nosuch.wav", "no such file"), ("no-audio", "no audio file"), ("empty.wav", "empty"), ("cut.wav", "truncated"),
+            ("header-only.wav", "no samples"), ("one-sample.wav", "too short"), ("short.wav", "too short"), ("silent.wav", "silent"),
             ("nan.wav", "not a number"), ("text.wav", "not an audio file"), ("noise.mp3", "noise.mp3"),
         ]
     }

@@ -53,7 +53,7 @@ struct Codec {
             throw .codecFailed(reason: error.reason)
         }
         guard outcome.ending == .exited(status: 0) else {
-            throw .codecFailed(reason: "ffmpeg says: \(FFmpegSource.lastLine(outcome.errorText) ?? outcome.ending.words)")
+            throw .codecFailed(reason: "ffmpeg reported \"\(FFmpegSource.lastLine(outcome.errorText) ?? outcome.ending.words)\"")
         }
     }
 

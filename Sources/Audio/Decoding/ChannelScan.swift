@@ -13,10 +13,13 @@ struct ChannelScan {
 
     private init(_ totals: Totals) {
         let energies = totals.channels.map { $0.energy(totals.frames) }
-        loudest = energies.indices.max { energies[$0] < energies[$1] || energies[$0] == energies[$1] && $0 > $1 } ?? 0
+        let most = energies.max() ?? 0
+        loudest = energies.firstIndex { $0 >= Self.equal * most } ?? 0
         cancels = totals.sum.energy(totals.frames) < Self.cancelling * energies.reduce(0, +)
     }
 
+    /// Channels that differ by less than 0.05 dB are equally loud.
+    private static let equal = 0.99
     /// For two equally loud channels: a correlation below −2/3. Spaced microphones stay above it, a twisted pair of wires does not.
     private static let cancelling = 1.0 / 3
 
@@ -71,39 +74,49 @@ struct ChannelScan {
 
 /// Sums over the samples of a channel.
 private struct Sums {
-    var linear = 0.0
-    var squares = 0.0
+    private var linear = 0.0
+    private var squares = 0.0
 
-    mutating func add(_ sample: Float) {
-        linear += Double(sample)
-        squares += Double(sample) * Double(sample)
+    /// Adds the samples that `value` gives for the frames.
+    @inline(__always)
+    mutating func add(_ frames: Int, _ value: (Int) -> Float) {
+        var (linear, squares) = (0.0, 0.0)
+        for frame in 0..<frames {
+            let sample = Double(value(frame))
+            linear += sample
+            squares += sample * sample
+        }
+        self.linear += linear
+        self.squares += squares
     }
 
     /// Without the part that is constant, which is not heard.
-    func energy(_ frames: Int) -> Double { frames > 0 ? max(0, squares - linear * linear / Double(frames)) : 0 }
+    /// Infinite where a sample is not finite: no sum can be compared then.
+    func energy(_ frames: Int) -> Double {
+        guard squares.isFinite else { return .infinity }
+        return frames > 0 ? max(0, squares - linear * linear / Double(frames)) : 0
+    }
 }
 
 private struct Totals {
-    var channels: [Sums]
+    private(set) var channels: [Sums]
     /// Of all channels together.
-    var sum = Sums()
-    var frames = 0
+    private(set) var sum = Sums()
+    private(set) var frames = 0
 
     init(channels count: Int) { channels = Array(repeating: Sums(), count: count) }
 
     mutating func add(_ interleaved: [Float]) {
         let count = channels.count
-        frames += interleaved.count / count
+        let added = interleaved.count / count
+        frames += added
+        // Frame `frame` has its samples at `frame · count` and after it.
         interleaved.withUnsafeBufferPointer { samples in
-            var index = 0
-            while index + count <= samples.count {
-                var total: Float = 0
-                for channel in 0..<count {
-                    channels[channel].add(samples[index + channel])
-                    total += samples[index + channel]
-                }
-                sum.add(total)
-                index += count
+            for channel in 0..<count { channels[channel].add(added) { samples[$0 * count + channel] } }
+            if count == 2 {
+                sum.add(added) { samples[2 * $0] + samples[2 * $0 + 1] }
+            } else {
+                sum.add(added) { frame in (0..<count).reduce(0) { $0 + samples[frame * count + $1] } }
             }
         }
     }

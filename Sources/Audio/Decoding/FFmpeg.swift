@@ -24,30 +24,38 @@ package struct FFmpeg: Sendable {
     /// The file is named with its protocol, so that neither a leading `-` nor a name that looks like an address means anything else.
     /// A hostile file can reach no network (protocols) and make no playlist, script or picture of itself (formats).
     static func arguments(decoding file: InputFile) -> [String] {
+        input(file) + [
+            "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact", "-af", fillingGaps,
+            "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
+        ]
+    }
+
+    /// Prints the time of the first sample on standard output, as `pts_time:4.087`. Time 0 is where the first of the streams begins.
+    ///
+    /// The film is part of the output because of MPEG streams: there, ffmpeg takes the first of the streams in use for the beginning.
+    static func arguments(findingStartOf file: InputFile) -> [String] {
+        input(file) + [
+            "-map", "0:a:0", "-map", "0:v?", "-c:v", "copy", "-frames:a", "1", "-frames:v", "1", "-af",
+            "ametadata=mode=add:key=x:value=1,ametadata=mode=print:file=-", "-f", "null", "/dev/null",
+        ]
+    }
+
+    private static func input(_ file: InputFile) -> [String] {
         let place = file.isWhole ? "" : "subfile,,start,\(file.base),end,\(file.base + file.size),,:"
         return [
             "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe,subfile", "-format_whitelist", formats,
             "-i", "\(place)file:\(file.path)",
-            "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact", "-af", keepingTimes,
-            "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
-        ] + (isTransportStream(file) ? ["-map", "0:a:0", "-map", "0:v?", "-c", "copy", "-f", "null", "/dev/null"] : [])
+        ]
     }
 
-    /// Silence where the stream has none: before its first sample where another stream begins earlier, and in gaps. No sample is dropped or changed.
+    /// Silence where the stream has a gap of more than 0.1 s, so that what follows keeps its time. No sample is dropped or changed.
     ///
-    /// `asetpts` moves no time back: an encoder's delay of up to 0.1 s at the beginning is not a gap, and overlaps are not cut out.
-    /// `aresample` fills what is left, where it is more than 0.1 s.
-    private static let keepingTimes =
-        "asetpts=st(0\\,max(ld(0)\\,if(isnan(PTS)\\,ld(0)\\,PTS-if(lt(STARTT\\,0.1)\\,STARTPTS\\,0)-NB_CONSUMED_SAMPLES)))"
-        + "+NB_CONSUMED_SAMPLES,aresample=async=1:first_pts=0"
-
-    /// Of MPEG transport and program streams, ffmpeg takes the first of the streams in use for the beginning, so the film is copied into the void.
-    private static func isTransportStream(_ file: InputFile) -> Bool {
-        let start = file.bytes(at: 0, count: 400)
-        guard start.count == 400 else { return false }
-        return start[0] == 0x47 && start[188] == 0x47 || start[4] == 0x47 && start[196] == 0x47
-            || start[0..<4] == [0, 0, 1, 0xBA]
-    }
+    /// `asetpts` moves no time back, as `aresample` would cut out what overlaps, and takes a gap of more than an hour for an error.
+    /// Where the format changes within the stream, both begin again, and only a gap at that place is lost.
+    private static let fillingGaps =
+        "asetpts=STARTPTS+NB_CONSUMED_SAMPLES+st(0\\,if(isnan(PTS)+gt(\(gap)-ld(0)\\,3600*SR)\\,ld(0)\\,max(ld(0)\\,\(gap))))"
+        + ",aresample=async=1"
+    private static let gap = "PTS-STARTPTS-NB_CONSUMED_SAMPLES"
 
     /// Containers that hold audio or film, by ffmpeg's names. An ffmpeg without one of them does not mind.
     private static let formats = [

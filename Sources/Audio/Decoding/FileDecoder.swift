@@ -15,7 +15,8 @@ struct FileDecoder {
             guard let source = SndfileSource(file) else { return try FFmpegSource(file, ffmpeg) }
             return RecoveringSource(source, file, ffmpeg)
         case .mapped(let map):
-            let readable = SndfileSource(file)
+            // libsndfile refuses a second data chunk.
+            let readable = SndfileSource(file) ?? map.ranges.first.flatMap { SndfileSource(file.part(0..<$0.upperBound)) }
             if let part = map.partThere { throw truncated(readable, part, file) }
             guard let source = readable else { return try FFmpegSource(file, ffmpeg) }
             // The length was not filled in, and libsndfile takes that for none.
@@ -47,35 +48,26 @@ struct FileDecoder {
         func seconds(_ bytes: Int) -> Double { Double(bytes / bytesPerFrame) / Double(source.sampleRate) }
         var ranges = map.ranges
         var warnings: [RecordingWarning] = []
-        if map.declared == nil, let last = ranges.last, case let end = Tags.trailing(in: file), end > last.lowerBound {
-            ranges[ranges.count - 1] = last.lowerBound..<end
-        }
-        if let other, let last = ranges.last {
-            // Sound goes on right after the last sample, and not after a byte of padding.
-            let begin = other == map.end && map.end - last.upperBound <= 1 ? last.upperBound : other
-            let further = begin..<max(begin, Tags.trailing(in: file))
+        guard let first = ranges.first, let last = ranges.last else { return (source, []) }
+        let end = max(Tags.trailing(in: file), last.lowerBound)
+        if map.declared == nil { ranges[ranges.count - 1] = last.lowerBound..<end }
+        if let other {
+            // Sound goes on right after the last sample, and not after a byte of padding; the frame may lie across.
+            let goesOn = other == map.end && map.end - last.upperBound <= 1
+            let begin = goesOn ? last.upperBound - last.count % bytesPerFrame : other
+            let further = begin..<max(begin, end)
             if FurtherSound(further, after: last, like: source, file).isPlausible {
+                ranges[ranges.count - 1] = last.lowerBound..<min(last.upperBound, begin)
                 ranges.append(further)
             } else {
                 warnings = [.unreadData(read: seconds(map.there), there: seconds(further.count))]
             }
         }
-        let isMore = ranges.count > 1 || map.declared == nil
-        guard isMore, let whole = SndfileSource(joined(ranges), of: file, like: source) else { return (source, warnings) }
-        if let first = map.ranges.first, map.declared != nil {
-            warnings.append(.longerThanDeclared(declared: seconds(first.count), read: seconds(ranges.reduce(0) { $0 + $1.count })))
-        }
+        let bytes = ranges.reduce(0) { $0 + $1.count }
+        // libsndfile takes all that follows the header of a Wave64 file for sound.
+        let isOther = ranges.count > 1 || source.frames != bytes / bytesPerFrame
+        guard isOther, let whole = SndfileSource(ranges, of: file, like: source) else { return (source, warnings) }
+        if ranges.count > 1 { warnings.append(.longerThanDeclared(declared: seconds(first.count), read: seconds(bytes))) }
         return (whole, warnings)
-    }
-
-    /// Ranges that touch become one, so that no sample is lost where a frame lies across.
-    private func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
-        ranges.reduce(into: []) { joined, range in
-            if let last = joined.last, last.upperBound == range.lowerBound {
-                joined[joined.count - 1] = last.lowerBound..<range.upperBound
-            } else {
-                joined.append(range)
-            }
-        }
     }
 }

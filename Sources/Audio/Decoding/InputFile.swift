@@ -73,7 +73,7 @@ package final class InputFile {
         return filled
     }
 
-    /// The first place within `range` where `mark` stands and what follows it is `confirmed`.
+    /// The first offset within `range` at which `mark` lies and that is `confirmed`.
     func find(_ mark: String, in range: Range<Int>, where confirmed: (Int) -> Bool) -> Int? {
         let mark = Array(mark.utf8)
         let block = 1 << 20
@@ -110,6 +110,7 @@ extension [UInt8] {
         withUnsafeBytes { bytes in
             var place = start
             while place + mark.count <= bytes.count, let base = bytes.baseAddress {
+                // The pointer is within the bytes.
                 guard let found = memchr(base + place, Int32(mark[0]), bytes.count - place) else { return nil }
                 place = UnsafeRawPointer(found) - base
                 if place + mark.count <= bytes.count, memcmp(base + place, mark, mark.count) == 0 { return place }
@@ -119,14 +120,14 @@ extension [UInt8] {
         }
     }
 
-    /// The four-letter name at `offset`; empty where so much is not there or it is no ASCII.
+    /// The four-letter name at `offset`; empty beyond the end or if it is not ASCII.
     func text(at offset: Int) -> String {
         guard offset >= 0, offset + 4 <= count else { return "" }
         let part = self[offset..<offset + 4]
         return part.allSatisfy { $0 >= 0x20 && $0 < 0x7f } ? String(decoding: part, as: UTF8.self) : ""
     }
 
-    /// The unsigned number of up to 7 bytes, or of 8 held to what fits, at `offset`; 0 where so much is not there.
+    /// The unsigned number of up to 7 bytes, or of 8 held to what fits, at `offset`; 0 beyond the end.
     func integer(at offset: Int, bytes width: Int, bigEndian: Bool = false) -> Int {
         guard offset >= 0, offset + width <= count else { return 0 }
         var value: UInt64 = 0

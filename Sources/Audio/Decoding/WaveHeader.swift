@@ -8,7 +8,7 @@ struct WaveHeader {
     /// Where the samples begin, in bytes.
     let dataOffset: Int
 
-    /// Reads the header at the beginning of `bytes`; `nil` where it is not all there, or is none.
+    /// Reads the header at the beginning of `bytes`; nil if it is incomplete or not a WAV header.
     init?(_ bytes: [UInt8]) {
         var format: (channels: Int, sampleRate: Int, bytesPerFrame: Int)?
         var offset = 12

@@ -40,7 +40,7 @@ struct CodecTests {
         let error = #expect(throws: AudioError.self) {
             try Alteration.codec(kilobits: 32).apply(to: [0.1, 0.2], sampleRate: 16000, seed: 1, ffmpeg: FFmpeg(searchPath: bin))
         }
-        #expect(error == .codecFailed(reason: "ffmpeg says: no luck"))
+        #expect(error == .codecFailed(reason: "ffmpeg reported \"no luck\""))
         let folder = try scratch.text("where").trimmingCharacters(in: .whitespacesAndNewlines)
         #expect(folder.contains("stimmung-") && !FileManager.default.fileExists(atPath: folder))
     }

@@ -1,4 +1,4 @@
-/// The elements at the top level of Matroska and WebM files.
+/// The elements of Matroska and WebM files.
 ///
 /// Source: RFC 8794 (EBML), sections 4 to 6; RFC 9559, section 5.
 enum MatroskaElements {
@@ -7,24 +7,49 @@ enum MatroskaElements {
 
     /// Where files begin: at each header, as far as sizes are known.
     static func files(_ file: InputFile) -> [Int] {
-        var starts: [Int] = []
-        var offset = 0
-        while case let head = file.bytes(at: offset, count: 12), head.count >= 5 {
-            if head.starts(with: mark) { starts.append(offset) }
-            let identifier = max(1, head[0].leadingZeroBitCount + 1)
-            guard identifier <= 4, let size = size(head, at: identifier), size < file.size - offset else { break }
-            offset += size
-        }
-        return starts
+        elements(in: 0..<file.size, file).filter { $0.identifier == header }.map(\.start)
     }
 
-    /// Bytes of the whole element, from its size at `place`; nil where it is unknown, as in live streams.
-    private static func size(_ head: [UInt8], at place: Int) -> Int? {
-        let width = head[place].leadingZeroBitCount + 1
-        guard width <= 8, place + width <= head.count else { return nil }
-        let bits = head.integer(at: place, bytes: width, bigEndian: true)
-        let largest = 1 << (7 * width) - 1
-        let content = bits & largest
-        return content == largest ? nil : place + width + content
+    /// The number of tracks; nil where there is no table of them.
+    static func tracks(_ file: InputFile) -> Int? {
+        elements(in: 0..<file.size, file).first { $0.identifier == segment }
+            .flatMap { elements(in: $0.content..<$0.end, file, until: tracks).last { $0.identifier == tracks } }
+            .map { table in elements(in: table.content..<table.end, file).count { $0.identifier == trackEntry } }
+    }
+
+    private static let header = 0x1A45_DFA3
+    private static let segment = 0x1853_8067
+    private static let tracks = 0x1654_AE6B
+    private static let trackEntry = 0xAE
+
+    private struct Element {
+        let identifier: Int
+        let start: Int
+        let content: Int
+        let end: Int
+    }
+
+    /// The elements one after the other, up to the first named `last`.
+    private static func elements(in range: Range<Int>, _ file: InputFile, until last: Int? = nil) -> [Element] {
+        var elements: [Element] = []
+        var offset = range.lowerBound
+        while offset < range.upperBound, case let head = file.bytes(at: offset, count: 12), head.count >= 2 {
+            let width = head[0].leadingZeroBitCount + 1
+            guard width <= 4, width < head.count else { break }
+            let sizeWidth = head[width].leadingZeroBitCount + 1
+            guard sizeWidth <= 8, width + sizeWidth <= head.count else { break }
+            let largest = 1 << (7 * sizeWidth) - 1
+            let size = head.integer(at: width, bytes: sizeWidth, bigEndian: true) & largest
+            let content = offset + width + sizeWidth
+            // The largest size means an unknown one, as in live streams.
+            let isLast = size == largest || size >= range.upperBound - content
+            let end = isLast ? range.upperBound : content + size
+            elements.append(
+                Element(identifier: head.integer(at: 0, bytes: width, bigEndian: true), start: offset, content: min(content, end), end: end)
+            )
+            if elements.last?.identifier == last { break }
+            offset = end
+        }
+        return elements
     }
 }

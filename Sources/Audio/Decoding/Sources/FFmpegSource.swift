@@ -11,6 +11,8 @@ final class FFmpegSource: SampleSource {
     /// Bytes of samples that have come but not been handed out.
     private var pending: [UInt8]
     private var ended = false
+    /// Frames of silence that are still to be given before the first sample: another stream of the file begins earlier.
+    private var silence: Int
 
     init(_ file: InputFile, _ ffmpeg: FFmpeg) throws(AudioError) {
         guard let executable = ffmpeg.executable else {
@@ -44,9 +46,16 @@ final class FFmpegSource: SampleSource {
         sampleRate = header.sampleRate
         channels = header.channels
         pending = Array(start[header.dataOffset...])
+        silence = StreamStart.mayBeLate(file) ? Int(StreamStart.seconds(file, executable, ffmpeg) * Double(header.sampleRate)) : 0
     }
 
     func read(frames count: Int) throws(AudioError) -> [Float] {
+        guard silence == 0 else {
+            let frames = min(count, silence)
+            silence -= frames
+            let begin = [Float](repeating: 0, count: frames * channels)
+            return frames < count ? try begin + read(frames: count - frames) : begin
+        }
         let wanted = count * channels * 4
         while pending.count < wanted && !ended {
             let part = try Self.read(from: child, file)

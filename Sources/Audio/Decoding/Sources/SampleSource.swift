@@ -1,19 +1,19 @@
-/// A decoder: gives the frames of one recording in order, as they are in the file, at the file's own rate.
+/// A decoder: returns the frames of one recording in order, with the channels and at the rate of the file.
 ///
 /// A frame here is one sample of every channel.
 protocol SampleSource: AnyObject {
     /// In Hz.
     var sampleRate: Int { get }
     var channels: Int { get }
-    /// The frames that the header promises, where it knows.
+    /// The number of frames that the header declares; nil if it does not.
     var frames: Int? { get }
     /// What is unusual about the recording; complete at its end.
     var warnings: [RecordingWarning] { get }
 
-    /// The next `count` frames, interleaved, or fewer at the end: `count × channels` samples; none when the end was reached before.
+    /// The next `count` frames, interleaved, or fewer at the end: `count × channels` samples; an empty array after the last.
     func read(frames count: Int) throws(AudioError) -> [Float]
 
-    /// Passes over `count` frames; stops at the end without an error.
+    /// Skips `count` frames; stops at the end without an error.
     func skip(frames count: Int) throws(AudioError)
 }
 

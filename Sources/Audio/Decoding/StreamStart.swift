@@ -1,0 +1,37 @@
+import StimmungSupport
+
+/// When the audio of a file with several streams begins: a film may run before its sound does.
+enum StreamStart {
+    /// Whether the file may have several streams. For one with a single stream there is nothing to look for, as its beginning is the file's.
+    static func mayBeLate(_ file: InputFile) -> Bool {
+        let start = file.bytes(at: 0, count: 400)
+        guard start.count == 400 else { return false }
+        if start.text(at: 4) == "ftyp" { return MovieBoxes.tracks(file) != 1 }
+        if start.starts(with: MatroskaElements.mark) { return MatroskaElements.tracks(file) != 1 }
+        if ["OggS", "nut/", ".RMF"].contains(start.text(at: 0)) || start.text(at: 0) == "RIFF" && start.text(at: 8) == "AVI " {
+            return true
+        }
+        if start[0] == 0x47 && start[188] == 0x47 || start[4] == 0x47 && start[196] == 0x47 { return true }
+        return others.contains { start.starts(with: $0) }
+    }
+
+    /// FLV, MPEG program streams, ASF, WTV, MXF; QuickTime files from before `ftyp`.
+    private static let others: [[UInt8]] = [
+        Array("FLV".utf8), [0, 0, 1, 0xBA], [0x30, 0x26, 0xB2, 0x75], [0xB7, 0xD8, 0x00, 0x20], [0x06, 0x0E, 0x2B, 0x34],
+    ]
+
+    /// The time of the first sample, in seconds; 0 where ffmpeg does not tell, and where it is as short as the delay of an encoder.
+    static func seconds(_ file: InputFile, _ executable: String, _ ffmpeg: FFmpeg) -> Double {
+        guard
+            let child = try? ChildProcess(
+                executable: executable, arguments: FFmpeg.arguments(findingStartOf: file), limits: .init(silence: ffmpeg.stallLimit)),
+            let outcome = try? child.outcome(), let mark = outcome.output.firstRange(of: "pts_time:"),
+            let time = Double(outcome.output[mark.upperBound...].prefix { !$0.isWhitespace }), (shortest...longest).contains(time)
+        else { return 0 }
+        return time
+    }
+
+    private static let shortest = 0.1
+    /// No recording is silent for a day before its first sample: such a time stamp is an error.
+    private static let longest = 86_400.0
+}
