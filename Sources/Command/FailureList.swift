@@ -9,36 +9,46 @@ final class FailureList: Sendable {
 
     let path: String
     private let drafts: String?
-    private let draft = Mutex(AtomicFile.Draft?.none)
+    private let state = Mutex(State())
+
+    private struct State {
+        var draft: AtomicFile.Draft?
+        /// The first error of writing; recognition goes on without the list.
+        var error: (any Error)?
+    }
 
     init(folder: String, drafts: String?) {
         path = joined(folder, Self.name)
         self.drafts = drafts
     }
 
-    func add(_ failure: PredictionFailure) throws {
+    func add(_ failure: PredictionFailure) {
         let channel = failure.channel.map(String.init) ?? ""
         let line = CSVLine.text([failure.file, channel, failure.code ?? "", failure.description])
-        try draft.withLock { draft in
-            if draft == nil {
-                draft = try AtomicFile.Draft(of: path, in: drafts)
-                try draft?.append(Data("file,channel,code,message\n".utf8))
-            }
-            try draft?.append(Data(line.utf8))
+        state.withLock { state in
+            guard state.error == nil else { return }
+            do {
+                if state.draft == nil {
+                    state.draft = try AtomicFile.Draft(of: path, in: drafts)
+                    try state.draft?.append(Data("file,channel,code,message\n".utf8))
+                }
+                try state.draft?.append(Data(line.utf8))
+            } catch { state = State(error: error) }
         }
     }
 
     /// Gives the file its name, or removes that of an earlier run.
     ///
     /// - Returns: whether there is a file.
-    @discardableResult
+    /// - Throws: the first error of writing it.
     func finish() throws -> Bool {
-        try draft.withLock { draft in
-            guard let open = draft.take() else {
+        try state.withLock { state in
+            if let error = state.error { throw error }
+            guard let draft = state.draft.take() else {
                 unlink(path)
                 return false
             }
-            try open.commit()
+            try draft.commit()
             return true
         }
     }

@@ -125,7 +125,7 @@ struct FolderReceiver: BatchReceiver {
 
     func deliver(_ note: Note) throws {
         reporter.report(note.outcomes)
-        for failure in note.failures { try failures.add(failure) }
+        note.failures.forEach(failures.add)
         for file in note.files { try StandardOutput.line(file) }
     }
 }

@@ -65,15 +65,16 @@ struct PredictionRun {
             failures: failures, reporter: reporter)
         let end = Result { try recogniser.predict(all: recordings, timeline: timeline, workers: workers, receiver) }
         // What is done is kept, whatever the end.
-        let isListed = try failures.finish()
-        try pairs?.close()
+        let list = Result { try failures.finish() ? failures.path : nil }
+        let closed = Result { try pairs?.close() }
         do { try end.get() } catch is Cancelled {
             reporter.progress.line.finish()
             printToStandardError("stimmung: interrupted. Run the command again with --resume to continue.")
             throw Cancelled()
         }
         reporter.progress.finish()
-        try checkFailures(listedIn: isListed ? failures.path : nil)
+        try closed.get()
+        try checkFailures(listedIn: list.get())
     }
 
     /// What is known about finished recordings; nil while another run has it, which only `--resume` cannot do without.

@@ -35,8 +35,12 @@ final class ResultNames: Sendable {
         let parent = folder(of: path)
         let file = String(path.split(separator: "/").last ?? "")
         let name = folders.needsExtension(file, in: parent.isEmpty ? "." : parent) ? file : AmbiguousStems.stem(file)
-        return joined(joined(places[input], below.map(folder(of:)) ?? ""), name)
+        // A file without an extension must not take the name of the list of failures.
+        return joined(joined(places[input], below.map(folder(of:)) ?? ""), Self.reserved.contains(name) ? name + ".recording" : name)
     }
+
+    /// Names with another meaning: standard input, and the list of failures where results are CSV.
+    fileprivate static let reserved = ["-", AmbiguousStems.stem(FailureList.name)]
 
     /// The components of the absolute path of a folder.
     private static func components(of path: String) -> [String] {
@@ -58,7 +62,7 @@ private final class AmbiguousStems: Sendable {
     func needsExtension(_ file: String, in folder: String) -> Bool {
         let stem = Self.stem(file)
         var status = stat()
-        if !AudioFile.isAudio(path: file) || stem == "-" || lstat(joined(folder, stem), &status) == 0 { return true }
+        if !AudioFile.isAudio(path: file) || ResultNames.reserved.contains(stem) || lstat(joined(folder, stem), &status) == 0 { return true }
         let ambiguous = known.withLock { known in
             if let found = known[folder] { return found }
             if known.count >= Self.mostKnown { known = [:] }

@@ -50,6 +50,7 @@ struct AlterTests {
         (["a.wav", "-o", "b.wav"], 2, "--by"), (["a.wav", "--by", "telephone"], 2, "--output"),
         (["none.wav", "--by", "telephone", "-o", "b.wav"], 1, "none.wav"),
         (["a.wav", "--by", "telephone", "-o", "nofolder/b.wav"], 1, "nofolder"),
+        (["a.wav", "--by", "telephone", "-o", "b.mp3"], 2, "only WAV"), (["a.wav", "--by", "warp=0.92", "-o", "b.wav"], 2, "recipes only"),
     ])
     func failuresWriteNothing(arguments: [String], status: Int32, word: String) throws {
         let run = try alter(arguments)

@@ -88,16 +88,46 @@ struct FeaturesTests {
         // "calls" is also how the name of the other folder begins.
         let run = try features(["calls", "calls-2/c.wav", "--format", "npy", "-o", "out", "-q", "--threads", "2"])
         #expect(run.status == 0 && run.bytes.isEmpty, "\(run)")
-        #expect(folder.content.filter { $0.hasPrefix("out/") && $0.hasSuffix(".npy") } == ["out/b.npy", "out/c.npy", "out/day/a.npy"])
+        #expect(folder.content.filter { $0.hasPrefix("out/") && $0.hasSuffix(".npy") } == ["out/calls-2/c.npy", "out/calls/b.npy", "out/calls/day/a.npy"])
+        #expect(try features(["calls", "--format", "npy", "-o", "one", "-q"]).status == 0)
+        #expect(folder.content.filter { $0.hasPrefix("one/") && $0.hasSuffix(".npy") } == ["one/b.npy", "one/day/a.npy"])
     }
 
-    @Test func twoFilesForOneNameAreAnError() throws {
-        for name in ["x/a.wav", "y/a.wav"] {
-            try FileManager.default.createDirectory(
-                atPath: (folder.file(name) as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            try folder.tone(name, seconds: 0.3)
-        }
-        let run = try features(["x/a.wav", "y/a.wav", "-o", "out"])
-        #expect(run.status == 1 && run.errors.contains("x/a.wav") && run.errors.contains("y/a.wav") && !folder.exists("out"), "\(run)")
+    @Test func recordingsOfOneNameKeepTheirFoldersAndExtensions() throws {
+        for name in ["x/a.wav", "y/a.wav", "y/b.wav", "y/b.wave"] { try folder.tone(name, seconds: 0.3) }
+        let run = try features(["x/a.wav", "y", "-o", "out", "-q"])
+        #expect(run.status == 0, "\(run)")
+        #expect(folder.content.filter { $0.hasSuffix(".csv") } == ["out/x/a.csv", "out/y/a.csv", "out/y/b.wav.csv", "out/y/b.wave.csv"])
+    }
+
+    @Test func anExistingFolderGetsAFile() throws {
+        try FileManager.default.createDirectory(atPath: folder.file("here"), withIntermediateDirectories: true)
+        let run = try features([fixture.recordings[0], "-o", "here"])
+        #expect(run.status == 0 && folder.content == ["here", "here/a-anger-0.csv"], "\(run)")
+    }
+
+    @Test func theExtensionIsTheFormat() throws {
+        #expect(try features([fixture.recordings[0], "-o", "a.npy"]).status == 0 && folder.bytes("a.npy").starts(with: [0x93]))
+        let wrong = try features([fixture.recordings[0], "-o", "a.npy", "--format", "csv"])
+        #expect(wrong.status == 2 && wrong.errors.contains("a.npy"), "\(wrong)")
+        let several = try features(fixture.recordings + ["-o", "a.csv"])
+        #expect(several.status == 2 && several.errors.contains("folder") && folder.content == ["a.npy"], "\(several)")
+    }
+
+    @Test func kindsAreAListOrRepeated() throws {
+        let list = try features([fixture.recordings[0], "--kind", "fbank,energy", "--deltas", "0"])
+        #expect(list.status == 0 && (try list.bytes == features([fixture.recordings[0], "--kind", "fbank", "--kind", "energy", "--deltas", "0"]).bytes))
+        let wrong = try features([fixture.recordings[0], "--kind", "fbank,mfc"])
+        #expect(wrong.status == 2 && wrong.errors.contains("\"mfc\" is not a kind of feature") && wrong.errors.contains("mfcc, "), "\(wrong)")
+    }
+
+    @Test func oneChannelIsTaken() throws {
+        var wave = Wave.pcm16((0..<16_000).map { $0 % 2 == 0 ? 0.1 * sin(Float($0) / 40) : 0.3 * sin(Float($0) / 9) })
+        wave.channels = 2
+        try folder.write("two.wav", wave.bytes)
+        let first = Wave.pcm16((0..<8000).map { 0.1 * sin(Float(2 * $0) / 40) })
+        try folder.write("first.wav", first.bytes)
+        #expect(try features(["two.wav", "--channels", "first"]).bytes == features(["first.wav"]).bytes)
+        #expect(try features(["two.wav", "--channels", "louder"]).bytes != features(["first.wav"]).bytes)
     }
 }

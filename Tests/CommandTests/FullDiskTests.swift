@@ -14,16 +14,17 @@ struct FullDiskTests {
 
     /// Commands whose file is larger than the limit in blocks; the file's name comes last.
     @Test(arguments: [
-        (["train", "RECIPE", "--corpus", "CORPUS", "-q", "-o"], 4, "m.checkpoint"), (["features", "WAV", "--format", "npy", "-o"], 4, "m"),
-        (["features", "WAV", "-o"], 4, "m"), (["evaluate", "RECIPE", "--corpus", "CORPUS", "-q", "--json"], 1, "m"),
+        (["train", "RECIPE", "--corpus", "CORPUS", "-q", "-o"], 4, "m.checkpoint"), (["features", "WAV", "--format", "npy", "-o"], 4, "m.npy"),
+        (["features", "WAV", "-o"], 4, "m.csv"), (["evaluate", "RECIPE", "--corpus", "CORPUS", "-q", "--json"], 1, "m"),
         (["corpus", "import", "CORPUS", "-o"], 0, "m"), (["predict", "--model", "MODEL", "WAV", "--format", "json", "-o"], 0, "m"),
     ])
     func theOlderFileStays(command: [String], limit: Int, named: String) throws {
         let values = ["RECIPE": fixture.recipe, "CORPUS": fixture.corpus, "WAV": fixture.recordings[0], "MODEL": fixture.model]
-        let words = command.map { values[$0] ?? $0 } + ["m"]
+        let output = command[0] == "features" ? named : "m"
+        let words = command.map { values[$0] ?? $0 } + [output]
         let isFolder = command[0] == "predict"
         if isFolder { try FileManager.default.createDirectory(atPath: folder.file("m"), withIntermediateDirectories: true) }
-        let file = isFolder ? "m/a-anger-0.json" : "m"
+        let file = isFolder ? "m/a-anger-0.json" : output
         try folder.write(file, "older")
         let before = folder.content
         // Standard error may grow beyond no limit either, so the message is looked for where there is room for it.

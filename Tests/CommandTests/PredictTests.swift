@@ -52,8 +52,8 @@ struct PredictTests {
         #expect(lines.status == 0 && parsed == objects.map { $0 as NSDictionary })
 
         let table = try predict(fixture.recordings + ["--format", "csv", "-q"]).output.split(separator: "\n")
-        #expect(table.first == "file,label,confidence,anger,neutral,sadness,error" && table.count == 4)
-        #expect(table[1].hasPrefix("\(fixture.recordings[0]),anger,"))
+        #expect(table.first == "file,duration,label,confidence,p_anger,p_neutral,p_sadness,warnings,error" && table.count == 4)
+        #expect(table[1].hasPrefix("\(fixture.recordings[0]),0.6,anger,"))
 
         let text = try predict(fixture.recordings + ["-q"]).output.split(separator: "\n")
         #expect(text.count == 3 && text[2].hasPrefix("\(fixture.recordings[2]): sadness "))
@@ -74,7 +74,7 @@ struct PredictTests {
 
         let rttm = try predict(arguments + ["rttm"]).output.split(separator: "\n")
         #expect(
-            rttm.count == segments.count && rttm.allSatisfy { $0.hasPrefix("SPEAKER call_1 1 ") && $0.split(separator: " ").count == 10 })
+            rttm.count == segments.count && rttm.allSatisfy { $0.hasPrefix("SPEAKER call%201 1 ") && $0.split(separator: " ").count == 10 })
         let grid = try predict(arguments + ["textgrid"])
         #expect(grid.status == 0 && grid.output.hasPrefix("File type = \"ooTextFile\"") && grid.output.contains("sadness"))
         let table = try predict(arguments + ["csv"]).output.split(separator: "\n")

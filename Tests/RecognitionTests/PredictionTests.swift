@@ -22,6 +22,10 @@ enum Example {
         ], duration: 70.123456789)
     static let short = Prediction(
         file: "b.wav", label: "neutral", confidence: 0.6, probabilities: probabilities([0.3, 0.1, 0.6]), duration: 1.5)
+    /// A channel of a recording with a warning.
+    static let unusual = Prediction(
+        file: "d e.wav", channel: 2, label: "neutral", confidence: 0.6, probabilities: probabilities([0.3, 0.1, 0.6]), duration: 1.5,
+        warnings: [.longerThanDeclared(declared: 1, read: 1.5), .oppositePhase(channel: 2, channels: 2)])
     static let outcomes: [PredictionOutcome] = [
         .success(call), .failure(PredictionFailure(file: "c\t.wav", error: Words("c is \"no\" audio,\nsorry \u{1}"))), .success(short),
     ]
@@ -44,6 +48,7 @@ struct PredictionJSONTests {
         #expect(objects.count == 3)
         #expect(objects[0]["file"] as? String == Example.call.file)
         #expect(objects[0]["label"] as? String == "anger" && objects[0]["confidence"] as? Double == 0.873)
+        #expect(objects[0]["duration"] as? Double == 70.123457 && (objects[0]["warnings"] as? [Any])?.isEmpty == true)
         #expect(objects[0]["probabilities"] as? [String: Double] == ["anger": 0.873, "joy, \"wild\"": 0.046, "neutral": 0.081])
         let segments = try #require(objects[0]["segments"] as? [[String: Any]])
         #expect(segments.map { $0["start"] as? Double } == [0, 3, 65.25] && segments.map { $0["end"] as? Double } == [2.5, 65.25, 70])
@@ -58,7 +63,7 @@ struct PredictionJSONTests {
         let text = try PredictionWriter.document([.success(Example.short)], format: .jsonl, classes: Example.classes, segments: false)
         #expect(
             text == #"""
-                {"file": "b.wav", "label": "neutral", "confidence": 0.6, "probabilities": {"anger": 0.3, "joy, \"wild\"": 0.1, "neutral": 0.6}}
+                {"file": "b.wav", "duration": 1.5, "label": "neutral", "confidence": 0.6, "probabilities": {"anger": 0.3, "joy, \"wild\"": 0.1, "neutral": 0.6}, "warnings": []}
 
                 """#)
     }
@@ -107,7 +112,7 @@ struct PredictionCodingTests {
     }
 
     @Test func everyValueReadsBack() throws {
-        for prediction in [Example.call, Example.short] { #expect(try again(prediction) == prediction) }
+        for prediction in [Example.call, Example.short, Example.unusual] { #expect(try again(prediction) == prediction) }
         let unknown = Prediction(
             file: "x", label: "a", confidence: .nan, probabilities: [.init(label: "a", probability: .nan)], duration: 1)
         let read = try again(unknown)
@@ -124,14 +129,21 @@ struct PredictionCodingTests {
         #expect(read[0].probabilities.map(\.label) == Example.classes && read[1].duration == Example.short.duration)
     }
 
-    /// An encoder gives what is printed, and the duration.
     @Test func encodedJSONHasThePrintedKeys() throws {
-        let printed = try JSONSerialization.jsonObject(
-            with: Data(PredictionWriter.document([.success(Example.short)], format: .jsonl, classes: Example.classes, segments: false).utf8)
-        )
-        var encoded = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(Example.short)) as? [String: Any])
-        #expect(encoded.removeValue(forKey: "duration") as? Double == Example.short.duration)
-        #expect(encoded as NSDictionary == printed as? NSDictionary)
+        for prediction in [Example.short, Example.unusual] {
+            let printed = try JSONSerialization.jsonObject(
+                with: Data(PredictionWriter.document([.success(prediction)], format: .jsonl, classes: Example.classes, segments: false).utf8)
+            )
+            let encoded = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(prediction)) as? [String: Any])
+            #expect(encoded as NSDictionary == printed as? NSDictionary)
+        }
+    }
+
+    /// JSON of an earlier version has no warnings and no channel.
+    @Test func absentKeysAreNone() throws {
+        let old = #"{"file": "b.wav", "label": "a", "confidence": 1, "probabilities": {"a": 1}, "duration": 2}"#
+        let read = try JSONDecoder().decode(Prediction.self, from: Data(old.utf8))
+        #expect(read.warnings.isEmpty && read.channel == nil && read.duration == 2)
     }
 }
 
@@ -163,10 +175,29 @@ struct PredictionCSVTests {
         let text = try PredictionWriter.document(Example.outcomes, format: .csv, classes: Example.classes, segments: false)
         #expect(
             cells(text) == [
-                ["file", "label", "confidence", "anger", "joy, \"wild\"", "neutral", "error"],
-                [Example.call.file, "anger", "0.873", "0.873", "0.046", "0.081", ""],
-                ["c\t.wav", "", "", "", "", "", "c is \"no\" audio,\nsorry \u{1}"],
-                ["b.wav", "neutral", "0.6", "0.3", "0.1", "0.6", ""],
+                ["file", "duration", "label", "confidence", "p_anger", "p_joy, \"wild\"", "p_neutral", "warnings", "error"],
+                [Example.call.file, "70.123457", "anger", "0.873", "0.873", "0.046", "0.081", "", ""],
+                ["c\t.wav", "", "", "", "", "", "", "", "c is \"no\" audio,\nsorry \u{1}"],
+                ["b.wav", "1.5", "neutral", "0.6", "0.3", "0.1", "0.6", "", ""],
+            ])
+    }
+
+    /// The names of classes are those of a corpus, which may use any word.
+    @Test func classesNamedLikeColumnsHaveColumnsOfTheirOwn() throws {
+        let names = ["file", "label", "error", "true", "predicted", "p_label", "channel"]
+        for segments in [false, true] {
+            let text = try PredictionWriter.document([], format: .csv, classes: names, segments: segments)
+            let header = try #require(cells(text).first)
+            #expect(Set(header).count == header.count && names.allSatisfy { header.contains("p_" + $0) })
+        }
+    }
+
+    @Test func channelsAndWarningsHaveColumns() throws {
+        let text = try PredictionWriter.document([.success(Example.unusual)], format: .csv, classes: ["anger"], segments: false)
+        #expect(
+            cells(text) == [
+                ["file", "channel", "duration", "label", "confidence", "p_anger", "warnings", "error"],
+                ["d e.wav", "2", "1.5", "neutral", "0.6", "0.3", "audio.longer-than-declared audio.opposite-phase", ""],
             ])
     }
 
@@ -177,27 +208,27 @@ struct PredictionCSVTests {
             Example.outcomes + [.success(empty)], format: .csv, classes: Example.classes, segments: true)
         #expect(
             cells(text) == [
-                ["file", "start", "end", "label", "confidence", "anger", "joy, \"wild\"", "neutral", "error"],
-                [Example.call.file, "0", "2.5", "anger", "1", "1", "0", "0", ""],
-                [Example.call.file, "3", "65.25", "neutral", "0.333333", "0.3", "0.1", "0.333333", ""],
-                [Example.call.file, "65.25", "70", "joy, \"wild\"", "0.5", "0.2", "0.5", "0.3", ""],
-                ["c\t.wav", "", "", "", "", "", "", "", "c is \"no\" audio,\nsorry \u{1}"],
-                ["b.wav", "0", "1.5", "neutral", "0.6", "0.3", "0.1", "0.6", ""],
-                ["b.wav", "", "", "neutral", "0.6", "0.3", "0.1", "0.6", ""],
+                ["file", "start", "end", "label", "confidence", "p_anger", "p_joy, \"wild\"", "p_neutral", "warnings", "error"],
+                [Example.call.file, "0", "2.5", "anger", "1", "1", "0", "0", "", ""],
+                [Example.call.file, "3", "65.25", "neutral", "0.333333", "0.3", "0.1", "0.333333", "", ""],
+                [Example.call.file, "65.25", "70", "joy, \"wild\"", "0.5", "0.2", "0.5", "0.3", "", ""],
+                ["c\t.wav", "", "", "", "", "", "", "", "", "c is \"no\" audio,\nsorry \u{1}"],
+                ["b.wav", "0", "1.5", "neutral", "0.6", "0.3", "0.1", "0.6", "", ""],
+                ["b.wav", "", "", "neutral", "0.6", "0.3", "0.1", "0.6", "", ""],
             ])
     }
 
     @Test func quotesAreOnlyWhereTheyMustBe() throws {
         let text = try PredictionWriter.document(
             [.failure(PredictionFailure(file: "a b.wav", error: Example.Words("\"")))], format: .csv, classes: ["x"], segments: false)
-        #expect(text == "file,label,confidence,x,error\na b.wav,,,,\"\"\"\"\n")
+        #expect(text == "file,duration,label,confidence,p_x,warnings,error\na b.wav,,,,,,\"\"\"\"\n")
     }
 }
 
 struct PredictionRTTMTests {
     @Test func segmentsAreLinesOfTenFields() throws {
         let text = try PredictionWriter.document(Example.outcomes, format: .rttm, classes: Example.classes, segments: true)
-        let stem = "a_\"call\",_line__2"
+        let stem = "a%20\"call\",%20line%0D%0A2"
         #expect(
             text.split(separator: "\n").map(String.init) == [
                 "SPEAKER \(stem) 1 0.000 2.500 <NA> <NA> anger 1 <NA>",
@@ -205,6 +236,22 @@ struct PredictionRTTMTests {
                 "SPEAKER \(stem) 1 65.250 4.750 <NA> <NA> joy,_\"wild\" 0.5 <NA>",
                 "SPEAKER b 1 0.000 1.500 <NA> <NA> neutral 0.6 <NA>",
             ])
+    }
+
+    /// Names that differ in anything differ as ids, and no id contains white space.
+    @Test func idsAreDistinct() throws {
+        let names = ["a/call", "b/call", "a-call", "a call", "a_call", "a%20call", "a%2Fcall", "a\tcall", "a\u{A0}call", "a\u{2028}call", "ä", "a\u{308}"]
+        var writer = PredictionWriter(format: .rttm, classes: [], segments: false)
+        let lines = try names.map { try writer.item(.success(Example.short), name: $0) }
+        let fields = lines.map { $0.split(whereSeparator: \.isWhitespace) }
+        #expect(fields.allSatisfy { $0.count == 10 && $0[2] == "1" })
+        #expect(Set(fields.map { Array($0[1].utf8) }).count == names.count)
+        #expect(fields[0][1] == "a%2Fcall" && fields[2][1] == "a-call" && fields[4][1] == "a_call")
+    }
+
+    @Test func theChannelHasItsField() throws {
+        let text = try PredictionWriter.document([.success(Example.unusual)], format: .rttm, classes: [], segments: false)
+        #expect(text == "SPEAKER d%20e 2 0.000 1.500 <NA> <NA> neutral 0.6 <NA>\n")
     }
 
     /// Segments that meet do so after rounding.
@@ -240,6 +287,11 @@ struct PredictionTextTests {
                 """)
     }
 
+    @Test func theChannelIsNamed() throws {
+        let text = try PredictionWriter.document([.success(Example.unusual)], format: .text, classes: [], segments: false)
+        #expect(text == "d e.wav, channel 2: neutral 60.0 %, then anger 30.0 %\n")
+    }
+
     @Test func wholeSecondsHaveNoTenths() throws {
         var prediction = Example.short
         prediction.segments = [.init(start: 59, end: 3600, label: "x", confidence: 0.5, probabilities: [])]
@@ -265,26 +317,5 @@ struct PredictionWriterTests {
     @Test(arguments: [PredictionFormat.text, .rttm, .textgrid]) func failuresHaveNoPlaceEverywhere(format: PredictionFormat) throws {
         let failures = [Example.outcomes[1], Example.outcomes[1]]
         #expect(try PredictionWriter.document(failures, format: format, classes: Example.classes, segments: true).isEmpty)
-    }
-}
-
-struct PredictionFolderTests {
-    @Test func everyRecordingGetsItsFile() throws {
-        let folder = try TemporaryFolder()
-        var writer = try PredictionFolder(path: folder.file("new"), format: .textgrid, classes: Example.classes, segments: true)
-        var other = Example.short
-        other.file = "/elsewhere/b.flac"
-        let paths = try [.success(Example.short), .success(other), Example.outcomes[1]].map { try writer.write($0) }
-        #expect(paths == [folder.file("new/b.TextGrid"), folder.file("new/b-2.TextGrid"), nil])
-        #expect(folder.content == ["new", "new/b-2.TextGrid", "new/b.TextGrid"])
-        let expected = try PredictionWriter.document([.success(other)], format: .textgrid, classes: Example.classes, segments: true)
-        #expect(try folder.text("new/b-2.TextGrid") == expected)
-    }
-
-    @Test func aFolderThatCannotBeIsNamed() throws {
-        let error = try #require(throws: PredictionError.self) {
-            try PredictionFolder(path: "/dev/null/x", format: .json, classes: [], segments: false)
-        }
-        #expect("\(error)".hasPrefix("/dev/null/x cannot be written"))
     }
 }

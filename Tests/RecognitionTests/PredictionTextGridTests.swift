@@ -91,6 +91,10 @@ struct PredictionTextGridTests {
         expectSound(grid)
     }
 
+    @Test func theTierNamesTheChannel() throws {
+        #expect(try grid(Example.unusual).name == "emotion, channel 2")
+    }
+
     @Test func withoutATimelineTheRecordingIsOneInterval() throws {
         let grid = try grid(Example.short)
         #expect(grid.intervals.map(\.text) == ["neutral"] && grid.end == 1.5)

@@ -1,5 +1,6 @@
 import Foundation
 import Stimmung
+import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
@@ -143,5 +144,93 @@ struct RecogniserGroupTests {
         #expect(count.load(ordering: .relaxed) == 1)
         recogniser.cancellation.cancel()
         #expect(throws: Cancelled.self) { try recogniser.predict(all: inputs) { _ in } }
+    }
+
+    /// Two channels of different lengths of speech, as one file.
+    private func stereo(_ name: String, _ left: Float, _ right: Float) throws -> String {
+        var wave = Wave.pcm16((0..<32_000).map { ($0 % 2 == 0 ? left : right) * sin(2 * .pi * 440 * Float($0 / 2) / 16_000) })
+        wave.channels = 2
+        return try folder.write(name, wave.bytes)
+    }
+
+    /// Each channel is recognised as a mono file of it would be, next to its neighbours; a silent one is a failure of its own.
+    @Test func everyChannelIsARecording() throws {
+        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
+        let call = try stereo("call.wav", Tones.loud, Tones.soft)
+        let half = try stereo("half.wav", Tones.loud, 0)
+        try folder.tone("mono.wav", seconds: 1)
+        let inputs = [call, half, folder.file("mono.wav"), folder.file("missing.wav")].map { path in
+            var recording = BatchInput.Recording(path: path, name: (path as NSString).lastPathComponent)
+            recording.channels = .each
+            return BatchInput.recording(recording)
+        }
+        let outcomes = Mutex<[PredictionOutcome]>([])
+        try recogniser.predict(all: inputs) { outcome in outcomes.withLock { $0.append(outcome) } }
+        let all = outcomes.withLock { $0 }
+        #expect(all.map(\.file) == ["call.wav", "call.wav", "half.wav", "half.wav", "mono.wav", "missing.wav"])
+        #expect(all.map(\.channel) == [1, 2, 1, 2, 1, nil])
+        let labels = all.map { outcome in if case .success(let prediction) = outcome { prediction.label } else { "" } }
+        #expect(labels == ["loud", "soft", "loud", "", "loud", ""])
+        guard case .failure(let silent) = all[3] else { throw Example.Words("a silent channel is a failure") }
+        #expect(silent.description.hasPrefix("half.wav, channel 2 is silent"))
+        #expect(try recogniser.predict(AudioSegment(path: call, channel: .channel(2))).label == "soft")
+        #expect(try recogniser.predict(AudioSegment(path: call, start: 0.25, end: 0.75)).duration == 0.5)
+    }
+
+    /// A header that declares half of the samples: the recording has a warning, alone, in a batch and as a long recording.
+    @Test func warningsReachEveryPrediction() async throws {
+        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
+        let paths = try [1.0, 12, 2].enumerated().map { number, seconds in
+            var wave = Wave.pcm16((0..<Int(seconds * 16_000)).map { 0.3 * sin(2 * .pi * 440 * Float($0) / 16_000) })
+            wave.claimedData = UInt32(wave.data.count / 2)
+            return try folder.write("w\(number).wav", wave.bytes)
+        }
+        let alone = try paths.map { try recogniser.predict(path: $0) }
+        #expect(alone.allSatisfy { $0.warnings.map(\.code) == ["audio.longer-than-declared"] })
+        #expect(alone.map(\.duration) == [1, 12, 2])
+        #expect(try recogniser.predict(paths: paths).map { try $0.get() } == alone)
+        #expect(try await recogniser.prediction(of: URL(filePath: paths[0])) == alone[0])
+    }
+
+    /// Inputs are read as they are needed: at most a group per thread ahead, whatever the number of recordings.
+    @Test(arguments: [1, 3]) func inputsAreReadAsTheyAreNeeded(threads: Int) throws {
+        let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
+        let path = try folder.tone("a.wav", seconds: 0.1)
+        let (read, delivered, most) = (Counter(), Counter(), Counter())
+        let inputs = Repeated(input: .recording(.init(path: path)), count: 2000) {
+            most.raise(to: read.add() - delivered.value)
+        }
+        try recogniser.predict(all: inputs, workers: Workers(threads: threads)) { _ in _ = delivered.add() }
+        #expect(delivered.value == 2000 && most.value <= 48 * (2 * threads + 1), "\(most.value)")
+    }
+}
+
+/// A count that threads share.
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+    func raise(to value: Int) { count.withLock { $0 = max($0, value) } }
+}
+
+/// The same input again and again, which tells when it is read.
+private struct Repeated: Sequence, Sendable {
+    let input: BatchInput
+    let count: Int
+    let isRead: @Sendable () -> Void
+
+    func makeIterator() -> AnyIterator<BatchInput> {
+        var left = count
+        return AnyIterator {
+            guard left > 0 else { return nil }
+            left -= 1
+            isRead()
+            return input
+        }
     }
 }

@@ -93,10 +93,11 @@ package final class HashPairs: Sendable {
     package func add(_ key: ContentHash, _ value: ContentHash?) throws(Failure) {
         let bytes = Self.bytes(Pair(key: key, value: value))
         let reason: String? = isChanged.withLock { isChanged in
-            isChanged = true
             // Appended by one call, so that a process that is killed leaves whole pairs.
             let written = bytes.withUnsafeBytes { Foundation.write(log, $0.baseAddress, $0.count) }
-            return written == bytes.count ? nil : systemReason(written < 0 ? errno : ENOSPC)
+            guard written == bytes.count else { return systemReason(written < 0 ? errno : ENOSPC) }
+            isChanged = true
+            return nil
         }
         if let reason { throw .unusable(file: path + ".log", reason: reason) }
     }

@@ -63,10 +63,10 @@ extension Recogniser {
         workers.forEach(workers.threads) { _ in
             while !cancellation.isCancelled, delivery.waitForRoom(), let group = groups.withLock({ $0.next() }) {
                 var index = group.start
-                for inputs in group.inputs.groups(of: isBatched ? Self.groupSize : 1) {
+                delivering: for inputs in group.inputs.groups(of: isBatched ? Self.groupSize : 1) {
                     for note in notes(of: inputs, timeline, receiver) {
                         // A cancelled recording has no outcome, nor have those after it.
-                        guard let note else { break }
+                        guard let note else { break delivering }
                         delivery.add(note, size: receiver.size(of: note), at: index)
                         index += 1
                     }
