@@ -45,6 +45,8 @@ protocol CachingCommand: ParsableCommand {
 
 extension CachingCommand {
     mutating func run() throws {
+        // Before the first thread.
+        _ = signalCancellation
         let use = cache.open()
         defer { use.report() }
         try run(use.cache)

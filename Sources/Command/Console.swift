@@ -2,34 +2,6 @@ import Foundation
 import StimmungSupport
 import Synchronization
 
-/// Requested by Ctrl-C (or SIGTERM): the first asks the work to stop cleanly, the second ends the program at once. The signals are caught
-/// from the first use on.
-///
-/// By a plain handler: a dispatch source ignores the signal until it is registered, some time later, and a Ctrl-C between is lost.
-let signalCancellation: Cancellation = {
-    let cancellation = Cancellation()
-    caught = cancellation
-    // On a stack of its own: the matrix products of oneDNN keep data below the stack pointer, which a handler on the same stack overwrites.
-    // Seen as heap corruption in 4 of 200 interrupted trainings (oneDNN 2.6.3, AMD EPYC with AVX-512). The kernel delivers these signals to the main thread.
-    let size = 1 << 16
-    var stack = stack_t(ss_sp: .allocate(byteCount: size, alignment: 16), ss_flags: 0, ss_size: size)
-    sigaltstack(&stack, nil)
-    var action = sigaction()
-    action.sa_flags = SA_ONSTACK | SA_RESTART
-    action.__sigaction_handler.sa_handler = { _ in
-        // Only what a signal handler may do: an atomic store, write(2) and _exit(2).
-        if caught?.isCancelled == true { _exit(130) }
-        caught?.cancel()
-        let message: StaticString = "\nstopping; once more to stop at once\n"
-        _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
-    }
-    for number in [SIGINT, SIGTERM] { sigaction(number, &action, nil) }
-    return cancellation
-}()
-
-/// What the handler requests; set once, before there is a handler.
-nonisolated(unsafe) private var caught: Cancellation?
-
 /// Progress on standard error: one line that is written over on a terminal, a line every ten seconds elsewhere.
 final class ProgressLine: Sendable {
     private struct State {

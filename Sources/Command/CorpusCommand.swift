@@ -9,31 +9,36 @@ struct CorpusCommand: ParsableCommand {
         subcommands: [List.self, Describe.self, Import.self, Synthesise.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the corpora whose layout is known, and the manifest's columns.")
+        static let configuration = CommandConfiguration(abstract: "Lists the known corpora and the columns of a manifest.")
 
         mutating func run() throws {
             for corpus in KnownCorpus.allCases {
                 try StandardOutput.line("\(corpus.title)\n    \(corpus.about)\n    such as \(corpus.example)")
             }
             try StandardOutput.line(
-                "Any other corpus: a CSV manifest with the columns file,speaker,gender,emotion[,start,end]; paths are relative to the manifest."
+                "Any other corpus: a CSV manifest with the columns file,speaker,gender,emotion[,start,end]. Paths are relative to the manifest."
             )
         }
     }
 
     struct Describe: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Counts a corpus's utterances by emotion, speaker and gender.")
+        static let configuration = CommandConfiguration(
+            abstract: "Counts utterances by emotion, speaker and gender, and checks the corpus.",
+            discussion: """
+                Warnings go to standard error: unreadable folders, files left out, nearly
+                equal names, and recordings that appear twice with other speakers or labels.
+                """)
 
-        @Argument(help: ArgumentHelp("The corpus's folder, or a manifest.", valueName: "corpus"))
+        @Argument(help: ArgumentHelp("Folder of a corpus, or a manifest.", valueName: "corpus"))
         var corpus: String
 
-        @Flag(help: "As JSON.")
+        @Flag(help: "JSON output.")
         var json = false
 
         mutating func run() throws {
             let opened = try Corpus.open(path: corpus)
             let warnings = opened.findings(workers: Workers())
-            for warning in warnings { printToStandardError("stimmung: warning: \(warning)") }
+            warnings.forEach(printWarning)
             let summary = opened.summary(warnings)
             try StandardOutput.line(json ? jsonText(summary, isPretty: true) : "\(summary)")
         }
@@ -41,17 +46,18 @@ struct CorpusCommand: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes the manifest of a corpus, to edit or to join with others.",
+            abstract: "Writes the manifest of a corpus.",
             discussion: "stimmung corpus import ravdess -o ravdess.csv")
 
-        @Argument(help: ArgumentHelp("The corpus's folder, or a manifest.", valueName: "corpus"))
+        @Argument(help: ArgumentHelp("Folder of a corpus, or a manifest.", valueName: "corpus"))
         var corpus: String
 
-        @Option(name: .shortAndLong, help: ArgumentHelp("The manifest to write.", valueName: "csv"))
+        @Option(name: .shortAndLong, help: ArgumentHelp("Manifest to write.", valueName: "csv"))
         var output: String
 
         mutating func run() throws {
             let corpus = try Corpus.open(path: corpus)
+            corpus.findings(workers: Workers()).forEach(printWarning)
             try Manifest.write(corpus, to: output)
             try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) speakers")
         }
@@ -59,24 +65,25 @@ struct CorpusCommand: ParsableCommand {
 
     struct Synthesise: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes a corpus of synthetic emotional speech with espeak-ng.",
+            abstract: "Synthesises a corpus of emotional speech with espeak-ng.",
             discussion: """
                 stimmung corpus synthesise -o speech
 
-                Prosody follows published rules of emotional speech (Burkhardt and Sendlmeier 2000, and others; Sources/Corpora/README.md has the table). The same seed gives
-                the same bytes with the same release of espeak-ng.
+                Prosody follows published rules of emotional speech (Burkhardt and Sendlmeier
+                2000, and others; see Sources/Corpora/README.md). The same seed gives the same
+                bytes with the same release of espeak-ng.
                 """)
 
-        @Option(name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "folder"))
+        @Option(name: .shortAndLong, help: ArgumentHelp("Folder to create.", valueName: "folder"))
         var output: String
 
-        @Option(help: ArgumentHelp("So many voices, 1 to \(SyntheticVoice.all.count).", valueName: "n"))
+        @Option(help: ArgumentHelp("Number of voices, 1 to \(SyntheticVoice.all.count).", valueName: "n"))
         var voices = SyntheticVoice.all.count
 
-        @Option(help: ArgumentHelp("So many sentences, 1 to \(SyntheticCorpus.sentences.count).", valueName: "n"))
+        @Option(help: ArgumentHelp("Number of sentences, 1 to \(SyntheticCorpus.sentences.count).", valueName: "n"))
         var sentences = SyntheticCorpus.sentences.count
 
-        @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+        @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
         var seed: UInt64 = 1
 
         @OptionGroup var compute: ComputeOptions
@@ -92,7 +99,12 @@ struct CorpusCommand: ParsableCommand {
     }
 }
 
-/// Synthesises, shows progress, and removes what is half done when Ctrl-C comes.
+/// Prints a finding that does not stop the work.
+private func printWarning(_ warning: CorpusWarning) {
+    printToStandardError("stimmung: warning: \(warning)")
+}
+
+/// Synthesises with progress. After Ctrl-C, an incomplete corpus is removed.
 func synthesise(_ corpus: SyntheticCorpus, into folder: String, _ workers: Workers, _ progress: ProgressLine) throws -> Corpus {
     var corpus = corpus
     corpus.cancellation = signalCancellation

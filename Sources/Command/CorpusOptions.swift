@@ -9,8 +9,8 @@ struct CorpusOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Skips unusable recordings (silent, empty, damaged, too short) up to this share of a corpus: such as 10%, all or none. Each is \
-            reported. Up to 5%, one recording at least, by default.
+            Largest share of a corpus that is skipped if recordings are unusable (silent, empty, damaged, too short): such as 10%, all or \
+            none. One recording may always be skipped unless it is none.
             """, valueName: "share"))
     var skipUnusable = SkipShare(share: SkipLimit.usualShare)
 }

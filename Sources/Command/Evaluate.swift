@@ -82,12 +82,12 @@ struct Evaluate: ParsableCommand {
         evaluation.onWarning = progress.warnings()
         evaluation.journal = journal
         evaluation.machines = try task.openMachines()
-        evaluation.unlabelled = try unlabelled.map { try Corpus.open(path: $0) }
+        evaluation.unlabelled = try unlabelled.map(openNamedCorpus)
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.cancellation = signalCancellation
         let run: EvaluationRun
         do { run = try evaluation.run(progress: progress.show) } catch let cancellation as Cancelled {
-            progress.say(journal.map(Self.kept) ?? "nothing is kept; with --journal FILE the folds that are done would be")
+            progress.complain(Self.state(in: journal))
             throw cancellation
         }
         progress.finish()
@@ -98,13 +98,20 @@ struct Evaluate: ParsableCommand {
             try AtomicFile.write(Data(text.utf8), to: predictions)
         }
         if let json, json != "-" { try AtomicFile.write(Data((run.figures.json + "\n").utf8), to: json) }
-        try report.write(run, of: evaluation, progress)
+        do { try report.write(run, of: evaluation, progress) } catch let cancellation as Cancelled {
+            progress.complain("the figures are complete, but no report was written; \(Self.state(in: journal))")
+            throw cancellation
+        }
     }
 }
 
 extension Evaluate {
-    /// What is said after an cancellation, of a study too.
-    static func kept(in journal: String) -> String {
-        "the folds that are done are kept in \(journal); the same command goes on from there"
+    /// Where the state of an interrupted evaluation or study is, and how to resume it.
+    ///
+    /// - Parameter journal: a file, or the folder of a study; nil where there is none.
+    static func state(in journal: String?) -> String {
+        guard let journal else { return "nothing is kept; run the same command again, with --journal FILE to keep completed folds" }
+        guard FileManager.default.fileExists(atPath: journal) else { return "no fold was completed; run the same command again" }
+        return "completed folds are in \(journal); run the same command again to resume"
     }
 }

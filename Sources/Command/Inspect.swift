@@ -41,7 +41,12 @@ struct Inspect: ParsableCommand {
             try StandardOutput.write(try builtIn?.yaml ?? Recipe(contentsOf: subject).yaml)
             return
         }
-        switch try LearntFile(path: subject) {
+        let file: LearntFile
+        do { file = try LearntFile(path: subject) } catch ModelError.notSafetensors(let file) {
+            throw CommandFailure(
+                "\(file) is not a Stimmung model or a recipe: models are safetensors files, recipes have the ending .yaml.")
+        }
+        switch file {
         case .machines(let machines):
             if json { throw ValidationError("--json is for models.") }
             if let folder = pictures.folder {

@@ -1,5 +1,6 @@
 import Foundation
 import Stimmung
+import StimmungSupport
 
 extension Model {
     /// The model's facts as text for people.
@@ -23,13 +24,31 @@ extension Model {
         return (lines + arrayLines + ["", recipe.yaml]).joined(separator: "\n")
     }
 
-    /// The first network's arrays: name, shape and norm.
+    /// The first network's arrays: layer, name, shape and norm.
     private var arrayLines: [String] {
         let parameters = ensemble.networks[0].parameters
-        return parameters.entries.map { entry in
-            let norm = parameters.values[entry.range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-            return "  \(entry.name.padding(toLength: 10, withPad: " ", startingAt: 0)) \(entry.shape.rows) × \(entry.shape.columns)"
-                + String(format: ", norm %.3g", norm)
+        let places = recipe.layerPlaces
+        let names = parameters.entries.map { entry in
+            // In the file, arrays are named by the network's layer, from 0: `2.W_x`.
+            let parts = entry.name.split(separator: ".", maxSplits: 1)
+            guard parts.count == 2, let layer = Int(parts[0]), places.indices.contains(layer) else { return entry.name }
+            return "\(places[layer])  \(parts[1])"
         }
+        let width = names.map(\.count).max() ?? 0
+        return zip(names, parameters.entries).map { name, entry in
+            let norm = parameters.values[entry.range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+            return "  \(name.padded(to: width))  \(entry.shape.rows) × \(entry.shape.columns)" + String(format: ", norm %.3g", norm)
+        }
+    }
+}
+
+extension Recipe {
+    /// Where each layer of the network comes from, counted from 1 as in the recipe's errors: `machine 1`, `layer 2`; the classes' layer is the last.
+    fileprivate var layerPlaces: [String] {
+        let machines = pretraining.map { pretraining in
+            (1...pretraining.machines.count).map { "machine \($0)" } + ["machines"]
+        }
+        let upper = network.enumerated().flatMap { number, layer in layer.layers(inputs: 1).map { _ in "layer \(number + 1)" } }
+        return (machines ?? []) + upper + ["layer \(network.count + 1)"]
     }
 }

@@ -47,7 +47,7 @@ struct Pretrain: ParsableCommand {
         try requireWritable(output)
         var recipe = try Recipe(nameOrPath: recipe)
         if let epochs { recipe.pretraining?.epochs = epochs }
-        var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try Corpus.open(path: $0) })
+        var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map(openNamedCorpus))
         pretraining.seed = seed
         pretraining.workers = compute.workers
         pretraining.cache = featureCache
@@ -62,7 +62,8 @@ struct Pretrain: ParsableCommand {
         try machines.write(path: output)
         pretraining.removeCheckpoint()
         progress.finish()
+        let count = machines.stack.machines.count
         try StandardOutput.line(
-            "\(output): \(machines.stack.machines.count) machines, trained on \(machines.corpora.joined(separator: ", "))")
+            "\(output): \(count) machine\(count == 1 ? "" : "s"), trained on \(machines.corpora.joined(separator: ", "))")
     }
 }

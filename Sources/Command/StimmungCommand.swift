@@ -14,7 +14,8 @@ struct StimmungCommand: ParsableCommand {
             Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
 
             Results go to standard output, progress and errors to standard error.
-            Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+            Exit status: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted
+            (Ctrl-C or SIGTERM).
             """,
         version: stimmungVersion,
         subcommands: [
@@ -56,7 +57,7 @@ struct StimmungCommand: ParsableCommand {
             return 2
         default:
             if let status = error as? ExitCode { return status.rawValue }
-            if error is Cancelled { return 130 }
+            if error is Cancelled { return interruptedStatus }
             printToStandardError("stimmung: \(userMessage(for: error))")
             return (error as? any UsageError)?.isUsage == true ? 2 : 1
         }

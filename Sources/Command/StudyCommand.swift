@@ -73,7 +73,7 @@ struct StudyCommand: ParsableCommand {
         study.folder = journal
         let run: StudyRun
         do { run = try study.run(progress: progress.show) } catch let cancellation as Cancelled {
-            progress.say(Evaluate.kept(in: journal))
+            progress.complain(Evaluate.state(in: journal))
             throw cancellation
         }
         progress.finish()
@@ -81,7 +81,7 @@ struct StudyCommand: ParsableCommand {
         try StandardOutput.line(json == "-" ? run.figures.json : run.figures.report)
         if let json, json != "-" { try AtomicFile.write(Data((run.figures.json + "\n").utf8), to: json) }
         do { try report.write(run, of: study, progress) } catch let cancellation as Cancelled {
-            progress.say("no report was written; the same command writes it, for the folds are kept in \(journal)")
+            progress.complain("the figures are complete, but no report was written; \(Evaluate.state(in: journal))")
             throw cancellation
         }
         if !run.figures.failures.isEmpty { throw CommandFailure("\(run.figures.failures.count) evaluations failed; see above") }
@@ -90,15 +90,20 @@ struct StudyCommand: ParsableCommand {
     private func openSystems() throws -> [Recipe] {
         let wanted = systems?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         if let wanted, wanted.isEmpty { throw ValidationError("--systems names no recipe.") }
-        let recipes = try (wanted ?? StudySystems.names).map { name in
+        let words = wanted ?? StudySystems.names
+        let recipes = try words.map { name in
             var recipe = try Recipe(nameOrPath: name)
             if let epochs { recipe.training.epochs = epochs }
             if let normalisation { recipe.normalisation = normalisation }
             return recipe
         }
-        let names = recipes.map(\.name)
-        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw ValidationError("--systems has two recipes with the name \(twice): give the one of your file another name.")
+        // Names in files of the report must differ too.
+        let same = Dictionary(grouping: recipes.indices) { plainName(recipes[$0].name) }.values.filter { $0.count > 1 }
+        if let first = same.min(by: { $0[0] < $1[0] }) {
+            let sources = first.map { words[$0] }.joined(separator: " and ")
+            throw ValidationError(
+                "--systems \(sources) have the same name, \(recipes[first[0]].name). Change the key \"name\" of one of them, or leave it out."
+            )
         }
         return recipes
     }

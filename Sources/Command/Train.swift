@@ -43,7 +43,7 @@ struct Train: ParsableCommand {
         training.skipShare = task.data.skipUnusable.share
         training.onWarning = progress.warnings()
         training.cancellation = signalCancellation
-        let checkpoint = Checkpoint(of: output)
+        let checkpoint = Checkpoint(of: output, networks: training.recipe.ensemble)
         training.checkpoint = checkpoint.path
         let model = try checkpoint.keeping(resume: resume, progress) { try training.run(resume: resume, progress: progress.show) }
         try model.write(path: output)

@@ -43,10 +43,8 @@ extension Corpus {
     private static func collect(
         files: [AudioPath], readings: [FileReading], kind: KnownCorpus, folder: String
     ) throws(CorpusError) -> Corpus {
-        var utterances: [Utterance] = []
+        var candidates: [TwinFiles.Candidate] = []
         var skipped: [SkippedFile] = []
-        // Some distributions hold the whole corpus twice, in a folder of its own name.
-        var seen: [String: String] = [:]
         for (file, reading) in zip(files, readings) {
             switch reading {
             case .foreign:
@@ -56,22 +54,20 @@ extension Corpus {
             case .unknownEmotion(let code, let known):
                 throw .unknownEmotionCode(file: file.path, code: code, known: known)
             case .utterance(let utterance):
-                let identity = utterance.speaker + "/" + file.stem.lowercased()
-                if let other = seen[identity] {
-                    skipped.append(SkippedFile(file: file.path, reason: "the same recording as \(other)"))
-                } else {
-                    seen[identity] = file.path
-                    utterances.append(utterance)
-                }
+                candidates.append(TwinFiles.Candidate(file: file, utterance: utterance))
             }
         }
-        if utterances.isEmpty {
+        if candidates.isEmpty {
             throw .unreadable(path: folder, reason: "none of its \(files.count) audio files is an utterance of \(kind.title)")
         }
+        // Some distributions hold the whole corpus twice, in a folder of its own name; others have more signals of each recording.
+        let twins = TwinFiles(candidates, kind.layout, folder: folder)
+        skipped = (skipped + twins.skipped).sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
         var folders = Set(files.map { StimmungSupport.folder(of: $0.path) })
         folders.insert(folder)
-        utterances = try kind.layout.complete(utterances, folders: folders.sorted())
-        return Corpus(name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped)
+        let utterances = try kind.layout.complete(twins.taken, folders: folders.sorted())
+        return Corpus(
+            name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped, warnings: twins.warnings(kind.title))
     }
 
     /// Every audio file in `folder` and below it, in the order of the paths.
@@ -89,7 +85,8 @@ extension Corpus {
             let path = joined(folder, file)
             let parent = (StimmungSupport.folder(of: path) as NSString).lastPathComponent
             let name = (file as NSString).lastPathComponent
-            return AudioPath(path: path, stem: (name as NSString).deletingPathExtension, folder: parent)
+            return AudioPath(
+                path: path, stem: (name as NSString).deletingPathExtension, suffix: (name as NSString).pathExtension, folder: parent)
         }
     }
 }

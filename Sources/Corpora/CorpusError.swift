@@ -120,72 +120,73 @@ public enum CorpusError: StimmungError, Equatable {
     public var description: String {
         switch self {
         case .noSuchPath(let path):
-            "There is no folder or manifest \"\(path)\"; check the path of the corpus."
+            "There is no folder or manifest \"\(path)\". Check the path of the corpus."
         case .unreadable(let path, let reason):
             "\"\(path)\" cannot be read: \(reason)."
         case .noAudio(let folder):
-            "The folder \"\(folder)\" holds no audio file; give the folder of a corpus or a manifest CSV."
+            "The folder \"\(folder)\" contains no audio files. Give the folder of a corpus, or a manifest (CSV)."
         case .unrecognisedLayout(let folder, let example):
-            "The files in \"\(folder)\" (such as \"\(example)\") follow no known corpus. Write a manifest instead: "
-                + "a CSV file with the header \"file,speaker,gender,emotion\" and one line for each file, paths relative to the CSV."
+            "The file names in \"\(folder)\" (such as \"\(example)\") are not those of a known corpus. Write a manifest: "
+                + "a CSV file with the header \"file,speaker,gender,emotion\", a line per file, and paths relative to the CSV file."
         case .severalCorpora(let folder, let found):
-            "The folder \"\(folder)\" holds files of several corpora (\(list(found))); give the folder of one of them."
+            "The folder \"\(folder)\" contains files of several corpora (\(list(found))). Give the folder of one of them."
         case .unknownEmotionCode(let file, let code, let known):
             "The name of \"\(file)\" has the emotion code \"\(code)\", which its corpus does not define "
-                + "(known: \(list(known))); rename or remove the file, or use a manifest."
+                + "(known: \(list(known))). Rename or remove the file, or use a manifest."
         case .emptyClassList:
-            "The list of classes names no label; write it as \"anger,happiness,sadness\"."
+            "The list of classes is empty. Write it as \"anger,happiness,sadness\"."
         case .tooFewClasses(let corpus, let classes):
-            "The corpus \(corpus) leaves \(classes.isEmpty ? "no class" : "only the class \(list(classes))"); at least two are needed."
+            "The corpus \(corpus) has \(classes.isEmpty ? "no class" : "only the class \(list(classes))") left. Use at least two classes."
         case .unknownLabel(let label, let corpus, let present):
-            "The corpus \(corpus) holds no utterance labelled \"\(label)\"; its labels are \(list(present))."
+            "The corpus \(corpus) has no utterances labelled \"\(label)\". Its labels are \(list(present))."
         case .noSharedClasses(let first, let firstLabels, let second, let secondLabels):
-            "The corpora \(first) (\(list(firstLabels))) and \(second) (\(list(secondLabels))) share fewer than two labels, "
-                + "so one cannot test what was learnt from the other."
+            "The corpora \(first) (\(list(firstLabels))) and \(second) (\(list(secondLabels))) share fewer than two labels. "
+                + "Use corpora with common labels, or rename labels in a manifest."
         case .contradictoryLabels(let corpus, let count, let examples):
             "\(count) recording\(count == 1 ? " has" : "s have") more than one label in \(corpus): "
                 + examples.prefix(CorpusWarning.examplesShown).joined(separator: "; ") + (count > CorpusWarning.examplesShown ? "; …" : "")
                 + ". Give each recording one label, or leave it out."
         case .emptyManifest(let manifest):
-            "The manifest \"\(manifest)\" lists no utterance; write the header \"file,speaker,gender,emotion\" and one line for each file."
+            "The manifest \"\(manifest)\" has no rows. Write the header \"file,speaker,gender,emotion\" and a line per file."
         case .missingColumn(let manifest, let column, let present):
-            "The manifest \"\(manifest)\" has no column \"\(column)\" (its columns: \(list(present))); add it to the header line."
+            "The manifest \"\(manifest)\" has no column \"\(column)\" (its columns: \(list(present))). Add or rename a column in the header."
         case .malformedRow(let manifest, let line, let reason):
             "Line \(line) of the manifest \"\(manifest)\" \(reason)."
         case .missingFile(let manifest, let line, let file, let more):
             "Line \(line) of the manifest \"\(manifest)\" names the file \"\(file)\", which does not exist"
-                + (more > 0 ? " (nor do \(more) more)" : "") + "; paths are relative to the manifest."
+                + (more > 0 ? " (nor do \(more) more)" : "") + ". Paths are relative to the manifest."
         case .invalidTime(let manifest, let line, let column, let value):
-            "Line \(line) of the manifest \"\(manifest)\" has \"\(value)\" as \(column), which is no time; "
-                + "write seconds such as 1.5, or \"0 days 00:00:01.5\"."
+            "Line \(line) of the manifest \"\(manifest)\" has \"\(value)\" as \(column), which is not a valid time. "
+                + "Write seconds such as 1.5, or \"0 days 00:00:01.5\"."
         case .cannotWrite(let path, let reason):
             "\"\(path)\" cannot be written: \(reason)."
         case .invalidProtocol(let text, let reason):
-            "\"\(text)\" is no protocol: \(reason). Use loso, official, speaker-folds=N, random-folds=N, test=SPEAKER,… or cross=CORPUS."
+            "\"\(text)\" is not a protocol: \(reason). Use loso, official, speaker-folds=N, random-folds=N, test=SPEAKER,… or cross=CORPUS."
         case .tooFewSpeakers(let corpus, let speakers, let needed):
-            "The corpus \(corpus) has \(speakers) speaker\(speakers == 1 ? "" : "s") and this protocol needs \(needed); "
+            "The corpus \(corpus) has \(speakers) speaker\(speakers == 1 ? "" : "s"), and this protocol needs \(needed). "
                 + (speakers < 2
-                    ? "use random-folds=N (its figure is speaker-dependent) or add recordings of other speakers."
-                    : "use loso or fewer folds.")
+                    ? "Use random-folds=N (speaker-dependent), or add recordings of other speakers."
+                    : "Use loso or fewer folds.")
         case .tooFewUtterances(let corpus, let utterances, let folds):
-            "The corpus \(corpus) has \(utterances) utterances, too few for \(folds) folds; use fewer folds."
+            "The corpus \(corpus) has \(utterances) utterances, too few for \(folds) folds. Use fewer folds."
         case .noOfficialSplit(let corpus):
-            "The corpus \(corpus) has no official split known here (only EmoDB has one); use loso, speaker-folds=N or test=SPEAKER,…."
+            "The official split of the corpus \(corpus) is not known; only EmoDB has one. If this is a manifest of EmoDB, add a column "
+                + "\"corpus\" with the value EmoDB, or use test=12,14,15,16. Otherwise use loso, speaker-folds=N or test=SPEAKER,…."
         case .unknownSpeaker(let speaker, let corpus, let present):
-            "The corpus \(corpus) has no speaker \"\(speaker)\"; its speakers are \(list(present))."
+            "The corpus \(corpus) has no speaker \"\(speaker)\". Its speakers are \(list(present))."
         case .nothingToTest(let corpus, let speakers):
-            "With \(list(speakers)) as test speakers the corpus \(corpus) leaves nothing to train on; name fewer test speakers."
+            "With \(list(speakers)) as test speakers, the corpus \(corpus) has nothing left to train on. Name fewer test speakers."
         case .noSpeakerToHoldOut(let training, let wanted):
-            "\(wanted) of the \(training.count) training speaker\(training.count == 1 ? "" : "s") cannot be held out, "
-                + "one must remain; hold out fewer, or hold out utterances instead."
+            "Early stopping cannot hold out \(wanted) of \(training.count) training speaker\(training.count == 1 ? "" : "s"), because one must remain. "
+                + "Set training.heldOutSpeakers of the recipe to \(max(training.count - 1, 0))\(training.count > 1 ? " or less" : "")."
         case .invalidOption(let option, let value, let reason):
-            "\"\(value)\" is no value for \(option): \(reason)."
+            "\"\(value)\" is not a valid value for \(option): \(reason)."
         case .synthesiserMissing:
-            "The program espeak-ng, which speaks the synthetic corpus, is not installed; install it with \"apt-get install espeak-ng\"."
+            "The synthetic corpus needs the program espeak-ng, which is not installed. Install it: apt-get install espeak-ng"
         case .synthesiserFailed(let file, let reason):
-            "espeak-ng could not speak \"\(file)\": \(reason)."
+            "espeak-ng could not synthesise \"\(file)\": \(reason)."
         case .folderNotEmpty(let folder):
-            "\"\(folder)\" exists already and is not an empty folder; name a new folder or remove it first."
+            "\"\(folder)\" exists and is not an empty folder. Name a new folder, or remove it first."
         }
     }
 

@@ -31,11 +31,23 @@ protocol CorpusLayout {
     /// A function that tells what the name of an audio file says. It holds its pattern, which is costly to make, once for all files.
     static func reader() -> (AudioPath) -> FileReading
 
+    /// Names, in lower case, of the folders that the corpus has for its recordings.
+    static var audioFolders: Set<String> { get }
+
+    /// Names, in lower case, of the folders that it has for other signals in files that look like recordings.
+    static var otherFolders: Set<String> { get }
+
+    /// A text that is the same for the files of one recording, such as its copies in other formats.
+    static func identity(of utterance: Utterance, _ file: AudioPath) -> String
+
     /// Adds what only files beside the audio tell (such as a table of speakers). `folders`: the corpus's folder and those of its audio.
     static func complete(_ utterances: [Utterance], folders: [String]) throws(CorpusError) -> [Utterance]
 }
 
 extension CorpusLayout {
+    static var audioFolders: Set<String> { [] }
+    static var otherFolders: Set<String> { [] }
+    static func identity(of utterance: Utterance, _ file: AudioPath) -> String { utterance.speaker + "/" + file.stem.lowercased() }
     static func complete(_ utterances: [Utterance], folders: [String]) throws(CorpusError) -> [Utterance] { utterances }
 }
 
@@ -45,6 +57,8 @@ struct AudioPath {
     let path: String
     /// Name without folder and extension.
     let stem: String
+    /// Extension of the name, without the dot.
+    let suffix: String
     /// Name of the folder it lies in; empty at the top.
     let folder: String
 }

@@ -68,6 +68,7 @@ public struct Evaluation: Sendable {
         let began = ContinuousClock.now
         var plans = try plans()
         plans[0].warnings += try plans[0].findings(workers: workers)
+        plans[0].warnings += try CorpusWarning.untrained(untrainedClasses(plans)) + fewRecordings(plans[0])
         for warning in plans[0].warnings { onWarning(warning) }
         let tasks = tasks(plans)
         let journal = try openJournal(plans[0])
@@ -84,6 +85,9 @@ public struct Evaluation: Sendable {
         // Other utterances were skipped where the program cannot decode what it could, or can what it could not.
         if let journal, tests.contains(where: { $0.unusable != unusable }) { throw journal.ofAnotherEvaluation }
         plans[0] = plans[0].skipping(unusable)
+        for (corpus, skipped) in zip(unlabelled, tests.first?.unusableUnlabelled ?? []) {
+            plans[0].warnings += corpus.warnings + CorpusWarning.unusable(skipped, in: corpus)
+        }
         let runs = plans.indices.map { run in zip(tasks, tests).filter { $0.0.run == run }.map(\.1) }
         let seconds = began.duration(to: .now) / .seconds(1)
         return EvaluationRun(self, plan: plans[0], runs: runs, resumedFolds: tasks.count - pending.count, seconds: seconds)

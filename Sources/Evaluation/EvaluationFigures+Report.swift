@@ -11,6 +11,18 @@ extension EvaluationFigures {
             + "\(epochs) epoch\(epochs == 1 ? "" : "s"), seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))"
     }
 
+    /// What the cells of the confusion matrix count, where it is not each utterance once.
+    package var confusionTitle: String? { confusionSeeds > 1 ? "counts over \(confusionSeeds) seeds" : nil }
+
+    /// Labels of a cross-corpus evaluation that are not tested, a line for each corpus.
+    private var leftOutLines: [String] {
+        let corpora = leftOut.map(\.corpus).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return corpora.map { corpus in
+            "left out of \(corpus): "
+                + leftOut.filter { $0.corpus == corpus }.map { "\($0.label) \($0.utterances)" }.joined(separator: ", ")
+        }
+    }
+
     /// The figures as text for people, with all that one needs to know what they mean.
     public var report: String {
         func percent(_ share: Double?) -> String { Percent.number(share) }
@@ -18,12 +30,16 @@ extension EvaluationFigures {
         var lines = [
             "\(recipe) on \(corpus): \(classes.count) classes, \(utterances) test utterances",
             terms,
-            "",
-            "WA  \(percent(wa)) %  (95 %: \(waInterval?.percent ?? "–"), utterances taken as independent)",
-            "UAR \(percent(uar)) %  (95 %: \(uarInterval?.percent ?? "–"))",
-            "macro F1 \(percent(macroF1)) %" + (frameAccuracy.map { ", frames \(percent($0)) %" } ?? ""),
-            "log loss \(decimals(logLoss)) nats, Brier score \(decimals(brier)), calibration error \(percent(calibrationError)) % (15 bins)",
         ]
+        lines +=
+            leftOutLines + [
+                "",
+                "WA  \(percent(wa)) %  (95 %: \(waInterval?.percent ?? "–"), utterances taken as independent)",
+                "UAR \(percent(uar)) %  (95 %: \(uarInterval?.percent ?? "–"))"
+                    + (uarOfTrained.map { "; of classes that the fold trained \(percent($0)) %" } ?? ""),
+                "macro F1 \(percent(macroF1)) %" + (frameAccuracy.map { ", frames \(percent($0)) %" } ?? ""),
+                "log loss \(decimals(logLoss)) nats, Brier score \(decimals(brier)), calibration error \(percent(calibrationError)) % (15 bins)",
+            ]
         if seeds.count > 1 {
             lines += runs.map { run in
                 "  seed \(run.seed): WA \(percent(run.wa)) UAR \(percent(run.uar))"
@@ -38,7 +54,7 @@ extension EvaluationFigures {
                     + "  (\($0.points(above: uar)))"
             }
         }
-        lines += ["", confusionMatrix.table, ""]
+        lines += [""] + (confusionTitle.map { [$0] } ?? []) + [confusionMatrix.table, ""]
         let width = folds.map(\.test.count).max() ?? 0
         lines += folds.map { fold in
             "  \(fold.test.padded(to: width))"

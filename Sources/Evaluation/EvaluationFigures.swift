@@ -82,6 +82,14 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let uar: Double?
     /// 95 % confidence interval of `uar`.
     public let uarInterval: Interval?
+    /// `uar` without the utterances of classes that their fold never trained; nil where every fold trained all classes that it tests.
+    public let uarOfTrained: Double?
+    /// Classes that a fold tests and never trained.
+    public let untrained: [UntrainedClass]
+    /// Labels of a cross-corpus evaluation that only one of its corpora has.
+    public let leftOut: [LeftOutLabel]
+    /// Findings about the data, on which the figures depend.
+    public let warnings: [CorpusWarning]
     /// Mean F1 of the classes that occur or are predicted, 0 … 1.
     public let macroF1: Double?
     /// The share of single frames recognised; nil where an utterance is one row of statistics.
@@ -98,6 +106,8 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let precision: [String: Double]
     /// Counts over all seeds, a row for each true class.
     public let confusion: [[Int]]
+    /// Number of seeds that `confusion` counts each utterance with.
+    public let confusionSeeds: Int
     /// Figures per seed, in the order of `seeds`.
     public let runs: [SeedResult]
     /// Figures per condition of the test recordings, in the order of `Evaluation.conditions`.
@@ -110,12 +120,15 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let seconds: Double
     private enum CodingKeys: String, CodingKey {
         case recipe, corpus, normalisation, epochs, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs,
-            conditions, folds, seconds
+            conditions, folds, seconds, untrained, warnings
         case evaluationProtocol = "protocol"
         case resumedFolds = "resumed_folds"
         case speakerDependent = "speaker_dependent"
         case waInterval = "wa_interval"
         case uarInterval = "uar_interval"
+        case uarOfTrained = "uar_of_trained"
+        case leftOut = "left_out"
+        case confusionSeeds = "confusion_seeds"
         case macroF1 = "macro_f1"
         case frameAccuracy = "frame_accuracy"
         case logLoss = "log_loss"
@@ -160,8 +173,14 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         uar = runs.map(\.uar).meanOfDefined
         macroF1 = pooled.map(\.macroF1).meanOfDefined
         frameAccuracy = runs.map(\.frameAccuracy).meanOfDefined
-        waInterval = wa.map { [utterances] in .wilson(proportion: $0, of: utterances) }
-        uarInterval = all.uarInterval(seeds: evaluation.seeds.count)
+        waInterval = wa.map { [utterances] in .wilson(proportion: min($0, 1), of: Double(utterances)) }
+        uarInterval = uar.flatMap { all.uarInterval(seeds: evaluation.seeds.count)?.including($0) }
+        untrained = zip(evaluation.seeds, tests).flatMap { seed, folds in
+            folds.flatMap { test in plan.classes.labels.indices.compactMap { UntrainedClass(test, class: $0, seed: seed) } }
+        }
+        uarOfTrained = untrained.isEmpty ? nil : tests.map { Self.pooled($0, \.confusionOfTrained).uar }.meanOfDefined
+        leftOut = plan.leftOut
+        warnings = plan.warnings
         let scores = run.predictions.reduce(into: ProbabilityScores()) { $0.add($1.probabilities, truth: $1.truth) }
         logLoss = scores.logLoss
         brier = scores.brier
@@ -169,6 +188,7 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         recall = Self.byClass(classes, all.recall)
         precision = Self.byClass(classes, all.precision)
         confusion = all.counts
+        confusionSeeds = evaluation.seeds.count
         resumedFolds = run.resumedFolds
         seconds = run.seconds
     }

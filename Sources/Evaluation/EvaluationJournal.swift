@@ -35,7 +35,7 @@ public enum JournalError: StimmungError, Equatable {
     }
 }
 
-/// The folds of an evaluation that are done, in a file, so that an interrupted evaluation goes on where it was.
+/// The folds of an evaluation that are done, in a file, so that an interrupted evaluation can be resumed.
 ///
 /// A line of JSON each: first what the evaluation is, then a fold a line. A line that a crash cut short is dropped.
 final class EvaluationJournal: Sendable {
@@ -70,9 +70,7 @@ final class EvaluationJournal: Sendable {
         self.path = path
         let head = Head(stimmungJournal: 4, evaluation: evaluation)
         do {
-            if !FileManager.default.fileExists(atPath: path) { try AtomicFile.write(Data(), to: path) }
-            let handle = try FileHandle(forUpdating: URL(filePath: path))
-            guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw JournalError.inUse(file: path) }
+            let handle = try Self.lockedFile(path)
             let data = try handle.readToEnd() ?? Data()
             var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             // What stands behind the last line end was cut short, and the next line takes its place.
@@ -91,11 +89,25 @@ final class EvaluationJournal: Sendable {
             state = Mutex(State(handle: handle, done: done))
         } catch let error as JournalError {
             throw error
-        } catch let error as AtomicFile.Failure {
-            throw .unwritable(file: path, reason: error.reason)
         } catch {
             throw .unusable(file: path, reason: StimmungSupport.reason(of: error))
         }
+    }
+
+    /// Opens the file for this process alone, and creates it where it is missing.
+    ///
+    /// It is never replaced by another of the same name: two evaluations that start together open the same file, and one gets the lock.
+    private static func lockedFile(_ path: String) throws(JournalError) -> FileHandle {
+        let descriptor = path.utf8.contains(0) ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            let reason = systemWords()
+            throw FileStatus(path: path) == nil ? .unwritable(file: path, reason: reason) : .unusable(file: path, reason: reason)
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            throw errno == EWOULDBLOCK ? .inUse(file: path) : .unusable(file: path, reason: "it cannot be locked (\(systemWords()))")
+        }
+        return handle
     }
 
     /// The error where folds in it do not fit each other.

@@ -3,9 +3,9 @@ import StimmungSupport
 
 extension EvaluationRun {
     /// What was said of each test utterance with each seed, as CSV:
-    /// `file,start,end,speaker,fold,seed,true,predicted,<the probability of each class>`.
+    /// `file,start,end,speaker,fold,seed,true,predicted,<p_ and class, for each class>`.
     public var predictionsCSV: String {
-        let header = ["file", "start", "end", "speaker", "fold", "seed", "true", "predicted"] + figures.classes
+        let header = ["file", "start", "end", "speaker", "fold", "seed", "true", "predicted"] + figures.classes.map { "p_" + $0 }
         let classes = figures.classes
         let rows = predictions.map { tested in
             let times = [tested.start, tested.end].map { $0.flatMap(Decimal6.text) ?? "" }

@@ -11,6 +11,8 @@ struct FoldRunner: Sendable {
     private let plan: EvaluationPlan
     /// Utterances that cannot be used, by their places in the plan that was given.
     let unusable: [UnusableUtterance]
+    /// The same of each of the corpora without labels.
+    let unusableUnlabelled: [[UnusableUtterance]]
     private let recipe: Recipe
     private let data: TrainingData
     /// With what is the same for all folds; each has its own seed and threads.
@@ -37,16 +39,19 @@ struct FoldRunner: Sendable {
         var training = SystemTraining(
             recipe: evaluation.recipe, classes: plan.classes, seed: 0, workers: evaluation.workers, cancellation: evaluation.cancellation)
         training.machines = evaluation.machines?.stack
+        var unusableUnlabelled: [[UnusableUtterance]] = []
         training.unlabelled = try evaluation.unlabelled.flatMap { corpus in
             let done = before
             before += corpus.utterances.count
             let features = try CorpusFeatures(of: corpus, by: extraction) { progress($0.within(total, after: done)) }
             for warning in CorpusWarning.unusable(features.unusable, in: corpus) { evaluation.onWarning(warning) }
+            unusableUnlabelled.append(features.unusable)
             return try features.normalised(
                 evaluation.recipe.normalisation, training: Array(features.corpus.utterances.indices)
             ).recordings
         }
         self.training = training
+        self.unusableUnlabelled = unusableUnlabelled
     }
 
     /// Trains on the fold's training part and tests on its test part, as it was recorded and under every other condition.
@@ -74,11 +79,29 @@ struct FoldRunner: Sendable {
         }
     }
 
+    /// The seed of the fold with a number.
+    private static func seed(_ index: Int, of seed: UInt64) -> UInt64 { RandomSource(seed: seed).stream(index).firstValue }
+
+    /// What a fold trains on and holds out.
+    static func division(
+        of fold: Fold, _ index: Int, seed: UInt64, _ recipe: Recipe, in plan: EvaluationPlan
+    ) throws(CorpusError) -> SystemTraining.Division {
+        try SystemTraining(
+            recipe: recipe, classes: plan.classes, seed: Self.seed(index, of: seed), workers: Workers(threads: 1),
+            cancellation: Cancellation()
+        ).division(of: fold.train, in: plan.corpus)
+    }
+
+    /// Training utterances of each class.
+    private func trained(_ system: TrainedSystem) -> [Int] {
+        plan.classes.labels.indices.map { label in system.division.training.count { data.labels[$0] == label } }
+    }
+
     private func train(
         _ fold: Fold, _ index: Int, seed: UInt64, _ workers: Workers, epochDone: @Sendable () -> Void
     ) throws -> TrainedSystem {
         var training = training
-        training.seed = RandomSource(seed: seed).stream(index).firstValue
+        training.seed = Self.seed(index, of: seed)
         training.workers = workers
         let division = try training.division(of: fold.train, in: plan.corpus)
         return try training.train(
@@ -91,9 +114,10 @@ struct FoldRunner: Sendable {
         let clean = try test(system, fold, system.features.recordings, workers)
         let altered = try system.features.copies.dropFirst(recipe.augmentation.count).map { try test(system, fold, $0, workers).outcomes }
         return FoldTest(
-            name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, conditions: altered, frames: clean.frames,
+            name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, trained: trained(system), conditions: altered,
+            frames: clean.frames,
             correctFrames: clean.correctFrames, epochs: system.networks.first?.history ?? [],
-            seconds: began.duration(to: .now) / .seconds(1), unusable: unusable)
+            seconds: began.duration(to: .now) / .seconds(1), unusable: unusable, unusableUnlabelled: unusableUnlabelled)
     }
 
     private func test(

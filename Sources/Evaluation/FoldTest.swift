@@ -16,7 +16,9 @@ struct FoldTest: Sendable, Codable {
     private(set) var name: String
     let classes: [String]
     let outcomes: [Outcome]
-    /// The same under each of the evaluation's other conditions.
+    /// Training utterances of each class, without those held out.
+    let trained: [Int]
+    /// The outcomes under each of the evaluation's other conditions.
     let conditions: [[Outcome]]
     let frames: Int
     let correctFrames: Int
@@ -26,6 +28,8 @@ struct FoldTest: Sendable, Codable {
     let seconds: Double
     /// Utterances that were skipped, by their places in the corpus before; the outcomes' places are those after.
     let unusable: [UnusableUtterance]
+    /// The same of each of the corpora without labels.
+    let unusableUnlabelled: [[UnusableUtterance]]
 
     /// The same test under another name of its fold.
     func named(_ name: String) -> FoldTest {
@@ -39,7 +43,7 @@ struct FoldTest: Sendable, Codable {
     /// Of the condition with a number.
     func confusion(condition: Int) -> ConfusionMatrix { confusion(of: conditions[condition]) }
 
-    private func confusion(of outcomes: [Outcome]) -> ConfusionMatrix {
+    func confusion(of outcomes: [Outcome]) -> ConfusionMatrix {
         outcomes.reduce(into: ConfusionMatrix(classes: classes)) { $0.add(true: $1.truth, predicted: $1.decided) }
     }
 

@@ -152,34 +152,46 @@ extension CorpusFeatures {
     ///
     /// `speaker` takes the statistics of all recordings of a speaker, of test speakers too: without labels, but figures from it must say so.
     ///
-    /// - Parameter training: the utterances that `train` takes its statistics from.
+    /// - Parameter training: the utterances of the training data, whose statistics `train` takes, and `speaker` for speakers with few rows.
     package func normalised(_ normalisation: Normalisation, training: [Int]) throws(FrameError) -> Normalised {
-        let trained = normalisation == .train ? try Self.normaliser(training.map { recordings[$0] }) : nil
+        let needsTraining = normalisation == .train || normalisation == .speaker && hasSmallSpeakers
+        let statistics = needsTraining ? try Self.statistics(training.map { recordings[$0] }) : FeatureStatistics(width: 0)
         return Normalised(
-            recordings: try normalised(recordings, normalisation, by: trained),
-            copies: try copies.map { (copy) throws(FrameError) in try normalised(copy, normalisation, by: trained) }, normaliser: trained)
+            recordings: try normalised(recordings, normalisation, statistics),
+            copies: try copies.map { (copy) throws(FrameError) in try normalised(copy, normalisation, statistics) },
+            normaliser: normalisation == .train ? Normaliser(statistics) : nil)
+    }
+
+    /// Whether a speaker has so few rows that `speaker` mixes the statistics with those of the training data.
+    var hasSmallSpeakers: Bool {
+        ([recordings] + copies).contains { frames in
+            let rows = Dictionary(zip(speakers, frames.map(\.rows)), uniquingKeysWith: +)
+            return rows.values.contains { $0 < Normaliser.rowsOfSpeaker }
+        }
     }
 
     private func normalised(
-        _ frames: [any FrameSource], _ normalisation: Normalisation, by trained: Normaliser?
+        _ frames: [any FrameSource], _ normalisation: Normalisation, _ training: FeatureStatistics
     ) throws(FrameError) -> [any FrameSource] {
         switch normalisation {
         case .none: return frames
-        case .train: return trained.map { trained in frames.map { NormalisedFrames($0, by: trained) } } ?? frames
+        case .train:
+            let trained = Normaliser(training)
+            return frames.map { NormalisedFrames($0, by: trained) }
         case .utterance:
-            return try frames.map { (frames) throws(FrameError) in NormalisedFrames(frames, by: try Self.normaliser([frames])) }
+            return try frames.map { (frames) throws(FrameError) in NormalisedFrames(frames, by: Normaliser(try Self.statistics([frames]))) }
         case .speaker:
             var own: [String: Normaliser] = [:]
             for (speaker, utterances) in Dictionary(grouping: frames.indices, by: { speakers[$0] }) {
-                own[speaker] = try Self.normaliser(utterances.map { frames[$0] })
+                own[speaker] = Normaliser(speaker: try Self.statistics(utterances.map { frames[$0] }), training: training)
             }
             return zip(frames, speakers).map { frames, speaker in own[speaker].map { NormalisedFrames(frames, by: $0) } ?? frames }
         }
     }
 
-    private static func normaliser(_ frames: [any FrameSource]) throws(FrameError) -> Normaliser {
+    private static func statistics(_ frames: [any FrameSource]) throws(FrameError) -> FeatureStatistics {
         var statistics = FeatureStatistics(width: frames.first?.columns ?? 0)
         for source in frames { statistics.add(try source.frames()) }
-        return Normaliser(statistics)
+        return statistics
     }
 }

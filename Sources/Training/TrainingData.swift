@@ -19,7 +19,8 @@ package struct TrainingData: Sendable {
         labels = try corpus.targets(classes: classes)
         self.features = features
         self.normalisation = normalisation
-        shared = normalisation == .train ? nil : try features.normalised(normalisation, training: [])
+        let dependsOnTraining = normalisation == .train || normalisation == .speaker && features.hasSmallSpeakers
+        shared = dependsOnTraining ? nil : try features.normalised(normalisation, training: [])
     }
 
     /// The features, normalised for systems that are trained on these utterances.

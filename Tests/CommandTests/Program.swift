@@ -103,13 +103,13 @@ final class RunningProgram {
         process = started
     }
 
-    /// Whether it has begun to handle Ctrl-C itself. The shell that starts it handles it too, so the process must have become the program
+    /// Whether it has begun to handle Ctrl-C itself: it then blocks the signal and waits for it. The shell that starts it handles it too, so the process must have become the program
     /// before its signals are looked at.
     var handlesInterruption: Bool {
         // The system keeps 15 characters of a program's name.
         let name = (Program.path as NSString).lastPathComponent.prefix(15)
         guard statusField("Name:") == name else { return false }
-        return (statusField("SigCgt:").flatMap { UInt64($0, radix: 16) } ?? 0) >> (SIGINT - 1) & 1 == 1
+        return (statusField("SigBlk:").flatMap { UInt64($0, radix: 16) } ?? 0) >> (SIGINT - 1) & 1 == 1
     }
 
     /// A field of the system's page about the process.

@@ -84,21 +84,17 @@ import Testing
             .missingFile(manifest: $0, line: 3, file: folder.path + "/b.wav", more: 1)
         }
         try expect("file,speaker,emotion\na.wav,,anger\n") { .malformedRow(manifest: $0, line: 2, reason: "has no speaker") }
-        try expect("file,speaker,emotion\na.wav,s, \n") { .malformedRow(manifest: $0, line: 2, reason: "has no emotion") }
+        try expect("file,speaker,emotion\na.wav,s, \n") {
+            .malformedRow(manifest: $0, line: 2, reason: "has no emotion, nor has any other")
+        }
         try expect("file,speaker,emotion\n\na.wav,s\n") {
-            .malformedRow(
-                manifest: $0, line: 3,
-                reason: "has 2 fields where the header has 3 (a value with a comma must stand in double quotes)")
+            .malformedRow(manifest: $0, line: 3, reason: "has 2 fields where the header has 3")
         }
         try expect("file,speaker,emotion\na.wav,\"s\nt\",anger\na.wav,\"s,anger\n") {
-            .malformedRow(manifest: $0, line: 4, reason: "opens a double quote that is never closed")
+            .malformedRow(manifest: $0, line: 4, reason: "has an opening quote in column \"speaker\" that is never closed")
         }
         try expect("file,speaker,emotion,start,end\na.wav,s,anger,2,1.5\n") {
             .malformedRow(manifest: $0, line: 2, reason: "ends at 1.5 s, not after its start at 2.0 s")
-        }
-        let latin = try folder.write("latin.csv", Array("file,speaker,emotion\na.wav,J".utf8) + [0xFC] + Array("rgen,anger\n".utf8))
-        #expect(throws: CorpusError.malformedRow(manifest: latin, line: 2, reason: "is not UTF-8; save the file as UTF-8")) {
-            try Corpus.open(path: latin)
         }
     }
 
@@ -135,7 +131,7 @@ import Testing
         let corpus = try Corpus.open(path: folder.path)
         try Manifest.write(corpus, to: folder.path + "/manifest.csv")
         let again = try Corpus.open(path: folder.path)
-        #expect(again.kind == nil)
+        #expect(again.kind == .emodb)
         #expect(again.utterances.map(\.file) == corpus.utterances.map(\.file))
         #expect(again.utterances.map(\.gender) == corpus.utterances.map(\.gender))
     }

@@ -10,7 +10,7 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
     public let message: String
     /// Number of recordings, names or folders concerned.
     public let count: Int
-    /// The first few of them.
+    /// The first few of them; all of them where utterances were skipped.
     public let examples: [String]
 
     /// Kinds of findings.
@@ -33,6 +33,10 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
         case leftOutLabels = "corpora.left-out-labels"
         /// Recordings without usable sound, which were skipped.
         case unusableRecordings = "corpora.unusable-recordings"
+        /// Classes that a fold of an evaluation tests and never trains.
+        case untrainedClasses = "evaluation.untrained-classes"
+        /// Speakers with too few recordings for statistics of their own.
+        case fewRecordings = "evaluation.few-recordings"
     }
 
     /// Most examples that a warning lists.
@@ -45,8 +49,9 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
     package init(_ kind: Kind, _ all: [String], separator: String = ", ", message: (_ examples: String) -> String) {
         code = kind.rawValue
         count = all.count
-        examples = Array(all.prefix(Self.examplesShown))
-        self.message = message(examples.joined(separator: separator) + (count > examples.count ? "\(separator)…" : ""))
+        let shown = Array(all.prefix(Self.examplesShown))
+        examples = kind == .unusableRecordings ? all : shown
+        self.message = message(shown.joined(separator: separator) + (count > shown.count ? "\(separator)…" : ""))
     }
 
     public var description: String { message }

@@ -7,6 +7,8 @@ enum RecordingContent: Hashable {
     case file(FileStatus.Identity)
     case sound(ContentHash)
 
+    private static let sounds = FileHashes { path in Extent(path: path)?.hash(path: path) }
+
     /// The content of the files at these paths; nil for a file that cannot be read.
     ///
     /// Of a WAV file, the format and the samples count, so that other chunks (titles, cue marks) make no difference; of any other file all bytes.
@@ -22,7 +24,7 @@ enum RecordingContent: Hashable {
         let contents = workers.map(files.count) { (index) -> RecordingContent? in
             guard let extent = extents[index] else { return nil }
             guard lengths[extent.bytes.count] != 1 else { return .file(files[index].key) }
-            return extent.hash(path: files[index].value).map { .sound($0) }
+            return sounds.hash(of: files[index].value).map { .sound($0) }
         }
         let known = Dictionary(uniqueKeysWithValues: zip(files.map(\.key), contents))
         return statuses.map { $0.flatMap { known[$0.identity] ?? nil } }

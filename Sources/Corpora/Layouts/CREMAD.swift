@@ -14,6 +14,7 @@ enum CREMAD: CorpusLayout {
     static let emotions: [String: Emotion] = [
         "ANG": .anger, "DIS": .disgust, "FEA": .fear, "HAP": .happiness, "NEU": .neutral, "SAD": .sadness,
     ]
+    static let audioFolders: Set = ["audiowav", "audiomp3"]
     static let table = "VideoDemographics.csv"
 
     static func reader() -> (AudioPath) -> FileReading {
@@ -36,7 +37,7 @@ enum CREMAD: CorpusLayout {
         let actor = try csv.corpusColumn("ActorID")
         let sex = try csv.corpusColumn("Sex")
         let genders = Dictionary(
-            csv.rows.map { ($0.fields[actor].trimmingCharacters(in: .whitespaces), Gender(name: $0.fields[sex])) },
+            csv.rows.map { ($0[actor].trimmingCharacters(in: .whitespaces), Gender(name: $0[sex])) },
             uniquingKeysWith: { first, _ in first })
         return utterances.map { utterance in
             var known = utterance

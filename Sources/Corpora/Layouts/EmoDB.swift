@@ -11,6 +11,9 @@ enum EmoDB: CorpusLayout {
     static let emotions: [String: Emotion] = [
         "W": .anger, "L": .boredom, "E": .disgust, "A": .fear, "F": .happiness, "T": .sadness, "N": .neutral,
     ]
+    static let audioFolders: Set = ["wav"]
+    /// Electroglottograms, under the names of the recordings.
+    static let otherFolders: Set = ["laryngo"]
     static let men: Set = ["03", "10", "11", "12", "15"]
     static let women: Set = ["08", "09", "13", "14", "16"]
     /// Test speakers of the split that the corpus's audformat edition publishes; the other six train.

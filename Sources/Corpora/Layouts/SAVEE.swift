@@ -10,6 +10,7 @@ enum SAVEE: CorpusLayout {
     static let emotions: [String: Emotion] = [
         "a": .anger, "d": .disgust, "f": .fear, "h": .happiness, "n": .neutral, "sa": .sadness, "su": .surprise,
     ]
+    static let audioFolders: Set = ["audiodata"]
     static let speakers: Set = ["DC", "JE", "JK", "KL"]
 
     static func reader() -> (AudioPath) -> FileReading {
@@ -25,4 +26,7 @@ enum SAVEE: CorpusLayout {
             }
         }
     }
+
+    /// A recording may be there in a folder and flat.
+    static func identity(of utterance: Utterance, _ file: AudioPath) -> String { utterance.speaker + "/" + (utterance.text ?? file.stem) }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import StimmungSupport
 
-/// A corpus as a table: a CSV file with the columns `file`, `speaker` and `emotion`, and optionally `gender`, `start`, `end`, `text`.
+/// A corpus as a table: a CSV file with the columns `file`, `speaker` and `emotion`, and optionally `gender`, `start`, `end`, `text`, `corpus`.
 ///
 ///     file,speaker,gender,emotion,start,end
 ///     audio/call1.wav,anna,female,anger,0.5,2.75
@@ -21,26 +21,40 @@ public enum Manifest {
 
     /// Reads a manifest.
     ///
+    /// Rows without an emotion are left out, with a warning.
+    ///
     /// - Throws: `unreadable`, `emptyManifest`, `missingColumn`, `malformedRow`, `invalidTime` and `missingFile`, the latter three
     ///   with the line in the file.
     public static func read(path: String) throws(CorpusError) -> Corpus {
         let table = try Manifest.table(path: path)
-        let columns = try Columns(table)
+        let columns = try ManifestColumns(table)
         if table.rows.isEmpty { throw .emptyManifest(manifest: path) }
-        let folder = StimmungSupport.folder(of: path)
+        var files = ManifestFiles(folder: StimmungSupport.folder(of: path))
 
         var utterances: [Utterance] = []
         utterances.reserveCapacity(table.rows.count)
+        var unlabelled: [CSVTable.Row] = []
+        var absent: [(row: CSVTable.Row, file: String)] = []
         for row in table.rows {
-            utterances.append(try columns.utterance(of: row, in: folder, manifest: path))
+            guard var utterance = try columns.utterance(of: row) else {
+                unlabelled.append(row)
+                continue
+            }
+            let file = files.path(utterance.file)
+            if !file.exists { absent.append((row, file.path)) }
+            utterance.file = file.path
+            utterances.append(utterance)
         }
-        // One look at each file, however many utterances it holds.
-        let absent = Set(utterances.map(\.file)).filter { !FileManager.default.fileExists(atPath: $0) }
-        if let first = utterances.firstIndex(where: { absent.contains($0.file) }) {
-            throw .missingFile(
-                manifest: path, line: table.rows[first].line, file: utterances[first].file, more: absent.count - 1)
+        if let first = absent.first {
+            let names = Set(absent.map { Array($0.file.utf8) })
+            throw .missingFile(manifest: path, line: first.row.line, file: first.file, more: names.count - 1)
         }
-        return Corpus(name: name(of: path), root: path, utterances: utterances)
+        if utterances.isEmpty, let first = unlabelled.first {
+            throw .malformedRow(manifest: path, line: first.line, reason: "has no emotion, nor has any other")
+        }
+        return Corpus(
+            name: name(of: path), root: path, kind: columns.kind, utterances: utterances, skipped: [],
+            warnings: columns.warnings(unlabelled: unlabelled))
     }
 
     /// A manifest's name in reports: that of the file, or of its folder where the file has the standard name.
@@ -48,63 +62,5 @@ public enum Manifest {
         let absolute = URL(fileURLWithPath: path)
         return absolute.lastPathComponent == standardName
             ? absolute.deletingLastPathComponent().lastPathComponent : absolute.deletingPathExtension().lastPathComponent
-    }
-}
-
-/// Where the columns of a manifest stand.
-private struct Columns {
-    let file: Int
-    let speaker: Int
-    let emotion: Int
-    let gender: Int?
-    let start: Int?
-    let end: Int?
-    let text: Int?
-
-    init(_ table: CSVTable) throws(CorpusError) {
-        file = try table.corpusColumn("file")
-        speaker = try table.corpusColumn("speaker")
-        emotion = try table.corpusColumn("emotion")
-        gender = table.optionalColumn("gender")
-        start = table.optionalColumn("start")
-        end = table.optionalColumn("end")
-        text = table.optionalColumn("text")
-    }
-
-    func utterance(of row: CSVTable.Row, in folder: String, manifest: String) throws(CorpusError) -> Utterance {
-        func value(_ column: Int, _ name: String) throws(CorpusError) -> String {
-            let value = row.fields[column].trimmingCharacters(in: .whitespaces)
-            if value.isEmpty { throw .malformedRow(manifest: manifest, line: row.line, reason: "has no \(name)") }
-            return value
-        }
-        func time(_ column: Int?, _ name: String) throws(CorpusError) -> Double? {
-            guard let column else { return nil }
-            switch TimeField.value(row.fields[column]) {
-            case .none: return nil
-            case .seconds(let seconds): return seconds
-            case .invalid: throw .invalidTime(manifest: manifest, line: row.line, column: name, value: row.fields[column])
-            }
-        }
-        let path = try value(file, "file")
-        let from = try time(start, "start")
-        let to = try time(end, "end")
-        if let to, to <= from ?? 0 {
-            throw .malformedRow(manifest: manifest, line: row.line, reason: "ends at \(to) s, not after its start at \(from ?? 0) s")
-        }
-        let words = text.map { row.fields[$0].trimmingCharacters(in: .whitespaces) }
-        return Utterance(
-            file: path.hasPrefix("/") ? path : joined(folder, path),
-            speaker: try value(speaker, "speaker"), gender: gender.flatMap { Gender(name: row.fields[$0]) },
-            emotion: try value(emotion, "emotion"), start: from, end: to,
-            text: words?.isEmpty == false ? words : nil)
-    }
-}
-
-extension CSVTable {
-    /// The number of the column of this name.
-    ///
-    /// - Throws: `CorpusError.missingColumn`
-    func corpusColumn(_ name: String) throws(CorpusError) -> Int {
-        do { return try column(name) } catch { throw CorpusError(error) }
     }
 }

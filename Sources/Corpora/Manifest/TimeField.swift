@@ -1,20 +1,25 @@
 import Foundation
 
-/// Times in a manifest: seconds such as `1.5`, clock times such as `00:00:01.5`, and what audformat writes, `0 days 00:00:01.500000`.
+/// Times in a manifest: seconds such as `1.5` or `1,5`, clock times such as `00:00:01.5`, and what audformat writes, `0 days 00:00:01.500000`.
 enum TimeField {
     /// What a field holds.
     enum Value: Equatable {
-        /// Empty, `NaT`, `nan` or `none`.
+        /// Empty, `NaT`, `nan` or another word for a missing value.
         case none
         case seconds(Double)
         case invalid
     }
 
     static func value(_ text: String) -> Value {
-        let value = text.trimmingCharacters(in: .whitespaces)
-        if value.isEmpty || ["nat", "nan", "none"].contains(value.lowercased()) { return .none }
+        if MissingValue.isMissing(text) { return .none }
+        let value = decimalPoint(text.trimmingCharacters(in: .whitespaces))
         guard let seconds = plain(value) ?? clock(value), seconds.isFinite, seconds >= 0 else { return .invalid }
         return .seconds(seconds)
+    }
+
+    /// With a point for a decimal comma. Where there are both, or several, one of them groups thousands, and which is not to be told.
+    private static func decimalPoint(_ value: String) -> String {
+        value.contains(".") || value.count { $0 == "," } > 1 ? value : value.replacing(",", with: ".")
     }
 
     private static func plain(_ value: String) -> Double? {
@@ -34,5 +39,14 @@ enum TimeField {
     /// Seconds in the shortest form that reads back to the same number.
     static func text(_ seconds: Double?) -> String {
         seconds.map { String($0) } ?? ""
+    }
+}
+
+/// The words that spreadsheets and scripts write for a value that is not there.
+enum MissingValue {
+    private static let words: Set = ["", "nan", "nat", "na", "n/a", "#n/a", "#na", "<na>", "null", "none", "nil"]
+
+    static func isMissing(_ text: String) -> Bool {
+        words.contains(text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased())
     }
 }

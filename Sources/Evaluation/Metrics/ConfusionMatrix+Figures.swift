@@ -41,7 +41,7 @@ extension ConfusionMatrix {
 
     /// The same for a matrix over several seeds that tested the same utterances: the interval is for the number of utterances of one seed.
     func uarInterval(seeds: Int) -> Interval? {
-        func mean(_ count: Int) -> Int { Int((Double(count) / Double(seeds)).rounded()) }
+        func mean(_ count: Int) -> Double { Double(count) / Double(seeds) }
         let recalls = zip(counts.indices, support).filter { $0.1 > 0 }.map { (successes: mean(counts[$0][$0]), of: mean($1)) }
         return recalls.isEmpty ? nil : .uar(recalls: recalls)
     }

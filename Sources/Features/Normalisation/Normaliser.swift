@@ -9,7 +9,8 @@ public enum Normalisation: String, Choice, Sendable {
     case train
     /// The recording itself.
     case utterance
-    /// All recordings of the speaker, test recordings without their labels included.
+    /// All recordings of the speaker, test recordings without their labels included. Of fewer than 20 rows (of frames, or of recordings with
+    /// functionals) the statistics are mixed with those of the training data.
     case speaker
 }
 
@@ -36,6 +37,25 @@ package struct Normaliser: Sendable, Equatable {
     /// The normaliser by these statistics.
     package init(_ statistics: FeatureStatistics) {
         self.init(mean: statistics.mean, deviation: statistics.deviation)
+    }
+
+    /// Rows from which on a speaker's statistics are used alone. Every speaker of EmoDB (35 recordings at least) and RAVDESS (60) has more, even
+    /// where each recording is one row of functionals.
+    package static let rowsOfSpeaker = 20
+
+    /// The normaliser of a speaker: by the speaker's own statistics, or with few rows by a mean of these and the training data's.
+    ///
+    /// With n < 20 rows, mean and variance are n/20 · own + (1 − n/20) · training. A single row less its own mean would be 0 whatever was said.
+    package init(speaker own: FeatureStatistics, training: FeatureStatistics) {
+        guard own.count < Self.rowsOfSpeaker, training.count > 0 else {
+            self.init(own)
+            return
+        }
+        let share = Float(own.count) / Float(Self.rowsOfSpeaker)
+        func mixed(_ own: Float, _ training: Float) -> Float { share * own + (1 - share) * training }
+        self.init(
+            mean: zip(own.mean, training.mean).map(mixed),
+            deviation: zip(own.deviation, training.deviation).map { mixed($0 * $0, $1 * $1).squareRoot() })
     }
 
     /// Standardises every row of `frames`, which must have a column for each mean.

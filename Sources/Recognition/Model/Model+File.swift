@@ -14,7 +14,7 @@ extension Model {
 
     /// Reads a model file; every value is checked before it is used.
     public init(contentsOf path: String) throws(ModelError) {
-        do { try self.init(Model.reading { () throws(SafetensorsError) in try Safetensors(path: path) }, path: path) } catch {
+        do { try self.init(Model.safetensors(path), path: path) } catch {
             let isRecipe = Recipe.Catalogue.entry(path) != nil || (try? Recipe(contentsOf: path)) != nil
             throw isRecipe ? .isRecipe(file: path) : error
         }
@@ -79,8 +79,9 @@ extension Model {
         normaliser = Normaliser(
             mean: try Model.values("normaliser.mean", [recipe.features.width], in: file, path),
             deviation: try Model.values("normaliser.deviation", [recipe.features.width], in: file, path))
-        guard normaliser?.deviation.allSatisfy({ $0 > 0 }) == true else {
-            throw .notAModel(file: path, reason: "the array normaliser.deviation has values that are not above 0")
+        // 0 for a column that was constant in training.
+        guard normaliser?.deviation.allSatisfy({ $0 >= 0 }) == true else {
+            throw .notAModel(file: path, reason: "the array normaliser.deviation has values below 0")
         }
     }
 
@@ -110,12 +111,24 @@ extension Model {
         return values
     }
 
+    /// Reads a file, and tells one of another format from a damaged one.
+    package static func safetensors(_ path: String) throws(ModelError) -> Safetensors {
+        do { return try Safetensors(path: path) } catch {
+            if case .malformed = error, !Safetensors.isLikely(path) { throw .notSafetensors(file: path) }
+            throw .file(error)
+        }
+    }
+
     static func reading<Value>(_ body: () throws(SafetensorsError) -> Value) throws(ModelError) -> Value {
         do { return try body() } catch { throw .file(error) }
     }
 
     /// Writes the model file, beside and renamed. The same model gives the same bytes.
+    ///
+    /// - Throws: `ModelError`; also for a model that could not be read back, before anything is written.
     public func write(path: String) throws(ModelError) {
+        let file = file
+        _ = try Model(file, path: path)
         do { try file.write(path: path) } catch { throw .file(error) }
     }
 

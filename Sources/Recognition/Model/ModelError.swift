@@ -5,6 +5,8 @@ import StimmungTensors
 public enum ModelError: Equatable {
     /// The file cannot be read or written, or a tensor or metadata entry is missing or malformed.
     case file(SafetensorsError)
+    /// The file is of another format, such as a recording or a text.
+    case notSafetensors(file: String)
     /// The file is a safetensors file, but its metadata or arrays are not those of a model. `reason` is a clause.
     case notAModel(file: String, reason: String)
     /// The name or the file is a recipe, which a model can be trained by.
@@ -19,6 +21,7 @@ extension ModelError: StimmungError {
     public var code: String {
         switch self {
         case .file: "model.file"
+        case .notSafetensors: "model.not-safetensors"
         case .notAModel: "model.not-a-model"
         case .isRecipe: "model.is-recipe"
         case .holdsMachines: "model.holds-machines"
@@ -29,11 +32,12 @@ extension ModelError: StimmungError {
     public var description: String {
         switch self {
         case .file(let error): error.description
-        case .notAModel(let file, let reason): "\(file) is no Stimmung model: \(reason)."
-        case .isRecipe(let file): "\(file) is no Stimmung model: it is a recipe."
-        case .holdsMachines(let file): "\(file) is no Stimmung model: it holds Boltzmann machines."
+        case .notSafetensors(let file): "\(file) is not a Stimmung model: it is not a safetensors file."
+        case .notAModel(let file, let reason): "\(file) is not a Stimmung model: \(reason)."
+        case .isRecipe(let file): "\(file) is not a Stimmung model: it is a recipe."
+        case .holdsMachines(let file): "\(file) is not a Stimmung model: it holds Boltzmann machines."
         case .otherVersion(let file, let found):
-            "\(file) has the model format \(found), and this program reads format \(Model.format): train it anew or take the program that wrote it."
+            "\(file) has the model format \(found), and this version reads format \(Model.format). Train the model again, or use the version that wrote it."
         }
     }
 }

@@ -15,7 +15,7 @@ extension FeatureOptions {
         guard parts.count == 2 else { throw .setting(setting, reason: "write it as name=value") }
         let value: Node?
         do {
-            value = try Yams.compose(yaml: parts[1])
+            value = try Node.composed(yaml: parts[1])
             if let value, var options = try Yams.compose(yaml: YAMLEncoder().encode(self)) {
                 options[parts[0]] = value
                 self = try YAMLDecoder().decode(FeatureOptions.self, from: options)

@@ -42,7 +42,7 @@ extension Recipe {
         }
         if data.count > longest { throw .tooLong(path, longest) }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw .unreadable(file: path, reason: "it is no UTF-8 text file")
+            throw .unreadable(file: path, reason: "it is not UTF-8 text")
         }
         return text
     }
@@ -55,7 +55,7 @@ extension Recipe {
     /// - Throws: `RecipeError.unreadable` if the text is too long, `RecipeError.malformed`, `RecipeError.value`.
     public init(parsing yaml: String, file: String) throws(RecipeError) {
         if yaml.utf8.count > Recipe.longest { throw .tooLong(file, Recipe.longest) }
-        do { self = try YAMLDecoder().decode(Recipe.self, from: yaml) } catch {
+        do { self = try YAMLDecoder().decode(Recipe.self, from: Node.composed(yaml: yaml) ?? "") } catch {
             let fault = YAMLFault(error)
             throw .malformed(file: file, at: fault.place, reason: fault.reason)
         }

@@ -24,10 +24,10 @@ struct YAMLFault {
     private init(_ error: YamlError) {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-            self.init("line \(mark.line), column \(mark.column)", "this is no YAML: \(problem)")
+            self.init("line \(mark.line), column \(mark.column)", "invalid YAML: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
-            self.init("line \(context.mark.line)", "the key \(keys.sorted().joined(separator: ", ")) stands there twice")
-        default: self.init("", "this is no YAML: \(error)")
+            self.init("line \(context.mark.line)", "duplicate key \(keys.sorted().joined(separator: ", "))")
+        default: self.init("", "invalid YAML: \(error)")
         }
     }
 

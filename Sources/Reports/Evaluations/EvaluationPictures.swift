@@ -77,12 +77,12 @@ package struct EvaluationPictures: Sendable {
             let own = result.folds.filter { $0.test == name }
             let accuracies = own.compactMap(\.wa)
             let accuracy = accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count)
-            let utterances = own.reduce(0) { $0 + $1.utterances } / own.count
+            let utterances = Double(own.reduce(0) { $0 + $1.utterances }) / Double(own.count)
             return IntervalChart.Row(shortened(name), [accuracy.flatMap { entry($0, utterances) }])
         }
         let matrix = result.confusionMatrix
         let classes = zip(matrix.classes, zip(matrix.recall, matrix.support)).map { name, figures in
-            IntervalChart.Row(name, [figures.0.flatMap { entry($0, Int((Double(figures.1) / seeds).rounded())) }])
+            IntervalChart.Row(name, [figures.0.flatMap { entry($0, Double(figures.1) / seeds) }])
         }
         let axis = { (label: String) in Axis(label, unit: "%", range: 0...100) }
         let byFold = IntervalChart(
@@ -99,7 +99,7 @@ package struct EvaluationPictures: Sendable {
         return Picture(name: prefix + "accuracy.svg", shows: "accuracy by fold and recall by class", figure: sheet)
     }
 
-    private func entry(_ share: Double, _ utterances: Int) -> IntervalChart.Entry? {
+    private func entry(_ share: Double, _ utterances: Double) -> IntervalChart.Entry? {
         guard utterances > 0 else { return nil }
         let interval = Interval.wilson(proportion: min(max(share, 0), 1), of: utterances)
         return IntervalChart.Entry(100 * share, 100 * interval.lower...100 * interval.upper)

@@ -66,10 +66,13 @@ package enum AtomicFile {
             let prefix = name.utf8.count > 200 ? "" : name
             temporary = joined(drafts ?? folder(of: target), "\(prefix).\(UUID().uuidString).partial")
             // The process's umask still applies to 0666, as to any file that a program creates.
+            TemporaryPaths.add(temporary)
             descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
             if descriptor < 0 {
+                let reason = systemWords()
                 isOpen.withLock { $0 = false }
-                throw Failure(path: path, reason: systemWords())
+                TemporaryPaths.forget(temporary)
+                throw Failure(path: path, reason: reason)
             }
         }
 
@@ -77,6 +80,7 @@ package enum AtomicFile {
             guard isOpen.withLock({ $0 }) else { return }
             close(descriptor)
             unlink(temporary)
+            TemporaryPaths.forget(temporary)
         }
 
         /// Appends bytes.
@@ -98,6 +102,7 @@ package enum AtomicFile {
             if waitsForDisk, fsync(descriptor) != 0, errno != EINVAL { reason = systemWords() }
             if close(descriptor) != 0, reason == nil { reason = systemWords() }
             isOpen.withLock { $0 = false }
+            defer { TemporaryPaths.forget(temporary) }
             if reason == nil, rename(temporary, target) != 0 { reason = systemWords() }
             if let reason {
                 unlink(temporary)

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A file is the same while its device, inode, size and times of change (`mtime` and `ctime`, which no program can set back) are.
 package final class FileHashes: Sendable {
-    /// The one for all work of this process.
+    /// Those of whole files, for all work of this process.
     package static let shared = FileHashes()
 
     private struct State {
@@ -19,13 +19,30 @@ package final class FileHashes: Sendable {
     private static let settled = 2.0
 
     private let state = Mutex(State())
+    private let read: @Sendable (_ path: String) -> ContentHash?
 
-    package init() {}
+    /// Hashes of all bytes.
+    package convenience init() {
+        self.init { path in
+            // Not blocking: what was a regular file may have become a pipe.
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            guard descriptor >= 0 else { return nil }
+            defer { close(descriptor) }
+            return ContentHash(readingFrom: descriptor)
+        }
+    }
+
+    /// Hashes of what matters of each file.
+    ///
+    /// - Parameter read: the hash of a file; nil where it cannot be read.
+    package init(_ read: @escaping @Sendable (_ path: String) -> ContentHash?) {
+        self.read = read
+    }
 
     /// How many files have been read.
     package var reads: Int { state.withLock { $0.reads } }
 
-    /// The hash of a regular file's content; nil where it cannot be read.
+    /// The hash of a regular file; nil where it cannot be read.
     package func hash(of path: String) -> ContentHash? {
         FileStatus(path: path).flatMap { hash(of: path, $0) }
     }
@@ -46,11 +63,7 @@ package final class FileHashes: Sendable {
 
     private func hash(of path: String, _ status: FileStatus) -> ContentHash? {
         if let known = state.withLock({ $0.known[status] }) { return known }
-        // Not blocking: what was a regular file may have become a pipe.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        guard let hash = ContentHash(readingFrom: descriptor) else { return nil }
+        guard let hash = read(path) else { return nil }
         state.withLock {
             $0.reads += 1
             if status.age > Self.settled, FileStatus(path: path) == status { $0.known[status] = hash }

@@ -24,6 +24,7 @@ package final class PrivateFolder: Sendable {
         var template = Array(pattern.utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(path: pattern, reason: systemWords()) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        TemporaryPaths.add(path)
     }
 
     deinit { remove() }
@@ -31,5 +32,8 @@ package final class PrivateFolder: Sendable {
     /// The path of a file in it.
     package func file(_ name: String) -> String { joined(path, name) }
 
-    package func remove() { try? FileManager.default.removeItem(atPath: path) }
+    package func remove() {
+        try? FileManager.default.removeItem(atPath: path)
+        TemporaryPaths.forget(path)
+    }
 }

@@ -33,7 +33,9 @@ struct ProcessLaunch {
         posix_spawnattr_setsigmask(&attributes, &standard)
         sigaddset(&standard, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &standard)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        // A process group of its own: a terminal's Ctrl-C is for this program, which ends the child itself.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
         var process: pid_t = 0
         let number = Self.withCStrings([executable] + arguments) { argv in

@@ -1,20 +1,29 @@
 import Foundation
 
-/// A comma-separated table with a header line, after RFC 4180: fields in double quotes may hold commas, line ends and doubled quotes.
+/// A table with a header line, as spreadsheets and scripts write it.
 ///
-/// Line ends are LF or CRLF, a byte order mark is passed over, empty lines are ignored. A table whose header has no comma but
-/// semicolons or tabs, as spreadsheets in many countries write it, is split at those.
+/// RFC 4180 with what people's programs make of it: fields may have spaces before and after their quotes; line ends are LF, CRLF or CR; the
+/// separator is what a first line `sep=;` names, else whichever of comma, semicolon, tab and vertical bar the header has most of. Rows
+/// without content are ignored, and so are empty fields beyond the header's. UTF-8 and UTF-16, with or without byte order mark; a
+/// field that is not UTF-8 is read as Windows-1252.
 package struct CSVTable {
     package struct Row {
         /// Line of the file on which the row begins, from 1.
         package let line: Int
+        /// At most as many as the header has.
         package let fields: [String]
+        /// Whether a field is not UTF-8.
+        package let isGuessed: Bool
+
+        /// The field of a column; empty where the row ends before it.
+        package subscript(column: Int) -> String { column < fields.count ? fields[column] : "" }
     }
 
     package let path: String
+    /// Names without outer spaces.
     package let header: [String]
-    /// Every row has as many fields as the header.
     package let rows: [Row]
+    private let headerLine: Int
 
     /// - Throws: `unreadable`, `empty` and `malformedRow`.
     package init(path: String) throws(CSVError) {
@@ -29,97 +38,49 @@ package struct CSVTable {
 
     package init(bytes: [UInt8], path: String) throws(CSVError) {
         self.path = path
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-        let newline = UInt8(ascii: "\n")
-        let firstLine = content.prefix { $0 != newline }
-        let separator = [",", ";", "\t"].map { $0.utf8.first! }.first(where: firstLine.contains) ?? UInt8(ascii: ",")
-        let records = try CSVTable.records(content, separator: separator, path: path)
-        guard let first = records.first else { throw .empty(file: path) }
-        header = first.fields.map { $0.trimmingCharacters(in: .whitespaces) }
-        rows = Array(records.dropFirst())
-        for row in rows where row.fields.count != header.count {
-            throw .malformedRow(
-                file: path, line: row.line,
-                reason: "has \(row.fields.count) field\(row.fields.count == 1 ? "" : "s") where the header has \(header.count) "
-                    + "(a value with a comma must stand in double quotes)")
+        guard let text = TableText(bytes) else { throw .unreadable(file: path, reason: "it is not a text file") }
+        var parser = CSVParser(text, path: path)
+        guard let first = try parser.next() else { throw .empty(file: path) }
+        headerLine = first.line
+        var names = first.fields.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        while names.last?.isEmpty == true { names.removeLast() }
+        header = names
+        var rows: [Row] = []
+        while let row = try parser.next() {
+            guard row.fields.count > names.count else {
+                rows.append(row)
+                continue
+            }
+            let extra = row.fields[names.count...].count { !$0.allSatisfy(\.isWhitespace) }
+            if extra > 0 {
+                throw .malformedRow(
+                    file: path, line: row.line,
+                    reason:
+                        "has \(row.fields.count) fields where the header has \(names.count); write a value that contains \(parser.separatorName) "
+                        + "in double quotes")
+            }
+            rows.append(Row(line: row.line, fields: Array(row.fields[..<names.count]), isGuessed: row.isGuessed))
         }
+        self.rows = rows
     }
 
     /// The number of the column of this name, whatever its case.
     ///
-    /// - Throws: `missingColumn`
+    /// - Throws: `missingColumn`, `malformedRow` where several columns have the name.
     package func column(_ name: String) throws(CSVError) -> Int {
-        guard let index = optionalColumn(name) else { throw .missingColumn(file: path, column: name, present: header) }
+        guard let index = try optionalColumn(name) else { throw .missingColumn(file: path, column: name, present: header) }
         return index
     }
 
-    package func optionalColumn(_ name: String) -> Int? {
-        header.firstIndex { $0.lowercased() == name.lowercased() }
-    }
-
-    private static func records(_ bytes: ArraySlice<UInt8>, separator: UInt8, path: String) throws(CSVError) -> [Row] {
-        let quote = UInt8(ascii: "\"")
-        let newline = UInt8(ascii: "\n")
-        let carriageReturn = UInt8(ascii: "\r")
-        var rows: [Row] = []
-        var fields: [String] = []
-        var field: [UInt8] = []
-        var line = 1
-        var rowLine = 1
-        var inQuotes = false
-        var wasQuoted = false
-
-        func text() throws(CSVError) -> String {
-            guard let text = String(validating: field, as: UTF8.self) else {
-                throw .malformedRow(file: path, line: rowLine, reason: "is not UTF-8; save the file as UTF-8")
-            }
-            return text
+    /// The same for a column that may be missing.
+    ///
+    /// - Throws: `malformedRow`
+    package func optionalColumn(_ name: String) throws(CSVError) -> Int? {
+        let found = header.indices.filter { header[$0].lowercased() == name.lowercased() }
+        if found.count > 1 {
+            throw .malformedRow(file: path, line: headerLine, reason: "has \(found.count) columns \"\(name)\"; rename or remove one")
         }
-        func endRow() throws(CSVError) {
-            if fields.isEmpty && field.isEmpty && !wasQuoted { return }
-            fields.append(try text())
-            rows.append(Row(line: rowLine, fields: fields))
-            fields = []
-            field = []
-            wasQuoted = false
-        }
-
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            let next = index + 1 < bytes.endIndex ? bytes[index + 1] : nil
-            index += 1
-            if byte == newline { line += 1 }
-            if inQuotes {
-                if byte != quote {
-                    field.append(byte)
-                } else if next == quote {
-                    field.append(quote)
-                    index += 1
-                } else {
-                    inQuotes = false
-                }
-            } else if byte == quote && field.isEmpty && !wasQuoted {
-                inQuotes = true
-                wasQuoted = true
-            } else if byte == separator {
-                fields.append(try text())
-                field = []
-                wasQuoted = false
-            } else if byte == newline || byte == carriageReturn {
-                if byte == carriageReturn && next == newline { continue }
-                try endRow()
-                rowLine = line
-            } else {
-                field.append(byte)
-            }
-        }
-        if inQuotes {
-            throw .malformedRow(file: path, line: rowLine, reason: "opens a double quote that is never closed")
-        }
-        try endRow()
-        return rows
+        return found.first
     }
 }
 

@@ -103,6 +103,14 @@ extension Safetensors {
         self.init(header, data: body.dropFirst(length))
     }
 
+    /// Whether a file begins as such files do, sound or damaged: 8 bytes of length, then the brace of a JSON object. True for an empty file.
+    package static func isLikely(_ path: String) -> Bool {
+        guard let handle = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)) else { return false }
+        defer { try? handle.close() }
+        let bytes = (try? handle.read(upToCount: SafetensorsHeader.prefix + 1)) ?? Data()
+        return bytes.isEmpty || bytes.count > SafetensorsHeader.prefix && bytes[SafetensorsHeader.prefix] == UInt8(ascii: "{")
+    }
+
     /// Reads a file. Its data are read only when the header has been found to agree with the file's size, so memory is
     /// taken only for what is there.
     package init(path: String) throws(SafetensorsError) {

@@ -3,15 +3,14 @@
 import Stimmung
 import StimmungTensors
 
-/// A file of what was learnt, whichever kind it is: read once, and told by its metadata.
+/// A model or a file of machines, as its metadata say.
 package enum LearntFile: Sendable {
     case model(Model)
     case machines(PretrainedMachines)
 
     /// - Throws: `PretrainedMachines.Misfit` for a file of machines, `ModelError` for any other.
     package init(path: String) throws {
-        let file: Safetensors
-        do { file = try Safetensors(path: path) } catch { throw ModelError.file(error) }
+        let file = try Model.safetensors(path)
         if file.metadata["stimmung.machines"] != nil {
             self = .machines(try PretrainedMachines(file, path: path))
         } else {

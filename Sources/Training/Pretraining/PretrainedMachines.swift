@@ -42,10 +42,10 @@ package struct PretrainedMachines: Sendable, Equatable {
         }
     }
 
-    /// A hash that differs where the machines or their recipe do.
+    /// A hash that differs where the machines or their recipe do. Names of corpora do not count.
     package var hash: ContentHash {
         let parameters = stack.machines.map { machine in machine.parameters.withUnsafeBytes { ContentHash($0).text } }
-        return ContentHash((parameters + corpora + [recipe.yaml]).joined(separator: "\n"))
+        return ContentHash((parameters + [recipe.yaml]).joined(separator: "\n"))
     }
 
     /// Throws `Misfit` where `recipe` wants other features, normalisation or sizes.
@@ -61,11 +61,14 @@ package struct PretrainedMachines: Sendable, Equatable {
 /// `recipe` (YAML), `corpora` and `history` (JSON).
 extension PretrainedMachines {
     /// Writes the file, beside and renamed.
+    ///
+    /// - Throws: `Misfit`; also for machines that could not be read back, before anything is written.
     package func write(path: String) throws(Misfit) {
         var file = Safetensors(metadata: [
             "stimmung.machines": "1", "recipe": recipe.yaml, "corpora": jsonText(corpora), "history": jsonText(history),
         ])
         for (number, machine) in stack.machines.enumerated() { file.set(machine, number: number) }
+        _ = try PretrainedMachines(file, path: path)
         do { try file.write(path: path) } catch { throw .file(error) }
     }
 

@@ -1,0 +1,21 @@
+import Foundation
+import Synchronization
+
+/// Named temporary files and folders of this process, so that a program that ends in the middle of its work leaves none behind.
+package enum TemporaryPaths {
+    private static let paths = Mutex<Set<String>>([])
+
+    /// Adds a file or folder, before or after it is created.
+    package static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+
+    /// Forgets a path that has been removed or renamed.
+    package static func forget(_ path: String) { paths.withLock { _ = $0.remove(path) } }
+
+    /// Removes all files and folders and ends the process. Other threads add nothing in between: they wait for the lock.
+    package static func removeAll(thenExit status: Int32) -> Never {
+        paths.withLock { paths in
+            for path in paths { try? FileManager.default.removeItem(atPath: path) }
+            _exit(status)
+        }
+    }
+}
