@@ -107,7 +107,7 @@ struct StudyTests {
                 == Set(["confusion", "accuracy", "reliability", "learning", "embedding", "posteriors"].map { "report/\($0).svg" }),
             "\(names)")
         let rows = try folder.text("p.csv").split(separator: "\n")
-        #expect(rows.count == 7 && rows[0] == "file,start,end,speaker,fold,seed,true,predicted,anger,neutral,sadness")
+        #expect(rows.count == 7 && rows[0] == "file,start,end,speaker,fold,seed,true,predicted,p_anger,p_neutral,p_sadness")
         let right = rows.dropFirst().count { row in
             let cells = row.split(separator: ",", omittingEmptySubsequences: false)
             return cells[6] == cells[7]

@@ -68,12 +68,12 @@ import Testing
         let started = try Program.start(arguments("m", ["-q"]), in: folder)
         try started.wait { folder.exists("m.checkpoint") }
         started.send(SIGTERM)
-        #expect(started.wait().status == 130)
+        #expect(started.wait().status == 143)
         let before = try folder.bytes("m.checkpoint")
         for more in [["--seed", "4"], ["--epochs", "31"], ["--normalisation", "utterance"], ["--classes", "anger,neutral"]] {
             let run = try Program.run(arguments("m", ["--resume"] + more), in: folder)
             #expect(run.status == 1 && run.errors.contains("m.checkpoint") && run.errors.contains("does not fit"), "\(more): \(run)")
-            #expect(!run.errors.contains("goes on from it"), "it would not: \(run)")
+            #expect(!run.errors.contains("to resume"), "it would not: \(run)")
         }
         #expect(try folder.bytes("m.checkpoint") == before && !folder.exists("m"))
         try folder.write("m.checkpoint", before.prefix(before.count / 2))

@@ -96,6 +96,12 @@ package struct StudyFigures: Sendable, Equatable, Codable {
         }
     }
 
+    /// Findings about the data, each once.
+    package var warnings: [String] {
+        let all = splits.flatMap { $0.systems.flatMap { $0.figures?.warnings ?? [] } }
+        return all.map(\.message).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// Every system's failure, with its split.
     package var failures: [String] {
         splits.flatMap { split in split.systems.compactMap { system in system.failure.map { "\(system.system), \(split.title): \($0)" } } }

@@ -64,7 +64,8 @@ package struct EvaluationPictures: Sendable {
         }
         let sheet = Sheet(
             title: "Confusions of \(subject)", rows: [[map]],
-            caption: "Each row sums to 100 %; the diagonal is the recall. \(conditions)")
+            caption: "Each row sums to 100 %; the diagonal is the recall."
+                + (result.confusionTitle.map { " Shares are of \($0)." } ?? "") + " \(conditions)")
         return Picture(name: prefix + "confusion.svg", shows: "how often which class was taken for which", figure: sheet)
     }
 
@@ -116,10 +117,10 @@ package struct EvaluationPictures: Sendable {
         let chart = ReliabilityChart(title: "Right decisions over their confidence", reliability: run.reliability)
         let sheet = Sheet(
             title: "Reliability of \(subject)", rows: [[chart]],
-            caption: "On the dashed diagonal confidences keep their word. Dots are bins at their mean confidence, with 95 % intervals. "
+            caption: "On the dashed diagonal, confidence equals accuracy. Dots are bins at their mean confidence, with 95 % intervals. "
                 + "Log loss \(Decimals.text(result.logLoss, digits: 3)) nats, Brier score \(Decimals.text(result.brier, digits: 3)), expected calibration error "
                 + "\(Percent.text(result.calibrationError)). \(conditions)")
-        return Picture(name: prefix + "reliability.svg", shows: "whether confidences keep their word", figure: sheet)
+        return Picture(name: prefix + "reliability.svg", shows: "confidence against accuracy", figure: sheet)
     }
 
     private func learning(_ learning: [EvaluationRun.LearningCurve]) -> Picture {

@@ -32,11 +32,21 @@ public struct EvaluationReport: Sendable {
                 ["WA, utterances recognised", Percent.text(result.wa), interval(result.waInterval)],
                 ["UAR, mean recall of the classes", Percent.text(result.uar), interval(result.uarInterval)],
                 ["macro F1", Percent.text(result.macroF1), ""],
-            ] + (result.frameAccuracy.map { [["frames recognised", Percent.text($0), ""]] } ?? []) + [
-                ["log loss", Decimals.text(result.logLoss, digits: 3) + (result.logLoss == nil ? "" : " nats"), ""],
-                ["Brier score", Decimals.text(result.brier, digits: 3), ""],
-                ["expected calibration error, 15 bins", Percent.text(result.calibrationError), ""],
-            ])
+            ] + (result.uarOfTrained.map { [["UAR of the classes that a fold trained", Percent.text($0), ""]] } ?? [])
+                + (result.frameAccuracy.map { [["frames recognised", Percent.text($0), ""]] } ?? []) + [
+                    ["log loss", Decimals.text(result.logLoss, digits: 3) + (result.logLoss == nil ? "" : " nats"), ""],
+                    ["Brier score", Decimals.text(result.brier, digits: 3), ""],
+                    ["expected calibration error, 15 bins", Percent.text(result.calibrationError), ""],
+                ])
+        if !result.leftOut.isEmpty {
+            page.heading("Labels left out", level: 3)
+            page.table(
+                columns: ["corpus", "label", "utterances"], rows: result.leftOut.map { [$0.corpus, $0.label, "\($0.utterances)"] })
+        }
+        if !result.warnings.isEmpty {
+            page.heading("Warnings", level: 3)
+            page.list(result.warnings.map(\.message))
+        }
         page.paragraph("Intervals take utterances as independent; those of a speaker are not quite, so they are rather too narrow.")
         if result.runs.count > 1 {
             page.table(

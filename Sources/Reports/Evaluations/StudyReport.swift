@@ -32,6 +32,10 @@ package struct StudyReport: Sendable {
         for split in result.splits { write(split, to: &page) }
         page.heading("How to read the tables", level: 3)
         page.list(result.notes)
+        if !result.warnings.isEmpty {
+            page.heading("Warnings", level: 3)
+            page.list(result.warnings)
+        }
         if !result.failures.isEmpty {
             page.heading("Without figures", level: 3)
             page.list(result.failures)

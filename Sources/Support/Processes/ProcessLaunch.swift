@@ -30,12 +30,15 @@ struct ProcessLaunch {
         defer { posix_spawnattr_destroy(&attributes) }
         var standard = sigset_t()
         sigemptyset(&standard)
-        posix_spawnattr_setsigmask(&attributes, &standard)
+        // A terminal sends Ctrl-C to the child too. It is for this program, which ends the child itself: otherwise a child that dies first
+        // looks like a failure.
+        var interruptions = standard
+        sigaddset(&interruptions, SIGINT)
+        sigaddset(&interruptions, SIGTERM)
+        posix_spawnattr_setsigmask(&attributes, &interruptions)
         sigaddset(&standard, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &standard)
-        // A process group of its own: a terminal's Ctrl-C is for this program, which ends the child itself.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var process: pid_t = 0
         let number = Self.withCStrings([executable] + arguments) { argv in
