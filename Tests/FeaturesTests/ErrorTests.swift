@@ -13,7 +13,7 @@ struct ErrorTests {
             let error = #expect(throws: FeatureError.tooShort(file: file, samples: 399, needed: 400)) {
                 try extract(path: file)
             }
-            #expect(error?.description.hasPrefix("\(file) is too short: it has 399 samples, and the features need 400.") == true)
+            #expect(error?.description.hasPrefix("\(file) is too short: it has 399 samples; the features need at least 400.") == true)
         }
         #expect(throws: FeatureError.tooShort(file: nil, samples: 0, needed: 400)) { try extract(samples: []) }
     }
