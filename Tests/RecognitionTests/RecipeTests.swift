@@ -153,7 +153,7 @@ struct RecipeTests {
         ("name: x\nnetwork: []\nfeatures: {hop: .nan}\n", ["features.hop", "allowed"]),
         ("name: x\nnetwork: []\nfeatures: {windowLength: 1e300}\n", ["features.windowLength", "1 second"]),
         ("name: x\nnetwork: []\nfeatures: {sampleRate: 100}\n", ["features.sampleRate", "1000 to 384000"]),
-        ("name: a\nname: b\nnetwork: []\n", ["name", "twice"]),
+        ("name: a\nname: b\nnetwork: []\n", ["duplicate key name"]),
         ("hello", ["mapping"]),
         ("", ["mapping"]),
         ("a: [1\nb", ["line 3", "YAML"]),
