@@ -6,8 +6,7 @@ import StimmungTensors
 ///     d_t = Σ_{n=1…W} n (c_{t+n} − c_{t−n}) / (2 Σ_{n=1…W} n²)
 ///
 /// The first and the last row of each order are repeated outwards (S. Young et al., *The HTK Book*, section 5.9). A row is complete once
-/// the
-/// next `W` rows per order have arrived. Memory is bounded: the last `2W + 1` rows of each order are kept.
+/// the next `W` rows per order have arrived. Memory is bounded: the last `2W + 1` rows of each order are kept.
 struct DeltaRegression: Sendable {
     /// The rows of one order, contiguous so that deltas are one long loop. Order 0 is the features themselves.
     private struct Order: Sendable {

@@ -1,7 +1,7 @@
 import StimmungAudio
 import StimmungSupport
 
-/// Why features could not be computed or written.
+/// An error in computing or writing features.
 public enum FeatureError: StimmungError, Equatable {
     /// An option has an invalid value.
     case option(name: String, value: String, allowed: String)

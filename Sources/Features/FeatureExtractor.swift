@@ -10,10 +10,8 @@ import StimmungTensors
 ///     extractor.finish(into: &frames)                     // appends the last ones; ready for the next recording
 ///
 /// Samples are mono, at `options.sampleRate`, in −1 … 1. Their level is not changed: the `peak` option is ignored. Memory use is about 120
-/// KB
-/// for recordings of any length. With functionals, the only row is appended at the end, and all frames are kept until then: 22 KB per
-/// second
-/// by default. A copy is independent of its original.
+/// KB for recordings of any length. With functionals, the only row is appended at the end, and all frames are kept until then: 22 KB per
+/// second by default. A copy is independent of its original.
 public struct FeatureExtractor: Sendable {
     /// Values per row.
     public let width: Int

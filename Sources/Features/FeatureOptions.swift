@@ -1,8 +1,7 @@
 import StimmungSupport
 
 /// The options of the front end, including all its constants. The defaults give 39 values per frame: 13 mel frequency cepstral
-/// coefficients,
-/// their deltas and accelerations.
+/// coefficients, their deltas and accelerations.
 ///
 ///     var options = FeatureOptions()                      // mfcc_0 … mfcc_12 and two orders of deltas
 ///     options = FeatureOptions(kinds: [.fbank], deltas: 0) // 40 log-mel bands
@@ -10,16 +9,14 @@ import StimmungSupport
 ///     options = .utterance                                // 2456 functionals, one row per recording
 ///
 /// Encoded as a flat object with the names of the properties. When decoding, missing names have their defaults, and unknown names are
-/// errors,
-/// so that a misspelt option is not silently ignored.
+/// errors, so that a misspelt option is not silently ignored.
 public struct FeatureOptions: Sendable, Equatable {
     /// Sample rate in hertz; recordings are resampled to it. Default 16000.
     public var sampleRate = 16000
     /// Peak normalisation: recordings are first scaled to this largest absolute sample, by at most 60 dB, so that neither the recorder's
-    /// gain nor the distance
-    /// to the microphone matters; 0 leaves them as they are. The peak is measured over the part that is read. `FrontEnd.features` and
-    /// `FeatureStream` apply this option, and read
-    /// long files twice for it; `FeatureExtractor` does not, because it has not seen the whole recording. Default 0.
+    /// gain nor the distance to the microphone matters; 0 leaves them as they are. The peak is measured over the part that is read.
+    /// `FrontEnd.features` and `FeatureStream` apply this option, and read long files twice for it; `FeatureExtractor` does not, because it
+    /// has not seen the whole recording. Default 0.
     package var peak: Float = 0
     /// `a` in `y_t = x_t − a x_{t−1}`, applied to the whole recording rather than per frame; the first sample is unchanged. 0 turns it off.
     /// Default 0.97.

@@ -1,7 +1,7 @@
 import StimmungAudio
 import StimmungTensors
 
-/// Whole recordings.
+/// Features of whole recordings.
 extension FrontEnd {
     /// Frames per chunk, 5 seconds by default: the samples of a chunk stay in the processor's cache while they are checked, copied and
     /// measured.
@@ -55,8 +55,7 @@ extension FrontEnd {
     ///   - alterations: applied in this order, at the sample rate of the options.
     ///   - seed: random seed of the alterations. The same file and seed give the same features.
     /// - Throws: `FeatureError`, as for an unaltered file; also `.audio(.tooLong)` if it is longer than `longestAltered`,
-    ///   `.audio(.badAlteration)` if an
-    ///   alteration is invalid, and `.audio(.codecFailed)` if a codec fails.
+    ///   `.audio(.badAlteration)` if an alteration is invalid, and `.audio(.codecFailed)` if a codec fails.
     package func features(of segment: AudioSegment, altered alterations: [Alteration], seed: UInt64) throws(FeatureError) -> Matrix {
         guard !alterations.isEmpty else { return try features(of: segment) }
         let samples: [Float]

@@ -6,8 +6,7 @@ import StimmungTensors
 ///         title: "Log-mel spectrum", values: bands, x: .range("time", unit: "s", 0...2.3), y: .names("band", names), scale: .init("ln E"))
 ///
 /// Rows of the matrix are rows of the picture. NaN is grey; values beyond the scale's range have the colour of the nearer end. A map of one
-/// value has one colour. A diverging map
-/// is always centred on zero.
+/// value has one colour. A diverging map is always centred on zero.
 ///
 /// Small maps are drawn as vector shapes, large ones as an embedded PNG with one byte per cell, so that the figure of a long recording
 /// stays small.

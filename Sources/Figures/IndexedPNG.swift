@@ -12,7 +12,9 @@ package struct IndexedPNG {
     package let pixels: [UInt8]
 
     package var data: Data {
-        precondition(width > 0 && height > 0 && pixels.count == width * height && (1...256).contains(palette.count), "size, pixels and palette do not match")
+        precondition(
+            width > 0 && height > 0 && pixels.count == width * height && (1...256).contains(palette.count),
+            "size, pixels and palette do not match")
         var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
         // 8 bits per pixel, colour type 3 (palette), deflate, filter method 0, not interlaced.
         file += chunk("IHDR", bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 3, 0, 0, 0])

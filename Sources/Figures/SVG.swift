@@ -7,8 +7,7 @@ import Foundation
 ///     svg.document(width: 100, height: 40, title: "Order")
 ///
 /// Text and attributes are escaped. Numbers have at most two decimals, so the same figure gives the same bytes. The document is
-/// self-contained: it has no links, scripts or
-/// embedded fonts.
+/// self-contained: it has no links, scripts or embedded fonts.
 package struct SVG: Sendable {
     private var body = ""
 

@@ -5,8 +5,7 @@ import StimmungTensors
 /// The file format of the feature cache.
 ///
 /// Layout: 8 bytes `stimfeat`, 16 bytes key, 16 bytes hash of the rest, the numbers of rows and columns as UInt64, then the elements as
-/// Float,
-/// row by row; all little-endian. Files are not synced to disk: the hash reveals a file damaged by a system crash.
+/// Float, row by row; all little-endian. Files are not synced to disk: the hash reveals a file damaged by a system crash.
 enum FeatureCacheFile {
     private static let magic = Array("stimfeat".utf8)
     /// Bytes before the hashed part.

@@ -8,10 +8,8 @@ struct FeatureCacheFolder {
     private static let abandoned = 3600
 
     /// Removes partial files left by dead processes. If the cache exceeds `limit` bytes, also removes the least recently used files until
-    /// it
-    /// is down to three quarters of the limit. Files that are not part of the cache are left alone. Failures are ignored: another process
-    /// may be removing the same
-    /// files.
+    /// it is down to three quarters of the limit. Files that are not part of the cache are left alone. Failures are ignored: another
+    /// process may be removing the same files.
     func shrink(to limit: Int) {
         var files: [(path: String, size: Int, used: Int)] = []
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {

@@ -8,8 +8,7 @@ package enum FeatureCacheKey {
     private static let version = 1
 
     /// A hash of the options and of the features that the front end computes from a test signal. It differs between versions of this
-    /// program,
-    /// and between processors whose arithmetic rounds differently.
+    /// program, and between processors whose arithmetic rounds differently.
     ///
     /// - Throws: `FeatureError.option` if an unused option is not a finite number.
     package static func fingerprint(of frontEnd: FrontEnd) throws(FeatureError) -> ContentHash {

@@ -1,9 +1,8 @@
 /// The seventeen statistics of one column over the frames of an utterance; `FunctionalsLayout.statistics` names them.
 ///
 /// Moments are population moments, not estimates. Percentiles are interpolated linearly. `slope` and `residual` belong to the best-fitting
-/// line
-/// over times −1 … 1. `step` is the mean magnitude of the change from frame to frame, and `crossings` the proportion of these changes that
-/// cross the mean. For a constant column, all measures of change are 0.
+/// line over times −1 … 1. `step` is the mean magnitude of the change from frame to frame, and `crossings` the proportion of these changes
+/// that cross the mean. For a constant column, all measures of change are 0.
 struct ColumnStatistics {
     private static let percentiles = [0.01, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99]
     /// A deviation below this proportion of the mean is a rounding error of a constant column.

@@ -11,13 +11,11 @@ import StimmungTensors
 ///     try frontEnd.functionals?.row(of: frames, range: 100..<400)                          // three seconds of it
 ///
 /// With the default kinds, a row has 17 statistics (`FunctionalsLayout.statistics`) for each of the 56 columns and their deltas. The 16
-/// columns that are not bands also have them for
-/// accelerations and for voiced frames only. Eight values of rhythm follow.
+/// columns that are not bands also have them for accelerations and for voiced frames only. Eight values of rhythm follow.
 ///
 /// First, the loudness is subtracted from the energies, quiet frames are trimmed at both ends (`FunctionalsOptions`), and the pitch contour
-/// is interpolated linearly
-/// between voiced frames. All values are finite for any frames. With fewer than five voiced frames, the statistics of voiced frames are
-/// those of all frames.
+/// is interpolated linearly between voiced frames. All values are finite for any frames. With fewer than five voiced frames, the statistics
+/// of voiced frames are those of all frames.
 package struct Functionals: Sendable {
     /// Minimum number of voiced frames for statistics of their own.
     private static let fewestVoiced = 5
@@ -51,8 +49,8 @@ package struct Functionals: Sendable {
     }
 
     /// - Parameters:
-    ///   - options: valid.
-    ///   - settings: their functionals.
+    ///   - options: valid options.
+    ///   - settings: the functionals of these options.
     init(valid options: FeatureOptions, _ settings: FunctionalsOptions) {
         self.options = options
         self.settings = settings
@@ -169,8 +167,7 @@ package struct Functionals: Sendable {
     /// The deltas of a column, by the equation of `DeltaRegression`.
     ///
     /// This does not use its kernel `ck_slopes`, which uses fused multiply-add where the processor has it: with a `deltaWindow` of 3 or
-    /// more, the last bits
-    /// would change, and with them the features of trained models.
+    /// more, the last bits would change, and with them the features of trained models.
     private func regression(_ values: [Float]) -> [Float] {
         let reach = options.deltaWindow
         let divisor = 2 * (1...reach).reduce(0) { $0 + Float($1 * $1) }

@@ -18,8 +18,7 @@ package struct FunctionalsOptions: Sendable, Equatable {
     /// Adds the number and lengths of voiced segments and pauses, and the duration. Needs kind `pitch`. Default true.
     package var rhythm = true
     /// Adds the autocorrelation of each column, except those of `fbank`, at these lags in seconds: the mean product of standardised values
-    /// that far apart; 0 in recordings
-    /// shorter than twice the lag. Default none.
+    /// that far apart; 0 in recordings shorter than twice the lag. Default none.
     package var lags: [Double] = []
     /// Adds Pearson's correlation of every pair of columns, except those of `fbank`. Default false.
     package var correlations = false

@@ -41,8 +41,7 @@ extension FixedColumns {
 /// A kind that is computed frame by frame.
 ///
 /// A block may hold any number of frames. The values of a frame must not depend on the other frames of its block, so that the result does
-/// not depend on the chunks in which
-/// a recording arrives.
+/// not depend on the chunks in which a recording arrives.
 protocol FrameFeature: Feature {
     /// Whether this kind reads the block's power spectra, which are computed only if some kind needs them.
     static var needsPower: Bool { get }

@@ -8,8 +8,8 @@ import func Foundation.sin
 /// The spectrum up to `formantCeiling` is modelled by an all-pole filter with one pair of poles per 1100 Hz (J. Makhoul, *Spectral linear
 /// prediction: properties and applications*, IEEE ASSP 23, 1975). Its autocorrelation is the cosine transform of that part of the power
 /// spectrum; the Levinson–Durbin recursion gives the filter, and the Durand–Kerner method its poles. A pole is a formant if it lies at
-/// least
-/// 90 Hz inside the band and its bandwidth is at most 700 Hz. Missing formants are replaced by those of a neutral tube: 500, 1500, 2500 Hz.
+/// least 90 Hz inside the band and its bandwidth is at most 700 Hz. Missing formants are replaced by those of a neutral tube: 500, 1500,
+/// 2500 Hz.
 struct Formants: FrameFeature, FixedColumns {
     private static let spacing = 1100.0
     private static let margin = 90.0

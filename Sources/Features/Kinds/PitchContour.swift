@@ -3,8 +3,7 @@ import func Foundation.log
 /// The fundamental frequency as a contour without gaps, and the degree of voicing.
 ///
 /// In unvoiced frames the contour is interpolated linearly to the next voiced frame if that is within the look-ahead; otherwise it keeps
-/// its last value. Before the first
-/// voiced frame it is halfway between the lowest and the highest pitch on the logarithmic scale.
+/// its last value. Before the first voiced frame it is halfway between the lowest and the highest pitch on the logarithmic scale.
 struct PitchContour: TrackedFeature, FixedColumns {
     private let middle: Float
     /// The contour's last value; nil before the first voiced frame.

@@ -5,16 +5,13 @@ import func Foundation.sin
 /// Regularity of the voice: jitter, shimmer and the harmonics-to-noise ratio of the periods around a frame's middle.
 ///
 /// - Jitter is the mean absolute difference between neighbouring periods, divided by their mean. Shimmer is the same for the periods'
-///   amplitudes, which are measured around the
-///   largest magnitude of a period. Pairs that differ by more than a factor of 1.3 in length or 1.6 in amplitude are ignored (*local*
-///   jitter and shimmer of
-///   P. Boersma, D. Weenink, *Praat*).
+///   amplitudes, which are measured around the largest magnitude of a period. Pairs that differ by more than a factor of 1.3 in length or
+///   1.6 in amplitude are ignored (*local* jitter and shimmer of P. Boersma, D. Weenink, *Praat*).
 /// - The harmonics-to-noise ratio is 10 lg(r / (1 − r)) dB, limited to −20 … 40, where r is the correlation of the middle half of the
 ///   samples with itself one period later.
 ///
 /// A period is the lag at which a stretch of one period correlates best with the signal that follows it, to a fraction of a sample. In
-/// unvoiced frames, jitter and shimmer are 0.
-/// A voiced frame with fewer than two pairs keeps the last value.
+/// unvoiced frames, jitter and shimmer are 0. A voiced frame with fewer than two pairs keeps the last value.
 struct VoiceQuality: TrackedFeature, FixedColumns {
     private static let longestRatio: Float = 1.3
     private static let loudestRatio: Float = 1.6

@@ -7,10 +7,8 @@ import StimmungTensors
 ///     Normaliser(statistics).apply(to: &features)
 ///
 /// One pass without cancellation of large sums: B. Welford, Technometrics 4 (1962). Two sets are merged as in T. Chan, G. Golub, R.
-/// LeVeque,
-/// *Updating formulae and a pairwise algorithm for computing sample variances*, 1979. The same frames in the same order and grouping give
-/// the
-/// same bits; parallel work must be merged in a fixed order.
+/// LeVeque, *Updating formulae and a pairwise algorithm for computing sample variances*, 1979. The same frames in the same order and
+/// grouping give the same bits; parallel work must be merged in a fixed order.
 package struct FeatureStatistics: Sendable, Equatable {
     /// Frames added.
     package private(set) var count = 0

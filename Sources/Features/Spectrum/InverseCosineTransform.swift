@@ -3,8 +3,8 @@
 ///     x_b = Σ_n c_n / w_n · s_n · cos(π n (b + ½) / B)
 ///
 /// The symbols are those of `CosineTransform`. That transform is orthonormal apart from the lifter, so its transpose inverts it; omitted
-/// coefficients count as 0. With 26
-/// log-mel bands and 13 coefficients, the smooth shape of the spectrum is recovered, but not its fine structure.
+/// coefficients count as 0. With 26 log-mel bands and 13 coefficients, the smooth shape of the spectrum is recovered, but not its fine
+/// structure.
 package struct InverseCosineTransform: Sendable {
     /// The number of recovered values, `B`.
     package let outputs: Int

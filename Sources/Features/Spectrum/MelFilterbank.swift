@@ -4,10 +4,8 @@ import CStimmungKernels
 ///
 /// With `B` bands between the lowest and the highest frequency there are `B + 2` corners, equally spaced in mel. Band `b` rises from 0 at
 /// corner `b` to 1 at corner `b + 1` and falls to 0 at corner `b + 2`, linearly in hertz. `FeatureOptions.warp`, α, moves the corners as
-/// the
-/// length of a vocal tract moves its resonances: by the factor α up to a knee K at 0.6 of the highest frequency S, and linearly from there
-/// to S, which is
-/// fixed (N. Jaitly, G. Hinton, *Vocal tract length perturbation improves speech recognition*, 2013):
+/// the length of a vocal tract moves its resonances: by the factor α up to a knee K at 0.6 of the highest frequency S, and linearly from
+/// there to S, which is fixed (N. Jaitly, G. Hinton, *Vocal tract length perturbation improves speech recognition*, 2013):
 ///
 ///     f' = α f                                          for f ≤ K/α,  K = 0.6 S min(α, 1)
 ///     f' = S − (S − K) / (S − K/α) (S − f)              above

@@ -9,8 +9,7 @@ import StimmungSupport
 /// `a` is the pre-emphasis, `w` the window, `N` the transform's size; frames shorter than `N` are zero-padded.
 ///
 /// The transform needs the same sample of eight frames side by side. In the recording these are a hop apart, so the samples are transposed
-/// in
-/// hops, once for all overlapping frames: sample `n` of frame `t` is then in row `n mod hop`, column `n / hop + t`.
+/// in hops, once for all overlapping frames: sample `n` of frame `t` is then in row `n mod hop`, column `n / hop + t`.
 struct PowerSpectrum: Sendable {
     /// Values per spectrum, `N / 2 + 1`.
     let bins: Int

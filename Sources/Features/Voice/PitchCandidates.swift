@@ -7,12 +7,10 @@ import func Foundation.log2
 ///     r(τ) = [a(τ) / a(0)] / [w(τ) / w(0)]
 ///
 /// `a` is the autocorrelation of the frame after removal of the mean and weighting with a Hann window, `w` that of the window itself.
-/// Dividing by `w` gives a periodic signal
-/// r = 1 at its period (P. Boersma, *Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a
-/// sampled sound*, Proc. IFA Amsterdam 17, 1993).
-/// A frame spans three periods of the lowest pitch. Parabolic interpolation places peaks between lags, and a low-pass makes the peaks
-/// smooth enough for it. Without the
-/// low-pass, a pulse train with a period between two lags would have a higher peak at a multiple of the period that falls on a lag.
+/// Dividing by `w` gives a periodic signal r = 1 at its period (P. Boersma, *Accurate short-term analysis of the fundamental frequency and
+/// the harmonics-to-noise ratio of a sampled sound*, Proc. IFA Amsterdam 17, 1993). A frame spans three periods of the lowest pitch.
+/// Parabolic interpolation places peaks between lags, and a low-pass makes the peaks smooth enough for it. Without the low-pass, a pulse
+/// train with a period between two lags would have a higher peak at a multiple of the period that falls on a lag.
 struct PitchCandidates: Sendable {
     /// One possible period of a frame.
     struct Candidate: Sendable {

@@ -3,12 +3,9 @@ import func Foundation.exp2
 /// The best path through the pitch candidates of successive frames, a fixed number of frames behind the newest.
 ///
 /// A frame is either unvoiced or voiced with one of its candidates. The score of a path is the sum of the strengths of its states, minus
-/// the costs of octave jumps and of
-/// changes between voiced and unvoiced (P. Boersma, 1993, as in `PitchCandidates`). The strength of the unvoiced state is the threshold,
-/// plus a bonus in frames that are faint
-/// relative to the recent maximum. The Viterbi algorithm finds the best path. A frame is decided by the best path at the frame `delay`
-/// later, so that a stream need not wait
-/// for its end.
+/// the costs of frequency jumps and of changes between voiced and unvoiced (P. Boersma, 1993, as in `PitchCandidates`). The strength of the
+/// unvoiced state is the threshold, plus a bonus in frames that are faint relative to the recent maximum. The Viterbi algorithm finds the
+/// best path. A frame is decided by the best path at the frame `delay` later, so that a stream need not wait for its end.
 struct PitchPath: Sendable {
     /// Cost of a jump by one octave, for steps of 10 ms.
     private static let leapCost: Float = 0.35

@@ -32,8 +32,7 @@ struct VoiceTrackingLayout: Sendable {
 /// Tracks the voice through the frames of a recording and fills in the columns of the kinds that depend on it.
 ///
 /// Takes rows of static features in which those columns are empty, and returns each row complete, `delay` frames later. Memory is a ring
-/// buffer of `delay + 1` rows and
-/// the samples around them.
+/// buffer of `delay + 1` rows and the samples around them.
 struct VoiceTracking: Sendable {
     private let layout: VoiceTrackingLayout
     private let width: Int

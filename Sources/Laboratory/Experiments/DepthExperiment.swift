@@ -3,12 +3,11 @@ import StimmungSupport
 import StimmungTensors
 
 /// Gradients in a deep perceptron: their size per layer before training, and the learning curves. Compares random initialisation with
-/// pre-training of the hidden layers as a
-/// stacked auto-encoder.
+/// pre-training of the hidden layers as a stacked auto-encoder.
 ///
 /// The random initialisation is that of X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward neural
-/// networks* (2010), with a gain of 1, which
-/// ignores the logistic function's slope of a quarter. A second random initialisation has the gain 4, which compensates for it.
+/// networks* (2010), with a gain of 1, which ignores the logistic function's slope of a quarter. A second random initialisation has the
+/// gain 4, which compensates for it.
 package struct DepthExperiment: Sendable {
     package var classifier = FrameClassifier(layers: 10, units: 128, unit: .sigmoid)
     /// Passes over the labelled frames.

@@ -3,8 +3,7 @@ import StimmungSupport
 import StimmungTensors
 
 /// Gradients through time: the gradient of a loss on the last step of a sequence, ‖∂L_T/∂h_{T−k}‖ by lag k, relative to ‖∂L_T/∂h_T‖ and
-/// averaged over sequences of the adding
-/// problem.
+/// averaged over sequences of the adding problem.
 ///
 /// Sources: S. Hochreiter, *Untersuchungen zu dynamischen neuronalen Netzen* (1991); Y. Bengio, P. Simard, P. Frasconi, *Learning long-term
 /// dependencies with gradient descent is difficult* (1994).
@@ -76,14 +75,12 @@ package struct LagExperiment: Sendable {
     }
 
     /// Norm of the gradient at the last step. Float32 cannot represent values below 10⁻⁴⁵. All gradients are linear in this one, so
-    /// starting at 10³⁰ resolves relative sizes down to
-    /// 10⁻⁷⁵.
+    /// starting at 10³⁰ resolves relative sizes down to 10⁻⁷⁵.
     private static let unit: Float = 1e30
 
     /// - Parameters:
     ///   - probe: the layer with H additional inputs z_t. Their weights are W_h, so that z_t is added to h_{t−1} in every product. At z =
-    ///     0,
-    ///     ∂L/∂z_t equals ∂L/∂h_{t−1} for a loss on the last step.
+    ///     0, ∂L/∂z_t equals ∂L/∂h_{t−1} for a loss on the last step.
     ///   - d: number of inputs of the original layer.
     ///   - parameters: parameters of the original layer.
     ///   - direction: direction of ∂L/∂h_T.

@@ -8,10 +8,8 @@ import StimmungTensors
 ///     for curve in try comparison.run(on: frames) { print(curve.name, curve.points.last!.loss) }
 ///
 /// A pass reads all frames once. SGD and Adam make one pass per epoch, in minibatches. L-BFGS makes one pass per gradient, including those
-/// of its line search. Hessian-free makes
-/// one pass per gradient, Gauss–Newton product, estimate of the diagonal, and loss evaluated to choose a step. The loss is the mean over
-/// all frames after the pass. For SGD and Adam,
-/// the time to measure it is excluded.
+/// of its line search. Hessian-free makes one pass per gradient, Gauss–Newton product, estimate of the diagonal, and loss evaluated to
+/// choose a step. The loss is the mean over all frames after the pass. For SGD and Adam, the time to measure it is excluded.
 package struct OptimiserComparison: Sendable {
     package enum Method: String, Sendable, Codable, CaseIterable {
         case sgd, adam

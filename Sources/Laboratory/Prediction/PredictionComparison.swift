@@ -10,8 +10,8 @@ import StimmungTraining
 /// Compares predictions of the next frame for unseen speakers: by conditional RBMs, by linear models of the same order, and by persistence.
 ///
 /// All models are trained on the frames of each fold's training speakers. Frames are standardised by the mean and standard deviation of
-/// these speakers. Errors are mean squared
-/// errors per value of a standardised frame, pooled over all folds: 1 is the error of predicting the training speakers' mean.
+/// these speakers. Errors are mean squared errors per value of a standardised frame, pooled over all folds: 1 is the error of predicting
+/// the training speakers' mean.
 package struct PredictionComparison: Sendable {
     /// Supplies the features and the training options of the lowest machine.
     package var recipe: Recipe

@@ -12,8 +12,7 @@ import StimmungTensors
 ///     let θ = try HessianFree().minimise(objective, from: network.parameters.values)
 ///
 /// Parts are processed in parallel, and their losses and gradients are added in order, which gives the same bits for any number of threads.
-/// Layers run in the training phase, but
-/// dropout and noise use the same random numbers at every call.
+/// Layers run in the training phase, but dropout and noise use the same random numbers at every call.
 package final class NetworkObjective: CurvedObjective {
     /// The sequences of one packed batch, and their part of the loss.
     package struct Part: Sendable {
@@ -41,7 +40,8 @@ package final class NetworkObjective: CurvedObjective {
     package init(_ network: Network, parts: [Part], decay: Float = 0, workers: Workers, seed: UInt64 = 0) {
         precondition(!parts.isEmpty, "an objective has at least one part")
         precondition(
-            network.parameters.entries.allSatisfy { $0.shape.movement == nil }, "layers with running statistics change from call to call; use Trainer")
+            network.parameters.entries.allSatisfy { $0.shape.movement == nil },
+            "layers with running statistics change from call to call; use Trainer")
         self.network = network
         self.seed = seed
         self.decay = decay
@@ -114,7 +114,7 @@ package final class NetworkObjective: CurvedObjective {
 
 /// One part with its working memory.
 ///
-/// Unchecked: only the worker with number i uses part i, and the parts are read after all workers have finished.
+/// Unchecked: each part is used by only one worker at a time, and parts are read after all workers have finished.
 private final class PartMemory: GradientPart, @unchecked Sendable {
     private let part: NetworkObjective.Part
     private let memory: NetworkMemory

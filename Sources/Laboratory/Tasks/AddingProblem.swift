@@ -1,8 +1,7 @@
 import StimmungTensors
 
 /// The adding problem: sequences with two channels, random numbers and two marks. The target at the last step is the sum of the two marked
-/// numbers. Only a network that remembers
-/// a number over many steps can solve it.
+/// numbers. Only a network that remembers a number over many steps can solve it.
 ///
 ///     numbers   0.3  0.8  0.1  0.5  0.9  0.2        uniform in 0 ..< 1
 ///     marks     0    1    0    0    1    0          one in the first half, one in the second
@@ -11,8 +10,7 @@ import StimmungTensors
 /// The constant answer 1, the mean, has a mean squared error of 1/6, the variance of the sum.
 ///
 /// Source: S. Hochreiter, J. Schmidhuber, *Long short-term memory* (1997), experiment 4. The range of the numbers, the plain sum and the
-/// equal
-/// lengths follow later authors (Q. Le, N. Jaitly, G. Hinton 2015; M. Arjovsky, A. Shah, Y. Bengio 2016).
+/// equal lengths follow later authors (Q. Le, N. Jaitly, G. Hinton 2015; M. Arjovsky, A. Shah, Y. Bengio 2016).
 package struct AddingProblem: Sendable {
     /// Sequence length T, at least 2.
     package let steps: Int

@@ -5,8 +5,7 @@ import StimmungSupport
 import StimmungTraining
 
 /// Frames of a corpus for experiments with frame classifiers: every n-th window of 39 MFCC features of the unaltered recordings,
-/// standardised by the training speakers' mean and
-/// standard deviation.
+/// standardised by the training speakers' mean and standard deviation.
 package struct CorpusFrames: Sendable {
     package var corpus: Corpus
     /// Training speakers; empty means those of the published split, without its test speakers.
@@ -39,8 +38,7 @@ package struct CorpusFrames: Sendable {
 
     /// - Parameter progress: called with the number of completed utterances, never concurrently.
     /// - Throws: `CorpusError` if the speakers or labels do not fit, `UnreadableUtterances` if recordings cannot be read, `FrameError` if
-    ///   features cannot be read back, `Cancelled`
-    ///   if a stop is requested.
+    ///   features cannot be read back, `Cancelled` if a stop is requested.
     package func load(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> Frames {
         let (training, heldOut) = try division()
         let part = Corpus(

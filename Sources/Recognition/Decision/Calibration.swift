@@ -3,8 +3,7 @@ import Foundation
 /// Temperature scaling: confidence that matches accuracy.
 ///
 /// A network that fits its training data closely is over-confident on new voices. Calibration replaces the probabilities p_k of an
-/// utterance by
-/// p_k^(1/T) / Σ_j p_j^(1/T), which changes no decision. T minimises −Σ log p_y on utterances that were not used in training.
+/// utterance by p_k^(1/T) / Σ_j p_j^(1/T), which changes no decision. T minimises −Σ log p_y on utterances that were not used in training.
 ///
 /// Source: C. Guo et al., *On calibration of modern neural networks* (2017).
 package enum Calibration {

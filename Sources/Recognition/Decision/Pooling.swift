@@ -4,8 +4,7 @@ import StimmungTensors
 /// Pools the log posteriors of frames for one decision.
 ///
 /// For N frames, `logPosteriors` gives the geometric mean exp((1/N) Σ_t log p_t), whose order is that of the sums; `posteriors` gives the
-/// mean (1/N) Σ_t p_t. Both are normalised to
-/// a distribution, after raising them to the power 1/T for a temperature T.
+/// mean (1/N) Σ_t p_t. Both are normalised to a distribution, after raising them to the power 1/T for a temperature T.
 package struct Pooling: Sendable, Equatable {
     package let decision: Decision
     /// T. Above 1 it makes probabilities more even, below 1 less even; it does not change the decision.

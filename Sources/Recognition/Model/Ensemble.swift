@@ -5,7 +5,7 @@ import StimmungTensors
 
 /// Networks of one recipe trained from different initial weights. The output is the mean of their posteriors.
 ///
-/// The mean is more accurate than a single network, because their errors differ: L. K. Hansen and P. Salamon, *Neural network ensembles*
+/// The mean is more stable than a single network, because their errors differ: L. K. Hansen and P. Salamon, *Neural network ensembles*
 /// (1990).
 package struct Ensemble: Sendable, Equatable {
     /// At least one network; all have the same shapes.

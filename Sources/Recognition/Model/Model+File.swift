@@ -6,10 +6,8 @@ import StimmungSupport
 import StimmungTensors
 
 /// The model file is a safetensors file. It has one array per parameter (`0.W_x` is `W_x` of layer 0; `2/0.W_x` that of the second network
-/// of
-/// an ensemble), and `normaliser.mean` and `normaliser.deviation`. Its metadata are `stimmung.format`, `recipe` (YAML), `labels` (JSON),
-/// `card`
-/// (JSON) and, unless it is 1, `temperature`.
+/// of an ensemble), and `normaliser.mean` and `normaliser.deviation`. Its metadata are `stimmung.format`, `recipe` (YAML), `labels` (JSON),
+/// `card` (JSON) and, unless it is 1, `temperature`.
 extension Model {
     /// The format version of model files.
     package static let format = "1"

@@ -31,8 +31,7 @@ public struct Recipe: Sendable, Equatable {
     /// Data augmentation: altered copies of every training recording, used in addition to the recordings.
     public var augmentation: [RecordingCopy] = []
     /// Number of folds of the training speakers for calibration. The recipe is trained once without each fold, and its predictions for the
-    /// omitted speakers set the temperature of
-    /// its probabilities; 0 disables calibration.
+    /// omitted speakers set the temperature of its probabilities; 0 disables calibration.
     public var calibration = 0
 
     package init(name: String, network: [LayerRecipe]) {

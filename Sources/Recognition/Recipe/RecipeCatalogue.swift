@@ -53,7 +53,7 @@ extension Recipe.Catalogue {
         /// Relative training time of a fold (`lstm` without augmentation is 1). Rough figures from runs on EmoDB, used only to estimate the
         /// remaining time.
         package let cost: Double
-        /// The accuracy printed in the published study, in per cent; nil if it has none.
+        /// The accuracy printed in the study, in per cent; nil if it prints none.
         package let printed: Double?
         /// Whether a report visualises one of the recipe's networks.
         package let isPictured: Bool

@@ -30,8 +30,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// Maximum gradient norm per step.
     package var clip: Float = 1
     package var classWeights = ClassWeights.none
-    /// Number of training speakers to hold out; the epoch with the lowest loss on them is kept. 0 trains on all speakers and keeps the last
-    /// epoch.
+    /// Number of training speakers to hold out; the epoch with the lowest loss on them is kept. 0 trains on all speakers for all epochs.
     public var heldOutSpeakers = 0
     /// Early stopping: number of epochs without a lower loss on the held-out speakers. Only with the schedule `constant`; the other
     /// schedules are planned for all epochs.
