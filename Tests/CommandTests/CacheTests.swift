@@ -68,7 +68,8 @@ struct CacheTests {
         let run = try evaluate(cache: "voice.yaml/cache")
         #expect(run.status == 0)
         #expect(
-            run.errors.split(separator: "\n").count { $0.hasPrefix("note: features cannot be kept in voice.yaml/cache: ") } == 1, "\(run)")
+            run.errors.split(separator: "\n").count { $0.hasPrefix("note: features cannot be cached in voice.yaml/cache: ") } == 1, "\(run)"
+        )
         #expect(try figures(run) == figures(evaluate(cache: "off")))
     }
 }

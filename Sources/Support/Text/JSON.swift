@@ -1,7 +1,8 @@
 import Foundation
 
 extension String {
-    /// This text as a JSON string, quotes included: quotes, backslashes and control characters escaped, all else as it is (RFC 8259 §7).
+    /// This text as a JSON string with its quotes. Quotes, backslashes and control characters are escaped, all others unchanged (RFC 8259
+    /// §7).
     package var jsonQuoted: String {
         var quoted = "\""
         for scalar in unicodeScalars {
@@ -21,17 +22,17 @@ extension String {
     }
 }
 
-/// A value as JSON text with sorted keys: on one line, or for people to read on many.
+/// A value as JSON text with sorted keys: on one line, or pretty-printed.
 package func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
     do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
-        preconditionFailure("a value without infinite numbers can be written as JSON: \(error)")
+        preconditionFailure("cannot encode as JSON: \(error)")
     }
 }
 
-/// Values as a JSON array with a line for each, so that tools for lines can read it too.
+/// Values as a JSON array with one value per line, so that line-based tools can read it too.
 package func jsonLines(_ values: [some Encodable]) -> String {
     "[\n" + values.map { jsonText($0) }.joined(separator: ",\n") + "\n]"
 }
