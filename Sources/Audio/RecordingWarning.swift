@@ -51,10 +51,10 @@ public struct RecordingWarning: Sendable, Hashable, Codable {
             "The format changes from \(first) to \(other) at \(seconds(time)). All of it was read, converted to the first format.")
     }
 
-    /// The decoder in the process gave up at `time`, and ffmpeg decoded the rest. `reason` is a clause.
-    package static func damaged(time: Double, reason: String) -> RecordingWarning {
+    /// Parts of the file could not be decoded; the others were read. `reason` is a clause.
+    package static func damaged(reason: String) -> RecordingWarning {
         RecordingWarning(
-            .damaged, "The file is damaged after \(seconds(time)): \(reason). ffmpeg decoded the rest, whose times may be shifted.")
+            .damaged, "The file is damaged: \(reason). All that can be decoded was read; parts may be missing, and later times shifted.")
     }
 
     /// The channels cancel each other when averaged. `channel` counts from 1.

@@ -6,7 +6,7 @@ import Testing
 struct WarningTests {
     private let warnings: [RecordingWarning] = [
         .longerThanDeclared(declared: 1.9, read: 3.8), .shorterThanDeclared(declared: 2, read: 1), .unreadData(read: 1, there: 2),
-        .mixedFormats(first: "16000 Hz", other: "8000 Hz", time: 3), .damaged(time: 1.5, reason: "lost sync"),
+        .mixedFormats(first: "16000 Hz", other: "8000 Hz", time: 3), .damaged(reason: "after 1.5 s, lost sync"),
         .oppositePhase(channel: 2, channels: 2),
     ]
 

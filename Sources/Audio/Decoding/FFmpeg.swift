@@ -25,9 +25,9 @@ package struct FFmpeg: Sendable {
     /// A hostile file can reach no network (protocols) and make no playlist, script or picture of itself (formats).
     static func arguments(decoding file: InputFile) -> [String] {
         input(file) + [
-            "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact", "-af", fillingGaps,
-            "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
-        ]
+            "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact",
+            "-c:a", "pcm_f32le",
+        ] + (StreamStart.hasTimes(file) ? ["-af", fillingGaps] : []) + ["-f", "wav", "pipe:1"]
     }
 
     /// Prints the time of the first sample on standard output, as `pts_time:4.087`. Time 0 is where the first of the streams begins.

@@ -14,20 +14,33 @@ struct FileDecoder {
         case .complete:
             guard let source = SndfileSource(file) else { return try FFmpegSource(file, ffmpeg) }
             return RecoveringSource(source, file, ffmpeg)
+        case .damaged:
+            let source: any SampleSource = if let source = SndfileSource(file) { source } else { try FFmpegSource(file, ffmpeg) }
+            return RecoveringSource(source, file, ffmpeg, .init(damage: "pages within it are missing or damaged"))
         case .mapped(let map):
-            // libsndfile refuses a second data chunk.
-            let readable = SndfileSource(file) ?? map.ranges.first.flatMap { SndfileSource(file.part(0..<$0.upperBound)) }
-            if let part = map.partThere { throw truncated(readable, part, file) }
-            guard let source = readable else { return try FFmpegSource(file, ffmpeg) }
-            // The length was not filled in, and libsndfile takes that for none.
-            if source.frames == 0, source.bytesPerFrame == nil, map.there > 0 { return try FFmpegSource(file, ffmpeg) }
-            let (whole, warnings) = complete(source, map, file)
-            return RecoveringSource(whole, file, ffmpeg, warnings: warnings)
+            return try open(file, map)
         case .unreliable:
             return try FFmpegSource(file, ffmpeg)
         case .cut:
             throw .truncated(file: file.path, there: nil, promised: nil)
         }
+    }
+
+    private func open(_ file: InputFile, _ map: SoundMap) throws(AudioError) -> any SampleSource {
+        // libsndfile refuses a second data chunk.
+        let readable = SndfileSource(file) ?? map.ranges.first.flatMap { SndfileSource(file.part(0..<$0.upperBound)) }
+        if let part = map.partThere { throw truncated(readable, part, file) }
+        let other = map.declared == nil ? nil : Tags.firstOther(in: file, from: map.end)
+        if let source = readable, source.bytesPerFrame != nil {
+            let (whole, warnings) = complete(source, map, other, file)
+            return RecoveringSource(whole, file, ffmpeg, .init(warnings: warnings))
+        }
+        // Compressed sound cannot be read on from anywhere.
+        let unread = other.flatMap { other in map.there > 0 ? Double(file.size - other) / Double(map.there) : nil }
+        // The length was not filled in, and libsndfile takes that for none.
+        let isRead = readable.map { $0.frames != 0 || map.there == 0 } ?? false
+        let source: any SampleSource = if isRead, let readable { readable } else { try FFmpegSource(file, ffmpeg) }
+        return RecoveringSource(source, file, ffmpeg, .init(unread: unread))
     }
 
     private func truncated(_ source: SndfileSource?, _ part: Double, _ file: InputFile) -> AudioError {
@@ -36,15 +49,11 @@ struct FileDecoder {
         return .truncated(file: file.path, there: there, promised: promised.flatMap { $0.isFinite ? $0 : nil })
     }
 
-    /// The source for all the sound there is, also for what the header does not count.
-    private func complete(_ source: SndfileSource, _ map: SoundMap, _ file: InputFile) -> (SndfileSource, [RecordingWarning]) {
-        let other = map.declared == nil ? nil : Tags.firstOther(in: file, from: map.end)
-        guard let bytesPerFrame = source.bytesPerFrame else {
-            // Compressed sound cannot be read on from anywhere.
-            guard let other, let declared = map.declared, declared > 0, let frames = source.frames else { return (source, []) }
-            let read = Double(frames) / Double(source.sampleRate)
-            return (source, [.unreadData(read: read, there: read * Double(file.size - other) / Double(declared))])
-        }
+    /// The source for all the sound there is, also for what the header does not count. `other`: where something else than tags follows.
+    private func complete(
+        _ source: SndfileSource, _ map: SoundMap, _ other: Int?, _ file: InputFile
+    ) -> (SndfileSource, [RecordingWarning]) {
+        guard let bytesPerFrame = source.bytesPerFrame else { return (source, []) }
         func seconds(_ bytes: Int) -> Double { Double(bytes / bytesPerFrame) / Double(source.sampleRate) }
         var ranges = map.ranges
         var warnings: [RecordingWarning] = []

@@ -4,18 +4,32 @@ import StimmungSupport
 enum StreamStart {
     /// Whether the file may have several streams. For one with a single stream there is nothing to look for, as its beginning is the file's.
     static func mayBeLate(_ file: InputFile) -> Bool {
-        let start = file.bytes(at: 0, count: 400)
-        guard start.count == 400 else { return false }
-        if start.text(at: 4) == "ftyp" { return MovieBoxes.tracks(file) != 1 }
-        if start.starts(with: MatroskaElements.mark) { return MatroskaElements.tracks(file) != 1 }
-        if ["OggS", "nut/", ".RMF"].contains(start.text(at: 0)) || start.text(at: 0) == "RIFF" && start.text(at: 8) == "AVI " {
-            return true
+        switch kind(file) {
+        case .none: false
+        case .movie: MovieBoxes.tracks(file) != 1
+        case .matroska: MatroskaElements.tracks(file) != 1
+        case .other: true
         }
-        if start[0] == 0x47 && start[188] == 0x47 || start[4] == 0x47 && start[196] == 0x47 { return true }
-        return others.contains { start.starts(with: $0) }
     }
 
-    /// FLV, MPEG program streams, ASF, WTV, MXF; QuickTime files from before `ftyp`.
+    /// Whether the container has times. Those of bare streams of frames, such as MP3, only count the bytes.
+    static func hasTimes(_ file: InputFile) -> Bool { kind(file) != .none }
+
+    private enum Kind {
+        case none, movie, matroska, other
+    }
+
+    private static func kind(_ file: InputFile) -> Kind {
+        let start = file.bytes(at: 0, count: 400)
+        guard start.count == 400 else { return .none }
+        if start.text(at: 4) == "ftyp" { return .movie }
+        if start.starts(with: MatroskaElements.mark) { return .matroska }
+        let isNamed = ["OggS", "nut/", ".RMF"].contains(start.text(at: 0)) || start.text(at: 0) == "RIFF" && start.text(at: 8) == "AVI "
+        let isTransportStream = start[0] == 0x47 && start[188] == 0x47 || start[4] == 0x47 && start[196] == 0x47
+        return isNamed || isTransportStream || others.contains { start.starts(with: $0) } ? .other : .none
+    }
+
+    /// FLV, MPEG program streams, ASF, WTV, MXF.
     private static let others: [[UInt8]] = [
         Array("FLV".utf8), [0, 0, 1, 0xBA], [0x30, 0x26, 0xB2, 0x75], [0xB7, 0xD8, 0x00, 0x20], [0x06, 0x0E, 0x2B, 0x34],
     ]

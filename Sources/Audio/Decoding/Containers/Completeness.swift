@@ -8,6 +8,8 @@ enum Completeness: Equatable {
     case mapped(SoundMap)
     /// Cut off.
     case cut
+    /// Something within the file was lost.
+    case damaged
     /// The length in the header is wrong, and libsndfile would read too little.
     case unreliable
 
@@ -18,7 +20,7 @@ enum Completeness: Equatable {
         }
         let start = file.bytes(at: 0, count: 16)
         if start.text(at: 0) == "OggS" {
-            self = OggPages.lastIsWhole(file) ? .complete : .cut
+            self = !OggPages.lastIsWhole(file) ? .cut : OggPages.areContinuous(file) ? .complete : .damaged
         } else {
             self = MP3Header.looksLikeMP3(start) ? MP3Header.completeness(of: file) : .complete
         }

@@ -9,22 +9,45 @@ enum OggPages {
     static func links(_ file: InputFile) -> [Int] {
         var starts = [0]
         var isOpening = true
-        var offset = 0
-        while case let page = file.bytes(at: offset, count: 27 + 255), page.count >= 27 {
-            guard page.text(at: 0) == "OggS" else {
-                // Something was lost or put in between.
-                guard let next = file.find("OggS", in: offset..<min(file.size, offset + longestPage), where: { _ in true }) else { break }
-                offset = next
-                continue
-            }
+        pages(file) { page, offset, _ in
             let opens = page[5] & 2 != 0
             if opens, !isOpening { starts.append(offset) }
             isOpening = opens
-            let segments = Int(page[26])
-            offset += 27 + segments + page[27..<min(27 + segments, page.count)].reduce(0) { $0 + Int($1) }
         }
         return starts
     }
+
+    /// Whether each page follows the one before it in its stream, without other bytes in between.
+    static func areContinuous(_ file: InputFile) -> Bool {
+        var next: [Int: Int] = [:]
+        var areContinuous = true
+        pages(file) { page, _, hasLost in
+            let (stream, number) = (page.integer(at: 14, bytes: 4), page.integer(at: 18, bytes: 4))
+            if hasLost || next[stream] ?? number != number { areContinuous = false }
+            next[stream] = (number + 1) & 0xFFFF_FFFF
+        }
+        return areContinuous
+    }
+
+    /// Calls with the header of each page, where it begins, and whether bytes were passed over to find it.
+    private static func pages(_ file: InputFile, _ body: ([UInt8], Int, Bool) -> Void) {
+        var offset = 0
+        var hasLost = false
+        while case let page = file.bytes(at: offset, count: 27 + 255), page.count >= 27 {
+            guard page.text(at: 0) == "OggS" else {
+                guard let next = file.find("OggS", in: offset..<min(file.size, offset + reach), where: { _ in true }) else { return }
+                (offset, hasLost) = (next, true)
+                continue
+            }
+            body(page, offset, hasLost)
+            hasLost = false
+            let segments = Int(page[26])
+            offset += 27 + segments + page[27..<min(27 + segments, page.count)].reduce(0) { $0 + Int($1) }
+        }
+    }
+
+    /// How far the next page is looked for where one is missing, in bytes.
+    private static let reach = 1 << 20
 
     /// Whether the last page is there to its end.
     static func lastIsWhole(_ file: InputFile) -> Bool {

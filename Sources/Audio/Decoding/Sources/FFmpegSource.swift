@@ -11,6 +11,7 @@ final class FFmpegSource: SampleSource {
     /// Bytes of samples that have come but not been handed out.
     private var pending: [UInt8]
     private var ended = false
+    private(set) var warnings: [RecordingWarning] = []
     /// Frames of silence that are still to be given before the first sample: another stream of the file begins earlier.
     private var silence: Int
 
@@ -62,6 +63,10 @@ final class FFmpegSource: SampleSource {
             if part.isEmpty {
                 ended = true
                 if let error = try Self.endingError(child, file, opened: true) { throw error }
+                // In bare streams of frames, anything may lie between these.
+                if StreamStart.hasTimes(file), let line = Self.damage(child.errorText) {
+                    warnings = [.damaged(reason: "ffmpeg reported \"\(line)\"")]
+                }
             }
             pending += part
         }
@@ -106,6 +111,13 @@ final class FFmpegSource: SampleSource {
         case nil:
             return ending == .exited(status: 0) ? nil : .ffmpegFailed(file: file.path, reason: lastLine(said) ?? ending.words)
         }
+    }
+
+    /// The last word on what could not be decoded, where ffmpeg went on.
+    private static func damage(_ text: String) -> String? {
+        lastLine(
+            text.split(whereSeparator: \.isNewline).filter { $0.contains("rror") || $0.contains("nvalid") || $0.contains("orrupt") }.joined(
+                separator: "\n"))
     }
 
     static func lastLine(_ text: String) -> String? {

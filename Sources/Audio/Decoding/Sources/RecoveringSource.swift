@@ -1,34 +1,47 @@
-/// A decoder in the process, and ffmpeg from where that gives up.
+/// A decoder, what is unusual about its file, and ffmpeg from where a decoder in the process gives up.
 final class RecoveringSource: SampleSource {
     var sampleRate: Int { source.sampleRate }
     var channels: Int { source.channels }
     let frames: Int?
-    var warnings: [RecordingWarning] { own + source.warnings }
+    var warnings: [RecordingWarning] { findings.warnings + source.warnings }
+
+    /// What is known of the file besides its samples.
+    struct Findings {
+        var warnings: [RecordingWarning] = []
+        /// Bytes after the sound that were not read, as a multiple of the bytes of the sound.
+        var unread: Double?
+        /// Why parts of the file may be lost; a clause.
+        var damage: String?
+    }
 
     private var source: any SampleSource
     private let file: InputFile
     private let ffmpeg: FFmpeg
-    private var own: [RecordingWarning]
+    private var findings: Findings
     private var position = 0
     private var hasRecovered = false
+    private var hasEnded = false
 
-    init(_ source: SndfileSource, _ file: InputFile, _ ffmpeg: FFmpeg, warnings: [RecordingWarning] = []) {
+    init(_ source: any SampleSource, _ file: InputFile, _ ffmpeg: FFmpeg, _ findings: Findings = Findings()) {
         self.source = source
         self.file = file
         self.ffmpeg = ffmpeg
-        own = warnings
+        self.findings = findings
         frames = source.frames
     }
 
     func read(frames count: Int) throws(AudioError) -> [Float] {
-        let samples: [Float]
+        var samples: [Float]
         do {
             samples = try source.read(frames: count)
         } catch {
             try recover(from: error)
             samples = try source.read(frames: count)
         }
+        // ffmpeg may repeat what it conceals.
+        if hasRecovered, let frames { samples = Array(samples.prefix(max(0, frames - position) * channels)) }
         position += samples.count / channels
+        if samples.count < count * channels { try end() }
         return samples
     }
 
@@ -42,20 +55,28 @@ final class RecoveringSource: SampleSource {
         position += count
     }
 
+    private var time: Double { Double(position) / Double(sampleRate) }
+
     /// - Throws: the error itself where ffmpeg cannot help.
     private func recover(from error: AudioError) throws(AudioError) {
-        guard case .corrupt(_, let reason) = error, !hasRecovered else { throw error }
+        guard case .corrupt(_, let reason) = error, source is SndfileSource else { throw error }
+        guard let other = try? FFmpegSource(file, ffmpeg), other.sampleRate == sampleRate, other.channels == channels,
+            (try? other.skip(frames: position)) != nil
+        else { throw error }
+        findings.warnings += source.warnings
+        findings.warnings.append(.damaged(reason: "after \(seconds(time)), \(reason)"))
+        source = other
         hasRecovered = true
-        do {
-            let other = try FFmpegSource(file, ffmpeg)
-            guard other.sampleRate == sampleRate, other.channels == channels else { throw error }
-            try other.skip(frames: position)
-            own += source.warnings
-            source = other
-        } catch let second {
-            _ = second
-            throw error
+    }
+
+    /// What the end of the file shows.
+    private func end() throws(AudioError) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        if let damage = findings.damage {
+            if position == 0 { throw .corrupt(file: file.path, reason: damage) }
+            findings.warnings.append(.damaged(reason: damage))
         }
-        own.append(.damaged(time: Double(position) / Double(sampleRate), reason: reason))
+        if let unread = findings.unread { findings.warnings.append(.unreadData(read: time, there: time * unread)) }
     }
 }
