@@ -1,36 +1,48 @@
 # make run         install missing packages, build, and run the demo
-# make test        build and run all tests (STIMMUNG_DATA=FOLDER adds those on recordings)
-# make lint        formatting, warnings as errors
-# make check       imports, file and parameter-list sizes, the public API against docs/api
-# make api         write docs/api after a deliberate change of the public API
-# make docs        documentation of the libraries, in .build-docs
+# make install     install the program, man pages and shell completions below PREFIX (default /usr/local)
+# make test        build and run all tests; STIMMUNG_DATA=FOLDER adds the tests on corpora
+# make lint        check the formatting, and build with warnings as errors
+# make check       check imports, file sizes, parameter lists, the public API and the documents
+# make api         update docs/api after a deliberate change of the public API
+# make docs        build the documentation of the libraries in .build-docs
 # make examples    build and run the packages in Examples
-# make check-all   everything above, two hours of sound in the tests, and a short benchmark: takes long
-# make golden      re-record Tests/RegressionTests/golden, after raising the version that a failed test names
-# make bench       speed, as ratios in one run; JSON=f writes every figure to f, BENCH="layers --rounds 5" runs a part of it
-# make clean       remove all that was built
+# make guide       run the commands of docs/guide.md and paste their output
+# make check-all   all of the above, the long tests and a short benchmark
+# make golden      re-record Tests/RegressionTests/golden, after raising the version that a failed test
+#                  names, and redraw docs/pictures/accuracy.svg
+# make bench       compare speed in one run; JSON=FILE writes every figure, BENCH="layers --rounds 5" runs a part
+# make clean       remove everything that was built
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev espeak-ng ffmpeg
+test_packages := sox libsox-fmt-all
 build := swift build -c release --static-swift-stdlib
 test_build := swift build -c release --build-tests --scratch-path .build-tests
 example_build := swift build -c release --scratch-path .build-examples
 
-.PHONY: run build build-tests test lint check api api-check docs examples check-all golden bench packages clean
+.PHONY: run install build build-tests test lint check api api-check docs examples guide check-all golden bench packages test-packages clean
 
 run: build
 	.build/release/stimmung demo
 
 build: packages
-	$(build) --product stimmung
+	@Scripts/with-progress "building (two to four minutes the first time)" $(build) --product stimmung
 
-# Installs with apt-get only where something is missing; says so where it may not.
-packages:
+# DESTDIR is put before every path, as packagers expect.
+PREFIX ?= /usr/local
+install: build
+	@Scripts/install "$(DESTDIR)$(PREFIX)"
+
+# Runs apt-get only if a package is missing.
+packages: wanted := $(packages)
+test-packages: wanted := $(packages) $(test_packages)
+packages test-packages:
 	@missing=; \
-	for p in $(packages); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	for p in $(wanted); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-		echo "installing$$missing"; \
-		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null \
+		[ -z "$$sudo" ] || sudo -v; \
+		Scripts/with-progress "installing$$missing" sh -c \
+			"$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing" \
 			|| { echo "could not install$$missing: install them and run make again" >&2; exit 1; }; \
 	fi
 
@@ -41,7 +53,7 @@ packages:
 	.venv/bin/pip install -q -r $< && touch $@
 
 # Tests link the Swift library dynamically, so they are built in a folder of their own.
-build-tests: packages
+build-tests: test-packages
 	$(test_build)
 
 test: build-tests .venv/tests
@@ -50,15 +62,16 @@ test: build-tests .venv/tests
 # Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
 golden: build-tests
 	STIMMUNG_RECORD_GOLDEN=1 $(EMULATOR) $$($(test_build) --show-bin-path)/stimmungPackageTests.xctest \
-		--testing-library swift-testing --filter RegressionTests
+		--testing-library swift-testing --filter 'RegressionTests|AccuracyPictureTests'
 
-lint: packages
+lint: test-packages
 	swift format lint --strict --recursive Package.swift Plugins Sources Tests Benchmarks Examples
 	STIMMUNG_STRICT=1 $(test_build)
 
 check: api-check
 	Scripts/check-imports
 	Scripts/check-sizes
+	Scripts/check-docs
 
 api: build-tests
 	Scripts/api
@@ -77,8 +90,14 @@ examples: run
 	$(example_build) --package-path Examples/Train
 	.build-examples/release/train demo/speech-1 .build-examples/output
 
+# The commands of the guide run in a folder of their own.
+guide: build
+	Scripts/run-docs docs/guide.md
+
 check-all: lint check docs examples .venv/peers
 	STIMMUNG_LONG=1 $(MAKE) test
+	Scripts/run-docs --check docs/guide.md
+	Scripts/check-signals
 	$(MAKE) bench BENCH="layers --rounds 1"
 
 bench: build .venv/peers
@@ -86,4 +105,4 @@ bench: build .venv/peers
 	.venv/bin/python Benchmarks/bench.py $(BENCH) $(if $(JSON),--json $(JSON))
 
 clean:
-	rm -rf .build .build-tests .build-examples .build-docs .venv demo
+	rm -rf .build .build-tests .build-examples .build-docs .build-manual .venv demo

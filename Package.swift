@@ -78,7 +78,7 @@ let package = Package(
             "StimmungReports",
             [
                 "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann",
-                "StimmungFeatures", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
+                "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
         module(
             "StimmungLaboratory",

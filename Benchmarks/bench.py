@@ -1,12 +1,12 @@
-"""Runs our benchmarks and the peers' in turn, several rounds in one run, and prints tables of medians, spread and ratios.
+"""Runs our benchmarks and the peers' alternately, in several rounds, and prints tables of medians, spread and ratios.
 
     make bench                                        everything
     make bench JSON=bench.json                        also writes every figure
-    make bench BENCH="layers --rounds 5"              a part of it: layers, prediction, evaluation, growth
-    STIMMUNG_DATA=data make bench                     prediction and evaluation on data/emodb; without it, on synthetic speech, and no evaluation
+    make bench BENCH="layers --rounds 5"              only some parts: layers, prediction, evaluation, growth
+    STIMMUNG_DATA=data make bench                     prediction and evaluation on data/emodb; by default, prediction on synthetic speech only
 
-Times are wall-clock; ratios are of the fastest runs, since other work on the machine makes single runs slower but none faster, and of
-the medians beside them. A limit is the time of the matrix products alone by oneDNN in the same run.
+Times are wall-clock times. Ratios are of the fastest runs, because other work on the machine makes single runs slower but none faster;
+ratios of the medians are listed too. A limit is oneDNN's time for the matrix products alone in the same run.
 """
 import argparse
 import json
@@ -41,13 +41,13 @@ def say(text):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)} (default: all)")
-    options.add_argument("--json", metavar="FILE", help="where every figure is written")
+    options.add_argument("--json", metavar="FILE", help="writes every figure to this file")
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--all-folds", action="store_true", help="the PyTorch evaluation in full, not scaled from two folds")
+    options.add_argument("--all-folds", action="store_true", help="runs the PyTorch evaluation on all folds instead of scaling two")
     options = options.parse_args()
     unknown = set(options.parts) - set(PARTS)
     if unknown:
-        sys.exit(f"There is no part {', '.join(sorted(unknown))}: give {', '.join(PARTS)}.")
+        sys.exit(f"unknown part {', '.join(sorted(unknown))}: must be one of {', '.join(PARTS)}")
     wanted = options.parts or PARTS
     record = dict(processor=processor(), cores=os.cpu_count(), load_before=os.getloadavg()[0], rounds=options.rounds)
     print(f"{record['processor']}, {record['cores']} cores, load {record['load_before']:.1f} before the run\n", flush=True)
@@ -59,7 +59,7 @@ def main():
             record["layers"] = [row.record for row in rows]
             print(table(rows) + "\n", flush=True)
         if set(wanted) & {"prediction", "evaluation", "growth"}:
-            say("a model for the prediction")
+            say("training a model for the prediction")
             own = material.prepare(folder)
         if "prediction" in wanted:
             say("prediction")

@@ -1,4 +1,4 @@
-"""Layers, training steps and features: `stimmung-benchmark` and the peers in turn."""
+"""Layers, training steps and features: `stimmung-benchmark` and the peers, run alternately."""
 from collections import defaultdict
 
 from runs import benchmark, peer, run, stimmung
@@ -6,14 +6,14 @@ from spread import Comparison, Spread
 
 
 def measure(threads, rounds, say):
-    """All times of all rounds, ours as "lstm.train" …, the peers' as "torch equal.train" …, and the frames of each."""
+    """All times of all rounds, and the number of frames of each: ours as "lstm.train" …, the peers' as "torch equal.train" …."""
     spreads = defaultdict(lambda: Spread([], []))
     frames = {}
 
     def gather(prefix, lines):
         seen = set()
         for line in lines:
-            # Of two lines of one kind the second has mixed lengths.
+            # The second line of the same kind has mixed lengths.
             name = prefix + line["kind"] + (" mixed" if line["kind"] in seen else "")
             seen.add(line["kind"])
             frames[name] = line["frames"]
@@ -44,9 +44,9 @@ def comparisons(threads, rounds, say):
     row(lstm, "lstm.train", "torch equal.train", "nn.LSTM, no peepholes", at_least=2.3)
     row(lstm, "lstm.train", "torch peepholes.train", "TorchScript, peepholes", at_least=6)
     row("the same, lengths 75–300", "lstm mixed.train", "torch mixed.train", "nn.LSTM, PackedSequence", at_least=1)
-    # A frame's time: scaled to as many frames as the equal lengths have.
+    # Time per frame: scaled to the number of frames of the equal lengths.
     mixed = t["lstm mixed.train"].scaled(frames["lstm"] / frames["lstm mixed"])
-    rows.append(Comparison("the same, a frame's time", threads, mixed, t["lstm.train"], "equal lengths", at_most=1.10))
+    rows.append(Comparison("the same, time per frame", threads, mixed, t["lstm.train"], "equal lengths", at_most=1.10))
     row("the same layer, inference", "lstm.infer", "torch equal.infer", "nn.LSTM, inference mode", at_least=1)
     row("bidirectional, 2 × 256 cells, forward and backward", "bidirectional.train", "torch bidirectional.train", "nn.LSTM, no peepholes", at_least=2.3)
     row("the same", "bidirectional.train", "bidirectional.limit", "its products by dnnl_sgemm", at_least=0.7)
@@ -60,8 +60,8 @@ def comparisons(threads, rounds, say):
 
 
 def gain(one, two):
-    """What a second thread brings."""
+    """The speed-up from a second thread."""
     return [
-        Comparison(f"{what}, one thread beside two", 2, two[name], one[name], "one thread", at_least=goal)
+        Comparison(f"{what}, two threads", 2, two[name], one[name], "one thread", at_least=goal)
         for what, name, goal in [("peephole LSTM", "lstm.train", 1), ("conditional RBM", "crbm.train", 1.7)]
     ]

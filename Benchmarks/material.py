@@ -1,4 +1,4 @@
-"""What the programs work on: EmoDB where STIMMUNG_DATA names a folder that has it, else synthetic speech."""
+"""The benchmarks' recordings: EmoDB if it is in the folder STIMMUNG_DATA, otherwise synthetic speech."""
 import os
 import wave
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from runs import RECIPE, stimmung
 @dataclass
 class Material:
     name: str
-    #: What --corpus takes, and the folder of its recordings.
+    #: The value of --corpus, and the folder of its recordings.
     corpus: str
     recordings: str
     model: str
-    #: Whether people speak in it.
+    #: Whether it is human speech.
     is_real: bool
 
     @property
@@ -36,7 +36,7 @@ def seconds(file):
 
 
 def prepare(folder):
-    """Makes a model of the recipe in `folder`; how well it recognises does not matter here."""
+    """Trains a model of the recipe in `folder`; its accuracy does not matter here."""
     data = os.environ.get("STIMMUNG_DATA")
     emodb = data and os.path.join(data, "emodb")
     if emodb and os.path.isdir(os.path.join(emodb, "wav")):

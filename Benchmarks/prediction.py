@@ -1,10 +1,10 @@
-"""`stimmung predict` as a process: a whole folder, and one recording beside a Python program."""
+"""`stimmung predict` as a process: a whole folder, and one recording compared with a Python program."""
 from runs import peer, run, stimmung
 from spread import Spread, number
 
 
 def folder(material, rounds):
-    """All recordings on two threads, decoding and the start of the process included."""
+    """All recordings on two threads, including decoding and the start of the process."""
     runs = [stimmung("predict", "-q", "--threads", 2, "--format", "csv", "--model", material.model, material.recordings) for _ in range(rounds + 1)][1:]
     wall = min(r.wall for r in runs)
     cpu = min(r.cpu for r in runs)
@@ -14,11 +14,11 @@ def folder(material, rounds):
 
 
 def single(material, repeats=20, peer_repeats=3):
-    """One recording of three seconds as a whole process."""
+    """One recording of three seconds, as a whole process."""
     command = ["predict", "-q", "--model", material.model, material.three_seconds]
     stimmung(*command)
     ours, theirs = [], []
-    # In turn, so that other work on the machine meets both.
+    # Alternately, so that other work on the machine affects both.
     for number in range(peer_repeats):
         ours += [stimmung(*command) for _ in range(repeats // peer_repeats)]
         theirs.append(run(peer("predict.py") + [material.three_seconds]))
@@ -30,9 +30,9 @@ def single(material, repeats=20, peer_repeats=3):
 
 def text(whole, one):
     return "\n".join([
-        f"stimmung predict, {whole['corpus']}, {whole['files']} files of {whole['audio_s']:.0f} s in all, 2 threads: {number(whole['fastest_s'])} s at best"
+        f"stimmung predict, {whole['corpus']}, {whole['files']} files of {whole['audio_s']:.0f} s in total, 2 threads: {number(whole['fastest_s'])} s at best"
         f" (median {number(whole['median_s'])}), {whole['times_real_time']:.0f} times real time (goal {whole['goal']});",
-        f"  computing time {number(whole['cpu_s'])} s, which on two cores without other work is {whole['times_real_time_of_cpu']:.0f} times real time; memory {whole['peak_mb']:.0f} MB",
-        f"stimmung predict, one file of 3 s as a process: {number(one['ours']['fastest_ms'])} ms at best (median {number(one['ours']['median_ms'])}, computing"
+        f"  CPU time {number(whole['cpu_s'])} s: {whole['times_real_time_of_cpu']:.0f} times real time on two cores without other work; peak memory {whole['peak_mb']:.0f} MB",
+        f"stimmung predict, one file of 3 s as a process: {number(one['ours']['fastest_ms'])} ms at best (median {number(one['ours']['median_ms'])}, CPU time"
         f" {number(one['ours_cpu_ms'])}; goal {one['goal']}); Python with librosa and torch {number(one['theirs']['fastest_ms'])} ms, ratio {number(one['ratio'])}",
     ])

@@ -1,4 +1,4 @@
-"""Running a program and what it costs."""
+"""Runs programs and measures time and memory."""
 import json
 import os
 import subprocess
@@ -22,21 +22,21 @@ def peer(name):
 
 @dataclass
 class Run:
-    #: Seconds from start to end, and of computing on all cores; other work on the machine makes the first longer, hardly the second.
+    #: Wall-clock seconds, and CPU seconds on all cores; other work on the machine increases the former but hardly the latter.
     wall: float
     cpu: float
-    #: The most memory held, in MB.
+    #: Peak memory in MB.
     peak: float
     output: str
 
     @property
     def lines(self):
-        """Its output, an object a line."""
+        """The JSON objects in its output, one per line."""
         return [json.loads(line) for line in self.output.splitlines()]
 
 
 def run(command):
-    """Runs a program to its end; one that fails ends the benchmark with its message."""
+    """Runs a program and waits for its end; a failure ends the benchmark with the program's error output."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output, stderr=errors)

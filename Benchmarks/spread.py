@@ -1,4 +1,4 @@
-"""Figures of a measurement that was repeated."""
+"""Statistics of repeated measurements."""
 from dataclasses import dataclass
 
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 class Spread:
     """All times of a piece of work over the rounds of a run, in milliseconds."""
     times: list
-    #: Likewise, of all processors; where other work keeps the wall's clock running, they are the better measure of runs on one thread.
+    #: CPU times, in milliseconds; with other work on the machine, the better measure of runs on one thread.
     processor: list = None
 
     def __post_init__(self):
         self.times = sorted(self.times)
 
     def quantile(self, share):
-        """Linear between neighbours."""
+        """By linear interpolation."""
         place = share * (len(self.times) - 1)
         below = int(place)
         above = min(below + 1, len(self.times) - 1)
@@ -44,25 +44,25 @@ class Spread:
 
 
 def number(value):
-    """Three digits that count."""
+    """About three significant digits."""
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 @dataclass
 class Comparison:
-    """Ours beside something else: a peer, or a limit that is less than all of our work."""
+    """Our work compared with a peer, or with a limit: a part of our work."""
     what: str
     threads: int
     ours: Spread
     theirs: Spread
     peer: str
-    #: What the ratio of theirs to ours is to be at least, or of ours to theirs at most.
+    #: Goal: the least ratio of theirs to ours, or the largest ratio of ours to theirs.
     at_least: float = None
     at_most: float = None
 
     @property
     def ratio(self):
-        """Of the fastest runs, which other work on the machine disturbs least."""
+        """Ratio of the fastest runs, which other work on the machine affects least."""
         return self.theirs.fastest / self.ours.fastest if self.at_most is None else self.ours.fastest / self.theirs.fastest
 
     @property
@@ -71,7 +71,7 @@ class Comparison:
 
     @property
     def ratio_of_processors(self):
-        """Of the least time of all processors."""
+        """Ratio of the smallest CPU times."""
         if not self.ours.processor or not self.theirs.processor:
             return None
         ours, theirs = min(self.ours.processor), min(self.theirs.processor)
@@ -89,8 +89,8 @@ class Comparison:
 
 
 def table(comparisons):
-    """As Markdown, so that a run can be pasted into a page."""
-    lines = ["| work | threads | ours, ms: median (quartiles) | beside | ms | ratio of the fastest | of medians | of computing time | goal |", "|---|---|---|---|---|---|---|---|---|"]
+    """A Markdown table, to paste into a page."""
+    lines = ["| work | threads | ours, ms: median (quartiles) | compared with | ms | ratio of the fastest | of medians | of CPU time | goal |", "|---|---|---|---|---|---|---|---|---|"]
     for c in comparisons:
         is_share = "products" in c.peer
         ratio = lambda r: "" if r is None else f"{r:.0%}" if is_share else number(r)

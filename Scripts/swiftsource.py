@@ -1,4 +1,4 @@
-"""Reads Swift sources for the check scripts: which files there are, and their code without comments and string literals."""
+"""Swift sources for the check scripts: the list of files, and their code without comments and string literals."""
 
 import pathlib
 
@@ -6,7 +6,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def files(*folders):
-    """The Swift files below these folders of the package, sorted, without those that SwiftPM wrote."""
+    """The Swift files below these folders of the package, sorted, except those in hidden folders such as `.build`."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.swift")):
             if not any(part.startswith(".") for part in path.relative_to(ROOT).parts):
@@ -14,7 +14,7 @@ def files(*folders):
 
 
 def code(text):
-    """The text with comments and string literals (interpolations too) replaced by spaces. Lines and columns stay where they are."""
+    """The text with comments and string literals (including interpolations) replaced by spaces. Line and column numbers do not change."""
     out = list(text)
     index = 0
 
@@ -58,7 +58,7 @@ def _end_of_comment(text, index):
 
 
 def _end_of_string(text, index):
-    """The end of the literal that begins here, with its delimiters; None where none begins (as at `#expect`)."""
+    """The end of the literal that begins here, including its delimiters; None if there is no literal (such as at `#expect`)."""
     start = index
     while index < len(text) and text[index] == "#":
         index += 1
@@ -80,7 +80,7 @@ def _end_of_string(text, index):
 
 
 def _end_of_interpolation(text, index):
-    """From behind the opening parenthesis to behind the closing one; strings within are skipped."""
+    """From after the opening parenthesis to after the closing one; nested strings are skipped."""
     depth = 1
     while index < len(text) and depth > 0:
         if text[index] in "#\"" and (end := _end_of_string(text, index)) is not None:

@@ -36,13 +36,14 @@ def extract(product, folder):
 
 
 def declarations(product):
-    """The public declarations of a product, in no order, as (module, symbol). Members that the compiler writes have no location."""
+    """The public declarations of a product, in no particular order, as (module, symbol). Compiler-generated members, which have no location,
+    are left out."""
     with tempfile.TemporaryDirectory() as folder:
         extract(product, folder)
         for path in Path(folder).glob("*.symbols.json"):
             for symbol in json.loads(path.read_text())["symbols"]:
                 if symbol["accessLevel"] in ("public", "open") and "location" in symbol:
-                    # `A@B` holds what module A adds to types of module B.
+                    # `A@B` has module A's extensions of types of module B.
                     yield path.name.removesuffix(".symbols.json").split("@")[0], symbol
 
 

@@ -8,19 +8,19 @@ import StimmungSupport
 struct Benchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stimmung-benchmark",
-        abstract: "Times training and features on this machine, beside the limit that the matrix products set.",
+        abstract: "Times training and features on this machine, and the matrix products alone as a limit.",
         discussion: """
             stimmung-benchmark --threads 1
             stimmung-benchmark lstm --cells 512 --json
 
             lstm           forward and backward pass of a peephole LSTM layer, equal and mixed lengths
             bidirectional  the same in both directions, with twice the cells in each
-            step           a whole training step of the recipe lstm, beside its layer alone
-            crbm           a step of contrastive divergence of a conditional RBM
-            mfcc           39 mel cepstra of a minute of sound, on one thread
+            step           a whole training step of the recipe lstm, and its LSTM layer alone
+            crbm           a contrastive divergence step of a conditional RBM
+            mfcc           39 mel cepstra of a minute of audio, on one thread
 
-            The limit is the time of a step's matrix products alone by oneDNN, measured in the same run on the same shapes. Times are medians;
-            shares and ratios are of the fastest runs. With --json each line holds the times of every run. "make bench" compares with PyTorch and librosa.
+            The limit is oneDNN's time for the matrix products of a step, with the same shapes in the same run. Times are medians; shares
+            and ratios are of the fastest runs. --json includes the times of every run. "make bench" compares with PyTorch and librosa.
             """)
 
     @Argument(help: ArgumentHelp("\(BenchmarkKind.allCases.map(\.rawValue).joined(separator: ", ")). (default: all)", valueName: "what"))
@@ -34,9 +34,9 @@ struct Benchmark: ParsableCommand {
     var inputs = 39
     @Option(help: ArgumentHelp("Cells of the LSTM layer.", valueName: "n"))
     var cells = 128
-    @Option(help: ArgumentHelp("Times that each is run.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of timed runs.", valueName: "n"))
     var repeats = 7
-    @Flag(help: "As JSON, a line for each measurement.")
+    @Flag(help: "Prints JSON, one line per measurement.")
     var json = false
     @Option(help: ArgumentHelp("Threads to use. (default: all processors)", valueName: "n"))
     var threads: Int?
@@ -45,9 +45,9 @@ struct Benchmark: ParsableCommand {
 
     func validate() throws {
         for (name, value) in [("steps", steps), ("batch", batch), ("inputs", inputs), ("cells", cells)] where !(8...4096).contains(value) {
-            throw ValidationError("--\(name) is \(value); allowed is 8 to 4096.")
+            throw ValidationError("--\(name) is \(value); it must be 8 to 4096.")
         }
-        guard (1...1000).contains(repeats) else { throw ValidationError("--repeats is \(repeats); allowed is 1 to 1000.") }
+        guard (1...1000).contains(repeats) else { throw ValidationError("--repeats is \(repeats); it must be 1 to 1000.") }
     }
 
     mutating func run() throws {
@@ -63,7 +63,7 @@ struct Benchmark: ParsableCommand {
         case .lstm:
             [
                 layer(kind, "peephole LSTM of \(cells) cells, equal lengths", equal),
-                layer(kind, "peephole LSTM of \(cells) cells, lengths from a quarter", mixed),
+                layer(kind, "peephole LSTM of \(cells) cells, mixed lengths", mixed),
             ]
         case .bidirectional:
             [layer(kind, "bidirectional peephole LSTM of 2 × \(2 * cells) cells, equal lengths", equal)]
@@ -105,7 +105,7 @@ struct Benchmark: ParsableCommand {
         var measurement = BenchmarkMeasurement(
             .crbm, "conditional RBM, CD-1, \(benchmark.visible) visible, order \(benchmark.order), \(benchmark.hidden) hidden",
             threads: workers.threads, frames: result.frames, result.step)
-        // The products are timed on one thread; the limit of several is their part.
+        // The products are timed on one thread; the limit of several threads is that time divided by their number.
         measurement.times.limit = .init(result.products.divided(by: min(workers.threads, benchmark.parts)))
         return measurement
     }
@@ -115,7 +115,8 @@ struct Benchmark: ParsableCommand {
         benchmark.repeats = repeats
         let result = try benchmark.run()
         var measurement = BenchmarkMeasurement(
-            .mfcc, "\(benchmark.options.width) mel cepstra and deltas of \(Int(benchmark.seconds)) s", threads: 1, frames: result.frames,
+            .mfcc, "\(benchmark.options.width) mel cepstra and deltas, \(Int(benchmark.seconds)) s of audio", threads: 1,
+            frames: result.frames,
             result.extraction)
         measurement.audioSeconds = benchmark.seconds
         return measurement

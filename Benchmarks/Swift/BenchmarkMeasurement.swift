@@ -2,22 +2,21 @@ import Foundation
 import StimmungNetworks
 import StimmungSupport
 
-/// One line of "stimmung-benchmark": a piece of work with its times, as text or as JSON with the names that `Benchmarks` reads.
+/// A timed piece of work: one line of "stimmung-benchmark", as text or as the JSON that the scripts in `Benchmarks` read.
 struct BenchmarkMeasurement {
-    /// Which of the benchmarks it is.
     let kind: BenchmarkKind
-    /// The work in words.
+    /// Description of the work.
     let what: String
     let threads: Int
-    /// Frames that are worked on in a run.
+    /// Frames processed in a run.
     let frames: Int
     var times: Times
-    /// Seconds of sound in the frames.
+    /// Duration of the audio in seconds, if the frames are its features.
     var audioSeconds: Double?
 
-    /// What was timed of it.
+    /// The times of the work and of its parts.
     struct Times: Encodable {
-        /// A training step, or the only kind of work there is.
+        /// A training step, or the whole work if it is not training.
         let train: Runs
         var infer: Runs?
         /// The matrix products alone.
@@ -26,7 +25,7 @@ struct BenchmarkMeasurement {
         var layer: Runs?
     }
 
-    /// Milliseconds of every run, rising.
+    /// Milliseconds of every run, in ascending order.
     struct Runs: Encodable {
         let wallMs: [Double]
         let processorMs: [Double]
@@ -47,18 +46,18 @@ struct BenchmarkMeasurement {
         times = Times(train: Runs(timings))
     }
 
-    /// Medians, with the fastest run; shares and ratios are of the fastest, which other work on the machine disturbs least.
+    /// Medians, with the fastest run; shares and ratios are of the fastest runs, which other work on the machine affects least.
     var text: String {
         let train = times.train
         var parts = [String(format: "%.2f ms (fastest %.2f)", train.median, train.best)]
         if let limit = times.limit {
-            parts.append(String(format: "its products alone %.2f ms (%.0f %%)", limit.best, 100 * limit.best / train.best))
+            parts.append(String(format: "matrix products alone %.2f ms (%.0f %%)", limit.best, 100 * limit.best / train.best))
         }
         if let layer = times.layer {
-            parts.append(String(format: "its LSTM layer alone %.2f ms (%.2f times that)", layer.best, train.best / layer.best))
+            parts.append(String(format: "LSTM layer alone %.2f ms (ratio %.2f)", layer.best, train.best / layer.best))
         }
         if let inference = times.infer { parts.append(String(format: "inference %.2f ms", inference.median)) }
-        parts.append(String(format: "%.2f µs a frame", train.median * 1e3 / Double(frames)))
+        parts.append(String(format: "%.2f µs per frame", train.median * 1e3 / Double(frames)))
         if let audioSeconds { parts.append(String(format: "%.0f times real time", audioSeconds * 1e3 / train.median)) }
         return "\(what): \(parts.joined(separator: ", "))"
     }
@@ -69,7 +68,7 @@ extension BenchmarkMeasurement: Encodable {
         case kind, what, threads, frames, audioSeconds, times, trainMs, trainBestMs, inferMs, limitMs, layerMs
     }
 
-    /// Beside the times of all runs the figures of the text: the median and the fastest training step, and the fastest of the others.
+    /// Encodes the times of all runs and the figures of the text: the median and the fastest training step, and the fastest of the others.
     func encode(to encoder: any Encoder) throws {
         var line = encoder.container(keyedBy: CodingKeys.self)
         try line.encode(kind, forKey: .kind)
@@ -95,9 +94,9 @@ extension BenchmarkMeasurement: Encodable {
     }
 }
 
-/// What can be timed.
+/// The kinds of work that can be timed.
 enum BenchmarkKind: String, CaseIterable, Encodable {
-    /// The peephole LSTM layer on sequences of equal lengths, and of lengths from a quarter of the longest.
+    /// The peephole LSTM layer on sequences of equal lengths, and on lengths from a quarter of the longest.
     case lstm
     /// The same in both directions, with twice the cells in each.
     case bidirectional
@@ -105,6 +104,6 @@ enum BenchmarkKind: String, CaseIterable, Encodable {
     case step
     /// Contrastive divergence of a conditional RBM.
     case crbm
-    /// Mel cepstra of a recording of a minute.
+    /// Mel cepstra of a minute of audio.
     case mfcc
 }

@@ -2,7 +2,7 @@ import StimmungBoltzmann
 import StimmungSupport
 import StimmungTensors
 
-/// Times a step of CD-1, and the matrix products that it cannot do without.
+/// Times a step of CD-1, and its matrix products alone.
 package struct ContrastiveDivergenceBenchmark: Sendable {
     package var visible = 39
     package var hidden = 256
@@ -10,9 +10,9 @@ package struct ContrastiveDivergenceBenchmark: Sendable {
     package var batch = 256
     package var units = VisibleUnits.gaussian
     package var workers: Workers
-    /// Runs, of which the fastest and the median count.
+    /// Number of timed runs.
     package var repeats = 12
-    /// Steps of a run.
+    /// Steps per run.
     package var steps = 50
 
     package init(workers: Workers) {
@@ -27,13 +27,13 @@ package struct ContrastiveDivergenceBenchmark: Sendable {
         package var frames: Int
     }
 
-    /// Parts of the batch that threads can work on side by side.
+    /// Number of parts of the batch that can run in parallel.
     package var parts: Int { ContrastiveBatch.parts(batch) }
 
     package func run() -> Result {
         var random = RandomSource(seed: 1)
         let machine = BoltzmannMachine(visible: visible, hidden: hidden, units: units, order: order, seed: 1)
-        // Sixteen batches of frames, so that steps do not find their frames in the cache.
+        // Sixteen batches of frames, so that the frames of a step are not in the cache.
         let frames = Matrix(rows: 16 * batch, columns: visible, elements: (0..<16 * batch * visible).map { _ in random.normal() })
         let windows = FrameWindows(utterances: [frames], order: order)
         let numbers = random.permutation(windows.count)
@@ -49,12 +49,12 @@ package struct ContrastiveDivergenceBenchmark: Sendable {
         return Result(step: step, products: products, frames: batch)
     }
 
-    /// The time of a step in each of the runs.
+    /// The time per step of each run.
     private func timings(_ step: (Int) -> Void) -> Timings {
         Timings(repeats: repeats) { for number in 0..<steps { step(number) } }.divided(by: steps)
     }
 
-    /// The products of a step on one part of a batch, on memory of the same shapes.
+    /// The products of a step, on memory of the same shapes.
     private func multiply(_ machine: BoltzmannMachine, _ memory: Memory) {
         let layout = machine.layout
         let (n, v, h, s) = (batch, visible, hidden, layout.stride)
@@ -75,7 +75,7 @@ package struct ContrastiveDivergenceBenchmark: Sendable {
         }
     }
 
-    /// Zeros, so that nothing overflows however often the products are repeated.
+    /// Zeros, so that repeated products cannot overflow.
     private struct Memory {
         let window = WorkingMemory()
         let hidden = WorkingMemory()

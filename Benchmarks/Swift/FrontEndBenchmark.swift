@@ -2,10 +2,10 @@ import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 
-/// Times the features of a recording, from its samples, on the calling thread.
+/// Times feature extraction from the samples of a recording, on the calling thread.
 package struct FrontEndBenchmark: Sendable {
     package var options = FeatureOptions()
-    /// Of the recording.
+    /// Duration of the recording.
     package var seconds = 60.0
     package var repeats = 7
 
@@ -16,7 +16,7 @@ package struct FrontEndBenchmark: Sendable {
         package var frames: Int
     }
 
-    /// - Throws: `FeatureError.option`
+    /// - Throws: `FeatureError.option` if an option is invalid.
     package func run() throws -> Result {
         let samples = recording()
         var extractor = try FrontEnd(options).makeExtractor()
@@ -29,7 +29,7 @@ package struct FrontEndBenchmark: Sendable {
         return Result(extraction: timings, frames: frames.rows)
     }
 
-    /// A voice of twenty harmonics whose pitch wanders, in noise.
+    /// A voice of twenty harmonics with varying pitch, and noise.
     private func recording() -> [Float] {
         var random = RandomSource(seed: 1)
         var phase: Float = 0
@@ -42,7 +42,7 @@ package struct FrontEndBenchmark: Sendable {
         }
     }
 
-    /// A sine, near enough for a sound.
+    /// A parabolic approximation of a sine.
     private func wave(_ phase: Float) -> Float {
         let turn = phase / (2 * .pi)
         let x = 2 * (turn - turn.rounded(.down)) - 1

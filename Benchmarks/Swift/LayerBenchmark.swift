@@ -2,12 +2,12 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// Times the training step and the inference of an LSTM layer, and the products that they cannot do without.
+/// Times a training step and inference of an LSTM layer, and the matrix products of the training step alone.
 ///
-/// The limit of a step is the time of its products' operations at the speed which `dnnl_sgemm` shows on the same shapes in the same run.
-/// Where this package's own product kernel is used, a step can come close to it or beat it.
+/// The limit of a step is the time of its products by `dnnl_sgemm`, with the same shapes in the same run. With this package's own product
+/// kernel, a step can approach the limit or beat it.
 package struct LayerBenchmark: Sendable {
-    /// The layer, or what runs in either direction.
+    /// The layer, or the layer of either direction.
     package var layer: LSTM
     package var isBidirectional = false
     /// Frames of each sequence.
@@ -31,7 +31,7 @@ package struct LayerBenchmark: Sendable {
         package var frames: Int
     }
 
-    /// The batch's sequences are dealt to one part for each thread.
+    /// Distributes the batch's sequences over one part per thread.
     package func run() -> Result {
         let benchmarked: any Layer = isBidirectional ? Bidirectional(layer) : layer
         let network = Network([benchmarked], seed: 1)
@@ -49,11 +49,11 @@ package struct LayerBenchmark: Sendable {
     }
 }
 
-/// Unchecked: piece i of the work alone touches part i.
+/// Unchecked: only piece i of the work uses part i.
 private final class BenchmarkPart: @unchecked Sendable {
     private let network: Network
     private let layer: LSTM
-    /// How often a step has the layer's products.
+    /// How many times a step has the layer's products.
     private let products: Int
     private let memory: NetworkMemory
     private let batch: PackedBatch
@@ -85,7 +85,7 @@ private final class BenchmarkPart: @unchecked Sendable {
         _ = memory.forward(network, input, Pass(batch: batch, phase: .inference))
     }
 
-    /// The five products of a training step by `dnnl_sgemm`, with as many rows at each time step as the batch has.
+    /// The five products of a training step by `dnnl_sgemm`, with the batch's number of rows at each time step.
     func multiply() {
         let (d, h) = (layer.inputs, layer.cells)
         withPointers(reading: network.parameters.values, operand, writing: &scratch) { θ, x, out in

@@ -3,34 +3,35 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTraining
 
-/// Times whole training steps of a recipe beside its recurrent layer alone, on batches of the recipe's size.
+/// Times whole training steps of a recipe, and its recurrent layer alone, on batches of the recipe's size.
 ///
 ///     let result = try RecipeBenchmark(Recipe(named: "lstm"), workers: Workers()).run()
-///     print(result.step.median / result.layer.median)     // what all else costs
+///     print(result.step.median / result.layer.median)     // the cost of everything else
 package struct RecipeBenchmark: Sendable {
     package var recipe: Recipe
     package var classes = 7
     package var workers: Workers
     package var repeats = 7
 
-    /// - Parameter recipe: with an LSTM as its first layer.
+    /// - Parameter recipe: a recipe whose first layer is an LSTM.
     package init(_ recipe: Recipe, workers: Workers) {
         self.recipe = recipe
         self.workers = workers
     }
 
     package struct Result: Sendable {
-        /// Features in, changed parameters out.
+        /// A step, from features to updated parameters.
         package var step: Timings
-        /// A forward and backward pass of the layer on as many frames.
+        /// A forward and backward pass of the layer on the same number of frames.
         package var layer: Timings
-        /// Sequences of a step, and frames of each.
+        /// Sequences per step.
         package var sequences: Int
+        /// Frames per sequence.
         package var length: Int
     }
 
-    /// - Returns: nil where the recipe's first layer is no LSTM.
-    /// - Throws: `TrainingError`
+    /// - Returns: nil if the recipe's first layer is not an LSTM.
+    /// - Throws: `TrainingError` if the network cannot be trained.
     package func run() throws -> Result? {
         let network = Network(recipe.layers(classes: classes), seed: 1)
         let first = network.layers[0].describe()

@@ -2,16 +2,16 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// Times whole training steps of a network, from feature frames to changed parameters: crops, packing, forward pass, loss, the gradient of
-/// every parameter, clipping and optimiser, as `Trainer` does them.
+/// Times whole training steps of a network by `Trainer`, from feature frames to updated parameters: crops, packing, forward pass, loss, the
+/// gradient of every parameter, clipping and optimiser.
 package struct TrainingStepBenchmark: Sendable {
     package var network: Network
-    /// `batch` and `crop` say how many frames a step has; without a crop, sequences have a hundred.
+    /// `batch` and `crop` set the number of frames per step; without a crop, sequences have a hundred frames.
     package var options: TrainingOptions
     package var classes: Int
     package var workers: Workers
     package var repeats = 7
-    /// Steps of an epoch, which is what is timed.
+    /// Steps per epoch; epochs are timed.
     package var steps = 8
 
     package init(_ network: Network, options: TrainingOptions, classes: Int, workers: Workers) {
@@ -22,17 +22,17 @@ package struct TrainingStepBenchmark: Sendable {
     }
 
     package struct Result: Sendable {
-        /// A step.
+        /// The time per step.
         package var step: Timings
-        /// Frames of a step.
+        /// Frames per step.
         package var frames: Int
     }
 
-    /// - Throws: `TrainingError`
+    /// - Throws: `TrainingError` if the network cannot be trained.
     package func run() throws -> Result {
         var random = RandomSource(seed: 1)
         let length = options.crop ?? 100
-        // Twice as long as a crop, so that it begins anywhere.
+        // Twice as long as a crop, so that crops start at random frames.
         let rows = options.crop == nil ? length : 2 * length
         let sequences = (0..<steps * options.batch).map { number in
             let frames = Matrix(
@@ -45,7 +45,7 @@ package struct TrainingStepBenchmark: Sendable {
         var trained = network
         var ends: [Timings.Mark] = []
         try Trainer(options, classes: classes, workers: workers).train(&trained, on: sequences, epochDone: { _ in ends.append(.now) })
-        // The first epoch allocates the memory, so it is not counted.
+        // The first epoch allocates the memory and is not timed.
         return Result(step: Timings(ends).divided(by: steps), frames: options.batch * length)
     }
 }

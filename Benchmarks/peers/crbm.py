@@ -1,4 +1,4 @@
-"""Times CD-1 of a conditional RBM with Gaussian visible units in PyTorch, pasts and frames at hand; prints a JSON line."""
+"""Times CD-1 of a conditional RBM with Gaussian visible units in PyTorch, from frames and pasts in memory; prints a JSON line."""
 import argparse
 
 import torch

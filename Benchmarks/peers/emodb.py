@@ -16,7 +16,8 @@ def utterances(folder):
 
 
 def features(file):
-    """13 MFCC by librosa of the recording brought to a peak of 1 (26 bands, 25 ms Hamming windows, a hop of 10 ms, pre-emphasis), deltas and accelerations: frames × 39."""
+    """13 MFCC by librosa of the recording scaled to a peak of 1 (26 bands, 25 ms Hamming windows, a hop of 10 ms, pre-emphasis), with deltas and
+    deltas of deltas: frames × 39."""
     samples, rate = soundfile.read(file, dtype="float32")
     samples = librosa.effects.preemphasis(samples / abs(samples).max(), coef=0.97)
     static = librosa.feature.mfcc(
@@ -26,7 +27,7 @@ def features(file):
 
 
 def delta(x):
-    """The regression over two frames on either side; at the ends the first and last frame are repeated."""
+    """Regression over two frames on either side; at the ends, the first or the last frame is repeated."""
     padded = np.pad(x, ((0, 0), (2, 2)), mode="edge")
     count = x.shape[1]
     return sum(n * (padded[:, 2 + n : 2 + n + count] - padded[:, 2 - n : 2 - n + count]) for n in (1, 2)) / 10

@@ -1,12 +1,12 @@
-"""The recipe `lstm` and its evaluation by leaving one speaker out, as a PyTorch program on EmoDB: the peer of
+"""The recipe `lstm` and its leave-one-speaker-out evaluation on EmoDB, in PyTorch: the peer of
 
     stimmung evaluate lstm --corpus emodb --protocol loso
 
-39 MFCC standardised by the training speakers, one LSTM layer of 128 cells (nn.LSTM, so without peepholes), dropout 0.3, a class for every frame,
-cross-entropy; Adam with decoupled decay 0.01, one cycle up to 0.003, norms clipped at 1, batches of 16 random crops of a second, 30 epochs;
-an utterance's class by the sum of its frames' log posteriors. Prints a JSON line with the seconds of each part.
+39 MFCC standardised by the training speakers, one LSTM layer of 128 cells (nn.LSTM, so without peepholes), dropout 0.3, a class per frame,
+cross-entropy; Adam with decoupled decay 0.01, a one-cycle schedule up to 0.003, gradient norms clipped at 1, batches of 16 random one-second
+crops, 30 epochs; the class of an utterance is the one with the largest sum of log posteriors. Prints a JSON line with the seconds of each part.
 
-    python evaluate_lstm.py FOLDER --processes 2      folds side by side, a thread each (faster than one after the other on two threads)
+    python evaluate_lstm.py FOLDER --processes 2      two folds in parallel, one thread each (faster than one fold at a time on two threads)
 """
 import argparse
 import functools
@@ -19,10 +19,10 @@ from concurrent.futures import ProcessPoolExecutor
 def arguments():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("corpus")
-    options.add_argument("--processes", type=int, default=2, help="folds at a time")
-    options.add_argument("--threads", type=int, default=1, help="threads of each")
+    options.add_argument("--processes", type=int, default=2, help="folds in parallel")
+    options.add_argument("--threads", type=int, default=1, help="threads per fold")
     options.add_argument("--epochs", type=int, default=30)
-    options.add_argument("--folds", type=int, help="only the first so many folds; the seconds are those of these")
+    options.add_argument("--folds", type=int, help="number of folds to run; the seconds cover only these")
     options.add_argument("--seed", type=int, default=0)
     return options.parse_args()
 
@@ -34,7 +34,7 @@ def use_threads(threads):
 
 
 def fold(speaker, data, options):
-    """Trains on all other speakers; returns how many of this one's utterances are right, and how many there are."""
+    """Trains on all other speakers; returns the numbers of correctly classified and of all utterances of this speaker."""
     import numpy as np
     import torch
     from torch import nn
@@ -102,6 +102,6 @@ def main():
 
 
 if __name__ == "__main__":
-    # Libraries of numpy must not start teams of threads beside those that are asked for.
+    # NumPy's libraries must not start more threads than requested.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     sys.exit(main())

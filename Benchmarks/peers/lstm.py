@@ -1,5 +1,5 @@
-"""Times LSTM layers in PyTorch on the processor, training step and inference: nn.LSTM, which has no peepholes, on equal lengths, on a
-PackedSequence of mixed ones and in both directions, and a peephole LSTM in TorchScript. Prints a JSON object a line."""
+"""Times the training step and inference of LSTM layers in PyTorch on the CPU: nn.LSTM, which has no peepholes, on equal lengths, on a
+PackedSequence of mixed lengths and in both directions, and a peephole LSTM in TorchScript. Prints one JSON object per line."""
 import argparse
 
 import torch
@@ -45,5 +45,5 @@ peephole = scripted(a.inputs, a.cells)
 frames = a.steps * a.batch
 measure("equal", "nn.LSTM without peepholes, equal lengths", layer, lambda: layer(x)[0], frames)
 measure("peepholes", "peephole LSTM in TorchScript, equal lengths", peephole, lambda: peephole(x), frames)
-measure("mixed", "nn.LSTM without peepholes, PackedSequence of lengths from a quarter", layer, lambda: layer(packed)[0].data, int(lengths.sum()))
+measure("mixed", "nn.LSTM without peepholes, PackedSequence of mixed lengths", layer, lambda: layer(packed)[0].data, int(lengths.sum()))
 measure("bidirectional", "nn.LSTM without peepholes, bidirectional", both, lambda: both(x)[0], frames)

@@ -1,8 +1,8 @@
-"""Times librosa's 13 MFCC of a minute of noise on one thread, samples at hand; prints a JSON line."""
+"""Times librosa's 13 MFCC of a minute of noise on one thread, from samples in memory; prints a JSON line."""
 import argparse
 import os
 
-# Before numpy is loaded, which starts its threads then.
+# Before the import of NumPy, which starts its threads.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 

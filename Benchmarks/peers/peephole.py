@@ -1,6 +1,6 @@
-"""A peephole LSTM layer in TorchScript: what a PyTorch user writes, since nn.LSTM has no peepholes.
+"""A peephole LSTM layer in TorchScript, as a PyTorch user would write it, because nn.LSTM has no peepholes.
 
-The equations are those of Sources/Networks/Layers/Recurrent/LSTM.swift. The input projection is one product for all steps, the gates of a step are one product.
+The equations are those of Sources/Networks/Layers/Recurrent/LSTM.swift. The input projection of all steps is one product, and so are the gates of a step.
 """
 from typing import List
 

@@ -1,4 +1,4 @@
-"""What a Python program does for one prediction: load librosa and torch, read a file, compute MFCC, run an LSTM."""
+"""The work of a Python program for one prediction: load librosa and torch, read a file, compute MFCC, run an LSTM."""
 import sys
 
 import librosa

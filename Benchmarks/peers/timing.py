@@ -1,11 +1,10 @@
-"""What the peers share: timing a piece of work several times, and a line of JSON with the names that `stimmung-benchmark --json` has."""
+"""Shared by the peers: repeated timing of a piece of work, and a JSON line with the names of `stimmung-benchmark --json`."""
 import json
 import time
 
 
 def times(work, repeats, runs=1):
-    """Milliseconds of each of the repeats after one that is not counted, on the wall and of all processors; of one of `runs` where a repeat
-    has several."""
+    """Wall-clock and CPU milliseconds per run, for each repeat after an untimed one; a repeat has `runs` runs."""
     work()
     wall, processor = [], []
     for _ in range(repeats):

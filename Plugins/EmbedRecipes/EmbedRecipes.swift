@@ -1,8 +1,8 @@
-// A file of its own: a plugin is a target of its own.
+// A file of its own: a plugin is a separate target.
 import Foundation
 import PackagePlugin
 
-/// Embeds the YAML files of a target's folder `Recipes` in the program, so that a new recipe is a new file and no other edit.
+/// Embeds the YAML files of a target's folder `Recipes` in the program, so that a new recipe needs a new file and no other edit.
 @main
 struct EmbedRecipes: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

@@ -14,7 +14,7 @@ CLONES void ck_exp(size_t n, const float *x, float *y) {
     VECTORISED for (size_t i = 0; i < n; i++) y[i] = exponential(x[i]);
 }
 
-// NaN goes through, so that it shows at the end.
+// Passes NaN through, so that a fault stays visible in the result.
 CLONES void ck_rectify(size_t n, float *x) {
     VECTORISED for (size_t i = 0; i < n; i++) x[i] = x[i] < 0 ? 0 : x[i];
 }

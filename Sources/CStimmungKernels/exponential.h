@@ -6,13 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 
-// exp(x) = 2^k · exp(r) with k = round(x / ln 2) and |r| ≤ ln 2 / 2; exp(r) by a polynomial of degree 6 (the Taylor
-// coefficients of the first four, the rest minimax). Relative error under 2e-7, as the tests measure. No branch and no
-// call, so that a loop over it becomes vector code.
+// exp(x) = 2^k · exp(r) with k = round(x / ln 2) and |r| ≤ ln 2 / 2; exp(r) by a polynomial of degree 6 (Taylor for the
+// first four coefficients, minimax for the rest). Relative error under 2e-7, as measured by the tests. No branches or
+// calls, so that loops over it are vectorised.
 INLINE float exponential(float x) {
     x = x < -87.0f ? -87.0f : x;
     x = x > 87.0f ? 87.0f : x;
-    // Adding and taking off 1.5·2^23 rounds to the nearest whole number.
+    // Adding and subtracting 1.5·2^23 rounds to the nearest integer.
     const float shifted = x * 1.44269504088896341f + 12582912.0f;
     const float k = shifted - 12582912.0f;
     const float r = (x - k * 0.693359375f) - k * -2.12194440e-4f;  // ln 2 in two parts (Cody, Waite)
@@ -31,7 +31,7 @@ INLINE float exponential(float x) {
 
 INLINE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
 
-// Absolute error under 2e-7; near 0 the difference loses relative precision, which sums of activations do not notice.
+// Absolute error under 2e-7; near 0 the difference loses relative precision, which does not matter in sums of activations.
 INLINE float hyperbolic_tangent(float x) { return 1.0f - 2.0f / (1.0f + exponential(2.0f * x)); }
 
 #endif

@@ -2,10 +2,10 @@
 
 #include <stdbool.h>
 
-// A complex number of eight frames: eight real parts, then eight imaginary ones.
+// A complex number for each of eight frames: eight real parts, then eight imaginary parts.
 enum { COMPLEX = 2 * CK_LANES };
 
-// The halves of a complex number.
+// The real and the imaginary parts.
 #define RE(z) (*lanes(z))
 #define IM(z) (*lanes((z) + CK_LANES))
 
@@ -14,7 +14,7 @@ INLINE void store(float *z, const Lanes *re, const Lanes *im) {
     *lanes_of(z + CK_LANES) = *im;
 }
 
-// The outputs of a butterfly of four: a, b, c, d have met their twiddle factors; y_q = Σ (−i)^(pq) x_p.
+// The outputs of a radix-4 butterfly, y_q = Σ_p (−i)^(pq) x_p; the inputs a, b, c, d include their twiddle factors.
 #define FOUR(y, span)                                                                                                      \
     do {                                                                                                                   \
         const Lanes pr = ar + cr, pi = ai + ci, qr = ar - cr, qi = ai - ci;                                                \
@@ -27,12 +27,12 @@ INLINE void store(float *z, const Lanes *re, const Lanes *im) {
         store((y) + 3 * (span), &y3r, &y3i);                                                                               \
     } while (0)
 
-// Weighs the samples and lays them down as complex numbers, the even ones real, the odd ones imaginary.
+// Weights the samples and stores them as complex numbers: even samples as real parts, odd samples as imaginary parts.
 INLINE void load(size_t half, const float *x, const uint32_t *places, const float *weights, float *z) {
     for (size_t n = 0; n < 2 * half; n++) *lanes_of(z + n * CK_LANES) = weights[n] * *lanes(x + places[n]);
 }
 
-// The same, and the first round of butterflies, where it is one of four: it has no twiddle factors.
+// The same, and a first round of radix-4 butterflies, which has no twiddle factors.
 INLINE void load_fours(size_t half, const float *x, const uint32_t *places, const float *weights, float *z) {
 #define IN(n) (weights[n] * *lanes(x + places[n]))
     for (size_t n = 0; n < 2 * half; n += 8, z += 4 * COMPLEX, weights += 8, places += 8) {
@@ -70,7 +70,7 @@ INLINE void fours(size_t half, size_t span, const float *twiddles, float *z) {
     }
 }
 
-// Butterflies of any number, by the definition: y_q = Σ_p root^(pq) w^p x_p.
+// Butterflies of any radix, by the definition: y_q = Σ_p root^(pq) w^p x_p.
 INLINE void many(size_t radix, size_t half, size_t span, const float *twiddles, const float *roots, float *z, float *held) {
     for (size_t j = 0; j < span; j++, twiddles += 2 * (radix - 1)) {
         for (size_t start = j; start < half; start += radix * span) {
@@ -97,7 +97,7 @@ INLINE void many(size_t radix, size_t half, size_t span, const float *twiddles, 
     }
 }
 
-// The complex transform of half the points, Z, as that of the even plus i times that of the odd samples.
+// Z, the complex transform of half the points: the transform of the even samples plus i times that of the odd samples.
 INLINE void transform(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *z) {
     const size_t half = plan->points / 2;
     const float *twiddles = plan->twiddles, *roots = plan->roots;
@@ -120,9 +120,9 @@ INLINE void transform(const ck_fourier *plan, const float *x, const uint32_t *pl
     if (plan->stages == 0) load(half, x, places, weights, z);
 }
 
-// From Z to what is wanted of X: with E and O the transforms of the even and the odd samples, X_k = E + wᵏ O and
-// X_{half−k} = conj(E − wᵏ O); here 2 E = Z_k + conj Z_{half−k} and 2 O = −i (Z_k − conj Z_{half−k}). The weights have taken
-// account of the 2, for all but the ends and the middle.
+// Computes the power or the real part of X from Z. With E and O the transforms of the even and the odd samples,
+// X_k = E + wᵏ O and X_{half−k} = conj(E − wᵏ O), where 2 E = Z_k + conj Z_{half−k} and 2 O = −i (Z_k − conj Z_{half−k}). The
+// weights are halved to cancel the 2; the ends and the middle are doubled again.
 INLINE void separate(const ck_fourier *plan, bool wants_power, const float *z, float *y) {
     const size_t half = plan->points / 2;
     const float *w = plan->separation;

@@ -8,14 +8,14 @@ CLONES void ck_emphasise(size_t n, float a, const float *x, float *y) {
 
 CLONES int ck_within(size_t n, float limit, const float *x) {
     int outside = 0;
-    // Not `fabsf(x[i]) > limit`: of NaN every comparison is false.
+    // Not `fabsf(x[i]) > limit`: every comparison with NaN is false.
     VECTORISED for (size_t i = 0; i < n; i++) outside |= !(__builtin_fabsf(x[i]) <= limit);
     return !outside;
 }
 
 CLONES float ck_largest_magnitude(size_t n, const float *x) {
     uint32_t largest = 0;
-    // Without their signs numbers are ordered as their bits are, and a maximum of whole numbers becomes vector code.
+    // Without the sign, floats are ordered like their bits, and a maximum of integers is vectorised.
     VECTORISED for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, &x[i], sizeof bits);
@@ -27,7 +27,7 @@ CLONES float ck_largest_magnitude(size_t n, const float *x) {
     return magnitude;
 }
 
-// Eight samples of eight hops, turned: a = x0[0] x1[0] … x7[0] and so on, in three rounds of exchanges.
+// Transposes eight samples of eight hops in three rounds of shuffles: the first output is x0[0] x1[0] … x7[0], and so on.
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
 #define FRONT(a, b) __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13)

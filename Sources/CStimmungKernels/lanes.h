@@ -4,7 +4,7 @@
 #include "CStimmungKernels.h"
 #include "clones.h"
 
-// One number of each of eight frames, CK_LANES: a vector of AVX2. Sixteen would fill one of AVX-512, but then a transform of 512
+// One value per frame for CK_LANES frames: an AVX2 vector of eight. Sixteen would fill an AVX-512 vector, but then a transform of 512
 // points, 32 kB, would no longer stay in the first-level cache.
 typedef float Lanes __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int32_t LanesOfIntegers __attribute__((vector_size(32), aligned(4), may_alias));

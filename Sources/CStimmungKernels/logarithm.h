@@ -8,7 +8,7 @@
 INLINE float logarithm(float x) {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
-    // 0x3f3504f3 is √½: taking it off moves the border between the binades there.
+    // 0x3f3504f3 is √½: subtracting it moves the boundary between binades there.
     const int32_t k = (int32_t)(bits - 0x3f3504f3u) >> 23;
     bits -= (uint32_t)k << 23;
     float m;

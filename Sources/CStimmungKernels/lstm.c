@@ -41,7 +41,7 @@ CLONES void ck_lstm_backward(size_t rows, size_t cells, float *gates, const floa
         VECTORISED for (size_t j = 0; j < cells; j++) {
             const float i = gate_i[j], f = gate_f[j], z = gate_z[j], o = gate_o[j], t = tanh_cell[j];
             const float d_o = dhidden[j] * t * o * (1.0f - o);
-            // c_t is reached through h_t, through the output gate's peephole and from step t + 1.
+            // The gradient reaches c_t through h_t, through the output gate's peephole and from step t + 1.
             const float d_c = dcell[j] + dhidden[j] * o * (1.0f - t * t) + d_o * peep_o[j];
             const float d_i = d_c * z * i * (1.0f - i);
             const float d_f = d_c * before[j] * f * (1.0f - f);

@@ -12,15 +12,15 @@ int ck_has_product(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && !__builtin_cpu_supports("avx512f");
 }
 
-// Columns of c that are worked on at a time: two vectors.
+// Columns of c per panel: two vectors.
 enum { PANEL = 16 };
-// Rows of b for which a panel (16 kB) stays in the first-level cache beside a and c.
+// Rows of b per panel (16 kB), few enough to stay in the first-level cache together with a and c.
 enum { DEPTH = 256 };
 
 #define KERNEL static inline __attribute__((always_inline, target("avx2,fma")))
 
-// A block of `rows` (a constant, at most 6) × 16 of c. With 6 rows twelve sums fill the pipeline of two multiply-adds a cycle,
-// and 8 loads serve 12 of them. `wide` says that all 16 columns exist; otherwise the masks say which.
+// A block of `rows` × 16 of c; `rows` is a constant of at most 6. With 6 rows, twelve sums fill the pipeline of two multiply-adds
+// per cycle, and 8 loads serve 12 of them. If `wide`, all 16 columns exist; otherwise the masks select those that do.
 KERNEL void block(size_t rows, bool wide, __m256i mask0, __m256i mask1, size_t k, const float *a, size_t a_row, size_t a_column,
                   const float *b, size_t b_row, bool accumulates, float *c, size_t c_row) {
     __m256 sum[6][2];
@@ -62,7 +62,7 @@ KERNEL void panel(bool wide, __m256i mask0, __m256i mask1, size_t m, size_t k, c
                   const float *b, size_t b_row, bool accumulates, float *c, size_t c_row) {
     size_t r = 0;
 #define BLOCK(n) block(n, wide, mask0, mask1, k, a + r * a_row, a_row, a_column, b, b_row, accumulates, c + r * c_row, c_row)
-    // 16 rows as 6 + 6 + 4, 8 as 4 + 4: two and one row alone would leave the pipeline half empty.
+    // 16 rows as 6 + 6 + 4, 8 as 4 + 4: blocks of one or two rows would leave the pipeline half empty.
     for (; m - r >= 6 && m - r != 8 && m - r != 7; r += 6) BLOCK(6);
     for (; m - r >= 4; r += 4) BLOCK(4);
     switch (m - r) {

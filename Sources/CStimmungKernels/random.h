@@ -7,8 +7,8 @@
 
 enum { LANES = 16 };
 
-// Sixteen xoshiro128+ generators side by side (D. Blackman, S. Vigna, ACM TOMS 47, 2021). Its upper 24 bits are used, since the
-// lowest ones are weak. state is 4 × 16.
+// Sixteen parallel xoshiro128+ generators (D. Blackman, S. Vigna, ACM TOMS 47, 2021). Only the upper 24 bits are used, because the
+// lowest bits are weak. `state` is 4 × 16.
 INLINE void next_bits(uint32_t *restrict state, uint32_t *restrict bits) {
     uint32_t *s0 = state, *s1 = state + LANES, *s2 = state + 2 * LANES, *s3 = state + 3 * LANES;
     VECTORISED for (int j = 0; j < LANES; j++) {
@@ -21,7 +21,7 @@ INLINE void next_bits(uint32_t *restrict state, uint32_t *restrict bits) {
     }
 }
 
-// 0 ≤ u < 1 of the upper 24 bits.
+// 0 ≤ u < 1 from the upper 24 bits.
 INLINE float unit(uint32_t bits) { return (float)(int32_t)(bits >> 8) * 0x1p-24f; }
 
 #endif

@@ -36,8 +36,8 @@ CLONES void ck_choose(size_t n, uint32_t *state, float *x) {
     }
 }
 
-// Box and Muller's transformation: the radius of one word; an angle in the first quadrant and two signs of another.
-// sine and cosine by their series up to the 13th and 14th power, which at π/2 leave under 1e-8.
+// Box–Muller transform: the radius comes from one word, an angle in the first quadrant and two signs from another. Sine and
+// cosine are series up to the 13th and 14th power, with an error under 1e-8 at π/2.
 INLINE void normal_round(uint32_t *state, float *cosines, float *sines) {
     uint32_t bits[LANES], more[LANES];
     next_bits(state, bits);

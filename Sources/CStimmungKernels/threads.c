@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 void ck_use_one_thread_per_product(void) {
-    // oneDNN brings its OpenMP runtime along; looking the function up keeps this package from linking one itself.
+    // oneDNN loads its OpenMP runtime; looking the function up saves this package from linking one itself.
     static _Thread_local bool done;
     if (done) return;
     done = true;

@@ -1,6 +1,6 @@
 #include "CStimmungModels.h"
 
-// An array literal of Swift would take minutes to compile; this takes a tenth of a second.
+// A Swift array literal would take minutes to compile; `#embed` takes a tenth of a second.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char model[] = {

@@ -2,36 +2,36 @@ import ArgumentParser
 import Stimmung
 import StimmungFeatures
 
-/// Whether features are kept from one run to the next, and whether that is talked about.
+/// Whether features are cached between runs, and whether cache hits are reported.
 struct CacheOptions: ParsableArguments {
     @Flag(
         help: """
-            Computes all features, and keeps none. Otherwise those that take long are kept in the folder STIMMUNG_CACHE, or stimmung in XDG_CACHE_HOME \
-            or ~/.cache; STIMMUNG_CACHE=off is the same as this option. To clear it, remove the folder.
+            Do not use the feature cache. It is the folder STIMMUNG_CACHE (default: ~/.cache/stimmung) and can be removed at any time; \
+            STIMMUNG_CACHE=off has the same effect.
             """)
     var noCache = false
 
-    @Flag(help: "Also says how many utterances' features were found in the cache.")
+    @Flag(help: "Report how many utterances were in the feature cache.")
     var verbose = false
 
     func open() -> CacheUse { CacheUse(cache: noCache ? nil : FeatureCache.standard(), isVerbose: verbose) }
 }
 
-/// What a command does with the cache.
+/// A command's use of the feature cache.
 struct CacheUse: Sendable {
     let cache: FeatureCache?
     let isVerbose: Bool
 
-    /// What came of it: on standard error, and only a failure unasked.
+    /// Reports hits on standard error if verbose, and failures always.
     func report() {
         if let trouble = cache?.trouble { printToStandardError("note: \(trouble)") }
         guard isVerbose else { return }
         guard let cache else {
-            printToStandardError("features: no cache")
+            printToStandardError("feature cache: off")
             return
         }
         let counts = cache.counts
-        printToStandardError("features: \(counts.found) of \(counts.found + counts.computed) utterances from the cache in \(cache.folder)")
+        printToStandardError("feature cache: \(counts.found) of \(counts.found + counts.computed) utterances found in \(cache.folder)")
     }
 }
 
@@ -39,7 +39,7 @@ struct CacheUse: Sendable {
 protocol CachingCommand: InterruptibleCommand {
     var cache: CacheOptions { get }
 
-    /// - Parameter featureCache: where features are looked up; nil where they are not to be.
+    /// - Parameter featureCache: the cache to use; nil for none.
     mutating func run(_ featureCache: FeatureCache?) throws
 }
 

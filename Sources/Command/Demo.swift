@@ -9,25 +9,27 @@ import StimmungTraining
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Synthesises speech, trains on it, and recognises voices that it never heard. Needs no data.",
+        abstract: "Synthesise speech, train on it, and recognise new voices. Needs no data.",
         discussion: """
             stimmung demo
 
-            Writes speech, a model, predictions and a report to a folder, and names them. The speech is espeak-ng's with rules for seven emotions: the demo
-            shows that everything works, not how well people are recognised (for that see "stimmung evaluate").
+            Writes the speech, a model, its predictions and a report to a folder. The
+            speech is made by espeak-ng with rules for seven emotions. The demo shows that
+            everything works. Its accuracy does not carry over to human speech: see
+            "stimmung evaluate".
             """)
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("The folder to write to; speech that is already there is used again.", valueName: "folder"))
+        name: .shortAndLong, help: ArgumentHelp("Output folder. Speech from an earlier run is reused.", valueName: "folder"))
     var output = "demo"
 
-    @Option(help: "The recipe.")
+    @Option(help: ArgumentHelp("Recipe to train.", valueName: "name"), completion: .list(Recipe.Catalogue.names))
     var recipe = "lstm"
 
-    @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
+    @Option(help: ArgumentHelp("Training epochs.", valueName: "n"))
     var epochs = 3
 
-    @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
     var seed: UInt64 = 1
 
     @OptionGroup var compute: ComputeOptions
@@ -44,7 +46,7 @@ struct Demo: ParsableCommand {
         let unheard = Set(SyntheticCorpus.testSpeakers)
         let test = corpus.utterances.filter { unheard.contains($0.speaker) }
         guard let example = test.first?.file, test.count < corpus.utterances.count else {
-            throw CommandFailure("\(corpus.root) is not the speech of a demo: remove it, or name another folder with --output")
+            throw CommandFailure("\(corpus.root) was not made by \"stimmung demo\". Remove it, or choose another folder with --output.")
         }
         var evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .testSpeakers(SyntheticCorpus.testSpeakers))
         evaluation.seeds = [seed]
@@ -64,39 +66,41 @@ struct Demo: ParsableCommand {
         let builtIn = try Model.builtIn()
         let judged = try Recogniser(builtIn).predict(path: example)
         progress.finish()
-        let written = [
-            ("written  \(reportFile)", "open it in a browser: figures and pictures"), ("         \(modelFile)", "the model"),
-            ("         \(predictionsFile)", "what it said of each file"), ("         \(corpus.root)", "the speech"),
-        ]
-        let column = 4 + (written.map(\.0.count).max() ?? 0)
+        var written = TextTable([.leading, .leading])
+        written.add([reportFile, "report: open it in a browser"])
+        written.add([modelFile, "model"])
+        written.add([predictionsFile, "prediction for each test file"])
+        written.add([corpus.root, "speech"])
         try StandardOutput.line(
             """
-            \(model.card.utterances) utterances of \(model.card.speakers) synthetic voices trained "\(recipe.name)"; \
-            \(test.count) of \(unheard.count) voices that it never heard:
+            Trained "\(recipe.name)" on \(model.card.utterances) utterances of \(model.card.speakers) synthetic voices.
+            Tested on \(test.count) utterances of \(unheard.count) other voices:
 
             \(result.confusionMatrix.table)
-            \(Percent.text(result.wa)) right, mean recall of the \(result.classes.count) classes \(Percent.text(result.uar)) (chance \(Percent.text(1 / Double(result.classes.count))))
+            \(Percent.text(result.wa)) correct, mean recall of the \(result.classes.count) classes \(Percent.text(result.uar)) (chance \(Percent.text(1 / Double(result.classes.count))))
 
-            \(written.map { $0.padded(to: column) + $1 }.joined(separator: "\n"))
+            Written:
+            \(written.lines.joined(separator: "\n"))
 
-            The model in the program was trained on people (\(builtIn.card.corpus)). Of \(example) it says:
+            The built-in model, trained on human speech (\(builtIn.card.corpus)), on \(example):
             \(judged.probabilities.sorted { $0.probability > $1.probability }.prefix(3).map { "\($0.label) \(Percent.text($0.probability))" }.joined(separator: ", "))
 
-            next     stimmung predict YOUR_RECORDING
-                     stimmung predict --model \(modelFile) \(example) --timeline
-                     stimmung evaluate lstm --corpus YOUR_CORPUS --protocol loso
+            Next:
+            stimmung predict YOUR_RECORDING
+            stimmung predict --model \(modelFile) \(example) --timeline
+            stimmung evaluate lstm --corpus YOUR_CORPUS --protocol loso
             """)
     }
 
-    /// The synthetic speech, made unless an earlier demo left it.
+    /// The synthetic speech of an earlier demo, or else synthesised.
     private func speech(_ progress: ProgressLine) throws -> Corpus {
         let folder = "\(output)/speech-\(seed)"
         if Files.exists("\(folder)/\(Manifest.standardName)") {
-            progress.say("speech: using \(folder) of an earlier demo")
+            progress.say("speech: reusing \(folder)")
             return try Corpus.open(path: "\(folder)/\(Manifest.standardName)")
         }
         do { try Files.makeFolder(output) } catch {
-            throw CommandFailure("\(output) cannot be made: \(error.reason)")
+            throw CommandFailure("cannot create the folder \(output): \(error.reason)")
         }
         return try synthesise(SyntheticCorpus(seed: seed), into: folder, compute.workers, progress)
     }

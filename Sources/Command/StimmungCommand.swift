@@ -40,17 +40,8 @@ struct StimmungCommand: ParsableCommand {
     /// The command that the words call.
     private static func parsed(_ words: [String]) throws -> any ParsableCommand {
         do { return try parseAsRoot(words) } catch {
-            // The parser's own words for a first word that is no command do not say which commands there are.
-            throw exitCode(for: error) == .validationFailure ? unknownCommand(words) ?? error : error
+            throw exitCode(for: error) == .validationFailure ? unknownCommand(in: words, of: Self.self) ?? error : error
         }
-    }
-
-    private static func unknownCommand(_ words: [String]) -> (any Error)? {
-        let names = configuration.subcommands.map { $0._commandName } + ["help"]
-        guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
-        let isRecording = word.contains(".") || Files.exists(word)
-        let hint = isRecording ? " A recording is recognised by \"stimmung predict\" and its name." : ""
-        return ValidationError("There is no command \"\(word)\": give one of \(names.joined(separator: ", ")).\(hint)")
     }
 
     private static func report(_ error: any Error) -> Int32 {

@@ -1,32 +1,31 @@
 import CStimmungKernels
 import StimmungTensors
 
-/// Slopes of features over neighbouring frames, and the slopes of these, as frames pass by.
+/// Deltas of a stream of frames, and the deltas of the deltas (accelerations).
 ///
 ///     d_t = Σ_{n=1…W} n (c_{t+n} − c_{t−n}) / (2 Σ_{n=1…W} n²)
 ///
-/// The frames before the first and after the last are taken to equal them; so are the slopes before the first and after the last for the slopes of
-/// slopes. (S. Young et al., *The HTK Book*, section 5.9.) A row goes out with all its slopes when the `W` rows after it have come for each
-/// order. What is kept are the last rows, `2W + 1` of each order.
+/// The first and the last row of each order are repeated outwards (S. Young et al., *The HTK Book*, section 5.9). A row is complete once
+/// the next `W` rows per order have arrived. Memory is bounded: the last `2W + 1` rows of each order are kept.
 struct DeltaRegression: Sendable {
-    /// Rows of one order, 0 the features themselves, one after the other, so that slopes are one long loop.
+    /// The rows of one order, contiguous so that deltas are one long loop. Order 0 is the features themselves.
     private struct Order: Sendable {
         var elements: [Float] = []
-        /// The first row that is kept; negative counts those that are taken to lie before the recording.
+        /// Index of the first row kept; negative for the repeated rows before the recording.
         var first = 0
-        /// The row that comes next.
+        /// Index of the next row to arrive.
         var end = 0
     }
 
     private let width: Int
     private let reach: Int
     private var orders: [Order]
-    /// Rows that have gone out.
+    /// Rows already returned.
     private var given = 0
 
     /// - Parameters:
-    ///   - width: numbers in a row that comes in.
-    ///   - orders: 0 none, 1 slopes, 2 their slopes too.
+    ///   - width: values per input row.
+    ///   - orders: 0 for none, 1 for deltas, 2 for deltas and accelerations.
     ///   - reach: `W`.
     init(width: Int, orders: Int, reach: Int) {
         self.width = width
@@ -34,13 +33,13 @@ struct DeltaRegression: Sendable {
         self.orders = [Order](repeating: Order(), count: orders + 1)
     }
 
-    /// Takes rows of `width` numbers, and appends those to `frames` that have become complete.
+    /// Takes rows of `width` values and appends the rows that have become complete to `frames`.
     mutating func push(_ rows: UnsafeBufferPointer<Float>, into frames: inout Matrix) {
         take(rows, order: 0)
         advance(into: &frames)
     }
 
-    /// Appends the rows that wait for others to come, of which there will be none, and forgets the recording.
+    /// Appends the remaining rows at the end of the recording and resets the state.
     mutating func finish(into frames: inout Matrix) {
         for order in 0..<orders.count - 1 {
             let last = Array(orders[order].elements.suffix(width))
@@ -61,7 +60,7 @@ struct DeltaRegression: Sendable {
         orders[order].end += rows.count / width
     }
 
-    /// Computes the slopes that can be, gives out the rows that have all of theirs, and drops what is no longer needed.
+    /// Computes all possible deltas, appends the complete rows and drops rows that are no longer needed.
     private mutating func advance(into frames: inout Matrix) {
         for order in 0..<orders.count - 1 { computeSlopes(of: order) }
         giveOut(into: &frames)
@@ -75,7 +74,7 @@ struct DeltaRegression: Sendable {
         let start = (begin - orders[order].first) * width
         withUnsafeTemporaryAllocation(of: Float.self, capacity: count * width) { slopes in
             orders[order].elements.withUnsafeBufferPointer { elements in
-                // From `reach` rows before the first to `reach` behind the last, all are kept.
+                // All rows from `reach` before the first to `reach` after the last are kept.
                 ck_slopes(count * width, width, reach, elements.baseAddress.map { $0 + start }, slopes.baseAddress)
             }
             take(UnsafeBufferPointer(slopes), order: order + 1)
@@ -90,7 +89,7 @@ struct DeltaRegression: Sendable {
             for order in orders.indices {
                 let start = (given - orders[order].first) * width
                 orders[order].elements.withUnsafeBufferPointer { elements in
-                    // `count` rows from `start` on are there, and room for them in `rows`.
+                    // `count` rows are available from `start`, and `rows` has room for them.
                     guard let source = elements.baseAddress, let target = rows.baseAddress else { return }
                     for row in 0..<count {
                         (target + row * rowWidth + order * width).update(from: source + start + row * width, count: width)
@@ -102,7 +101,7 @@ struct DeltaRegression: Sendable {
         given += count
     }
 
-    /// Drops the rows of an order that neither a row to come nor a slope to come needs.
+    /// Drops the rows of an order that no later row or delta needs.
     private mutating func drop(_ order: Int) {
         let needed = order < orders.count - 1 ? min(given, orders[order + 1].end - reach) : given
         let count = needed - orders[order].first

@@ -1,19 +1,19 @@
 import StimmungAudio
 import StimmungSupport
 
-/// Why features could not be computed or written.
+/// An error in computing or writing features.
 public enum FeatureError: StimmungError, Equatable {
-    /// An option has a value that cannot be used.
+    /// An option has an invalid value.
     case option(name: String, value: String, allowed: String)
     /// The recording could not be read.
     case audio(AudioError)
-    /// The recording has fewer samples than one frame.
+    /// The recording is shorter than one frame, or than 0.3 seconds with functionals.
     case tooShort(file: String?, samples: Int, needed: Int)
     /// All samples of the recording are zero.
     case silent(file: String?)
-    /// A sample is not finite; counted from 0, the start of the recording.
+    /// A sample is not finite, or far out of range; `sample` counts from 0, the start of the recording.
     case notFinite(file: String?, sample: Int)
-    /// The features cannot be held by the file format.
+    /// The file format cannot represent the features.
     case unsuitable(format: FeatureFormat, reason: String)
     /// The file could not be written.
     case unwritable(file: String, reason: String)
@@ -33,19 +33,19 @@ public enum FeatureError: StimmungError, Equatable {
     public var description: String {
         switch self {
         case .option(let name, let value, let allowed):
-            "Option \(name) is \(value); allowed is \(allowed)."
+            "Option \(name) is \(value); allowed: \(allowed)."
         case .audio(let error):
             error.description
         case .tooShort(let file, let samples, let needed):
-            "\(subject(file)) is too short: it has \(samples) samples, and the features need \(needed). Give a longer recording."
+            "\(subject(file)) is too short: it has \(samples) samples; the features need at least \(needed). Use a longer recording."
         case .silent(let file):
-            "\(subject(file)) is silent: all its samples are zero. Check the microphone or the channel it was recorded from."
+            "\(subject(file)) is silent: all its samples are zero. Check the microphone or the recorded channel."
         case .notFinite(let file, let sample):
-            "\(subject(file)) has a sample that is not a finite number, or far out of the range −1 … 1, at position \(sample). Write the recording anew."
+            "\(subject(file)): sample \(sample) is not a finite number or is far outside the range −1 … 1. Export the recording again."
         case .unsuitable(let format, let reason):
-            "The features do not fit the format \(format.rawValue): \(reason)."
+            "The format \(format.rawValue) cannot represent these features: \(reason)."
         case .unwritable(let file, let reason):
-            "\(file) cannot be written: \(reason). Check the folder and the space on the disk."
+            "\(file) cannot be written: \(reason). Check the folder and the free disk space."
         }
     }
 
@@ -53,7 +53,7 @@ public enum FeatureError: StimmungError, Equatable {
         file ?? "The recording"
     }
 
-    /// The same error with the name of the file that it is about.
+    /// The same error with the name of the file.
     func naming(_ file: String) -> FeatureError {
         switch self {
         case .tooShort(_, let samples, let needed): .tooShort(file: file, samples: samples, needed: needed)

@@ -1,6 +1,6 @@
 import StimmungTensors
 
-/// Computes features of a recording as its samples arrive; what comes out does not depend on how they are cut into chunks.
+/// Computes the features of a recording as its samples arrive. The result does not depend on the chunk sizes.
 ///
 ///     var extractor = try FrontEnd(FeatureOptions()).makeExtractor()
 ///     var frames = Matrix(rows: 0, columns: extractor.width)
@@ -9,8 +9,8 @@ import StimmungTensors
 ///     }
 ///     extractor.finish(into: &frames)                     // appends the last ones; ready for the next recording
 ///
-/// Samples are mono, at `options.sampleRate`, in −1 … 1, and taken at the level they have: the `peak` option is not applied. Memory does not
-/// grow with the recording: about 120 KB. With functionals one row comes out, at the end, and all frames are kept till then: 22 KB per
+/// Samples are mono, at `options.sampleRate`, in −1 … 1. Their level is not changed: the `peak` option is ignored. Memory use is about 120
+/// KB for recordings of any length. With functionals, the only row is appended at the end, and all frames are kept until then: 22 KB per
 /// second by default. A copy is independent of its original.
 public struct FeatureExtractor: Sendable {
     /// Values per row.
@@ -27,21 +27,21 @@ public struct FeatureExtractor: Sendable {
         collected = Matrix(rows: 0, columns: frameExtractor.width)
     }
 
-    /// Samples taken since the recording began.
+    /// Samples received since the start of the recording.
     public var sampleCount: Int { frameExtractor.sampleCount }
 
-    /// Takes the next samples and appends the rows that have become complete; `rows` must have `width` columns.
+    /// Processes the next samples and appends the rows that have become complete; `rows` must have `width` columns.
     ///
-    /// - Throws: `FeatureError.notFinite`; then nothing has been taken or appended.
+    /// - Throws: `FeatureError.notFinite` if a sample is not finite or far out of range; the state is then unchanged.
     public mutating func push(_ samples: [Float], into rows: inout Matrix) throws(FeatureError) {
         try samples.withUnsafeBufferPointer { samples throws(FeatureError) in
             try push(samples, into: &rows)
         }
     }
 
-    /// Takes the next samples from a buffer and appends the rows that have become complete; `rows` must have `width` columns.
+    /// Processes the next samples from a buffer and appends the rows that have become complete; `rows` must have `width` columns.
     ///
-    /// - Throws: `FeatureError.notFinite`; then nothing has been taken or appended.
+    /// - Throws: `FeatureError.notFinite` if a sample is not finite or far out of range; the state is then unchanged.
     public mutating func push(_ samples: UnsafeBufferPointer<Float>, into rows: inout Matrix) throws(FeatureError) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
         if functionals == nil {
@@ -51,9 +51,9 @@ public struct FeatureExtractor: Sendable {
         }
     }
 
-    /// Appends the rows that waited for samples to come, and forgets the recording: the next `push` starts another.
+    /// Appends the remaining rows and resets the state: the next `push` starts another recording.
     ///
-    /// Without a whole frame there is nothing to append, with functionals too.
+    /// Nothing is appended if the recording has less than one whole frame, not even with functionals.
     public mutating func finish(into rows: inout Matrix) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
         guard let functionals else {

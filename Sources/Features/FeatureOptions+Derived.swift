@@ -1,12 +1,12 @@
-/// What follows from the options; all of it supposes that they are valid.
+/// Values derived from the options, which must be valid.
 extension FeatureOptions {
-    /// Samples in a frame: 400 by default.
+    /// Samples per frame: 400 by default.
     package var windowSamples: Int { Int((windowLength * Double(sampleRate)).rounded()) }
 
-    /// Samples from one frame to the next: 160 by default.
+    /// Samples from the start of a frame to the start of the next: 160 by default.
     package var hopSamples: Int { Int((hop * Double(sampleRate)).rounded()) }
 
-    /// Points of the Fourier transform: `fftSize`, or the next power of two that holds a frame.
+    /// Points of the Fourier transform: `fftSize`, or the smallest power of two that holds a frame.
     package var transformSize: Int {
         if let fftSize { return fftSize }
         var size = 2
@@ -17,13 +17,13 @@ extension FeatureOptions {
     /// Values per frame without deltas.
     package var staticWidth: Int { kinds.reduce(0) { $0 + $1.width(self) } }
 
-    /// Values per row of features: 39 by default; with functionals theirs.
+    /// Values per row of features: 39 by default; with functionals, the number of functionals.
     public var width: Int {
         if let functionals { return FunctionalsLayout(self, functionals).width }
         return staticWidth * (1 + deltas)
     }
 
-    /// What the functionals are statistics of: the frames without deltas, with the energy among them.
+    /// The options of the frames that functionals are computed from: without deltas, with the energy.
     package var frameOptions: FeatureOptions {
         var options = self
         options.functionals = nil
@@ -32,36 +32,36 @@ extension FeatureOptions {
         return options
     }
 
-    /// Frames that must follow a frame before it can be given out: 4 by default, 2 for each order of deltas. Kinds that follow the pitch
-    /// need 14 more: the rest of the samples that pitch is measured on, and the frames that decide between its candidates.
+    /// Frames that must follow a frame before its row is complete: 4 by default, 2 per order of deltas. Kinds that track the pitch need 14
+    /// more: for the rest of the samples that the pitch is measured on, and for the frames that decide between its candidates.
     package var lookAhead: Int {
         deltas * deltaWindow + (voiceTracking.map { $0.delay + ($0.samplesAfter + hopSamples - 1) / hopSamples } ?? 0)
     }
 
-    /// How the voice is followed from frame to frame, where a kind asks for it.
+    /// The layout of voice tracking; nil if no kind needs it.
     var voiceTracking: VoiceTrackingLayout? {
         kinds.contains { $0.tracked != nil } ? VoiceTrackingLayout(self) : nil
     }
 
-    /// The names of a row's columns: those of the kinds (`mfcc_0` …), then the same with `_delta` behind, then with `_delta2`; with
-    /// functionals theirs (`mfcc_0_mean` …).
+    /// The names of a row's columns: those of the kinds (`mfcc_0` …), then the same with the suffix `_delta`, then with `_delta2`; with
+    /// functionals, the names of the functionals (`mfcc_0_mean` …).
     public var columnNames: [String] {
         let names = kinds.flatMap { $0.columnNames(self) }
         if let functionals { return FunctionalsLayout(self, functionals).names(names) }
         return ["", "_delta", "_delta2"].prefix(1 + deltas).flatMap { suffix in names.map { $0 + suffix } }
     }
 
-    /// The frames of a recording of `count` samples: `1 + (count − window) / hop` whole ones, none if it is shorter than one.
+    /// Number of whole frames in a recording of `count` samples: `1 + (count − window) / hop`, or 0 if it is shorter than a frame.
     public func frameCount(samples count: Int) -> Int {
         count < windowSamples ? 0 : 1 + (count - windowSamples) / hopSamples
     }
 
-    /// Samples that a recording must have: a frame, or 0.3 seconds for statistics of frames.
+    /// Minimum number of samples in a recording: one frame, or 0.3 seconds with functionals.
     package var samplesNeeded: Int {
         functionals == nil ? windowSamples : max(windowSamples, Int((0.3 * Double(sampleRate)).rounded()))
     }
 
-    /// Where frame `index` starts, in seconds from the start of the recording.
+    /// The start of frame `index`, in seconds from the start of the recording.
     public func startTime(ofFrame index: Int) -> Double {
         Double(index * hopSamples) / Double(sampleRate)
     }

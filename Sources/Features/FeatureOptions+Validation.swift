@@ -1,7 +1,7 @@
 extension FeatureOptions {
     /// Checks every option.
     ///
-    /// - Throws: `FeatureError.option`, which names the first option at fault and what it may be.
+    /// - Throws: `FeatureError.option`, with the name and the allowed values of the first invalid option.
     package func validate() throws(FeatureError) {
         try require((1000...384_000).contains(sampleRate), "sampleRate", "\(sampleRate)", "1000 to 384000 Hz")
         try require((0...1).contains(peak), "peak", "\(peak)", "0 (as recorded) to 1")
@@ -22,18 +22,18 @@ extension FeatureOptions {
         try require((0.8...1.25).contains(warp), "warp", "\(warp)", "0.8 to 1.25")
         try require(logFloor > 0 && logFloor.isFinite, "logFloor", "\(logFloor)", "a number above 0")
         try require(!kinds.isEmpty && Set(kinds).count == kinds.count, "kinds", "\(kinds.map(\.rawValue))", kindsAllowed)
-        // In the order of all kinds, so that the first error does not depend on the order of the list.
+        // In the order of `allCases`, so that the first error does not depend on the order of the list.
         for kind in FeatureKind.allCases where kinds.contains(kind) { try kind.validate(self) }
         if let functionals {
             try require((0...200).contains(functionals.trim), "functionals.trim", "\(functionals.trim)", "0 (none) to 200 dB")
             let lags = functionals.lagFrames(hop: startTime(ofFrame: 1))
             try require(
                 lags.count <= 16 && lags.allSatisfy { $0 > 0 } && Set(lags).count == lags.count, "functionals.lags", "\(functionals.lags)",
-                "up to 16 lags from a hop (\(hop) s) to \(FunctionalsOptions.longestLag) s, no two of as many frames")
+                "up to 16 lags from one hop (\(hop) s) to \(FunctionalsOptions.longestLag) s, all different in whole frames")
             let hasColumns = kinds.contains { !$0.isSpectrum }
             try require(
                 hasColumns || (lags.isEmpty && !functionals.correlations), "functionals", "lags or correlations",
-                "with another kind than fbank, for bands have none")
+                "only with a kind other than fbank")
         }
         try require((0...2).contains(deltas), "deltas", "\(deltas)", "0, 1 or 2 orders")
         try require((1...100).contains(deltaWindow), "deltaWindow", "\(deltaWindow)", "1 to 100 frames")
@@ -43,7 +43,7 @@ extension FeatureOptions {
         "one or more of " + FeatureKind.allCases.map(\.rawValue).joined(separator: ", ") + ", each once"
     }
 
-    /// Bands so narrow that one falls between two bins of the spectrum would have no energy, whatever is said.
+    /// Checks the number of bands. A band so narrow that it falls between two bins of the spectrum would always have zero energy.
     func requireBands(_ bands: Int, _ name: String) throws(FeatureError) {
         try require((1...1000).contains(bands), name, "\(bands)", "1 to 1000")
         let filterbank = MelFilterbank(self, bands: bands)
@@ -53,10 +53,10 @@ extension FeatureOptions {
             "fewer bands, or a larger fftSize than \(transformSize): band \(empty ?? 0) lies between two bins of the spectrum")
     }
 
-    /// The options of the kinds that follow the voice.
+    /// Checks the options of the kinds that track the voice.
     func requirePitch() throws(FeatureError) {
         try require((20...500).contains(pitchFloor), "pitchFloor", "\(pitchFloor)", "20 to 500 Hz")
-        // At a quarter of the sample rate a period has four samples, and fewer tell nothing of its shape.
+        // At a quarter of the sample rate a period has four samples; fewer do not show its shape.
         let highest = min(1500, Double(sampleRate) / 4)
         try require(
             pitchCeiling >= 1.5 * pitchFloor && pitchCeiling <= highest, "pitchCeiling", "\(pitchCeiling)",
@@ -64,7 +64,7 @@ extension FeatureOptions {
         try require((0.05...0.95).contains(voicingThreshold), "voicingThreshold", "\(voicingThreshold)", "0.05 to 0.95")
     }
 
-    /// Bins of at most 125 Hz.
+    /// Requires spectral bins of at most 125 Hz.
     func requireBins(of kind: FeatureKind) throws(FeatureError) {
         let least = sampleRate / 125
         try require(transformSize >= least, "fftSize", "\(transformSize)", "at least \(least) with kind \(kind.rawValue)")

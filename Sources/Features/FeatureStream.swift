@@ -2,20 +2,21 @@ import StimmungAudio
 import StimmungSupport
 import StimmungTensors
 
-/// The features of a recording piece by piece, for one that is too long to be held as a whole.
+/// The features of a recording in pieces, for recordings that are too long to keep in memory.
 ///
 ///     var stream = try FeatureStream(AudioSegment(path: "meeting.flac"), by: FrontEnd(FeatureOptions()))
 ///     while case let frames = try stream.next(maximumFrames: 6000), frames.rows > 0 {
 ///         …                                               // a minute of frames
 ///     }
 ///
-/// Joined, the pieces are what `FrontEnd.features` gives. Memory grows with `maximumFrames` only; with a peak in the options 4 MB of samples are held besides.
+/// The concatenated pieces equal the result of `FrontEnd.features`. Memory use depends on `maximumFrames` only, plus 4 MB of samples if the
+/// options set a peak.
 package struct FeatureStream: ~Copyable {
     private let path: String
     private let options: FeatureOptions
     private var reader: LevelledReader
     private var extractor: FeatureExtractor
-    /// Frames that the end of the recording gave beyond what was asked for.
+    /// Frames completed at the end of the recording and not yet returned.
     private var left: Matrix
     private var isAtEnd = false
     /// Samples read so far, at the options' sample rate; at the end, the recording's length.
@@ -24,13 +25,13 @@ package struct FeatureStream: ~Copyable {
     /// What is unusual about the recording; complete at its end.
     package var warnings: [RecordingWarning] { reader.warnings }
 
-    /// Opens the recording; with a peak in the options it is read to its end for it.
+    /// Opens the recording. If the options set a peak, the whole recording is read to measure its peak.
     ///
     /// - Parameters:
-    ///   - segment: the file, or the part of it.
-    ///   - frontEnd: what computes the features; the recording is brought to its sample rate.
-    ///   - cancellation: ends the search for the peak early; the stream is then useless, and the caller throws `Cancelled`.
-    /// - Throws: `FeatureError.audio`
+    ///   - segment: the file, or a part of it.
+    ///   - frontEnd: the front end; the recording is resampled to its sample rate.
+    ///   - cancellation: stops measuring the peak early; the stream is then unusable, and the caller throws `Cancelled`.
+    /// - Throws: `FeatureError.audio` if the recording cannot be read.
     package init(_ segment: AudioSegment, by frontEnd: FrontEnd, cancellation: Cancellation? = nil) throws(FeatureError) {
         reader = try LevelledReader(segment, options: frontEnd.options, cancellation: cancellation)
         path = segment.path
@@ -39,15 +40,15 @@ package struct FeatureStream: ~Copyable {
         left = Matrix(rows: 0, columns: extractor.width)
     }
 
-    /// The next frames, 1 to `maximumFrames` of them, or none at the end.
+    /// The next 1 to `maximumFrames` frames, or none at the end.
     ///
-    /// - Throws: `FeatureError.audio` or `.notFinite` where the recording cannot be read on, and at its end `.tooShort` or `.silent`,
+    /// - Throws: `FeatureError.audio` or `.notFinite` if the recording cannot be read any further, and `.tooShort` or `.silent` at its end,
     ///   each with the file's name.
     package mutating func next(maximumFrames: Int) throws(FeatureError) -> Matrix {
-        precondition(maximumFrames > 0, "no frames wanted")
+        precondition(maximumFrames > 0, "maximumFrames must be positive")
         var frames = Matrix(rows: 0, columns: extractor.width)
         while left.rows == 0 && frames.rows == 0 && !isAtEnd {
-            // So many samples complete this many frames at most.
+            // This many samples complete at most `maximumFrames` frames.
             let samples = try read(maximum: maximumFrames * options.hopSamples)
             if samples.isEmpty {
                 try checkWhole()

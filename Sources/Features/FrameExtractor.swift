@@ -3,45 +3,45 @@ import StimmungTensors
 
 /// Computes the frames of a recording as its samples arrive: a `FeatureExtractor` without functionals.
 ///
-/// The stages, in their order: a buffer that cuts frames (here), the power spectrum (`PowerSpectrum`), the kinds of features
-/// (`FrameFeature`), the voice (`VoiceTracking`), the deltas (`DeltaRegression`). They work on blocks of up to 32 frames, so memory does not
-/// grow with the recording: some 120 KB. A copy is independent of its original.
+/// The stages in order: framing (here), the power spectrum (`PowerSpectrum`), the kinds of features (`FrameFeature`), the voice
+/// (`VoiceTracking`), the deltas (`DeltaRegression`). They work on blocks of up to 32 frames, so memory does not grow with the recording:
+/// about 120 KB. A copy is independent of its original.
 struct FrameExtractor: Sendable {
-    /// What is computed.
+    /// The options of the front end.
     let options: FeatureOptions
     /// Values per frame.
     let width: Int
-    /// Samples taken since the recording began.
+    /// Samples received since the start of the recording.
     private(set) var sampleCount = 0
 
-    /// Frames that go through the stages together at most.
+    /// Maximum number of frames per block.
     private static let blockFrames = 32
 
     private let window: Int
     private let hop: Int
-    /// Samples that a frame needs before its start and behind its end: pre-emphasis needs one before, pitch some on both sides.
-    /// Before and behind the recording they are zero.
+    /// Samples that a frame needs before its start and after its end: pre-emphasis needs one before, pitch needs some on both sides.
+    /// Outside the recording they are zero.
     private let before: Int
     private let after: Int
-    /// The samples before the next frame, then as many of its samples and the following as are there; `pendingCount` in all.
+    /// The `before` samples preceding the next frame, then all samples received from its start on; `pendingCount` in all.
     private var pending: [Float]
     private var pendingCount: Int
     private var spectrum: PowerSpectrum
-    /// The kinds that are measured of each frame by itself, and their first columns.
+    /// The kinds that are measured frame by frame, and their first columns.
     private let kinds: [(feature: any FrameFeature, column: Int)]
     private let needsPower: Bool
     /// Values per frame without deltas.
     private let staticWidth: Int
     private var tracking: VoiceTracking?
-    /// Rows of a block before the voice is followed; none where no kind follows it.
+    /// Rows of a block before voice tracking; empty if no kind needs it.
     private var untracked: [Float]
     private var regression: DeltaRegression
-    /// Power spectra of a block, as `FrameBlock` says.
+    /// Power spectra of a block, in the layout of `FrameBlock.power`.
     private var power: [Float]
     /// Rows of a block without deltas.
     private var rows: [Float]
 
-    /// - Parameter options: without functionals, and valid.
+    /// - Parameter options: valid options without functionals.
     init(valid options: FeatureOptions) {
         self.options = options
         width = options.width
@@ -67,16 +67,16 @@ struct FrameExtractor: Sendable {
         untracked = [Float](repeating: 0, count: tracking == nil ? 0 : block * staticWidth)
         regression = DeltaRegression(width: staticWidth, orders: options.deltas, reach: options.deltaWindow)
         power = [Float](repeating: 0, count: needsPower ? block * spectrum.bins : 0)
-        // At the end the voice gives as many rows at once as it held back.
+        // At the end, voice tracking returns all its pending rows at once.
         rows = [Float](repeating: 0, count: max(block, layout?.delay ?? 0) * staticWidth)
     }
 
-    /// Samples lie in −1 … 1. Beyond this their energies would leave the range of numbers.
+    /// Largest accepted magnitude of a sample; samples normally lie in −1 … 1. Energies of larger samples could overflow.
     static let loudest: Float = 1e6
 
-    /// Takes the next samples and appends the frames that have become complete; `frames` must have `width` columns.
+    /// Processes the next samples and appends the frames that have become complete; `frames` must have `width` columns.
     ///
-    /// - Throws: `FeatureError.notFinite`; then nothing has been taken or appended.
+    /// - Throws: `FeatureError.notFinite` if a sample is not finite or far out of range; the state is then unchanged.
     mutating func push(_ samples: UnsafeBufferPointer<Float>, into frames: inout Matrix) throws(FeatureError) {
         if ck_within(samples.count, Self.loudest, samples.baseAddress) == 0,
             let position = samples.firstIndex(where: { !(abs($0) <= Self.loudest) })
@@ -87,7 +87,7 @@ struct FrameExtractor: Sendable {
         sampleCount += samples.count
     }
 
-    /// Appends the frames that waited for samples to come, and forgets the recording: the next `push` starts another.
+    /// Appends the remaining frames and resets the state: the next `push` starts another recording.
     mutating func finish(into frames: inout Matrix) {
         [Float](repeating: 0, count: after).withUnsafeBufferPointer { take($0, into: &frames) }
         if tracking != nil {
@@ -104,7 +104,7 @@ struct FrameExtractor: Sendable {
         while taken < samples.count {
             let count = min(samples.count - taken, pending.count - pendingCount)
             pending.withUnsafeMutableBufferPointer { pending in
-                // Both have `count` numbers from there on.
+                // Both buffers have room for `count` samples from these positions.
                 guard let target = pending.baseAddress, let source = samples.baseAddress else { return }
                 (target + pendingCount).update(from: source + taken, count: count)
             }
@@ -114,7 +114,7 @@ struct FrameExtractor: Sendable {
         }
     }
 
-    /// Sends the complete frames in `pending` through all stages, and keeps what later frames need.
+    /// Sends the complete frames in `pending` through all stages and keeps the samples that later frames need.
     private mutating func analyseCompleteFrames(into frames: inout Matrix) {
         let count = options.frameCount(samples: pendingCount - before - after)
         guard count > 0 else { return }
@@ -122,7 +122,7 @@ struct FrameExtractor: Sendable {
         passOn(measureKinds(count), into: &frames)
         let done = count * hop
         pending.withUnsafeMutableBufferPointer { pending in
-            // What is moved and where it goes overlap, which `update` allows.
+            // Source and destination overlap, which `update` allows.
             guard let start = pending.baseAddress else { return }
             start.update(from: start + done, count: pendingCount - done)
         }
@@ -138,7 +138,7 @@ struct FrameExtractor: Sendable {
         }
     }
 
-    /// Measures a block of frames and writes the rows that are complete with it to `rows`; returns their number.
+    /// Measures a block of frames and writes the completed rows to `rows`; returns their number.
     private mutating func measureKinds(_ count: Int) -> Int {
         return pending.withUnsafeBufferPointer { pending in
             power.withUnsafeBufferPointer { power in
@@ -165,7 +165,7 @@ struct FrameExtractor: Sendable {
         rows.withUnsafeMutableBufferPointer { tracking?.finish(into: $0) ?? 0 }
     }
 
-    /// Sends the first `count` rows through the deltas, and appends what comes out.
+    /// Sends the first `count` rows through the deltas and appends the completed frames.
     private mutating func passOn(_ count: Int, into frames: inout Matrix) {
         rows.withUnsafeBufferPointer { rows in
             regression.push(UnsafeBufferPointer(rebasing: rows[..<(count * staticWidth)]), into: &frames)

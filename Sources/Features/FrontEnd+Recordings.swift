@@ -1,17 +1,18 @@
 import StimmungAudio
 import StimmungTensors
 
-/// Whole recordings.
+/// Features of whole recordings.
 extension FrontEnd {
-    /// Frames that are computed between two looks at the samples, 5 seconds by default: what is checked, copied and measured stays in the
-    /// processor's cache meanwhile.
+    /// Frames per chunk, 5 seconds by default: the samples of a chunk stay in the processor's cache while they are checked, copied and
+    /// measured.
     private static let chunkFrames = 500
-    /// The longest recording that is altered, in seconds: it is held as a whole, several times over.
+    /// Maximum length in seconds of a recording to be altered: several copies of it are in memory at once.
     package static let longestAltered = 600.0
 
-    /// The features of a file, or of a part of it: T × `width`, or 1 × `width` with functionals.
+    /// The features of a file, or of a part of it: `T × width` for T frames, or `1 × width` with functionals.
     ///
-    /// - Throws: `FeatureError`: the file cannot be read, is shorter than a frame, silent, or has samples that are not finite.
+    /// - Throws: `FeatureError.audio` if the file cannot be read, `.tooShort` or `.silent` if there is nothing to measure, and `.notFinite`
+    ///   if it has samples that are not finite.
     public func features(of segment: AudioSegment) throws(FeatureError) -> Matrix {
         try featuresWithWarnings(of: segment).features
     }
@@ -29,7 +30,7 @@ extension FrontEnd {
 
     /// The features of samples in memory: mono, at `options.sampleRate`, in −1 … 1.
     ///
-    /// - Throws: `FeatureError`, as for a file, without a file name.
+    /// - Throws: `FeatureError.tooShort`, `.silent` or `.notFinite`, as for a file but without a file name.
     public func features(of samples: [Float]) throws(FeatureError) -> Matrix {
         guard samples.count >= options.samplesNeeded else {
             throw .tooShort(file: nil, samples: samples.count, needed: options.samplesNeeded)
@@ -55,10 +56,11 @@ extension FrontEnd {
     /// Without alterations this is `features(of:)`, for recordings of any length.
     ///
     /// - Parameters:
-    ///   - segment: the file, or the part of it.
+    ///   - segment: the file, or a part of it.
     ///   - alterations: applied in this order, at the sample rate of the options.
-    ///   - seed: of what is random in them. The same file and seed give the same features.
-    /// - Throws: `FeatureError`, as for a file as it is; `.audio(.tooLong)` beyond `longestAltered`; `.audio(.badAlteration)`, `.audio(.codecFailed)`.
+    ///   - seed: random seed of the alterations. The same file and seed give the same features.
+    /// - Throws: `FeatureError`, as for an unaltered file; also `.audio(.tooLong)` if it is longer than `longestAltered`,
+    ///   `.audio(.badAlteration)` if an alteration is invalid, and `.audio(.codecFailed)` if a codec fails.
     package func features(of segment: AudioSegment, altered alterations: [Alteration], seed: UInt64) throws(FeatureError) -> Matrix {
         guard !alterations.isEmpty else { return try features(of: segment) }
         let (whole, samples): ([Float], [Float])

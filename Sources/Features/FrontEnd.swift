@@ -1,4 +1,4 @@
-/// The front end for one set of options: they are valid, and the windows, filters and transform tables are built.
+/// The front end for one set of validated options, with its windows, filters and transform tables.
 ///
 ///     let frontEnd = try FrontEnd(FeatureOptions())
 ///     let frames = try frontEnd.features(of: AudioSegment(path: "call.wav"))      // T × 39
@@ -7,16 +7,16 @@
 /// Building the tables takes as long as extracting half a second of speech; making an extractor, a tenth of that. Build a front end once and
 /// pass it on. A front end is a value that any number of threads may share.
 public struct FrontEnd: Sendable {
-    /// What is computed.
+    /// The options of the front end.
     public let options: FeatureOptions
-    /// What makes one row of all frames; `nil` where the options have no functionals.
+    /// Computes one row from all frames; `nil` if the options have no functionals.
     package let functionals: Functionals?
-    /// Before it has taken any samples.
+    /// A prototype that has not received any samples.
     private let frameExtractor: FrameExtractor
 
-    /// Checks the options and builds the tables.
+    /// Validates the options and builds the tables.
     ///
-    /// - Throws: `FeatureError.option` for an invalid option.
+    /// - Throws: `FeatureError.option` if an option is invalid.
     public init(_ options: FeatureOptions) throws(FeatureError) {
         try options.validate()
         self.options = options
@@ -33,7 +33,7 @@ public struct FrontEnd: Sendable {
     /// Values per row.
     public var width: Int { functionals?.width ?? frameExtractor.width }
 
-    /// The front end for the frames that the functionals are statistics of; this one where there are no functionals.
+    /// The front end for the frames that functionals are computed from; the same front end if there are no functionals.
     package var ofFrames: FrontEnd { functionals == nil ? self : FrontEnd(framesOf: self) }
 
     /// An extractor for one recording after another.

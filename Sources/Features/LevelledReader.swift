@@ -2,26 +2,26 @@ import CStimmungKernels
 import StimmungAudio
 import StimmungSupport
 
-/// A recording's samples, brought to the peak that the options name.
+/// Reads the samples of a recording, scaled to the peak in the options.
 ///
-/// The peak is known at the end only. A recording of up to 2²⁰ samples, a minute at 16 kHz, is held till then; a longer one is read twice.
+/// The peak is known only at the end. A recording of up to 2²⁰ samples, a minute at 16 kHz, is kept in memory; a longer one is read twice.
 struct LevelledReader: ~Copyable {
-    /// Samples that are held at most: 4 MB.
+    /// Maximum number of samples in memory: 4 MB.
     private static let mostHeld = 1 << 20
 
     private let reader: AudioReader
     /// What is unusual about the recording; complete at its end.
     var warnings: [RecordingWarning] { reader.warnings }
     private let level: PeakLevel
-    /// The whole of a short recording, and how much of it has been given out.
+    /// All samples of a short recording, and the number already returned.
     private var held: [Float] = []
     private var given = 0
 
     /// - Parameters:
-    ///   - segment: the file, or the part of it.
-    ///   - options: their sample rate and peak.
-    ///   - cancellation: ends the search for the peak early; the samples are then useless.
-    /// - Throws: `FeatureError.audio`
+    ///   - segment: the file, or a part of it.
+    ///   - options: supply the sample rate and the peak.
+    ///   - cancellation: stops measuring the peak early; the samples are then unusable.
+    /// - Throws: `FeatureError.audio` if the recording cannot be opened or read.
     init(_ segment: AudioSegment, options: FeatureOptions, cancellation: Cancellation?) throws(FeatureError) {
         func open() throws(FeatureError) -> AudioReader {
             do {
@@ -49,9 +49,9 @@ struct LevelledReader: ~Copyable {
         level.apply(to: &held)
     }
 
-    /// The next samples, none at the end.
+    /// The next samples; empty at the end.
     ///
-    /// - Throws: `FeatureError.audio`
+    /// - Throws: `FeatureError.audio` if the recording cannot be read.
     mutating func read(maximum: Int) throws(FeatureError) -> [Float] {
         if given < held.count {
             let part = given..<min(given + maximum, held.count)
@@ -72,21 +72,22 @@ struct LevelledReader: ~Copyable {
     }
 }
 
-/// Brings samples to the peak that the options name.
+/// Scales samples to the peak in the options.
 struct PeakLevel: Sendable {
-    /// The most that a recording is raised by: 60 dB. What is softer still is not speech but the last bits of a muted line.
+    /// Maximum gain: 60 dB. Anything quieter is not speech but the last bits of a muted line.
     private static let mostGain: Float = 1000
 
-    /// What samples are multiplied by.
+    /// Factor applied to every sample.
     private let gain: Float
 
-    /// - Parameter measured: the recording's largest absolute sample. What no sample can be is left as it is, to be refused where it is taken.
+    /// - Parameter measured: the recording's largest absolute sample. An impossible value leaves the samples unchanged; the extractor
+    ///   rejects them.
     init(measured: Float, options: FeatureOptions) {
         let isPlausible = measured > 0 && measured <= FrameExtractor.loudest
         gain = options.peak > 0 && isPlausible ? min(options.peak / measured, Self.mostGain) : 1
     }
 
-    /// For a recording in memory.
+    /// Measures the peak of a recording in memory.
     init(of samples: [Float], options: FeatureOptions) {
         self.init(measured: options.peak > 0 ? Self.peak(samples) : 0, options: options)
     }
@@ -96,6 +97,6 @@ struct PeakLevel: Sendable {
         for index in samples.indices { samples[index] *= gain }
     }
 
-    /// The largest absolute sample; where one is not a number, something that is no level either.
+    /// The largest absolute sample; not a plausible peak if a sample is NaN.
     static func peak(_ samples: [Float]) -> Float { samples.withUnsafeBufferPointer { ck_largest_magnitude($0.count, $0.baseAddress) } }
 }

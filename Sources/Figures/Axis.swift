@@ -1,20 +1,20 @@
 import Foundation
 
-/// An axis of numbers.
+/// A numeric axis.
 package struct Axis: Sendable, Equatable {
     package enum Scale: Sendable, Equatable {
         case linear
-        /// Powers of ten; numbers that are not above 0 have no place on it.
+        /// Powers of ten; numbers up to 0 cannot be shown.
         case logarithmic
     }
 
     package var label: String
-    /// Stands in brackets behind the label.
+    /// Shown in brackets after the label.
     package var unit: String?
     package var scale: Scale
-    /// From where to where; nil takes what the data need.
+    /// The range shown; nil fits the data.
     package var range: ClosedRange<Double>?
-    /// Whether it counts, as epochs do: then no tick stands between whole numbers.
+    /// Whether the values are counts, such as epochs: ticks are then whole numbers.
     package var isCount: Bool
 
     package init(_ label: String, unit: String? = nil, scale: Scale = .linear, range: ClosedRange<Double>? = nil, isCount: Bool = false) {
@@ -28,10 +28,10 @@ package struct Axis: Sendable, Equatable {
     /// The label with its unit: `time (s)`.
     package var caption: String { unit.map { "\(label) (\($0))" } ?? label }
 
-    /// Whether a number has a place on the axis.
+    /// Whether the axis can show a number.
     package func holds(_ value: Double) -> Bool { value.isFinite && (scale == .linear || value > 0) }
 
-    /// The ends of the axis for these numbers: `range` where it can be had, otherwise a little more than the numbers need. Never empty.
+    /// The ends of the axis for these values: `range` if it is valid, otherwise the values' range with a small margin. Never empty.
     package func ends(of values: some Sequence<Double>) -> ClosedRange<Double> {
         if let range, holds(range.lowerBound), holds(range.upperBound), range.lowerBound < range.upperBound { return range }
         let fitting = values.filter(holds)
@@ -41,7 +41,7 @@ package struct Axis: Sendable, Equatable {
             let margin = high > low ? (high - low) * 0.04 : max(abs(low) * 0.1, 0.5)
             return low - margin...high + margin
         case .logarithmic:
-            // Kept within what a number can hold, so that neither end becomes 0 or infinite.
+            // Clamped to the range of Double, so that neither end becomes 0 or infinite.
             return high > low * 1.01
                 ? max(low / 1.1, .leastNormalMagnitude)...min(high * 1.1, .greatestFiniteMagnitude)
                 : max(low / 2, .leastNormalMagnitude)...min(high * 2, .greatestFiniteMagnitude)
@@ -53,7 +53,7 @@ package struct Axis: Sendable, Equatable {
         Tick.ticks(scale, ends, count: isCount ? min(count, max(1, Int(ends.upperBound - ends.lowerBound))) : count)
     }
 
-    /// Where a number lies between the ends: 0 … 1.
+    /// The relative position of a number between the ends: 0 … 1.
     package func share(_ value: Double, of ends: ClosedRange<Double>) -> Double {
         switch scale {
         case .linear: (value - ends.lowerBound) / (ends.upperBound - ends.lowerBound)
@@ -65,9 +65,9 @@ package struct Axis: Sendable, Equatable {
 /// An axis along the cells of a heat map.
 package struct CellAxis: Sendable, Equatable {
     package var label: String
-    /// Positions count in cells: the first lies between 0 and 1. nil takes round numbers of `range`.
+    /// Ticks, with positions in cells: the first cell is between 0 and 1. nil means round numbers of `range`.
     package var ticks: [Tick]?
-    /// The numbers at the outer edges of the first and the last cell, where the cells stand for numbers.
+    /// The values at the outer edges of the first and the last cell, if the cells represent a range of numbers.
     package var range: ClosedRange<Double>?
 
     private init(_ label: String, ticks: [Tick]? = nil, range: ClosedRange<Double>? = nil) {
@@ -76,20 +76,20 @@ package struct CellAxis: Sendable, Equatable {
         self.range = range
     }
 
-    /// Cells that stand side by side over a range of numbers, as frames over time.
+    /// Cells that divide a range of numbers, such as frames over time.
     package static func range(_ label: String, unit: String, _ range: ClosedRange<Double>) -> CellAxis {
         CellAxis("\(label) (\(unit))", range: range)
     }
 
-    /// A name for each cell, as a class.
+    /// One name per cell, such as a class.
     package static func names(_ label: String, _ names: [String]) -> CellAxis {
         CellAxis(label, ticks: names.enumerated().map { Tick(Double($0) + 0.5, $1) })
     }
 
-    /// Ticks at chosen places, counted in cells.
+    /// Ticks at given positions, in cells.
     package static func ticks(_ label: String, _ ticks: [Tick]) -> CellAxis { CellAxis(label, ticks: ticks) }
 
-    /// The ticks, with positions counted in cells.
+    /// The ticks, with positions in cells.
     package func ticks(cells: Int, count: Int) -> [Tick] {
         if let ticks { return ticks }
         guard let range, range.lowerBound < range.upperBound else { return [] }

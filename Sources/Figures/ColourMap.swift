@@ -1,21 +1,23 @@
 import Foundation
 
-/// Colours for numbers. Equal steps of the number look equally large, and both maps keep their order in grey print and for the colour-blind.
+/// Colour maps for numbers. Equal differences look equally large, and both maps keep their order for colour-blind readers; the sequential
+/// map also in greyscale print.
 ///
-/// The colours lie on a curve in the space OKLab (B. Ottosson, *A perceptual color space for image processing*, 2020), at equal distances along it.
+/// The colours are equally spaced on a curve in the colour space OKLab (B. Ottosson, *A perceptual color space for image processing*,
+/// 2020).
 package enum ColourMap: Sendable, Equatable, CaseIterable {
-    /// From dark blue to light yellow: from little to much.
+    /// From dark blue (low) to light yellow (high).
     case sequential
     /// Blue below zero, white at zero, red above.
     case diverging
 
-    /// Colours of a map, without the one for what is no number. An odd number, so that a diverging map has a colour for zero alone.
+    /// Number of colours in a map, without the one for NaN. Odd, so that a diverging map has a colour for exactly zero.
     package static let count = 255
 
-    /// The colours as bytes red, green, blue, `count` of them.
+    /// `count` colours, each as the bytes red, green and blue.
     package var colours: [[UInt8]] { self == .sequential ? Self.sequentialColours : Self.divergingColours }
 
-    /// What is no number.
+    /// The colour for NaN.
     package static let missing: [UInt8] = [222, 222, 222]
 
     private static let sequentialColours = curve(
@@ -30,7 +32,7 @@ package enum ColourMap: Sendable, Equatable, CaseIterable {
         return blue + red.dropFirst()
     }()
 
-    /// `count` colours at equal distances on a smooth curve through points (L, a, b).
+    /// `count` equally spaced colours on a smooth curve through points (L, a, b).
     private static func curve(_ points: [[Double]], _ count: Int) -> [[UInt8]] {
         let fine = (0...2000).map { step -> [Double] in
             let place = Double(step) / 2000 * Double(points.count - 1)
@@ -49,7 +51,7 @@ package enum ColourMap: Sendable, Equatable, CaseIterable {
         }
     }
 
-    /// Between b (t = 0) and c (t = 1), by Catmull and Rom.
+    /// A Catmull–Rom spline between b (t = 0) and c (t = 1).
     private static func spline(_ a: [Double], _ b: [Double], _ c: [Double], _ d: [Double], _ t: Double) -> [Double] {
         (0..<3).map { k in
             let linear = (c[k] - a[k]) * t
@@ -59,7 +61,7 @@ package enum ColourMap: Sendable, Equatable, CaseIterable {
         }
     }
 
-    /// OKLab to sRGB; what no screen can show is cut off.
+    /// Converts OKLab to sRGB; out-of-gamut values are clipped.
     private static func bytes(_ lab: [Double]) -> [UInt8] {
         let l = pow(lab[0] + 0.3963377774 * lab[1] + 0.2158037573 * lab[2], 3)
         let m = pow(lab[0] - 0.1055613458 * lab[1] - 0.0638541728 * lab[2], 3)

@@ -1,18 +1,18 @@
-/// Something that can be drawn: a chart, a heat map, or several of them on a sheet.
+/// A drawable figure: a chart, a heat map, or several of them on a sheet.
 package protocol Figure: Sendable {
-    /// What it shows, in a line.
+    /// One line on the content.
     var title: String { get }
-    /// In pixels.
+    /// Size in pixels.
     var width: Double { get }
     var height: Double { get }
-    /// Draws it with its upper left corner at 0, 0.
+    /// Draws the figure with its upper left corner at (0, 0).
     func draw(into svg: inout SVG)
 }
 
 extension Figure {
-    /// The figure as an SVG file of its own.
+    /// The figure as a complete SVG document.
     ///
-    /// - Parameter description: more words for a screen reader.
+    /// - Parameter description: longer description for screen readers.
     package func document(description: String = "") -> String {
         var svg = SVG()
         draw(into: &svg)
@@ -29,7 +29,7 @@ extension Figure {
     }
 }
 
-/// Figures below each other that make one.
+/// Several figures, stacked vertically.
 package struct Column: Figure {
     package let figures: [any Figure]
 

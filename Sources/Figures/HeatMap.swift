@@ -1,18 +1,19 @@
 import StimmungTensors
 
-/// A matrix as colours, with a bar that says what they mean.
+/// A matrix shown as colours, with a colour bar.
 ///
 ///     HeatMap(
 ///         title: "Log-mel spectrum", values: bands, x: .range("time", unit: "s", 0...2.3), y: .names("band", names), scale: .init("ln E"))
 ///
-/// Rows of the matrix are rows of the picture. What is not a number is grey, what lies beyond the scale's range has the colour of its end. A map of one value has
-/// one colour; a diverging map has zero in its middle whatever the values.
+/// Rows of the matrix are rows of the picture. NaN is grey; values beyond the scale's range have the colour of the nearer end. A map of one
+/// value has one colour. A diverging map is always centred on zero.
 ///
-/// Few cells are drawn as shapes, many as an embedded PNG of a byte a cell, so that the figure of a long recording stays small.
+/// Small maps are drawn as vector shapes, large ones as an embedded PNG with one byte per cell, so that the figure of a long recording
+/// stays small.
 package struct HeatMap: Figure {
-    /// A line across the cells.
+    /// A vertical line across the cells.
     package struct Mark: Sendable, Equatable {
-        /// Counted in cells from the left.
+        /// Position in cells from the left.
         package var column: Double
         package var text: String
 
@@ -22,12 +23,12 @@ package struct HeatMap: Figure {
         }
     }
 
-    /// What the colours mean.
+    /// The meaning of the colours.
     package struct Scale: Sendable, Equatable {
-        /// What the numbers are, with their unit.
+        /// The quantity shown, with its unit.
         package var label: String
         package var colours: ColourMap
-        /// The numbers at the ends of the colours; nil takes those of the values. A diverging map takes the larger end for both.
+        /// The values at the ends of the colour map; nil fits the data. A diverging map uses the larger magnitude for both ends.
         package var range: ClosedRange<Float>?
 
         package init(_ label: String, colours: ColourMap = .sequential, range: ClosedRange<Float>? = nil) {
@@ -42,18 +43,18 @@ package struct HeatMap: Figure {
     package var x: CellAxis
     package var y: CellAxis
     package var scale: Scale
-    /// Whether row 0 lies at the bottom, as a low frequency should.
+    /// Whether row 0 is at the bottom, as is usual for low frequencies.
     package var isUpwards = false
-    /// A text in each cell, rows of columns; empty without.
+    /// The text of each cell, by row and column; empty for no texts.
     package var texts: [[String]] = []
     package var marks: [Mark] = []
     package var plotWidth = 420.0
     package var plotHeight = 180.0
-    /// Room to the left of the cells at least, so that maps below each other have their cells below each other.
+    /// Minimum space to the left of the cells, so that the cells of stacked maps line up.
     package var leastLeft = 0.0
 
     package init(title: String, values: Matrix, x: CellAxis, y: CellAxis, scale: Scale) {
-        precondition(values.rows > 0 && values.columns > 0, "a heat map has cells")
+        precondition(values.rows > 0 && values.columns > 0, "a heat map needs at least one cell")
         self.title = title
         self.values = values
         self.x = x
@@ -70,13 +71,13 @@ package struct HeatMap: Figure {
     private var barTicks: [Tick] {
         Tick.ticks(.linear, Double(ends.lowerBound)...Double(ends.upperBound), count: max(3, Int(plotHeight / 28)))
     }
-    /// Room between the bar and its label.
+    /// Space between the bar and its label.
     private var barTextWidth: Double { 8 + (barTicks.map { TextSize.width($0.text, size: TextSize.tick) }.max() ?? 0) }
 
     package var width: Double { left + plotWidth + Self.barGap + Self.barWidth + barTextWidth + 18 }
     package var height: Double { Self.top + plotHeight + 44 }
 
-    /// The numbers at the ends of the colours, never the same.
+    /// The values at the ends of the colour map, never equal.
     package var ends: ClosedRange<Float> {
         let finite = values.elements.filter(\.isFinite)
         var low = scale.range?.lowerBound ?? finite.min() ?? 0
@@ -102,7 +103,7 @@ package struct HeatMap: Figure {
         }
         for mark in marks {
             let place = plot.x + plot.width * mark.column / Double(values.columns)
-            // Black on white can be seen on any colour.
+            // Black on white is visible on any colour.
             svg.line(from: (place, plot.y), to: (place, plot.y + plot.height), .init("#ffffff", width: 4))
             svg.line(from: (place, plot.y), to: (place, plot.y + plot.height), .init("#000000", width: 1.6, dash: "5 3"))
             svg.text(mark.text, x: place, y: plot.y - 5, .init(size: TextSize.tick, anchor: .middle))
@@ -110,7 +111,8 @@ package struct HeatMap: Figure {
         drawBar(plot, into: &svg)
     }
 
-    /// Up to so many cells are drawn as shapes, whose edges stay sharp in every program; more are a picture of a byte a cell, and stay small.
+    /// Maximum number of cells drawn as shapes, whose edges are sharp in every program. Larger maps are an image of one byte per cell, to
+    /// keep the file small.
     private static let mostShapes = 2500
 
     private func drawCells(_ plot: Plot, into svg: inout SVG) {
@@ -146,12 +148,12 @@ package struct HeatMap: Figure {
         return UInt8((share * Float(ColourMap.count - 1)).rounded())
     }
 
-    /// By the luminance of Rec. 601.
+    /// Uses the Rec. 601 luma.
     private func isDark(_ colour: UInt8) -> Bool {
         zip(palette[Int(colour)], [0.299, 0.587, 0.114]).reduce(0) { $0 + Double($1.0) * $1.1 } < 128
     }
 
-    /// A path for each colour, over all its cells; neighbours of one colour in a row are one piece.
+    /// Draws one path per colour; adjacent cells of a row with the same colour are merged.
     private func drawShapes(_ pixels: [UInt8], _ plot: Plot, into svg: inout SVG) {
         var pieces = [String](repeating: "", count: palette.count)
         for row in 0..<values.rows {
@@ -164,7 +166,7 @@ package struct HeatMap: Figure {
                 start = end
             }
         }
-        // Cells are units; the scale is written in full, for two decimals of it would shift the last cells.
+        // One unit per cell. The scale is written in full precision, because two decimals would shift the last cells.
         let factors = "scale(\(plot.width / Double(values.columns)) \(plot.height / Double(values.rows)))"
         svg.group(transform: "translate(\(plot.x.svgText) \(plot.y.svgText)) \(factors)") { svg in
             for (colour, path) in zip(palette, pieces) where !path.isEmpty {

@@ -1,23 +1,25 @@
 import Foundation
 
-/// A PNG picture of at most 256 colours, a byte a pixel, not compressed (W3C, *Portable Network Graphics*, 2003).
+/// An uncompressed PNG image of at most 256 colours, one byte per pixel (W3C, *Portable Network Graphics*, 2003).
 ///
-/// Heat maps are small, so zlib's stored blocks do and no compressor is needed.
+/// Heat maps are small, so zlib's stored blocks are enough and no compressor is needed.
 package struct IndexedPNG {
     package let width: Int
     package let height: Int
-    /// Red, green, blue.
+    /// Colours as red, green, blue.
     package let palette: [[UInt8]]
-    /// Numbers of colours, row by row from the top.
+    /// Palette indices, row by row from the top.
     package let pixels: [UInt8]
 
     package var data: Data {
-        precondition(width > 0 && height > 0 && pixels.count == width * height && (1...256).contains(palette.count), "a picture has pixels")
+        precondition(
+            width > 0 && height > 0 && pixels.count == width * height && (1...256).contains(palette.count),
+            "size, pixels and palette do not match")
         var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-        // 8 bits a pixel, colour type 3 (palette), deflate, no special filter, not interlaced.
+        // 8 bits per pixel, colour type 3 (palette), deflate, filter method 0, not interlaced.
         file += chunk("IHDR", bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 3, 0, 0, 0])
         file += chunk("PLTE", palette.flatMap { $0 })
-        // Before each row stands its filter: 0, none.
+        // Each row starts with its filter type: 0, none.
         let rows = (0..<height).flatMap { row -> [UInt8] in [0] + pixels[row * width..<(row + 1) * width] }
         file += chunk("IDAT", zlib(rows))
         return file + chunk("IEND", [])
@@ -30,7 +32,7 @@ package struct IndexedPNG {
         return bigEndian(UInt32(content.count)) + named + bigEndian(Self.cyclicCheck(named))
     }
 
-    /// RFC 1950 and, for its stored blocks, RFC 1951.
+    /// A zlib stream (RFC 1950) of stored blocks (RFC 1951).
     private func zlib(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = [0x78, 0x01]
         for start in stride(from: 0, to: bytes.count, by: 65535) {

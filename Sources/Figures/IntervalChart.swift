@@ -1,16 +1,16 @@
 import Foundation
 
-/// Values with their intervals, a row for each name: dots on a common axis, whiskers about them, and the numbers beside.
+/// Values with intervals, one row per name: dots with whiskers on a common axis, and the numbers beside them.
 ///
 ///     IntervalChart(
 ///         title: "Recall", x: Axis("recall", unit: "%"), series: ["lstm"],
 ///         rows: [.init("anger", [.init(82, 75...88)]), .init("fear", [.init(51, 40...62)])])
 ///
-/// A row has an entry for each series, in their order; nil where there is none.
+/// A row has one entry per series, in order; nil if it has no value for a series.
 package struct IntervalChart: Figure {
     package struct Entry: Sendable, Equatable {
         package var value: Double
-        /// nil draws a dot alone.
+        /// nil draws only the dot.
         package var interval: ClosedRange<Double>?
 
         package init(_ value: Double, _ interval: ClosedRange<Double>? = nil) {
@@ -33,9 +33,9 @@ package struct IntervalChart: Figure {
     package var x: Axis
     package var series: [String]
     package var rows: [Row]
-    /// A dashed line across all rows, with its name: the mean, or chance.
+    /// A dashed line across all rows, with its name, such as the mean or the chance level.
     package var reference: (value: Double, name: String)?
-    /// Width of the plot alone, in pixels.
+    /// Width of the plot area in pixels.
     package var plotWidth = 300.0
 
     package init(title: String, x: Axis, series: [String] = [""], rows: [Row]) {
@@ -84,7 +84,7 @@ package struct IntervalChart: Figure {
         if let reference {
             let line = place(reference.value)
             svg.line(from: (line, plot.y), to: (line, plot.y + plot.height), .init("#555555", width: 1.2, dash: "5 3"))
-            // Kept within the figure, whatever the value.
+            // The name stays within the figure for any value.
             let half = TextSize.width(reference.name, size: TextSize.tick) / 2
             svg.text(
                 reference.name, x: min(max(line, half), width - half), y: plot.y - 4,

@@ -1,4 +1,4 @@
-/// The names of a chart's series beside their line and marker, in as many rows as they need. A single series needs none if its name is empty.
+/// The names of a chart's series with their line and marker, wrapped into rows. Series with an empty name are omitted.
 package struct Legend {
     private let places: [(name: String, number: Int, x: Double, row: Int)]
     private let hasLines: Bool
@@ -6,11 +6,11 @@ package struct Legend {
 
     private static let rowHeight = 17.0
 
-    /// Where a name begins behind its sample.
+    /// Offset of a name from the start of its line sample.
     private var sample: Double { Self.sample(hasLines) }
     private static func sample(_ hasLines: Bool) -> Double { hasLines ? 34 : 14 }
 
-    /// - Parameter hasLines: without, markers stand alone.
+    /// - Parameter hasLines: whether to draw lines as well as markers.
     package init(_ names: [String], width: Double, hasLines: Bool = true) {
         self.hasLines = hasLines
         var places: [(String, Int, Double, Int)] = []

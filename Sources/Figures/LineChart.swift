@@ -1,11 +1,11 @@
-/// Named series of points over two axes.
+/// A chart of named series of points.
 ///
 ///     LineChart(
 ///         title: "Learning", x: Axis("epoch"), y: Axis("loss", unit: "nats", scale: .logarithmic),
 ///         series: [.init("training", y: [2, 1, 0.5]), .init("held out", y: [2.1, 1.4, 1.2])])
 ///
-/// A point that an axis has no place for (no number, or not above 0 on a logarithmic axis) is left out, its line is broken there, and the chart says
-/// how many are missing.
+/// Points that an axis cannot show (not finite, or not above 0 on a logarithmic axis) are omitted. Their line is broken there, and the
+/// chart reports the number of omitted points.
 package struct LineChart: Figure {
     package struct Series: Sendable, Equatable {
         package var name: String
@@ -16,7 +16,7 @@ package struct LineChart: Figure {
             self.points = points
         }
 
-        /// Points over 1, 2, 3, ….
+        /// Points at x = 1, 2, 3, ….
         package init(_ name: String, y: [Double]) {
             self.init(name, points: y.enumerated().map { Point(Double($0 + 1), $1) })
         }
@@ -36,7 +36,7 @@ package struct LineChart: Figure {
     package var x: Axis
     package var y: Axis
     package var series: [Series]
-    /// A grey horizontal line, as at 0; nil has none.
+    /// Position of a grey horizontal line, for example at 0; nil for none.
     package var baseline: Double?
     package var width = 460.0
     package var height = 300.0
@@ -48,7 +48,7 @@ package struct LineChart: Figure {
         self.series = series
     }
 
-    /// Markers of a series; more points than these have markers on some of them only.
+    /// Maximum number of markers per series. With more points, only some have markers.
     private static let mostMarkers = 24
 
     package func draw(into svg: inout SVG) {
@@ -77,12 +77,12 @@ package struct LineChart: Figure {
             }
         }
         if shown.count < points.count {
-            let text = shown.isEmpty ? "no point can be shown" : "points not shown: \(points.count - shown.count)"
+            let text = shown.isEmpty ? "no points to show" : "points not shown: \(points.count - shown.count)"
             svg.text(text, x: plot.x + 6, y: plot.y + plot.height - 6, .init(size: TextSize.tick, colour: "#555555"))
         }
     }
 
-    /// Whether both axes can show the point; a given range cuts off what lies beyond it.
+    /// Whether both axes can show the point. Points outside a given range are not shown.
     private func hasPlace(_ point: Point) -> Bool {
         x.holds(point.x) && y.holds(point.y) && (x.range?.contains(point.x) ?? true) && (y.range?.contains(point.y) ?? true)
     }
@@ -104,7 +104,7 @@ package struct LineChart: Figure {
             svg.element("path", ["d": path, "fill": "none", "stroke": style.colour, "stroke-width": 1.8, "stroke-dasharray": style.dash])
         }
         let every = max(1, (series.points.count + Self.mostMarkers - 1) / Self.mostMarkers)
-        // Markers of series that lie over each other stand beside each other.
+        // Markers are staggered, so that those of overlapping series do not cover each other.
         let first = seriesNumber * every / max(self.series.count, 1) % every
         for (number, point) in series.points.enumerated() where number % every == first && hasPlace(point) {
             let (x, y) = place(point)

@@ -1,4 +1,4 @@
-/// The area of a figure that the data are drawn in, with the ticks around it.
+/// The data area of a figure, with the ticks around it.
 package struct Plot {
     package let x: Double
     package let y: Double
@@ -12,7 +12,7 @@ package struct Plot {
         self.height = height
     }
 
-    /// The name of a vertical axis, and the x of its middle in the figure.
+    /// The caption of a vertical axis, and the x coordinate of its centre in the figure.
     package struct Caption: Sendable {
         let text: String
         let x: Double
@@ -25,14 +25,14 @@ package struct Plot {
 
     package static let ink = "#333333"
 
-    /// The pixel of a share of the height, counted from the bottom.
+    /// The y coordinate of a relative height, from 0 at the bottom to 1.
     package func yPosition(_ share: Double) -> Double { y + height * (1 - share) }
 
     package func drawFrame(into svg: inout SVG) {
         svg.element("rect", ["x": x, "y": y, "width": width, "height": height, "fill": "none", "stroke": Self.ink, "stroke-width": 1.0])
     }
 
-    /// Ticks below, each at its share of the width. A text that would run into the one before it is left out.
+    /// Draws ticks below the plot, each at its relative position (`share`). Ticks whose text would overlap the previous one are omitted.
     package func drawHorizontal(_ ticks: [Tick], caption: String, into svg: inout SVG, share: (Double) -> Double) {
         var free = -Double.infinity
         for tick in ticks {
@@ -46,7 +46,7 @@ package struct Plot {
         svg.text(caption, x: x + width / 2, y: y + height + 34, .init(anchor: .middle))
     }
 
-    /// Ticks to the left, each at its share of the height from the bottom; those that would lie over each other are left out.
+    /// Draws ticks to the left of the plot, each at its relative position (`share`) from the bottom. Overlapping ticks are omitted.
     package func drawVertical(
         _ ticks: [Tick], caption: Caption, hasGrid: Bool = false, into svg: inout SVG, share: (Double) -> Double
     ) {
@@ -59,7 +59,7 @@ package struct Plot {
         svg.text(caption.text, x: caption.x, y: y + height / 2, .init(anchor: .middle, degrees: -90))
     }
 
-    /// Ticks of which no two lie nearer than `distance`: of evenly spaced ones every second, or third, …, of others what finds room.
+    /// The ticks that are at least `distance` apart: every n-th of evenly spaced ticks, otherwise each tick that fits.
     private static func apart(_ ticks: [Tick], by distance: Double, place: (Tick) -> Double) -> [Tick] {
         let gaps = zip(ticks, ticks.dropFirst()).map { abs(place($1) - place($0)) }
         if let least = gaps.min(), let most = gaps.max(), least > 0, most - least < 0.01 {

@@ -1,19 +1,19 @@
 import Foundation
 
-/// Builds the text of an SVG picture, element by element.
+/// Builds an SVG document element by element.
 ///
 ///     var svg = SVG()
 ///     svg.group(x: 10, y: 20) { $0.text("a < b", x: 0, y: 0) }
 ///     svg.document(width: 100, height: 40, title: "Order")
 ///
-/// Text and attributes are escaped, and numbers have at most two decimals, so the same figure gives the same bytes. The picture needs nothing from
-/// outside: no links, no scripts, no fonts of its own.
+/// Text and attributes are escaped. Numbers have at most two decimals, so the same figure gives the same bytes. The document is
+/// self-contained: it has no links, scripts or embedded fonts.
 package struct SVG: Sendable {
     private var body = ""
 
     package init() {}
 
-    /// Which part of a text lies at its point.
+    /// The part of a text that is placed at its point.
     package enum Anchor: String, Sendable {
         case start, middle, end
     }
@@ -23,25 +23,25 @@ package struct SVG: Sendable {
         body += "<\(name)\(Self.text(attributes))/>\n"
     }
 
-    /// A group moved by (x, y).
+    /// A group translated by (x, y).
     package mutating func group(x: Double, y: Double, _ content: (inout SVG) -> Void) {
         group(transform: "translate(\(x.svgText) \(y.svgText))", content)
     }
 
-    /// A group moved, scaled or turned, in SVG's own words.
+    /// A group with an SVG `transform` attribute.
     package mutating func group(transform: String, _ content: (inout SVG) -> Void) {
         body += "<g transform=\"\(Self.escaped(transform))\">\n"
         content(&self)
         body += "</g>\n"
     }
 
-    /// How a text looks, and where it lies against its point.
+    /// The style of a text, and its alignment relative to its point.
     package struct TextStyle: Sendable {
         let size: Double
         let anchor: Anchor
         let isBold: Bool
         let colour: String
-        /// Clockwise, about the point.
+        /// Clockwise rotation about the point.
         let degrees: Double
 
         package init(
@@ -55,7 +55,7 @@ package struct SVG: Sendable {
         }
     }
 
-    /// How a line looks.
+    /// The style of a line.
     package struct Stroke: Sendable {
         let colour: String
         let width: Double
@@ -69,7 +69,7 @@ package struct SVG: Sendable {
         }
     }
 
-    /// A line of text, whose baseline is at y.
+    /// A line of text with its baseline at y.
     package mutating func text(_ content: String, x: Double, y: Double, _ style: TextStyle = TextStyle()) {
         let weight = style.isBold ? " font-weight=\"bold\"" : ""
         let turn = style.degrees == 0 ? "" : " transform=\"rotate(\(style.degrees.svgText) \(x.svgText) \(y.svgText))\""
@@ -86,16 +86,16 @@ package struct SVG: Sendable {
             ])
     }
 
-    /// The picture as a file of its own, on white.
+    /// A complete SVG file with a white background.
     ///
     /// - Parameters:
-    ///   - title: what a screen reader says first.
-    ///   - description: what it says then.
+    ///   - title: short description for screen readers.
+    ///   - description: longer description for screen readers.
     package func document(width: Double, height: Double, title: String, description: String = "") -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + inline(width: width, height: height, title: title, description: description)
     }
 
-    /// The picture as an element within a page.
+    /// The picture as an element of an HTML page.
     package func inline(width: Double, height: Double, title: String, description: String) -> String {
         let size = "width=\"\(width.svgText)\" height=\"\(height.svgText)\" viewBox=\"0 0 \(width.svgText) \(height.svgText)\""
         let description = description.isEmpty ? "" : "<desc>\(Self.escaped(description))</desc>\n"
@@ -112,7 +112,7 @@ package struct SVG: Sendable {
         attributes.map { " \($0)=\"\(escaped($1.svgText))\"" }.joined()
     }
 
-    /// The text with XML's own characters written as entities. Characters that XML 1.0 cannot hold become U+FFFD.
+    /// The text with XML's special characters as entities. Characters that are invalid in XML 1.0 become U+FFFD.
     package static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
@@ -130,9 +130,9 @@ package struct SVG: Sendable {
     }
 }
 
-/// What an attribute can be: a text or a number.
+/// The value of an attribute: a text or a number.
 package protocol SVGValue {
-    /// As it stands in the attribute, not yet escaped.
+    /// The text of the attribute before escaping.
     var svgText: String { get }
 }
 
@@ -141,7 +141,7 @@ extension String: SVGValue {
 }
 
 extension Double: SVGValue {
-    /// With at most two decimals, a fiftieth of a pixel on screen; 0 where it is no number.
+    /// At most two decimals, a fiftieth of a pixel on screen; 0 if the number is not finite.
     package var svgText: String {
         guard isFinite else { return "0" }
         let text = String(format: "%.2f", self)

@@ -1,9 +1,9 @@
-/// Points of several groups on a plane whose directions have no meaning of their own, as of a map of embeddings: what counts is what lies near what.
+/// A scatter plot of grouped points without axes, such as a map of embeddings: only distances are meaningful.
 package struct ScatterChart: Figure {
     package struct Point: Sendable, Equatable {
         package var x: Double
         package var y: Double
-        /// A number in `groups`.
+        /// An index into `groups`.
         package var group: Int
         package var isOutlined: Bool
 
@@ -18,10 +18,10 @@ package struct ScatterChart: Figure {
     package var title: String
     package var groups: [String]
     package var points: [Point]
-    /// What an outline means; nil says nothing.
+    /// The legend text for outlined points; nil for none.
     package var outlineName: String?
     package var width: Double
-    /// Rows that the legend has room for at least, so that maps beside each other stand at one height.
+    /// Minimum number of rows reserved for the legend, so that the plots of adjacent charts line up.
     package var leastLegendRows = 0
 
     package init(title: String, groups: [String], points: [Point], outlineName: String? = nil, width: Double = 460) {
@@ -45,14 +45,14 @@ package struct ScatterChart: Figure {
     }
 
     private static let rowHeight = 17.0
-    /// Rows that the legend needs.
+    /// Number of rows that the legend needs.
     package var legendRows: Int { (places.last?.row ?? -1) + 1 }
     private var top: Double { 30 + Double(max(legendRows, leastLegendRows)) * Self.rowHeight }
     package var height: Double { top + plotHeight + 4 }
 
     private var fitting: [Point] { points.filter { $0.x.isFinite && $0.y.isFinite } }
 
-    /// West, east, south and north of the points; nil without any.
+    /// The bounding box of the points; nil if there are none.
     private var bounds: (west: Double, east: Double, south: Double, north: Double)? {
         let fitting = fitting
         guard let west = fitting.map(\.x).min(), let east = fitting.map(\.x).max(), let south = fitting.map(\.y).min(),
@@ -61,7 +61,7 @@ package struct ScatterChart: Figure {
         return (west, east, south, north)
     }
 
-    /// As high as the points need beside their width, within limits.
+    /// Height in proportion to the extent of the points, within limits.
     private var plotHeight: Double {
         guard let bounds, bounds.east > bounds.west else { return width }
         let ratio = (bounds.north - bounds.south) / (bounds.east - bounds.west)
@@ -84,7 +84,7 @@ package struct ScatterChart: Figure {
         let plot = Plot(x: 1, y: top, width: width - 2, height: plotHeight - 2)
         plot.drawFrame(into: &svg)
         guard let (west, east, south, north) = bounds else { return }
-        // One scale for both directions: distances are what a map shows.
+        // The same scale in both directions, because the chart shows distances.
         let scale = min(
             (plot.width - 2 * Self.margin) / max(east - west, .leastNormalMagnitude),
             (plot.height - 2 * Self.margin) / max(north - south, .leastNormalMagnitude))

@@ -1,9 +1,9 @@
-/// A filled symbol for a group of points: colour and shape differ together, and no two of up to 40 groups have the same pair.
+/// A filled symbol for a group of points. Colour and shape both vary, and the combination is unique for up to 40 groups.
 package struct ScatterSymbol {
     private let colour: String
     private let shape: Int
 
-    /// Eight colours (seven of Okabe and Ito, and grey) and five shapes have no common divisor, so the pair repeats after 40 numbers only.
+    /// Eight colours (seven of Okabe and Ito, and grey) and five shapes are coprime, so the combination repeats only after 40 groups.
     package static let count = colours.count * shapes
     private static let colours = (0..<7).map { SeriesStyle($0).colour } + ["#8c8c8c"]
     private static let shapes = 5
@@ -13,9 +13,9 @@ package struct ScatterSymbol {
         shape = number % Self.shapes
     }
 
-    /// Draws it about a point.
+    /// Draws the symbol centred on a point.
     ///
-    /// - Parameter isOutlined: in black, and larger.
+    /// - Parameter isOutlined: draws a black outline and a larger symbol.
     package func draw(x: Double, y: Double, isOutlined: Bool = false, into svg: inout SVG) {
         let r = isOutlined ? 4.6 : 3.4
         let outline = isOutlined ? "#000000" : "#ffffff"

@@ -1,6 +1,7 @@
-/// How a series looks: colour, dash and marker, which differ together, so that grey print and a colour-blind reader can tell series apart.
+/// The style of a series. Colour, dash and marker all vary, so that series can be distinguished in greyscale print and by colour-blind
+/// readers.
 ///
-/// The colours are those of M. Okabe and K. Ito, *Color Universal Design* (2008), without yellow, which is hard to see on white.
+/// The colours are those of M. Okabe and K. Ito, *Color Universal Design* (2008), except yellow, which is hard to see on white.
 package struct SeriesStyle: Sendable, Equatable {
     package let colour: String
     /// Lengths of dashes and gaps, or `none`.
@@ -14,14 +15,14 @@ package struct SeriesStyle: Sendable, Equatable {
     private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
     private static let dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2"]
 
-    /// The style of the series of this number, from 0.
+    /// The style of a series by its index, from 0.
     package init(_ number: Int) {
         colour = Self.colours[number % Self.colours.count]
         dash = Self.dashes[number % Self.dashes.count]
         marker = Marker.allCases[number % Marker.allCases.count]
     }
 
-    /// Draws the marker about a point.
+    /// Draws the marker centred on a point.
     package func drawMarker(x: Double, y: Double, into svg: inout SVG) {
         let r = 3.5
         func path(_ points: [(Double, Double)]) -> String {

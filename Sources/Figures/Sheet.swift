@@ -1,8 +1,8 @@
-/// Several figures under one title, in rows, with words below them.
+/// Several figures under one title, in rows, with a caption below.
 package struct Sheet: Figure {
     package var title: String
     package var rows: [[any Figure]]
-    /// What the figures show and how to read them; a new line begins a paragraph.
+    /// Explains the figures; a line break starts a new paragraph.
     package var caption: String
 
     package init(title: String, rows: [[any Figure]], caption: String) {

@@ -22,13 +22,13 @@ package struct Tick: Sendable, Equatable {
         let rough = (ends.upperBound - ends.lowerBound) / Double(max(count, 1))
         guard rough > 0, rough.isFinite else { return [] }
         let power = pow(10, floor(log10(rough)))
-        // The round step nearest to the wanted one, as a factor.
+        // The round step nearest to `rough`.
         let step = ([1, 2, 5, 10].min { abs(log($0 * power / rough)) < abs(log($1 * power / rough)) } ?? 1) * power
         let first = (ends.lowerBound / step - 1e-9).rounded(.up)
         let last = (ends.upperBound / step + 1e-9).rounded(.down)
         guard step > 0, last >= first, last - first < 100 else { return [] }
         return stride(from: first, through: last, by: 1).map { number in
-            // Rounding up leaves −0, which would be written with its sign.
+            // Rounding up can give −0, which would be printed with its sign.
             let value = number == 0 ? 0 : number * step
             return Tick(value, text(value, step: step))
         }
@@ -37,7 +37,7 @@ package struct Tick: Sendable, Equatable {
     private static func logarithmic(_ ends: ClosedRange<Double>, count: Int) -> [Tick] {
         let low = Int(floor(log10(ends.lowerBound)))
         let high = Int(ceil(log10(ends.upperBound)))
-        // Less than two decades would have a tick or two: between them stand 2 and 5 times the power.
+        // A range of up to two decades would have only one or two ticks, so it also has ticks at 2 and 5 times the powers.
         let factors: [Double] = high - low <= 2 ? [1, 2, 5] : [1]
         let every = max(1, (high - low) / max(count, 1))
         let ticks = stride(from: low, through: high, by: every).flatMap { exponent in
@@ -47,7 +47,7 @@ package struct Tick: Sendable, Equatable {
         return ticks.count >= 2 ? ticks : [ends.lowerBound, ends.upperBound].map { Tick($0, text($0, step: $0 / 10)) }
     }
 
-    /// As few decimals as tell neighbours apart; powers of ten beyond 10⁵ and below 10⁻⁴.
+    /// The fewest decimals that distinguish neighbouring ticks; exponents from 10⁵ and below 10⁻⁴.
     private static func text(_ value: Double, step: Double) -> String {
         let size = max(abs(value), step)
         guard size < 1e5, step >= 1e-4 else { return value == 0 ? "0" : minus(String(format: "%.3g", value)) }
@@ -56,7 +56,7 @@ package struct Tick: Sendable, Equatable {
         return minus(text)
     }
 
-    /// With a true minus sign, which is as wide as a digit.
+    /// Uses a true minus sign, which is as wide as a digit.
     private static func minus(_ text: String) -> String {
         text.hasPrefix("-") ? "−" + text.dropFirst() : text
     }

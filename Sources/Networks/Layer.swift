@@ -6,17 +6,17 @@ package enum Phase: Sendable, Equatable {
     case training
     /// Every sequence begins with a zero state.
     case inference
-    /// As `inference`, but each sequence resumes from the state in which the previous pass left it: a recording in chunks.
+    /// As `inference`, but each sequence resumes from its state after the previous pass: a recording in chunks.
     case streaming
 }
 
-/// State shared by the layers during one pass: the batch's order of rows, the phase, and a stream of random numbers.
+/// State shared by the layers during one pass: the row layout of the batch, the phase, and a stream of random numbers.
 package struct Pass: Sendable {
-    /// The rows that a layer receives. While streaming, a layer that waits for later frames outputs fewer rows, or more at the end, and stores
-    /// their order here for the layers above it.
+    /// The layout of the rows that a layer receives. While streaming, a layer that waits for later frames outputs fewer rows, or more at
+    /// the end, and stores their layout here for the layers above it.
     package var batch: PackedBatch
     package let phase: Phase
-    /// While streaming: whether these are the last rows, so that layers output what they held back.
+    /// While streaming: whether these are the last rows, so that layers output the rows they delayed.
     package let endsStream: Bool
     package var random: RandomSource
 
@@ -28,13 +28,13 @@ package struct Pass: Sendable {
     }
 }
 
-/// A differentiable map from the rows of a packed batch to rows: a forward and a backward function, as a pair.
+/// A differentiable map of the rows of a packed batch: a pair of a forward and a backward function.
 ///
-/// A layer itself is a description without state. Its parameters are a slice of the network's flat array, in the order of
-/// `parameters`; what the forward pass keeps for the backward pass is in a `Trace`, whose memory is reused from pass to pass.
+/// A layer itself has no state. Its parameters are a slice of the network's flat array, in the order of `parameters`. Values that the
+/// forward pass keeps for the backward pass are in a `Trace`, whose memory is reused from pass to pass.
 ///
-/// A layer describes itself: code that builds on layers asks for `context`, `looksAhead`, `isRecurrent` or `role` and never for a type.
-/// `describe()` gives the layer as data, for reports and as the basis for exporters.
+/// Code that uses layers queries `context`, `looksAhead`, `isRecurrent` or `role`, never the type. `describe()` returns the layer as data,
+/// for reports and as the basis for exporters.
 ///
 /// Shapes: `R` rows of the packed batch, `D` inputs, `K` outputs.
 package protocol Layer: Sendable {
@@ -46,20 +46,20 @@ package protocol Layer: Sendable {
     /// K
     var outputs: Int { get }
     var parameters: [ParameterShape] { get }
-    /// The neighbouring frames that an output row is computed from; a recurrent state does not count.
+    /// The neighbouring frames that an output row is computed from, apart from recurrent state.
     var context: FrameContext { get }
-    /// Whether outputs depend on all later frames. Such a layer cannot work frame by frame: in the streaming phase it sees the later frames of
+    /// Whether outputs depend on all later frames. Such a layer cannot work frame by frame: in the streaming phase it sees later frames of
     /// the same chunk only. A layer that needs a fixed number of later frames (`context.right`) waits for them instead.
     var looksAhead: Bool { get }
     /// Whether the state after a frame is an input to the next frame.
     var isRecurrent: Bool { get }
-    /// What the layer does in inference, as far as other parts of the package depend on it.
+    /// The layer's role in inference, for code that depends on it.
     var role: LayerRole { get }
 
     /// The operation with its attributes and parameters: enough to rebuild the layer in another framework.
     func describe() -> LayerDescription
 
-    /// Sets the layer's own parameters, given as zeros, to their random start.
+    /// Sets the layer's parameters, given as zeros, to random initial values.
     func initialise(_ parameters: inout [Float], using random: inout RandomSource)
 
     func makeTrace() -> Trace
@@ -68,15 +68,15 @@ package protocol Layer: Sendable {
     ///
     /// - Parameters:
     ///   - input: R × D.
-    ///   - parameters: the layer's own, as many as its shapes require.
-    ///   - output: becomes R × K, or as many rows as `pass.batch` has afterwards.
+    ///   - parameters: the layer's slice of the network's parameters.
+    ///   - output: set to R × K, where R is the number of rows of `pass.batch` after the call.
     func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix)
 
-    /// The gradients of a function of the output, after `forward` in the training phase on the same input.
+    /// Computes the gradients of a function L of the output, after `forward` in the training phase on the same input.
     ///
     /// - Parameters:
     ///   - values: input and output of that forward pass.
-    ///   - gradients: `output` is given; `parameters` is added to, and `input` is set where it is needed.
+    ///   - gradients: `output` is given; `parameters` is accumulated, and `input` is set if it is needed.
     func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients)
 }
 
@@ -94,13 +94,13 @@ extension Layer where Trace == Void {
     package func makeTrace() {}
 }
 
-/// The values of one layer's forward pass in the training phase, as `backward` reads them.
+/// The values of a layer's forward pass in the training phase, for `backward`.
 package struct LayerValues {
     /// x, R × D.
     package let input: Matrix
     /// y, R × K.
     package let output: Matrix
-    /// The layer's own.
+    /// θ, the layer's slice of the network's parameters.
     package let parameters: ArraySlice<Float>
     package let pass: Pass
 
@@ -116,9 +116,9 @@ package struct LayerValues {
 package struct LayerGradients {
     /// ∂L/∂y, R × K; `backward` may use it as working memory.
     package var output: Matrix
-    /// ∂L/∂θ of the layer's own parameters; `backward` adds to it.
+    /// ∂L/∂θ; `backward` adds to it.
     package var parameters: [Float]
-    /// ∂L/∂x, R × D, after `backward`; without rows unless `needsInput`.
+    /// ∂L/∂x, R × D, after `backward`; empty unless `needsInput`.
     package var input: Matrix
     /// Whether anything below the layer needs ∂L/∂x.
     package var needsInput: Bool
@@ -130,7 +130,7 @@ package struct LayerGradients {
         self.needsInput = needsInput
     }
 
-    /// Calls a kernel with pointers to ∂L/∂y and ∂L/∂θ, and to ∂L/∂x where it is needed. The layer must have parameters, the batch rows.
+    /// Calls a kernel with pointers to ∂L/∂y and ∂L/∂θ, and to ∂L/∂x if it is needed. Neither the parameters nor the batch may be empty.
     package mutating func withPointers(
         _ kernel: (_ δ: UnsafeMutablePointer<Float>, _ dθ: UnsafeMutablePointer<Float>, _ dx: UnsafeMutablePointer<Float>?) -> Void
     ) {
@@ -138,7 +138,7 @@ package struct LayerGradients {
         output.elements.withUnsafeMutableBufferPointer { δ in
             parameters.withUnsafeMutableBufferPointer { dθ in
                 input.elements.withUnsafeMutableBufferPointer { dx in
-                    guard let δ = δ.baseAddress, let dθ = dθ.baseAddress else { preconditionFailure("a kernel got an empty array") }
+                    guard let δ = δ.baseAddress, let dθ = dθ.baseAddress else { preconditionFailure("empty array passed to a kernel") }
                     kernel(δ, dθ, needsInput ? dx.baseAddress : nil)
                 }
             }

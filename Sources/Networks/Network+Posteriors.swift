@@ -2,19 +2,21 @@ import StimmungSupport
 import StimmungTensors
 
 extension Network {
-    /// Sequences that are run as one batch at most, and rows (unless a sequence alone has more): larger batches only take memory,
-    /// 15 MB for 4096 rows and 128 cells.
+    /// Largest number of sequences, and of rows, per batch; a sequence with more rows is a batch of its own. Larger batches only need more
+    /// memory: 4096 rows with 128 cells need 15 MB.
     private static let inferenceBatch = 16
     private static let inferenceRows = 4096
 
-    /// log softmax of the output for each frame of each sequence, `T × outputs` each, in the given order.
+    /// log softmax of the output for each frame of each sequence, `T × outputs` for T frames, in the given order.
     ///
-    /// - Parameter memories: of this network, where it is run again and again.
+    /// - Parameter memories: working memories of this network, to reuse over several calls.
     package func logPosteriors(of sequences: [Matrix], workers: Workers, memories: NetworkMemories = NetworkMemories()) -> [Matrix] {
         outputs(of: sequences.map(\.rows), workers, memories, read: { sequences[$0] }) { LogSoftmax.apply(&$0) }
     }
 
-    /// The same of sequences that need not lie in memory: a batch at a time is read.
+    /// The same for sequences outside memory, read one batch at a time.
+    ///
+    /// - Throws: `FrameError.cannotRead` if frames cannot be read back.
     package func logPosteriors(
         of sequences: [any FrameSource], workers: Workers, memories: NetworkMemories = NetworkMemories()
     ) throws(FrameError) -> [Matrix] {
@@ -23,12 +25,14 @@ extension Network {
         }
     }
 
-    /// The output for each frame of each sequence, `T × outputs` each, in the given order.
+    /// The output for each frame of each sequence, `T × outputs` for T frames, in the given order.
     package func outputs(of sequences: [Matrix], workers: Workers) -> [Matrix] {
         outputs(of: sequences.map(\.rows), workers, NetworkMemories(), read: { sequences[$0] }) { _ in }
     }
 
-    /// The same of sequences that need not lie in memory.
+    /// The same for sequences outside memory, read one batch at a time.
+    ///
+    /// - Throws: `FrameError.cannotRead` if frames cannot be read back.
     package func outputs(of sequences: [any FrameSource], workers: Workers) throws(FrameError) -> [Matrix] {
         try outputs(
             of: sequences.map(\.rows), workers, NetworkMemories(), read: { (n) throws(FrameError) in try sequences[n].frames() }
@@ -58,7 +62,8 @@ extension Network {
         return result
     }
 
-    /// The indices of each batch's sequences: those of like length together, so that the recurrent products stay large to the end.
+    /// The indices of each batch's sequences. Sequences of similar length share a batch, so that the recurrent products stay large to its
+    /// end.
     private func inferenceBatches(_ lengths: [Int]) -> [[Int]] {
         var batches: [[Int]] = []
         var rows = 0

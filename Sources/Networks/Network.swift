@@ -7,13 +7,14 @@ import StimmungTensors
 ///     let batch = PackedBatch(lengths: [120])
 ///     let logits = memory.forward(network, features, Pass(batch: batch, phase: .inference))     // 120 × 7
 ///
-/// A network is a value: copies are trained independently, and any number of threads can use one at a time, each with its own memory.
+/// A network is a value: copies are trained independently. Any number of threads can use the same network at once, each with its own
+/// memory.
 package struct Network: Sendable {
     package let layers: [any Layer]
     /// θ of all layers.
     package var parameters: Parameters
 
-    /// - Parameter seed: of the parameters' random start.
+    /// - Parameter seed: random seed of the initial parameters.
     package init(_ layers: [any Layer], seed: UInt64) {
         Network.checkFit(layers)
         self.layers = layers
@@ -27,10 +28,10 @@ package struct Network: Sendable {
         }
     }
 
-    /// A network whose parameters come from elsewhere, such as a file.
+    /// A network with given parameters, such as those of a file.
     ///
-    /// - Parameter values: returns the values of each array, as many as its shape requires. Memory for an array is allocated only when its
-    ///   values are there, so layers of any size may be requested and refused.
+    /// - Parameter values: returns the values of each array, as many as its shape requires. No memory is allocated before the call, so
+    ///   `values` can reject arrays of any size.
     package init<Failure: Error>(_ layers: [any Layer], values: (Parameters.Entry) throws(Failure) -> [Float]) throws(Failure) {
         Network.checkFit(layers)
         self.layers = layers
@@ -48,9 +49,9 @@ package struct Network: Sendable {
     package var outputs: Int { layers[layers.count - 1].outputs }
     /// Whether outputs depend on all later frames.
     package var looksAhead: Bool { layers.contains { $0.looksAhead } }
-    /// Whether rows are output later than they are put in while streaming, so that the stream must be ended to get them all.
+    /// Whether rows are output with a delay while streaming, so that the stream must be ended to get all of them.
     package var holdsRowsBack: Bool { layers.contains { $0.context.right > 0 } }
-    /// Indices of the layers that map frames by a weight matrix and a bias; the last one computes the network's output from the last hidden layer.
+    /// Indices of the affine layers; the last one computes the network's output from the last hidden layer.
     package var affineLayers: [Int] { layers.indices.filter { layers[$0].role == .affine } }
 
     package func makeMemory() -> NetworkMemory { NetworkMemory(layers) }

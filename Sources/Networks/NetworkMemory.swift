@@ -3,20 +3,20 @@ import Synchronization
 
 /// The working memory of one worker that runs a network: activations and gradients, allocated once and reused.
 package final class NetworkMemory {
-    /// One for each layer.
+    /// One stage per layer.
     package let stages: [any NetworkStage]
     private var input = Matrix(rows: 0, columns: 0)
 
     init(_ layers: [any Layer]) {
-        // Nobody asks for the gradient of the features, nor of what layers without parameters make of them.
+        // Gradients with respect to the features, or to the outputs of layers without parameters above them, are not needed.
         let firstTrained = layers.firstIndex { $0.parameterCount > 0 } ?? layers.count
         stages = layers.enumerated().map { number, layer in makeStage(layer, needsInputGradient: number > firstTrained) }
     }
 
     /// The network's output for the rows of a packed batch, `R × outputs`.
     ///
-    /// While streaming, layers that wait for later frames hold rows back: there may be fewer than R, even none, and the rest comes
-    /// with the pass that ends the stream. In total there are as many rows as were put in.
+    /// While streaming, layers that wait for later frames delay rows: the output may have fewer than R rows or none, and the pass that ends
+    /// the stream outputs the rest. In total there are as many output rows as input rows.
     package func forward(_ network: Network, _ input: Matrix, _ pass: Pass) -> Matrix {
         self.input = input
         var pass = pass
@@ -29,9 +29,9 @@ package final class NetworkMemory {
         return stages[stages.count - 1].output
     }
 
-    /// Back-propagates the gradient of the loss with respect to the last forward pass's output, `R × outputs`.
+    /// Back-propagates the gradient of the loss with respect to the output of the last forward pass, `R × outputs`.
     ///
-    /// The parameters' gradient is then available from `addGradient(to:)`.
+    /// The gradient of the parameters is then available from `addGradient(to:)`.
     ///
     /// - Parameter adjust: called before each layer's backward pass, the topmost first; may change the gradient of that layer's output.
     package func backward(
@@ -63,7 +63,7 @@ package final class NetworkMemory {
         }
     }
 
-    /// The rows that a layer got in the last forward pass, until the backward pass is done.
+    /// The input of a layer in the last forward pass; valid until the end of the backward pass.
     package func input(of number: Int) -> Matrix { number == 0 ? input : stages[number - 1].output }
 
     private func parameters(of network: Network, _ number: Int) -> ArraySlice<Float> {
@@ -71,12 +71,12 @@ package final class NetworkMemory {
     }
 }
 
-/// A layer with its working memory, whatever the layer's type.
+/// A layer of any type with its working memory.
 package protocol NetworkStage: AnyObject {
     var output: Matrix { get }
     var gradients: LayerGradients { get set }
     func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>)
-    /// Takes over the gradient of the output.
+    /// Sets the gradient of the output.
     func receive(_ gradient: Matrix)
     func backward(_ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>)
 }
@@ -113,7 +113,7 @@ package final class LayerStage<L: Layer>: NetworkStage {
     }
 }
 
-/// Working memories of one network, each lent to one worker at a time and kept for the next.
+/// A pool of working memories of one network; each is lent to one worker at a time.
 ///
 /// A memory for 4096 rows of an LSTM with 128 cells is 15 MB. Allocating one for every batch costs as much time as
 /// the products of the network: see docs/performance.md (AMD EPYC, Zen 3, AVX2).
@@ -122,12 +122,12 @@ package final class NetworkMemories: Sendable {
 
     package init() {}
 
-    /// Unchecked, since a memory is either in `free` or with the one worker that took it out.
+    /// Unchecked: a memory is either in `free` or with the one worker that took it.
     private struct Lent: @unchecked Sendable {
         let memory: NetworkMemory
     }
 
-    /// Calls `body` with a memory of `network`, which must always be the same one.
+    /// Calls `body` with a memory of `network`, which must be the same network in every call.
     package func withMemory<Result>(of network: Network, _ body: (NetworkMemory) throws -> Result) rethrows -> Result {
         let lent = free.withLock { $0.popLast() } ?? Lent(memory: network.makeMemory())
         defer { free.withLock { $0.append(lent) } }

@@ -7,8 +7,8 @@ package struct ParameterShape: Sendable, Equatable {
     package let columns: Int
     /// Weight decay and norms apply to weights, not to biases and peepholes.
     package let isWeight: Bool
-    /// Not nil for a running statistic, which is measured and not trained: in place of a gradient `backward` adds the sum over its rows of
-    /// what it measured, and at each step the statistic moves this share of the way to the mean over the batch's rows.
+    /// Set for a running statistic, which is measured and not trained; nil otherwise. In place of a gradient, `backward` adds the
+    /// measurements summed over its rows, and each step moves the statistic by this fraction towards their mean over the batch's rows.
     package let movement: Float?
 
     package init(_ name: String, rows: Int = 1, columns: Int, isWeight: Bool = false, movement: Float? = nil) {
@@ -24,7 +24,7 @@ package struct ParameterShape: Sendable, Equatable {
 
 /// All parameters θ of a network in one flat array, in the order of its layers.
 ///
-/// One array makes an optimiser, the norm of a gradient, the sum of the gradients of a batch's parts, and a file a loop each.
+/// With one array, an optimiser step, the norm of a gradient, the sum of a batch's gradients and writing a file are one loop each.
 package struct Parameters: Sendable, Equatable {
     /// A named parameter array and its place in `values`.
     package struct Entry: Sendable, Equatable {
@@ -46,7 +46,7 @@ package struct Parameters: Sendable, Equatable {
         self.init(layers: layers) { [Float](repeating: 0, count: $0.shape.count) }
     }
 
-    /// Parameters for layers of these shapes, each array's values by `values`, as many as its shape has.
+    /// Parameters for layers of these shapes; `values` returns the values of each array, as many as its shape requires.
     init<Failure: Error>(layers: [[ParameterShape]], values given: (Entry) throws(Failure) -> [Float]) throws(Failure) {
         var entries: [Entry] = []
         var ranges: [Range<Int>] = []
@@ -69,9 +69,9 @@ package struct Parameters: Sendable, Equatable {
         }
     }
 
-    /// Moves the running statistics towards what a batch measured, and takes that out of its gradient.
+    /// Moves the running statistics towards the measurements of a batch, and clears the measurements in its gradient.
     ///
-    /// - Parameter rows: the batch's.
+    /// - Parameter rows: number of rows of the batch.
     mutating func moveStatistics(_ gradient: inout [Float], rows: Int) {
         for entry in entries {
             guard let movement = entry.shape.movement else { continue }

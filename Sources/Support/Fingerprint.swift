@@ -1,13 +1,13 @@
 // A file of its own: one concept, which checkpoints and journals share.
 
-/// What long work depends on, as a text that a checkpoint or journal keeps: work with another text cannot resume from it.
+/// The inputs of long-running work, as text in a checkpoint or journal. Work with another fingerprint cannot resume from it.
 ///
 ///     var fingerprint = Fingerprint()
 ///     fingerprint.add("recipe", recipe.yaml)
 ///     fingerprint.add("seed", seed)
 ///     fingerprint.text
 ///
-/// Parts count in the order in which they are added. The version of this package is always the first.
+/// The order of the parts matters. The first part is always the version of this package.
 package struct Fingerprint: Sendable, Equatable {
     private var parts = ["version: \(stimmungVersion)"]
 
@@ -17,6 +17,6 @@ package struct Fingerprint: Sendable, Equatable {
         parts.append("\(name): \(value)")
     }
 
-    /// A JSON array with a string for each part.
+    /// A JSON array with a string per part.
     package var text: String { jsonText(parts) }
 }

@@ -2,16 +2,16 @@
 
 import Foundation
 
-/// An error of this package: a value that holds the facts, with a code that programs can compare.
+/// An error of this package: a value with the facts and a code that programs can compare.
 ///
 ///     do { … } catch let error as any StimmungError {
 ///         log(error.code, error.description)      // "audio.truncated", "call.wav is truncated: …"
 ///     }
 ///
-/// `description` names the file, the cause and what can be done about it, without the names of command-line options: those are added by the
-/// command. A code is `module.case` in lower case with hyphens; it stays the same from one version to the next, the description may change.
+/// `description` names the file, the cause and a remedy. It names no command-line options; the command adds those. A code is `module.case`
+/// in lower case with hyphens. Codes are stable across versions; descriptions may change.
 public protocol StimmungError: LocalizedError, CustomStringConvertible, Sendable {
-    /// What kind of error it is, for programs: `audio.truncated`.
+    /// The kind of error, for programs, such as `audio.truncated`.
     var code: String { get }
 }
 
@@ -20,7 +20,7 @@ extension StimmungError {
     public var errorDescription: String? { description }
 }
 
-/// An error that can lie in how the program was called, such as an option out of its range, and not in what the work met.
+/// An error that can be caused by the arguments of the program, such as an option out of range, rather than by its data.
 package protocol UsageError: Error {
     var isUsage: Bool { get }
 }

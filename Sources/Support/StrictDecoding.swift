@@ -1,9 +1,10 @@
 // A file of its own: an extension that every decoder of options uses.
 
 extension Decoder {
-    /// A container keyed by `keys` that has no other key: a misspelt option that changes nothing is worse than an error.
+    /// A container keyed by `keys` that rejects any other key: silently ignoring a misspelt option is worse than an error.
     ///
-    /// - Parameter ignored: keys that may be there for others to read.
+    /// - Parameter ignored: further keys to allow, which other code reads.
+    /// - Throws: `DecodingError.dataCorrupted` if there is an unknown key.
     package func container<Keys: CodingKey & CaseIterable>(
         strictlyKeyedBy keys: Keys.Type, ignoring ignored: Set<String> = []
     ) throws -> KeyedDecodingContainer<Keys> {
@@ -11,19 +12,19 @@ extension Decoder {
         if let unknown = names.allKeys.first(where: { Keys(stringValue: $0.stringValue) == nil && !ignored.contains($0.stringValue) }) {
             let known = Keys.allCases.map(\.stringValue).joined(separator: ", ")
             throw DecodingError.dataCorrupted(
-                .init(codingPath: codingPath, debugDescription: "there is no key \(unknown.stringValue); there are \(known)"))
+                .init(codingPath: codingPath, debugDescription: "unknown key \(unknown.stringValue); the keys are \(known)"))
         }
         return try container(keyedBy: keys)
     }
 }
 
-/// An enumeration of names, such as an option with a few values. The error of decoding any other value lists the names.
+/// An enumeration of names, such as the values of an option. The error for any other value lists the names.
 public protocol Choice: RawRepresentable<String>, CaseIterable, Codable {}
 
 extension Choice {
     /// Decodes a raw value.
     ///
-    /// - Throws: `DecodingError.dataCorrupted` with the list of allowed names, if the value is not one of them.
+    /// - Throws: `DecodingError.dataCorrupted` with the list of allowed names if the value is not one of them.
     public init(from decoder: any Decoder) throws {
         guard let name = try? decoder.singleValueContainer().decode(String.self), let choice = Self(rawValue: name) else {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: Self.allowed))
@@ -31,16 +32,18 @@ extension Choice {
         self = choice
     }
 
-    fileprivate static var allowed: String { "allowed is \(allCases.map(\.rawValue).joined(separator: ", "))" }
+    fileprivate static var allowed: String { "must be one of \(allCases.map(\.rawValue).joined(separator: ", "))" }
 }
 
 extension KeyedDecodingContainer {
-    /// Decodes into a property, which keeps its value where the key is missing.
+    /// Decodes into a property, which keeps its value if the key is missing.
     package func update<Value: Decodable>(_ property: inout Value, forKey key: Key) throws {
         if let value = try decodeIfPresent(Value.self, forKey: key) { property = value }
     }
 
-    /// A list of choices; nil where the key is missing. The error for what is no list lists the names too.
+    /// A list of choices; nil if the key is missing.
+    ///
+    /// - Throws: `DecodingError.dataCorrupted` with the list of allowed names if the value is not a list of them.
     package func decodeIfPresent<Value: Choice>(listOf type: Value.Type, forKey key: Key) throws -> [Value]? {
         guard contains(key), try !decodeNil(forKey: key) else { return nil }
         guard (try? nestedUnkeyedContainer(forKey: key)) != nil else {

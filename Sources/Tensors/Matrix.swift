@@ -1,20 +1,20 @@
 /// A dense matrix of single-precision numbers in row-major order.
 ///
-/// Frames are rows everywhere in this package: features of an utterance are a `T × D` matrix, a batch of hidden
-/// activations is `rows × units`.
+/// Frames are rows throughout this package: the features of an utterance are `T × D` (T frames of D values), the hidden activations of a
+/// batch are `rows × units`.
 ///
 ///     var x = Matrix(rows: 2, columns: 3)
 ///     x[0, 1] = 4
 ///     x.row(0)        // [0, 4, 0]
 ///
-/// Storage is one array of `rows × columns` numbers, element `(r, c)` at `r × columns + c`; copies share it until one is written.
+/// Storage is one array with element `(r, c)` at `r × columns + c`. Copies share it until one is modified.
 public struct Matrix: Sendable, Equatable {
     /// Number of rows.
     public private(set) var rows: Int
     /// Number of columns.
     public let columns: Int
-    // A plain stored property on purpose: an observer that checks the number would make every write through it copy the whole matrix.
-    /// All elements, row by row. Elements may be changed; their number must stay `rows × columns`.
+    // Deliberately without `didSet`: an observer that checks the count would make every write copy the whole matrix.
+    /// All elements, row by row. Elements may be changed; their count must remain `rows × columns`.
     public var elements: [Float]
 
     /// A matrix whose elements all equal `value`.
@@ -22,7 +22,7 @@ public struct Matrix: Sendable, Equatable {
         self.init(rows: rows, columns: columns, elements: [Float](repeating: value, count: rows * columns))
     }
 
-    /// A matrix of the given elements, row by row; their number must be `rows × columns`.
+    /// A matrix of the given elements, row by row; their count must be `rows × columns`.
     public init(rows: Int, columns: Int, elements: [Float]) {
         precondition(rows >= 0 && columns >= 0 && elements.count == rows * columns, "\(elements.count) elements for \(rows) × \(columns)")
         self.rows = rows
@@ -41,30 +41,30 @@ public struct Matrix: Sendable, Equatable {
         elements[index * columns..<(index + 1) * columns]
     }
 
-    /// The rows of `range` as a matrix of their own.
+    /// A copy of the rows in `range`.
     public func rows(_ range: Range<Int>) -> Matrix {
         Matrix(rows: range.count, columns: columns, elements: Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
     }
 
-    /// Appends the rows of `other`, which must have as many columns.
+    /// Appends the rows of `other`, which must have the same number of columns.
     package mutating func append(rows other: Matrix) {
         precondition(other.columns == columns, "\(other.columns) columns appended to \(columns)")
         append(rows: other.elements)
     }
 
-    /// Appends rows given as their elements; their number must be a multiple of `columns`.
+    /// Appends whole rows, given as their elements; the count must be a multiple of `columns`.
     package mutating func append(rows more: some Collection<Float>) {
-        precondition(columns > 0 && more.count % columns == 0, "\(more.count) elements are no whole rows of \(columns)")
+        precondition(columns > 0 && more.count % columns == 0, "\(more.count) elements are not whole rows of \(columns)")
         rows += more.count / columns
         elements.append(contentsOf: more)
     }
 
-    /// Makes room for `count` rows in all, so that appending up to then moves no memory.
+    /// Reserves capacity for `count` rows in total, so that appending up to `count` rows does not reallocate.
     package mutating func reserve(rows count: Int) {
         elements.reserveCapacity(count * columns)
     }
 
-    /// Changes the number of rows: new ones are zero, surplus ones are dropped. Memory once taken is kept.
+    /// Changes the number of rows: new rows are zero, surplus rows are dropped. Capacity is kept.
     package mutating func resize(rows count: Int) {
         guard count != rows else { return }
         let wanted = count * columns
@@ -76,9 +76,9 @@ public struct Matrix: Sendable, Equatable {
         }
     }
 
-    /// Takes over the elements of `other`, of as many columns, into memory already held.
+    /// Copies the elements of `other`, which must have the same number of columns, into the existing storage.
     ///
-    /// An assignment would share the storage, and the next write would allocate anew.
+    /// Assignment would share the storage, and the next write would allocate.
     package mutating func copy(_ other: Matrix) {
         precondition(other.columns == columns, "\(other.columns) columns copied to \(columns)")
         resize(rows: other.rows)

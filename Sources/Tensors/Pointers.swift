@@ -1,4 +1,4 @@
-/// Memory in one piece that a kernel can point into: an array or a slice of one.
+/// Contiguous memory that a kernel can access: an array or a slice.
 package protocol ContiguousFloats {
     func withUnsafeBufferPointer<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R
     mutating func withUnsafeMutableBufferPointer<R>(_ body: (inout UnsafeMutableBufferPointer<Float>) throws -> R) rethrows -> R
@@ -24,7 +24,7 @@ package func withPointers(
         b.withUnsafeBufferPointer { b in
             c.withUnsafeMutableBufferPointer { c in
                 guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else {
-                    preconditionFailure("a kernel got an empty array")
+                    preconditionFailure("empty array passed to a kernel")
                 }
                 kernel(a, b, c)
             }
@@ -38,18 +38,18 @@ package func withPointers(
 ) {
     a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
-            guard let a = a.baseAddress, let b = b.baseAddress else { preconditionFailure("a kernel got an empty array") }
+            guard let a = a.baseAddress, let b = b.baseAddress else { preconditionFailure("empty array passed to a kernel") }
             kernel(a, b)
         }
     }
 }
 
-/// Working memory of a kernel: numbers in one piece that stay where they are until the next `reserve`.
+/// Working memory of a kernel: a contiguous buffer whose address is stable until the next `reserve`.
 ///
-/// Activations that a layer keeps between its forward and its backward pass live here: a class, since they belong to one
-/// worker and are never copied, and a bare pointer, since only kernels look inside.
+/// It holds the activations that a layer keeps between its forward and its backward pass. It is a class, because they belong to one worker
+/// and are never copied. It exposes a bare pointer, because only kernels access it.
 package final class WorkingMemory {
-    /// The first of `count` numbers.
+    /// The first of `count` values.
     package private(set) var pointer: UnsafeMutablePointer<Float>
     package private(set) var count: Int
 
@@ -60,17 +60,17 @@ package final class WorkingMemory {
 
     deinit { pointer.deallocate() }
 
-    /// Makes room for `wanted` numbers. The content is lost if the memory has to grow, and kept otherwise.
+    /// Allocates at least `wanted` values. The content is lost if the memory grows, and kept otherwise.
     package func reserve(_ wanted: Int) {
         guard wanted > count else { return }
         pointer.deallocate()
-        // An eighth more than asked for, since the next batch is often a little longer.
+        // An eighth more than requested, because the next batch is often slightly longer.
         count = wanted + wanted / 8
         pointer = UnsafeMutablePointer.allocate(capacity: count)
         pointer.initialize(repeating: 0, count: count)
     }
 
-    /// Makes room for `wanted` numbers and sets them to 0.
+    /// Allocates at least `wanted` values and sets them to 0.
     package func clear(_ wanted: Int) {
         reserve(wanted)
         pointer.update(repeating: 0, count: wanted)

@@ -3,13 +3,14 @@ import func Foundation.log
 
 /// A seeded stream of random numbers: xoshiro256**, the same for the same seed on every machine.
 ///
-/// Whatever is random in this package draws from such a stream, so that a seed fixes a result. Work that runs side by
-/// side takes a stream of its own from `stream(_:)`, which depends only on the seed and the given numbers, never on the order of work:
+/// All random numbers in this package come from such streams, so that a seed determines a result. Concurrent pieces of work each take a
+/// stream from `stream(_:)`, which depends only on the seed and the given numbers, never on the order of execution:
 ///
 ///     let seeds = RandomSource(seed: 7)
-///     var fold3 = seeds.stream(3)     // the same numbers whether folds 1 and 2 have run or not
+///     var fold3 = seeds.stream(3)     // the same values whether folds 1 and 2 have run or not
 ///
-/// Source: D. Blackman, S. Vigna, *Scrambled linear pseudorandom number generators*, ACM TOMS 47 (2021); seeding by SplitMix64 as they advise.
+/// Source: D. Blackman, S. Vigna, *Scrambled linear pseudorandom number generators*, ACM TOMS 47 (2021); seeded by SplitMix64 as they
+/// recommend.
 package struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable {
     private let seed: UInt64
     private var s0: UInt64
@@ -26,7 +27,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable
         s3 = RandomSource.splitMix(&state)
     }
 
-    /// An independent stream for the work that the numbers name; it does not depend on what was drawn from this one.
+    /// An independent stream for the piece of work identified by `path`, regardless of the values drawn from this stream.
     package func stream(_ path: Int...) -> RandomSource {
         var state = seed
         for step in path {
@@ -35,7 +36,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable
         return RandomSource(seed: RandomSource.splitMix(&state))
     }
 
-    /// The first number of the stream, as a seed for work that takes one.
+    /// The first value of the stream, for use as a seed.
     package var firstValue: UInt64 {
         var copy = self
         return copy.next()
@@ -62,30 +63,30 @@ package struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable
         return result
     }
 
-    /// A number in 0 ..< 1, of 24 random bits.
+    /// A uniform number in 0 ..< 1, with 24 random bits.
     package mutating func uniform() -> Float {
         Float(next() >> 40) * 0x1p-24
     }
 
-    /// A number in `range`, uniformly.
+    /// A uniform number in `range`.
     package mutating func uniform(in range: Range<Float>) -> Float {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }
 
-    /// A whole number in 0 ..< `bound`, by Lemire's multiplication (bias under 2⁻³² for the sizes used here).
+    /// A uniform integer in 0 ..< `bound`, by Lemire's multiplication (bias under 2⁻³² for the sizes used here).
     package mutating func index(below bound: Int) -> Int {
-        precondition(bound > 0, "no index below \(bound)")
+        precondition(bound > 0, "the bound is \(bound), not above 0")
         return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
-    /// A number of the standard normal distribution, by Box and Muller's transformation.
+    /// A standard normal number, by the Box–Muller transform.
     package mutating func normal() -> Float {
         let radius = (-2 * log(1 - Double(next() >> 11) * 0x1p-53)).squareRoot()
         let angle = 2 * Double.pi * Double(next() >> 11) * 0x1p-53
         return Float(radius * cos(angle))
     }
 
-    /// Whole numbers 0 ..< `count` in random order (Fisher and Yates).
+    /// A random permutation of 0 ..< `count` (Fisher–Yates shuffle).
     package mutating func permutation(_ count: Int) -> [Int] {
         var order = Array(0..<count)
         for last in stride(from: count - 1, to: 0, by: -1) {
@@ -95,7 +96,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable
     }
 }
 
-/// The state of sixteen xoshiro128+ generators, from which the sampling kernels draw.
+/// The state of the sixteen xoshiro128+ generators of the sampling kernels.
 package struct BitStream {
     private var words: [UInt32]
 
@@ -110,7 +111,7 @@ package struct BitStream {
         }
     }
 
-    /// The 4 × 16 words, for a kernel that advances them.
+    /// Calls a kernel with the 4 × 16 words, which it advances.
     package mutating func withState(_ body: (UnsafeMutablePointer<UInt32>) -> Void) {
         words.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { body(base) } }
     }

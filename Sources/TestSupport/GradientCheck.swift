@@ -1,16 +1,16 @@
 import StimmungNetworks
 import StimmungTensors
 
-/// How far a layer's analytic gradients are from central finite differences, as relative distances ‖a − n‖ / ‖n‖.
+/// Relative distances ‖a − n‖ / ‖n‖ between a layer's analytic gradients a and central finite differences n.
 package struct GradientDistance: Sendable {
-    /// One for each parameter array, by name, and `input`.
+    /// One per parameter array, by name, and one for `input`.
     package var distances: [String: Double] = [:]
     package var worst: Double { distances.values.max() ?? 0 }
 }
 
 /// Compares a layer's gradients with finite differences of the function Σ r ∘ output, r random, on a batch of mixed lengths.
 ///
-/// - Parameter step: the perturbation; single precision wants about 1e-2.
+/// - Parameter step: the perturbation; single precision needs about 1e-2.
 package func gradientDistance<L: Layer>(
     of layer: L, lengths: [Int], seed: UInt64, step: Float = 1e-2, phase: Phase = .training
 ) -> GradientDistance {
@@ -18,7 +18,7 @@ package func gradientDistance<L: Layer>(
     let batch = PackedBatch(lengths: lengths)
     func normal(_ count: Int, scale: Float) -> [Float] { (0..<count).map { _ in scale * random.normal() } }
     var input = Matrix(rows: batch.rows, columns: layer.inputs, elements: normal(batch.rows * layer.inputs, scale: 1))
-    // Not the layer's own start: zeros there would hide a wrong gradient.
+    // Not the layer's initial values: zeros among them would hide a wrong gradient.
     var parameters = normal(layer.parameterCount, scale: 0.4)
     let objective = Matrix(rows: batch.rows, columns: layer.outputs, elements: normal(batch.rows * layer.outputs, scale: 1))
     let pass = Pass(batch: batch, phase: phase, random: RandomSource(seed: seed))

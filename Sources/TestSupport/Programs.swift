@@ -1,23 +1,23 @@
 import Foundation
 
-/// Whether a program can be found in PATH.
+/// Whether a program is in PATH.
 package func isInstalled(_ program: String) -> Bool {
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .contains { FileManager.default.isExecutableFile(atPath: $0 + "/" + program) }
 }
 
-/// A program that did not end with status 0.
+/// A program whose exit status is not 0.
 package struct ProgramFailure: Error, CustomStringConvertible {
     package let command: [String]
     package let status: Int32
 
-    package var description: String { "\(command.joined(separator: " ").prefix(500)) ended with status \(status)" }
+    package var description: String { "\(command.joined(separator: " ").prefix(500)) failed with exit status \(status)" }
 }
 
-/// Runs a program, found in PATH, to its end.
+/// Runs a program in PATH and waits for its end.
 ///
 /// - Returns: its standard output.
-/// - Throws: `ProgramFailure`
+/// - Throws: `ProgramFailure` if its exit status is not 0.
 @discardableResult
 package func runProgram(_ program: String, _ arguments: [String], silencesErrors: Bool = false) throws -> String {
     let process = Process()
@@ -34,11 +34,13 @@ package func runProgram(_ program: String, _ arguments: [String], silencesErrors
 }
 
 extension TemporaryFolder {
-    /// A shell script that is found under the name of a program, alone in a new folder of this one.
+    /// Writes a shell script with the name of a program, alone in a new subfolder.
     ///
-    /// Another process writes it: were it open for writing here while another test starts a child, it could not be run ("text file busy").
+    /// A child process writes it: if this process had it open for writing while another test starts a child, running it would fail ("text
+    /// file busy").
     ///
-    /// - Returns: the folder, for a search path.
+    /// - Returns: the subfolder, for a search path.
+    /// - Throws: `ProgramFailure` if it cannot be written.
     package func fakeProgram(_ name: String, _ script: String) throws -> String {
         let bin = file("bin-\(UUID().uuidString)")
         try runProgram(
@@ -48,11 +50,11 @@ extension TemporaryFolder {
     }
 }
 
-/// A Python interpreter for the independent implementations that results are compared with: `STIMMUNG_PYTHON`, or `python3`.
+/// A Python interpreter for independent reference implementations: `STIMMUNG_PYTHON`, or `python3`.
 package struct Python: Sendable {
     private let interpreter: String
 
-    /// - Returns: nil where no interpreter can import all of these modules.
+    /// - Returns: nil if no interpreter can import all of these modules.
     package init?(importing modules: String) {
         let candidates = [ProcessInfo.processInfo.environment["STIMMUNG_PYTHON"], "python3"].compactMap(\.self)
         let found = candidates.first { (try? runProgram($0, ["-c", "import \(modules)"], silencesErrors: true)) != nil }
@@ -61,7 +63,7 @@ package struct Python: Sendable {
     }
 
     /// - Returns: the standard output.
-    /// - Throws: `ProgramFailure`
+    /// - Throws: `ProgramFailure` if the exit status is not 0.
     @discardableResult
     package func run(_ arguments: [String]) throws -> String { try runProgram(interpreter, arguments) }
 }

@@ -22,7 +22,7 @@ package final class TemporaryFolder: Sendable {
 
     package func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
-    /// Writes a file, with the folders above it.
+    /// Writes a file, and creates its parent folders.
     ///
     /// - Returns: its path.
     @discardableResult
@@ -42,7 +42,7 @@ package final class TemporaryFolder: Sendable {
     /// The paths of all files and folders within it, at any depth, hidden ones too, sorted.
     package var content: [String] { (try? FileManager.default.subpathsOfDirectory(atPath: path).sorted()) ?? [] }
 
-    /// Whether no half-written file is left behind.
+    /// Whether no partially written file is left behind.
     package var isClean: Bool { !content.contains { $0.contains("partial") } }
 }
 

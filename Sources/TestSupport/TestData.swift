@@ -1,16 +1,16 @@
-// A file of its own: corpora are found apart from everything that tests make themselves.
+// A file of its own: real corpora are separate from generated test data.
 import Foundation
 
-/// The corpora of recordings that some tests need, below the folder that `STIMMUNG_DATA` names.
+/// The corpora that some tests need, in the folder `STIMMUNG_DATA`.
 package enum TestData {
     package static let folder = ProcessInfo.processInfo.environment["STIMMUNG_DATA"]
 
-    /// The folder of a corpus; nil where it is missing.
+    /// The folder of a corpus; nil if it is missing.
     package static func corpus(_ name: String) -> String? {
         folder.map { $0 + "/" + name }.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
     }
 
-    /// Ten recordings of EmoDB, of all speakers; none where the corpus is missing.
+    /// Ten recordings of EmoDB, from all speakers; empty if the corpus is missing.
     package static let emodb: [URL] = {
         guard let folder = corpus("emodb/wav").map({ URL(fileURLWithPath: $0) }) else { return [] }
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []

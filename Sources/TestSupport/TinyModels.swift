@@ -6,7 +6,7 @@ import StimmungTensors
 
 package func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
-/// A corpus of noisy tones: the pitch tells the emotion, the loudness the speaker. Half a second an utterance.
+/// A corpus of noisy tones of half a second each: the pitch depends on the emotion, the loudness on the speaker.
 package func toneCorpus(
     in folder: TemporaryFolder, speakers: [String] = ["a", "b", "c", "d"], emotions: [String] = ["anger", "neutral", "sadness"],
     each: Int = 2
@@ -27,7 +27,7 @@ package func toneCorpus(
     return Corpus(name: "tones", root: folder.path, utterances: utterances)
 }
 
-/// A small system that learns tones in a moment.
+/// A small recipe that learns tones quickly.
 package func smallRecipe(epochs: Int = 3) -> Recipe {
     var recipe = Recipe(name: "small", network: [.rectifier(units: 8), .lstm(cells: 8), .dropout(rate: 0.2)])
     recipe.training.epochs = epochs
@@ -37,14 +37,14 @@ package func smallRecipe(epochs: Int = 3) -> Recipe {
     return recipe
 }
 
-/// The arrays and texts of a model file, to be changed before they are written.
+/// The metadata and tensors of a model file, for tests that change them before writing.
 package struct ModelParts {
     package var metadata: [String: String]
     package var tensors: [Safetensors.Tensor]
 
-    /// A model by hand: each frame for itself is loud or soft by its energy alone.
+    /// A hand-made model that classifies each frame as loud or soft by its energy.
     ///
-    /// - Parameter slope: of the logits over the log energy, whose border is −1.
+    /// - Parameter slope: slope of the logits over the log energy; the decision boundary is −1.
     package static func loudness(decision: Decision = .logPosteriors, hop: Double = 0.01, slope: Float = 1) -> ModelParts {
         let recipe = """
             name: loudness
@@ -83,7 +83,7 @@ package struct ModelParts {
         return try Model(contentsOf: path)
     }
 
-    /// Puts `values` (of the same number) in the place of an array's.
+    /// Changes the values of an array, but not their number, and replaces its shape if one is given.
     package mutating func set(_ name: String, shape: [Int]? = nil, _ values: (inout [Float]) -> Void = { _ in }) {
         tensors = tensors.map { tensor in
             guard tensor.name == name else { return tensor }

@@ -1,7 +1,7 @@
 import Foundation
 import StimmungAudio
 
-/// A recording of tones at 16 kHz, one stretch after the other.
+/// A recording of consecutive tones at 16 kHz.
 package struct Tones {
     package private(set) var samples: [Float] = []
 
@@ -19,7 +19,7 @@ package struct Tones {
 }
 
 extension TemporaryFolder {
-    /// Writes one tone as a WAV file, with the folders above it.
+    /// Writes one tone as a WAV file, and creates its parent folders.
     ///
     /// - Returns: its path.
     @discardableResult

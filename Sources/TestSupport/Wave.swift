@@ -1,6 +1,6 @@
 import Foundation
 
-/// A WAV file byte by byte, independent of the package's own writer, with whatever sizes the header is to claim.
+/// A WAV file built byte by byte, independent of the package's own writer, with any sizes claimed in the header.
 package struct Wave {
     package var tag = 1
     package var bits = 16
@@ -22,7 +22,7 @@ package struct Wave {
         return wave
     }
 
-    /// Samples in 16 bits: round(32768 · x), limited to the range of 16 bits.
+    /// 16-bit samples: round(32768 · x), limited to the 16-bit range.
     package static func pcm16(_ samples: [Float], bigEndian: Bool = false) -> Wave {
         var wave = Wave()
         wave.bigEndian = bigEndian
@@ -48,5 +48,5 @@ package struct Wave {
     }
 }
 
-/// Writes mono samples as a WAV file of 16 bits at 16 kHz.
+/// Writes mono samples as a 16-bit WAV file at 16 kHz.
 package func writeWAV(_ samples: [Float], to file: URL) throws { try Data(Wave.pcm16(samples).bytes).write(to: file) }

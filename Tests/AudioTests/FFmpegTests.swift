@@ -51,7 +51,7 @@ struct FFmpegTests {
         let silent = try scratch.fakeProgram("ffmpeg", "exit 3")
         #expect(error(FFmpeg(searchPath: silent)) == .ffmpegFailed(file: path, reason: "exit status 3"))
         let shot = try scratch.fakeProgram("ffmpeg", "kill -9 $$")
-        #expect(error(FFmpeg(searchPath: shot)) == .ffmpegFailed(file: path, reason: "ended by signal 9"))
+        #expect(error(FFmpeg(searchPath: shot)) == .ffmpegFailed(file: path, reason: "killed by signal 9"))
     }
 
     @Test func muchErrorOutputDoesNoHarm() throws {
@@ -70,7 +70,8 @@ struct FFmpegTests {
         let bin = try scratch.fakeProgram("ffmpeg", "echo $$ > '\(scratch.file("pid"))'; exec sleep 60")
         let begin = ContinuousClock.now
         #expect(
-            error(FFmpeg(searchPath: bin, stallLimit: 0.5)) == .ffmpegFailed(file: path, reason: "nothing for 0.5 seconds, so it was ended")
+            error(FFmpeg(searchPath: bin, stallLimit: 0.5))
+                == .ffmpegFailed(file: path, reason: "no output for 0.5 seconds, so it was killed")
         )
         #expect(ContinuousClock.now - begin < .seconds(20))
         #expect(try !isRunning(processIdentifier()))
@@ -79,7 +80,7 @@ struct FFmpegTests {
     /// Its outputs are closed, but it does not end.
     @Test func lingeringIsEnded() throws {
         let bin = try scratch.fakeProgram("ffmpeg", "echo $$ > '\(scratch.file("pid"))'; exec sleep 60 >/dev/null 2>&1")
-        #expect(error(FFmpeg(searchPath: bin, stallLimit: 0.5)) == .ffmpegFailed(file: path, reason: "ended by signal 9"))
+        #expect(error(FFmpeg(searchPath: bin, stallLimit: 0.5)) == .ffmpegFailed(file: path, reason: "killed by signal 9"))
         #expect(try !isRunning(processIdentifier()))
     }
 

@@ -3,7 +3,7 @@ import StimmungBoltzmann
 import StimmungTensors
 import Testing
 
-/// Everything that a small machine computes, against sums over its states from the definition of its energy.
+/// Checks the computations of small machines against sums over all states, from the definition of the energy.
 struct ExactTests {
     @Test(arguments: kinds) func energiesAndFreeEnergies(units: VisibleUnits, order: Int) {
         let machine = machine(units, visible: 7, hidden: 8, order: order)
@@ -34,7 +34,7 @@ struct ExactTests {
         }
     }
 
-    /// With binary units by a sum over the visible states; with Gaussian ones the mean is where the energy is least, and its curvature 1.
+    /// Binary units: a sum over the visible states. Gaussian units: the mean minimises the energy, whose curvature is 1.
     @Test(arguments: kinds) func visibleConditional(units: VisibleUnits, order: Int) {
         let machine = machine(units, visible: 5, hidden: 4, order: order)
         let windows = windows(of: machine, 3, seed: 7)
@@ -65,7 +65,7 @@ struct ExactTests {
         }
     }
 
-    /// Both ways round: more visible than hidden units, and fewer.
+    /// Both with more visible than hidden units and with fewer.
     @Test(arguments: [(12, 9), (6, 11)], [0, 2]) func logPartitionOfBinaryUnits(sizes: (Int, Int), order: Int) throws {
         let machine = machine(.binary, visible: sizes.0, hidden: sizes.1, order: order)
         let windows = windows(of: machine, 2, seed: 9)
@@ -77,7 +77,7 @@ struct ExactTests {
                 past: Matrix(rows: 1 << sizes.0, columns: machine.past, elements: states(sizes.0).flatMap { _ in past.map { Float($0) } }))
             let free = machine.freeEnergies(all)
             #expect(agree(logZ[row], logSumExp(free.map { -$0 })))
-            // Probabilities of all states sum to 1.
+            // The probabilities of all states sum to 1.
             let total = try machine.logLikelihoods(all).reduce(0) { $0 + exp($1) }
             #expect(abs(total - 1) < 1e-5)
         }
@@ -106,7 +106,7 @@ struct ExactTests {
         func value(_ parameters: [Float]) throws -> Double {
             var moved = machine
             moved.parameters = parameters
-            // In double precision throughout: single precision would drown the differences.
+            // Double precision throughout: the differences are below single precision.
             let logZ = try moved.logPartitions(windows)
             return (0..<6).reduce(0.0) { sum, row in
                 let (x, past) = (doubles(windows.frames.row(row)), doubles(windows.past.row(row)))

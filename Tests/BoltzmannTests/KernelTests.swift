@@ -4,7 +4,7 @@ import StimmungBoltzmann
 import StimmungTensors
 import Testing
 
-/// Fast kernels against slow references in double precision.
+/// Checks fast kernels against slow references in double precision.
 struct KernelTests {
     private func state(_ seed: UInt64) -> [UInt32] {
         var random = RandomSource(seed: seed)
@@ -21,7 +21,7 @@ struct KernelTests {
         }
     }
 
-    /// Lengths that are whole rounds of the generators and such that are not.
+    /// Lengths that are multiples of the generators' round, and others.
     @Test(arguments: [160_000, 99_991]) func bernoulli(count: Int) {
         let x = (0..<count).map { -3 + 6 * Float($0) / Float(count) }
         var (probability, sample) = (x, x)
@@ -38,10 +38,10 @@ struct KernelTests {
     }
 
     /// One generator's words, from the definition of xoshiro128+ in plain Swift.
-    @Test func bitsAreThoseOfXoshiro() {
+    @Test func bitsEqualXoshiro() {
         var state = state(2)
         let start = state
-        // u < ½ and u < p are seen in the sample: bisect by drawing the same round with many p.
+        // The sample shows u < ½ and u < p: bisect by drawing the same round with many p.
         var words = [UInt32](repeating: 0, count: 16)
         for threshold in (0..<24).reversed() {
             var trial = start
@@ -67,14 +67,14 @@ struct KernelTests {
         ck_add_normal(count, &state, &x)
         func moment(_ power: Double) -> Double { x.reduce(0) { $0 + pow(Double($1), power) } / Double(count) }
         let error = 4 / Double(count).squareRoot()
-        // Moments of N(0, 1), with the deviations that their estimates have.
+        // Moments of N(0, 1), with the standard deviations of their estimates.
         #expect(abs(moment(1)) < error)
         #expect(abs(moment(2) - 1) < 2.0.squareRoot() * error)
         #expect(abs(moment(3)) < 15.0.squareRoot() * error)
         #expect(abs(moment(4) - 3) < 96.0.squareRoot() * error)
         let neighbours = zip(x, x.dropFirst()).reduce(0.0) { $0 + Double($1.0 * $1.1) } / Double(count)
         #expect(abs(neighbours) < error)
-        // The distribution function, at a few places.
+        // The distribution function at a few points.
         for place in [-2.5, -1, -0.3, 0, 0.7, 1.6, 3] {
             let share = Double(x.filter { Double($0) < place }.count) / Double(count)
             let exact = erfc(-place / 2.0.squareRoot()) / 2

@@ -5,9 +5,9 @@ import StimmungSupport
 import StimmungTensors
 import Testing
 
-/// What machines learn, measured by their exact likelihood or by what they predict.
+/// Tests of learning, by exact likelihood or prediction error.
 struct LearningTests {
-    /// CD-k's mean gradient comes nearer to that of the likelihood with every k.
+    /// The mean CD-k gradient approaches that of the likelihood as k grows.
     @Test(arguments: kinds) func contrastiveDivergenceTendsToTheGradient(units: VisibleUnits, order: Int) throws {
         let machine = machine(units, visible: 5, hidden: 4, order: order, scale: units == .binary ? 1 : 0.7, seed: 3)
         let few = windows(of: machine, 8, seed: 5)
@@ -30,7 +30,7 @@ struct LearningTests {
         #expect(distances[3] < 0.04, "\(distances)")
     }
 
-    /// The 4 × 4 pictures whose rows, or whose columns, are each all on or all off.
+    /// All 4 × 4 images with uniform rows or uniform columns.
     private var barsAndStripes: [[Float]] {
         let lines = (0..<16).map { number in (0..<4).map { Float(number >> $0 & 1) } }
         let stripes = lines.map { line in (0..<16).map { line[$0 / 4] } }
@@ -42,7 +42,7 @@ struct LearningTests {
         let patterns = barsAndStripes
         #expect(patterns.count == 30)
         let distinct = Matrix(rows: 30, columns: 16, elements: patterns.flatMap { $0 })
-        // Every pattern in every batch, and with it a chain.
+        // Every batch contains every pattern, each with its own chain.
         let data = Matrix(rows: 240, columns: 16, elements: (0..<8).flatMap { _ in distinct.elements })
         var machine = BoltzmannMachine(visible: 16, hidden: 24, units: .binary, seed: 1)
         var options = LearningOptions()
@@ -61,7 +61,7 @@ struct LearningTests {
         #expect(mean > -log(30) - 0.3, "\(mean)")
     }
 
-    /// Two spheres of variance 1, which one hidden unit can tell apart.
+    /// Two spherical clusters of variance 1, which one hidden unit can separate.
     @Test func aMixtureIsLearnt() throws {
         let centres: [[Float]] = [[2, -1, 1], [-2, 1.5, 0]]
         func draw(_ count: Int, seed: UInt64) -> Matrix {
@@ -99,7 +99,7 @@ struct LearningTests {
         #expect(after > best - 0.03, "\(after) of \(best)")
     }
 
-    /// x_t = ±0.95 x_{t−1} + noise: which sign, only the signs of the frames before tell, and no linear function of them does.
+    /// x_t = ±0.95 x_{t−1} + noise. The sign depends on the signs of past frames, but not on any linear function of them.
     private func switching(_ utterances: Int, seed: UInt64) -> [Matrix] {
         let random = RandomSource(seed: seed)
         return (0..<utterances).map { number in
@@ -122,7 +122,7 @@ struct LearningTests {
         }
         let linear = error(LinearAutoregression(FrameWindows(utterances: training, order: order)).predictions(windows).elements)
         let persistence = error((0..<windows.count).map { windows.past[$0, order - 1] })
-        // From small weights, which leave every unit nearly linear, products of past frames would be found very late.
+        // With small initial weights every unit is nearly linear, and products of past frames would be learnt very late.
         var machine = BoltzmannMachine(visible: 1, hidden: 20, units: .gaussian, order: order, weightScale: 0.3, seed: 4)
         var options = LearningOptions()
         options.epochs = 60

@@ -4,7 +4,7 @@ import StimmungTensors
 import Testing
 
 struct SamplingTests {
-    /// Long chains visit states as often as the machine's probabilities say.
+    /// Long chains visit states in proportion to the machine's probabilities.
     @Test func gibbsSamplesFollowTheDistribution() throws {
         let machine = machine(.binary, visible: 4, hidden: 3, scale: 0.8)
         let count = 40_000
@@ -18,7 +18,7 @@ struct SamplingTests {
         }
     }
 
-    /// One hidden unit makes a mixture of two normal distributions, whose moments are known.
+    /// One hidden unit gives a mixture of two normal distributions with known moments.
     @Test func gaussianSamplesHaveTheRightMoments() throws {
         var machine = BoltzmannMachine(visible: 1, hidden: 1, units: .gaussian, order: 1, seed: 1)
         machine.parameters = [1.5, 0.4, -0.9, 0.5, -0.3]
@@ -34,7 +34,7 @@ struct SamplingTests {
         let variance = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
         #expect(abs(mean - (bias + w * on)) < 0.025)
         #expect(abs(variance - (1 + w * w * on * (1 - on))) < 0.05)
-        // With a single hidden unit the mean field is exact.
+        // With a single hidden unit, the mean field is exact.
         #expect(abs(Double(machine.predictions(windows.part(0..<1))[0, 0]) - (bias + w * on)) < 1e-4)
     }
 
@@ -46,16 +46,16 @@ struct SamplingTests {
         #expect(one.rows(0..<1) == beginning)
         #expect(one == machine.continuation(of: beginning, frames: 12, gibbsSteps: 5, noise: noise, seed: 1))
         #expect(one != machine.continuation(of: beginning, frames: 12, gibbsSteps: 5, noise: noise, seed: 2))
-        // What comes first does not depend on how much is asked for.
+        // The first frames do not depend on the number of frames.
         #expect(one.rows(0..<4) == machine.continuation(of: beginning, frames: 3, gibbsSteps: 5, noise: noise, seed: 1))
         if noise, kind.0 == .binary { #expect(one.elements.allSatisfy { $0 == 0 || $0 == 1 }) }
     }
 
-    /// A machine whose hidden units are cut off is an autoregression, which a continuation without noise follows.
+    /// A machine with disconnected hidden units is an autoregression, which a continuation without noise follows.
     @Test func aContinuationFollowsTheAutoregression() {
         var machine = BoltzmannMachine(visible: 1, hidden: 2, units: .gaussian, order: 2, seed: 1)
         for i in machine.parameters.indices { machine.parameters[i] = 0 }
-        // Of a wave with period 10: x_t = 2 cos(2π/10) x_{t−1} − x_{t−2}.
+        // A wave with period 10: x_t = 2 cos(2π/10) x_{t−1} − x_{t−2}.
         let turn = 2 * cos(2 * Float.pi / 10)
         machine["A"] = Matrix(rows: 2, columns: 1, elements: [-1, turn])
         let wave = (0..<30).map { sin(2 * Float.pi / 10 * Float($0)) }

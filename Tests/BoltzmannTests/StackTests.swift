@@ -24,7 +24,7 @@ struct StackTests {
             units: .gaussian, workers: Workers(threads: threads), seed: 3)
     }
 
-    @Test func machinesFitAndFeaturesAreThoseOfTheTop() throws {
+    @Test func machinesFitAndFeaturesComeFromTheTop() throws {
         let stack = try training().train(on: utterances())
         #expect(stack.machines.map(\.units) == [.gaussian, .binary, .binary])
         #expect(stack.machines.map(\.order) == [2, 1, 0])
@@ -35,7 +35,7 @@ struct StackTests {
         #expect(stack.features(ofUtterance: x) == stack.machines[2].hiddenProbabilities(ofUtterance: h2))
     }
 
-    @Test func goingOnWithinAStackEndsWithTheSameBits() throws {
+    @Test func resumingWithinAStackGivesTheSameBits() throws {
         var states: [BoltzmannStack.State] = []
         let whole = try training().train(on: utterances(), epochDone: { states.append($0) })
         #expect(states.map(\.done.count) == [0, 0, 0, 1, 1, 1, 2, 2, 2])
@@ -44,7 +44,7 @@ struct StackTests {
         }
     }
 
-    /// A network that starts as the stack computes what the stack computes, on a batch of mixed lengths.
+    /// A network initialised from the stack has the same output as the stack, on a batch of mixed lengths.
     @Test func layersAgreeWithTheMachines() throws {
         let stack = try training().train(on: utterances())
         let network = Network(stack.layers, seed: 9)
@@ -81,7 +81,7 @@ struct StackTests {
         }
     }
 
-    /// Two classes that differ in the order of two bumps within four frames, as only a past can tell.
+    /// Two classes that differ in the order of two bumps within four frames, which only past frames reveal.
     @Test func aClassifierOnTopFineTunesTheUnits() throws {
         var random = RandomSource(seed: 1)
         let sequences = (0..<120).map { number in

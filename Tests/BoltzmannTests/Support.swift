@@ -2,8 +2,8 @@ import Foundation
 import StimmungBoltzmann
 import StimmungTensors
 
-/// A machine with parameters large enough that every term of its energy matters.
-// More than five parameters: those of a machine and of its random parameters, most with a usual value.
+/// A machine with parameters large enough for every term of its energy to matter.
+// More than five parameters: the sizes of a machine and the options of its random parameters, mostly with defaults.
 func machine(_ units: VisibleUnits, visible: Int, hidden: Int, order: Int = 0, scale: Float = 0.5, seed: UInt64 = 1) -> BoltzmannMachine {
     var machine = BoltzmannMachine(visible: visible, hidden: hidden, units: units, order: order, seed: seed)
     var random = RandomSource(seed: seed)
@@ -21,7 +21,7 @@ func bits(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
     return Matrix(rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in random.uniform() < 0.5 ? 0 : 1 })
 }
 
-/// Frames with random pasts, as the machine has them.
+/// Random frames and pasts for a machine.
 func windows(of machine: BoltzmannMachine, _ count: Int, seed: UInt64) -> FrameWindows {
     switch machine.units {
     case .binary:
@@ -41,7 +41,7 @@ func logSumExp(_ x: [Double]) -> Double {
     return largest + log(x.reduce(0) { $0 + exp($1 - largest) })
 }
 
-/// The energy straight from its definition, in double precision.
+/// The energy from its definition, in double precision.
 func referenceEnergy(_ machine: BoltzmannMachine, _ x: [Double], past: [Double], _ h: [Double]) -> Double {
     let (W, A, B, b, c) = (machine["W"], machine["A"], machine["B"], machine["b"], machine["c"])
     var energy = 0.0
@@ -61,7 +61,7 @@ func referenceEnergy(_ machine: BoltzmannMachine, _ x: [Double], past: [Double],
 
 func doubles(_ row: ArraySlice<Float>) -> [Double] { row.map(Double.init) }
 
-/// Whether two numbers agree within 1e-5, relatively where they are large.
+/// Whether two numbers agree within a tolerance, relative for numbers above 1.
 func agree(_ a: Double, _ b: Double, _ tolerance: Double = 1e-5) -> Bool { abs(a - b) <= tolerance * max(1, abs(b)) }
 
 let kinds: [(VisibleUnits, Int)] = [(.binary, 0), (.gaussian, 0), (.binary, 2), (.gaussian, 3)]

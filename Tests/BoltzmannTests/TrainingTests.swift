@@ -5,7 +5,7 @@ import StimmungTensors
 import StimmungTestSupport
 import Testing
 
-/// The training loop: its errors, its bits, its checkpoints.
+/// Tests of the training loop: errors, reproducibility, checkpoints.
 struct TrainingTests {
     private func options(epochs: Int = 3) -> LearningOptions {
         var options = LearningOptions()
@@ -47,9 +47,9 @@ struct TrainingTests {
         #expect(other != states[0].machine)
     }
 
-    /// By way of a file: with persistent chains, with a past, and half-way through the second machine of a stack.
+    /// Via a file: with persistent chains, with a past, and halfway through the second machine of a stack.
     @Test(arguments: [(order: 0, machine: 0), (order: 2, machine: 0), (order: 2, machine: 1)])
-    func goingOnFromACheckpointEndsWithTheSameBits(order: Int, machine: Int) throws {
+    func resumingFromACheckpointGivesTheSameBits(order: Int, machine: Int) throws {
         var options = options(epochs: 4)
         options.isPersistent = order == 0
         options.momentumEpochs = 2
@@ -93,7 +93,7 @@ struct TrainingTests {
         do {
             try ContrastiveDivergence(options, workers: Workers(threads: 1)).train(
                 &machine, on: utterances(units), from: states[1], epochDone: { last = $0 })
-            Issue.record("a learning rate of 100 went through")
+            Issue.record("a learning rate of 100 did not diverge")
         } catch let error as BoltzmannError {
             guard case .diverged(let epoch, _) = error else { throw error }
             #expect(epoch == (last?.epoch ?? 2) + 1)
@@ -125,7 +125,7 @@ struct TrainingTests {
         }
         #expect(error(constant) == .constantColumn(4))
         #expect(error(constant, .binary) == nil)
-        // Far from standardised: the first step's error is beyond all bounds, or the second's.
+        // Far from standardised: the error exceeds all bounds in the first or second step.
         var huge = utterances(.gaussian)
         for number in huge.indices { huge[number].elements = huge[number].elements.map { 1e15 * $0 } }
         guard case .diverged(1, _) = error(huge) else {
@@ -159,7 +159,7 @@ struct TrainingTests {
         #expect(refused { $0.epochs = 1 } == nil)
     }
 
-    @Test func errorsHaveCodesOfTheirOwn() {
+    @Test func errorCodesAreUnique() {
         let errors: [BoltzmannError] = [
             .nothingToLearnFrom, .wrongWidth(utterance: 0, columns: 1, expected: 2), .notANumber(utterance: 0, frame: 0, column: 0),
             .constantColumn(0), .option("batch", reason: ""), .diverged(epoch: 1, reason: ""), .stateDoesNotFit(reason: ""),
@@ -176,7 +176,7 @@ struct TrainingTests {
         #expect(machine == start(.binary, order: 1))
     }
 
-    @Test func aCheckpointOfAnotherMachineIsRefused() {
+    @Test func aCheckpointOfAnotherMachineIsRejected() {
         var machine = start(.binary, order: 1)
         #expect(throws: BoltzmannError.self) {
             try ContrastiveDivergence(options(), workers: Workers(threads: 1)).train(
@@ -199,7 +199,7 @@ struct TrainingTests {
         #expect(abs(sparse - 0.1) < 0.03)
     }
 
-    /// A large machine learns few frames by heart: their free energy falls below that of others.
+    /// A large machine memorises a small number of frames: their free energy falls below that of others.
     @Test func overfittingShowsInTheFreeEnergyGap() throws {
         var machine = BoltzmannMachine(visible: 20, hidden: 60, units: .binary, seed: 1)
         var options = options(epochs: 300)

@@ -35,14 +35,14 @@ struct CacheTests {
 
     /// How many of the 18 utterances came from the cache, as the program says.
     private func found(_ run: FinishedProgram) throws -> Int {
-        let line = try #require(run.errors.split(separator: "\n").first { $0.hasSuffix("utterances from the cache in cache") }, "\(run)")
+        let line = try #require(run.errors.split(separator: "\n").first { $0.hasSuffix("utterances found in cache") }, "\(run)")
         #expect(line.contains(" of 18 utterances"))
-        return try #require(line.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+        return try #require(line.split(separator: " ").dropFirst(2).first.flatMap { Int($0) })
     }
 
     @Test func aSecondRunFindsTheFeaturesAndGivesTheSameFigures() throws {
         let without = try evaluate(["--no-cache"], cache: "cache")
-        #expect(without.status == 0 && without.errors == "features: no cache\n" && !folder.exists("cache"), "\(without)")
+        #expect(without.status == 0 && without.errors == "feature cache: off\n" && !folder.exists("cache"), "\(without)")
         let first = try evaluate(cache: "cache")
         #expect(try found(first) == 0)
         let second = try evaluate(cache: "cache")
@@ -68,7 +68,8 @@ struct CacheTests {
         let run = try evaluate(cache: "voice.yaml/cache")
         #expect(run.status == 0)
         #expect(
-            run.errors.split(separator: "\n").count { $0.hasPrefix("note: features cannot be kept in voice.yaml/cache: ") } == 1, "\(run)")
+            run.errors.split(separator: "\n").count { $0.hasPrefix("note: features cannot be cached in voice.yaml/cache: ") } == 1, "\(run)"
+        )
         #expect(try figures(run) == figures(evaluate(cache: "off")))
     }
 }

@@ -39,7 +39,7 @@ struct FeaturesTests {
         let few = try features([fixture.recordings[0], "--kind", "pitch", "--deltas", "0", "--set", settings])
         #expect(rows(few.output).map(\.count) == [2 * 17 + 8], "\(few)")
         let wrong = try features([fixture.recordings[0], "--set", "functionals={trimm: 40}"])
-        #expect(wrong.status == 2 && wrong.errors.contains("there is no key trimm"), "\(wrong)")
+        #expect(wrong.status == 2 && wrong.errors.contains("unknown key trimm"), "\(wrong)")
     }
 
     @Test func optionsChangeTheNumbers() throws {

@@ -55,7 +55,8 @@ struct UsageTests {
     }
 
     static let wrongUsage: [([String], String)] = [
-        (["frobnicate"], "frobnicate"), (["predcit", "x.wav"], "predict, pretrain"), (["call.wav"], "recognised by \"stimmung predict\""),
+        (["frobnicate"], "demo, predict, "), (["predcit", "x.wav"], "Did you mean \"stimmung predict\"?"),
+        (["corpus", "descrbe", "x"], "Did you mean \"stimmung corpus describe\"?"), (["call.wav"], "\"stimmung predict call.wav\""),
         (["predict"], "file"), (["train", "lstm"], "--corpus"),
         (["predict", "x.wav", "--model", "m", "--threads", "0"], "1 to 1024"),
         (["predict", "x.wav", "--model", "m", "--timeline", "--window", "0.01"], "0.1 to"),
@@ -92,9 +93,9 @@ struct UsageTests {
         let folder = try TemporaryFolder()
         try folder.write("mine.yaml", "name: mine\nnetwork: [{gru: 4}]\n")
         let run = try Program.run(["train", "mine.yaml", "--corpus", Fixture.shared().corpus, "-o", "m"], in: folder)
-        #expect(run.status == 2 && run.errors.hasPrefix("stimmung: The recipe mine.yaml is wrong at network.1: "), "\(run)")
+        #expect(run.status == 2 && run.errors.hasPrefix("stimmung: The recipe mine.yaml is invalid at network.1: "), "\(run)")
         let setting = try Program.run(["features", "x.wav", "--set", "hop"], in: folder)
-        #expect(setting.status == 2 && setting.errors.contains("Option --set hop is wrong: write it as name=value."), "\(setting)")
+        #expect(setting.status == 2 && setting.errors.contains("Option --set hop is invalid: write it as name=value."), "\(setting)")
     }
 
     /// What only the files or the work can show fails with status 1, a line that says why, and nothing on standard output.

@@ -5,7 +5,7 @@ import StimmungTestSupport
 import Testing
 
 struct AlteredFileTests {
-    /// A recording of a second in a folder of its own, both for the time of `body`.
+    /// Runs `body` with a one-second recording in a temporary folder.
     private func withRecording(_ body: (_ path: String, _ folder: String) throws -> Void) throws {
         try withTemporaryFolder { folder in
             let path = folder.appendingPathComponent("a.wav").path
@@ -14,7 +14,7 @@ struct AlteredFileTests {
         }
     }
 
-    @Test func featuresOfWhatWasAltered() throws {
+    @Test func featuresOfAlteredRecordings() throws {
         try withRecording { path, folder in
             let chain: [Alteration] = [.telephone, .noise(decibels: 20)]
             let part = try AudioFile.read(path: path, start: 0.25, end: 0.75)
@@ -42,7 +42,7 @@ struct AlteredFileTests {
         }
     }
 
-    @Test func whatIsTooLongIsRefused() throws {
+    @Test func tooLongRecordingsAreRejected() throws {
         try withRecording { path, folder in
             let long = folder + "/long.wav"
             try AudioFile.writeWAV([Float](repeating: 0.1, count: 1000 * 600 + 1), sampleRate: 1000, to: long)

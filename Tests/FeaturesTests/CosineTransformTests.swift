@@ -3,7 +3,7 @@ import StimmungFeatures
 import Testing
 
 struct CosineTransformTests {
-    @Test("the transform is orthonormal: it keeps lengths and right angles")
+    @Test("the transform is orthonormal: it preserves lengths and angles")
     func orthonormal() {
         let transform = CosineTransform(inputs: 26, coefficients: 26, lifter: 0)
         let images = (0..<26).map { unit in transform((0..<26).map { $0 == unit ? 1 : 0 }) }
@@ -15,7 +15,7 @@ struct CosineTransformTests {
         }
     }
 
-    @Test("a constant is in the first coefficient alone, a cosine in its own")
+    @Test("a constant has only the first coefficient, a cosine only its own")
     func pure() {
         let transform = CosineTransform(inputs: 26, coefficients: 13, lifter: 0)
         let constant = transform([Float](repeating: 2, count: 26))
@@ -27,7 +27,7 @@ struct CosineTransformTests {
         }
     }
 
-    @Test("the lifter's weights, alone and on coefficients")
+    @Test("lifter weights, alone and applied to coefficients")
     func lifter() {
         let weights = CosineTransform.lifterWeights(23, lifter: 22)
         #expect(weights[0] == 1 && abs(weights[11] - 12) < 1e-12 && abs(weights[22] - 1) < 1e-12)

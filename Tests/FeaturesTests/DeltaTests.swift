@@ -3,7 +3,7 @@ import StimmungFeatures
 import Testing
 
 struct DeltaTests {
-    /// The log energy of a signal that grows by the same factor from sample to sample is a straight line.
+    /// The log energy of an exponentially growing signal is a straight line.
     @Test("the delta of a straight line is its slope, the acceleration is 0")
     func ramp() throws {
         let growth = 0.001
@@ -16,7 +16,7 @@ struct DeltaTests {
         for frame in 4..<features.rows - 4 {
             #expect(abs(features[frame, 2]) < 1e-5)
         }
-        // At the start the frames before equal the first: (1·(1 − 0) + 2·(2 − 0)) / 10, then (1·(2 − 0) + 2·(3 − 0)) / 10 slopes.
+        // At the start the first frame is repeated: (1·(1 − 0) + 2·(2 − 0)) / 10, then (1·(2 − 0) + 2·(3 − 0)) / 10 slopes.
         #expect(abs(features[0, 1] - 0.5 * slope) < 1e-5)
         #expect(abs(features[1, 1] - 0.8 * slope) < 1e-5)
         let last = features.rows - 1
@@ -24,7 +24,7 @@ struct DeltaTests {
         #expect(abs(features[last - 1, 1] - 0.8 * slope) < 1e-5)
     }
 
-    @Test("fewer orders give the first columns of more")
+    @Test("fewer orders of deltas give a prefix of the columns")
     func orders() throws {
         let samples = chirpInNoise(count: 9000)
         let two = try extract(samples: samples, options: FeatureOptions(deltas: 2))

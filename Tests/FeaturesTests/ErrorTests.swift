@@ -5,7 +5,7 @@ import StimmungTestSupport
 import Testing
 
 struct ErrorTests {
-    @Test("a recording shorter than a frame says how long it is and how long it must be")
+    @Test("the error for a recording shorter than a frame has the actual and the needed length")
     func short() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("click.wav").path
@@ -13,25 +13,25 @@ struct ErrorTests {
             let error = #expect(throws: FeatureError.tooShort(file: file, samples: 399, needed: 400)) {
                 try extract(path: file)
             }
-            #expect(error?.description.hasPrefix("\(file) is too short: it has 399 samples, and the features need 400.") == true)
+            #expect(error?.description.hasPrefix("\(file) is too short: it has 399 samples; the features need at least 400.") == true)
         }
         #expect(throws: FeatureError.tooShort(file: nil, samples: 0, needed: 400)) { try extract(samples: []) }
     }
 
-    @Test("a recording of nothing but zeros")
+    @Test("a recording of zeros is silent")
     func silent() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("mute.wav").path
             try writeWAV([Float](repeating: 0, count: 16_000), to: URL(fileURLWithPath: file))
             #expect(throws: FeatureError.silent(file: file)) { try extract(path: file) }
-            // One sample that is not zero makes it a recording.
+            // A single non-zero sample is enough.
             try writeWAV([Float](repeating: 0, count: 15_999) + [0.5], to: URL(fileURLWithPath: file))
             #expect(try extract(path: file).rows == 98)
         }
         #expect(throws: FeatureError.silent(file: nil)) { try extract(samples: [Float](repeating: 0, count: 500)) }
     }
 
-    @Test("a sample that is no number is refused, and the extractor is as before", arguments: [Float.nan, .infinity, -.infinity])
+    @Test("a sample that is not finite is rejected, and the extractor is unchanged", arguments: [Float.nan, .infinity, -.infinity])
     func notFinite(value: Float) throws {
         let samples = chirpInNoise(count: 2000)
         var extractor = try FrontEnd(FeatureOptions()).makeExtractor()
@@ -47,7 +47,7 @@ struct ErrorTests {
         #expect(try frames == extract(samples: samples))
     }
 
-    @Test("a file that is not there")
+    @Test("a missing file")
     func missing() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("nowhere.wav").path

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 struct FeatureCacheTests {
-    /// A recording, a cache that keeps everything, and a count of what had to be computed.
+    /// A recording, a cache that keeps every result, and a count of computed results.
     private struct Fixture: ~Copyable {
         let recording: URL
         let folder: URL
@@ -42,7 +42,7 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("what is found has the bits that were computed, in another cache on the folder too")
+    @Test("cached features have the bits of computed ones, also through another cache on the same folder")
     func found() throws {
         try withTemporaryFolder { parent in
             var fixture = try Fixture(parent)
@@ -60,7 +60,7 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("another content, another part, other options or another variant is another entry; another name is not")
+    @Test("content, part, options and variant have separate entries; the file name does not")
     func missed() throws {
         try withTemporaryFolder { parent in
             var fixture = try Fixture(parent)
@@ -85,7 +85,7 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("a recording's failure is not kept, and is the same with the cache")
+    @Test("failures are not cached and are the same with the cache")
     func failures() throws {
         try withTemporaryFolder { parent in
             var fixture = try Fixture(parent)
@@ -101,14 +101,14 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("a damaged file is made anew", arguments: [0, 7, 8, 40, 56, 57, 1000])
+    @Test("a damaged file is replaced", arguments: [0, 7, 8, 40, 56, 57, 1000])
     func damaged(at place: Int) throws {
         try withTemporaryFolder { parent in
             var fixture = try Fixture(parent)
             let features = try fixture.features()
             let file = try #require(try fixture.files.first)
             let whole = try Data(contentsOf: file)
-            // Cut off, with another byte, and with something behind.
+            // Truncated, with a changed byte, and with trailing data.
             var changed = whole
             changed[place] ^= 0x10
             for damaged in [whole.prefix(place), changed, whole + Data(repeating: 0, count: place + 1)] {
@@ -121,7 +121,7 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("many at once on one folder")
+    @Test("concurrent use of one folder")
     func together() throws {
         try withTemporaryFolder { parent in
             let recordings = try (0..<4).map { number in
@@ -147,11 +147,11 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("a folder that cannot be written costs nothing but time, and is complained about once")
+    @Test("a folder that cannot be written disables the cache and is reported once")
     func unwritable() throws {
         try withTemporaryFolder { parent in
             var fixture = try Fixture(parent)
-            // A file stands where the folder should: even the superuser cannot write there.
+            // A file in place of the folder: even the superuser cannot write there.
             let cache = FeatureCache(folder: fixture.recording.path + "/cache", worthwhile: 0)
             let direct = try extract(path: fixture.recording.path, options: .utterance)
             for _ in 0..<2 { #expect(try fixture.features(cache: cache) == direct) }
@@ -160,7 +160,7 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("what is quicker to compute than to find is not kept")
+    @Test("results that are faster to compute than to look up are not cached")
     func worthwhile() throws {
         try withTemporaryFolder { parent in
             let fixture = try Fixture(parent)
@@ -174,7 +174,7 @@ struct FeatureCacheTests {
             #expect(cache.counts == .init(found: 0, computed: 2))
             for _ in 0..<2 {
                 _ = try cache.features(of: segment, by: frontEnd) { () throws(FeatureError) in
-                    // Time of the processor counts; a look takes well under a hundredth of this.
+                    // Processor time counts; a lookup takes well under a hundredth of this.
                     let end = ContinuousClock.now + .milliseconds(300)
                     while ContinuousClock.now < end {}
                     return frames
@@ -184,7 +184,7 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("where the files have more than the limit, those go first that were not used for longest; other files stay")
+    @Test("above the limit the least recently used files are removed; other files stay")
     func limit() throws {
         try withTemporaryFolder { parent in
             var fixture = try Fixture(parent)
@@ -195,7 +195,7 @@ struct FeatureCacheTests {
                 try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -seconds)], ofItemAtPath: file.path)
             }
             for file in files { try setAge(10_000, file) }
-            // Found, and so used.
+            // A hit counts as use.
             _ = try fixture.features(start: 0.1)
             let other = fixture.folder.appendingPathComponent("notes.txt")
             let abandoned = fixture.folder.appendingPathComponent(files[0].lastPathComponent + ".1.partial")
@@ -203,7 +203,7 @@ struct FeatureCacheTests {
             for file in [other, abandoned, current] { try Data(count: 5 * size).write(to: file) }
             for file in [other, abandoned] { try setAge(10_000, file) }
 
-            // Another process writes a fifth, and looks at the folder.
+            // Another process writes a fifth file and checks the folder.
             let small = FeatureCache(folder: fixture.folder.path, limit: 3 * size, worthwhile: 0)
             _ = try fixture.features(start: 0.4, cache: small)
             let left = try fixture.files
@@ -216,7 +216,7 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("a file of more than the cache's own limit is not read")
+    @Test("a file larger than the cache's limit is not read")
     func ownLimit() throws {
         try withTemporaryFolder { parent in
             var fixture = try Fixture(parent)
@@ -233,12 +233,12 @@ struct FeatureCacheTests {
     func fingerprint() throws {
         var options = FeatureOptions()
         #expect(try FeatureCacheKey.fingerprint(of: FrontEnd(options)) == FeatureCacheKey.fingerprint(of: FrontEnd(options)))
-        // Not used by the kinds, and so not looked at by the front end.
+        // Not used by any kind, so the front end does not validate it.
         options.formantCeiling = .infinity
         #expect(throws: FeatureError.self) { try FeatureCacheKey.fingerprint(of: FrontEnd(options)) }
     }
 
-    @Test("where the user's cache lies")
+    @Test("the location of the user's cache")
     func standard() {
         func folder(_ environment: [String: String]) -> String? { FeatureCache.standard(environment: environment)?.folder }
         #expect(folder(["HOME": "/home/a"]) == "/home/a/.cache/stimmung")
@@ -249,7 +249,7 @@ struct FeatureCacheTests {
         #expect(folder([:]) == nil)
     }
 
-    @Test("the hash is the one that is meant, in one piece or several")
+    @Test("the hash equals the reference, in one piece or several")
     func hash() {
         #expect(ContentHash("").text == String(repeating: "0", count: 32))
         #expect(ContentHash("The quick brown fox jumps over the lazy dog").text == "e34bbc7bbc071b6c7a433ca9c49a9347")

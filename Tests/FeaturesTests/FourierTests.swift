@@ -3,12 +3,12 @@ import StimmungFeatures
 import StimmungTensors
 import Testing
 
-/// The transform of eight frames at once against the definition in double precision.
+/// Checks the transform of eight frames at once against the definition in double precision.
 struct FourierTests {
-    /// Powers of two of all remainders, odd primes, their products, and the sizes that people ask for.
+    /// Even and odd powers of two, odd primes, their products, and typical sizes.
     private static let sizes = [2, 4, 6, 8, 10, 16, 18, 30, 64, 98, 128, 256, 400, 480, 512, 550, 1024, 1102]
 
-    /// Random samples as lanes in an order of their own, with their weights, and the transform of them.
+    /// Random samples as lanes in random order, with weights, and their transform.
     private struct Fixture {
         let size: Int
         var transform: FourierTransform
@@ -45,7 +45,7 @@ struct FourierTests {
         }
     }
 
-    @Test("power spectra and real parts, sizes of all kinds", arguments: sizes)
+    @Test("power spectra and real parts for various sizes", arguments: sizes)
     func definition(size: Int) {
         var fixture = Fixture(size: size)
         let power = fixture.outputs { $0.power(of: $1, into: $2) }
@@ -66,7 +66,7 @@ struct FourierTests {
         #expect(realError <= 1e-6 * largest.squareRoot(), "\(realError) of \(largest.squareRoot())")
     }
 
-    @Test("a copy has working memory of its own")
+    @Test("a copy has its own working memory")
     func copies() {
         var fixture = Fixture(size: 64)
         let before = fixture.outputs { $0.power(of: $1, into: $2) }

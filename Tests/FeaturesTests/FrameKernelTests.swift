@@ -3,7 +3,7 @@ import Foundation
 import StimmungTensors
 import Testing
 
-/// The front end's kernels against their definitions.
+/// Checks the kernels of the front end against their definitions.
 struct FrameKernelTests {
     private let lanes = Int(CK_LANES)
 
@@ -12,7 +12,7 @@ struct FrameKernelTests {
         return (0..<count).map { _ in random.normal() }
     }
 
-    @Test("hops are turned, whatever their length and number", arguments: [1, 3, 8, 13, 160], [1, 2, 8, 11, 19])
+    @Test("hops are transposed, for any length and number", arguments: [1, 3, 8, 13, 160], [1, 2, 8, 11, 19])
     func turn(hop: Int, hops: Int) {
         let samples = normals(hop * hops)
         let stride = hops + 2
@@ -32,7 +32,7 @@ struct FrameKernelTests {
         for t in 0..<count { #expect(abs(output[t] - (samples[t + 1] - 0.97 * samples[t])) < 1e-6) }
     }
 
-    @Test("a sample that is no number or too large is seen, wherever it stands", arguments: [0, 15, 16, 40, 99])
+    @Test("a sample that is not finite or too large is detected at any position", arguments: [0, 15, 16, 40, 99])
     func within(position: Int) {
         var samples = normals(100).map { max(-4, min(4, $0)) }
         samples[position] = -4
@@ -54,7 +54,7 @@ struct FrameKernelTests {
         #expect(ck_largest_magnitude(0, normals(1)) == 0)
     }
 
-    @Test("logarithms from the floor to the largest number, to the precision of the type")
+    @Test("logarithms from the floor to the largest number, in single precision")
     func logarithm() {
         let floor: Float = 1e-30
         let values =
@@ -67,7 +67,7 @@ struct FrameKernelTests {
         }
     }
 
-    @Test("bands are weighted sums of bins, an empty one is zero")
+    @Test("bands are weighted sums of bins; an empty band is zero")
     func bands() {
         let (first, count): ([UInt32], [UInt32]) = ([0, 4, 9, 2], [5, 1, 3, 0])
         let (weights, power) = (normals(9, seed: 2), normals(12 * lanes, seed: 3))
@@ -85,7 +85,7 @@ struct FrameKernelTests {
         }
     }
 
-    @Test("the cosine transform's product, and lanes as rows")
+    @Test("the product of the cosine transform, and lanes written as rows")
     func product() {
         let (inputs, outputs) = (26, 13)
         let (factors, values) = (normals(inputs * outputs, seed: 4), normals(inputs * lanes, seed: 5))
@@ -102,7 +102,7 @@ struct FrameKernelTests {
         }
     }
 
-    @Test("slopes of rows of any width", arguments: [1, 13], [1, 2, 5])
+    @Test("deltas of rows of any width", arguments: [1, 13], [1, 2, 5])
     func slopes(width: Int, reach: Int) {
         let count = 6
         let rows = normals((count + 2 * reach) * width, seed: 6)

@@ -7,7 +7,7 @@ import StimmungTestSupport
 import Testing
 
 struct FunctionalsTests {
-    /// Voice that rises and falls in pitch and loudness, with pauses and a hiss.
+    /// A voice with varying pitch and loudness, with pauses and a hiss.
     private static let speech: [Float] = {
         let voice = KnownVoice.pulses({ 150 + 60 * sin(5 * $0) }, count: 40_000, highest: 2000)
         let hiss = KnownVoice.noise(count: 40_000, amplitude: 0.002)
@@ -19,7 +19,7 @@ struct FunctionalsTests {
         }
     }()
 
-    @Test("the numbers of an utterance and their names")
+    @Test("the functionals of an utterance and their names")
     func names() throws {
         let functionals = try Functionals(.utterance)
         #expect(functionals.width == 2456 && functionals.names.count == 2456 && Set(functionals.names).count == 2456)
@@ -54,14 +54,14 @@ struct FunctionalsTests {
         }
         try #require(row.count == expected.count)
         for (index, name) in functionals.names.enumerated() {
-            // The contour of the pitch lies in single precision on the mean or beside it, where lines are straight.
+            // In single precision, straight parts of the pitch contour lie on the mean or next to it.
             guard !name.hasSuffix("crossings") || !name.hasPrefix("log_f0") else { continue }
             let difference = abs(Double(row[index]) - expected[index])
             #expect(difference <= 2e-3 * max(1, abs(expected[index])), "\(name): \(row[index]), NumPy \(expected[index])")
         }
     }
 
-    @Test("lags and correlations have names of their own, and lags that cannot be are refused")
+    @Test("lags and correlations have unique names, and invalid lags are rejected")
     func relations() throws {
         var options = FeatureOptions.utterance
         options.functionals?.lags = [0.03, 0.3]
@@ -70,7 +70,7 @@ struct FunctionalsTests {
         #expect(options.columnNames.count == options.width && Set(options.columnNames).count == options.width)
         #expect(options.columnNames.contains("mfcc_3_lag_30") && options.columnNames.contains("mfcc_12_with_log_f0"))
         options.functionals?.lags = [0.03, 2]
-        // Shorter than the lags, and with columns that do not change.
+        // Shorter than the lags, and with constant columns.
         for seconds in [0.3, 0.32, 1, 2.6] {
             let row = try extract(samples: Array(FunctionalsTests.speech.prefix(Int(16_000 * seconds))), options: options)
             #expect(row.columns == options.width && row.elements.allSatisfy(\.isFinite))
@@ -85,19 +85,19 @@ struct FunctionalsTests {
         #expect(throws: FeatureError.self) { try options.validate() }
     }
 
-    @Test("a column that swings is alike after a period, and the opposite after half of one")
+    @Test("a sine correlates with itself after a period, and negatively after half of one")
     func swings() {
         let wave = (0..<200).map { Float(3 + 0.5 * sin(2 * .pi * Double($0) / 20)) }
         var relations = ColumnRelations()
         for column in [wave, wave.map { 1 - 2 * $0 }, [Float](repeating: 0.1, count: 200)] { relations.append(column) }
-        // The last of the lags is more than half of the column.
+        // The last lag is more than half of the column.
         let expected: [Float] = [-1, 1, 0, -1, 1, 0, 0, 0, 0]
         for (got, want) in zip(relations.autocorrelations([10, 20, 110]), expected) { #expect(abs(got - want) < 1e-3) }
         for (got, want) in zip(relations.correlations, [-1, 0, 0] as [Float]) { #expect(abs(got - want) < 1e-5) }
         #expect(relations.autocorrelations([10, 20, 110]).count == 9 && relations.correlations.count == 3)
     }
 
-    @Test("one row by the same calls as frames, and by any chunks")
+    @Test("the calls for frames return one row, for any chunks")
     func extractor() throws {
         let functionals = try Functionals(.utterance)
         let frames = try extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
@@ -117,7 +117,7 @@ struct FunctionalsTests {
         #expect(rows.rows == 2 && Array(rows.row(0)) == row && Array(rows.row(1)) == row)
     }
 
-    @Test("a file by pieces has one row at its end")
+    @Test("a stream has one row at its end")
     func stream() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("speech.wav")
@@ -129,7 +129,7 @@ struct FunctionalsTests {
         }
     }
 
-    @Test("a part of the frames is a recording of its own")
+    @Test("a range of frames equals a recording of these frames")
     func range() throws {
         let functionals = try Functionals(.utterance)
         let frames = try extract(samples: FunctionalsTests.speech, options: functionals.frameOptions)
@@ -138,7 +138,7 @@ struct FunctionalsTests {
         #expect(throws: FeatureError.tooShort(file: nil, samples: 0, needed: 400)) { try functionals.row(of: frames, range: 40..<40) }
     }
 
-    @Test("loudness changes nothing, unless it is asked for")
+    @Test("loudness has no effect, unless level is off")
     func level() throws {
         let faint = FunctionalsTests.speech.map { $0 / 4 }
         func difference(_ options: FeatureOptions) throws -> Float {
@@ -153,7 +153,7 @@ struct FunctionalsTests {
         #expect(try difference(options) > 2)
     }
 
-    @Test("silence at the ends is cut off, unless it is to stay")
+    @Test("silence at the ends is trimmed, unless trim is 0")
     func trim() throws {
         let silence = KnownVoice.noise(count: 16_000, amplitude: 1e-4, seed: 3)
         var options = FeatureOptions.utterance
@@ -166,7 +166,7 @@ struct FunctionalsTests {
         #expect(try abs(duration() - 4.48) < 0.02)
     }
 
-    @Test("the rhythm of voice of 0.6 s with pauses of 0.2 s")
+    @Test("the rhythm of a voice of 0.6 s with pauses of 0.2 s")
     func rhythm() throws {
         let row = try extract(samples: FunctionalsTests.speech, options: .utterance)
         let names = FeatureOptions.utterance.columnNames
@@ -189,7 +189,7 @@ struct FunctionalsTests {
         ]
     }()
 
-    @Test("all numbers are finite, whatever the recording is", arguments: degenerate.indices)
+    @Test("all values are finite, for any recording", arguments: degenerate.indices)
     func finite(index: Int) throws {
         var options = FeatureOptions.utterance
         options.kinds = FeatureKind.allCases
@@ -211,7 +211,7 @@ struct FunctionalsTests {
         }
     }
 
-    @Test("a recording too short for statistics, and one of zeros, are the same errors as for frames")
+    @Test("recordings that are too short or silent give the same errors as for frames")
     func errors() throws {
         #expect(throws: FeatureError.tooShort(file: nil, samples: 4799, needed: 4800)) {
             try extract(samples: KnownVoice.sine(200, count: 4799), options: .utterance)
@@ -241,7 +241,7 @@ struct FunctionalsTests {
         }
     }
 
-    @Test("in JSON: yes, no, a mapping; a misspelt name is an error")
+    @Test("in JSON: true, false or a mapping; a misspelt name is an error")
     func json() throws {
         func decode(_ text: String) throws -> FeatureOptions { try JSONDecoder().decode(FeatureOptions.self, from: Data(text.utf8)) }
         #expect(try decode(#"{"functionals": true}"#) == .utterance)
@@ -258,7 +258,7 @@ struct FunctionalsTests {
         }
     }
 
-    @Test("as text, with their names")
+    @Test("as CSV, with their names")
     func csv() throws {
         let row = try extract(samples: FunctionalsTests.speech, options: .utterance)
         let text = String(decoding: try FeatureWriter.data(row, .utterance, format: .csv), as: UTF8.self)

@@ -3,11 +3,11 @@ import StimmungTensors
 import Testing
 
 struct InverseTests {
-    @Test(arguments: [0, 22]) func allCoefficientsGiveTheValuesBack(lifter: Int) {
+    @Test(arguments: [0, 22]) func allCoefficientsRecoverTheValues(lifter: Int) {
         var random = RandomSource(seed: 3)
         let values = (0..<26).map { _ in random.normal() }
         let there = CosineTransform(inputs: 26, coefficients: 26, lifter: lifter)
-        // sin(πn/22) is negative above 22, and 1 + 11 sin(πn/22) nears zero nowhere for whole n.
+        // sin(πn/22) is negative above 22, but 1 + 11 sin(πn/22) is not close to zero for any integer n.
         let back = InverseCosineTransform(outputs: 26, coefficients: 26, lifter: lifter)(there(values))
         for (a, b) in zip(values, back) { #expect(abs(a - b) < 1e-4) }
     }

@@ -1,16 +1,16 @@
 import Foundation
 import StimmungTensors
 
-/// Signals whose voice is known, at 16 kHz.
+/// Voice signals with known properties, at 16 kHz.
 enum KnownVoice {
     /// A sine.
     static func sine(_ hertz: Double, count: Int = 16_000, amplitude: Double = 0.3) -> [Float] {
         (0..<count).map { Float(amplitude * sin(2 * .pi * hertz / 16_000 * Double($0))) }
     }
 
-    /// Pulses of all harmonics up to `highest` hertz, of one height each; exact also where the period is no whole number of samples.
+    /// A pulse train with all harmonics up to `highest` hertz at equal amplitude; exact also for periods of fractional samples.
     ///
-    /// - Parameter hertz: the fundamental frequency at each second.
+    /// - Parameter hertz: the fundamental frequency by time in seconds.
     static func pulses(_ hertz: (Double) -> Double, count: Int = 16_000, highest: Double = 7000, amplitude: Double = 0.3) -> [Float] {
         var phase = 0.0
         return (0..<count).map { index in
@@ -26,7 +26,7 @@ enum KnownVoice {
         }
     }
 
-    /// Pulses without frequencies above half the sample rate, each with a period and a height of its own.
+    /// Band-limited pulses with individual periods and amplitudes.
     static func pulses(periods: [Double], heights: [Double]) -> [Float] {
         var samples = [Double](repeating: 0, count: Int(periods.reduce(0, +)) + 64)
         var place = 32.0
@@ -41,7 +41,7 @@ enum KnownVoice {
         return samples.map { Float(0.3 * $0) }
     }
 
-    /// Pulses that fall by 6 dB an octave, as those of a glottis at the lips, through resonances: formants with their bandwidths in hertz.
+    /// Pulses falling by 6 dB per octave, like glottal pulses at the lips, through resonances: formants with bandwidths in hertz.
     static func vowel(_ hertz: Double, formants: [(frequency: Double, bandwidth: Double)], count: Int = 16_000) -> [Float] {
         var last: Float = 0
         let source = pulses({ _ in hertz }, count: count).map { pulse -> Float in
@@ -51,7 +51,7 @@ enum KnownVoice {
         return resonate(source, formants)
     }
 
-    /// Sends a signal through a chain of resonances and brings its peak to 0.5.
+    /// Filters a signal through a chain of resonances and scales it to a peak of 0.5.
     static func resonate(_ samples: [Float], _ formants: [(frequency: Double, bandwidth: Double)]) -> [Float] {
         var signal = samples.map(Double.init)
         for formant in formants {
@@ -74,7 +74,7 @@ enum KnownVoice {
     static let i: [(frequency: Double, bandwidth: Double)] = [(300, 60), (2200, 100), (3000, 150), (3700, 200)]
     static let u: [(frequency: Double, bandwidth: Double)] = [(320, 60), (800, 80), (2300, 120), (3300, 200)]
 
-    /// Noise alike at all frequencies.
+    /// White noise.
     static func noise(count: Int = 16_000, amplitude: Float = 0.1, seed: UInt64 = 1) -> [Float] {
         var random = RandomSource(seed: seed)
         return (0..<count).map { _ in amplitude * random.normal() }

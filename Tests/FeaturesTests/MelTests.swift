@@ -35,7 +35,7 @@ struct MelTests {
             let (bins, weights) = filterbank.weights(ofBand: band)
             #expect(bins.count == weights.count && !bins.isEmpty)
             #expect(weights.allSatisfy { $0 > 0 && $0 <= 1 })
-            // Up to the peak and down again, and the peak is next to the centre.
+            // Rises to the peak and falls again; the peak is next to the centre.
             let peak = weights.indices.max { weights[$0] < weights[$1] } ?? 0
             #expect(zip(weights[...peak], weights[...peak].dropFirst()).allSatisfy { $0 < $1 })
             #expect(zip(weights[peak...], weights[peak...].dropFirst()).allSatisfy { $0 > $1 })
@@ -52,7 +52,7 @@ struct MelTests {
         #expect(abs(filterbank.corners[0]) < 1e-9 && abs(filterbank.corners[bands + 1] - 8000) < 1e-9)
     }
 
-    @Test("a pure tone is loudest in the band around it")
+    @Test("a pure tone is strongest in the band around it")
     func tone() throws {
         let options = FeatureOptions(kinds: [.fbank], deltas: 0)
         let corners = MelFilterbank(options, bands: 40).corners
@@ -64,7 +64,8 @@ struct MelTests {
         }
     }
 
-    @Test("warped corners: stretched up to the knee, the highest frequency stays, and the order too", arguments: [0.8, 0.93, 1.07, 1.25])
+    @Test(
+        "warped corners: scaled up to the knee, the highest frequency is fixed, and the order is kept", arguments: [0.8, 0.93, 1.07, 1.25])
     func warp(factor: Double) throws {
         var options = FeatureOptions(kinds: [.fbank], deltas: 0)
         let plain = MelFilterbank(options, bands: 40).corners
@@ -76,7 +77,7 @@ struct MelTests {
         }
         #expect(abs(warped[41] - 8000) < 1e-6)
         #expect(zip(warped, warped.dropFirst()).allSatisfy { $0 < $1 })
-        // A tone lands in another band: where its frequency divided by the factor was.
+        // A tone moves to another band: that of its frequency divided by the factor.
         let samples = KnownVoice.sine(2000, count: 1600)
         let row = try Array(extract(samples: samples, options: options).row(4))
         let loudest = try #require(row.indices.max { row[$0] < row[$1] })

@@ -2,18 +2,18 @@ import Foundation
 import StimmungTestSupport
 import Testing
 
-/// Runs Python programs with NumPy: the second opinion of these tests.
+/// Runs Python programs with NumPy, an independent reference for these tests.
 enum NumPy {
     private static let interpreter = Python(importing: "numpy")
 
     static let isAvailable = interpreter != nil
 
-    /// Runs Python with these arguments.
+    /// Runs Python with the given arguments.
     ///
     /// - Returns: its standard output.
     static func python(_ arguments: [String]) throws -> String { try #require(interpreter).run(arguments) }
 
-    /// The features that `reference/mfcc_numpy.py` computes of each file, row by row.
+    /// The features that `reference/mfcc_numpy.py` computes for each file, row by row.
     static func features(kind: String, scale: String, deltas: Int, files: [URL]) throws -> [[Double]] {
         try withTemporaryFolder { folder in
             let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("reference/mfcc_numpy.py")

@@ -13,7 +13,7 @@ struct OptionTests {
             options.columnNames[0] == "mfcc_0" && options.columnNames[13] == "mfcc_0_delta" && options.columnNames[38] == "mfcc_12_delta2")
     }
 
-    @Test("columns follow the order of the kinds")
+    @Test("columns are in the order of the kinds")
     func columns() {
         var options = FeatureOptions(kinds: [.energy, .fbank], deltas: 1)
         options.filterbankBands = 2
@@ -21,7 +21,7 @@ struct OptionTests {
         #expect(options.width == 6)
     }
 
-    @Test("every kind names its columns, and writes as many", arguments: FeatureKind.allCases)
+    @Test("every kind names as many columns as it writes", arguments: FeatureKind.allCases)
     func kinds(kind: FeatureKind) throws {
         let options = FeatureOptions(kinds: [kind], deltas: 0)
         #expect(options.columnNames.count == options.width && Set(options.columnNames).count == options.width)
@@ -37,13 +37,13 @@ struct OptionTests {
         #expect(FeatureOptions().frameCount(samples: samples) == frames)
     }
 
-    @Test("when a frame starts")
+    @Test("start times of frames")
     func times() {
         #expect(FeatureOptions().startTime(ofFrame: 0) == 0)
         #expect(FeatureOptions().startTime(ofFrame: 98) == 0.98)
     }
 
-    /// A name, and a change that makes the option of this name wrong.
+    /// The name of an option, and a change that makes it invalid.
     private static let mistakes: [(String, @Sendable (inout FeatureOptions) -> Void)] = [
         ("sampleRate", { $0.sampleRate = 0 }),
         ("preEmphasis", { $0.preEmphasis = -0.1 }),
@@ -128,7 +128,7 @@ struct OptionTests {
         ("deltaWindow", { $0.deltaWindow = 0 }),
     ]
 
-    @Test("a wrong option is named, with what it may be", arguments: mistakes.indices)
+    @Test("the error for an invalid option has its name and the allowed values", arguments: mistakes.indices)
     func mistake(index: Int) {
         let (name, change) = OptionTests.mistakes[index]
         var options = FeatureOptions()
@@ -138,7 +138,7 @@ struct OptionTests {
         #expect(throws: FeatureError.self) { try FrontEnd(options).makeExtractor() }
     }
 
-    @Test("as JSON and back")
+    @Test("JSON round trip")
     func json() throws {
         var options = FeatureOptions(kinds: [.fbank, .energy], deltas: 1)
         options.melScale = .slaney
@@ -155,16 +155,16 @@ struct OptionTests {
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: JSONEncoder().encode(FeatureOptions())) == FeatureOptions())
     }
 
-    @Test("what JSON leaves out has its default, and a misspelt name is an error")
+    @Test("missing names have their defaults, and a misspelt name is an error")
     func partial() throws {
         var expected = FeatureOptions()
         expected.deltas = 0
         #expect(try JSONDecoder().decode(FeatureOptions.self, from: Data(#"{"deltas": 0}"#.utf8)) == expected)
         let error = #expect(throws: DecodingError.self) { try JSONDecoder().decode(FeatureOptions.self, from: Data(#"{"delta": 0}"#.utf8)) }
-        #expect("\(String(describing: error))".contains("there is no key delta;"))
+        #expect("\(String(describing: error))".contains("unknown key delta;"))
     }
 
-    /// For each name another value than the default.
+    /// A value other than the default for each name.
     private static var others: [String: Any] {
         [
             "sampleRate": 44_100, "peak": 0.5, "preEmphasis": 0.5, "windowLength": 0.03, "hop": 0.02, "window": "hann", "fftSize": 2048,
@@ -179,7 +179,7 @@ struct OptionTests {
         ]
     }
 
-    /// A property that decoding, encoding or the list of keys forgets would keep its default without a word.
+    /// A property missing from decoding, encoding or the list of keys would silently keep its default.
     @Test("every property is decoded and encoded under its name")
     func everyKey() throws {
         func names(_ value: Any) -> Set<String> { Set(Mirror(reflecting: value).children.compactMap(\.label)) }
@@ -190,7 +190,7 @@ struct OptionTests {
             let options = try JSONDecoder().decode(FeatureOptions.self, from: json)
             let changed = zip(Mirror(reflecting: options).children, Mirror(reflecting: FeatureOptions()).children)
                 .filter { "\($0.value)" != "\($1.value)" }.compactMap(\.0.label)
-            // Functionals without kinds bring their own.
+            // Functionals without kinds set the default kinds.
             #expect(changed == (key == "functionals" ? ["kinds", "functionals"] : [key]), "\(key)")
             let encoded = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(options)) as? [String: Any])
             #expect(NSDictionary(dictionary: [key: encoded[key] as Any]) == NSDictionary(dictionary: [key: value]), "\(key)")

@@ -14,7 +14,7 @@ struct PeakLevelTests {
         return options
     }
 
-    @Test("with a peak the gain of a recording changes nothing that rounding does not")
+    @Test("with a peak, the gain of a recording has no effect beyond rounding")
     func gain() throws {
         let samples = chirpInNoise(count: 20_000)
         let loud = try extract(samples: samples, options: options)
@@ -24,10 +24,10 @@ struct PeakLevelTests {
         var asRecorded = options
         asRecorded.peak = 0
         let plain = try extract(samples: samples.map { 0.1 * $0 }, options: asRecorded)
-        #expect(abs(plain[0, 13] - soft[0, 13]) > 1, "without one it does: the energy")
+        #expect(abs(plain[0, 13] - soft[0, 13]) > 1, "without a peak the energy changes")
     }
 
-    @Test("the loudest sample is brought to the peak: a constant that fills a frame has its energy")
+    @Test("the loudest sample is scaled to the peak: a constant frame has the expected energy")
     func energy() throws {
         var options = FeatureOptions(kinds: [.energy], deltas: 0)
         options.peak = 0.5
@@ -35,7 +35,7 @@ struct PeakLevelTests {
         #expect(abs(frames[0, 0] - log(400 * 0.25)) < 1e-4)
     }
 
-    @Test("a file and its pieces are brought to the same peak, that of the part which is read")
+    @Test("a file and its pieces are scaled by the peak of the part that is read")
     func file() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("chirp.wav")
@@ -52,7 +52,7 @@ struct PeakLevelTests {
         }
     }
 
-    @Test("a recording that is too long to be held is brought to its peak all the same, wherever that lies")
+    @Test("a recording that is too long for memory is scaled as well, for any position of its peak")
     func long() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("long.wav")
@@ -63,7 +63,7 @@ struct PeakLevelTests {
         }
     }
 
-    @Test("silence stays an error, and so do samples that are no numbers or far out of range")
+    @Test("silence is still an error, and so are samples that are not finite or far out of range")
     func bad() throws {
         #expect(throws: FeatureError.silent(file: nil)) {
             try extract(samples: [Float](repeating: 0, count: 1000), options: options)
@@ -75,7 +75,7 @@ struct PeakLevelTests {
         }
     }
 
-    @Test("what is softer than 60 dB below the peak is raised by 60 dB and no more")
+    @Test("quiet recordings are raised by at most 60 dB")
     func muted() throws {
         var asRecorded = options
         asRecorded.peak = 0
@@ -86,7 +86,7 @@ struct PeakLevelTests {
         }
     }
 
-    @Test("the search for the peak of a long recording can be stopped")
+    @Test("measuring the peak of a long recording can be cancelled")
     func stopped() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("chirp.wav")
@@ -95,7 +95,7 @@ struct PeakLevelTests {
             cancellation.cancel()
             var stream = try FeatureStream(AudioSegment(path: file.path), by: FrontEnd(options), cancellation: cancellation)
             let frames = try stream.next(maximumFrames: 100)
-            // No peak was found, so the samples keep their level.
+            // The peak was not measured completely, so the samples keep their level.
             var asRecorded = options
             asRecorded.peak = 0
             #expect(try frames == extract(path: file.path, options: asRecorded).rows(0..<frames.rows))

@@ -8,7 +8,7 @@ import Testing
 struct PitchTests {
     private static let options = FeatureOptions(kinds: [.pitch], deltas: 0)
 
-    /// The frames whose samples, and those of the pitch around them, lie within the signal.
+    /// The frames whose pitch windows are within the signal.
     private func inner(_ frames: Matrix) -> Range<Int> { 3..<frames.rows - 3 }
 
     private func expectPitch(_ samples: [Float], _ hertz: Double, within tolerance: Double) throws {
@@ -25,7 +25,7 @@ struct PitchTests {
         try expectPitch(KnownVoice.sine(hertz), hertz, within: 0.002)
     }
 
-    @Test("pulse trains, of whole periods and others", arguments: [70.0, 100, 123.4, 220, 333.3, 440, 580])
+    @Test("pulse trains with integer and fractional periods", arguments: [70.0, 100, 123.4, 220, 333.3, 440, 580])
     func pulses(hertz: Double) throws {
         try expectPitch(KnownVoice.pulses({ _ in hertz }), hertz, within: 0.01)
     }
@@ -35,7 +35,7 @@ struct PitchTests {
         try expectPitch(KnownVoice.vowel(hertz, formants: formants), hertz, within: 0.01)
     }
 
-    @Test("a glide is followed without leaps")
+    @Test("a glide is tracked without jumps")
     func glide() throws {
         let pitch = { (time: Double) in 100 * exp2(1.5 * time) }
         let frames = try extract(samples: KnownVoice.pulses(pitch, count: 24_000), options: PitchTests.options)
@@ -45,23 +45,23 @@ struct PitchTests {
         }
     }
 
-    @Test("loudness changes nothing")
+    @Test("loudness has no effect")
     func loudness() throws {
         let samples = KnownVoice.vowel(140, formants: KnownVoice.a, count: 8000)
         let loud = try extract(samples: samples, options: PitchTests.options)
         let faint = try extract(samples: samples.map { $0 / 4096 }, options: PitchTests.options)
-        // A power of two changes no digit of any intermediate number.
+        // Scaling by a power of two is exact in all intermediate results.
         #expect(loud == faint)
     }
 
-    @Test("noise has no voice")
+    @Test("noise is unvoiced")
     func noise() throws {
         let frames = try extract(samples: KnownVoice.noise(), options: PitchTests.options)
         let voiced = (0..<frames.rows).filter { frames[$0, 1] > 0.5 }.count
         #expect(voiced <= frames.rows / 50, "\(voiced) of \(frames.rows) frames")
     }
 
-    @Test("between voices the contour goes straight from one to the other, and before the first it has its value")
+    @Test("the contour is interpolated between voiced segments and constant before the first")
     func gap() throws {
         let silence = [Float](repeating: 0, count: 800)
         let samples =
@@ -76,7 +76,7 @@ struct PitchTests {
         #expect(steps.allSatisfy { abs($0 - steps[0]) < 0.02 }, "\(steps)")
     }
 
-    @Test("a recording without voice keeps to the middle of the range")
+    @Test("an unvoiced recording has the middle of the range")
     func unvoiced() throws {
         var click = [Float](repeating: 0, count: 3000)
         click[1500] = 0.5
@@ -87,7 +87,7 @@ struct PitchTests {
         }
     }
 
-    @Test("one frame, and samples of the faintest", arguments: [Float.leastNonzeroMagnitude, 1e-30, 1])
+    @Test("one frame, and very small samples", arguments: [Float.leastNonzeroMagnitude, 1e-30, 1])
     func degenerate(amplitude: Float) throws {
         let frames = try extract(samples: [Float](repeating: amplitude, count: 400), options: PitchTests.options)
         #expect(frames.rows == 1 && frames.elements.allSatisfy(\.isFinite))
@@ -103,7 +103,7 @@ struct PitchTests {
         for frame in inner(frames) { #expect(abs(exp(Double(frames[frame, 0])) / 150 - 1) < 0.005) }
     }
 
-    /// Of the frames that both call voiced, those that differ by more than a fifth are gross errors, as in the literature
+    /// Among frames that are voiced in both, differences of more than a fifth are gross errors, as in the literature
     /// (L. Rabiner et al., *A comparative performance study of several pitch detection algorithms*, IEEE ASSP 24, 1976).
     @Test("against Praat on ten recordings", .enabled(if: !TestData.emodb.isEmpty, "needs EmoDB under STIMMUNG_DATA"))
     func praat() throws {

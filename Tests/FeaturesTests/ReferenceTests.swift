@@ -4,7 +4,7 @@ import StimmungFeatures
 import StimmungTestSupport
 import Testing
 
-/// Features against a program of another language and another arithmetic, written from the equations.
+/// Checks features against an independent program in another language and in double precision, written from the equations.
 @Suite(.enabled(if: NumPy.isAvailable, "needs python3 with numpy; STIMMUNG_PYTHON names another interpreter"))
 struct ReferenceTests {
     private static let tolerance = 1e-3
@@ -27,13 +27,14 @@ struct ReferenceTests {
         try expectAgreement(.mfcc, .study, deltas: 2, files: TestData.emodb)
     }
 
-    @Test("every kind of the spectrum, and mel scale", arguments: [FeatureKind.mfcc, .fbank, .energy], MelScale.allCases)
+    @Test("every spectral kind and mel scale", arguments: [FeatureKind.mfcc, .fbank, .energy], MelScale.allCases)
     func synthetic(kind: FeatureKind, scale: MelScale) throws {
         try withTemporaryFolder { folder in
             let long = folder.appendingPathComponent("long.wav")
             try writeWAV(chirpInNoise(count: 30_000), to: long)
-            // One frame, and three: fewer than the deltas reach. The one is cut from the long one: a chirp through all bands within one frame leaves
-            // so little in the lowest that single precision is off by up to 1.3e-3 there, with any transform (KissFFT's too, over 60 of them).
+            // One frame, and three: fewer than the deltas span. The single frame is cut from the long signal: a chirp through all bands
+            // within one frame leaves so little energy in the lowest band that single precision is off by up to 1.3e-3 there, with any
+            // transform (also KissFFT, over 60 of them).
             let one = folder.appendingPathComponent("one.wav")
             try writeWAV(Array(chirpInNoise(count: 30_000)[15_000..<15_400]), to: one)
             let three = folder.appendingPathComponent("three.wav")
@@ -42,7 +43,7 @@ struct ReferenceTests {
         }
     }
 
-    @Test("silence within a recording meets the floor")
+    @Test("silence within a recording has the floor energy")
     func floor() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("pause.wav")

@@ -4,7 +4,7 @@ import StimmungFeatures
 import StimmungTestSupport
 import Testing
 
-/// Kinds `tilt` and `formants`.
+/// Tests of the kinds `tilt` and `formants`.
 struct SpectrumShapeTests {
     private static let tilt = FeatureOptions(kinds: [.tilt], deltas: 0)
     private static let formants = FeatureOptions(kinds: [.formants], deltas: 0)
@@ -21,13 +21,13 @@ struct SpectrumShapeTests {
         var options = SpectrumShapeTests.tilt
         options.preEmphasis = preEmphasis
         let means = try means(KnownVoice.noise(count: 160_000), options)
-        // 950 Hz against 4000 Hz; the mean of the logarithm of so few bins is a little below the logarithm of the mean.
+        // Bandwidths of 950 Hz and 4000 Hz; with few bins, the mean logarithm is slightly below the logarithm of the mean.
         #expect(abs(means[0] - 10 * log10(950.0 / 4000)) < 0.3, "\(means)")
         #expect(abs(means[1]) < 2, "\(means)")
         #expect(abs(means[2]) < 1.5 && abs(means[3]) < 0.5, "\(means)")
     }
 
-    @Test("noise behind a filter has the filter's slope")
+    @Test("filtered noise has the slope of the filter")
     func filtered() throws {
         // y_t = x_t + a y_{t−1}: |H|² = 1 / (1 + a² − 2a cos ω).
         let a = 0.9
@@ -57,12 +57,12 @@ struct SpectrumShapeTests {
         for index in 0..<3 {
             let median = (5..<frames.rows - 5).map { frames[$0, index] }.sorted()[(frames.rows - 10) / 2]
             let expected = formants[index].frequency
-            // The harmonics nearest to a formant draw it towards them by up to half their distance.
+            // Neighbouring harmonics shift a formant by up to half their spacing.
             #expect(abs(Double(median) - expected) < max(0.06 * expected, 0.35 * hertz), "F\(index + 1) \(median) for \(expected)")
         }
     }
 
-    @Test("formants rise, and stand in the spectrum, whatever the sound is")
+    @Test("formants are in ascending order and within the spectrum, for any sound")
     func order() throws {
         var click = [Float](repeating: 0, count: 3000)
         click[1000] = 1

@@ -15,14 +15,14 @@ struct StatisticsTests {
         return matrix
     }
 
-    /// Mean and deviation in two passes.
+    /// Mean and standard deviation in two passes.
     private func direct(_ matrix: Matrix, column: Int) -> (Double, Double) {
         let values = (0..<matrix.rows).map { Double(matrix[$0, column]) }
         let mean = values.reduce(0, +) / Double(values.count)
         return (mean, (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot())
     }
 
-    @Test("mean and deviation, however the frames are grouped")
+    @Test("mean and standard deviation, for any grouping of the frames")
     func direct() {
         let all = random(rows: 1000, columns: 5, seed: 1)
         var whole = FeatureStatistics(width: 5)
@@ -57,7 +57,7 @@ struct StatisticsTests {
         #expect(statistics() == statistics())
     }
 
-    @Test("normalised columns have mean 0 and deviation 1; a constant column is 0")
+    @Test("normalised columns have mean 0 and standard deviation 1; a constant column is 0")
     func normaliser() {
         var features = random(rows: 500, columns: 4, seed: 2)
         for row in 0..<500 { features[row, 2] = 12.3 }
@@ -75,7 +75,7 @@ struct StatisticsTests {
         }
     }
 
-    @Test("with given numbers")
+    @Test("with given mean and deviation")
     func byHand() {
         var features = Matrix(rows: 2, columns: 2, elements: [3, 10, 5, 20])
         Normaliser(mean: [1, 10], deviation: [2, 0]).apply(to: &features)
@@ -83,7 +83,7 @@ struct StatisticsTests {
         #expect(features[1, 1] == 10 / Normaliser.minimumDeviation)
     }
 
-    @Test("as JSON and back; statistics that do not fit together are refused")
+    @Test("JSON round trip; inconsistent statistics are rejected")
     func json() throws {
         var statistics = FeatureStatistics(width: 3)
         statistics.add(random(rows: 10, columns: 3, seed: 3))

@@ -16,7 +16,7 @@ struct StreamingTests {
         return frames
     }
 
-    @Test("the chunks in which samples arrive change no bit")
+    @Test("chunk sizes do not change a bit")
     func chunks() throws {
         let options = FeatureOptions(kinds: FeatureKind.allCases, deltas: 2)
         let samples = chirpInNoise(count: 1_100_123)
@@ -43,7 +43,7 @@ struct StreamingTests {
         }
     }
 
-    @Test("an extractor that has finished starts afresh")
+    @Test("a finished extractor starts again")
     func reset() throws {
         let options = FeatureOptions()
         let (first, second) = (chirpInNoise(count: 5000, seed: 4), chirpInNoise(count: 7000, seed: 5))
@@ -57,7 +57,7 @@ struct StreamingTests {
         #expect(try frames == extract(samples: second, options: options))
     }
 
-    @Test("a frame comes out as soon as the frames its deltas look ahead to are complete")
+    @Test("a frame is complete as soon as the frames of its look-ahead are")
     func latency() throws {
         let options = FeatureOptions()
         #expect(options.lookAhead == 4)
@@ -72,7 +72,7 @@ struct StreamingTests {
         #expect(frames.rows == 5)
     }
 
-    @Test("copies of an extractor in use work side by side without disturbing each other")
+    @Test("copies of an extractor are independent")
     func copies() async throws {
         let options = FeatureOptions()
         let beginning = chirpInNoise(count: 3210, seed: 6)
@@ -98,7 +98,7 @@ struct StreamingTests {
         }
     }
 
-    @Test("a file in pieces of any size is the file as a whole", arguments: [1, 3, 50, 100_000])
+    @Test("pieces of any size add up to the whole file", arguments: [1, 3, 50, 100_000])
     func file(maximumFrames: Int) throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("chirp.wav")
@@ -118,7 +118,7 @@ struct StreamingTests {
         }
     }
 
-    @Test("a part of a file is as long as it says")
+    @Test("a part of a file has the requested length")
     func part() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("chirp.wav")

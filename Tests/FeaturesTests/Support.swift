@@ -3,7 +3,7 @@ import StimmungAudio
 import StimmungFeatures
 import StimmungTensors
 
-/// A tone that rises from 100 Hz to 7 kHz, swells and fades, in noise: something in every band, loud and quiet frames.
+/// A tone rising from 100 Hz to 7 kHz with varying loudness, in noise: energy in every band, loud and quiet frames.
 func chirpInNoise(count: Int, seed: UInt64 = 1) -> [Float] {
     var random = RandomSource(seed: seed)
     var phase = 0.0
@@ -15,7 +15,7 @@ func chirpInNoise(count: Int, seed: UInt64 = 1) -> [Float] {
     }
 }
 
-/// The features of samples, by a front end made for them.
+/// The features of samples, with a new front end.
 func extract(samples: [Float], options: FeatureOptions = FeatureOptions()) throws(FeatureError) -> Matrix {
     try FrontEnd(options).features(of: samples)
 }

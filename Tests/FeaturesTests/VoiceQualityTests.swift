@@ -11,7 +11,7 @@ struct VoiceQualityTests {
     private static let shimmer = 3
     private static let hnr = 4
 
-    /// The mean of each column over the voiced frames that lie within the signal.
+    /// The mean of each column over the voiced frames within the signal.
     private func means(_ samples: [Float]) throws -> [Double] {
         let frames = try extract(samples: samples, options: VoiceQualityTests.options)
         let voiced = (5..<frames.rows - 5).filter { frames[$0, 1] > 0.5 }
@@ -21,7 +21,7 @@ struct VoiceQualityTests {
         }
     }
 
-    /// The mean difference of neighbours over their mean.
+    /// The mean absolute difference of neighbours, divided by their mean.
     private func perturbation(_ values: [Double]) -> Double {
         let differences = zip(values, values.dropFirst()).map { abs($0 - $1) }
         return differences.reduce(0, +) / Double(differences.count) / (values.reduce(0, +) / Double(values.count))
@@ -40,7 +40,7 @@ struct VoiceQualityTests {
         var random = RandomSource(seed: 7)
         let periods = (0..<Int(3 * hertz)).map { _ in 16_000 / hertz * (1 + amount * Double(random.normal())) }
         let pulses = KnownVoice.pulses(periods: periods, heights: periods.map { _ in 1 })
-        // A broad resonance, that a pulse may have a shape and is over before the next.
+        // A broad resonance gives each pulse a shape that decays before the next.
         let means = try means(KnownVoice.resonate(pulses, [(600, 400)]))
         let expected = perturbation(periods)
         #expect(abs(means[VoiceQualityTests.jitter] / expected - 1) < 0.15, "\(means[VoiceQualityTests.jitter]) for \(expected)")
@@ -56,7 +56,7 @@ struct VoiceQualityTests {
         #expect(means[VoiceQualityTests.jitter] < 0.005)
     }
 
-    @Test("harmonics and noise of a known ratio", arguments: [5.0, 10, 20])
+    @Test("a known harmonics-to-noise ratio", arguments: [5.0, 10, 20])
     func noise(decibels: Double) throws {
         let voice = KnownVoice.pulses({ _ in 160 }, count: 32_000)
         let power = voice.reduce(0) { $0 + Double($1 * $1) } / Double(voice.count)
@@ -65,7 +65,7 @@ struct VoiceQualityTests {
         #expect(abs(means[VoiceQualityTests.hnr] - decibels) < 1, "\(means[VoiceQualityTests.hnr]) dB")
     }
 
-    @Test("without voice there is no jitter, no shimmer, and little harmony")
+    @Test("unvoiced frames have no jitter, no shimmer and a low harmonics-to-noise ratio")
     func unvoiced() throws {
         let frames = try extract(samples: KnownVoice.noise(), options: VoiceQualityTests.options)
         for frame in 0..<frames.rows where frames[frame, 1] <= 0.5 {
@@ -73,7 +73,7 @@ struct VoiceQualityTests {
         }
     }
 
-    /// Praat measures whole recordings, this package every frame: means over the voiced frames stand against it.
+    /// Praat measures whole recordings, this package single frames: the means over voiced frames are compared with Praat.
     @Test("against Praat on ten recordings", .enabled(if: !TestData.emodb.isEmpty, "needs EmoDB under STIMMUNG_DATA"))
     func praat() throws {
         var differences: [[Double]] = []

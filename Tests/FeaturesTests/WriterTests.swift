@@ -13,7 +13,7 @@ struct WriterTests {
         frames = try extract(samples: chirpInNoise(count: 3000), options: options)
     }
 
-    @Test("CSV: the names, the times, and numbers that read back as the same")
+    @Test("CSV: names, times, and values that read back exactly")
     func csv() throws {
         let text = String(decoding: try FeatureWriter.data(frames, options, format: .csv), as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -26,7 +26,7 @@ struct WriterTests {
         }
     }
 
-    @Test("ARFF: an attribute for each column, then the data")
+    @Test("ARFF: one attribute per column, then the data")
     func arff() throws {
         let text = String(decoding: try FeatureWriter.data(frames, options, format: .arff), as: UTF8.self)
         let lines = text.split(separator: "\n").map(String.init)
@@ -68,7 +68,7 @@ struct WriterTests {
         }
     }
 
-    /// The header and the numbers of an HTK file, big-endian.
+    /// The header and the values of an HTK file, big-endian.
     private func parseHTK(_ data: Data) -> (count: Int, period: Int, size: Int, kind: Int, numbers: [Float]) {
         let bytes = [UInt8](data)
         func number(_ at: Int, _ length: Int) -> Int { bytes[at..<at + length].reduce(0) { $0 << 8 | Int($1) } }
@@ -76,7 +76,7 @@ struct WriterTests {
         return (number(0, 4), number(4, 4), number(8, 2), number(10, 2), numbers)
     }
 
-    @Test("HTK: header, and columns in HTK's order: c0 behind the coefficients, energy last")
+    @Test("HTK: header, and columns in HTK's order: c0 after the coefficients, energy last")
     func htk() throws {
         let file = parseHTK(try FeatureWriter.data(frames, options, format: .htk))
         #expect(file.count == frames.rows && file.period == 100_000 && file.size == 4 * frames.columns)
@@ -108,7 +108,7 @@ struct WriterTests {
         }
     }
 
-    @Test("more columns than HTK can tell")
+    @Test("more columns than HTK allows")
     func htkLimit() throws {
         var options = FeatureOptions(kinds: [.fbank], deltas: 0)
         options.sampleRate = 16_000
@@ -117,7 +117,7 @@ struct WriterTests {
         #expect(error?.description.contains("htk") == true)
     }
 
-    @Test("a file is replaced as a whole, and a failure leaves nothing behind", arguments: FeatureFormat.allCases)
+    @Test("files are replaced atomically, and a failure leaves nothing behind", arguments: FeatureFormat.allCases)
     func atomic(format: FeatureFormat) throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("features.\(format.rawValue)").path
@@ -139,7 +139,7 @@ struct WriterTests {
         }
     }
 
-    @Test("only a regular file is replaced; a link goes on pointing to it")
+    @Test("only regular files are replaced; a link keeps pointing to its file")
     func links() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("file")

@@ -17,7 +17,7 @@ struct AddingTests {
         }
     }
 
-    @Test func anLSTMLearnsAShortOneAndASeedFixesAll() throws {
+    @Test func anLSTMSolvesAShortProblemReproducibly() throws {
         var experiment = AddingExperiment(steps: 10)
         experiment.cells = 16
         experiment.updates = 3000
@@ -29,7 +29,7 @@ struct AddingTests {
         #expect(try experiment.run() != result)
     }
 
-    @Test func stopsWhenAskedAndSaysWhenItDiverges() {
+    @Test func stopsWhenAskedAndReportsDivergence() {
         let stopped = AddingExperiment(steps: 10)
         stopped.cancellation.cancel()
         #expect(throws: Cancelled()) { try stopped.run() }

@@ -5,7 +5,7 @@ import StimmungTensors
 import Testing
 
 struct ExperimentTests {
-    /// Frames of three classes about means of their own, in sequences.
+    /// Sequences of frames of three classes with different means.
     private func frames(_ count: Int = 240, seed: UInt64 = 1) throws -> LabelledFrames {
         var random = RandomSource(seed: seed)
         let sequences = (0..<12).map { number in
@@ -19,7 +19,7 @@ struct ExperimentTests {
         return try LabelledFrames(sequences, classes: 3, window: 1, every: 2)
     }
 
-    @Test func framesAreThinnedAndJoinedWithTheirNeighbours() throws {
+    @Test func everyNthFrameIsJoinedWithItsNeighbours() throws {
         let sequence = Matrix(rows: 5, columns: 1, elements: [1, 2, 3, 4, 5])
         let frames = try LabelledFrames([LabelledSequence(frames: sequence, label: 1)], classes: 2, window: 1, every: 2)
         #expect(frames.input.elements == [1, 1, 2, 2, 3, 4, 4, 5, 5] && frames.labels == [1, 1, 1])
@@ -43,7 +43,7 @@ struct ExperimentTests {
             #expect(curve.points.allSatisfy { $0.passes <= 60 && $0.seconds >= 0 })
             #expect(curve.loss(afterPasses: 60) == curve.finalLoss)
         }
-        // Full-batch methods never go up.
+        // The loss never rises with full-batch methods.
         for curve in curves.suffix(2) { #expect(zip(curve.points, curve.points.dropFirst()).allSatisfy { $1.loss <= $0.loss }) }
         let again = try run(threads: 2)
         #expect(again.map { $0.points.map(\.loss) } == curves.map { $0.points.map(\.loss) })
@@ -51,7 +51,7 @@ struct ExperimentTests {
         #expect(curves.table.count == 11 && curves.table.allSatisfy { !$0.contains("nan") })
     }
 
-    @Test func theGradientShrinksDownADeepPerceptronLessFromALargerStart() throws {
+    @Test func gradientsShrinkLessInADeepPerceptronWithLargerInitialWeights() throws {
         func run(threads: Int) throws -> [DepthExperiment.Curve] {
             var experiment = DepthExperiment(seed: 2)
             experiment.classifier.layers = 5
@@ -66,13 +66,13 @@ struct ExperimentTests {
         for curve in curves {
             #expect(curve.gradients.count == 6 && curve.measurements.count == 3 && curve.gradients.allSatisfy { $0 > 0 })
         }
-        // A logistic unit's slope is a quarter at most: five layers lose two powers of ten.
+        // The slope of a logistic unit is at most a quarter: five layers lose two powers of ten.
         #expect(curves[0].gradients[0] < 0.01 * curves[0].gradients[5])
         #expect(curves[2].gradients[0] > 3 * curves[0].gradients[0])
         #expect(try run(threads: 2) == curves)
     }
 
-    @Test func gradientsThroughTimeAreThoseOfTheStates() throws {
+    @Test func gradientsThroughTimeEqualThoseOfTheStates() throws {
         var experiment = LagExperiment(seed: 1)
         experiment.lags = 40
         experiment.cells = 6
@@ -87,7 +87,7 @@ struct ExperimentTests {
         #expect(try experiment.run() == Array(curves.prefix(3)))
     }
 
-    @Test func regularisationIsMeasuredOnOtherSpeakers() throws {
+    @Test func regularisationIsMeasuredOnHeldOutSpeakers() throws {
         func run(threads: Int) throws -> [OverfittingExperiment.Curve] {
             var experiment = OverfittingExperiment(seed: 2)
             experiment.classifier.units = 16
@@ -106,7 +106,7 @@ struct ExperimentTests {
         #expect(try run(threads: 2) == curves)
     }
 
-    @Test func aStopIsAskedForEverywhere() throws {
+    @Test func everyExperimentCanBeStopped() throws {
         let cancellation = Cancellation()
         cancellation.cancel()
         var comparison = OptimiserComparison()
@@ -123,7 +123,7 @@ struct ExperimentTests {
         #expect(throws: Cancelled()) { try overfitting.run(on: frames(), heldOut: frames()) }
     }
 
-    @Test func errorsHaveCodesOfTheirOwn() {
+    @Test func errorCodesAreUnique() {
         let errors: [ExperimentError] = [.diverged(update: 1), .withoutTangent(layer: "Opaque")]
         #expect(Set(errors.map(\.code)).count == errors.count)
     }

@@ -28,13 +28,13 @@ import Testing
     private func material(_ layers: [any Layer]) -> (network: Network, input: Matrix, batch: PackedBatch) {
         var random = RandomSource(seed: 4)
         var network = Network(layers, seed: 2)
-        // Larger than at a network's start, so that nothing is nearly linear.
+        // Larger than the usual initial weights, so that no layer is nearly linear.
         for i in network.parameters.values.indices { network.parameters.values[i] += 0.5 * random.normal() }
         let batch = PackedBatch(lengths: [4, 2, 3])
         return (network, Matrix(rows: 9, columns: 3, elements: (0..<27).map { _ in random.normal() }), batch)
     }
 
-    /// J row by row: the gradient of each single output.
+    /// J row by row: the gradient of each output.
     private func jacobian(_ network: Network, _ input: Matrix, _ pass: Pass) -> [[Float]] {
         let memory = network.makeMemory()
         return (0..<input.rows * network.outputs).map { place in
@@ -48,8 +48,8 @@ import Testing
         }
     }
 
-    /// Gv against JᵀHJv with J and H written out.
-    @Test(arguments: networks.indices, [true, false]) func productsAreThoseOfTheMatrix(number: Int, isCrossEntropy: Bool) throws {
+    /// Compares Gv with JᵀHJv for explicit J and H.
+    @Test(arguments: networks.indices, [true, false]) func productsEqualThoseOfTheMatrix(number: Int, isCrossEntropy: Bool) throws {
         let (network, input, batch) = material(Self.networks[number])
         let k = network.outputs
         let loss: any OutputLoss =
@@ -64,7 +64,7 @@ import Testing
         let output = network.makeMemory().forward(network, input, pass)
         var random = RandomSource(seed: 6)
         let v = network.parameters.values.map { _ in random.normal() }
-        // H Jv, row of the batch by row, H from its definition.
+        // H Jv, row by row of the batch, with H from its definition.
         let jv = j.map { zip($0, v).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } }
         var hjv = [Double](repeating: 0, count: jv.count)
         for row in 0..<9 {
@@ -87,7 +87,7 @@ import Testing
         return 0.25 * ((a == b ? p[a] : 0) - p[a] * p[b])
     }
 
-    /// Σ x^n / n!, far enough for logits of a few units.
+    /// Σ x^n / n!, with enough terms for logits of a few units.
     private func exponential(_ x: Double) -> Double {
         var (sum, term) = (1.0, 1.0)
         for n in 1..<80 {
@@ -97,7 +97,7 @@ import Testing
         return sum
     }
 
-    /// The mean of many estimates is the diagonal that products with unit vectors show.
+    /// The mean of many estimates equals the diagonal obtained from products with unit vectors.
     @Test func theDiagonalIsEstimatedWithoutBias() throws {
         let (network, input, batch) = material(Self.networks[1])
         let loss = CrossEntropyLoss(targets: (0..<9).map { $0 % 3 }, scale: 1)
@@ -118,7 +118,7 @@ import Testing
         for (mean, exact) in zip(mean, exact) { #expect(abs(mean - exact) < 0.1 * size) }
     }
 
-    /// Structural damping adds ‖R{h}‖² of the recurrent layer: vᵀ(G_structural − G)v is what finite differences of h show.
+    /// Structural damping adds ‖R{h}‖² of the recurrent layer: vᵀ(G_structural − G)v equals finite differences of h.
     @Test func structuralDampingMeasuresTheChangeOfTheState() throws {
         let (network, input, batch) = material(Self.networks[1])
         let part = NetworkObjective.Part(
@@ -141,7 +141,7 @@ import Testing
         #expect(abs(added - change * 3 / 3) < 1e-2 * change)
     }
 
-    @Test func aLayerWithoutADerivativeSaysSo() throws {
+    @Test func aLayerWithoutAForwardDerivativeIsAnError() throws {
         let network = Network([Opaque(inputs: 3)], seed: 1)
         let part = NetworkObjective.Part(
             input: Matrix(rows: 4, columns: 3), batch: PackedBatch(lengths: [4]), loss: CrossEntropyLoss(targets: [0, 1, 2, 0], scale: 1))

@@ -4,8 +4,8 @@ import StimmungTensors
 import Testing
 
 @Suite struct LinearAutoregressionTests {
-    /// x_t = x_{t−1} A + b without noise is found again.
-    @Test func aLinearProcessIsFound() {
+    /// x_t = x_{t−1} A + b without noise is recovered.
+    @Test func aLinearProcessIsRecovered() {
         var random = RandomSource(seed: 1)
         let utterances = (0..<20).map { _ in
             var x = Matrix(rows: 30, columns: 2)
@@ -16,7 +16,7 @@ import Testing
             }
             return x
         }
-        // The first frames have no past to follow from.
+        // The first frames have no past.
         let windows = FrameWindows(utterances: utterances, order: 1)
         let inner = (0..<600).filter { $0 % 30 != 0 }
         let followers = FrameWindows(
@@ -25,8 +25,8 @@ import Testing
         for (own, wanted) in zip(predictions.elements, followers.frames.elements) { #expect(abs(own - wanted) < 1e-4) }
     }
 
-    /// The error is orthogonal to what it is predicted from: no other weights do better.
-    @Test func noWeightsDoBetter() {
+    /// The error is orthogonal to the predictors, so the weights are optimal.
+    @Test func weightsAreOptimal() {
         var random = RandomSource(seed: 2)
         let frames = Matrix(rows: 400, columns: 3, elements: (0..<1200).map { _ in random.normal() })
         let windows = FrameWindows(utterances: [frames], order: 2)
@@ -43,8 +43,8 @@ import Testing
         }
     }
 
-    /// A column that repeats another leaves the weights undetermined, and a prediction there is.
-    @Test func dependentColumnsAreBorne() {
+    /// A duplicate column leaves the weights undetermined, but predictions are still possible.
+    @Test func dependentColumnsAreHandled() {
         var random = RandomSource(seed: 3)
         var frames = Matrix(rows: 100, columns: 2)
         for row in 0..<100 {

@@ -4,7 +4,7 @@ import StimmungTensors
 import Testing
 
 @Suite struct SecondOrderTests {
-    /// Rosenbrock's valley in 2 · n numbers, on which plain gradient descent takes ten thousands of steps.
+    /// Rosenbrock's valley in 2 · n dimensions, where plain gradient descent takes tens of thousands of steps.
     private func valley(_ x: [Float]) -> (loss: Double, gradient: [Float]) {
         var (loss, gradient) = (0.0, [Float](repeating: 0, count: x.count))
         for i in stride(from: 0, to: x.count, by: 2) {
@@ -16,7 +16,7 @@ import Testing
         return (loss, gradient)
     }
 
-    @Test func lbfgsFindsTheEndOfTheValley() throws {
+    @Test func lbfgsFindsTheMinimumOfTheValley() throws {
         var iterations: [LBFGS.Iteration] = []
         let end = try LBFGS().minimise(
             from: [-1.2, 1, 0.5, -0.5, -1, 2], evaluate: valley, iterationDone: { step, _ in iterations.append(step) })
@@ -25,7 +25,7 @@ import Testing
         #expect(zip(iterations, iterations.dropFirst()).allSatisfy { $0.0.loss >= $0.1.loss }, "the loss never rises")
     }
 
-    /// A loss that is no number beyond a wall: steps end before it.
+    /// The loss is NaN beyond a wall: steps end before it.
     @Test func lbfgsStaysWhereTheLossIsFinite() throws {
         let end = try LBFGS().minimise(from: [3]) { x in
             (x[0] > 0 ? Double(x[0]) - 2 * Double(x[0]).squareRoot() : .nan, [1 - 1 / max(x[0], 0).squareRoot()])
@@ -41,7 +41,7 @@ import Testing
 
         init(rows: Int, columns: Int) {
             var random = RandomSource(seed: 1)
-            // Columns of very different size make it badly conditioned.
+            // Columns of very different magnitude make it ill-conditioned.
             c = (0..<rows).map { _ in (0..<columns).map { Double(random.normal()) / Double(1 + $0 * $0) } }
             d = (0..<rows).map { _ in Double(random.normal()) }
         }
@@ -68,13 +68,13 @@ import Testing
             objective, from: [Float](repeating: 0, count: 12), iterationDone: { step, _ in iterations.append(step) })
         let (loss, gradient) = objective.lossAndGradient(end)
         #expect(gradient.allSatisfy { abs($0) < 2e-3 }, "\(gradient)")
-        // The model is exact here, so that the damping only falls.
+        // The model is exact here, so the damping only decreases.
         #expect(try #require(iterations.last).damping < 0.1)
         let exact = try LBFGS().minimise(from: end, evaluate: objective.lossAndGradient)
         #expect(loss - objective.loss(exact) < 1e-4)
     }
 
-    @Test func theTargetEndsIt() throws {
+    @Test func stopsAtTheTargetLoss() throws {
         let objective = LeastSquares(rows: 20, columns: 3)
         var optimiser = HessianFree()
         optimiser.target = objective.loss([0, 0, 0])

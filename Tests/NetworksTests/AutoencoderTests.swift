@@ -6,7 +6,7 @@ import StimmungTensors
 import Testing
 
 struct AutoencoderTests {
-    /// Frames of eight values that depend on two, changing slowly.
+    /// Frames of eight values that depend on two slowly varying ones.
     private func utterances(_ count: Int = 12, columns: Int = 8) -> [Matrix] {
         (0..<count).map { number in
             var random = RandomSource(seed: UInt64(number))
@@ -65,13 +65,13 @@ struct AutoencoderTests {
             below[i] -= 1e-2
             let slope =
                 (machine(above).loss(of: frames, from: corrupted).loss - machine(below).loss(of: frames, from: corrupted).loss) / 2e-2
-            // Untied, U begins as W, so a change of W moves both.
+            // Untied, U is initialised to W, so a change of W changes both.
             let own = Double(gradient[i]) + (tied || i >= 12 ? 0 : Double(gradient[15 + i]))
             #expect(abs(slope - own) < 2e-3 * max(1, abs(slope)), "\(i): \(slope) and \(own)")
         }
     }
 
-    /// The loss is ½ ‖x − x̂‖² with x̂ = Wᵀ f(W x + b), by hand.
+    /// The loss is ½ ‖x − x̂‖² with x̂ = Wᵀ f(W x + b), computed by hand.
     @Test func theLossIsThatOfTheReconstruction() {
         let machine = Autoencoder(inputs: 2, hidden: 1, units: .init(activation: .tanh, isTied: true), weights: [0.5, -1], bias: [0.25])
         let frame = Matrix(rows: 1, columns: 2, elements: [1, 2])
@@ -80,8 +80,8 @@ struct AutoencoderTests {
         #expect(abs(machine.loss(of: frame, from: frame).loss - expected) < 1e-6)
     }
 
-    /// With a decoder of logistic units x̂ = σ(Wᵀ f(W x + b)).
-    @Test func aBoundedDecoderGivesBackBoundedInputs() {
+    /// With a decoder of logistic units, x̂ = σ(Wᵀ f(W x + b)).
+    @Test func aBoundedDecoderReconstructsBoundedInputs() {
         let machine = Autoencoder(
             inputs: 2, hidden: 1, units: .init(activation: .sigmoid, decoder: .sigmoid, isTied: true), weights: [0.5, -1], bias: [0.25])
         let frame = Matrix(rows: 1, columns: 2, elements: [0.9, 0.2])
@@ -91,7 +91,7 @@ struct AutoencoderTests {
         #expect(abs(machine.loss(of: frame, from: frame).loss - expected) < 1e-6)
     }
 
-    @Test(arguments: [true, false], [Float(0), 0.3]) func everyLayerLearnsToGiveItsInputsBack(tied: Bool, noise: Float) throws {
+    @Test(arguments: [true, false], [Float(0), 0.3]) func everyLayerLearnsToReconstructItsInputs(tied: Bool, noise: Float) throws {
         var network = network()
         let before = network.parameters
         var losses: [Int: [Double]] = [:]
@@ -114,8 +114,8 @@ struct AutoencoderTests {
         #expect(plain.parameters != denoising.parameters)
     }
 
-    /// Windows that are gathered for each step are the windows that the network makes.
-    @Test func windowsAreThoseOfTheNetwork() throws {
+    /// Windows gathered for each step equal those that the network computes.
+    @Test func windowsEqualThoseOfTheNetwork() throws {
         var gathered = Network(
             [Context(inputs: 8, left: 2, right: 1), Dense(inputs: 32, outputs: 4), Dense(inputs: 4, outputs: 2)], seed: 1)
         var spelt = Network([Dense(inputs: 32, outputs: 4), Dense(inputs: 4, outputs: 2)], seed: 1)
@@ -138,7 +138,7 @@ struct AutoencoderTests {
         #expect(one.parameters == three.parameters)
     }
 
-    @Test func stopsAndDivergesAsTrainingDoes() {
+    @Test func stopsAndDivergesLikeTraining() {
         var network = network()
         var training = AutoencoderTraining(options(), workers: Workers(threads: 1))
         training.cancellation.cancel()

@@ -3,7 +3,7 @@ import StimmungTensors
 import StimmungTestSupport
 import Testing
 
-/// Every layer against central finite differences, on batches of mixed lengths.
+/// Checks the gradients of every layer against central finite differences, on batches of mixed lengths.
 struct GradientTests {
     @Test(arguments: [[5], [4, 4, 4], [7, 1, 3, 7, 2]])
     func lstm(lengths: [Int]) {
@@ -13,7 +13,7 @@ struct GradientTests {
     }
 
     @Test func lstmOverSeveralChunksOfSteps() {
-        // More rows than one chunk of projections holds.
+        // More rows than one chunk of projections.
         let check = gradientDistance(of: LSTM(inputs: 2, cells: 2), lengths: [300, 250, 80], seed: 2)
         #expect(check.worst < 1e-3, "\(check.distances)")
     }
@@ -26,7 +26,7 @@ struct GradientTests {
     }
 
     @Test(arguments: [[5], [4, 4, 4], [5, 1, 3, 5, 2]]) func rectifierRNN(lengths: [Int]) {
-        // A step so small that hardly any argument crosses the kink at 0.
+        // The step is so small that hardly any argument crosses the kink at 0.
         let check = gradientDistance(of: RNN(inputs: 3, cells: 5, activation: .rectifier), lengths: lengths, seed: 11, step: 1e-3)
         #expect(check.worst < 2e-3, "\(check.distances)")
     }
@@ -52,7 +52,7 @@ struct GradientTests {
     }
 
     @Test func rectifier() {
-        // A step so small that hardly any input crosses the kink at 0.
+        // The step is so small that hardly any input crosses the kink at 0.
         #expect(gradientDistance(of: ActivationLayer(.rectifier, units: 8), lengths: [4, 2], seed: 4, step: 1e-3).worst < 1e-3)
     }
 
@@ -60,13 +60,13 @@ struct GradientTests {
         #expect(gradientDistance(of: Dropout(units: 8, rate: 0.4), lengths: [4, 2], seed: 5).worst < 1e-3)
     }
 
-    @Test func aWrongGradientIsNoticed() {
+    @Test func aWrongGradientIsDetected() {
         let check = gradientDistance(of: HalvedGradient(), lengths: [3], seed: 6)
         #expect(check.worst > 0.4)
     }
 }
 
-/// y = x with a wrong backward function, to see that the check notices.
+/// y = x with a wrong backward function, which the check must detect.
 private struct HalvedGradient: Layer {
     let inputs = 2
     let outputs = 2

@@ -61,7 +61,7 @@ struct LSTMTests {
         for (a, b) in zip(streamed.elements, sequence.h) { #expect(abs(a - b) < 1e-5) }
     }
 
-    @Test func inferenceForgetsAStream() throws {
+    @Test func inferenceResetsAStream() throws {
         let (golden, network) = try golden()
         let x = Matrix(rows: 4, columns: golden.inputs, elements: golden.sequences[1].x)
         let memory = network.makeMemory()

@@ -3,7 +3,7 @@ import StimmungBoltzmann
 import StimmungNetworks
 import Testing
 
-/// What layers say of themselves.
+/// Tests of the layers' descriptions.
 struct LayerDescriptionTests {
     private static let layers: [any Layer] = [
         Dense(inputs: 3, outputs: 4), ActivationLayer(.tanh, units: 3), ActivationLayer(.sigmoid, units: 3), LogSigmoid(units: 3),
@@ -13,7 +13,7 @@ struct LayerDescriptionTests {
         LSTM(inputs: 3, cells: 4), Bidirectional(LSTM(inputs: 3, cells: 4)), ConditionalUnits(inputs: 3, outputs: 4, order: 2),
     ]
 
-    @Test func everyLayerHasANameOfItsOwnAndItsShapes() {
+    @Test func everyLayerHasAUniqueNameAndItsShapes() {
         let descriptions = Self.layers.map { $0.describe() }
         #expect(Set(descriptions.map(\.operation)).count == Self.layers.count)
         for (layer, description) in zip(Self.layers, descriptions) {
@@ -49,7 +49,7 @@ struct LayerDescriptionTests {
         #expect(Network(layers, seed: 0).affineLayers == [0, 2])
     }
 
-    @Test func errorsHaveCodesOfTheirOwn() {
+    @Test func errorCodesAreUnique() {
         let errors: [TrainingError] = [
             .nothingToTrainOn, .shorterThanWindow(sequence: "a", frames: 1, window: 2), .diverged(epoch: 1),
             .checkpointDoesNotFit(reason: ""),

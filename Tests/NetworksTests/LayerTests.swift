@@ -11,7 +11,7 @@ private func normal(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
     return Matrix(rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in random.normal() })
 }
 
-/// What one layer makes of one sequence.
+/// The output of one layer for one sequence.
 private func output(_ layer: some Layer, _ frames: Matrix, _ phase: Phase = .inference, seed: UInt64 = 0) -> Matrix {
     let network = Network([layer], seed: 1)
     let pass = Pass(batch: PackedBatch(lengths: [frames.rows]), phase: phase, random: RandomSource(seed: seed))
@@ -25,13 +25,13 @@ struct ActivationTests {
         #expect(gradientDistance(of: LogSigmoid(units: 7), lengths: [4, 2], seed: 3).worst < 1e-3)
     }
 
-    @Test func theyAreTheFunctions() {
+    @Test func activationsEqualTheirFunctions() {
         let x = Matrix(rows: 1, columns: 6, elements: [-90, -3, -0.1, 0, 2, 90])
         for (y, x) in zip(output(ActivationLayer(.sigmoid, units: 6), x).elements, x.elements) {
             #expect(abs(y - 1 / (1 + exp(-x))) < 1e-6)
         }
         for (y, x) in zip(output(ActivationLayer(.tanh, units: 6), x).elements, x.elements) { #expect(abs(y - tanh(x)) < 1e-6) }
-        // log σ(−90) is −90, where σ itself is 0 in single precision.
+        // log σ(−90) is −90, although σ(−90) is 0 in single precision.
         for (y, x) in zip(output(LogSigmoid(units: 6), x).elements, x.elements) {
             let exact = -log1p(exp(-Double(x)))
             #expect(abs(Double(y) - exact) < 1e-6 * max(1, abs(exact)))
@@ -40,7 +40,7 @@ struct ActivationTests {
 }
 
 struct NoiseTests {
-    @Test func onlyTrainingIsNoisyAndByTheDeviation() {
+    @Test func onlyTrainingAddsNoiseOfTheDeviation() {
         let frames = normal(200, 50, seed: 1)
         let layer = Noise(units: 50, deviation: 0.3)
         #expect(output(layer, frames) == frames)
@@ -76,14 +76,14 @@ struct BatchNormalisationTests {
             #expect(abs(mean) < 1e-5)
             #expect(abs(column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 50 - 1) < 1e-3)
         }
-        // Untrained statistics are 0 and 1.
+        // The initial statistics are 0 and 1.
         for (y, x) in zip(output(BatchNormalisation(units: 3), frames).elements, frames.elements) {
             #expect(abs(y - x) < 1e-4 * abs(x) + 1e-6)
         }
     }
 
-    /// Running statistics come to those of the data, for any number of threads, and the optimiser leaves them alone.
-    @Test func runningStatisticsAreThoseOfTheData() throws {
+    /// Running statistics converge to those of the data, for any number of threads, and the optimiser does not change them.
+    @Test func runningStatisticsConvergeToThoseOfTheData() throws {
         let sequences = (0..<32).map { number -> LabelledSequence in
             var frames = normal(20, 2, seed: UInt64(number))
             for row in 0..<20 { frames[row, 0] = 7 + 3 * frames[row, 0] }
@@ -108,14 +108,15 @@ struct BatchNormalisationTests {
         let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)
         let means = try #require(network.parameters["0.mean"])
         let variances = try #require(network.parameters["0.variance"])
-        // After 30 steps of 0.1 the start's share is 0.9³⁰ = 4 %; ghost batches take out their own means, so the variance is a little less.
+        // After 30 steps of 0.1 the initial value has a weight of 0.9³⁰ = 4 %. Ghost batches subtract their own means, so the variance is
+        // slightly lower.
         #expect(abs(Double(means[0, 0]) - 0.958 * mean) < 0.05)
         #expect(abs(Double(variances[0, 0]) - 0.958 * variance) < 0.5)
     }
 }
 
 struct ContextTests {
-    /// The definition, frame by frame.
+    /// The windows by definition, frame by frame.
     private func windows(_ frames: Matrix, left: Int, right: Int) -> Matrix {
         var result = Matrix(rows: 0, columns: (left + 1 + right) * frames.columns)
         for t in 0..<frames.rows {
@@ -141,8 +142,8 @@ struct ContextTests {
         #expect(gradientDistance(of: Context(inputs: 2, left: 2, right: 3), lengths: lengths, seed: 1).worst < 1e-3)
     }
 
-    /// A network of windows, also one above the other and with an LSTM between, gives in chunks of any size what it gives at once.
-    @Test(arguments: [1, 2, 5, 40, 100]) func chunksGiveTheWhole(chunk: Int) {
+    /// A network with windows, also stacked and with an LSTM between them, has the same output for chunks of any size.
+    @Test(arguments: [1, 2, 5, 40, 100]) func chunksEqualTheWhole(chunk: Int) {
         let network = Network(
             [
                 Context(inputs: 3, left: 3, right: 4), Dense(inputs: 24, outputs: 5), ActivationLayer(.tanh, units: 5),
@@ -158,7 +159,7 @@ struct ContextTests {
                 let end = min(start + chunk, length)
                 let pass = Pass(batch: PackedBatch(lengths: [end - start]), phase: .streaming, endsStream: end == length)
                 streamed.append(rows: memory.forward(network, frames.rows(start..<end), pass))
-                // No row comes before the frames that it needs.
+                // A row is complete only after the frames that it needs.
                 if end < length { #expect(streamed.rows == max(0, end - 10)) }
             }
             #expect(streamed.rows == length)
@@ -166,7 +167,7 @@ struct ContextTests {
         }
     }
 
-    @Test func severalStreamsGoSideBySide() {
+    @Test func streamsAreIndependent() {
         let network = Network([Context(inputs: 2, left: 1, right: 2)], seed: 1)
         let sequences = [normal(9, 2, seed: 1), normal(9, 2, seed: 2)]
         let memory = network.makeMemory()
@@ -194,8 +195,8 @@ struct ContextTests {
         let trainer = Trainer(options, classes: 2, workers: Workers(threads: 1))
         let error = try #require(throws: TrainingError.self) { try trainer.train(&network, on: clips) }
         #expect(error == .shorterThanWindow(sequence: "b.wav", frames: 6, window: 7))
-        for word in ["b.wav", "6 frames", "joins 7", "at most 6"] { #expect("\(error)".contains(word)) }
-        // Recordings to recognise may be shorter.
+        for word in ["b.wav", "6 frames", "has 7", "at most 6"] { #expect("\(error)".contains(word)) }
+        // Recordings for inference may be shorter.
         #expect(try network.logPosteriors(of: clips.map(\.frames), workers: Workers(threads: 1)).map(\.rows) == [20, 6])
     }
 }

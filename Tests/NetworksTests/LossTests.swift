@@ -33,7 +33,7 @@ struct LossTests {
         }
     }
 
-    /// ½ ‖σ(a) − t‖² by hand, through log σ.
+    /// ½ ‖σ(a) − t‖², computed by hand from log σ.
     @Test func squaredErrorIsThatOfTheSigmoidOutputs() {
         let a: [Double] = [0.3, -1.2, 2]
         let logs = Matrix(rows: 1, columns: 3, elements: a.map { Float(-log1p(exp(-$0))) })
@@ -50,8 +50,8 @@ struct LossTests {
         }
     }
 
-    /// The posteriors of a network with sigmoid outputs are the outputs' shares.
-    @Test func posteriorsAreSharesOfTheSigmoidOutputs() {
+    /// The posteriors of a network with sigmoid outputs are the normalised outputs.
+    @Test func posteriorsAreNormalisedSigmoidOutputs() {
         let network = Network([Dense(inputs: 2, outputs: 3), LogSigmoid(units: 3)], seed: 3)
         let plain = Network([network.layers[0]], seed: 3)
         let frames = Matrix(rows: 2, columns: 2, elements: [1, -2, 0.5, 3])
@@ -63,7 +63,7 @@ struct LossTests {
         }
     }
 
-    /// Without smoothing a network becomes surer than with it; squared error learns too.
+    /// Without label smoothing a network becomes more confident; training with squared error also works.
     @Test func trainingFollowsTheLoss() throws {
         var random = RandomSource(seed: 1)
         let sequences = (0..<40).map { number in

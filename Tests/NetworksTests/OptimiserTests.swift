@@ -2,9 +2,9 @@ import Foundation
 import StimmungNetworks
 import Testing
 
-/// The optimisers against their equations in double precision, over several steps.
+/// Checks the optimisers against their equations in double precision, over several steps.
 struct OptimiserTests {
-    /// A dense layer of 3 × 2 weights, which decay, and 2 biases, which do not.
+    /// A dense layer with 3 × 2 weights, which decay, and 2 biases, which do not.
     private func start() -> Network { Network([Dense(inputs: 3, outputs: 2)], seed: 1) }
 
     private func gradient(_ step: Int) -> [Float] { (0..<8).map { Float(sin(Double($0 * 7 + step * 3))) } }
@@ -52,7 +52,7 @@ struct OptimiserTests {
         for (ours, exact) in zip(gradient, [0.6, 0, -0.8]) { #expect(abs(Double(ours) - exact) < 1e-6) }
     }
 
-    @Test func schedulesBeginPeakAndEndWhereTheySay() {
+    @Test func schedulesStartPeakAndEndAsDefined() {
         #expect(Schedule.constant.factor(step: 7, of: 100) == 1)
         #expect(Schedule.cosine.factor(step: 0, of: 100) == 1)
         #expect(abs(Schedule.cosine.factor(step: 50, of: 100) - 0.5) < 1e-6)

@@ -4,7 +4,7 @@ import StimmungSupport
 import StimmungTensors
 import Testing
 
-/// RNN and bidirectional layers against PyTorch, on mixed lengths.
+/// Checks RNN and bidirectional layers against PyTorch, on sequences of mixed lengths.
 struct RecurrentGoldenTests {
     /// `golden/recurrent_pytorch.json`, written by `reference/recurrent_pytorch.py`.
     private struct Golden: Decodable {
@@ -16,7 +16,7 @@ struct RecurrentGoldenTests {
             let length: Int
             let x: [Float]
             let y: [Float]
-            /// The outputs' gradient.
+            /// The gradient of the outputs.
             let r: [Float]
             let dx: [Float]
         }
@@ -45,7 +45,7 @@ struct RecurrentGoldenTests {
     }
 
     private func expectAgreement<L: Layer>(_ layer: L, _ golden: Golden.Case) throws {
-        // Their arrays in our order; peepholes, which they do not have, are 0.
+        // PyTorch's arrays in our order; peepholes, which PyTorch does not have, are 0.
         var parameters: [Float] = []
         var gradients: [Float?] = []
         for shape in layer.parameters {
@@ -94,7 +94,7 @@ struct RecurrentGoldenTests {
     }
 }
 
-/// What recurrent layers promise of streams, reversal and threads.
+/// Tests of streams, reversal and threads in recurrent layers.
 struct RecurrentLayerTests {
     private func frames(_ rows: Int, _ columns: Int, seed: UInt64 = 1) -> Matrix {
         var random = RandomSource(seed: seed)
@@ -114,12 +114,12 @@ struct RecurrentLayerTests {
         #expect(streamed.rows == 20)
         for (a, b) in zip(streamed.elements, whole.elements) { #expect(abs(a - b) < 1e-5) }
         #expect(Set(whole.elements).count > 20)
-        // And inference begins at rest again.
+        // Inference starts from the zero state again.
         #expect(memory.forward(network, x, Pass(batch: PackedBatch(lengths: [20]), phase: .inference)) == whole)
     }
 
-    /// Each sequence alone, its frames turned round by hand, through the single layers.
-    @Test func bothDirectionsOfEverySequenceAreItsOwn() {
+    /// Compares with each sequence on its own, reversed by hand, through the single layers.
+    @Test func bothDirectionsEqualTheSingleLayers() {
         let network = Network([Bidirectional(LSTM(inputs: 3, cells: 4))], seed: 3)
         let half = network.parameters.values.count / 2
         var forward = Network([LSTM(inputs: 3, cells: 4)], seed: 0)
@@ -145,7 +145,7 @@ struct RecurrentLayerTests {
         }
     }
 
-    @Test func aStreamGoesOnForwardAndBeginsAnewBackward() {
+    @Test func aStreamContinuesForwardAndRestartsBackward() {
         let network = Network([Bidirectional(RNN(inputs: 2, cells: 3))], seed: 4)
         let x = frames(8, 2)
         let whole = network.makeMemory().forward(network, x, Pass(batch: PackedBatch(lengths: [8]), phase: .inference))
@@ -173,7 +173,7 @@ struct RecurrentLayerTests {
         #expect(PackedBatch(lengths: [3, 1]).reversal == [3, 1, 2, 0])
     }
 
-    @Test func namesOfTheParameters() {
+    @Test func parameterNames() {
         let network = Network([Bidirectional(RNN(inputs: 2, cells: 3)), Dense(inputs: 6, outputs: 2)], seed: 0)
         #expect(
             network.parameters.entries.map(\.name) == [

@@ -22,8 +22,9 @@ struct WeightNormTests {
         #expect(abs(WeightNorm.norm([3e30, -4e30], p: p) / 1e30 - Float(norm([3, 4], p))) < 1e-4)
     }
 
-    /// Feasible, on the sphere, and such that w − x is ν times the gradient of the norm's power: the conditions under which x is the nearest.
-    @Test(arguments: [Float(1), 1.001, 1.2, 1.5, 2, 2.5, 4, 30, 100]) func projectionsFulfilTheConditionsOfKKT(p: Float) {
+    /// x is feasible and on the sphere, and w − x is ν times the gradient of the norm's power: the conditions for x to be the nearest
+    /// point.
+    @Test(arguments: [Float(1), 1.001, 1.2, 1.5, 2, 2.5, 4, 30, 100]) func projectionsFulfilTheKKTConditions(p: Float) {
         for (count, limit, seed) in [(2, 1, 1), (50, 3, 2), (1000, 0.1, 3), (1000, 20, 4)] as [(Int, Float, UInt64)] {
             let w = vector(count, seed: seed)
             var x = w
@@ -37,21 +38,21 @@ struct WeightNormTests {
             for (x, w) in zip(x, w) {
                 #expect(x == 0 || (x > 0) == (w > 0))
                 let power = pow(Double(abs(x)) / Double(limit), Double(p) - 1)
-                // Where the power is far below 1 single precision leaves nothing of it.
+                // If the power is far below 1, it vanishes in single precision.
                 if x != 0, power > 1e-2 { multipliers.append(Double(abs(w) - abs(x)) / power) }
             }
             if let least = multipliers.min(), let most = multipliers.max() {
                 #expect(most - least < 1e-3 * max(1, most), "p \(p), \(count): \(least) … \(most)")
             }
             if p == 1 {
-                // No zero was worth keeping.
+                // All zeros are below the threshold.
                 let threshold = multipliers.max() ?? 0
                 for (x, w) in zip(x, w) where x == 0 { #expect(Double(abs(w)) <= threshold + 1e-5) }
             }
         }
     }
 
-    /// Against a fine search of the circle ‖x‖_p = C.
+    /// Compares with a fine search of the circle ‖x‖_p = C.
     @Test(arguments: [Float(1), 1.1, 1.7, 2, 3, 10]) func projectionsInThePlaneAreTheNearest(p: Float) {
         for (number, w) in [[3, 1], [-2, 0.1], [0.9, -0.8], [0, 4]].enumerated() as EnumeratedSequence<[[Float]]> {
             var x = w
@@ -69,7 +70,7 @@ struct WeightNormTests {
         }
     }
 
-    @Test func insideTheBallNothingChanges() {
+    @Test func vectorsInsideTheBallAreUnchanged() {
         let w: [Float] = [0.1, -0.2, 0]
         for p in [Float(1), 1.5, 2, 3] {
             var x = w
@@ -80,7 +81,7 @@ struct WeightNormTests {
 }
 
 struct RegulariserTests {
-    /// Frames whose first two of twenty columns tell the class; the rest is noise.
+    /// Frames of twenty columns: the first two determine the class, the others are noise.
     private func sequences() -> [LabelledSequence] {
         var random = RandomSource(seed: 1)
         return (0..<64).map { number in
@@ -115,8 +116,8 @@ struct RegulariserTests {
         return Double(right) / Double(sequences.count * 20)
     }
 
-    /// For both optimisers λ means the same: the columns of noise go out exactly, those that tell the class stay.
-    @Test(arguments: OptimiserKind.allCases) func aPenaltyOfTheAbsoluteNormMakesWeightsZero(kind: OptimiserKind) throws {
+    /// λ has the same meaning for both optimisers: weights of noise columns become exactly 0, those of informative columns stay.
+    @Test(arguments: OptimiserKind.allCases) func anL1PenaltyMakesWeightsZero(kind: OptimiserKind) throws {
         let plain = try trained(kind, [])
         let sparse = try trained(kind, [Regulariser(.penalty(0.02), p: 1)])
         func zeros(_ network: Network) throws -> [Bool] { try #require(network.parameters["0.W"]).elements.map { $0 == 0 } }
@@ -125,7 +126,7 @@ struct RegulariserTests {
         #expect(found.filter { $0 }.count >= 90, "\(found.filter { $0 }.count) of 120 zeros")
         #expect(found.indices.contains { $0 % 20 < 2 && !found[$0] })
         #expect(try accuracy(sparse) > 0.9)
-        // Biases are free.
+        // Biases are not regularised.
         #expect(try #require(sparse.parameters["2.b"]).elements.allSatisfy { $0 != 0 })
     }
 
@@ -144,8 +145,8 @@ struct RegulariserTests {
         }
     }
 
-    /// A step of plain descent on λ ‖w‖_p alone: the loss has no gradient where all frames are zero but for biases.
-    @Test(arguments: [Float(1.5), 2, 3]) func aPenaltyWalksDownItsGradient(p: Float) throws {
+    /// A step of gradient descent on λ ‖w‖_p alone: with all frames zero, the loss has a gradient only for biases.
+    @Test(arguments: [Float(1.5), 2, 3]) func aPenaltyDescendsItsGradient(p: Float) throws {
         var network = Network([Dense(inputs: 3, outputs: 2)], seed: 1)
         let before = try #require(network.parameters["0.W"]).elements
         var options = TrainingOptions()

@@ -4,7 +4,7 @@ import StimmungTensors
 import Testing
 
 struct TrainerTests {
-    /// Two classes told apart only by the order in which two bumps come, so that a network has to remember.
+    /// Two classes that differ only in the order of two bumps, so that a network needs memory.
     private func sequences(_ count: Int, seed: UInt64) -> [LabelledSequence] {
         var random = RandomSource(seed: seed)
         return (0..<count).map { number in
@@ -53,7 +53,7 @@ struct TrainerTests {
         #expect(one.parameters != network().parameters)
     }
 
-    @Test func goingOnFromAStateEndsWithTheSameBits() throws {
+    @Test func resumingFromAStateGivesTheSameBits() throws {
         var states: [TrainingState] = []
         var whole = network()
         let trainer = Trainer(options(epochs: 4), classes: 2, workers: Workers(threads: 2))
@@ -63,7 +63,7 @@ struct TrainerTests {
         #expect(resumed.parameters == whole.parameters)
     }
 
-    /// Training reads from a file, crop by crop, what it would have had in memory.
+    /// Training on frames in a file equals training on frames in memory.
     @Test(arguments: [nil, 15]) func sameBitsFromAFile(crop: Int?) throws {
         var options = options(epochs: 3)
         options.crop = crop
@@ -85,7 +85,7 @@ struct TrainerTests {
         #expect(same.parameters == direct.parameters && sameHistory == history)
     }
 
-    /// Frames that are on a disk which fails.
+    /// Frames on a failing disk.
     private struct LostFrames: FrameSource {
         let rows = 20
         let columns = 3
@@ -93,7 +93,7 @@ struct TrainerTests {
         func frames(_ range: Range<Int>) throws(FrameError) -> Matrix { throw Self.error }
     }
 
-    @Test func aDiskThatFailsIsAnError() {
+    @Test func aFailingDiskIsAnError() {
         var network = network()
         let lost = LabelledSequence(frames: LostFrames(), label: 0)
         let trainer = Trainer(options(epochs: 1), classes: 2, workers: Workers(threads: 2))
@@ -120,7 +120,7 @@ struct TrainerTests {
         options.schedule = .constant
         options.learningRate = 0.05
         var last: TrainingState?
-        // Labels of the validation sequences are swapped, so that learning makes them worse from the start.
+        // The labels of the validation sequences are swapped, so that their loss rises from the start.
         let validation = sequences(16, seed: 4).map { LabelledSequence(frames: $0.frames, label: 1 - $0.label) }
         try Trainer(options, classes: 2, workers: Workers(threads: 2))
             .train(&network, on: sequences(64, seed: 2), validation: validation, epochDone: { last = $0 })

@@ -4,8 +4,8 @@ import StimmungNetworks
 import StimmungTensors
 import Testing
 
-/// Truncated back-propagation through time against its definition: finite differences, in double precision, of plain recurrences in
-/// which the state at the start of each chunk of k steps is held constant.
+/// Checks truncated back-propagation through time against its definition: finite differences, in double precision, of plain recurrences
+/// with the state at the start of each chunk of k steps held constant.
 struct TruncationTests {
     private static let (inputs, cells, lengths) = (2, 3, [11, 4, 7])
 
@@ -21,14 +21,14 @@ struct TruncationTests {
         check(LSTM(inputs: Self.inputs, cells: Self.cells, truncation: truncation), truncation, slowLSTM)
     }
 
-    /// A chunk as long as the sequence is no truncation, a shorter one is.
+    /// A chunk as long as the sequence does not truncate; a shorter one does.
     @Test func onlyAChunkShorterThanTheSequenceChangesTheGradient() {
         let full = gradient(of: LSTM(inputs: 2, cells: 3)).parameters
         #expect(gradient(of: LSTM(inputs: 2, cells: 3, truncation: 11)).parameters == full)
         #expect(gradient(of: LSTM(inputs: 2, cells: 3, truncation: 10)).parameters != full)
     }
 
-    /// In the backward direction of a bidirectional layer chunks begin at the sequence's end.
+    /// In the backward direction of a bidirectional layer, chunks start at the end of the sequence.
     @Test func bidirectional() {
         let lstm = LSTM(inputs: Self.inputs, cells: Self.cells, truncation: 3)
         check(Bidirectional(lstm), 3, isBidirectional: true, slowLSTM)
@@ -38,14 +38,14 @@ struct TruncationTests {
 
     private struct Gradients {
         var parameters: [Float]
-        /// Of each sequence.
+        /// The gradients of each sequence's inputs.
         var inputs: [Matrix]
     }
 
     private struct Example {
         let sequences: [Matrix]
         let parameters: [Float]
-        /// The outputs' gradients.
+        /// The gradients of the outputs.
         let objectives: [Matrix]
 
         init<L: Layer>(_ layer: L) {
@@ -77,7 +77,7 @@ struct TruncationTests {
 
     // MARK: - The definition
 
-    /// A recurrence over some steps: frames, θ and the state (h first) before the first of them; gives h of each step and the state after.
+    /// A recurrence over several steps: takes frames, θ and the initial state (h first); returns h of each step and the final state.
     private typealias Recurrence = ([[Double]], [Double], [[Double]]?) -> (hidden: [[Double]], state: [[Double]])
 
     private func check<L: Layer>(_ layer: L, _ k: Int, isBidirectional: Bool = false, _ recurrence: Recurrence) {
@@ -105,7 +105,7 @@ struct TruncationTests {
         for (a, b) in zip(ours.parameters, dθ) { #expect(abs(Double(a) - b) < 1e-4) }
     }
 
-    /// Chunk by chunk the central differences of Σ r ∘ h, with the chunk's first state held constant.
+    /// Central differences of Σ r ∘ h, chunk by chunk, with the initial state of each chunk held constant.
     private func differences(
         _ frames: [[Double]], _ θ: [Double], _ objective: [[Double]], _ k: Int, _ recurrence: Recurrence
     ) -> (parameters: [Double], frames: [[Double]]) {
@@ -142,7 +142,7 @@ struct TruncationTests {
 
     private func sigmoid(_ a: Double) -> Double { 1 / (1 + exp(-a)) }
 
-    /// (W v)_j for a matrix of `v.count` columns that begins at `offset` in θ.
+    /// (W v)_j for a matrix with `v.count` columns at `offset` in θ.
     private func product(_ θ: [Double], _ offset: Int, _ j: Int, _ v: [Double]) -> Double {
         v.indices.reduce(0) { $0 + θ[offset + j * v.count + $1] * v[$1] }
     }

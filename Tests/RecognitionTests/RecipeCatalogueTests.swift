@@ -35,7 +35,7 @@ struct RecipeCatalogueTests {
 
     @Test func theFirstSentenceIsTheSummary() throws {
         let entry = try #require(Recipe.Catalogue.entry("functionals-mlp"))
-        #expect(entry.summary.hasSuffix("one row an utterance."))
+        #expect(entry.summary.hasSuffix("one row per utterance."))
         #expect(entry.study == .init(order: 40, cost: 1.2, printed: nil, isPictured: true))
     }
 

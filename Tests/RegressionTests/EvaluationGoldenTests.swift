@@ -4,7 +4,7 @@ import StimmungEvaluation
 import StimmungSupport
 import Testing
 
-/// The figures of a small evaluation, as `stimmung evaluate --json` writes them.
+/// The figures of a small evaluation, in the form of `stimmung evaluate --json`.
 struct EvaluationGoldenTests {
     @Test func figures() throws {
         let speech = try SpeechCorpus()
@@ -16,7 +16,7 @@ struct EvaluationGoldenTests {
         let run = try withExtendedLifetime(speech) { try evaluation.run() }
         let result = run.figures
 
-        // The wall time is the only figure that differs from run to run.
+        // The wall time is the only figure that differs between runs.
         let lines = result.json.split(separator: "\n")
         let kept = lines.filter { !$0.contains(#""seconds""#) }
         #expect(kept.count == lines.count - 1)

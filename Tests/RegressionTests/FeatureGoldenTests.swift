@@ -5,9 +5,9 @@ import StimmungSupport
 import StimmungTensors
 import Testing
 
-/// Feature files of one recording, as `stimmung features --format npy` writes them.
+/// Feature files of one recording, in the form of `stimmung features --format npy`.
 struct FeatureGoldenTests {
-    /// Options by the name of the file.
+    /// Options by file name.
     private var files: [String: FeatureOptions] {
         var files: [String: FeatureOptions] = [:]
         for kind in FeatureKind.allCases { files["\(kind.rawValue).npy"] = FeatureOptions(kinds: [kind], deltas: kind == .mfcc ? 2 : 0) }
@@ -32,11 +32,11 @@ struct FeatureGoldenTests {
         try Golden.verify("features", measured, tolerance: .init(absolute: 1e-4, relative: 1e-3), raise: Versions.features)
     }
 
-    /// The shape, the norm, and elements at equal distances.
+    /// The shape, the norm, and equally spaced elements.
     private func summary(_ frames: Matrix) -> [Double] {
         let elements = frames.elements.map(Double.init)
         let norm = elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        // A prime distance, so that they are not all of one column.
+        // The spacing is prime, so that the elements come from different columns.
         let some = stride(from: 7, to: elements.count, by: max(1, elements.count / 6) | 1).map { elements[$0] }
         return [Double(frames.rows), Double(frames.columns), norm] + some
     }

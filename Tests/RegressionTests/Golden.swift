@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Results recorded in `golden/`, and the comparison with what this build computes.
+/// Results recorded in `golden/`, and their comparison with the results of this build.
 ///
-/// Checksums are compared where they were recorded on the same platform, values everywhere. Both depend on the versions that the file was
-/// recorded with: a result may change only where a version was raised.
+/// Checksums are compared on the platform that they were recorded on, values on all platforms. The file also records version numbers: a
+/// result may change only if one of them was raised.
 struct Golden: Codable, Equatable {
     /// Versions in the source, by name.
     var versions: [String: String]
@@ -17,13 +17,13 @@ struct Golden: Codable, Equatable {
         case same
         /// Values agree within the tolerance; this platform has no checksums.
         case withinTolerance
-        /// Recorded with other versions.
+        /// The results were recorded with other versions.
         case outdated
         /// Versions were not raised, but these items changed.
         case changed([String])
     }
 
-    /// Largest deviation of a value: `absolute + relative · |recorded|`.
+    /// Tolerance for values: `absolute + relative · |recorded|`.
     struct Tolerance {
         var absolute = 0.0
         var relative = 0.0
@@ -53,7 +53,7 @@ struct Golden: Codable, Equatable {
             .map { "value \($0) was \($1.0), is \($1.1)" }
     }
 
-    /// Adds items that were not recorded yet, such as those of a new kind of features; what was recorded stays.
+    /// Adds items that are not recorded yet, such as those of a new kind of feature; recorded items are kept.
     mutating func addNewItems(of measured: Measurement, platform: String) {
         guard versions == measured.versions else { return }
         for (item, own) in measured.values where values[item] == nil {
@@ -62,7 +62,7 @@ struct Golden: Codable, Equatable {
         }
     }
 
-    /// Takes over what was measured. Checksums of other platforms are kept only where they must still hold.
+    /// Replaces the recorded results by the measured ones. Checksums of other platforms are kept only if they must still hold.
     mutating func update(_ measured: Measurement, platform: String) {
         if versions != measured.versions {
             if checksums[platform] != measured.checksums { checksums = [:] }
@@ -72,7 +72,7 @@ struct Golden: Codable, Equatable {
     }
 }
 
-/// What this build computes.
+/// The results of this build.
 struct Measurement {
     let versions: [String: String]
     var checksums: [String: String] = [:]
@@ -92,9 +92,10 @@ extension Golden {
 
     private static var isRecording: Bool { ProcessInfo.processInfo.environment["STIMMUNG_RECORD_GOLDEN"] == "1" }
 
-    /// Compares with `golden/<name>.json`. Where STIMMUNG_RECORD_GOLDEN is 1, records it, unless results changed and no version was raised.
+    /// Compares with `golden/<name>.json`. If STIMMUNG_RECORD_GOLDEN is 1, records the results, unless they changed and no version was
+    /// raised.
     ///
-    /// - Parameter raise: what must be raised where results changed.
+    /// - Parameter raise: the version to raise if results changed.
     static func verify(_ name: String, _ measured: Measurement, tolerance: Tolerance, raise: String) throws {
         let file = testFolder.appendingPathComponent("golden/\(name).json")
         guard let data = try? Data(contentsOf: file) else {

@@ -1,6 +1,6 @@
 import Testing
 
-/// The comparison itself: what it must report, and what a recording may replace.
+/// Tests of the comparison: its reports, and which results a recording may replace.
 struct GoldenTests {
     private let golden = Golden(
         versions: ["revision": "1"], checksums: ["here": ["a": "1f"], "elsewhere": ["a": "2f"]], values: ["a": [1, 100]])
@@ -53,9 +53,9 @@ struct GoldenTests {
         recorded.addNewItems(of: more, platform: "here")
         #expect(recorded.values == ["a": [1, 100], "b": [3]])
         #expect(recorded.checksums == ["here": ["a": "1f", "b": "5f"], "elsewhere": ["a": "2f"]])
-        // The old item's change is still a change.
+        // A change of the old item is still reported.
         guard case .changed(let changes) = recorded.compare(more, platform: "here", tolerance: tolerance) else {
-            Issue.record("a change went unnoticed")
+            Issue.record("a change was not detected")
             return
         }
         #expect(changes.count == 1 && changes[0].hasPrefix("a: "))

@@ -5,7 +5,8 @@ import StimmungTensors
 import StimmungTraining
 import Testing
 
-/// Small models, each trained for two epochs on the synthesised corpus: every kind of layer and pre-training that a shipped recipe uses.
+/// Small models, each trained for two epochs on the synthesised corpus, with every kind of layer and pre-training used in a built-in
+/// recipe.
 struct ModelGoldenTests {
     private static let training = "training: {epochs: 2, batch: 8, crop: 0.3, learningRate: 0.01}"
 
@@ -56,7 +57,7 @@ struct ModelGoldenTests {
             raise: "\(Versions.features) if features changed, otherwise \(Versions.trainer)")
     }
 
-    /// Of the model file, without the recipe's text and the package's version: they change where no number does.
+    /// Checksum of the model file without the recipe's text and the package's version, which change without changing any result.
     private func checksum(of model: Model, in speech: SpeechCorpus) throws -> String {
         var model = model
         model.card.version = ""
@@ -66,7 +67,7 @@ struct ModelGoldenTests {
         return file.encoded().withUnsafeBytes { ContentHash($0).text }
     }
 
-    /// Loss, temperature, and of each network the number of parameters and their norm.
+    /// Loss, temperature, and the number and norm of each network's parameters.
     private func summary(_ model: Model) -> [Double] {
         [model.card.trainingLoss, model.temperature]
             + model.ensemble.networks.flatMap { network in

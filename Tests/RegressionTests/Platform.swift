@@ -7,7 +7,8 @@ enum Platform {
     /// For example `avx512, oneDNN 2.6.3, glibc 2.36`.
     static let name = "\(processor), \(oneDNN), \(libc)"
 
-    /// `CStimmungKernels` and oneDNN both select their code by CPUID. /proc/cpuinfo alone would not do: an emulator shows the host's.
+    /// `CStimmungKernels` and oneDNN both select their code by CPUID. /proc/cpuinfo is not enough: in an emulator it shows the host's
+    /// processor.
     private static let processor: String = {
         if PackedOperand.prefersPanels { return "avx2" }
         let flags = Set((try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(whereSeparator: \.isWhitespace) ?? [])

@@ -5,7 +5,7 @@ import StimmungSupport
 import StimmungTestSupport
 import Testing
 
-/// Posteriors of the built-in model, equal on all processors but for rounding.
+/// Posteriors of the built-in model, equal on all processors up to rounding.
 struct PosteriorGoldenTests {
     private static let data = ProcessInfo.processInfo.environment["STIMMUNG_DATA"]
     private let recogniser: Recogniser
@@ -44,10 +44,10 @@ struct PosteriorGoldenTests {
             raise: "\(Versions.features) if features changed, otherwise \(Versions.trainer)")
     }
 
-    /// In the order of the labels' names, since a close decision may swap neighbours.
+    /// Probabilities in alphabetical order of the labels, because close decisions may swap neighbours.
     private func probabilities(_ classes: [ClassProbability]) -> [Double] { classes.sorted { $0.label < $1.label }.map(\.probability) }
 
-    /// Posteriors change where the built-in model is replaced.
+    /// Posteriors change if the built-in model is replaced.
     private var modelHash: String {
         let values = recogniser.model.ensemble.networks.flatMap(\.parameters.values)
         return values.withUnsafeBytes { ContentHash($0).text }

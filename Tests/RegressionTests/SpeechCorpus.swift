@@ -3,12 +3,12 @@ import StimmungAudio
 import StimmungCorpora
 import StimmungTestSupport
 
-/// A small corpus of synthesised WAV files: three emotions that differ in pitch, tempo and level, four speakers, two recordings of each.
+/// A small corpus of synthesised WAV files: three emotions that differ in pitch, tempo and level, four speakers, two recordings each.
 struct SpeechCorpus {
     let corpus: Corpus
     private let folder: TemporaryFolder
 
-    /// A longer recording that belongs to no speaker.
+    /// A longer recording without a speaker.
     var recording: String { folder.file("recording.wav") }
 
     init() throws {

@@ -1,18 +1,18 @@
 import StimmungTensors
 
-/// Deterministic speech-like signals at 16 kHz: pulses with a moving pitch through two moving resonances, in syllables with pauses.
+/// Deterministic speech-like signals at 16 kHz: pulses of varying pitch through two varying resonances, in syllables with pauses.
 ///
-/// Only additions, multiplications and divisions, so the samples do not depend on the mathematics library.
+/// Uses only additions, multiplications and divisions, so that the samples do not depend on the mathematics library.
 struct SyntheticSpeech {
     /// Fundamental frequency in hertz.
     var pitch = 150.0
-    /// How far the pitch moves, as a share of it.
+    /// Range of the pitch, relative to its mean.
     var movement = 0.2
     /// Syllables per second.
     var rate = 4.0
     /// Peak of the voice before noise is added.
     var level = 0.4
-    /// Share of noise in the voice.
+    /// Proportion of noise in the voice.
     var breath = 0.02
     var seed: UInt64 = 1
 

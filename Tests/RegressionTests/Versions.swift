@@ -3,9 +3,9 @@ import StimmungFeatures
 import StimmungNetworks
 import Testing
 
-/// The numbers in the source that must be raised where results change, so that results of different versions are never mixed.
+/// The version numbers in the source, which must be raised when results change, so that results of different versions are never mixed.
 ///
-/// They are read from the source: one is private, and an incremental build may keep the other's old value in this target.
+/// They are read from the source text: one is private, and an incremental build may keep an old value of the other in this target.
 enum Versions {
     static let trainer = "Trainer.revision"
     static let features = "FeatureCacheKey.version"
@@ -14,7 +14,7 @@ enum Versions {
 
     static func ofTraining() throws -> [String: String] { [features: try number(features), trainer: try number(trainer)] }
 
-    /// - Parameter name: of a static constant, as `Type.name`; the type is in a file of its name.
+    /// - Parameter name: the static constant, as `Type.name`; the file has the name of the type.
     private static func number(_ name: String) throws -> String {
         let parts = name.split(separator: ".")
         let sources = Golden.testFolder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")

@@ -26,6 +26,25 @@ struct ReportFigureTests {
         #expect(xml.isSelfContained)
     }
 
+    @Test func aTimelineKeepsTimesAndShares() throws {
+        let chart = TimelineChart(
+            title: "call", duration: 10, classes: ["anger", "neutral"],
+            segments: [.init(0...4, decided: 1, shares: [0.25, 0.75]), .init(4...9, decided: nil, shares: [0.5, 0.5])]
+        ).with {
+            $0.plotWidth = 100
+            $0.envelope = [-0.5...0.5, 0...0]
+        }
+        let xml = try ParsedXML(chart.document())
+        let widths = xml.all("rect").compactMap { $0["width"] }
+        #expect(widths.count { $0 == "40" } == 3 && widths.count { $0 == "50" } == 3, "\(widths)")
+        let heights = xml.all("rect").filter { $0["fill-opacity"] == "0.75" }.compactMap { Double($0["height"] ?? "") }
+        #expect(heights.count == 2 && abs(heights[1] / heights[0] - 3) < 0.001, "\(heights)")
+        #expect(xml.texts.contains("time (s)") && xml.texts.contains("probability"))
+        #expect(xml.isSelfContained)
+        let empty = TimelineChart(title: "", duration: 0, classes: [], segments: [])
+        #expect(try ParsedXML(empty.document()).coordinates.allSatisfy { (-10...1000).contains($0) })
+    }
+
     @Test func aScatterDrawsEveryPointOnceAndKeepsItsShape() throws {
         let points = (0..<40).map { ScatterChart.Point(Double($0), 0, group: $0, isOutlined: $0 == 3) } + [.init(.nan, 0, group: 0)]
         let chart = ScatterChart(title: "t", groups: (0..<40).map { "g\($0)" }, points: points, outlineName: "tested")

@@ -12,8 +12,8 @@ struct FrameStoreTests {
         }
     }
 
-    /// Whatever the limit, all of it comes back, and parts of it; beyond the limit it stands in the file.
-    @Test(arguments: [0, 200, 1 << 20]) func givesBackWhatItTook(limit: Int) throws {
+    /// For any limit, whole matrices and parts of them are read back; those beyond the limit are spilled to the file.
+    @Test(arguments: [0, 200, 1 << 20]) func returnsStoredFrames(limit: Int) throws {
         let folder = try TemporaryFolder()
         let store = FrameStore(limit: limit, folder: folder.path)
         let kept = matrices(20)
@@ -26,11 +26,11 @@ struct FrameStoreTests {
             #expect(try source.frames(1..<3) == matrix.rows(1..<3))
             #expect(try source.frames(2..<2).rows == 0)
         }
-        // The file has no name, so that nothing is left behind.
+        // The file is unlinked, so nothing is left behind.
         #expect(folder.content.isEmpty)
     }
 
-    @Test func severalThreadsKeepAndRead() throws {
+    @Test func severalThreadsStoreAndRead() throws {
         let folder = try TemporaryFolder()
         let store = FrameStore(limit: 500, folder: folder.path)
         let kept = matrices(200)
@@ -41,7 +41,7 @@ struct FrameStoreTests {
     }
 
     /// Sources outlive the store.
-    @Test func theFileStaysWhileSomeoneReads() throws {
+    @Test func theFileStaysWhileASourceExists() throws {
         let folder = try TemporaryFolder()
         let matrix = matrices(1)[0]
         let source = try FrameStore(limit: 0, folder: folder.path).keep(matrix)
@@ -51,7 +51,7 @@ struct FrameStoreTests {
     @Test func aFolderThatCannotBeWrittenIsNamed() throws {
         let folder = try TemporaryFolder()
         let store = FrameStore(limit: 100, folder: folder.path + "/missing")
-        // What memory takes needs no file.
+        // Frames within the memory limit need no file.
         _ = try store.keep(Matrix(rows: 2, columns: 4))
         let error = try #require(throws: FrameError.self) { try store.keep(Matrix(rows: 20, columns: 4)) }
         for word in ["/missing", "No such file", "TMPDIR"] { #expect("\(error)".contains(word)) }

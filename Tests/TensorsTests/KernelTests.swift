@@ -4,7 +4,7 @@ import StimmungSupport
 import StimmungTensors
 import Testing
 
-/// Fast kernels against slow references in double precision.
+/// Checks fast kernels against slow references in double precision.
 struct KernelTests {
     private let arguments = (0..<4001).map { -100 + 0.05 * Float($0) }
 
@@ -36,7 +36,7 @@ struct KernelTests {
         #expect(worst(values, { exp(min(max($0, -87), 87)) }, relative: true) < 3e-7)
     }
 
-    /// A matrix in rows with gaps, or its columns in rows with gaps.
+    /// A matrix, or its transpose, stored in rows with gaps.
     private struct Operand {
         static let gap = 3
         let rows: Int
@@ -63,7 +63,7 @@ struct KernelTests {
         }
     }
 
-    /// alpha · a · b + beta · c, with operands as they are and transposed.
+    /// alpha · a · b + beta · c, with plain and transposed operands.
     @Test(arguments: [(1, 1, 1), (3, 5, 2), (17, 33, 9), (64, 512, 128)], [(false, false), (true, false), (false, true), (true, true)])
     func products(shape: (m: Int, n: Int, k: Int), transposed: (a: Bool, b: Bool)) {
         let (m, n, k) = shape
@@ -86,7 +86,7 @@ struct KernelTests {
         }
     }
 
-    @Test func errorsHaveCodesOfTheirOwn() {
+    @Test func errorCodesAreUnique() {
         let errors: [any StimmungError] = [
             SafetensorsError.unreadable(file: "", reason: ""), SafetensorsError.unwritable(file: "", reason: ""),
             SafetensorsError.malformed(file: "", reason: ""), SafetensorsError.unsupportedType(file: "", tensor: "", type: ""),

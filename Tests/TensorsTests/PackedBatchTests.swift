@@ -11,7 +11,7 @@ struct PackedBatchTests {
         #expect(batch.rows(of: 1..<3) == 3..<6)
     }
 
-    @Test func packingAndUnpackingAreInverse() {
+    @Test func unpackingUndoesPacking() {
         var random = RandomSource(seed: 3)
         let lengths = [4, 9, 1, 9, 6]
         let sequences = lengths.map { length in

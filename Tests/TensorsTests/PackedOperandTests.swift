@@ -1,9 +1,9 @@
 import StimmungTensors
 import Testing
 
-/// Products over packed operands, by the own kernel and by oneDNN, against sums in double precision.
+/// Checks products with packed operands, by our kernel and by oneDNN, against sums in double precision.
 struct PackedOperandTests {
-    /// Both ways, where the processor has both.
+    /// Both implementations, if the processor supports both.
     private static let ways = PackedOperand.prefersPanels ? [true, false] : [false]
 
     private func normal(_ count: Int, _ random: inout RandomSource) -> [Float] { (0..<count).map { _ in random.normal() } }
@@ -15,7 +15,7 @@ struct PackedOperandTests {
             for k in [1, 7, 255, 256, 257, 600] {
                 let (a, b, start) = (normal(m * k, &random), normal(k * n, &random), normal(m * n, &random))
                 let operand = PackedOperand(usesPanels: usesPanels)
-                // Half of the shapes are handed over transposed, n × k.
+                // Half of the shapes are passed transposed, n × k.
                 let isTransposed = (m + k) % 2 == 0
                 let given = isTransposed ? (0..<n * k).map { b[$0 % k * n + $0 / k] } : b
                 given.withUnsafeBufferPointer { given in
@@ -23,7 +23,7 @@ struct PackedOperandTests {
                     operand.set(isTransposed ? b.transposed : b)
                 }
                 for accumulates in [false, true] {
-                    // A row of guards behind c shows writes beyond it.
+                    // A row of guard values after c detects writes beyond it.
                     var c = start + [Float](repeating: 77, count: n)
                     withPointers(reading: a, writing: &c) { a, c in
                         operand.multiply(

@@ -2,9 +2,9 @@ import StimmungTensors
 import StimmungTensors
 import Testing
 
-/// Known answers of `reference/random_source.py`, an independent implementation.
+/// Known answers from `reference/random_source.py`, an independent implementation.
 ///
-/// Every trained model and every fold of an evaluation depends on these numbers.
+/// Every trained model and every fold of an evaluation depend on these numbers.
 struct RandomSourceReferenceTests {
     @Test(
         arguments: [

@@ -2,7 +2,7 @@ import StimmungTensors
 import Testing
 
 struct RandomSourceTests {
-    @Test func sameSeedSameNumbers() {
+    @Test func theSameSeedGivesTheSameNumbers() {
         var a = RandomSource(seed: 5)
         var b = RandomSource(seed: 5)
         var c = RandomSource(seed: 6)
@@ -11,7 +11,7 @@ struct RandomSourceTests {
         #expect(first != (0..<20).map { _ in c.next() })
     }
 
-    @Test func streamsDependOnTheirPathOnly() {
+    @Test func streamsDependOnlyOnTheirPath() {
         var drawn = RandomSource(seed: 5)
         _ = drawn.next()
         #expect(drawn.stream(1, 2) == RandomSource(seed: 5).stream(1, 2))
@@ -30,7 +30,7 @@ struct RandomSourceTests {
         #expect(abs(uniform - 0.5) < 0.005)
     }
 
-    @Test func permutationsHoldEveryNumberOnce() {
+    @Test func permutationsContainEveryNumberOnce() {
         var random = RandomSource(seed: 8)
         let order = random.permutation(100)
         #expect(order.sorted() == Array(0..<100))

@@ -20,7 +20,7 @@ struct SafetensorsFileTests {
         }
     }
 
-    @Test func aLinkKeepsItsFile() throws {
+    @Test func writingThroughALinkKeepsTheLink() throws {
         try withTemporaryFolder { url in
             let folder = url.path
             try Safetensors().write(path: folder + "/file")
@@ -54,13 +54,13 @@ struct SafetensorsFileTests {
         }
     }
 
-    /// A file of a terabyte that holds almost nothing: it is refused before its data are read.
+    /// A sparse file of one terabyte is rejected before its data are read.
     @Test func sparseFilesTakeNoMemory() throws {
         try withTemporaryFolder { url in
             let folder = url.path
             let path = folder + "/sparse.safetensors"
             try Safetensors().encoded().write(to: URL(fileURLWithPath: path))
-            guard truncate(path, 1 << 40) == 0 else { return }  // Not every file system can hold such a file.
+            guard truncate(path, 1 << 40) == 0 else { return }  // Not every file system supports such a file.
             let error = try #require(throws: SafetensorsError.self) { try Safetensors(path: path) }
             #expect("\(error)".contains("take 0"))
         }
@@ -77,7 +77,7 @@ struct SafetensorsFileTests {
         }
     }
 
-    /// A process that may write no file of more than 4 kB meets the same failing `write` as one whose disk is full.
+    /// In a process with a file size limit of 4 kB, `write` fails as on a full disk.
     @Test func aFullDiskLeavesTheOldFile() async {
         await #expect(processExitsWith: .success) {
             try withTemporaryFolder { url in
@@ -97,7 +97,7 @@ struct SafetensorsFileTests {
     }
 }
 
-/// The format's own library, in Python, reads what this package writes and writes what it reads.
+/// The official Python library and this package read each other's files.
 struct SafetensorsPythonTests {
     static let interpreter = Python(importing: "numpy, safetensors.numpy")
 

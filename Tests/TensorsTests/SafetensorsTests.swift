@@ -12,7 +12,7 @@ struct SafetensorsTests {
             .init(name: "Öhm", shape: [1, 1, 2], values: [.pi, -.infinity]),
         ])
 
-    /// A file of this header, spaces and all, and data.
+    /// A file with exactly this header, and data.
     private func file(_ header: String, data: Int = 0, claiming length: UInt64? = nil) -> Data {
         var bytes = Data()
         withUnsafeBytes(of: (length ?? UInt64(header.utf8.count)).littleEndian) { bytes.append(contentsOf: $0) }
@@ -32,12 +32,12 @@ struct SafetensorsTests {
         let data = example.encoded()
         #expect(try Safetensors(decoding: data, file: "x") == example)
         #expect(data == Safetensors(metadata: example.metadata, tensors: example.tensors).encoded())
-        // Data whose indices do not begin at 0 are read as well.
+        // Data slices with non-zero start indices are read as well.
         #expect(try Safetensors(decoding: (Data([9, 9, 9]) + data).dropFirst(3), file: "x") == example)
         #expect(try Safetensors(decoding: Safetensors().encoded(), file: "x") == Safetensors())
     }
 
-    @Test func bytesAreTheLayout() {
+    @Test func bytesFollowTheLayout() {
         let data = Safetensors(metadata: ["b": "2", "a": "1"], tensors: [.init(name: "t", shape: [2], values: [1, -2])]).encoded()
         let json = #"{"__metadata__":{"a":"1","b":"2"},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
         let length = (json.utf8.count + 7) / 8 * 8
@@ -45,7 +45,7 @@ struct SafetensorsTests {
         #expect(data == Data([UInt8(length), 0, 0, 0, 0, 0, 0, 0]) + Data(header.utf8) + Data([0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0]))
     }
 
-    @Test func notANumberKeepsItsBits() throws {
+    @Test func nanKeepsItsBits() throws {
         let quiet = Float(bitPattern: 0x7FC1_2345)
         let read = try Safetensors(decoding: Safetensors(tensors: [.init(name: "n", shape: [1], values: [quiet])]).encoded(), file: "x")
         #expect(read["n"]?.values.map(\.bitPattern) == [0x7FC1_2345])
@@ -59,7 +59,7 @@ struct SafetensorsTests {
         #expect(file["empty"]?.values == [5])
     }
 
-    @Test func whatIsNeededIsNamed() throws {
+    @Test func missingEntriesAreNamed() throws {
         #expect(try example.metadata("format", file: "m") == "test")
         #expect(try example.tensor("scalar", shape: [], file: "m") == [.greatestFiniteMagnitude])
         #expect(throws: SafetensorsError.missingMetadata(file: "m", key: "kind")) { try example.metadata("kind", file: "m") }
@@ -70,7 +70,7 @@ struct SafetensorsTests {
     }
 
     @Test func foreignSpellingsAreRead() throws {
-        // White space, escapes and another order of keys are the same JSON; gaps between 8-byte boundaries do not matter.
+        // White space, escapes and a different order of keys are equivalent JSON; gaps between 8-byte boundaries are allowed.
         let header = """
             { "\\u0074\\/\\ud83d\\ude00" : {"shape":[ 1 ] , "data_offsets" : [4,8],"dtype":"F32"},
               "first":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}, "__metadata__":{} }
@@ -88,31 +88,31 @@ struct SafetensorsTests {
         (#"{"t":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, "needs 12"),
         (#"{"t":{"dtype":"F32","shape":[],"data_offsets":[0,8]}}"#, "needs 4"),
         (#"{"t":{"dtype":"F32","shape":[0],"data_offsets":[0,8]}}"#, "needs 0"),
-        (#"{"t":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, "not negative"),
-        (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[-8,8]}}"#, "not negative"),
-        (#"{"t":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, "whole numbers"),
-        (#"{"t":{"dtype":"F32","shape":[02],"data_offsets":[0,8]}}"#, "whole numbers"),
+        (#"{"t":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, "non-negative"),
+        (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[-8,8]}}"#, "non-negative"),
+        (#"{"t":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, "integers"),
+        (#"{"t":{"dtype":"F32","shape":[02],"data_offsets":[0,8]}}"#, "integers"),
         (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}"#, "3 data_offsets"),
-        (#"{"t":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}}"#, "more elements than"),
-        (#"{"t":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, "more elements than"),
+        (#"{"t":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}}"#, "size overflows"),
+        (#"{"t":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, "size overflows"),
         (#"{"t":{"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,8]}}"#, "too large"),
-        (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, "twice"),
-        (#"{"t":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}"#, "twice"),
-        (#"{"__metadata__":{"a":"1","\u0061":"2"}}"#, "twice"),
+        (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, "duplicate"),
+        (#"{"t":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}"#, "duplicate"),
+        (#"{"__metadata__":{"a":"1","\u0061":"2"}}"#, "duplicate"),
         (#"{"__metadata__":{"a":1}}"#, "a string for"),
-        (#"{"__metadata__":null}"#, "metadata begins"),
+        (#"{"__metadata__":null}"#, "start of its metadata"),
         (#"{"t":{"shape":[2],"data_offsets":[0,8]}}"#, "lacks"),
         (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}"#, "unknown property"),
-        (#"{"t":[]}"#, "begins"),
-        (#"[]"#, "header begins"),
+        (#"{"t":[]}"#, "start of tensor"),
+        (#"[]"#, "start of its header"),
         (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#, ", or }"),
         (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} {}"#, "end of its header"),
         (#"{"t"#, "ends within"),
         (#"{"\ud83d":{}}"#, "surrogate"),
         (#"{"\u+123":{}}"#, "hexadecimal"),
-        (#"{"\x":{}}"#, "unknown escape"),
+        (#"{"\x":{}}"#, "invalid escape"),
         ("{\"a\nb\":{}}", "control character"),
-        ("not JSON at all", "header begins"),
+        ("not JSON at all", "start of its header"),
     ]) func wrongHeadersAreNamed(header: String, words: String) throws {
         let error = try #require(fault(file(header, data: 8)))
         #expect("\(error)".contains("model.safetensors") && "\(error)".contains(words), "\(error)")
@@ -123,12 +123,12 @@ struct SafetensorsTests {
         #expect(fault(file(header, data: 8)) == .unsupportedType(file: "model.safetensors", tensor: "t", type: type))
     }
 
-    @Test(arguments: [UInt64.max, 1 << 63, UInt64(Int64.max), 1 << 40, 100_000_001, 9]) func hugeHeadersAreRefused(length: UInt64) throws {
+    @Test(arguments: [UInt64.max, 1 << 63, UInt64(Int64.max), 1 << 40, 100_000_001, 9]) func hugeHeadersAreRejected(length: UInt64) throws {
         let error = try #require(fault(file("{}      ", claiming: length)))
         #expect("\(error)".contains("claims \(length) bytes"))
     }
 
-    @Test func textThatIsNotUnicodeIsRefused() {
+    @Test func invalidUnicodeIsRejected() {
         var bytes = file(#"{"__metadata__":{"a":"?"}}"#)
         bytes[8 + 22] = 0xFF
         #expect(fault(bytes) == .malformed(file: "model.safetensors", reason: "its header is not UTF-8 text"))
@@ -141,7 +141,7 @@ struct SafetensorsTests {
         }
     }
 
-    /// Damage of every kind: what is still accepted is a sound file, and all else is an error; nothing crashes.
+    /// Any damaged file is either an error or still a valid file; nothing crashes.
     @Test func damagedFilesNeverCrash() throws {
         let sound = example.encoded()
         let header = Int(sound[0]) + Int(sound[1]) << 8
@@ -163,11 +163,11 @@ struct SafetensorsTests {
             guard let read = try? Safetensors(decoding: data, file: "x") else { continue }
             accepted += 1
             for tensor in read.tensors { #expect(tensor.values.count == tensor.shape.reduce(1, *)) }
-            // Compared as bytes: damaged data may be no numbers, which equal nothing.
+            // Compared as bytes: damaged data may contain NaN, which does not equal itself.
             let encoded = read.encoded()
             #expect(try Safetensors(decoding: encoded, file: "x").encoded() == encoded)
         }
-        // Flips in the data and in names are not to be seen; most others are.
+        // Bit flips in data and names cannot be detected; most others are.
         #expect(accepted > 100 && accepted < 4000)
     }
 }

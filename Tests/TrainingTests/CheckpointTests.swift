@@ -142,7 +142,7 @@ struct CheckpointTests {
             parts.set(name) { $0[1] = .nan }
             try parts.write(checkpoint)
             let error = try #require(throws: TrainingError.self) { try training().run(resume: true) }
-            #expect("\(error)".contains("no numbers"))
+            #expect("\(error)".contains("NaN or infinite"))
         }
     }
 

@@ -15,7 +15,7 @@ struct Recognise {
             print("\(prediction.label) (\(String(format: "%.2f", prediction.confidence)))")
             for entry in prediction.probabilities { print("  \(entry.label): \(String(format: "%.3f", entry.probability))") }
         } catch let error as any StimmungError {
-            // `code` names the kind of error, for programs; the description is for people.
+            // `code` identifies the kind of error for programs; the description is for users.
             fail("\(error.code): \(error)")
         } catch { fail("\(error)") }
     }

@@ -5,7 +5,7 @@ import StimmungEvaluation
 import StimmungReports
 import StimmungTraining
 
-/// Trains a small LSTM on a corpus, evaluates it on speakers that it has not heard, and writes a report.
+/// Trains a small LSTM on a corpus, evaluates it on new speakers, and writes a report.
 ///
 ///     swift run -c release train demo/speech-1 out
 @main

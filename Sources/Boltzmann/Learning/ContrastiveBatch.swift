@@ -3,15 +3,16 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// The steps of contrastive divergence on batches of one machine: the gradient of a batch, computed in parts, and the update of the parameters.
+/// The steps of contrastive divergence on batches of one machine: the gradient of a batch, computed in parts, and the update of the
+/// parameters.
 ///
-/// A part has at least 128 frames, which keeps its products large.
+/// Each of several parts has at least 128 frames, which keeps its products large.
 package final class ContrastiveBatch {
     private let parallel: DataParallel<ContrastivePart>
-    /// Parts that the last batch has been divided into.
+    /// Number of parts of the last batch.
     private var used = 0
     private let count: Int
-    /// Ranges of parameters that are summed and updated side by side.
+    /// Ranges of parameters that are summed and updated in parallel.
     private let segments: [Segment]
 
     private struct Segment {
@@ -21,8 +22,8 @@ package final class ContrastiveBatch {
     }
 
     /// - Parameters:
-    ///   - rows: frames of a whole batch.
-    ///   - chains: the frames of persistent chains, for all parts; empty where they have not begun.
+    ///   - rows: frames of a full batch.
+    ///   - chains: the frames of the persistent chains of all parts; empty before their start.
     package init(_ machine: BoltzmannMachine, _ options: LearningOptions, rows: Int, chains: [Float], workers: Workers) {
         let number = Self.parts(rows)
         let parts = (0..<number).map { part in
@@ -38,7 +39,7 @@ package final class ContrastiveBatch {
     /// Number of parts of a batch with this many frames.
     package static func parts(_ rows: Int) -> Int { DataParallel<ContrastivePart>.count(of: rows, atLeast: 128) }
 
-    /// Numbers per segment: its parameters, velocities and gradients fit in the cache.
+    /// Values per segment: its parameters, velocities and gradients fit in the cache.
     private static let segment = 16384
 
     private static func segments(_ machine: BoltzmannMachine) -> [Segment] {
@@ -52,9 +53,9 @@ package final class ContrastiveBatch {
 
     package var chains: [Float] { parallel.parts.flatMap(\.chains) }
 
-    /// Computes the gradient of the frames with these numbers, in as many parts as there are for so many frames.
+    /// Computes the gradient on the frames with the indices `numbers`.
     ///
-    /// - Returns: the sum of the squared errors of reconstruction.
+    /// - Returns: the sum of the squared reconstruction errors.
     package func run(_ parameters: [Float], _ windows: FrameWindows, _ numbers: ArraySlice<Int>, _ random: RandomSource) -> Double {
         let used = Self.parts(numbers.count)
         self.used = used
@@ -70,14 +71,14 @@ package final class ContrastiveBatch {
         return errors.reduce(0, +)
     }
 
-    /// The gradient that `run` has computed.
+    /// The gradient computed by `run`.
     package var gradient: [Float] {
         var total = [Float](repeating: 0, count: count)
         parallel.sum(used, into: &total)
         return total
     }
 
-    /// How far a step goes.
+    /// The learning rate, momentum and weight decay of a step.
     package struct Step: Sendable {
         package var rate: Float
         package var momentum: Float
@@ -91,14 +92,14 @@ package final class ContrastiveBatch {
         }
     }
 
-    /// Takes the parameters a step up the gradient that `run` has computed.
+    /// Takes a step up the gradient computed by `run`.
     package func step(_ parameters: inout [Float], _ velocity: inout [Float], _ step: Step) {
         precondition(parameters.count == count && velocity.count == count, "parameters of another machine")
         let (parallel, used, segments) = (parallel, used, segments)
         parameters.withUnsafeMutableBufferPointer { allParameters in
             velocity.withUnsafeMutableBufferPointer { allVelocities in
                 guard let first = allParameters.baseAddress, let firstVelocity = allVelocities.baseAddress else { return }
-                // Each piece of the work writes its own segment alone.
+                // Each piece of work writes its own segment only.
                 nonisolated(unsafe) let (θ, velocity) = (first, firstVelocity)
                 parallel.workers.forEach(segments.count) { number in
                     let (range, decay) = (segments[number].range, segments[number].isWeight ? step.decay : 0)

@@ -7,9 +7,9 @@ import StimmungTensors
 ///     let learning = ContrastiveDivergence(LearningOptions(), workers: Workers())
 ///     try learning.train(&machine, on: utterances, heldOut: others, epochDone: { print($0.history.last!) })
 ///
-/// The gradient of ln P(x | x_{<t}) is −∂F(x)/∂θ plus its mean under the model; CD-k estimates that mean by a chain of k Gibbs
-/// steps from the data (Hinton 2002). Each batch is divided into parts, which are worked on side by side and whose gradients are
-/// added in order. How many parts depends on the batch alone, so the result has the same bits for any number of threads.
+/// The gradient of ln P(x | x_{<t}) is −∂F(x)/∂θ plus the mean of ∂F/∂θ under the model; CD-k estimates this mean by a chain of k Gibbs
+/// steps from the data (Hinton 2002). Each batch is divided into parts that run in parallel; their gradients are added in order. The number
+/// of parts depends only on the batch, so results are bit-identical for any number of threads.
 package struct ContrastiveDivergence: Sendable {
     package let options: LearningOptions
     package let workers: Workers
@@ -21,15 +21,16 @@ package struct ContrastiveDivergence: Sendable {
         self.workers = workers
     }
 
-    /// Trains until the epochs are done. After an error `machine` is as the last whole epoch left it.
+    /// Trains until all epochs are done. After an error, `machine` is as after the last completed epoch.
     ///
     /// - Parameters:
-    ///   - utterances: frames as rows, T × V each; standardised for Gaussian units. A past never reaches into another utterance.
-    ///     Samples without order are one utterance, for a plain machine.
-    ///   - heldOut: utterances of others, for the monitors alone.
+    ///   - utterances: T frames of V values each, T × V; standardised for Gaussian units. The past of a frame is limited to its utterance.
+    ///     For a plain machine, unordered samples can be one utterance.
+    ///   - heldOut: held-out utterances, used by the monitors only.
     ///   - checkpoint: a state to resume from.
-    ///   - epochDone: gets the state after every epoch, to report it and save it.
-    /// - Throws: `BoltzmannError`, `FrameError`, `Cancelled`, and what `epochDone` throws.
+    ///   - epochDone: called with the state after every epoch, to report and save it.
+    /// - Throws: `BoltzmannError` if the machine cannot be trained, `FrameError` if frames cannot be read, `Cancelled` if learning is
+    ///   cancelled, or an error of `epochDone`.
     package func train(
         _ machine: inout BoltzmannMachine, on utterances: [any FrameSource], heldOut: [any FrameSource] = [],
         from checkpoint: LearningState? = nil, epochDone: (LearningState) throws -> Void = { _ in }
@@ -39,7 +40,7 @@ package struct ContrastiveDivergence: Sendable {
         let other = heldOut.isEmpty ? nil : try LearningData(heldOut, for: machine, isTraining: false)
         var state = checkpoint ?? LearningState(machine)
         guard state.machine.parameterShapes == machine.parameterShapes, state.machine.units == machine.units else {
-            throw BoltzmannError.stateDoesNotFit(reason: "it is of a machine of another size or kind")
+            throw BoltzmannError.stateDoesNotFit(reason: "it is for a machine of another size or kind")
         }
         machine = state.machine
         let monitor = LearningMonitor(data, other, frames: options.monitoredFrames, workers: workers)
@@ -58,7 +59,7 @@ package struct ContrastiveDivergence: Sendable {
 
     /// The mean CD-k gradient of the frames' ln P(x | x_{<t}), in the order of `BoltzmannMachine.parameters`, without weight decay.
     ///
-    /// Persistent chains would begin at the data here, so that persistence makes no difference but that visible units are drawn.
+    /// Persistent chains would start at the data here, so the only effect of persistence is that visible units are sampled.
     package func gradient(of machine: BoltzmannMachine, on windows: FrameWindows, seed: UInt64) -> [Float] {
         let batch = ContrastiveBatch(machine, options, rows: windows.count, chains: [], workers: workers)
         _ = batch.run(machine.parameters, windows, Array(0..<windows.count)[...], RandomSource(seed: seed))

@@ -2,31 +2,32 @@ import CStimmungKernels
 import StimmungNetworks
 import StimmungTensors
 
-/// One part of a batch: contrastive divergence on its frames, with its working memory, allocated once.
+/// One part of a batch: contrastive divergence on its n frames, with working memory that is allocated once.
 ///
-/// Unchecked, since a worker alone works on part i while it has number i, and the parts are read when all workers are done.
+/// Shapes: n frames, V visible and H hidden units. Sendable is unchecked: one worker at a time uses a part, and the parts are read after
+/// all workers are done.
 final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
     private let layout: MachineLayout
     private let units: VisibleUnits
     /// Rows [x, x_{<t}, 1].
     private let window = WorkingMemory()
-    /// c̃ + xW of the data.
+    /// c̃ + xW of the data, n × H.
     private let input = WorkingMemory()
-    /// c̃ + x⁻W of the chains' frames, then h⁻. With one step it takes the place of `input`.
+    /// c̃ + x⁻W of the chains' frames, then h⁻, n × H. The same memory as `input` if there is only one Gibbs step.
     private let chainInput: WorkingMemory
     /// h⁺, then h⁺ − h⁻.
     private let hidden = WorkingMemory()
-    /// Hidden states drawn.
+    /// Sampled hidden states.
     private let drawn = WorkingMemory()
     /// b̃
     private let bias = WorkingMemory()
     /// x⁻, then x − x⁻.
     private let frames = WorkingMemory()
-    /// Σ h⁺ of each hidden unit, where there is a sparsity target.
+    /// Σ h⁺ of each hidden unit, if there is a sparsity target.
     private let activity = WorkingMemory()
     /// This part's share of the mean gradient.
     let gradient = WorkingMemory()
-    /// Frames of the persistent chains that have begun, V numbers each.
+    /// Frames of the persistent chains that have started, V values each.
     private(set) var chains: [Float]
     private let options: LearningOptions
 
@@ -42,12 +43,12 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
     private var v: Int { layout.visible }
     private var h: Int { layout.hidden }
 
-    /// Computes the gradient from the frames with these numbers.
+    /// Computes the gradient on the frames with the indices `numbers`.
     ///
     /// - Parameters:
     ///   - θ: the machine's parameters.
-    ///   - scale: 1 / number of frames in the whole batch.
-    /// - Returns: the sum of the squared errors of reconstruction.
+    ///   - scale: 1 / number of frames in the batch.
+    /// - Returns: the sum of the squared reconstruction errors.
     func run(
         _ θ: UnsafePointer<Float>, _ windows: FrameWindows, _ numbers: ArraySlice<Int>, scale: Float, random: RandomSource
     ) -> Double {
@@ -76,14 +77,14 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
         for memory in [bias, frames] { memory.reserve(n * v) }
     }
 
-    /// x⁻ = the visible units' means, given the hidden states drawn.
+    /// x⁻ = the means of the visible units, given the sampled hidden states.
     private func findMeans(_ n: Int, _ products: MachineProducts) {
         frames.pointer.update(from: bias.pointer, count: n * v)
         products.addHidden(n, drawn.pointer, to: frames.pointer)
         if units == .binary { ck_sigmoid(n * v, frames.pointer, frames.pointer) }
     }
 
-    /// k steps from the means of x⁻ on; then `frames` is x − x⁻ and `chainInput` is h⁻'s input.
+    /// Runs k steps from the means of x⁻. Afterwards `frames` is x − x⁻ and `chainInput` is the input of h⁻.
     private func runChains(_ n: Int, _ products: MachineProducts, _ bits: inout BitStream) {
         let draws = options.drawsVisible || options.isPersistent
         for step in 1...options.gibbsSteps {
@@ -100,7 +101,7 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
         }
     }
 
-    /// x⁻ drawn, given its means.
+    /// Samples x⁻, given its means.
     private func draw(_ n: Int, _ bits: inout BitStream) {
         bits.withState { state in
             switch units {
@@ -110,7 +111,7 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
         }
     }
 
-    /// Draws the hidden states of the persistent chains; chains that have not begun begin at the data.
+    /// Samples the hidden states of the persistent chains. Chains that have not started start at the data.
     private func goOnWithChains(_ n: Int, _ products: MachineProducts, _ bits: inout BitStream) {
         for row in stride(from: chains.count / v, to: n, by: 1) {
             chains.append(contentsOf: UnsafeBufferPointer(start: window.pointer + row * layout.stride, count: v))
@@ -119,7 +120,7 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
             guard let base = chains.baseAddress else { return }
             frames.pointer.update(from: base, count: n * v)
         }
-        // Into `drawn` at first, since `input` is wanted again: c + x⁻W = (c + xW) − (x − x⁻)W.
+        // Into `drawn`, because `input` is needed later: c + x⁻W = (c + xW) − (x − x⁻)W.
         ck_subtract_from_rows(n, v, layout.stride, window.pointer, frames.pointer)
         drawn.pointer.update(from: input.pointer, count: n * h)
         products.addFrames(n, frames.pointer, scale: -1, to: drawn.pointer)
@@ -133,8 +134,8 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
         }
     }
 
-    /// With d = x − x⁻ and δ = h⁺ − h⁻ the gradient's parts are xᵀh⁺ − x⁻ᵀh⁻ = xᵀδ + dᵀh⁻ for W, x_{<t}ᵀδ for B, x_{<t}ᵀd for A, and the sums of
-    /// δ and of d for c and b: one product of rows [x, x_{<t}, 1] with δ, one of [x_{<t}, 1] with d, and a small one for the rest of W.
+    /// Computes the gradient. With d = x − x⁻ and δ = h⁺ − h⁻ it is xᵀh⁺ − x⁻ᵀh⁻ = xᵀδ + dᵀh⁻ for W, x_{<t}ᵀδ for B, x_{<t}ᵀd for A, and
+    /// the sums of δ and d for c and b: one product of rows [x, x_{<t}, 1] with δ, one of [x_{<t}, 1] with d, and a small one for dᵀh⁻.
     private func accumulate(_ n: Int, _ scale: Float) {
         let sparsity = options.sparsity
         let g = gradient.pointer
@@ -155,7 +156,7 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
             MatrixView(window.pointer + v, rows: n, columns: layout.past + 1, stride: layout.stride).transposed, difference, alpha: scale,
             into: MutableMatrixView(g + layout.pastToVisible.lowerBound, rows: layout.past + 1, columns: v))
         if let sparsity {
-            // Σ over the parts of cost · (n · target − Σ h⁺) / N = cost · (target − mean h⁺)
+            // Over the parts of a batch of N frames, Σ cost · (n · target − Σ h⁺) / N = cost · (target − mean h⁺).
             let bias = g + layout.hiddenBias.lowerBound
             for j in 0..<h { bias[j] += scale * sparsity.cost * (Float(n) * sparsity.target - activity.pointer[j]) }
         }

@@ -1,15 +1,15 @@
 import StimmungTensors
 
-/// Training frames that have been looked over: of the machine's width, finite and, for Gaussian units, without constant columns.
+/// Validated training frames: of the machine's width, finite and, for Gaussian units, without constant columns.
 ///
-/// They are all in memory, once: a step takes frames from everywhere.
+/// There is one copy of all frames in memory, because a step draws frames from everywhere.
 struct LearningData {
     let windows: FrameWindows
     /// Mean of x².
     let meanSquare: Double
 
-    /// - Parameter isTraining: held-out frames are few and may have a constant column.
-    /// - Throws: `BoltzmannError`, `FrameError`.
+    /// - Parameter isTraining: false allows constant columns, which a few held-out frames may have.
+    /// - Throws: `BoltzmannError` if the frames are invalid, `FrameError` if they cannot be read.
     init(_ utterances: [any FrameSource], for machine: BoltzmannMachine, isTraining: Bool = true) throws {
         let count = utterances.reduce(0) { $0 + $1.rows }
         guard count > 0 else { throw BoltzmannError.nothingToLearnFrom }

@@ -6,14 +6,14 @@ struct LearningMonitor {
     private let heldOut: [FrameWindows]
     private let workers: Workers
 
-    /// - Parameter frames: how many to measure on, evenly spaced.
+    /// - Parameter frames: size of the sample; its frames are evenly spaced.
     init(_ data: LearningData, _ heldOut: LearningData?, frames: Int, workers: Workers) {
         training = Self.chunks(data.windows.thinned(to: frames))
         self.heldOut = heldOut.map { Self.chunks($0.windows.thinned(to: frames)) } ?? []
         self.workers = workers
     }
 
-    /// Pieces of work, by a rule that the number of threads has no part in.
+    /// Pieces of work, independent of the number of threads.
     private static func chunks(_ windows: FrameWindows) -> [FrameWindows] {
         stride(from: 0, to: windows.count, by: 256).map { windows.part($0..<min($0 + 256, windows.count)) }
     }

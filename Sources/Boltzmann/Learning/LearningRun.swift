@@ -1,7 +1,7 @@
 import StimmungSupport
 import StimmungTensors
 
-/// The steps of one training: a machine's parameters and all that moves them.
+/// The steps of one training run: a machine's parameters and the state of their updates.
 final class LearningRun {
     private(set) var parameters: [Float]
     private(set) var velocity: [Float]
@@ -9,7 +9,7 @@ final class LearningRun {
     private let data: LearningData
     private let machine: BoltzmannMachine
     private let cancellation: Cancellation
-    /// Frames of a whole batch.
+    /// Frames of a full batch.
     private let rows: Int
     private let batch: ContrastiveBatch
 
@@ -24,18 +24,18 @@ final class LearningRun {
         rows = min(options.batch, data.windows.count)
         let chains = options.isPersistent ? state.chains : []
         guard chains.isEmpty || chains.count == rows * machine.visible else {
-            throw .stateDoesNotFit(reason: "it has another number of persistent chains")
+            throw .stateDoesNotFit(reason: "it has a different number of persistent chains")
         }
         batch = ContrastiveBatch(machine, options, rows: rows, chains: chains, workers: learning.workers)
     }
 
-    /// The persistent chains' frames, V numbers each.
+    /// The frames of the persistent chains, V values each.
     var chains: [Float] { batch.chains }
 
     /// One pass over the frames, in random order.
     ///
-    /// - Returns: the mean squared error of reconstruction.
-    /// - Throws: `BoltzmannError`, `Cancelled`.
+    /// - Returns: the mean squared reconstruction error.
+    /// - Throws: `BoltzmannError.diverged` if learning diverges, `Cancelled` if it is cancelled.
     func epoch(_ epoch: Int) throws -> Double {
         let random = RandomSource(seed: options.seed).stream(epoch)
         var shuffle = random.stream(0)
@@ -61,24 +61,24 @@ final class LearningRun {
 
     /// Mean squared error, for data of about unit variance, at which learning counts as diverged.
     private static let explosion = 100.0
-    /// Root mean square of the weights at which every unit is saturated, whatever the frame. Errors of binary units do not show this, since they
-    /// never exceed 1.
+    /// Root mean square of the weights at which every unit is saturated for any frame. Errors of binary units cannot show this, because
+    /// they never exceed 1.
     private static let largestWeight = 30.0
 
     private func check(_ error: Double, _ epoch: Int) throws(BoltzmannError) {
-        guard error.isFinite else { throw .diverged(epoch: epoch + 1, reason: "the error of reconstruction is no longer a number") }
+        guard error.isFinite else { throw .diverged(epoch: epoch + 1, reason: "the reconstruction error is NaN or infinite") }
         let limit = Self.explosion * max(data.meanSquare, 1)
         guard error <= limit else {
-            throw .diverged(epoch: epoch + 1, reason: "the mean squared error of reconstruction rose above \(limit)")
+            throw .diverged(epoch: epoch + 1, reason: "the mean squared reconstruction error rose above \(limit)")
         }
     }
 
     private func checkWeights(_ epoch: Int) throws(BoltzmannError) {
-        guard parameters.allSatisfy(\.isFinite) else { throw .diverged(epoch: epoch + 1, reason: "a parameter is no longer a number") }
+        guard parameters.allSatisfy(\.isFinite) else { throw .diverged(epoch: epoch + 1, reason: "a parameter is NaN or infinite") }
         let weights = parameters[machine.layout.weights]
         let square = weights.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(weights.count)
         guard square.squareRoot() <= Self.largestWeight else {
-            throw .diverged(epoch: epoch + 1, reason: "the weights rose above \(Self.largestWeight) on average")
+            throw .diverged(epoch: epoch + 1, reason: "the root mean square of the weights rose above \(Self.largestWeight)")
         }
     }
 }

@@ -5,23 +5,23 @@ import StimmungTensors
 /// An estimate of ln Z by annealed importance sampling.
 package struct PartitionEstimate: Sendable, Equatable, Codable {
     package var logPartition: Double
-    /// The standard error of `logPartition`, from the spread of the chains' weights. It is too small where so few temperatures were used that
-    /// one chain's weight outweighs the others.
+    /// The standard error of `logPartition`, from the spread of the chains' weights. It is too small if there are so few temperatures that
+    /// one chain's weight dominates.
     package var standardError: Double
 }
 
 extension BoltzmannMachine {
     /// ln Z(x_{<t}) of each frame's past, estimated by annealed importance sampling.
     ///
-    /// Chains start at β = 0, where the hidden units are cut off, b̃ alone acts and Z is known, and end at β = 1, the machine itself; in
-    /// between, E_β(x, h) has β·W and β·c̃ in place of W and c̃. A chain's weight is the product of the ratios of unnormalised probabilities
-    /// at successive β; their mean estimates Z / Z_0 without bias.
+    /// Chains start at β = 0, where the hidden units are decoupled and Z is known, and end at β = 1, the machine itself. In between, the
+    /// energy has β·W and β·c̃ in place of W and c̃. A chain's weight is the product of the ratios of unnormalised probabilities at
+    /// successive β; the mean weight is an unbiased estimate of Z / Z_0.
     ///
     /// Source: R. Salakhutdinov, I. Murray, *On the quantitative analysis of deep belief networks* (2008).
     ///
     /// - Parameters:
     ///   - chains: independent runs, at least 2.
-    ///   - temperatures: steps of β, evenly spaced; more make the weights more alike.
+    ///   - temperatures: evenly spaced steps of β; more steps reduce the spread of the weights.
     package func annealedLogPartitions(
         _ windows: FrameWindows, chains: Int = 256, temperatures: Int = 1000, seed: UInt64
     ) -> [PartitionEstimate] {
@@ -39,7 +39,7 @@ extension BoltzmannMachine {
         return result
     }
 
-    /// - Parameter windows: the same frame once for each chain.
+    /// - Parameter windows: the same frame once per chain.
     private func estimate(_ windows: FrameWindows, _ temperatures: Int, _ bits: BitStream) -> PartitionEstimate {
         var bits = bits
         var logWeights: [Double] = []
@@ -61,7 +61,7 @@ extension BoltzmannMachine {
                 for row in 0..<n { weights[row] -= softplusSum(z.pointer + row * hidden, β, scratch: h.pointer) }
                 for row in 0..<n { weights[row] += softplusSum(z.pointer + row * hidden, next, scratch: h.pointer) }
                 β = next
-                // One Gibbs step that leaves the distribution at β as it is.
+                // One Gibbs step that leaves the distribution at β invariant.
                 for i in 0..<n * hidden { z.pointer[i] *= β }
                 bits.withState { ck_bernoulli(n * hidden, z.pointer, $0, z.pointer, h.pointer) }
                 products.visibleBiases(n, rows, into: x.pointer)
@@ -78,14 +78,14 @@ extension BoltzmannMachine {
             logPartition: logStart + largest + log(mean), standardError: (variance / Double(weights.count)).squareRoot() / mean)
     }
 
-    /// Σ_j softplus(β z_j); `scratch` has room for H numbers.
+    /// Σ_j softplus(β z_j); `scratch` has room for H values.
     private func softplusSum(_ z: UnsafePointer<Float>, _ β: Float, scratch: UnsafeMutablePointer<Float>) -> Double {
         for j in 0..<hidden { scratch[j] = β * z[j] }
         ck_softplus(hidden, scratch, scratch)
         return sum(scratch, hidden)
     }
 
-    /// ln Z_0: H ln 2, and the visible units with biases b̃ alone.
+    /// ln Z_0: H ln 2 plus the term of the visible units with biases b̃ only.
     private func logPartitionWithoutHidden(_ bias: UnsafePointer<Float>) -> Double {
         let visibleShare =
             units == .gaussian

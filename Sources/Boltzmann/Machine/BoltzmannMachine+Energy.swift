@@ -2,11 +2,11 @@ import CStimmungKernels
 import StimmungTensors
 
 extension BoltzmannMachine {
-    /// E(x, h) of each frame with the hidden states of its row.
+    /// E(x, h) of each of N frames with the hidden states of its row.
     ///
     /// - Parameter hidden: N × H.
     package func energies(_ windows: FrameWindows, hidden states: Matrix) -> [Double] {
-        precondition(states.rows == windows.count && states.columns == hidden, "hidden states of N × H")
+        precondition(states.rows == windows.count && states.columns == hidden, "hidden states must be N × H")
         return visibleEnergies(windows) { range, z in
             range.enumerated().map { row, number in
                 zip(0..<hidden, states.row(number)).reduce(0.0) { $0 + Double(z[row * hidden + $1.0]) * Double($1.1) }
@@ -22,9 +22,10 @@ extension BoltzmannMachine {
         }
     }
 
-    /// The energy's terms without hidden units of each frame, less what `hiddenTerms` gives for it.
+    /// The energy's terms without hidden units for each frame, minus the results of `hiddenTerms`.
     ///
-    /// - Parameter hiddenTerms: called with the numbers of some frames and their c̃ + x·W, a row of H for each, which it may overwrite.
+    /// - Parameter hiddenTerms: called with the numbers of a chunk of frames and their c̃ + x·W (a row of H values each), which it may
+    ///   overwrite.
     private func visibleEnergies(
         _ windows: FrameWindows, less hiddenTerms: (_ range: Range<Int>, _ z: UnsafeMutablePointer<Float>) -> [Double]
     ) -> [Double] {
@@ -44,7 +45,7 @@ extension BoltzmannMachine {
         return result
     }
 
-    /// The energy's terms without hidden units: −b̃ᵀx or ½‖x − b̃‖². Both point at V numbers.
+    /// The energy's terms without hidden units: −b̃ᵀx or ½‖x − b̃‖². `x` and `bias` have V values each.
     private func visibleEnergy(_ x: UnsafePointer<Float>, _ bias: UnsafePointer<Float>) -> Double {
         var energy = 0.0
         for i in 0..<visible {

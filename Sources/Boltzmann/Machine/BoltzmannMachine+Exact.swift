@@ -1,11 +1,11 @@
 import Foundation
 import StimmungTensors
 
-/// Exact quantities of small machines, by listing the states of the smaller side (with Gaussian visible units, of the hidden ones).
+/// Exact quantities of small machines, by enumerating the states of the smaller layer (of the hidden layer for Gaussian visible units).
 extension BoltzmannMachine {
     /// ln Z(x_{<t}) of each frame's past.
     ///
-    /// - Throws: `BoltzmannError.tooManyToEnumerate` where more than 24 units would have to be listed.
+    /// - Throws: `BoltzmannError.tooManyToEnumerate` if the states of more than 24 units would have to be enumerated.
     package func logPartitions(_ windows: FrameWindows) throws(BoltzmannError) -> [Double] {
         try stateSums(windows).map { $0.logPartition() }.repeated(to: windows.count)
     }
@@ -46,7 +46,7 @@ extension BoltzmannMachine {
     /// A frame of zeros with a past of zeros.
     var anyFrame: FrameWindows { FrameWindows(utterances: [Matrix(rows: 1, columns: visible)], order: order) }
 
-    /// A sum for each frame's biases; a plain machine's are the same for all frames, and it has one.
+    /// One sum per frame's biases; a single sum for a plain machine, whose biases are the same for all frames.
     private func stateSums(_ windows: FrameWindows) throws(BoltzmannError) -> [StateSum] {
         let listed = StateSum.units(of: self)
         guard listed <= StateSum.limit else { throw .tooManyToEnumerate(units: listed, limit: StateSum.limit) }

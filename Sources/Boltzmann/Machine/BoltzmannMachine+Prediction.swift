@@ -4,14 +4,14 @@ import StimmungTensors
 extension BoltzmannMachine {
     private static let meanFieldSteps = 20
 
-    /// An approximation of the mean of P(x | past): what a conditional machine expects of each next frame, N × V.
+    /// An approximation of the mean of P(x | past), a conditional machine's prediction of each of N frames from its past: N × V.
     ///
-    /// The frames themselves play no part. The hidden units are a mean field η, which starts at ½ and is found by damped
-    /// fixed-point steps. With Gaussian units x can be integrated out, which leaves
+    /// The frames themselves are not used. The hidden units are a mean field η, which starts at ½ and is found by damped fixed-point steps.
+    /// With Gaussian units, x can be integrated out, which leaves
     ///
     ///     η_j = σ(c̃_j + W_j·b̃ + ½‖W_j‖² + Σ_{k≠j} W_j·W_k η_k),
     ///
-    /// exact for hidden units whose weights are orthogonal; the prediction is b̃ + Wη. With binary units x and η take turns.
+    /// exact for hidden units with orthogonal weights; the prediction is b̃ + Wη. With binary units, x and η are updated in turn.
     package func predictions(_ windows: FrameWindows) -> Matrix {
         var result = Matrix(rows: windows.count, columns: visible)
         let z = WorkingMemory()
@@ -24,7 +24,7 @@ extension BoltzmannMachine {
                 let n = range.count
                 let x = base + range.lowerBound * visible
                 for memory in [z, input, field] { memory.reserve(n * hidden) }
-                // [0, x_{<t}, 1]: the machine is not to see the frame that it predicts, so that z = c̃.
+                // [0, x_{<t}, 1]: without the frame to predict, so that z = c̃.
                 for row in 0..<n { (rows + row * layout.stride).update(repeating: 0, count: visible) }
                 products.hiddenInputs(n, rows, into: z.pointer)
                 field.pointer.update(repeating: 0.5, count: n * hidden)
@@ -42,7 +42,7 @@ extension BoltzmannMachine {
         return result
     }
 
-    /// x = b̃ + Wη, or its σ.
+    /// x = b̃ + Wη for Gaussian units, σ(b̃ + Wη) for binary units.
     private func expect(
         _ n: Int, _ rows: UnsafePointer<Float>, _ field: WorkingMemory, _ products: MachineProducts, into x: UnsafeMutablePointer<Float>
     ) {
@@ -58,7 +58,7 @@ extension BoltzmannMachine {
         }
     }
 
-    /// Takes a unit's own share ‖W_j‖² η_j out of its input, and puts ½‖W_j‖² in its place (h_j² = h_j).
+    /// Replaces a unit's own share ‖W_j‖² η_j of its input by ½‖W_j‖² (h_j² = h_j).
     private func exclude(_ selves: [Float], _ n: Int, _ field: WorkingMemory, from input: WorkingMemory) {
         for row in 0..<n {
             for j in 0..<hidden {

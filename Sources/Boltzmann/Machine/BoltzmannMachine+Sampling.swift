@@ -2,9 +2,9 @@ import CStimmungKernels
 import StimmungTensors
 
 extension BoltzmannMachine {
-    /// Frames after `steps` of Gibbs sampling that begin at the given frames, each with its own past held fixed: N × V.
+    /// Frames after `steps` steps of Gibbs sampling that start at N given frames, each with its past held fixed: N × V.
     ///
-    /// A step draws h from P(h | x), then x from P(x | h).
+    /// A step samples h from P(h | x), then x from P(x | h).
     package func sample(from windows: FrameWindows, steps: Int, seed: UInt64) -> Matrix {
         var result = windows.frames
         var bits = BitStream(RandomSource(seed: seed))
@@ -31,7 +31,7 @@ extension BoltzmannMachine {
         return result
     }
 
-    /// Turns the inputs b̃ + Wh of n frames of visible units into a sample, in place.
+    /// Replaces the inputs b̃ + Wh of the visible units by a sample, for n frames.
     func drawVisible(_ n: Int, _ x: UnsafeMutablePointer<Float>, _ bits: inout BitStream) {
         bits.withState { state in
             switch units {
@@ -41,16 +41,16 @@ extension BoltzmannMachine {
         }
     }
 
-    /// A continuation of given frames: these frames followed by `frames` new ones, each drawn from P(x | past).
+    /// A continuation of given frames: these frames followed by `frames` new ones, each sampled from P(x | past).
     ///
-    /// A new frame starts as a copy of the one before it and takes `gibbsSteps` steps (Taylor, Hinton, Roweis 2006).
+    /// A new frame starts as a copy of the previous one and takes `gibbsSteps` Gibbs steps (Taylor, Hinton, Roweis 2006).
     ///
     /// - Parameters:
-    ///   - beginning: at least one frame, T × V. Frames before it are zeros, as in training.
-    ///   - noise: whether the last step keeps the drawn frame; otherwise its mean b̃ + Wh (or P(x_i = 1 | h)), which is smoother.
+    ///   - beginning: T frames, at least one, T × V. Earlier frames are zeros, as in training.
+    ///   - noise: true keeps the sample of the last step; false keeps its mean b̃ + Wh (or P(x_i = 1 | h)), which is smoother.
     /// - Returns: (T + frames) × V.
     package func continuation(of beginning: Matrix, frames: Int, gibbsSteps: Int = 30, noise: Bool = false, seed: UInt64) -> Matrix {
-        precondition(beginning.rows > 0 && gibbsSteps > 0, "a continuation has a beginning and at least one step")
+        precondition(beginning.rows > 0 && gibbsSteps > 0, "a continuation needs a first frame and at least one step")
         let random = RandomSource(seed: seed)
         var result = beginning
         result.reserve(rows: beginning.rows + frames)
@@ -72,7 +72,7 @@ extension BoltzmannMachine {
         return result
     }
 
-    /// The last frame once more, with the frames up to it as its past.
+    /// The last frame again, with the frames up to and including it as its past.
     private func nextFrame(after frames: Matrix) -> FrameWindows {
         let last = frames.rows(frames.rows - 1..<frames.rows)
         var recent = frames.rows(max(0, frames.rows - max(order, 1))..<frames.rows)

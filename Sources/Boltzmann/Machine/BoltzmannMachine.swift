@@ -5,7 +5,7 @@ import StimmungTensors
 package enum VisibleUnits: String, Sendable, Codable, CaseIterable {
     /// 0 or 1, or probabilities in between.
     case binary
-    /// Real numbers with variance 1 given the hidden units, for standardised data.
+    /// Real numbers, with variance 1 given the hidden units; for standardised data.
     case gaussian
 }
 
@@ -15,12 +15,12 @@ package enum VisibleUnits: String, Sendable, Codable, CaseIterable {
 ///     let conditional = BoltzmannMachine(visible: 39, hidden: 256, units: .gaussian, order: 5, seed: 1)
 ///     let features = conditional.hiddenProbabilities(ofUtterance: mfcc)     // T × 256
 ///
-/// The past x_{<t} of a frame are the n frames before it, [x_{t−n}, …, x_{t−1}], of P = n·V numbers; n is the order, and a plain machine
-/// is one of order 0. The past moves the biases,
+/// V and H are the numbers of visible and hidden units. The past x_{<t} of a frame is the n frames before it, [x_{t−n}, …, x_{t−1}], with
+/// P = n·V values; n is the order, and a plain machine has order 0. The biases depend on the past,
 ///
-///     b̃ = b + x_{<t} A,     c̃ = c + x_{<t} B,
+///     b̃ = b + x_{<t} A,     c̃ = c + x_{<t} B.
 ///
-/// and given it, frame x and hidden units h have the energy, the free energy F(x) = −ln Σ_h e^−E(x,h) and the conditionals
+/// Given the past, a frame x and hidden units h have the energy E, the free energy F(x) = −ln Σ_h e^−E(x,h) and the conditionals
 ///
 ///     binary     E(x, h) = −xᵀWh − b̃ᵀx − c̃ᵀh             F(x) = −b̃ᵀx − Σ_j softplus(c̃_j + x·W_j)             P(x_i = 1 | h) = σ(b̃_i + W_i·h)
 ///     Gaussian   E(x, h) = ½‖x − b̃‖² − xᵀWh − c̃ᵀh        F(x) = ½‖x − b̃‖² − Σ_j softplus(c̃_j + x·W_j)        P(x | h) = N(b̃ + Wh, I)
@@ -40,14 +40,14 @@ package struct BoltzmannMachine: Sendable, Equatable {
     package let order: Int
     /// W, B, c, A, b, one after the other, each row by row.
     package var parameters: [Float] {
-        didSet { precondition(parameters.count == oldValue.count, "a machine keeps its number of parameters") }
+        didSet { precondition(parameters.count == oldValue.count, "the number of parameters must not change") }
     }
 
     /// A machine with random weights and zero biases.
     ///
-    /// - Parameter weightScale: the weights' standard deviation; 0.01 as G. Hinton, *A practical guide to training RBMs* (2010), has it. A
-    ///   conditional machine of few units that has to find products of past frames learns sooner from larger ones.
-    // More than five parameters: the whole of what a new machine is; only size, kind and seed have no default.
+    /// - Parameter weightScale: standard deviation of the weights; 0.01 as in G. Hinton, *A practical guide to training RBMs* (2010). A
+    ///   conditional machine with few units that has to learn products of past frames learns sooner with a larger scale.
+    // More than five parameters: the complete definition of a new machine; only size, kind and seed have no default.
     package init(visible: Int, hidden: Int, units: VisibleUnits, order: Int = 0, weightScale: Float = 0.01, seed: UInt64) {
         precondition(visible > 0 && hidden > 0 && order >= 0, "a machine has visible and hidden units")
         self.units = units
@@ -65,8 +65,8 @@ package struct BoltzmannMachine: Sendable, Equatable {
     /// P = n·V
     package var past: Int { order * visible }
 
-    /// The parameter arrays, in their order. Frames are rows here, so that A and B have a row for each number of the past:
-    /// `W` V × H, `B` P × H, `c` H, `A` P × V, `b` V. An array of order 0 has no rows.
+    /// The parameter arrays, in their order: `W` V × H, `B` P × H, `c` H, `A` P × V, `b` V. Frames are rows, so A and B have one row per
+    /// value of the past, and none for order 0.
     package var parameterShapes: [ParameterShape] {
         [
             ParameterShape("W", rows: visible, columns: hidden, isWeight: true),
@@ -77,7 +77,7 @@ package struct BoltzmannMachine: Sendable, Equatable {
         ]
     }
 
-    /// The parameter array of that name, which must be one of `W`, `B`, `c`, `A`, `b`; a bias is a single row.
+    /// The parameter array `W`, `B`, `c`, `A` or `b`; a bias is a single row.
     package subscript(name: String) -> Matrix {
         get {
             let (shape, range) = place(of: name)
@@ -85,7 +85,8 @@ package struct BoltzmannMachine: Sendable, Equatable {
         }
         set {
             let (shape, range) = place(of: name)
-            precondition(newValue.rows == shape.rows && newValue.columns == shape.columns, "\(name) is \(shape.rows) × \(shape.columns)")
+            precondition(
+                newValue.rows == shape.rows && newValue.columns == shape.columns, "\(name) must be \(shape.rows) × \(shape.columns)")
             parameters.replaceSubrange(range, with: newValue.elements)
         }
     }
@@ -104,8 +105,8 @@ package struct BoltzmannMachine: Sendable, Equatable {
 
 /// The place of each parameter array in the flat array.
 ///
-/// W, B and c lie one below the other as one matrix of (V + P + 1) × H, and A and b as one of (P + 1) × V. A frame, its past and a 1 as a
-/// row [x, x_{<t}, 1] then get their hidden and visible biases, and those get their gradients, in one product each.
+/// W, B and c are stacked into one matrix, (V + P + 1) × H, and A and b into another, (P + 1) × V. With a frame, its past and a 1 as a row
+/// [x, x_{<t}, 1], the inputs of the hidden units, the biases of the visible units and their gradients are one product each.
 package struct MachineLayout: Sendable {
     package let visible: Int
     package let hidden: Int
@@ -117,7 +118,7 @@ package struct MachineLayout: Sendable {
         past = order * visible
     }
 
-    /// Numbers in a row [x, x_{<t}, 1].
+    /// Length of a row [x, x_{<t}, 1].
     package var stride: Int { visible + past + 1 }
     package var weights: Range<Int> { 0..<visible * hidden }
     package var pastToHidden: Range<Int> { weights.upperBound..<weights.upperBound + past * hidden }

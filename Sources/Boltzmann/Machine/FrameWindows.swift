@@ -3,32 +3,33 @@ import StimmungTensors
 /// Frames, each with the n frames before it in its own utterance.
 ///
 ///     let windows = FrameWindows(utterances: [first, second], order: 5)
-///     windows.count     // all frames of both; the past of a frame of `second` never reaches into `first`
+///     windows.count     // all frames of both; the past of a frame of `second` never includes frames of `first`
 ///
-/// The frames before an utterance's beginning are zeros. For standardised data that is the mean, the best guess where nothing is known; and every
-/// frame has hidden units then, the first ones too, in training just as in use, so that a stream can begin at once. (Leaving the
-/// first n frames out would train on fewer frames and leave their features undefined.)
+/// Frames before the start of an utterance are zeros: for standardised data the mean, the best guess without information. Every frame thus
+/// has hidden units, in training and in use, and a stream can start at once. (Without the first n frames there would be fewer training
+/// frames, and the first n features would be undefined.)
 ///
-/// Storage is one array in which n zero frames precede each utterance, so that a frame and its past lie in one piece: (1 + n / T) times the data.
+/// Storage is one array in which n zero frames precede each utterance, so that a frame and its past are contiguous. It needs (1 + n / T)
+/// times the memory of an utterance of T frames.
 package struct FrameWindows: Sendable {
-    /// V, numbers of a frame.
+    /// V, values per frame.
     package let width: Int
     /// n
     package let order: Int
     private var storage: [Float]
-    /// Where the oldest past frame of each frame begins in `storage`.
+    /// Offset in `storage` of the oldest past frame of each frame.
     private var starts: [Int]
 
-    /// All frames of some utterances, T × V each and all of one width, one after the other.
+    /// All frames of utterances of the same width, T × V each, in order.
     package init(utterances: [Matrix], order: Int) {
-        precondition(!utterances.isEmpty, "windows over no utterance")
+        precondition(!utterances.isEmpty, "windows need at least one utterance")
         self.init(width: utterances[0].columns, order: order, frames: utterances.reduce(0) { $0 + $1.rows }, utterances: utterances.count)
         for utterance in utterances { append(utterance) }
     }
 
-    /// No frames yet, with room for a number of frames and utterances.
+    /// No frames, with capacity for a number of frames and utterances.
     init(width: Int, order: Int, frames: Int, utterances: Int) {
-        precondition(order >= 0, "windows of \(order) frames")
+        precondition(order >= 0, "the order must not be negative")
         self.width = width
         self.order = order
         storage = []
@@ -37,15 +38,15 @@ package struct FrameWindows: Sendable {
         starts.reserveCapacity(frames)
     }
 
-    /// All frames of one more utterance, T × V.
+    /// Appends all frames of an utterance, T × V.
     mutating func append(_ utterance: Matrix) {
-        precondition(utterance.columns == width, "\(utterance.columns) columns beside \(width)")
+        precondition(utterance.columns == width, "\(utterance.columns) columns appended to \(width)")
         for frame in 0..<utterance.rows { starts.append(storage.count + frame * width) }
         storage.append(contentsOf: repeatElement(0, count: order * width))
         storage.append(contentsOf: utterance.elements)
     }
 
-    /// Frames with pasts of their own: N × V, and N × nV with the oldest frame first.
+    /// N frames with given pasts: N × V, and N × nV with the oldest frame first.
     package init(frames: Matrix, past: Matrix) {
         precondition(frames.columns > 0 && past.columns % frames.columns == 0 && past.rows == frames.rows, "a past for each frame")
         width = frames.columns
@@ -76,7 +77,7 @@ package struct FrameWindows: Sendable {
         return result
     }
 
-    /// Their pasts, N × nV, the oldest frame first.
+    /// The pasts of the frames, N × nV, the oldest frame first.
     package var past: Matrix {
         let columns = order * width
         var elements: [Float] = []
@@ -85,7 +86,7 @@ package struct FrameWindows: Sendable {
         return Matrix(rows: count, columns: columns, elements: elements)
     }
 
-    /// At most `limit` of the frames, evenly spaced.
+    /// At most `limit` evenly spaced frames.
     package func thinned(to limit: Int) -> FrameWindows {
         guard count > limit else { return self }
         var result = self
@@ -93,21 +94,21 @@ package struct FrameWindows: Sendable {
         return result
     }
 
-    /// The frames of `range` alone.
+    /// The frames of `range` only.
     package func part(_ range: Range<Int>) -> FrameWindows {
         var result = self
         result.starts = Array(starts[range])
         return result
     }
 
-    /// One frame, `times` times.
+    /// One frame, repeated `times` times.
     func repeating(_ frame: Int, count times: Int) -> FrameWindows {
         var result = self
         result.starts = [Int](repeating: starts[frame], count: times)
         return result
     }
 
-    /// Writes rows [x, x_{<t}, 1] of the frames with these numbers; `rows` has room for as many rows of V + nV + 1.
+    /// Writes rows [x, x_{<t}, 1] of the frames with the indices `numbers`, V + nV + 1 values each.
     func gather(_ numbers: some Collection<Int>, into rows: UnsafeMutablePointer<Float>) {
         let past = order * width
         storage.withUnsafeBufferPointer { storage in

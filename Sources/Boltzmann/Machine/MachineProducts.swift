@@ -1,11 +1,11 @@
 import StimmungTensors
 
-/// A machine's matrix products, on rows [x, x_{<t}, 1] of `layout.stride` numbers.
+/// A machine's matrix products on rows [x, x_{<t}, 1] of `layout.stride` values.
 ///
-/// All by `dnnl_sgemm`, also where `PackedOperand` would take the package's own kernel: a batch of 128 frames or more is large enough (79–95 GFLOP/s
-/// on one core of an AMD Zen 3, the own kernel with its packing the same within 5 %).
+/// They use `dnnl_sgemm` on all processors: batches of 128 frames or more are large enough (79–95 GFLOP/s on one core of an AMD Zen 3, the
+/// same within 5 % as the package's own kernel including its packing).
 ///
-/// `θ` points at the machine's parameters, which outlive this value: it is made and used inside a `withUnsafe…` call.
+/// `θ` points at the machine's parameters, which outlive this value: it is created and used inside a `withUnsafe…` call.
 package struct MachineProducts {
     package let layout: MachineLayout
     package let θ: UnsafePointer<Float>
@@ -51,7 +51,7 @@ package struct MachineProducts {
 }
 
 extension BoltzmannMachine {
-    /// Frames that are worked on at a time: few enough that their activations stay in the cache.
+    /// Frames per chunk, few enough that their activations stay in the cache.
     private static let chunk = 256
 
     /// Calls `body` for the frames of `windows` in chunks: the frames' numbers, their rows [x, x_{<t}, 1] and the machine's products.

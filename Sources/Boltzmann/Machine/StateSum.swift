@@ -1,29 +1,29 @@
 import Foundation
 
-/// A sum over all states of one side's binary units, given one frame's biases, the other side summed or integrated out.
+/// A sum over all states of one layer's binary units, given the biases of one frame, with the other layer summed or integrated out.
 ///
-/// States follow a Gray code, so that each differs from the one before in one unit and the other side's inputs change by one row of weights.
-/// In double precision.
+/// States follow a Gray code: each differs from the previous one in one unit, so the other layer's inputs change by one row of weights. The
+/// sum is in double precision.
 struct StateSum {
-    /// The factor of the other side, given a state of the outer units.
+    /// The factor of the other layer, given a state of the enumerated units.
     private enum Other {
         /// Binary units with biases: Π (1 + e^input)
         case binary
-        /// Gaussian units with means b̃ + input: (2π)^{V/2} e^{b̃ᵀu + ½‖u‖²}, u the input without b̃
+        /// Gaussian units with means b̃ + u: (2π)^{V/2} e^{b̃ᵀu + ½‖u‖²}
         case gaussian
     }
 
-    /// Whether the visible units are those whose states are listed.
+    /// Whether the visible units are the enumerated ones.
     let listsVisible: Bool
     private let other: Other
     private let bias: [Double]
     private let otherBias: [Double]
-    /// A row for each outer unit.
+    /// One row per enumerated unit.
     private let weights: [[Double]]
 
     static let limit = 24
 
-    /// The number of units whose states would be listed.
+    /// The number of units whose states would be enumerated.
     static func units(of machine: BoltzmannMachine) -> Int {
         machine.units == .gaussian ? machine.hidden : min(machine.visible, machine.hidden)
     }
@@ -44,7 +44,7 @@ struct StateSum {
             : (0..<h).map { j in (0..<v).map { Double(w[$0 * h + j]) } }
     }
 
-    /// Calls `body` for every state: the outer units, the other side's mean given them, and the logarithm of the state's weight.
+    /// Calls `body` for every state of the enumerated units, with the mean of the other layer and the logarithm of the state's weight.
     func forEach(_ body: (_ state: [Double], _ mean: [Double], _ logWeight: Double) -> Void) {
         var state = [Double](repeating: 0, count: bias.count)
         // Means of Gaussian units, inputs of binary ones.

@@ -31,7 +31,7 @@ extension BoltzmannStack {
         }
     }
 
-    /// Greedy training: each machine learns from the hidden probabilities of the one below, which is then left as it is.
+    /// Greedy training: each machine learns from the hidden probabilities of the one below, which is no longer changed.
     ///
     /// Source: G. Hinton, S. Osindero, Y. Teh, *A fast learning algorithm for deep belief nets* (2006).
     package struct Training: Sendable {
@@ -39,14 +39,14 @@ extension BoltzmannStack {
         /// The lowest machine's visible units.
         package let units: VisibleUnits
         package let workers: Workers
-        /// Of the machines' random start.
+        /// Random seed of the machines' initial weights.
         package let seed: UInt64
         /// Checked at every step.
         package var cancellation = Cancellation()
 
         package init(_ machines: [Plan], units: VisibleUnits, workers: Workers, seed: UInt64) {
             precondition(
-                !machines.isEmpty && machines.allSatisfy { $0.hidden > 0 && $0.order >= 0 }, "a stack has machines with hidden units")
+                !machines.isEmpty && machines.allSatisfy { $0.hidden > 0 && $0.order >= 0 }, "a stack needs machines with hidden units")
             self.machines = machines
             self.units = units
             self.workers = workers
@@ -56,18 +56,19 @@ extension BoltzmannStack {
         /// Trains all machines from the bottom.
         ///
         /// - Parameters:
-        ///   - utterances: T × V each, standardised for Gaussian units.
-        ///   - heldOut: utterances of others, for the monitors alone.
+        ///   - utterances: T frames of V values each, T × V; standardised for Gaussian units.
+        ///   - heldOut: held-out utterances, used by the monitors only.
         ///   - checkpoint: a state to resume from.
-        ///   - epochDone: gets the state after every epoch of every machine.
-        /// - Throws: `BoltzmannError`, `FrameError`, `Cancelled`, and what `epochDone` throws.
+        ///   - epochDone: called with the state after every epoch of every machine.
+        /// - Throws: `BoltzmannError` if a machine cannot be trained, `FrameError` if frames cannot be read, `Cancelled` if the training is
+        ///   cancelled, or an error of `epochDone`.
         package func train(
             on utterances: [any FrameSource], heldOut: [any FrameSource] = [], from checkpoint: State? = nil,
             epochDone: (State) throws -> Void = { _ in }
         ) throws -> BoltzmannStack {
             guard let width = utterances.first?.columns else { throw BoltzmannError.nothingToLearnFrom }
             guard checkpoint?.done.count ?? 0 < self.machines.count else {
-                throw BoltzmannError.stateDoesNotFit(reason: "it is of a stack of more machines")
+                throw BoltzmannError.stateDoesNotFit(reason: "it is for a stack of more machines")
             }
             var machines: [BoltzmannMachine] = []
             var histories: [[LearningReport]] = []
@@ -76,7 +77,7 @@ extension BoltzmannStack {
                 var machine = start(number, visible: machines.last?.hidden ?? width)
                 if let checkpoint, number < checkpoint.done.count {
                     guard checkpoint.done[number].parameterShapes == machine.parameterShapes else {
-                        throw BoltzmannError.stateDoesNotFit(reason: "its machine \(number) is of another size")
+                        throw BoltzmannError.stateDoesNotFit(reason: "its machine \(number) has another size")
                     }
                     machine = checkpoint.done[number]
                     histories.append(checkpoint.histories[number])
@@ -103,7 +104,7 @@ extension BoltzmannStack {
             return BoltzmannStack(machines)
         }
 
-        /// Machine `number` as its learning begins.
+        /// Machine `number` before learning.
         func start(_ number: Int, visible: Int) -> BoltzmannMachine {
             BoltzmannMachine(
                 visible: visible, hidden: machines[number].hidden, units: number == 0 ? units : .binary, order: machines[number].order,

@@ -6,20 +6,20 @@ import StimmungTensors
 ///
 ///     let network = Network([ConditionalUnits(machine), Dense(inputs: machine.hidden, outputs: 7)], seed: 1)
 ///
-/// The network begins with what the machine has learnt, and training the network fine-tunes it. The past of a frame lies within its own
-/// sequence; frames before the beginning are zeros, as when the machine was trained. A stream keeps its last n frames.
+/// The layer starts with the parameters of the machine, and training the network fine-tunes them. The past of a frame is in its own
+/// sequence; frames before the start of the sequence are zeros, as in the training of the machine. A stream keeps its last n frames.
 ///
-/// Parameters: `W` D × K, `B` nD × K (the oldest frame's rows first), `c` K; D inputs and K outputs are the machine's V and H. B has no
-/// rows where the machine has no past.
+/// Shapes: R rows, D inputs, K outputs; D and K are the machine's V and H. `W` is D × K, `B` is nD × K (the oldest frame's rows first; no
+/// rows for order 0), `c` is K.
 package struct ConditionalUnits: Layer {
     package let inputs: Int
     package let outputs: Int
     /// n
     package let order: Int
-    /// W, B, c to begin with; nil begins at random.
+    /// The initial W, B and c; nil for random values.
     private let start: [Float]?
 
-    /// Units that begin as those of a trained machine.
+    /// Units with the parameters of a trained machine.
     package init(_ machine: BoltzmannMachine) {
         inputs = machine.visible
         outputs = machine.hidden
@@ -27,10 +27,10 @@ package struct ConditionalUnits: Layer {
         start = Array(machine.parameters[..<machine.layout.hiddenBias.upperBound])
     }
 
-    /// Units that begin at random, weights uniform within ±√(6 / ((n + 1)D + K)): for parameters that are read from a file, and to see what
-    /// the machine's training is worth.
+    /// Units with random weights, uniform within ±√(6 / ((n + 1)D + K)): for parameters that are read from a file, and to measure the
+    /// effect of the machine's training.
     package init(inputs: Int, outputs: Int, order: Int) {
-        precondition(inputs > 0 && outputs > 0 && order >= 0, "units have inputs and outputs")
+        precondition(inputs > 0 && outputs > 0 && order >= 0, "inputs and outputs must be above 0, the order not negative")
         self.inputs = inputs
         self.outputs = outputs
         self.order = order
@@ -45,7 +45,7 @@ package struct ConditionalUnits: Layer {
         ]
     }
 
-    /// The past beyond a sequence's beginning is zeros.
+    /// Frames before the start of a sequence are zeros.
     package var context: FrameContext { FrameContext(left: order, right: 0, padding: .zeros) }
 
     package func describe() -> LayerDescription {
@@ -68,22 +68,22 @@ package struct ConditionalUnits: Layer {
         let before = WorkingMemory()
         /// The next `before`.
         let next = WorkingMemory()
-        /// Number of sequences of the stream under way, 0 before its first chunk.
+        /// Number of sequences of the current stream, 0 before its first chunk.
         var streams = 0
     }
 
     package func makeTrace() -> Trace { Trace() }
 
-    /// Numbers in a row [x_t, x_{<t}, 1].
+    /// Length of a row [x_t, x_{<t}, 1].
     private var stride: Int { (order + 1) * inputs + 1 }
 
-    /// Rows that are gathered at a time: so many stay in the cache until their product is done.
+    /// Rows gathered at a time, few enough to stay in the cache until their product is done.
     private static let chunkRows = 256
 
     package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
         output.resize(rows: input.rows)
         prepare(&trace, pass)
-        // Bounds: x is R × D, θ as `parameters` states, h is R × K, the trace's memory as said there.
+        // Bounds: x is R × D, θ as in `parameters`, h is R × K, the trace's memory as documented there.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
             forEachChunk(pass.batch) { rows in
                 gather(rows, pass.batch, x, trace)
@@ -106,14 +106,14 @@ package struct ConditionalUnits: Layer {
         trace.before.clear(pass.batch.sequences * order * inputs)
     }
 
-    /// A packed row, and the frame that it is.
+    /// A packed row, and the place and step of its frame.
     private struct Frame {
         let row: Int
         let place: Int
         let step: Int
     }
 
-    /// Calls `body` for the frames of the batch in packed order, some rows at a time.
+    /// Calls `body` for the frames of the batch in packed order, at most `chunkRows` at a time.
     private func forEachChunk(_ batch: PackedBatch, _ body: ([Frame]) -> Void) {
         var frames: [Frame] = []
         frames.reserveCapacity(Self.chunkRows)
@@ -129,12 +129,12 @@ package struct ConditionalUnits: Layer {
         if !frames.isEmpty { body(frames) }
     }
 
-    /// The frame k steps before `frame`: a row of the batch, or its number, from the oldest, among the n frames before the batch.
+    /// The frame k steps before `frame`: its row in the batch, or its index among the n frames before the batch, the oldest first.
     private func past(_ k: Int, of frame: Frame, _ batch: PackedBatch) -> (row: Int?, before: Int) {
         frame.step >= k ? (batch.row(place: frame.place, step: frame.step - k), 0) : (nil, order + frame.step - k)
     }
 
-    /// Writes the rows [x_t, x_{<t}, 1] of some frames.
+    /// Writes the rows [x_t, x_{<t}, 1] of frames.
     private func gather(_ frames: [Frame], _ batch: PackedBatch, _ x: UnsafePointer<Float>, _ trace: Trace) {
         var row = trace.window.pointer
         for frame in frames {
@@ -150,9 +150,10 @@ package struct ConditionalUnits: Layer {
         }
     }
 
-    /// The last n frames of each sequence are the next chunk's past. Chunks of one stream keep their order, so their lengths are equal.
+    /// Keeps the last n frames of each sequence as the next chunk's past. Chunk lengths must be equal, so that the sequences keep their
+    /// order.
     private func keepState(of batch: PackedBatch, _ x: UnsafePointer<Float>, _ trace: inout Trace) {
-        precondition(batch.counts.last == batch.sequences, "streams of a batch go on in chunks of equal lengths")
+        precondition(batch.counts.last == batch.sequences, "streams of a batch need chunks of equal lengths")
         let size = order * inputs
         trace.next.reserve(batch.sequences * size)
         for place in 0..<batch.sequences {
@@ -172,7 +173,7 @@ package struct ConditionalUnits: Layer {
         let batch = values.pass.batch
         let trace = trace
         gradients.input.resize(rows: gradients.needsInput ? batch.rows : 0)
-        // Bounds: x and dx are R × D, h and δ are R × K, dθ and θ as `parameters` states, the trace's memory as documented there.
+        // Bounds: x and dx are R × D, h and δ are R × K, dθ and θ as in `parameters`, the trace's memory as documented there.
         withPointers(reading: values.output.elements, writing: &gradients.output.elements) { h, δ in
             ck_sigmoid_backward(batch.rows * outputs, h, δ)
         }
@@ -188,7 +189,7 @@ package struct ConditionalUnits: Layer {
                 guard let dx else { return }
                 dx.update(repeating: 0, count: batch.rows * inputs)
                 forEachChunk(batch) { frames in
-                    // The gradient of [x_t, x_{<t}], in rows as long as those that were gathered.
+                    // The gradient of [x_t, x_{<t}], in rows of the same length as the gathered ones.
                     Product.multiply(
                         MatrixView(δ + frames[0].row * outputs, rows: frames.count, columns: outputs),
                         MatrixView(θ, rows: stride - 1, columns: outputs).transposed,
@@ -199,7 +200,7 @@ package struct ConditionalUnits: Layer {
         }
     }
 
-    /// Adds the gradients of rows [x_t, x_{<t}] to those of the frames in them.
+    /// Adds the gradients of rows [x_t, x_{<t}] to those of their frames.
     private func scatter(_ frames: [Frame], _ batch: PackedBatch, _ trace: Trace, _ dx: UnsafeMutablePointer<Float>) {
         for (number, frame) in frames.enumerated() {
             let row = UnsafePointer(trace.window.pointer) + number * stride

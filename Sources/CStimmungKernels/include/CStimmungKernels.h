@@ -1,6 +1,6 @@
-/// Element-wise loops that must be vectorised, each compiled for several instruction sets and chosen when the program
-/// is loaded. Arrays are contiguous, never overlap unless the comment says "in place", and are of the stated shapes, row by row.
-/// The tests hold each function against its plain Swift reference.
+/// Vectorised kernels, each compiled for several instruction sets and selected when the program is loaded. Arrays are contiguous, row
+/// by row, of the stated shapes, and never overlap unless the comment says "in place". The tests compare each function with a plain
+/// Swift reference.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -25,7 +25,7 @@ void ck_add_column_sums(size_t rows, size_t columns, const float *x, float *sum)
 /// x[i] = max(x[i], 0), in place.
 void ck_rectify(size_t n, float *x);
 
-/// gradient[i] = 0 where output[i] is not positive, in place.
+/// gradient[i] = 0 if output[i] is not positive, in place.
 void ck_rectify_backward(size_t n, const float *output, float *gradient);
 
 /// The element-wise half of one LSTM time step with peepholes, for `rows` sequences of `cells` cells.
@@ -43,32 +43,33 @@ void ck_lstm_forward(size_t rows, size_t cells, float *gates, const float *previ
 /// previous, c, squashed   rows × cells, as in the forward pass
 /// dh        rows × cells, gradient of h_t
 /// dc        rows × cells, in: gradient of c_t from step t+1; out: gradient of c_{t−1}
-/// dpeephole 3 × cells, the peepholes' gradient, added to
+/// dpeephole 3 × cells, the peepholes' gradient, accumulated
 void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *previous, const float *c,
                       const float *squashed, const float *peephole, const float *dh, float *dc, float *dpeephole);
 
 /// One step of Adam with decoupled weight decay (Loshchilov, Hutter 2019) on n parameters, in place.
 ///
-/// rate1 and rate2 are 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ); decay is the factor that the learning rate multiplies.
+/// rate1 and rate2 are 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ); decay is multiplied by the learning rate.
 void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsilon, float decay, float rate1,
              float rate2, const float *gradient, float *mean, float *square, float *parameter);
 
-/// Whether `ck_product` is the fast way on this processor: one with AVX2 and FMA, but without AVX-512, where oneDNN is faster.
+/// Whether `ck_product` is faster than oneDNN on this processor: one with AVX2 and FMA, but without AVX-512.
 int ck_has_product(void);
 
-/// c = a b, or c += a b where `accumulates` is not 0.
+/// c = a b, or c += a b if `accumulates` is not 0.
 ///
 /// a  m × k, element (r, l) at a[r·a_row + l·a_column]
 /// b  k × n in panels of 16 columns: element (l, j) at b[j/16·b_panel + l·b_row + j%16]; a plain row-major matrix has
-///    b_panel 16, one that `ck_pack` wrote has b_panel 16·k and b_row 16
+///    b_panel 16, a matrix packed by `ck_pack` has b_panel 16·k and b_row 16
 /// c  m × n, row r at c[r·c_row]
 void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_panel,
                 size_t b_row, int accumulates, float *c, size_t c_row);
 
-/// Lays b out in panels of 16 columns, the last one filled up with zeros: `packed` takes k·16 numbers for each.
+/// Packs b in panels of 16 columns, k·16 values each; the last panel is padded with zeros.
 ///
 /// b  k × n, element (l, j) at b[l·b_row + j·b_column]
 void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed);
+
 /// gradient[i] *= 1 − y[i]², the derivative of y = tanh(·), in place.
 void ck_tanh_backward(size_t n, const float *y, float *gradient);
 
@@ -80,7 +81,7 @@ void ck_softplus(size_t n, const float *x, float *y);
 
 /// probability[i] = σ(x[i]); sample[i] = 1 with that probability, else 0. probability may be x.
 ///
-/// state     4 × 16 words of sixteen xoshiro128+ generators, advanced; n is rounded up to whole rounds of sixteen
+/// state     4 × 16 words of sixteen xoshiro128+ generators, advanced in rounds of sixteen numbers; the last may be partly used
 void ck_bernoulli(size_t n, const float *x, uint32_t *state, float *probability, float *sample);
 
 /// x[i] = 1 with probability σ(x[i]), else 0, in place; `state` as for `ck_bernoulli`.
@@ -89,7 +90,7 @@ void ck_draw_bernoulli(size_t n, uint32_t *state, float *x);
 /// x[i] = 1 with probability x[i], else 0, in place; `state` as for `ck_bernoulli`.
 void ck_choose(size_t n, uint32_t *state, float *x);
 
-/// x[i] += a number of the standard normal distribution; `state` as for `ck_bernoulli`, in rounds of 32.
+/// x[i] += a standard normal number; `state` as for `ck_bernoulli`, but in rounds of 32.
 void ck_add_normal(size_t n, uint32_t *state, float *x);
 
 /// The hidden half of the gradient of contrastive divergence, in place.
@@ -108,47 +109,47 @@ double ck_squared_distance(size_t rows, size_t columns, size_t stride, const flo
 void ck_momentum(size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity,
                  float *parameter);
 
-/// Frames that the kernels of the front end work on at once, one in each lane: "lanes" below are so many numbers in a row, one of each frame.
+/// Number of frames that the front-end kernels process at once. "Lanes" below are this many contiguous values, one per frame.
 enum { CK_LANES = 8 };
 
-/// x[i] = ln(max(x[i], floor)), in place; floor must be a normal number above 0. Within 1e-6 of the logarithm, or 2e-7 of its size.
+/// x[i] = ln(max(x[i], floor)), in place; floor must be a normal number above 0. Absolute error under 1e-6 or relative error under 2e-7.
 void ck_floor_and_log(size_t n, float floor, float *x);
 
 /// y[i] = x[i + 1] − a x[i] for i < n.
 void ck_emphasise(size_t n, float a, const float *x, float *y);
 
-/// Whether |x[i]| ≤ limit for all i < n; NaN is not.
+/// Whether |x[i]| ≤ limit for all i < n; false if there is a NaN.
 int ck_within(size_t n, float limit, const float *x);
 
-/// The largest |x[i]| for i < n, 0 of none; NaN where there is one.
+/// The largest |x[i]| for i < n; 0 if n is 0, NaN if there is a NaN.
 float ck_largest_magnitude(size_t n, const float *x);
 
-/// y[p·stride + h] = x[h·hop + p] for h < hops, p < hop: sample n of frame t is then at y[(n % hop)·stride + n / hop + t], and that of the
-/// frames after it beside it.
+/// y[p·stride + h] = x[h·hop + p] for h < hops, p < hop: sample n of frame t is then at y[(n % hop)·stride + n / hop + t], followed by
+/// sample n of the next frames.
 void ck_turn_hops(size_t hop, size_t hops, const float *x, float *y, size_t stride);
 
-/// Tables of a transform of `points` real numbers (even), N, for any number of threads.
+/// Tables of a transform of N = `points` real numbers, N even. Any number of threads can share them.
 ///
-/// The complex transform of half = N / 2 points is done in place in rounds of butterflies, decimated in time. Round s, of radix r and a span
-/// S that is the product of the radices before it, makes of r transforms of S points one of r·S.
+/// The complex transform of half = N / 2 points is computed in place in rounds of butterflies, decimated in time. A round of radix r
+/// combines r transforms of S points into one of r·S points, where the span S is the product of the radices before it.
 typedef struct {
     size_t points;
     /// The radices of the rounds, first to last; their product is half.
     size_t stages;
     const uint32_t *radices;
-    /// For each round and j < S the factors e^(−2πi j p / (r S)), p = 1 … r − 1.
+    /// For each round and each j < S, the factors e^(−2πi j p / (r S)), p = 1 … r − 1.
     const float *twiddles;
-    /// For each round e^(−2πi q / r), q < r.
+    /// For each round, e^(−2πi q / r), q < r.
     const float *roots;
-    /// e^(−2πi k / N) for 0 < k < half / 2, of k = 1 on.
+    /// e^(−2πi k / N) for 0 < k < half / 2.
     const float *separation;
 } ck_fourier;
 
 /// The power spectra of eight frames: |X_k|², k = 0 … N / 2.
 ///
-/// x        what the frames' samples are read from: lanes at x[places[i]], weighted with weights[i], for i < N, where 2 p and 2 p + 1 are
-///          the even and the odd sample of the pair that stands at place p in the decimated order
-/// weights  half of the weights that are meant
+/// x        the samples of the frames: lanes at x[places[i]], weighted by weights[i], for i < N; i = 2 p and 2 p + 1 are the even and
+///          the odd sample of the pair at place p in the decimated order
+/// weights  half of the intended weights
 /// work     room for N + 2 · (the largest radix) lanes
 /// power    N / 2 + 1 lanes
 void ck_fourier_power(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *work,
@@ -158,8 +159,8 @@ void ck_fourier_power(const ck_fourier *plan, const float *x, const uint32_t *pl
 void ck_fourier_real(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *work,
                      float *real);
 
-/// sums[b] = Σ_k weights[k] power[first[b] + k] over k < count[b], for each of `bands`; all of power and sums are lanes, the weights
-/// of the bands stand one after the other.
+/// sums[b] = Σ_k weights[k] power[first[b] + k] over k < count[b], for each b < bands. power and sums are lanes; the weights of the
+/// bands follow one another.
 void ck_band_sums(size_t bands, const uint32_t *first, const uint32_t *count, const float *weights, const float *power,
                   float *sums);
 
@@ -169,11 +170,11 @@ void ck_cosine_transform(size_t inputs, size_t outputs, const float *factors, co
 /// y[r·stride + c] = lane r of x[c] for r < rows, c < columns.
 void ck_write_rows(size_t rows, size_t columns, const float *x, float *y, size_t stride);
 
-/// y[i] = Σ_k k (x[i + k·width] − x[i − k·width]) / (2 Σ_k k²), k = 1 … reach, for i < n: slopes of rows of `width` numbers over the `reach`
-/// rows before and behind each. x points at the first of the rows; as many before it and behind the last must be there.
+/// y[i] = Σ_k k (x[i + k·width] − x[i − k·width]) / (2 Σ_k k²), k = 1 … reach, for i < n: slopes of rows of `width` values over the
+/// `reach` rows before and after each. x points at the first row; `reach` more rows must precede it and follow the last.
 void ck_slopes(size_t n, size_t width, size_t reach, const float *x, float *y);
 
-/// Products that a thread calls from now on use that thread alone: oneDNN's own team of threads is switched off for it.
+/// Disables oneDNN's own team of threads for all later products of the calling thread.
 void ck_use_one_thread_per_product(void);
 
 #endif

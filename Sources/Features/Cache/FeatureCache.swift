@@ -8,12 +8,12 @@ import Synchronization
 ///
 ///     training.cache = FeatureCache.standard()        // training: a ModelTraining
 ///
-/// A cached result is bit for bit what computing would give. The key is a hash of everything that the features depend on: the content of the
-/// recording, the part of it, the options, and the features that this build computes of a test signal on this processor. Moving or renaming a
-/// recording does not invalidate its entry; changing it does. A changed decoder, resampler or alteration is not detected.
+/// Cached features are bit for bit equal to computed ones. The key is a hash of everything that the features depend on: the content of the
+/// recording, the range within it, the options, and the features that this build computes from a test signal on this processor. Moving or
+/// renaming a recording does not invalidate its entry; changing it does. A changed decoder, resampler or alteration is not detected.
 ///
-/// A result is cached only if computing it took much longer than a lookup, which is measured per recording. MFCC of a 16 kHz WAV file are
-/// rarely cached. Pitch, functionals, and features of recordings that are decompressed or resampled are.
+/// A result is cached only if computing it took much longer than a lookup; both are measured per recording. The MFCCs of a 16 kHz WAV file
+/// are rarely cached. Pitch, functionals, and features of compressed or resampled recordings are.
 ///
 /// Any number of processes may share a folder: files are written atomically and verified by a checksum. Above the size limit, the least
 /// recently used files are removed. A folder that cannot be written disables the cache without an error.
@@ -23,10 +23,10 @@ public final class FeatureCache: Sendable {
 
     /// Folder of the files. It is created when the first file is written.
     public let folder: String
-    /// Bytes that all files together may have, about.
+    /// Approximate size limit of all files together, in bytes.
     package let limit: Int
 
-    /// How often features were found, and how often they were computed.
+    /// Number of cache hits, and of computed results.
     package struct Counts: Sendable, Equatable {
         package var found: Int
         package var computed: Int
@@ -40,15 +40,15 @@ public final class FeatureCache: Sendable {
     private struct State {
         var counts = Counts()
         var trouble: String?
-        /// What the front end computes of the test signal, by the options as text.
+        /// Front-end fingerprints by the textual form of the options.
         var fingerprints: [String: ContentHash] = [:]
-        /// Bytes written since the folder's size was last looked at; at first it never was.
+        /// Bytes written since the folder's size was last checked; nil before the first check.
         var written: Int?
     }
 
     private let state = Mutex(State())
 
-    /// How many times as long as a look into the cache features must take to be kept.
+    /// A result is cached only if computing it took more than this many times as long as the lookup.
     private let worthwhile: Int
 
     /// A cache in a folder, which need not exist.
@@ -81,7 +81,7 @@ public final class FeatureCache: Sendable {
         if let folder = environment["STIMMUNG_CACHE"], !folder.isEmpty {
             return folder == "off" ? nil : FeatureCache(folder: folder)
         }
-        // As the XDG Base Directory Specification has it, a relative path does not count.
+        // The XDG Base Directory Specification ignores relative paths.
         if let caches = environment["XDG_CACHE_HOME"], caches.hasPrefix("/") { return FeatureCache(folder: caches + "/stimmung") }
         guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
         return FeatureCache(folder: home + "/.cache/stimmung")
@@ -89,23 +89,23 @@ public final class FeatureCache: Sendable {
 
     package var counts: Counts { state.withLock { $0.counts } }
 
-    /// Why features could not be kept, if so; the first reason, after which nothing more was tried.
+    /// Why the cache could not be written, if it could not. Nothing is cached after the first failure.
     package var trouble: String? { state.withLock { $0.trouble } }
 
-    /// The features of a recording from the cache, or else computed, and kept if that is worth it.
+    /// The features of a recording: from the cache, otherwise computed, and cached if that is worthwhile.
     ///
     /// - Parameters:
-    ///   - segment: the recording, or the part of it.
-    ///   - frontEnd: what computes the features.
-    ///   - variant: names anything else that the features depend on, such as a change of the recording; empty for nothing.
-    ///   - computing: computes them.
-    /// - Throws: what `computing` and `FeatureCacheKey.fingerprint` throw.
+    ///   - segment: the recording, or a part of it.
+    ///   - frontEnd: the front end that computes the features.
+    ///   - variant: names anything else that the features depend on, such as an alteration of the recording; empty if there is nothing.
+    ///   - computing: computes the features on a cache miss.
+    /// - Throws: whatever `computing` and `FeatureCacheKey.fingerprint` throw.
     package func features(
         of segment: AudioSegment, by frontEnd: FrontEnd, variant: String = "", computing: () throws(FeatureError) -> Matrix
     ) throws(FeatureError) -> Matrix {
         let fingerprint = try fingerprint(of: frontEnd)
         let begin = FeatureCache.threadTime
-        // A file that cannot be read is for `computing` to complain about.
+        // `computing` reports a file that cannot be read.
         guard let (status, content) = content(of: segment.path) else { return try computing() }
         let key = ContentHash(
             [
@@ -127,8 +127,7 @@ public final class FeatureCache: Sendable {
         return features
     }
 
-    /// Seconds that this thread has had a processor: what others do on a busy machine, and how long the disk takes for the recording, which is read either way, do
-    /// not count.
+    /// Processor time of this thread in seconds. It excludes other load on a busy machine, and disk reads, which a lookup needs as well.
     private static var threadTime: Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
@@ -137,7 +136,7 @@ public final class FeatureCache: Sendable {
 
     private static func text(_ time: Double?) -> String { time.map { String($0.bitPattern, radix: 16) } ?? "-" }
 
-    /// The hash of a regular file's content, and when that was. Once for all the parts of a long recording.
+    /// The hash of a regular file's content, and the status it was computed for. Computed once for all parts of a long recording.
     private func content(of path: String) -> (FileStatus, ContentHash)? {
         guard let status = FileStatus(path: path), let hash = FileHashes.shared.hash(of: path) else { return nil }
         return (status, hash)
@@ -166,7 +165,7 @@ public final class FeatureCache: Sendable {
             if isLookDue { FeatureCacheFolder(path: folder).shrink(to: limit) }
         } catch {
             let reason = StimmungSupport.reason(of: error)
-            state.withLock { $0.trouble = $0.trouble ?? "features cannot be kept in \(folder): \(reason)" }
+            state.withLock { $0.trouble = $0.trouble ?? "features cannot be cached in \(folder): \(reason)" }
         }
     }
 }

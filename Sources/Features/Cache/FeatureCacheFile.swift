@@ -2,18 +2,18 @@ import Foundation
 import StimmungSupport
 import StimmungTensors
 
-/// The form of a file of features in the cache.
+/// The file format of the feature cache.
 ///
-/// 8 bytes `stimfeat`, 16 bytes key, 16 bytes hash of what follows, the numbers of rows and of columns as UInt64, then the elements as Float, row by row; all
-/// little-endian. It is written without waiting for the disk: what a crash of the system leaves damaged, the hash shows.
+/// Layout: 8 bytes `stimfeat`, 16 bytes key, 16 bytes hash of the rest, the numbers of rows and columns as UInt64, then the elements as
+/// Float, row by row; all little-endian. Files are not synced to disk: the hash reveals a file damaged by a system crash.
 enum FeatureCacheFile {
     private static let magic = Array("stimfeat".utf8)
-    /// Bytes before what is hashed.
+    /// Bytes before the hashed part.
     private static let prefix = 40
     /// Bytes before the elements.
     private static let header = prefix + 16
 
-    /// The features in a file; nil where there is no such file, a damaged one, or one of more than `limit` bytes.
+    /// The features in a file; nil if it is missing, damaged or larger than `limit` bytes.
     static func read(_ path: String, key: ContentHash, limit: Int) -> Matrix? {
         guard let descriptor = try? Files.open(path, O_RDONLY | O_NOFOLLOW) else { return nil }
         defer { close(descriptor) }
@@ -21,7 +21,7 @@ enum FeatureCacheFile {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= header, status.st_size <= limit
         else { return nil }
         let features = read(descriptor, size: Int(status.st_size), key: key)
-        // The time of its last use, for `FeatureCacheFolder`; where it may not be set, files go by their age.
+        // Record the time of last use for `FeatureCacheFolder`. If this fails, files are removed in order of age.
         if features != nil { futimens(descriptor, nil) }
         return features
     }
@@ -50,7 +50,7 @@ enum FeatureCacheFile {
         }
     }
 
-    /// Writes features and returns the size of the file.
+    /// Writes features and returns the file's size in bytes.
     static func write(_ features: Matrix, key: ContentHash, to path: String) throws(AtomicFile.Failure) -> Int {
         var body = Data(capacity: header - prefix + 4 * features.elements.count)
         func append(_ word: UInt64, to data: inout Data) { withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) } }

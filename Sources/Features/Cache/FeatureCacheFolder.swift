@@ -1,15 +1,16 @@
 import Foundation
 import StimmungSupport
 
-/// The files of a cache together: how large they are, and which go first.
+/// The folder of a cache: measures its size and removes the least recently used files.
 struct FeatureCacheFolder {
     let path: String
 
-    /// Age in seconds after which an unfinished file is abandoned: its process is gone.
+    /// Age in seconds after which an unfinished file counts as abandoned: its process has ended.
     private static let abandoned = 3600
 
-    /// Removes the files that have not been used for longest where all together have more than `limit` bytes, until they have three quarters of it; and what
-    /// processes that died left half-written. Other files are left alone. Failures do not matter: another process may do the same.
+    /// Removes partial files left by dead processes. If the cache exceeds `limit` bytes, also removes the least recently used files until
+    /// it is down to three quarters of the limit. Files that are not part of the cache are left alone. Failures are ignored: another
+    /// process may be removing the same files.
     func shrink(to limit: Int) {
         var files: [(path: String, size: Int, used: Int)] = []
         for name in (try? Files.names(in: path)) ?? [] {

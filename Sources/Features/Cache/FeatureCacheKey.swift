@@ -2,15 +2,15 @@ import Foundation
 import StimmungSupport
 import StimmungTensors
 
-/// What features depend on besides the recording: the options, and the front end that computes them.
+/// The part of a cache key that does not depend on the recording: the options, and the front end's arithmetic.
 package enum FeatureCacheKey {
-    /// To be raised where features of some recordings change and those of the test signal may not.
+    /// Raise this when features of some recordings change but those of the test signal may not.
     private static let version = 2
 
-    /// A hash of the options and of the features that the front end computes by them of a test signal: another version of this program, and a processor
-    /// of another kind, whose arithmetic rounds otherwise, have another.
+    /// A hash of the options and of the features that the front end computes from a test signal. It differs between versions of this
+    /// program, and between processors whose arithmetic rounds differently.
     ///
-    /// - Throws: `FeatureError.option` where an option that is not used is not a finite number.
+    /// - Throws: `FeatureError.option` if an unused option is not a finite number.
     package static func fingerprint(of frontEnd: FrontEnd) throws(FeatureError) -> ContentHash {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -23,7 +23,7 @@ package enum FeatureCacheKey {
         return ContentHash("\(version)\n\(String(decoding: json, as: UTF8.self))\n\(bits.text)")
     }
 
-    /// A rising tone of pulses in noise, long enough for all kinds.
+    /// A test signal long enough for all kinds: a pulse train of rising frequency, in noise.
     private static func signal(_ options: FeatureOptions) -> [Float] {
         var random = RandomSource(seed: 1)
         let count = options.samplesNeeded + 20 * options.hopSamples

@@ -2,17 +2,18 @@ import Foundation
 import StimmungTensors
 
 extension FeatureWriter {
-    /// HTK's parameter file: number of frames, period in 100 ns, bytes in a frame, kind; then the frames; all big-endian.
+    /// HTK's parameter file: number of frames, frame period in 100 ns, bytes per frame, kind; then the frames; all big-endian.
     ///
-    /// Of MFCC or fbank, alone or with energy, HTK's own kinds are written, with their columns in HTK's order: in each order of deltas
-    /// `c_0` behind the other coefficients and the energy last. Any other choice, and functionals, is HTK's kind USER, with the columns as they are.
+    /// MFCC or fbank, alone or with energy, are written as HTK's own kinds, with the columns in HTK's order: within each order of deltas,
+    /// `c_0` follows the other coefficients, and the energy is last. Other combinations, and functionals, have HTK's kind USER and keep
+    /// their order of columns.
     static func htk(_ frames: Matrix, _ options: FeatureOptions) throws(FeatureError) -> Data {
         let bytes = frames.columns * 4
         guard let sampleSize = Int16(exactly: bytes) else {
-            throw .unsuitable(format: .htk, reason: "a frame has \(bytes) bytes, and at most \(Int16.max) can be told")
+            throw .unsuitable(format: .htk, reason: "a frame has \(bytes) bytes; the format allows at most \(Int16.max)")
         }
         guard let count = Int32(exactly: frames.rows) else {
-            throw .unsuitable(format: .htk, reason: "there are \(frames.rows) frames, and at most \(Int32.max) can be told")
+            throw .unsuitable(format: .htk, reason: "there are \(frames.rows) frames; the format allows at most \(Int32.max)")
         }
         let period = Int32((1e7 * Double(options.hopSamples) / Double(options.sampleRate)).rounded())
         let layout = HTKLayout(options)
@@ -36,10 +37,10 @@ extension FeatureWriter {
     }
 }
 
-/// The parameter kind of features in an HTK file and the order of their columns there (S. Young et al., *The HTK Book*, section 5.10).
+/// The parameter kind of features in an HTK file, and their order of columns (S. Young et al., *The HTK Book*, section 5.10).
 private struct HTKLayout {
     let kind: UInt16
-    /// For each column of the file the column of the features.
+    /// For each column of the file, the index of the column of the features.
     let columns: [Int]
 
     init(_ options: FeatureOptions) {

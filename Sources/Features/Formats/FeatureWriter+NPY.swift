@@ -4,8 +4,8 @@ import Foundation
 import StimmungTensors
 
 extension FeatureWriter {
-    /// NumPy's format: magic, version 1.0, length of the header (little-endian), the header filled up so that the numbers start at a
-    /// multiple of 64 bytes, the numbers, little-endian.
+    /// NumPy's format: magic, version 1.0, length of the header (little-endian), the header padded so that the data start at a multiple of
+    /// 64 bytes, the data (little-endian).
     static func npy(_ frames: Matrix) -> Data {
         var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(frames.rows), \(frames.columns)), }"
         let before = 10

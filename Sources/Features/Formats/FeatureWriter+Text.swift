@@ -19,7 +19,7 @@ extension FeatureWriter {
         return Data(text.utf8)
     }
 
-    /// A line for each frame: its start in seconds, then its numbers in the fewest digits that read back as the same.
+    /// One line per frame: its start in seconds, then its values in the shortest form that reads back exactly.
     private static func appendLines(_ frames: Matrix, _ options: FeatureOptions, to text: inout String) {
         for frame in 0..<frames.rows {
             text += options.startTime(ofFrame: frame).description

@@ -4,17 +4,17 @@ import StimmungTensors
 
 /// Writes features for other programs.
 public enum FeatureWriter {
-    /// Writes `frames`, features as `options` describe them, to a file. The file appears whole or not at all.
+    /// Writes `frames`, which were computed with `options`, to a file. The file is written atomically.
     ///
-    /// - Throws: `FeatureError.unsuitable` or `.unwritable`.
+    /// - Throws: `FeatureError.unsuitable` if the format cannot represent the features, `.unwritable` if the file cannot be written.
     public static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
         let contents = try data(frames, options, format: format)
         do { try AtomicFile.write(contents, to: path) } catch { throw .unwritable(file: path, reason: error.reason) }
     }
 
-    /// The contents of such a file, for standard output or a reply.
+    /// The contents of such a file, for standard output or a response.
     ///
-    /// - Throws: `FeatureError.unsuitable`
+    /// - Throws: `FeatureError.unsuitable` if the format cannot represent the features.
     package static func data(_ frames: Matrix, _ options: FeatureOptions, format: FeatureFormat) throws(FeatureError) -> Data {
         precondition(frames.columns == options.width, "\(frames.columns) columns, but the options describe \(options.width)")
         return switch format {
@@ -26,14 +26,14 @@ public enum FeatureWriter {
     }
 }
 
-/// A file format for features. The raw value is also the usual ending of the file's name.
+/// A file format for features. The raw value is also the usual filename extension.
 public enum FeatureFormat: String, Codable, Sendable, CaseIterable {
-    /// Text: a header with the names, then a line for each frame, `time` (its start in seconds) first.
+    /// Text: a header with the column names, then one line per frame; the first column, `time`, is the frame's start in seconds.
     case csv
-    /// NumPy's array file, version 1.0: `frames × width` single-precision numbers, row by row.
+    /// NumPy's array file, version 1.0: `frames × width` single-precision values, row by row.
     case npy
     /// HTK's parameter file.
     case htk
-    /// Weka's attribute-relation file: as CSV, with typed attributes.
+    /// Weka's attribute-relation file: like CSV, with typed attributes.
     case arff
 }

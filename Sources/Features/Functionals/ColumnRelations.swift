@@ -1,21 +1,20 @@
-/// How the columns of an utterance go together, and how fast they change and come back, as in syllables.
+/// Correlations between the columns of an utterance, and autocorrelations of each, which show rhythms such as that of syllables.
 ///
-/// With z a column less its mean over its deviation, 0 throughout where it is constant, and T frames:
+/// For T frames and a standardised column z (0 throughout if the column is constant):
 ///
 ///     autocorrelation   r(τ) = Σ_{t < T − τ} z_t z_{t+τ} / (T − τ)
 ///     correlation       ρ = Σ_t z_t z′_t / T
 ///
-/// 1 means alike, 0 that the one tells nothing of the other, below 0 that it goes the other way. r may pass ±1 where T is little more than 2 τ;
-/// where it is less there are too few products, and r is 0.
+/// r may exceed ±1 if T is little more than 2 τ. Below 2 τ there are too few products, and r is 0.
 package struct ColumnRelations {
     /// z of each column.
     private var columns: [[Float]] = []
 
     package init() {}
 
-    /// Adds a column, T ≥ 1 numbers, as many as the columns before.
+    /// Adds a column of T ≥ 1 values; all columns must have the same length.
     package mutating func append(_ values: [Float]) {
-        precondition(!values.isEmpty && values.count == columns.first?.count ?? values.count, "\(values.count) numbers in a column")
+        precondition(!values.isEmpty && values.count == columns.first?.count ?? values.count, "\(values.count) values in a column")
         let (mean, variance) = ColumnStatistics.moments(of: values)
         if ColumnStatistics.isConstant(mean: mean, variance: variance) {
             columns.append([Float](repeating: 0, count: values.count))
@@ -25,7 +24,7 @@ package struct ColumnRelations {
         }
     }
 
-    /// r at each of the lags, in frames, column by column.
+    /// r at each lag (in frames), column by column.
     package func autocorrelations(_ lags: [Int]) -> [Float] {
         columns.flatMap { column in
             lags.map { lag in

@@ -1,16 +1,16 @@
 /// The seventeen statistics of one column over the frames of an utterance; `FunctionalsLayout.statistics` names them.
 ///
-/// Moments are those of the frames at hand, not estimates. Percentiles lie between two values in a straight line. `slope` and `residual`
-/// belong to the line that fits best over times −1 … 1. `step` is the mean magnitude of the change from a frame to the next,
-/// `crossings` the part of such changes that pass the mean. A column that is constant has 0 for all that measures change.
+/// Moments are population moments, not estimates. Percentiles are interpolated linearly. `slope` and `residual` belong to the best-fitting
+/// line over times −1 … 1. `step` is the mean magnitude of the change from frame to frame, and `crossings` the proportion of these changes
+/// that cross the mean. For a constant column, all measures of change are 0.
 struct ColumnStatistics {
     private static let percentiles = [0.01, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99]
-    /// A deviation of less than this part of the mean is what rounding leaves of a constant.
+    /// A deviation below this proportion of the mean is a rounding error of a constant column.
     private static let rounding = 1e-6
 
     private var sorter = FloatSorter()
 
-    /// Writes the statistics of `values`, at least one, to the 17 numbers of `output`.
+    /// Writes the statistics of `values`, which must not be empty, to the 17 elements of `output`.
     mutating func measure(_ values: [Float], into output: UnsafeMutableBufferPointer<Float>) {
         let count = Double(values.count)
         let mean = Self.mean(of: values)
@@ -53,7 +53,7 @@ struct ColumnStatistics {
         return sum / Double(values.count)
     }
 
-    /// Mean and variance of a column, of one value at least.
+    /// Mean and variance of a non-empty column.
     static func moments(of values: [Float]) -> (mean: Double, variance: Double) {
         let mean = mean(of: values)
         var second = 0.0
@@ -61,7 +61,7 @@ struct ColumnStatistics {
         return (mean, second / Double(values.count))
     }
 
-    /// Whether a column has nothing but what rounding leaves of one value.
+    /// Whether a column is constant apart from rounding errors.
     static func isConstant(mean: Double, variance: Double) -> Bool {
         let rounding = rounding * mean
         return variance <= max(rounding * rounding, 1e-24)
@@ -76,7 +76,7 @@ struct ColumnStatistics {
         output[12] = output[8] - output[6]
     }
 
-    /// The value below which a part of `sorted` lies.
+    /// The percentile `part`, 0 … 1, of sorted values.
     static func percentile(_ part: Double, ofSorted sorted: [Float]) -> Float {
         let position = part * Double(sorted.count - 1)
         let below = Int(position)

@@ -1,13 +1,14 @@
-/// Sorts numbers by their bits, a byte at a time, in as many steps as there are numbers.
+/// Radix sort of floating-point numbers, one byte at a time, in linear time.
 ///
-/// Of an utterance's 300 frames this takes a sixth of the time of the library's sort, which was an eighth of all functionals' time.
+/// For an utterance of 300 frames this takes a sixth of the time of the standard library's sort, which took an eighth of the time of all
+/// functionals.
 struct FloatSorter {
     private var keys: [UInt32] = []
     private var scratch: [UInt32] = []
-    /// How often each of the 256 values of each of the 4 bytes occurs.
+    /// A histogram of the 256 values for each of the 4 bytes.
     private var counts = [UInt32](repeating: 0, count: 4 * 256)
 
-    /// The numbers, none of them NaN, from the smallest to the largest.
+    /// The values in ascending order. None may be NaN.
     mutating func sorted(_ values: [Float]) -> [Float] {
         guard !values.isEmpty else { return [] }
         if keys.count < values.count {
@@ -32,7 +33,7 @@ struct FloatSorter {
     ) {
         counts.update(repeating: 0)
         for (index, value) in values.enumerated() {
-            // Bits that are ordered as the numbers are: of negative ones all are turned round, of the others the sign.
+            // Map to unsigned integers in the same order: flip all bits of negative numbers, and the sign bit of the others.
             let bits = value.bitPattern
             let key = bits ^ (bits >> 31 == 1 ? 0xffff_ffff : 0x8000_0000)
             keys[index] = key
@@ -42,7 +43,7 @@ struct FloatSorter {
         for byte in 0..<4 {
             let shift = UInt32(8 * byte)
             let places = UnsafeMutableBufferPointer(rebasing: counts[byte << 8..<(byte + 1) << 8])
-            // Where all have the same byte, as often the highest, their order stays.
+            // If all keys have the same byte, as is common for the highest one, the order does not change.
             if Int(places[Int(source[0] >> shift & 0xff)]) == values.count { continue }
             var next: UInt32 = 0
             for value in 0..<256 {

@@ -1,7 +1,7 @@
 import func Foundation.log
 import StimmungTensors
 
-/// Statistics of all frames of an utterance, one row in place of many: what a classifier needs that has no memory.
+/// Statistics of all frames of an utterance: one row instead of many, for classifiers without memory.
 ///
 ///     var options = FeatureOptions.utterance
 ///     let frontEnd = try FrontEnd(options)
@@ -10,36 +10,36 @@ import StimmungTensors
 ///     try frontEnd.functionals?.row(of: frames) == row.row(0)
 ///     try frontEnd.functionals?.row(of: frames, range: 100..<400)                          // three seconds of it
 ///
-/// With the default kinds a row has 17 statistics (`FunctionalsLayout.statistics`) each of the 56 columns and of their deltas, of the
-/// accelerations of the 16 that are not bands, and of these 16 over the voiced frames alone, and eight numbers of rhythm.
+/// With the default kinds, a row has 17 statistics (`FunctionalsLayout.statistics`) for each of the 56 columns and their deltas. The 16
+/// columns that are not bands also have them for accelerations and for voiced frames only. Eight values of rhythm follow.
 ///
-/// First the loudness is taken off the energies and what is faint is cut off at both ends (`FunctionalsOptions`); the contour of the pitch is
-/// drawn in straight lines from one voiced frame to the next. All numbers are finite, whatever the frames are. Where fewer than five frames
-/// are voiced, the statistics of voiced frames are those of all frames.
+/// First, the loudness is subtracted from the energies, quiet frames are trimmed at both ends (`FunctionalsOptions`), and the pitch contour
+/// is interpolated linearly between voiced frames. All values are finite for any frames. With fewer than five voiced frames, the statistics
+/// of voiced frames are those of all frames.
 package struct Functionals: Sendable {
-    /// Fewer voiced frames than these have no shape to speak of.
+    /// Minimum number of voiced frames for statistics of their own.
     private static let fewestVoiced = 5
 
-    /// What is computed.
+    /// The options of the front end.
     package let options: FeatureOptions
-    /// What the frames must be.
+    /// The options that the frames must be computed with.
     package let frameOptions: FeatureOptions
     /// Values per row.
     package let width: Int
     private let settings: FunctionalsOptions
     private let layout: FunctionalsLayout
     private let frameWidth: Int
-    /// The column of the energy in a frame, and the two columns of the pitch, if it is there.
+    /// The column of the energy, and the first of the two columns of the pitch, if there is one.
     private let energy: Int
     private let pitch: Int?
-    /// For each column what a difference of 1 in log energy changes it by.
+    /// How much each column changes if the log energy increases by 1.
     private let levelFactors: [Float]
     private let hop: Double
 
-    /// The name of every number in a row, for instance `mfcc_3_delta_p90`.
+    /// The name of every value in a row, for instance `mfcc_3_delta_p90`.
     package var names: [String] { options.columnNames }
 
-    /// - Throws: `FeatureError.option`: the options have no functionals, or one is wrong.
+    /// - Throws: `FeatureError.option` if the options have no functionals, or if an option is invalid.
     package init(_ options: FeatureOptions) throws(FeatureError) {
         try options.validate()
         guard let settings = options.functionals else {
@@ -49,8 +49,8 @@ package struct Functionals: Sendable {
     }
 
     /// - Parameters:
-    ///   - options: valid.
-    ///   - settings: their functionals.
+    ///   - options: valid options.
+    ///   - settings: the functionals of these options.
     init(valid options: FeatureOptions, _ settings: FunctionalsOptions) {
         self.options = options
         self.settings = settings
@@ -71,19 +71,19 @@ package struct Functionals: Sendable {
         levelFactors = factors
     }
 
-    /// The functionals of frames as `frameOptions` describe them: `width` numbers.
+    /// The functionals of frames that were computed with `frameOptions`: `width` values.
     ///
-    /// - Parameter range: the frames that count; `nil` is all.
-    /// - Throws: `FeatureError.tooShort` where there is no frame.
+    /// - Parameter range: the frames to use; `nil` means all.
+    /// - Throws: `FeatureError.tooShort` if there are no frames.
     package func row(of frames: Matrix, range: Range<Int>? = nil) throws(FeatureError) -> [Float] {
         let range = range ?? 0..<frames.rows
         guard !range.isEmpty else { throw .tooShort(file: nil, samples: 0, needed: frameOptions.windowSamples) }
         return row(of: frames, frames: range)
     }
 
-    /// The same of at least one frame.
+    /// The same for a range of at least one frame.
     func row(of frames: Matrix, frames range: Range<Int>) -> [Float] {
-        precondition(frames.columns == frameWidth, "frames of \(frames.columns) columns, and functionals of \(frameWidth)")
+        precondition(frames.columns == frameWidth, "frames have \(frames.columns) columns, but functionals need \(frameWidth)")
         precondition(
             range.lowerBound >= 0 && range.upperBound <= frames.rows && !range.isEmpty, "frames \(range) of \(frames.rows)")
         let energies = column(energy, of: frames, range)
@@ -127,7 +127,7 @@ package struct Functionals: Sendable {
         return row
     }
 
-    /// The loudness of some frames: the 95th percentile of their log energy.
+    /// The loudness of a range of frames: the 95th percentile of their log energy.
     package func level(of frames: Matrix, range: Range<Int>) -> Float {
         ColumnStatistics.percentile(0.95, ofSorted: column(energy, of: frames, range).sorted())
     }
@@ -138,7 +138,7 @@ package struct Functionals: Sendable {
         }
     }
 
-    /// The frames from the first to the last that is loud enough. The loudest is, so there is one at least.
+    /// The frames from the first to the last that is loud enough. The result is not empty: the loudest frame is always loud enough.
     private func trimmed(_ energies: [Float], level: Float, _ range: Range<Int>) -> Range<Int> {
         guard settings.trim > 0 else { return range }
         let threshold = level - Float(settings.trim * log(10) / 10)
@@ -153,7 +153,7 @@ package struct Functionals: Sendable {
         for index in values.indices { values[index] += amount }
     }
 
-    /// Draws straight lines between the voiced frames, and keeps the first and the last value outside them.
+    /// Interpolates linearly between voiced frames, and repeats the first and the last voiced value outwards.
     private func bridge(_ values: inout [Float], _ voiced: [Int]) {
         guard let first = voiced.first, let last = voiced.last else { return }
         for index in 0..<first { values[index] = values[first] }
@@ -164,10 +164,10 @@ package struct Functionals: Sendable {
         }
     }
 
-    /// The slopes of a column, by the equation of `DeltaRegression`.
+    /// The deltas of a column, by the equation of `DeltaRegression`.
     ///
-    /// Not by its kernel `ck_slopes`, which fuses multiplications and additions where the processor can: with a `deltaWindow` of 3 or more the
-    /// last bits would move, and the features of trained models with them.
+    /// This does not use its kernel `ck_slopes`, which uses fused multiply-add where the processor has it: with a `deltaWindow` of 3 or
+    /// more, the last bits would change, and with them the features of trained models.
     private func regression(_ values: [Float]) -> [Float] {
         let reach = options.deltaWindow
         let divisor = 2 * (1...reach).reduce(0) { $0 + Float($1 * $1) }

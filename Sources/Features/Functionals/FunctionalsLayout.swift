@@ -1,14 +1,14 @@
-/// Which statistics are taken of which columns, in their order in a row.
+/// The order of the values in a row of functionals: which statistics are computed for which columns.
 struct FunctionalsLayout: Sendable {
-    /// Statistics of one column of the frames, or of its deltas.
+    /// The statistics of one column of the frames, of its deltas or of its accelerations.
     struct Group: Sendable {
         let column: Int
-        /// 0 the column itself, 1 its deltas, 2 its accelerations.
+        /// 0 for the column itself, 1 for its deltas, 2 for its accelerations.
         let order: Int
         let isVoicedOnly: Bool
     }
 
-    /// The statistics of each group, in their order.
+    /// The names of the statistics of each group, in order.
     static let statistics = [
         "mean", "deviation", "skewness", "kurtosis", "p1", "p10", "p25", "median", "p75", "p90", "p99", "range", "iqr", "slope", "residual",
         "step", "crossings",
@@ -20,7 +20,7 @@ struct FunctionalsLayout: Sendable {
     ]
 
     let groups: [Group]
-    /// The columns whose autocorrelations and correlations are taken: all but bands.
+    /// The columns that have autocorrelations and correlations: all except bands.
     let related: [Int]
     /// Lags of the autocorrelations, in frames.
     let lags: [Int]
@@ -44,7 +44,7 @@ struct FunctionalsLayout: Sendable {
         var related: [Int] = []
         var column = 0
         for kind in options.kinds {
-            // The bands say what the cepstrum says, at three times its width.
+            // Bands carry the same information as the cepstrum, with three times as many columns.
             let isBroad = kind.isSpectrum
             for _ in 0..<kind.width(options) {
                 for order in 0...(isBroad ? min(options.deltas, 1) : options.deltas) {
@@ -61,9 +61,10 @@ struct FunctionalsLayout: Sendable {
         self.related = related
     }
 
-    /// The name of every number in a row; made when asked for, as thousands of texts take longer than the statistics of a second of speech.
+    /// The name of every value in a row. Names are built on demand: building thousands of strings takes longer than the statistics of a
+    /// second of speech.
     ///
-    /// - Parameter columns: the names of the columns.
+    /// - Parameter columns: the names of the frames' columns.
     func names(_ columns: [String]) -> [String] {
         var names = groups.flatMap { group in
             let name = columns[group.column] + (group.isVoicedOnly ? "_voiced" : ["", "_delta", "_delta2"][group.order])

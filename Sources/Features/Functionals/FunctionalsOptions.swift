@@ -1,33 +1,34 @@
 import StimmungSupport
 
-/// Which statistics of its frames represent a recording.
+/// The statistics of frames that represent a recording.
 ///
-/// In a file or an option `functionals: true` takes the defaults, `functionals: {trim: 40}` changes some of them, and `false` has none.
+/// In a file or a command-line option, `functionals: true` uses the defaults, `functionals: {trim: 40}` overrides some of them, and `false`
+/// disables functionals.
 package struct FunctionalsOptions: Sendable, Equatable {
-    /// What statistics are taken of if no kinds are named: log-mel bands, cepstrum, energy and pitch.
+    /// The default kinds with functionals: log-mel bands, cepstrum, energy and pitch.
     package static let kinds: [FeatureKind] = [.fbank, .mfcc, .energy, .pitch]
 
-    /// Takes the loudness of the recording, the 95th percentile of its log energy, away from all energies, so that the distance to the
-    /// microphone does not count. Default true.
+    /// Subtracts the loudness of the recording, the 95th percentile of its log energy, from all energies, so that the distance to the
+    /// microphone does not matter. Default true.
     package var level = true
-    /// Frames this many decibels below the recording's loudness are cut off at both of its ends; 0 cuts nothing. Default 30.
+    /// Trims frames at both ends that are at least this many decibels below the recording's loudness; 0 trims nothing. Default 30.
     package var trim = 30.0
-    /// Also statistics over the voiced frames alone, of all kinds but `fbank`; only with kind `pitch`. Default true.
+    /// Adds statistics over voiced frames only, for all kinds except `fbank`. Needs kind `pitch`. Default true.
     package var voiced = true
-    /// Also how long and how often there is voice, and the duration; only with kind `pitch`. Default true.
+    /// Adds the number and lengths of voiced segments and pauses, and the duration. Needs kind `pitch`. Default true.
     package var rhythm = true
-    /// Also how much each column, but for those of `fbank`, resembles itself at these times in seconds later: the mean product of its values, less their mean and over their
-    /// deviation, that lie so far apart; 0 in recordings shorter than twice as long. Default none.
+    /// Adds the autocorrelation of each column, except those of `fbank`, at these lags in seconds: the mean product of standardised values
+    /// that far apart; 0 in recordings shorter than twice the lag. Default none.
     package var lags: [Double] = []
-    /// Also how much any two columns, but for those of `fbank`, go together: Pearson's correlation. Default false.
+    /// Adds Pearson's correlation of every pair of columns, except those of `fbank`. Default false.
     package var correlations = false
 
     package init() {}
 
-    /// In seconds. Phrases are shorter.
+    /// Maximum lag in seconds. Phrases are shorter.
     static let longestLag = 10.0
 
-    /// The lags in frames, `hop` seconds each; 0 for one that cannot be, which `FeatureOptions.validate` refuses.
+    /// The lags in frames of `hop` seconds; 0 for an invalid lag, which `FeatureOptions.validate` rejects.
     func lagFrames(hop: Double) -> [Int] {
         lags.map { $0 > 0 && $0 <= Self.longestLag ? Int(($0 / hop).rounded()) : 0 }
     }
@@ -49,7 +50,7 @@ extension FunctionalsOptions: Codable {
         correlations = try options.decodeIfPresent(Bool.self, forKey: .correlations) ?? correlations
     }
 
-    /// The options under a key: a mapping, or yes or no; nil for no and where there are none.
+    /// The options under a key, which is a mapping or a Boolean; nil if it is false or missing.
     static func decode<Key: CodingKey>(from container: KeyedDecodingContainer<Key>, forKey key: Key) throws -> FunctionalsOptions? {
         if let isWanted = try? container.decode(Bool.self, forKey: key) {
             return isWanted ? FunctionalsOptions() : nil

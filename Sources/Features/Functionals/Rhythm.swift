@@ -1,12 +1,12 @@
 import func Foundation.log
 
-/// How voice and its pauses follow each other; `FunctionalsLayout.rhythm` names the numbers. Lengths are in seconds.
+/// Statistics of voiced segments and pauses; `FunctionalsLayout.rhythm` names the values. Lengths are in seconds.
 struct Rhythm {
     let values: [Float]
 
     /// - Parameters:
-    ///   - voiced: for each frame whether it is voiced; at least one.
-    ///   - hop: seconds from a frame to the next.
+    ///   - voiced: whether each frame is voiced; at least one frame.
+    ///   - hop: seconds from the start of a frame to the start of the next.
     init(voiced: [Bool], hop: Double) {
         var lengths: [Bool: [Double]] = [:]
         var start = 0
@@ -23,7 +23,7 @@ struct Rhythm {
         ].map(Float.init)
     }
 
-    /// Both 0 of nothing.
+    /// Mean and standard deviation; both 0 if there are no lengths.
     private static func moments(_ lengths: [Double]) -> (mean: Double, deviation: Double) {
         guard !lengths.isEmpty else { return (0, 0) }
         let mean = lengths.reduce(0, +) / Double(lengths.count)

@@ -10,7 +10,7 @@ struct CepstralCoefficients: FrameFeature {
 
     static func columnNames(_ options: FeatureOptions) -> [String] { (0..<options.coefficients).map { "mfcc_\($0)" } }
 
-    /// c_0 is the sum of the bands' logarithms divided by the root of their number; the others do not change with a constant.
+    /// c_0 is the sum of the bands' logarithms divided by the square root of their number; a constant does not change the others.
     static func levelFactors(_ options: FeatureOptions) -> [Float] {
         [Float(options.melBands).squareRoot()] + [Float](repeating: 0, count: options.coefficients - 1)
     }

@@ -1,24 +1,24 @@
-/// One kind of feature, which describes itself: how many columns it has, their names, and what its options may be.
+/// One kind of feature, which describes itself: its number of columns, their names and its valid options.
 protocol Feature: Sendable {
-    /// Values per frame, without deltas. It is asked for often and must not make texts.
+    /// Values per frame, without deltas. This is called often and must not build strings.
     static func width(_ options: FeatureOptions) -> Int
 
-    /// The names of the columns, as many as `width`.
+    /// The names of the columns; there are `width` of them.
     static func columnNames(_ options: FeatureOptions) -> [String]
 
-    /// For each column, what it changes by where the recording is louder by 1, in natural logarithms of energy.
+    /// How much each column changes if the log energy (natural logarithm) of the recording increases by 1.
     static func levelFactors(_ options: FeatureOptions) -> [Float]
 
-    /// Whether the columns are a spectrum in bands. Functionals take fewer statistics of them, as the cepstrum tells the same at a third of
-    /// the width.
+    /// Whether the columns are the bands of a spectrum. Functionals include fewer statistics of these, because the cepstrum carries the
+    /// same information in a third of the columns.
     static var isSpectrum: Bool { get }
 
-    /// Checks the options that this kind uses.
+    /// Validates the options that this kind uses.
     ///
-    /// - Throws: `FeatureError.option`
+    /// - Throws: `FeatureError.option` if one of them is invalid.
     static func validate(_ options: FeatureOptions) throws(FeatureError)
 
-    /// - Parameter options: valid.
+    /// - Parameter options: valid options.
     init(_ options: FeatureOptions)
 }
 
@@ -38,12 +38,12 @@ extension FixedColumns {
     static func columnNames(_ options: FeatureOptions) -> [String] { names }
 }
 
-/// A kind that is computed for every frame by itself.
+/// A kind that is computed frame by frame.
 ///
-/// A block may hold any number of frames, and what is computed for a frame must not depend on the others in the block: that is
-/// what makes the chunks in which a recording arrives invisible in the result.
+/// A block may hold any number of frames. The values of a frame must not depend on the other frames of its block, so that the result does
+/// not depend on the chunks in which a recording arrives.
 protocol FrameFeature: Feature {
-    /// Whether it reads the block's power spectra; where no kind does, none are computed.
+    /// Whether this kind reads the block's power spectra, which are computed only if some kind needs them.
     static var needsPower: Bool { get }
 
     /// Measures every frame of `block` and writes the values of frame `t` to `rows[t × stride + column]` and those after it.
@@ -54,17 +54,18 @@ extension FrameFeature {
     static var needsPower: Bool { true }
 }
 
-/// A kind that is measured along the path of the pitch: a frame is complete only when the frames that decide its pitch are known.
+/// A kind that is measured along the pitch path: a frame is complete only when the frames that decide its pitch have arrived.
 protocol TrackedFeature: Feature {
-    /// How many times the samples that pitch is measured on (three periods of the lowest pitch) it looks at.
+    /// Length of the samples that this kind needs, in multiples of the pitch window (three periods of the lowest pitch).
     static var reach: Int { get }
 
-    /// Measures one frame and writes its values; frames come in their order, each once.
+    /// Measures one frame and writes its values. Each frame is measured once, in order.
     ///
-    /// - Parameter samples: the samples around the frame's middle, as `VoiceTrackingLayout` has them; zeros beyond the recording.
+    /// - Parameter samples: the samples around the frame's middle, in the range given by `VoiceTrackingLayout`; zeros outside the
+    ///   recording.
     mutating func measure(_ pitch: PitchPoint, samples: UnsafeBufferPointer<Float>, into row: UnsafeMutableBufferPointer<Float>)
 
-    /// Forgets the recording.
+    /// Resets the state for the next recording.
     mutating func reset()
 }
 

@@ -2,7 +2,7 @@ import StimmungSupport
 
 // To add a kind: a case here, a type in `Kinds/` that conforms to `FrameFeature` or `TrackedFeature`, and a line in `measure`.
 
-/// What is measured per frame. With several kinds, a row has the columns of each kind in the order of the list.
+/// A kind of feature measured per frame. With several kinds, a row has the columns of each kind in the order of the list.
 public enum FeatureKind: String, Choice, Sendable {
     /// Mel frequency cepstral coefficients: columns `mfcc_0`, `mfcc_1`, …, 13 by default (option `coefficients`).
     case mfcc
@@ -10,11 +10,11 @@ public enum FeatureKind: String, Choice, Sendable {
     case fbank
     /// The logarithm of the energy of the raw frame: one column `energy`.
     case energy
-    /// The fundamental frequency: two columns, `log_f0`, its natural logarithm in hertz, and `voicing`, 0 … 1, above 0.5 in voiced frames.
+    /// The fundamental frequency: two columns, `log_f0` (the natural logarithm of hertz) and `voicing` (0 … 1, above 0.5 in voiced frames).
     case pitch
-    /// How regular the voice is: three columns, `jitter` and `shimmer`, parts of 1, and `hnr`, the ratio of harmonics to noise in decibels.
+    /// Regularity of the voice: three columns, `jitter` and `shimmer` (as fractions), and `hnr` (harmonics-to-noise ratio in decibels).
     case quality
-    /// How the spectrum falls: four columns, `alpha_ratio` and `hammarberg` in decibels, `slope_500` and `slope_1500` in dB/kHz.
+    /// Spectral tilt: four columns, `alpha_ratio` and `hammarberg` in decibels, `slope_500` and `slope_1500` in dB/kHz.
     case tilt
     /// The resonances of the vocal tract: three columns `formant_1` … `formant_3`, in hertz.
     case formants
@@ -23,7 +23,7 @@ public enum FeatureKind: String, Choice, Sendable {
     enum Measure {
         /// Frame by frame.
         case frame(any FrameFeature.Type)
-        /// Along the path of the pitch, some frames late.
+        /// Along the pitch path, several frames later.
         case tracked(any TrackedFeature.Type)
     }
 
@@ -39,7 +39,7 @@ public enum FeatureKind: String, Choice, Sendable {
         }
     }
 
-    /// What the type tells of itself.
+    /// The type's description of its columns and options.
     private var feature: any Feature.Type {
         switch measure {
         case .frame(let type): type
@@ -47,7 +47,7 @@ public enum FeatureKind: String, Choice, Sendable {
         }
     }
 
-    /// The type where the kind follows the voice from frame to frame.
+    /// The measuring type if the kind tracks the voice, otherwise nil.
     var tracked: (any TrackedFeature.Type)? {
         if case .tracked(let type) = measure { type } else { nil }
     }

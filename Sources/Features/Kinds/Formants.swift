@@ -5,18 +5,18 @@ import func Foundation.sin
 
 /// The resonances of the vocal tract: the frequencies of the first three formants in hertz.
 ///
-/// The spectrum up to `formantCeiling` is taken as that of an all-pole filter with one pair of poles for each 1100 Hz (J. Makhoul,
-/// *Spectral linear prediction: properties and applications*, IEEE ASSP 23, 1975): its autocorrelation is the cosine transform of that
-/// part of the power spectrum, the filter follows by the recursion of Levinson and Durbin, and its poles by that of Durand and Kerner.
-/// A pole is a formant if it lies 90 Hz inside the band and is not broader than 700 Hz. Where there are fewer than three, those of a
-/// neutral tube stand in for the missing: 500, 1500, 2500 Hz.
+/// The spectrum up to `formantCeiling` is modelled by an all-pole filter with one pair of poles per 1100 Hz (J. Makhoul, *Spectral linear
+/// prediction: properties and applications*, IEEE ASSP 23, 1975). Its autocorrelation is the cosine transform of that part of the power
+/// spectrum; the Levinson–Durbin recursion gives the filter, and the Durand–Kerner method its poles. A pole is a formant if it lies at
+/// least 90 Hz inside the band and its bandwidth is at most 700 Hz. Missing formants are replaced by those of a neutral tube: 500, 1500,
+/// 2500 Hz.
 struct Formants: FrameFeature, FixedColumns {
     private static let spacing = 1100.0
     private static let margin = 90.0
     private static let broadest = 700.0
     private static let neutral: [Float] = [500, 1500, 2500]
     private static let iterations = 60
-    /// What is added to the energy, so that a spectrum with gaps has a stable filter: 90 dB less.
+    /// Relative amount added to the energy (−90 dB), so that the filter is stable for spectra with gaps.
     private static let regularisation = 1e-9
 
     private let ceiling: Double
@@ -28,7 +28,7 @@ struct Formants: FrameFeature, FixedColumns {
     static let names = ["formant_1", "formant_2", "formant_3"]
 
     static func validate(_ options: FeatureOptions) throws(FeatureError) {
-        // Three formants need three pairs of poles, and as many bins.
+        // Three formants need three pairs of poles, and enough bins.
         let half = Double(options.sampleRate) / 2
         try options.require(
             options.formantCeiling >= 3000 && options.formantCeiling <= min(8000, half), "formantCeiling", "\(options.formantCeiling)",
@@ -44,7 +44,7 @@ struct Formants: FrameFeature, FixedColumns {
         order = 2 * Int((ceiling / Self.spacing).rounded())
         cosines = (0...order).flatMap { lag in
             (0...last).map { bin in
-                // The first and the last bin occur once in the whole circle, the others twice.
+                // In the full symmetric spectrum the first and the last bin occur once, the others twice.
                 (bin == 0 || bin == last ? 0.5 : 1) * Float(cos(.pi * Double(lag * bin) / Double(last)))
             }
         }
@@ -78,7 +78,7 @@ struct Formants: FrameFeature, FixedColumns {
         return (0..<3).map { $0 < found.count ? found[$0] : max(Self.neutral[$0], found.last ?? 0) }
     }
 
-    /// The predictor's polynomial 1, a_1, …, a_p by the recursion of Levinson and Durbin.
+    /// The predictor polynomial 1, a_1, …, a_p, by the Levinson–Durbin recursion.
     private static func predictor(_ r: [Double]) -> [Double] {
         var a = [1.0]
         var error = r[0] * (1 + regularisation)
@@ -113,10 +113,10 @@ struct Formants: FrameFeature, FixedColumns {
         }
     }
 
-    /// All zeros of zᵖ + a_1 zᵖ⁻¹ + … + a_p, found together.
+    /// All zeros of zᵖ + a_1 zᵖ⁻¹ + … + a_p, found simultaneously by the Durand–Kerner method.
     private static func roots(_ a: [Double]) -> [Complex] {
         let order = a.count - 1
-        // No start on the real line, nor symmetrical to it: conjugates could not part.
+        // No starting point is real, and no two are conjugate: otherwise conjugate roots could not separate.
         var roots = (0..<order).map { index in
             let angle = 2 * .pi * (Double(index) + 0.25) / Double(order)
             return Complex(real: 0.9 * cos(angle), imaginary: 0.9 * sin(angle))

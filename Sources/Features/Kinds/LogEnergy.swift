@@ -2,7 +2,7 @@
 
 import func Foundation.log
 
-/// The logarithm of the sum of squares of the raw frame, before pre-emphasis and window, as HTK's `E` without its scaling.
+/// The logarithm of the sum of squares of the raw frame, before pre-emphasis and windowing: HTK's `E` without its scaling.
 struct LogEnergy: FrameFeature, FixedColumns {
     private let floor: Float
 

@@ -1,12 +1,12 @@
 import func Foundation.log
 
-/// The fundamental frequency as a contour without gaps, and how surely the frame is voiced.
+/// The fundamental frequency as a contour without gaps, and the degree of voicing.
 ///
-/// Where there is no voice the contour goes in a straight line to the next voiced frame if that is near enough to be known, and stays
-/// where it was if not. Before any voice it is in the middle between the lowest and the highest pitch, on the logarithmic scale.
+/// In unvoiced frames the contour is interpolated linearly to the next voiced frame if that is within the look-ahead; otherwise it keeps
+/// its last value. Before the first voiced frame it is halfway between the lowest and the highest pitch on the logarithmic scale.
 struct PitchContour: TrackedFeature, FixedColumns {
     private let middle: Float
-    /// The contour's last value, once there was voice.
+    /// The contour's last value; nil before the first voiced frame.
     private var last: Float?
 
     static let names = ["log_f0", "voicing"]

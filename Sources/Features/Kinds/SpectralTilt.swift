@@ -1,14 +1,15 @@
 import func Foundation.cos
 import func Foundation.log10
 
-/// How the spectrum falls towards high frequencies, which a strained or loud voice makes flatter. Pre-emphasis is taken back first.
+/// Spectral tilt: how the spectrum falls towards high frequencies. A strained or loud voice has a flatter spectrum. Pre-emphasis is undone
+/// first.
 ///
-/// - Alpha ratio: energy of 50 … 1000 Hz over that of 1 … 5 kHz, in decibels.
-/// - Hammarberg index: the strongest bin below 2 kHz over the strongest of 2 … 5 kHz, in decibels (B. Hammarberg et al., *Perceptual and
+/// - Alpha ratio: the energy in 50 … 1000 Hz over that in 1 … 5 kHz, in decibels.
+/// - Hammarberg index: the strongest bin below 2 kHz over the strongest in 2 … 5 kHz, in decibels (B. Hammarberg et al., *Perceptual and
 ///   acoustic correlates of abnormal voice qualities*, Acta Oto-Laryngologica 90, 1980).
-/// - Slopes: of the straight lines that fit best to the decibels over frequency above 0 to 500 Hz and from 500 to 1500 Hz, in dB/kHz.
+/// - Slopes: those of the best-fitting lines through the spectrum in decibels, above 0 to 500 Hz and from 500 to 1500 Hz, in dB/kHz.
 ///
-/// As F. Eyben et al. define them, *The Geneva minimalistic acoustic parameter set*, IEEE Transactions on Affective Computing 7 (2016).
+/// Definitions from F. Eyben et al., *The Geneva minimalistic acoustic parameter set*, IEEE Transactions on Affective Computing 7 (2016).
 struct SpectralTilt: FrameFeature, FixedColumns {
     private let floor: Float
     private let emphasis: [Float]
@@ -16,7 +17,7 @@ struct SpectralTilt: FrameFeature, FixedColumns {
     private let high: Range<Int>
     private let lowPeak: Range<Int>
     private let highPeak: Range<Int>
-    /// Weights that make a slope of decibels.
+    /// Bins of each slope, and the regression weights of their decibels.
     private let slopes: [(bins: Range<Int>, weights: [Float])]
 
     static let names = ["alpha_ratio", "hammarberg", "slope_500", "slope_1500"]
@@ -32,10 +33,10 @@ struct SpectralTilt: FrameFeature, FixedColumns {
         let binWidth = Double(options.sampleRate) / Double(options.transformSize)
         let bins = options.transformSize / 2 + 1
         let a = Double(options.preEmphasis)
-        // At 0 Hz a pre-emphasis of 1 leaves nothing that could be taken back.
+        // At 0 Hz, a pre-emphasis of 1 cannot be undone.
         emphasis = (0..<bins).map { Float(1 / max(1e-4, 1 + a * a - 2 * a * cos(2 * .pi * Double($0) / Double(options.transformSize)))) }
         func band(_ from: Double, _ to: Double) -> Range<Int> {
-            // Without 0 Hz: an offset of the recording is not sound.
+            // Excludes 0 Hz: a DC offset is not sound.
             let start = max(1, Int((from / binWidth).rounded(.up)))
             return start..<max(start, min(bins, Int((to / binWidth).rounded(.up))))
         }

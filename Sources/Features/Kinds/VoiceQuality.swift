@@ -2,27 +2,28 @@ import func Foundation.cos
 import func Foundation.log10
 import func Foundation.sin
 
-/// How regular the voice is: jitter, shimmer and the ratio of harmonics to noise, of the periods around a frame's middle.
+/// Regularity of the voice: jitter, shimmer and the harmonics-to-noise ratio of the periods around a frame's middle.
 ///
-/// - Jitter is the mean difference of neighbouring periods over their mean; shimmer the same of the periods' amplitudes, which are
-///   measured around the largest magnitude in a period. Neighbours that differ by more than a factor of 1.3 in length or 1.6 in
-///   amplitude are no neighbours and do not count (*local* jitter and shimmer of P. Boersma, D. Weenink, *Praat*).
-/// - The ratio is 10 lg(r / (1 − r)) decibels, r the correlation of the middle half with itself a period later, from −20 to 40.
+/// - Jitter is the mean absolute difference between neighbouring periods, divided by their mean. Shimmer is the same for the periods'
+///   amplitudes, which are measured around the largest magnitude of a period. Pairs that differ by more than a factor of 1.3 in length or
+///   1.6 in amplitude are ignored (*local* jitter and shimmer of P. Boersma, D. Weenink, *Praat*).
+/// - The harmonics-to-noise ratio is 10 lg(r / (1 − r)) dB, limited to −20 … 40, where r is the correlation of the middle half of the
+///   samples with itself one period later.
 ///
-/// A period is the lag at which a stretch of signal as long as a period is most like what follows it, to a fraction of a sample.
-/// Frames that are not voiced have a jitter and a shimmer of 0; the last value is kept where a voiced frame has less than two pairs.
+/// A period is the lag at which a stretch of one period correlates best with the signal that follows it, to a fraction of a sample. In
+/// unvoiced frames, jitter and shimmer are 0. A voiced frame with fewer than two pairs keeps the last value.
 struct VoiceQuality: TrackedFeature, FixedColumns {
     private static let longestRatio: Float = 1.3
     private static let loudestRatio: Float = 1.6
-    /// Of a period, how far from its length a neighbour's is looked for.
+    /// Search range of a neighbouring period's length, as a fraction of the period.
     private static let search: Float = 0.2
-    /// A stretch that is less like the next than this, as a normalised correlation, is not a period.
+    /// Minimum normalised correlation of a stretch with the next for it to be a period.
     private static let leastLikeness: Float = 0.5
-    /// Lags on either side that a correlation between two lags is computed from.
+    /// Lags on either side from which a correlation between two lags is interpolated.
     private static let interpolation = 8
-    /// Places between two lags where it is computed.
+    /// Interpolated positions per lag.
     private static let phases = 16
-    /// For each place the weights of the lags around: a sinc function under a Hann window.
+    /// The weights of the surrounding lags at each position: a sinc function with a Hann window.
     private static let interpolator: [[Float]] = (0..<phases).map { phase in
         (1 - interpolation...interpolation).map { lag in
             let distance = Double(phase) / Double(phases) - Double(lag)
@@ -36,14 +37,14 @@ struct VoiceQuality: TrackedFeature, FixedColumns {
     private var shimmer: Float = 0
     private var marks: [Mark] = []
 
-    /// A period: its length in samples up to the next mark and the amplitude at its own.
+    /// A period mark: the length in samples to the next mark, and the amplitude at this one.
     private struct Mark {
         var length: Float?
         var amplitude: Float
     }
 
     static let names = ["jitter", "shimmer", "hnr"]
-    /// Six periods, as neighbouring ones are compared.
+    /// Six periods, because neighbouring periods are compared.
     static let reach = 2
 
     init(_ options: FeatureOptions) {
@@ -77,7 +78,7 @@ struct VoiceQuality: TrackedFeature, FixedColumns {
         return min(max(10 * log10(r / (1 - r)), -20), 40)
     }
 
-    /// Follows the periods from the largest magnitude in the middle to both ends.
+    /// Marks the periods from the largest magnitude in the middle outwards to both ends.
     private mutating func findMarks(_ samples: UnsafeBufferPointer<Float>, period: Float) {
         marks.removeAll(keepingCapacity: true)
         let length = Int(period.rounded())
@@ -99,8 +100,8 @@ struct VoiceQuality: TrackedFeature, FixedColumns {
         }
     }
 
-    /// The lag at which `count` samples are most like those so much later (`direction` 1) or earlier (−1); nil where the samples
-    /// end or are like none.
+    /// The lag at which `count` samples correlate best with later (`direction` 1) or earlier (−1) samples; nil if the samples end or none
+    /// correlate enough.
     private func bestLag(
         _ samples: UnsafeBufferPointer<Float>, from start: Int, count: Int, period: Float, direction: Int
     ) -> Float? {
@@ -128,7 +129,7 @@ struct VoiceQuality: TrackedFeature, FixedColumns {
         return best
     }
 
-    /// The root of the mean square around a mark, weighted with a parabola.
+    /// The root mean square around a mark, weighted with a parabola.
     private func amplitude(_ samples: UnsafeBufferPointer<Float>, at mark: Int, reach: Int) -> Float {
         var (sum, weights): (Float, Float) = (0, 0)
         for offset in -reach...reach where samples.indices.contains(mark + offset) {
@@ -140,7 +141,7 @@ struct VoiceQuality: TrackedFeature, FixedColumns {
         return weights > 0 ? (sum / weights).squareRoot() : 0
     }
 
-    /// Jitter and shimmer of the marks, where there are two pairs of neighbours.
+    /// Updates jitter and shimmer from the marks if there are at least two pairs of neighbours.
     private mutating func perturb() {
         if let value = Self.perturbation(marks.compactMap(\.length), Self.longestRatio) { jitter = value }
         if let value = Self.perturbation(marks.map(\.amplitude), Self.loudestRatio) { shimmer = value }
@@ -156,8 +157,8 @@ struct VoiceQuality: TrackedFeature, FixedColumns {
         return pairs >= 2 && mean > 0 ? sum / mean : nil
     }
 
-    /// The normalised correlation of the samples with those `lag` later, the largest within a sample of it; between whole lags it is
-    /// interpolated as a signal without frequencies above half the sample rate.
+    /// The largest normalised correlation of the samples with later ones, at lags within one sample of `lag`. Values between whole lags are
+    /// interpolated as a band-limited signal.
     private func correlation(_ samples: UnsafeBufferPointer<Float>, lag: Float) -> Float {
         let reach = Self.interpolation
         let first = Int(lag) - reach
@@ -165,7 +166,7 @@ struct VoiceQuality: TrackedFeature, FixedColumns {
         guard count > 0 else { return 0 }
         let here = UnsafeBufferPointer(rebasing: samples[..<count])
         let energy = dot(here, here)
-        // The lags around, from `reach` before the last whole one; as the correlation of lag −τ would need samples before these, it is that of τ.
+        // The surrounding lags, starting `reach` before the whole lag. A negative lag −τ, which would need earlier samples, uses τ.
         let values = (0...2 * reach + 1).map { index -> Float in
             let there = UnsafeBufferPointer(rebasing: samples[abs(first + index)..<abs(first + index) + count])
             let product = energy * dot(there, there)

@@ -1,23 +1,23 @@
 import StimmungTensors
 
-/// Mean and deviation of every column over frames that are added bit by bit, in double precision.
+/// Running mean and standard deviation of every column, in double precision.
 ///
 ///     var statistics = FeatureStatistics(width: 39)
 ///     for features in recordings { statistics.add(features) }
 ///     Normaliser(statistics).apply(to: &features)
 ///
-/// One pass and no cancellation of large sums: B. Welford, Technometrics 4 (1962); two sets are joined as in T. Chan, G. Golub,
-/// R. LeVeque, *Updating formulae and a pairwise algorithm for computing sample variances*, 1979.
-/// The same frames in the same order and grouping give the same bits; work that is shared out must be merged in a fixed order.
+/// One pass without cancellation of large sums: B. Welford, Technometrics 4 (1962). Two sets are merged as in T. Chan, G. Golub, R.
+/// LeVeque, *Updating formulae and a pairwise algorithm for computing sample variances*, 1979. The same frames in the same order and
+/// grouping give the same bits; parallel work must be merged in a fixed order.
 package struct FeatureStatistics: Sendable, Equatable {
     /// Frames added.
     package private(set) var count = 0
     /// The mean of every column.
     private var means: [Double]
-    /// The sum of squared differences from the mean, of every column.
+    /// The sum of squared differences from the mean, per column.
     private var squares: [Double]
 
-    /// Statistics of no frame yet.
+    /// Statistics without any frames.
     package init(width: Int) {
         means = [Double](repeating: 0, count: width)
         squares = means
@@ -26,10 +26,10 @@ package struct FeatureStatistics: Sendable, Equatable {
     /// The number of columns.
     package var width: Int { means.count }
 
-    /// The mean of every column; 0 before any frame.
+    /// The mean of every column; 0 without frames.
     package var mean: [Float] { means.map(Float.init) }
 
-    /// The standard deviation of every column, √(Σ (x − mean)² / count); 0 before any frame.
+    /// The standard deviation of every column, √(Σ (x − mean)² / count); 0 without frames.
     package var deviation: [Float] {
         squares.map { count == 0 ? 0 : Float(($0 / Double(count)).squareRoot()) }
     }
@@ -58,7 +58,7 @@ package struct FeatureStatistics: Sendable, Equatable {
         self.count = count
     }
 
-    /// Adds the frames that `other` has seen.
+    /// Adds the frames of `other`.
     package mutating func merge(_ other: FeatureStatistics) {
         precondition(other.width == width, "statistics of \(other.width) columns merged into \(width)")
         guard other.count > 0 else { return }
@@ -88,7 +88,7 @@ extension FeatureStatistics: Codable {
         squares = try values.decode([Double].self, forKey: .squares)
         guard count >= 0, means.count == squares.count, (means + squares).allSatisfy(\.isFinite), squares.allSatisfy({ $0 >= 0 }) else {
             throw DecodingError.dataCorruptedError(
-                forKey: .squares, in: values, debugDescription: "statistics need as many squares as means, finite, none below 0")
+                forKey: .squares, in: values, debugDescription: "statistics need one finite, non-negative square per mean")
         }
     }
 }

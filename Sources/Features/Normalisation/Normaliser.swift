@@ -1,32 +1,32 @@
 import StimmungSupport
 import StimmungTensors
 
-/// Whose statistics features are standardised with, so that each column has mean 0 and deviation 1. Part of every published figure.
+/// The data whose statistics standardise features to mean 0 and standard deviation 1 per column. Part of every published figure.
 public enum Normalisation: String, Choice, Sendable {
-    /// None: features as they are.
+    /// Features are not standardised.
     case none
     /// All training data.
     case train
     /// The recording itself.
     case utterance
-    /// All recordings of the speaker, test recordings without their labels included. Of fewer than 20 rows (of frames, or of recordings with
-    /// functionals) the statistics are mixed with those of the training data.
+    /// All recordings of the speaker, including test recordings (without their labels). With fewer than 20 rows (frames, or recordings for
+    /// functionals), the statistics are mixed with those of the training data.
     case speaker
 }
 
-/// Standardises features: from every column its mean is taken, and the rest divided by its deviation.
+/// Standardises features: subtracts each column's mean and divides by its standard deviation.
 package struct Normaliser: Sendable, Equatable {
-    /// Deviations below this are raised to it. Of features here a column that varies so little carries nothing but rounding, and a
-    /// constant column becomes 0 and not NaN.
+    /// Deviations are raised to at least this value. A column that varies less carries only rounding errors, and a constant column becomes
+    /// 0 rather than NaN.
     package static let minimumDeviation: Float = 1e-4
 
     /// The mean of every column.
     package let mean: [Float]
-    /// The deviation of every column, as given.
+    /// The standard deviation of every column, before it is raised to the minimum.
     package let deviation: [Float]
     private let factors: [Float]
 
-    /// `mean` and `deviation` must be as many, one for each column.
+    /// `mean` and `deviation` must have one element per column.
     package init(mean: [Float], deviation: [Float]) {
         precondition(mean.count == deviation.count, "\(mean.count) means and \(deviation.count) deviations")
         self.mean = mean
@@ -34,7 +34,7 @@ package struct Normaliser: Sendable, Equatable {
         factors = deviation.map { 1 / max($0, Normaliser.minimumDeviation) }
     }
 
-    /// The normaliser by these statistics.
+    /// A normaliser with these statistics.
     package init(_ statistics: FeatureStatistics) {
         self.init(mean: statistics.mean, deviation: statistics.deviation)
     }
@@ -58,7 +58,7 @@ package struct Normaliser: Sendable, Equatable {
             deviation: zip(own.deviation, training.deviation).map { mixed($0 * $0, $1 * $1).squareRoot() })
     }
 
-    /// Standardises every row of `frames`, which must have a column for each mean.
+    /// Standardises every row of `frames`, which must have one column per mean.
     package func apply(to frames: inout Matrix) {
         precondition(frames.columns == mean.count, "\(frames.columns) columns normalised with \(mean.count) means")
         let rows = frames.rows
@@ -77,7 +77,7 @@ package struct Normaliser: Sendable, Equatable {
         }
     }
 
-    /// Undoes `apply(to:)`: every row of `frames`, which must have a column for each mean, gets its deviation and its mean back.
+    /// Undoes `apply(to:)` for every row of `frames`, which must have one column per mean.
     package func undo(on frames: inout Matrix) {
         precondition(frames.columns == mean.count, "\(frames.columns) columns for \(mean.count) means")
         let scales = deviation.map { max($0, Normaliser.minimumDeviation) }
@@ -98,7 +98,7 @@ extension Normaliser: Codable {
         let deviation = try values.decode([Float].self, forKey: .deviation)
         guard mean.count == deviation.count, (mean + deviation).allSatisfy(\.isFinite) else {
             throw DecodingError.dataCorruptedError(
-                forKey: .deviation, in: values, debugDescription: "a normaliser needs as many deviations as means, all finite")
+                forKey: .deviation, in: values, debugDescription: "a normaliser needs one deviation per mean, all finite")
         }
         self.init(mean: mean, deviation: deviation)
     }
@@ -110,7 +110,7 @@ extension Normaliser: Codable {
     }
 }
 
-/// Frames that are normalised when they are asked for, so that a corpus is in memory, or on the disk, once and not again for each normaliser.
+/// Frames that are normalised on access, so that a corpus is stored once, in memory or on disk, and not once per normaliser.
 package struct NormalisedFrames: FrameSource {
     private let source: any FrameSource
     private let normaliser: Normaliser

@@ -2,12 +2,12 @@ import CStimmungKernels
 import func Foundation.cos
 import func Foundation.sin
 
-/// The orthonormal discrete cosine transform of the second kind, its first coefficients only, weighted by a cepstral lifter.
+/// The first coefficients of the orthonormal discrete cosine transform of the second kind, weighted by a cepstral lifter.
 ///
 ///     c_n = w_n · s_n · Σ_b x_b cos(π n (b + ½) / B),   s_0 = √(1/B), s_n = √(2/B),   w_n = 1 + L/2 · sin(π n / L)
 ///
-/// `B` inputs, `L` the lifter (0: all `w_n` are 1). HTK's transform takes √(2/B) for `c_0` also.
-/// The lifter evens out the coefficients' sizes: S. Young et al., *The HTK Book*, section 5.6.
+/// `B` is the number of inputs, `L` the lifter (0: all `w_n` are 1). HTK's transform uses √(2/B) for `c_0` as well. The lifter brings the
+/// coefficients to similar magnitudes: S. Young et al., *The HTK Book*, section 5.6.
 package struct CosineTransform: Sendable {
     /// The number of inputs, `B`.
     package let inputs: Int
@@ -37,7 +37,7 @@ package struct CosineTransform: Sendable {
         }
     }
 
-    /// The coefficients of `values`, which must be `inputs` numbers.
+    /// The coefficients of `values`, which must have `inputs` elements.
     package func callAsFunction(_ values: [Float]) -> [Float] {
         precondition(values.count == inputs, "\(values.count) values for a transform of \(inputs)")
         return (0..<coefficients).map { n in
@@ -45,7 +45,7 @@ package struct CosineTransform: Sendable {
         }
     }
 
-    /// The coefficients of a group of frames: `values` must hold `inputs` lanes, `output` gets `coefficients` lanes.
+    /// The coefficients of a group of frames: `values` must have `inputs` lanes, and `output` receives `coefficients` lanes.
     func apply(_ values: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) {
         let lanes = FourierTransform.lanes
         precondition(values.count == lanes * inputs && output.count == lanes * coefficients, "buffers do not fit a transform of \(inputs)")

@@ -1,10 +1,10 @@
 // A file of its own: used by all kinds.
 
-/// The sum of the products of two runs of numbers, as many.
+/// The dot product of two vectors of equal length.
 ///
-/// In eight lanes: the additions of a single sum would wait for each other.
+/// Sums in eight lanes: in a single sum, each addition would wait for the one before.
 func dot(_ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>) -> Float {
-    precondition(x.count == y.count, "\(x.count) numbers by \(y.count)")
+    precondition(x.count == y.count, "dot product of \(x.count) and \(y.count) elements")
     var lanes = SIMD8<Float>.zero
     let whole = x.count / 8 * 8
     let (left, right) = (UnsafeRawBufferPointer(x), UnsafeRawBufferPointer(y))

@@ -2,18 +2,18 @@ import CStimmungKernels
 import func Foundation.cos
 import func Foundation.sin
 
-/// The tables of a Fourier transform of `size` real numbers, for any number of threads and transforms.
+/// The tables of a Fourier transform of `size` real numbers, shared by any number of threads and transforms.
 ///
-/// The transform is that of `size / 2` complex numbers, taken apart into rounds of butterflies of 4, then 2, then odd primes, whichever
-/// divide it: every even size will do, and one with large primes takes long.
+/// The transform is that of `size / 2` complex numbers, in stages of radix 4, then 2, then odd primes. Any even size works; sizes with
+/// large prime factors are slow.
 ///
-/// Unchecked: the memory that `plan` points to is written here and nowhere else.
+/// Unchecked: the memory that `plan` points to is written only by the initialiser.
 final class FourierTables: @unchecked Sendable {
-    /// The tables as the kernels take them.
+    /// The tables in the form that the kernels take.
     let plan: ck_fourier
-    /// Where in the input the complex number comes from that the rounds expect at each place: decimation in time.
+    /// The input index of the complex number that the stages expect at each position (decimation in time).
     let order: [Int]
-    /// Numbers in the working memory of a transform.
+    /// Elements in the working memory of a transform.
     let workSize: Int
     private let radices: UnsafeMutableBufferPointer<UInt32>
     private let factors: UnsafeMutableBufferPointer<Float>
@@ -66,13 +66,13 @@ final class FourierTables: @unchecked Sendable {
                 left /= radix
             }
             radix = radix == 4 ? 2 : radix == 2 ? 3 : radix + 2
-            // What has no factor up to its root is a prime.
+            // A number without a factor up to its square root is prime.
             if radix * radix > left && radix > 2 { radix = left }
         }
         return radices
     }
 
-    /// A round joins as many transforms as its radix, of every n-th number; they follow each other.
+    /// The input order: a stage of radix r joins r transforms, each of every r-th number, which lie one after the other.
     private static func order(_ radices: [Int]) -> [Int] {
         var order = [0]
         for radix in radices {

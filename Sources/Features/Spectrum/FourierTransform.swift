@@ -1,11 +1,12 @@
 import CStimmungKernels
 
-/// The Fourier transform of real numbers, of `lanes` frames at once: "lanes" are so many numbers in a row, one of each frame.
+/// The Fourier transform of real numbers, for `lanes` frames at once. In this module, “n lanes” are n groups of `lanes` adjacent values,
+/// one value per frame.
 ///
 ///     X_k = Σ_n w_n x_n e^(−2πikn/N),   k = 0 … N/2
 ///
-/// A processor that adds eight numbers at once does all of it on eight frames in the time of one, where a transform of a single frame spends most of
-/// its time turning numbers round: 0.18 µs a frame for 512 points, KissFFT 1.4 µs. A copy is independent of its original.
+/// A processor with eight-wide vectors transforms eight frames in the time of one. A vectorised transform of a single frame spends most of
+/// its time permuting numbers. Time per frame of 512 points: 0.18 µs; KissFFT takes 1.4 µs. A copy is independent of its original.
 package struct FourierTransform: Sendable {
     /// Frames that are transformed at once.
     package static let lanes = Int(CK_LANES)
@@ -16,23 +17,23 @@ package struct FourierTransform: Sendable {
     package var bins: Int { size / 2 + 1 }
 
     private let tables: FourierTables
-    /// Where a sample is read from, and half its weight, in the order of the tables.
+    /// The input position of each sample, and half its weight, in the order of the tables.
     private let places: [UInt32]
     private let weights: [Float]
-    /// The end of the last lanes that are read.
+    /// Minimum size of the input.
     private let inputSize: Int
     private var work: [Float]
 
     /// - Parameters:
     ///   - size: the number of real points, `N`; even, at least 2.
-    ///   - sample: where sample `n < N` of the frames lies in the input, and its weight `w_n`.
+    ///   - sample: the position of sample `n < N` of the frames in the input, and its weight `w_n`.
     package init(size: Int, sample: (Int) -> (place: Int, weight: Float)) {
         let tables = FourierTables(size: size)
         let samples = tables.order.flatMap { [sample(2 * $0), sample(2 * $0 + 1)] }
         self.size = size
         self.tables = tables
         places = samples.map { UInt32($0.place) }
-        // The kernel adds a number and its mirror image where it should take their mean. Halves are exact.
+        // The kernel adds a number and its mirror image instead of averaging them. Halving is exact.
         weights = samples.map { $0.weight / 2 }
         inputSize = (samples.map(\.place).max() ?? 0) + FourierTransform.lanes
         work = [Float](repeating: 0, count: tables.workSize)

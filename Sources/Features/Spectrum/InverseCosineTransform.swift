@@ -1,11 +1,12 @@
-/// Back from cepstral coefficients to the values that they were made of, as far as the coefficients tell.
+/// Approximate inverse of `CosineTransform`: from cepstral coefficients back to the transformed values.
 ///
 ///     x_b = Σ_n c_n / w_n · s_n · cos(π n (b + ½) / B)
 ///
-/// with the symbols of `CosineTransform`. The transform there is orthonormal but for the lifter, so its transpose undoes it; the coefficients that
-/// were left out count as 0. Of 26 log-mel bands and 13 coefficients the smooth shape of the spectrum comes back, and its fine structure does not.
+/// The symbols are those of `CosineTransform`. That transform is orthonormal apart from the lifter, so its transpose inverts it; omitted
+/// coefficients count as 0. With 26 log-mel bands and 13 coefficients, the smooth shape of the spectrum is recovered, but not its fine
+/// structure.
 package struct InverseCosineTransform: Sendable {
-    /// The number of values that come back, `B`.
+    /// The number of recovered values, `B`.
     package let outputs: Int
     /// The number of coefficients.
     package let coefficients: Int
@@ -19,14 +20,14 @@ package struct InverseCosineTransform: Sendable {
         factors = (0..<outputs).flatMap { output in
             var unit = [Float](repeating: 0, count: outputs)
             unit[output] = 1
-            // A weight of 0, as `1 + L/2 sin(πn/L)` has for some n above L, has destroyed its coefficient: nothing comes back.
+            // A lifter weight of 0, which occurs for some n above L, destroys its coefficient, which cannot be recovered.
             return zip(forward(unit), weights).map { abs($1) < 1e-6 ? 0 : $0 / Float($1) }
         }
         self.outputs = outputs
         self.coefficients = coefficients
     }
 
-    /// The values of `cepstrum`, which must be `coefficients` numbers.
+    /// The values for `cepstrum`, which must have `coefficients` elements.
     package func callAsFunction(_ cepstrum: some Collection<Float>) -> [Float] {
         precondition(cepstrum.count == coefficients, "\(cepstrum.count) coefficients for a transform of \(coefficients)")
         return (0..<outputs).map { output in

@@ -2,30 +2,29 @@ import CStimmungKernels
 
 /// Triangular filters that overlap by half, equally wide on a mel scale.
 ///
-/// With `B` bands between the lowest and the highest frequency there are `B + 2` corners, equally far apart in mel. Band `b` rises
-/// from corner `b` to 1 at corner `b + 1` and falls to 0 at corner `b + 2`, in straight lines over the frequency in hertz.
-/// `FeatureOptions.warp`, α, moves the corners as the length of a vocal tract moves its resonances, up to a knee at 0.6 of the highest
-/// frequency S, and from there in a straight line to S, which stays (N. Jaitly, G. Hinton, *Vocal tract length perturbation improves speech
-/// recognition*, 2013):
+/// With `B` bands between the lowest and the highest frequency there are `B + 2` corners, equally spaced in mel. Band `b` rises from 0 at
+/// corner `b` to 1 at corner `b + 1` and falls to 0 at corner `b + 2`, linearly in hertz. `FeatureOptions.warp`, α, moves the corners as
+/// the length of a vocal tract moves its resonances: by the factor α up to a knee K at 0.6 of the highest frequency S, and linearly from
+/// there to S, which is fixed (N. Jaitly, G. Hinton, *Vocal tract length perturbation improves speech recognition*, 2013):
 ///
 ///     f' = α f                                          for f ≤ K/α,  K = 0.6 S min(α, 1)
 ///     f' = S − (S − K) / (S − K/α) (S − f)              above
 ///
-/// The energy of a band is the sum of the power spectrum weighted by its triangle, computed over the bins inside it only.
+/// The energy of a band is the sum of the power spectrum weighted by its triangle. Only bins inside the triangle are computed.
 package struct MelFilterbank: Sendable {
     /// The number of bands, `B`.
     package let bands: Int
     /// The `B + 2` corners in hertz.
     package let corners: [Double]
-    /// The bins of the power spectrum where each band has a weight: the first, and how many.
+    /// The first bin with a non-zero weight in each band, and the number of such bins.
     private let starts: [UInt32]
     private let counts: [UInt32]
-    /// The bins of a power spectrum.
+    /// The number of bins in a power spectrum.
     private let bins: Int
     /// The weights of all bands, one band after the other.
     private let weights: [Float]
 
-    /// The filters for spectra as `options` make them; `bands` counts them. The options must be valid.
+    /// `bands` filters for the spectra that valid `options` describe.
     package init(_ options: FeatureOptions, bands: Int) {
         let scale = options.melScale
         let low = scale.mel(hertz: options.lowFrequency)
@@ -40,7 +39,7 @@ package struct MelFilterbank: Sendable {
         var ranges: [Range<Int>] = []
         var weights: [Float] = []
         for band in 0..<bands {
-            // Only the bins around the triangle: a transform may have half a million of them, and there may be a thousand bands.
+            // Only the bins around the triangle: there may be half a million bins and a thousand bands.
             let start = min(bins, Int(corners[band] / binWidth))
             let triangle = (start..<min(bins, Int(corners[band + 2] / binWidth) + 2)).map { bin -> Float in
                 let hertz = Double(bin) * binWidth
@@ -68,15 +67,14 @@ package struct MelFilterbank: Sendable {
         return highest - (highest - knee) / (highest - knee / factor) * (highest - hertz)
     }
 
-    /// The bins where band `band` has a weight, and those weights; empty where the band lies between two bins.
+    /// The bins with a non-zero weight in band `band`, and their weights; empty if the band lies between two bins.
     package func weights(ofBand band: Int) -> (bins: Range<Int>, weights: [Float]) {
         let first = counts[..<band].reduce(0) { $0 + Int($1) }
         let (start, count) = (Int(starts[band]), Int(counts[band]))
         return (start..<start + count, Array(weights[first..<first + count]))
     }
 
-    /// Writes the energies of every band of a group of frames, floored, as logarithms: `bands` lanes. `power` must hold lanes of the bins that the filters
-    /// were made for.
+    /// Writes the floored log energies of all bands for a group of frames: `bands` lanes. `power` must have one lane per bin.
     func logEnergies(_ power: UnsafeBufferPointer<Float>, floor: Float, into energies: UnsafeMutableBufferPointer<Float>) {
         let lanes = FourierTransform.lanes
         precondition(

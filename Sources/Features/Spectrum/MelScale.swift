@@ -2,13 +2,14 @@ import func Foundation.exp
 import func Foundation.log
 import StimmungSupport
 
-/// A scale of pitch as heard: equal steps of mel sound equally far apart.
+/// A scale of perceived pitch: equal steps in mel sound equally far apart.
 package enum MelScale: String, Choice, Sendable {
     /// `mel = 1125 ln(1 + f / 700)`, the study's.
     case study
-    /// `mel = 2595 log₁₀(1 + f / 700)`, as in the HTK book; 1000 Hz are 1000 mel. The study's scale with another rounding of its factor (1127).
+    /// `mel = 2595 log₁₀(1 + f / 700)`, as in the HTK book: 1000 Hz are 1000 mel. The same as the study's scale up to the rounding of the
+    /// factor (1127).
     case htk
-    /// Linear below 1 kHz (3 mel for 200 Hz), logarithmic above (27 mel for a factor of 6.4), as in M. Slaney's *Auditory Toolbox* (1998).
+    /// Linear below 1 kHz (3 mel per 200 Hz), logarithmic above (27 mel per factor of 6.4), as in M. Slaney's *Auditory Toolbox* (1998).
     case slaney
 
     /// The mel value of a frequency in hertz, at least 0.

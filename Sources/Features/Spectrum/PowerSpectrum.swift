@@ -2,33 +2,33 @@ import CStimmungKernels
 import func Foundation.cos
 import StimmungSupport
 
-/// From raw samples of neighbouring frames to their power spectra: pre-emphasis, window, Fourier transform, squared magnitude.
+/// Computes power spectra of consecutive frames from raw samples: pre-emphasis, window, Fourier transform, squared magnitude.
 ///
 ///     y_t = x_t − a x_{t−1},   z_t = w_t y_t,   P_k = |Σ_t z_t e^{−2πikt/N}|²,   k = 0 … N/2
 ///
-/// `a` is the pre-emphasis, `w` the window, `N` the transform's size; frames shorter than `N` are filled up with zeros.
+/// `a` is the pre-emphasis, `w` the window, `N` the transform's size; frames shorter than `N` are zero-padded.
 ///
-/// The transform wants the same sample of eight frames side by side. These are a hop apart in the recording, so the hops are turned, once for
-/// all the frames that overlap there: sample `n` of frame `t` then lies in row `n mod hop`, column `n / hop + t`.
+/// The transform needs the same sample of eight frames side by side. In the recording these are a hop apart, so the samples are transposed
+/// in hops, once for all overlapping frames: sample `n` of frame `t` is then in row `n mod hop`, column `n / hop + t`.
 struct PowerSpectrum: Sendable {
     /// Values per spectrum, `N / 2 + 1`.
     let bins: Int
     private let preEmphasis: Float
     private let window: Int
     private let hop: Int
-    /// The columns that a frame reaches over, less one.
+    /// Number of columns that a frame spans, minus one.
     private let reach: Int
     private let frames: Int
     /// Columns of `turned`.
     private let stride: Int
     private var emphasised: [Float]
-    /// `hop` rows, and one that stays zero for what lies behind the window.
+    /// `hop` rows, and one row of zeros for the padding after the window.
     private var turned: [Float]
     private var transform: FourierTransform
 
     /// - Parameters:
-    ///   - options: they must be valid.
-    ///   - frames: how many there are at most in a block; a multiple of `FourierTransform.lanes`.
+    ///   - options: valid options.
+    ///   - frames: maximum number of frames per block; a multiple of `FourierTransform.lanes`.
     init(_ options: FeatureOptions, frames: Int) {
         let (window, hop) = (options.windowSamples, options.hopSamples)
         let weights = options.window.weights(window)
@@ -48,13 +48,13 @@ struct PowerSpectrum: Sendable {
         turned = [Float](repeating: 0, count: (hop + 1) * stride)
     }
 
-    /// Writes the power spectra of some frames, for each group of `lanes` frames `bins` lanes; where the last group is not full, its other lanes are
-    /// of no meaning.
+    /// Writes the power spectra of consecutive frames: `bins` lanes per group of `lanes` frames. The unused values of an incomplete last
+    /// group are undefined.
     ///
     /// - Parameters:
-    ///   - samples: the sample before the first frame, then the samples up to the end of the last.
-    ///   - count: how many frames.
-    ///   - power: room for all groups.
+    ///   - samples: the sample before the first frame, then the samples up to the end of the last frame.
+    ///   - count: number of frames.
+    ///   - power: has room for all groups.
     mutating func apply(_ samples: UnsafeBufferPointer<Float>, count: Int, into power: UnsafeMutableBufferPointer<Float>) {
         let length = (count - 1) * hop + window
         precondition(count <= frames && samples.count == length + 1, "\(samples.count) samples for \(count) frames")
@@ -63,7 +63,7 @@ struct PowerSpectrum: Sendable {
         emphasised.withUnsafeMutableBufferPointer { emphasised in
             turned.withUnsafeMutableBufferPointer { turned in
                 ck_emphasise(length, preEmphasis, samples.baseAddress, emphasised.baseAddress)
-                // After the samples come those of an earlier block: they are numbers, and reach only lanes that are not used.
+                // Samples of an earlier block may follow. They are finite and affect only unused values.
                 ck_turn_hops(hop, count + reach, emphasised.baseAddress, turned.baseAddress, stride)
             }
         }
@@ -77,13 +77,13 @@ struct PowerSpectrum: Sendable {
     }
 }
 
-/// The shape a frame is weighted with before its spectrum is taken; `N` samples, `n = 0 … N − 1`.
+/// The window function applied to a frame before its spectrum is computed; `N` samples, `n = 0 … N − 1`.
 package enum WindowFunction: String, Choice, Sendable {
     /// `0.54 − 0.46 cos(2πn / (N − 1))`.
     case hamming
     /// `0.5 − 0.5 cos(2πn / (N − 1))`.
     case hann
-    /// All samples alike.
+    /// 1 for all samples.
     case rectangular
 
     /// The weights of a frame of `count` samples, at least 2.

@@ -2,64 +2,64 @@ import CStimmungKernels
 import func Foundation.cos
 import func Foundation.log2
 
-/// The lags at which one frame repeats itself: the peaks of its normalised autocorrelation.
+/// The pitch candidates of a frame: the peaks of its normalised autocorrelation.
 ///
 ///     r(τ) = [a(τ) / a(0)] / [w(τ) / w(0)]
 ///
-/// `a` is the autocorrelation of the frame without its mean and weighted with a Hann window, `w` that of the window itself: divided by
-/// it, a periodic signal has r = 1 at its period (P. Boersma, *Accurate short-term analysis of the fundamental frequency and the
-/// harmonics-to-noise ratio of a sampled sound*, Proc. IFA Amsterdam 17, 1993). A frame has three periods of the lowest pitch.
-/// Peaks are placed between lags by a parabola; a low-pass makes them round enough for that. Without it, pulses whose period lies between
-/// two lags would fit better at a multiple of it that does not.
+/// `a` is the autocorrelation of the frame after removal of the mean and weighting with a Hann window, `w` that of the window itself.
+/// Dividing by `w` gives a periodic signal r = 1 at its period (P. Boersma, *Accurate short-term analysis of the fundamental frequency and
+/// the harmonics-to-noise ratio of a sampled sound*, Proc. IFA Amsterdam 17, 1993). A frame spans three periods of the lowest pitch.
+/// Parabolic interpolation places peaks between lags, and a low-pass makes the peaks smooth enough for it. Without the low-pass, a pulse
+/// train with a period between two lags would have a higher peak at a multiple of the period that falls on a lag.
 struct PitchCandidates: Sendable {
-    /// One way to see a frame as periodic.
+    /// One possible period of a frame.
     struct Candidate: Sendable {
         /// Base 2 logarithm of the frequency in hertz.
         var octave: Float
         /// r at the peak, 0 … 1.
         var periodicity: Float
-        /// The periodicity with a little more for higher frequencies: all multiples of a period are periods, and the shortest is meant.
+        /// The periodicity plus a small bonus for higher frequencies: all multiples of a period are periods, and the shortest is wanted.
         var strength: Float
     }
 
-    /// The most candidates of a frame.
+    /// Maximum number of candidates per frame.
     static let most = 7
-    /// What an octave more adds to a candidate's strength.
+    /// Bonus per octave in a candidate's strength.
     private static let octaveBonus: Float = 0.01
 
-    /// The low-pass: what it lets through whole, and where nothing is left, in hertz; half a cosine lies between.
+    /// End of the low-pass's pass band and start of its stop band in hertz; half a cosine in between.
     private static let passes = 2000.0
     private static let stops = 4000.0
 
-    /// Samples in a frame, as the pitch sees it.
+    /// Samples in a pitch frame.
     let window: Int
     private let sampleRate: Float
     private let floor: Float
     private let ceiling: Float
     private let shortestLag: Int
     private let longestLag: Int
-    /// Peaks lower than this are not worth to be candidates.
+    /// Minimum height of a peak to be a candidate.
     private let lowestPeak: Float
     private let weights: [Float]
     private let ones: [Float]
-    /// `w(0) / w(τ)` up to a lag more than the longest.
+    /// `w(0) / w(τ)` up to one lag more than the longest.
     private let correction: [Float]
     private var forward: FourierTransform
-    /// From the power spectrum, which is symmetrical, to the autocorrelation.
+    /// From the symmetric power spectrum to the autocorrelation.
     private var backward: FourierTransform
-    /// The frames of a group without their means, one after the other, and turned into lanes with one more that is zero.
+    /// The frames of a group without their means: one after the other, and transposed into lanes followed by a lane of zeros.
     private var frames: [Float]
     private var turned: [Float]
-    /// The power spectra as lanes, with one more that is zero.
+    /// The power spectra as lanes, followed by a lane of zeros.
     private var power: [Float]
     /// The autocorrelations as lanes.
     private var correlations: [Float]
     /// The largest magnitude in the middle third of each frame of the group.
     private var peaks: [Float]
-    /// That of one of them, normalised.
+    /// The normalised autocorrelation of one frame.
     private var correlation: [Float]
 
-    /// The candidates of the frame looked at last, the strongest first.
+    /// The candidates of the last frame passed to `find(lane:)`, the strongest first.
     private(set) var found: [Candidate] = []
     /// The largest magnitude in the middle third of that frame, one period of the lowest pitch.
     private(set) var peak: Float = 0
@@ -74,7 +74,7 @@ struct PitchCandidates: Sendable {
         lowestPeak = 0.5 * options.voicingThreshold
         weights = WindowFunction.hann.weights(window)
         ones = [Float](repeating: 1, count: window)
-        // So many points that no lag in use meets the frame's other end.
+        // Enough points to avoid circular overlap at any lag in use.
         var size = 2
         while size < window + longestLag + 2 { size *= 2 }
         let binWidth = Double(options.sampleRate) / Double(size)
@@ -101,12 +101,12 @@ struct PitchCandidates: Sendable {
         found.reserveCapacity(PitchCandidates.most + 1)
     }
 
-    /// Samples that hold three periods of the lowest pitch.
+    /// Samples in three periods of the lowest pitch.
     static func window(_ options: FeatureOptions) -> Int {
         Int((3 * Double(options.sampleRate) / options.pitchFloor).rounded(.up))
     }
 
-    /// Takes a group of frames, `FourierTransform.lanes` of them at most, each of `window` samples.
+    /// Takes a group of at most `FourierTransform.lanes` frames of `window` samples each.
     mutating func take(_ group: Range<Int>, samples: (Int) -> UnsafeBufferPointer<Float>) {
         precondition(group.count <= FourierTransform.lanes, "\(group.count) frames at once")
         for (lane, frame) in group.enumerated() { level(samples(frame), lane: lane) }
@@ -117,13 +117,13 @@ struct PitchCandidates: Sendable {
     mutating func find(lane: Int) {
         found.removeAll(keepingCapacity: true)
         peak = peaks[lane]
-        // Of the faintest samples the squares may be no normal numbers any more.
+        // The squares of very small samples may be subnormal.
         guard correlations[lane] > .leastNormalMagnitude else { return }
         normalise(lane)
         findPeaks()
     }
 
-    /// Takes the mean away.
+    /// Subtracts the mean.
     private mutating func level(_ samples: UnsafeBufferPointer<Float>, lane: Int) {
         precondition(samples.count == window, "\(samples.count) samples for a window of \(window)")
         let mean = ones.withUnsafeBufferPointer { dot(samples, $0) } / Float(window)
@@ -135,7 +135,7 @@ struct PitchCandidates: Sendable {
         }
     }
 
-    /// The autocorrelations as the transforms of the power spectra, behind the low-pass.
+    /// Computes the autocorrelations as the transforms of the low-pass filtered power spectra.
     private mutating func correlate() {
         frames.withUnsafeBufferPointer { frames in
             turned.withUnsafeMutableBufferPointer { turned in
@@ -173,7 +173,7 @@ struct PitchCandidates: Sendable {
                 let frequency = sampleRate / (Float(lag) + shift)
                 guard frequency >= floor && frequency <= ceiling else { continue }
                 let height = here - 0.25 * (before - after) * shift
-                // Above 1 it is a matter of the window, and the further above the worse.
+                // Values above 1 are artefacts of the window, and the higher the less reliable.
                 let periodicity = height > 1 ? 1 / height : height
                 let octave = log2(frequency)
                 insert(
@@ -184,7 +184,7 @@ struct PitchCandidates: Sendable {
         }
     }
 
-    /// Keeps the strongest, in their order.
+    /// Inserts a candidate in order of strength and keeps only the strongest.
     private mutating func insert(_ candidate: Candidate) {
         let place = found.firstIndex { $0.strength < candidate.strength } ?? found.count
         guard place < PitchCandidates.most else { return }

@@ -1,35 +1,35 @@
 import func Foundation.exp2
 
-/// The most plausible way through the pitch candidates of successive frames, a fixed number of frames behind the newest.
+/// The best path through the pitch candidates of successive frames, a fixed number of frames behind the newest.
 ///
-/// A frame is voiced with one of its candidates, or not voiced. A path is worth the strengths of its states, less what its steps cost: a
-/// leap between frequencies, and a change between voice and none (P. Boersma, 1993, as in `PitchCandidates`). Not to be voiced is worth
-/// the threshold, and more where the frame is faint beside the loudest lately. The best path is found by the algorithm of Viterbi; a frame
-/// is decided by the best path of the frame `delay` later, so that a stream need not wait for its end.
+/// A frame is either unvoiced or voiced with one of its candidates. The score of a path is the sum of the strengths of its states, minus
+/// the costs of frequency jumps and of changes between voiced and unvoiced (P. Boersma, 1993, as in `PitchCandidates`). The strength of the
+/// unvoiced state is the threshold, plus a bonus in frames that are faint relative to the recent maximum. The Viterbi algorithm finds the
+/// best path. A frame is decided by the best path at the frame `delay` later, so that a stream need not wait for its end.
 struct PitchPath: Sendable {
-    /// What a leap by an octave costs, for steps of 10 ms.
+    /// Cost of a jump by one octave, for steps of 10 ms.
     private static let leapCost: Float = 0.35
-    /// What a change between voice and none costs, for steps of 10 ms.
+    /// Cost of a change between voiced and unvoiced, for steps of 10 ms.
     private static let changeCost: Float = 0.14
-    /// Frames fainter than this part of the loudest lately count as silent.
+    /// Frames below this fraction of the recent maximum count as silent.
     private static let silence: Float = 0.03
-    /// Seconds in which what is remembered of the loudest frame falls by half.
+    /// Half-life of the recent maximum in seconds.
     private static let memory = 10.0
-    /// The state of no voice; candidate `k` is state `k + 1`.
+    /// The unvoiced state; candidate `k` is state `k + 1`.
     private static let unvoiced = 0
     private static let states = PitchCandidates.most + 1
 
-    /// Frames between the newest and the one that it decides.
+    /// Number of frames between the newest frame and the one that it decides.
     let delay: Int
     private let threshold: Float
     private let leapCost: Float
     private let changeCost: Float
     private let decay: Float
     private var loudest: Float = 0
-    /// The worth of the best path to each state of the newest frame.
+    /// The score of the best path to each state of the newest frame.
     private var worth = [Float](repeating: 0, count: PitchPath.states)
     private var newWorth = [Float](repeating: 0, count: PitchPath.states)
-    /// Rings of `delay + 1` frames: how many states, their octaves and periodicities, and the state before on the best path.
+    /// Ring buffers of `delay + 1` frames: the number of states, their octaves and periodicities, and the preceding state on the best path.
     private var counts: [Int]
     private var octaves: [Float]
     private var periodicities: [Float]
@@ -82,12 +82,13 @@ struct PitchPath: Sendable {
             origins[base + state] = origin
             best = max(best, newWorth[state])
         }
-        // Only differences count; kept small, they stay exact however long the recording is.
+        // Only differences matter. Subtracting the best score keeps them exact in recordings of any length.
         for state in 0...found.count { worth[state] = newWorth[state] - best }
         taken += 1
     }
 
-    /// The pitch of the frame `age` frames before the newest, at most `delay` and no more than there are, as the newest decides it.
+    /// The pitch of the frame `age` frames before the newest, as decided by the newest. `age` is at most `delay` and less than the number
+    /// of frames taken.
     func decide(age: Int) -> PitchPoint {
         var slot = (taken - 1) % (delay + 1)
         var state = 0
@@ -109,22 +110,22 @@ struct PitchPath: Sendable {
             frequency: exp2(octaves[index]), voicing: max(periodicity, Float(0.5).nextUp), periodicity: periodicity, nextVoiced: nil)
     }
 
-    /// Forgets the recording.
+    /// Resets the state for the next recording.
     mutating func reset() {
         taken = 0
         loudest = 0
     }
 }
 
-/// The pitch of one frame, decided.
+/// The pitch of one frame.
 struct PitchPoint: Sendable, Equatable {
-    /// The fundamental frequency in hertz; 0 where the frame is not voiced.
+    /// The fundamental frequency in hertz; 0 in unvoiced frames.
     var frequency: Float
-    /// How much of the frame repeats itself, 0 … 1; more than 0.5 in voiced frames and at most 0.5 in the others.
+    /// Degree of voicing, 0 … 1: above 0.5 in voiced frames, at most 0.5 in the others.
     var voicing: Float
-    /// The normalised autocorrelation at the period, 0 … 1; in a frame that is not voiced, at the best lag.
+    /// The normalised autocorrelation, 0 … 1: at the period in voiced frames, at the best lag in the others.
     var periodicity: Float
-    /// The next voiced frame, as far ahead as is known: how many frames after this one, and its frequency. Only where this one is not voiced.
+    /// For an unvoiced frame, the next voiced frame within the look-ahead: its distance in frames and its frequency.
     var nextVoiced: NextVoiced?
 
     struct NextVoiced: Sendable, Equatable {

@@ -1,20 +1,20 @@
-/// Where the pitch of a frame is measured, and how late it is known.
+/// The position of the samples that the pitch of a frame is measured on, and the delay until it is decided.
 struct VoiceTrackingLayout: Sendable {
-    /// Seconds after a frame that its pitch waits for: longer than most voiceless consonants.
+    /// Look-ahead in seconds before the pitch of a frame is decided: longer than most voiceless consonants.
     private static let lookAhead = 0.12
-    /// Where steps are tiny, the frames that are waited for stay few.
+    /// Maximum look-ahead in frames, for very short hops.
     private static let mostFrames = 100
 
-    /// Frames that come after a frame before it is decided.
+    /// Look-ahead in frames before a frame is decided.
     let delay: Int
-    /// Where the samples that pitch is measured on begin, from the start of the frame; they lie around its middle.
+    /// Start of the pitch window, relative to the start of the frame; the window is centred on the frame.
     let pitchStart: Int
-    /// The number of those samples.
+    /// Samples in the pitch window.
     let pitchCount: Int
-    /// The same for the samples that the kinds get: three periods of the lowest pitch as well, or six where periods are compared.
+    /// The same for the samples passed to the kinds: also three periods of the lowest pitch, or six if a kind compares periods.
     let start: Int
     let count: Int
-    /// How many of them lie before the frame and behind it.
+    /// Number of these samples before the start of the frame and after its end.
     let samplesBefore: Int
     let samplesAfter: Int
 
@@ -29,10 +29,10 @@ struct VoiceTrackingLayout: Sendable {
     }
 }
 
-/// Follows the voice through the frames of a recording and fills in the columns of the kinds that depend on it.
+/// Tracks the voice through the frames of a recording and fills in the columns of the kinds that depend on it.
 ///
-/// Takes rows of static features, in which those columns are empty, and gives each of them back `delay` frames later, complete.
-/// Memory is a ring of `delay + 1` rows with the samples around them.
+/// Takes rows of static features in which those columns are empty, and returns each row complete, `delay` frames later. Memory is a ring
+/// buffer of `delay + 1` rows and the samples around them.
 struct VoiceTracking: Sendable {
     private let layout: VoiceTrackingLayout
     private let width: Int
@@ -43,11 +43,11 @@ struct VoiceTracking: Sendable {
     private let columns: [Range<Int>]
     /// Row `r` of the recording is at `(r mod (delay + 1)) × width`.
     private var rows: [Float]
-    /// Its samples at `(r mod (delay + 1)) × layout.count`.
+    /// The samples of row `r` are at `(r mod (delay + 1)) × layout.count`.
     private var samples: [Float]
     private var taken = 0
 
-    /// nil where no kind of `options` follows the voice.
+    /// Returns nil if no kind in `options` tracks the voice.
     init?(_ options: FeatureOptions) {
         guard let layout = options.voiceTracking else { return nil }
         self.layout = layout
@@ -74,9 +74,9 @@ struct VoiceTracking: Sendable {
     /// Takes rows and writes those that have become complete.
     ///
     /// - Parameters:
-    ///   - rows: at least `block.count × width` numbers.
-    ///   - block: the same frames' samples.
-    ///   - output: room for as many rows.
+    ///   - rows: at least `block.count × width` values.
+    ///   - block: the samples of the same frames.
+    ///   - output: has room for as many rows.
     /// - Returns: the number of rows written.
     mutating func push(_ rows: UnsafeBufferPointer<Float>, _ block: FrameBlock, into output: UnsafeMutableBufferPointer<Float>) -> Int {
         var written = 0
@@ -96,7 +96,7 @@ struct VoiceTracking: Sendable {
         return written
     }
 
-    /// Keeps a row, and the samples around the frame's middle, until the frame is decided.
+    /// Stores a row, and the samples around the frame's middle, until the frame is decided.
     private mutating func hold(_ rows: UnsafeBufferPointer<Float>, _ block: FrameBlock, _ frame: Int) {
         let slot = taken % (layout.delay + 1)
         let around = block.samples(ofFrame: frame, from: layout.start, count: layout.count)
@@ -106,9 +106,9 @@ struct VoiceTracking: Sendable {
         }
     }
 
-    /// Writes the rows that wait for frames to come, of which there will be none, and forgets the recording.
+    /// Writes the remaining rows at the end of the recording and resets the state.
     ///
-    /// - Parameter output: room for `delay` rows.
+    /// - Parameter output: has room for `delay` rows.
     /// - Returns: the number of rows written.
     mutating func finish(into output: UnsafeMutableBufferPointer<Float>) -> Int {
         let left = min(taken, layout.delay)

@@ -2,7 +2,8 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// Trains a small recurrent network on the adding problem, on fresh sequences at every update, and measures it on held-out ones.
+/// Trains a small recurrent network on the adding problem, with new sequences at every update, and measures its error on held-out
+/// sequences.
 ///
 ///     var experiment = AddingExperiment(steps: 100)
 ///     experiment.network = .rnn
@@ -16,39 +17,39 @@ package struct AddingExperiment: Sendable {
         case rnn
     }
 
-    /// How it is trained.
+    /// The training method.
     package enum Method: String, Sendable, Codable, CaseIterable {
         case sgd, adam
-        /// See `HessianFree`; an update is one of its iterations.
+        /// `HessianFree`; an update is one of its iterations.
         case hessianFree = "hessian-free"
     }
 
     package var network = Kind.lstm
-    /// T
+    /// Sequence length T.
     package var steps: Int
     package var cells = 32
-    /// Sequences an update, fresh ones each time; Hessian-free trains on the same ones always and needs many more.
+    /// Sequences per update, new ones each time. Hessian-free optimisation uses the same sequences in all updates and needs many more.
     package var batch = 32
-    /// Updates after which training ends without success.
+    /// Maximum number of updates.
     package var updates = 10_000
-    /// Without weight decay.
+    /// The training method, without weight decay.
     package var method = Method.adam
-    /// Constant; not of Hessian-free.
+    /// Constant learning rate; unused by Hessian-free optimisation.
     package var learningRate: Float = 0.01
-    /// Largest norm of an update's gradient.
+    /// Maximum norm of the gradient per update.
     package var clip: Float = 1
-    /// Steps of truncated back-propagation; nil is the full one.
+    /// Steps of truncated back-propagation; nil for full back-propagation.
     package var truncation: Int?
-    /// Mean squared error on the held-out sequences at which training ends with success.
+    /// Mean squared error on the held-out sequences at which the problem counts as solved and training ends.
     package var goal = 0.01
-    /// Factor of the random start of the weights from state to state. About √3 brings their spectral radius to 1, so that the state neither
-    /// fades nor explodes at first.
+    /// Scale of the initial recurrent weights. About √3 gives a spectral radius of 1, so that the state neither fades nor explodes at
+    /// first.
     package var recurrentScale: Float = 1
-    /// μ of Hessian-free's structural damping.
+    /// μ of the structural damping in Hessian-free optimisation.
     package var structuralDamping = 0.03
-    /// For Hessian-free, which divides its sequences; the result does not depend on it.
+    /// Threads for Hessian-free optimisation; the result does not depend on their number.
     package var workers = Workers(threads: 1)
-    /// Random seed of the network's start and of all sequences.
+    /// Random seed of the initial weights and of all sequences.
     package var seed: UInt64 = 0
     /// Checked at every update.
     package var cancellation = Cancellation()
@@ -57,7 +58,7 @@ package struct AddingExperiment: Sendable {
         self.steps = steps
     }
 
-    /// Held-out sequences, and updates from one measurement to the next.
+    /// Number of held-out sequences, and of updates between measurements.
     static let (heldOut, interval) = (1000, 100)
 
     package struct Measurement: Sendable, Codable, Equatable {
@@ -67,10 +68,10 @@ package struct AddingExperiment: Sendable {
     }
 
     package struct Result: Sendable, Codable, Equatable {
-        /// One before the first update, then one every 100.
+        /// One before the first update, then one every 100 updates.
         package var measurements: [Measurement]
         package var reachedGoal: Bool
-        /// Mean squared error on the held-out sequences of always answering 1, the mean; `AddingProblem.baseline` is its expectation.
+        /// Mean squared error on the held-out sequences of the constant answer 1, the mean; its expectation is `AddingProblem.baseline`.
         package let baseline: Double
 
         /// The last measurement.
@@ -79,10 +80,10 @@ package struct AddingExperiment: Sendable {
     }
 
     /// - Parameter measured: called after each measurement.
-    /// - Throws: `ExperimentError`, `Cancelled`.
+    /// - Throws: `ExperimentError` if training fails, `Cancelled` if a stop is requested.
     package func run(measured: (Measurement) -> Void = { _ in }) throws -> Result { try train(measured: measured).result }
 
-    /// As `run`, with the network as training left it.
+    /// Like `run`, but also returns the trained network.
     package func train(measured: (Measurement) -> Void = { _ in }) throws -> (result: Result, network: Network) {
         let random = RandomSource(seed: seed)
         let problem = AddingProblem(steps: steps)
@@ -121,7 +122,7 @@ package struct AddingExperiment: Sendable {
         return network
     }
 
-    /// Steps down the gradient on fresh sequences.
+    /// Gradient descent on new sequences at every update.
     private func descend(
         _ network: inout Network, _ problem: AddingProblem, _ random: RandomSource, _ measure: (Network, Int) throws -> Bool
     ) throws {
@@ -152,7 +153,7 @@ package struct AddingExperiment: Sendable {
     ) throws {
         struct Done: Error {}
         var training = random.stream(2)
-        // Parts of about a hundred sequences keep the products large.
+        // Parts of about a hundred sequences keep the matrix products large.
         let count = max(1, batch / 100)
         let parts = (0..<count).map { number in
             let examples = problem.examples((number + 1) * batch / count - number * batch / count, using: &training)

@@ -2,29 +2,30 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// Gradients in a deep perceptron: how large they are in each layer at the start, and what training makes of them, from a random start and after
-/// the hidden layers have been trained as a stacked auto-encoder.
+/// Gradients in a deep perceptron: their size per layer before training, and the learning curves. Compares random initialisation with
+/// pre-training of the hidden layers as a stacked auto-encoder.
 ///
-/// The random start is that of X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010), at a gain
-/// of 1, which takes no account of the logistic function's slope of a quarter; a second one has the gain 4 that does.
+/// The random initialisation is that of X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward neural
+/// networks* (2010), with a gain of 1, which ignores the logistic function's slope of a quarter. A second random initialisation has the
+/// gain 4, which compensates for it.
 package struct DepthExperiment: Sendable {
     package var classifier = FrameClassifier(layers: 10, units: 128, unit: .sigmoid)
-    /// Passes over the frames with labels.
+    /// Passes over the labelled frames.
     package var passes = 30
     package var optimiser = OptimiserKind.sgd
-    /// Constant.
+    /// Constant learning rate.
     package var learningRate: Float = 0.1
-    /// Passes over the frames for each layer of the auto-encoder, without labels.
+    /// Passes over the unlabelled frames per layer of the auto-encoder.
     package var pretrainingPasses = 30
     package var pretrainingRate: Float = 3e-3
-    /// Frames a step.
+    /// Frames per step in pre-training.
     package var pretrainingBatch = 64
-    /// Of a layer's inputs in pre-training, in units of their own deviation.
+    /// Noise on a layer's inputs in pre-training, in units of their standard deviation.
     package var pretrainingNoise: Float = 0
-    /// Whether the auto-encoder's decoder has its encoder's weights.
+    /// Whether the decoder of the auto-encoder shares the encoder's weights.
     package var isTied = false
     package var batch = 128
-    /// Random seed of the starts and the order of frames.
+    /// Random seed of the initial weights and of the order of frames.
     package var seed: UInt64 = 0
     package var workers = Workers()
     /// Checked at every step.
@@ -42,13 +43,13 @@ package struct DepthExperiment: Sendable {
 
     package struct Curve: Sendable, Equatable, Codable {
         package let start: Start
-        /// Root mean square of ∂L/∂W over the weights of each dense layer before training, from the lowest; the last is the classes'.
+        /// Root mean square of ∂L/∂W over the weights of each dense layer before training, from the input; the last is the output layer.
         package let gradients: [Double]
-        /// On all training frames, before the first pass and after each.
+        /// Measurements on all training frames, before the first pass and after each pass.
         package let measurements: [LabelledFrames.Measurement]
     }
 
-    /// - Throws: `ExperimentError`, `Cancelled`.
+    /// - Throws: `ExperimentError` if training fails, `Cancelled` if a stop is requested.
     package func run(
         on frames: LabelledFrames, progress: (WorkProgress) -> Void = { _ in }
     ) throws -> [Curve] {

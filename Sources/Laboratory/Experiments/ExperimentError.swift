@@ -1,10 +1,10 @@
 import StimmungSupport
 
-/// Why an experiment ended without a result.
+/// An error that ends an experiment.
 package enum ExperimentError: StimmungError, Equatable {
     /// The error or the gradient became infinite or NaN at this update.
     case diverged(update: Int)
-    /// Second-order optimisation needs a forward derivative, which this layer does not have.
+    /// This layer has no forward derivative, which second-order optimisation needs.
     case withoutTangent(layer: String)
 
     package var code: String {
@@ -17,9 +17,9 @@ package enum ExperimentError: StimmungError, Equatable {
     package var description: String {
         switch self {
         case .diverged(let update):
-            "The training diverged at update \(update): the error is no longer a number. Take a lower learning rate, or a smaller clip."
+            "Training diverged at update \(update): the error is not finite. Use a lower learning rate or a smaller gradient clip."
         case .withoutTangent(let layer):
-            "Hessian-free optimisation cannot train the layer \(layer): leave it out, or take sgd, adam or L-BFGS"
+            "Hessian-free optimisation does not support the layer \(layer). Remove it, or use SGD, Adam or L-BFGS."
         }
     }
 }

@@ -2,20 +2,20 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// How the gradient of a loss on the last step of a sequence goes back through time: ‖∂L_T/∂h_{T−k}‖ by lag k, in parts of ‖∂L_T/∂h_T‖, the mean
-/// over some sequences of the adding problem.
+/// Gradients through time: the gradient of a loss on the last step of a sequence, ‖∂L_T/∂h_{T−k}‖ by lag k, relative to ‖∂L_T/∂h_T‖ and
+/// averaged over sequences of the adding problem.
 ///
 /// Sources: S. Hochreiter, *Untersuchungen zu dynamischen neuronalen Netzen* (1991); Y. Bengio, P. Simard, P. Frasconi, *Learning long-term
 /// dependencies with gradient descent is difficult* (1994).
 package struct LagExperiment: Sendable {
-    /// The largest k.
+    /// The largest lag k.
     package var lags = 300
     package var cells = 32
     package var sequences = 16
-    /// Steps of the sequences on which networks are trained for the trained curves, and the updates at most; 0 updates leaves these curves out.
+    /// Sequence length and maximum number of updates when training the networks; 0 updates omits the curves of trained networks.
     package var trainingSteps = 100
     package var updates = 2000
-    /// Random seed of starts and sequences.
+    /// Random seed of the initial weights and of the sequences.
     package var seed: UInt64 = 0
     /// Checked at every update.
     package var cancellation = Cancellation()
@@ -26,11 +26,11 @@ package struct LagExperiment: Sendable {
 
     package struct Curve: Sendable, Equatable, Codable {
         package let name: String
-        /// At lag 0, 1, …; the first is 1.
+        /// Relative gradients at lags 0, 1, …; the first is 1.
         package let gradients: [Double]
     }
 
-    /// - Throws: `ExperimentError`, `Cancelled`.
+    /// - Throws: `ExperimentError` if training fails, `Cancelled` if a stop is requested.
     package func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> [Curve] {
         var curves = [
             curve("RNN, random start", .rnn, experiment(.rnn).start()),
@@ -62,7 +62,7 @@ package struct LagExperiment: Sendable {
 
     private func curve(_ name: String, _ kind: AddingExperiment.Kind, _ network: Network) -> Curve {
         let entries = network.parameters.entries
-        // The output is one number, so ∂L/∂h_T has the direction of the dense layer's only row.
+        // The network has one output, so ∂L/∂h_T has the direction of the dense layer's only row.
         let direction = Array(network.parameters.values[entries[entries.count - 2].range])
         let own = network.parameters.values[network.parameters.layerRanges[0]]
         let inputs = network.inputs
@@ -74,15 +74,16 @@ package struct LagExperiment: Sendable {
         return Curve(name: name, gradients: gradients)
     }
 
-    /// Float32 holds nothing below 10⁻⁴⁵. Gradients are linear in the last one, so they start here, to be seen 10⁻⁷⁵ lower.
+    /// Norm of the gradient at the last step. Float32 cannot represent values below 10⁻⁴⁵. All gradients are linear in this one, so
+    /// starting at 10³⁰ resolves relative sizes down to 10⁻⁷⁵.
     private static let unit: Float = 1e30
 
     /// - Parameters:
-    ///   - probe: the layer with H more inputs z_t than it has. Their weights are W_h, so that z_t joins h_{t−1} in every product, and, where z is 0,
-    ///     ∂L/∂z_t is ∂L/∂h_{t−1} for a loss on the last step.
-    ///   - d: inputs of the layer itself.
-    ///   - parameters: of the layer itself.
-    ///   - direction: of ∂L/∂h_T.
+    ///   - probe: the layer with H additional inputs z_t. Their weights are W_h, so that z_t is added to h_{t−1} in every product. At z =
+    ///     0, ∂L/∂z_t equals ∂L/∂h_{t−1} for a loss on the last step.
+    ///   - d: number of inputs of the original layer.
+    ///   - parameters: parameters of the original layer.
+    ///   - direction: direction of ∂L/∂h_T.
     private func sizes(
         _ probe: some RecurrentLayer, inputs d: Int, _ parameters: ArraySlice<Float>, _ direction: [Float]
     ) -> [Double] {

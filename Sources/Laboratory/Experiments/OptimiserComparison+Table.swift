@@ -14,13 +14,13 @@ extension [OptimiserComparison.Curve] {
         return [header]
             + map { curve in
                 let rate = curve.rate.map { ", rate \($0)" } ?? ""
-                // A method that has ended by then has its last loss again.
+                // A method that has already ended repeats its last loss.
                 let cells = marks.map { mark in (loss(curve, mark).map { String(format: "%.4f", $0) } ?? "–").padded(to: 8, .trailing) }
                 return (curve.name + rate).padded(to: 34) + cells.joined()
             }
     }
 
-    /// 1, 2 and 5 times powers of ten up to the end.
+    /// 1, 2 and 5 times powers of ten, up to `end`.
     private static func marks(from start: Double, to end: Double) -> [Double] {
         let all = (0..<6).flatMap { power in [1, 2, 5].map { start * $0 * pow(10, Double(power)) } }
         return all.filter { $0 <= end * 1.0001 }

@@ -2,15 +2,14 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// First- and second-order methods on one and the same task: a frame classifier, its start and its frames.
+/// Compares first- and second-order methods on the same frame classifier, initial weights and frames.
 ///
 ///     let comparison = OptimiserComparison(seed: 0)
 ///     for curve in try comparison.run(on: frames) { print(curve.name, curve.points.last!.loss) }
 ///
-/// A pass is one walk of the method over all frames. SGD and Adam make one pass an epoch, in small batches. L-BFGS makes one for each gradient,
-/// those of its line search among them; Hessian-free makes one for each gradient, each Gauss–Newton product, each estimate of the diagonal and each
-/// loss that it asks for to choose a step. The loss is the mean over all frames after the pass; the time that SGD and Adam need to be measured
-/// so does not count.
+/// A pass reads all frames once. SGD and Adam make one pass per epoch, in minibatches. L-BFGS makes one pass per gradient, including those
+/// of its line search. Hessian-free makes one pass per gradient, Gauss–Newton product, estimate of the diagonal, and loss evaluated to
+/// choose a step. The loss is the mean over all frames after the pass. For SGD and Adam, the time to measure it is excluded.
 package struct OptimiserComparison: Sendable {
     package enum Method: String, Sendable, Codable, CaseIterable {
         case sgd, adam
@@ -20,14 +19,14 @@ package struct OptimiserComparison: Sendable {
 
     package var classifier = FrameClassifier(layers: 2, units: 128, unit: .tanh)
     package var methods = Method.allCases
-    /// After which each method ends.
+    /// Maximum number of passes per method.
     package var passes = 200
-    /// Frames a step of SGD and Adam.
+    /// Frames per step of SGD and Adam.
     package var batch = 128
-    /// Learning rates of which the one with the lowest training loss at the end is shown.
+    /// Learning rates to try; the one with the lowest final training loss is reported.
     package var sgdRates: [Float] = [0.01, 0.03, 0.1]
     package var adamRates: [Float] = [0.0003, 0.001, 0.003]
-    /// Random seed of the start and the order of frames.
+    /// Random seed of the initial weights and of the order of frames.
     package var seed: UInt64 = 0
     package var workers = Workers()
     /// Checked at every step.
@@ -39,16 +38,16 @@ package struct OptimiserComparison: Sendable {
 
     package struct Point: Sendable, Equatable, Codable {
         package let passes: Int
-        /// The only figure that is another in each run.
+        /// The only value that differs between runs.
         package let seconds: Double
         package let loss: Double
     }
 
     package struct Curve: Sendable, Equatable, Codable {
         package let method: Method
-        /// The rate that was chosen; nil for methods without one.
+        /// The chosen learning rate; nil for methods without one.
         package let rate: Float?
-        /// The first is the start.
+        /// The points of the curve, starting before training.
         package let points: [Point]
 
         package var name: String {
@@ -62,13 +61,13 @@ package struct OptimiserComparison: Sendable {
 
         package var finalLoss: Double { points.last?.loss ?? .infinity }
 
-        /// The last loss known by then.
+        /// The last loss measured by then.
         package func loss(afterPasses passes: Int) -> Double? { points.last { $0.passes <= passes }?.loss }
         package func loss(afterSeconds seconds: Double) -> Double? { points.last { $0.seconds <= seconds }?.loss }
     }
 
-    /// - Parameter progress: called with the passes done, of how many in all, and the method.
-    /// - Throws: `ExperimentError`, `Cancelled`.
+    /// - Parameter progress: called with the number of completed passes, the total and the method.
+    /// - Throws: `ExperimentError` if a method fails at all its rates, `Cancelled` if a stop is requested.
     package func run(
         on frames: LabelledFrames, progress: (Int, Int, Method) -> Void = { _, _, _ in }
     ) throws -> [Curve] {
@@ -93,7 +92,7 @@ package struct OptimiserComparison: Sendable {
                         try minimise(method, start, frames, add)
                     }
                 } catch ExperimentError.diverged(let update) {
-                    // Too high a rate is not the method's failure while another one is left.
+                    // The method fails only if it diverges at every rate.
                     failure = .diverged(update: update)
                     return nil
                 }
@@ -156,7 +155,7 @@ package struct OptimiserComparison: Sendable {
     }
 }
 
-/// An objective that counts the passes over all frames and ends at a limit.
+/// An objective that counts passes over all frames and throws at a limit.
 private final class CountedObjective: CurvedObjective {
     struct LimitReached: Error {}
 

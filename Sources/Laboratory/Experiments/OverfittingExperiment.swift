@@ -2,19 +2,19 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// A frame classifier without and with regularisation: its loss on the training frames and on those of held-out speakers, pass by pass.
+/// A frame classifier without and with regularisation: its loss per pass on training frames and on frames of held-out speakers.
 package struct OverfittingExperiment: Sendable {
     package var classifier = FrameClassifier(layers: 2, units: 256, unit: .sigmoid)
     package var passes = 40
     package var learningRate: Float = 1e-3
     package var batch = 128
-    /// λ of λ‖w‖₁ and λ‖w‖₂ of each weight array.
+    /// λ of the penalties λ‖w‖₁ and λ‖w‖₂ on each weight array.
     package var absolutePenalty: Float = 1e-4
     package var euclideanPenalty: Float = 3e-2
     package var dropout: Float = 0.5
-    /// Standard deviation of the noise on the inputs, which have the deviation 1.
+    /// Standard deviation of the noise on the inputs, whose own standard deviation is 1.
     package var noise: Float = 1
-    /// Random seed of start, order of frames, dropout and noise.
+    /// Random seed of the initial weights, the order of frames, dropout and noise.
     package var seed: UInt64 = 0
     package var workers = Workers()
     /// Checked at every step.
@@ -32,7 +32,7 @@ package struct OverfittingExperiment: Sendable {
         package let kind: Kind
         /// `none`, `L1, λ = 0.0001` …
         package let name: String
-        /// Before the first pass and after each, without penalties, dropout and noise.
+        /// Measurements before the first pass and after each pass, without penalties, dropout and noise.
         package let training: [LabelledFrames.Measurement]
         package let heldOut: [LabelledFrames.Measurement]
 
@@ -40,7 +40,7 @@ package struct OverfittingExperiment: Sendable {
         package var best: Int { heldOut.indices.min { heldOut[$0].loss < heldOut[$1].loss } ?? 0 }
     }
 
-    /// - Throws: `ExperimentError`, `Cancelled`.
+    /// - Throws: `ExperimentError` if training fails, `Cancelled` if a stop is requested.
     package func run(
         on frames: LabelledFrames, heldOut: LabelledFrames, progress: (Int, Int, Kind) -> Void = { _, _, _ in }
     ) throws -> [Curve] {

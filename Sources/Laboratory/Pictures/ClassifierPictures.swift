@@ -2,14 +2,14 @@ import StimmungFigures
 import StimmungReports
 
 extension OptimiserComparison {
-    /// `optimisers.svg`: training loss against passes, and against seconds.
+    /// `optimisers.svg`: training loss by passes and by seconds.
     ///
-    /// - Parameter task: frames, speakers and seed, for the caption.
+    /// - Parameter task: describes frames, speakers and seed in the caption.
     package func picture(_ curves: [Curve], task: String) -> Picture {
         func chart(_ title: String, _ axis: Axis, _ x: (Point) -> Double) -> LineChart {
-            // The start has no place on a logarithmic axis.
+            // A logarithmic axis cannot show the starting point at 0.
             LineChart(
-                title: title, x: axis, y: Axis("training loss", unit: "nats a frame", scale: .logarithmic),
+                title: title, x: axis, y: Axis("training loss", unit: "nats per frame", scale: .logarithmic),
                 series: curves.map { curve in
                     LineChart.Series(
                         curve.rate.map { "\(curve.name), rate \($0)" } ?? curve.name,
@@ -27,24 +27,24 @@ extension OptimiserComparison {
         return Picture(
             name: "optimisers.svg", shows: "training loss by passes and by seconds",
             figure: Sheet(
-                title: "One task, one start: four ways down", rows: [figures],
+                title: "Optimisers compared", rows: [figures],
                 caption:
-                    "\(classifier.text). \(task) A pass is a walk over all frames: an epoch of SGD and Adam (\(batch) frames a step); each "
-                    + "gradient of L-BFGS; each gradient, Gauss–Newton product, estimate of the diagonal and tried loss of Hessian-free."))
+                    "\(classifier.text). \(task) A pass reads all frames once: an epoch of SGD and Adam (\(batch) frames per step); each "
+                    + "gradient of L-BFGS; each gradient, Gauss–Newton product, estimate of the diagonal and trial loss of Hessian-free."))
     }
 }
 
 extension FrameClassifier {
-    /// In words, for captions.
-    var text: String { "A perceptron of \(layers) layers of \(units) \(unit.rawValue) units and softmax outputs, for single frames" }
+    /// A description for captions.
+    var text: String { "A frame classifier: a perceptron with \(layers) layers of \(units) \(unit.rawValue) units and softmax outputs" }
 }
 
 extension OverfittingExperiment {
-    /// `overfitting.svg`: loss on training frames and on those of held-out speakers, by pass.
+    /// `overfitting.svg`: loss by pass on training frames and on frames of held-out speakers.
     package func picture(_ curves: [Curve], task: String) -> Picture {
         func chart(_ title: String, _ values: (Curve) -> [LabelledFrames.Measurement]) -> LineChart {
             LineChart(
-                title: title, x: Axis("passes over the training frames", isCount: true), y: Axis("loss", unit: "nats a frame"),
+                title: title, x: Axis("passes over the training frames", isCount: true), y: Axis("loss", unit: "nats per frame"),
                 series: curves.map { curve in
                     LineChart.Series(curve.name, points: values(curve).enumerated().map { LineChart.Point(Double($0), $1.loss) })
                 }
@@ -56,10 +56,10 @@ extension OverfittingExperiment {
         return Picture(
             name: "overfitting.svg", shows: "training and held-out loss without and with regularisation",
             figure: Sheet(
-                title: "Over-fitting, and what helps",
+                title: "Overfitting and regularisation",
                 rows: [[chart("Training speakers") { $0.training }, chart("Held-out speakers") { $0.heldOut }]],
                 caption:
-                    "\(classifier.text). \(task) Adam, rate \(learningRate), \(batch) frames a step. All losses are measured without dropout, "
+                    "\(classifier.text). \(task) Adam, rate \(learningRate), \(batch) frames per step. All losses are measured without dropout, "
                     + "noise and penalties."))
     }
 }

@@ -5,7 +5,7 @@ extension LagExperiment {
     /// ‖∂L_T/∂h_{T−k}‖ by lag.
     func chart(_ curves: [Curve]) -> LineChart {
         LineChart(
-            title: "Back through time", x: Axis("lag k", unit: "steps"),
+            title: "Gradients through time", x: Axis("lag k", unit: "steps"),
             y: Axis("‖∂L/∂h(T−k)‖ / ‖∂L/∂h(T)‖", scale: .logarithmic, range: 1e-40...1e2),
             series: curves.map { curve in
                 LineChart.Series(curve.name, points: curve.gradients.enumerated().map { LineChart.Point(Double($0), $1) })
@@ -17,18 +17,18 @@ extension LagExperiment {
     }
 
     var text: String {
-        "Right or alone: networks of \(cells) cells, sequences of the adding problem, the loss on the last step only, mean of \(sequences) "
-            + "sequences. × 1.7: the weights from state to state are so much larger. Trained: on \(trainingSteps) steps by Adam, "
-            + "at most \(updates) updates."
+        "Gradients through time: networks of \(cells) cells, loss on the last step only, mean of \(sequences) sequences of the adding problem. "
+            + "× 1.7: recurrent weights scaled by this factor. Trained: by Adam on sequences of \(trainingSteps) steps, at most \(updates) "
+            + "updates."
     }
 }
 
 extension DepthExperiment {
-    /// Size of the weights' gradient by layer.
+    /// Size of the weight gradients by layer.
     func chart(_ curves: [Curve]) -> LineChart {
         LineChart(
-            title: "Down through the layers", x: Axis("layer, from the features up", isCount: true),
-            y: Axis("gradient of a weight, root mean square", scale: .logarithmic),
+            title: "Gradients through layers", x: Axis("layer, counted from the input", isCount: true),
+            y: Axis("root mean square gradient of a weight", scale: .logarithmic),
             series: curves.map { LineChart.Series($0.start.rawValue, y: $0.gradients) }
         ).with {
             $0.width = 520
@@ -53,27 +53,27 @@ extension DepthExperiment {
         return Picture(
             name: "deep-mlp.svg", shows: "training of a deep perceptron without and with auto-encoder pre-training",
             figure: Sheet(
-                title: "A perceptron of \(classifier.layers) hidden layers, without and with pre-training",
+                title: "A perceptron with \(classifier.layers) hidden layers, without and with pre-training",
                 rows: [
                     [
-                        chart("Training loss", Axis("loss", unit: "nats a frame")) { $0.loss },
-                        chart("Training frames recognised", Axis("share of frames")) { $0.accuracy },
+                        chart("Training loss", Axis("loss", unit: "nats per frame")) { $0.loss },
+                        chart("Training accuracy", Axis("frame accuracy")) { $0.accuracy },
                     ]
                 ], caption: "\(classifier.text). \(task) \(text)"))
     }
 
     var text: String {
-        "Training by \(optimiser == .sgd ? "SGD with momentum 0.9" : "Adam"), rate \(learningRate), \(batch) frames a step. "
-            + "Auto-encoder: each layer \(pretrainingPasses) passes without labels before, by Adam, rate \(pretrainingRate), "
-            + "\(isTied ? "tied" : "free") weights\(pretrainingNoise > 0 ? ", noise \(pretrainingNoise)" : "")."
+        "Training by \(optimiser == .sgd ? "SGD with momentum 0.9" : "Adam"), rate \(learningRate), \(batch) frames per step. "
+            + "Auto-encoder: \(pretrainingPasses) passes of unsupervised pre-training per layer by Adam, rate \(pretrainingRate), "
+            + "\(isTied ? "tied" : "untied") weights\(pretrainingNoise > 0 ? ", noise \(pretrainingNoise)" : "")."
     }
 }
 
-/// Both parts of the experiment with gradients.
+/// The picture of both experiments on gradients.
 package enum GradientPictures {
-    /// `gradients.svg`
+    /// `gradients.svg`: gradients by layer and by time lag.
     ///
-    /// - Parameter depth: nil leaves that panel out.
+    /// - Parameter depth: nil omits that panel.
     package static func gradients(
         lag: (experiment: LagExperiment, curves: [LagExperiment.Curve]),
         depth: (experiment: DepthExperiment, curves: [DepthExperiment.Curve])?,
@@ -84,13 +84,13 @@ package enum GradientPictures {
         if let depth {
             panels.append(depth.experiment.chart(depth.curves))
             caption.append(
-                "Left: \(depth.experiment.classifier.text), before training; layer \(depth.experiment.classifier.layers + 1) is the classes'. \(task)"
-            )
+                "Gradients through layers: before training. \(depth.experiment.classifier.text); layer "
+                    + "\(depth.experiment.classifier.layers + 1) is the output layer. \(task)")
         }
         panels.append(lag.experiment.chart(lag.curves))
         caption.append(lag.experiment.text)
         return Picture(
             name: "gradients.svg", shows: depth == nil ? "gradients by time lag" : "gradients by layer and by time lag",
-            figure: Sheet(title: "Gradients that vanish", rows: [panels], caption: caption.joined(separator: "\n")))
+            figure: Sheet(title: "Vanishing gradients", rows: [panels], caption: caption.joined(separator: "\n")))
     }
 }

@@ -6,16 +6,19 @@ import StimmungTensors
 ///     let linear = LinearAutoregression(FrameWindows(utterances: training, order: 3))
 ///     let x̂ = linear.predictions(FrameWindows(utterances: test, order: 3))
 ///
-/// It is what a conditional machine without hidden units can do at best, and so what its hidden units have to beat.
+/// This is the best that a conditional Boltzmann machine without hidden units can do, and therefore the baseline for its hidden units.
+///
+/// Shapes: N frames of V values, P = n · V values in the n frames before.
 package struct LinearAutoregression: Sendable, Equatable {
-    /// [A; b], (P + 1) × V, in double precision.
+    /// [A; b], `(P + 1) × V`, in double precision.
     private let weights: [Double]
     private let width: Int
     private let order: Int
 
     /// Solves the normal equations (Σ zᵀz) [A; b] = Σ zᵀx of rows z = [x_{<t}, 1].
     ///
-    /// - Parameter windows: training frames, at least one. Where they do not determine the weights, the shortest ones are taken, nearly.
+    /// - Parameter windows: at least one training frame. If the frames do not determine the weights, the solution approximates the one of
+    ///   smallest norm.
     package init(_ windows: FrameWindows) {
         width = windows.width
         order = windows.order
@@ -31,14 +34,14 @@ package struct LinearAutoregression: Sendable, Equatable {
                 for j in 0..<v { right[i * v + j] += z[i] * x[j] }
             }
         }
-        // Far below what real frames differ by; keeps the equations solvable where columns depend on each other.
+        // A tiny ridge, far below the variance of real frames, keeps the equations solvable if columns are linearly dependent.
         for i in 0..<p { normal[i * p + i] += 1e-9 * (normal[i * p + i] + 1) }
         weights = Self.solve(&normal, right, size: p)
     }
 
-    /// x̂ of every frame, N × V.
+    /// x̂ of every frame, `N × V`.
     package func predictions(_ windows: FrameWindows) -> Matrix {
-        precondition(windows.width == width && windows.order == order, "frames of another model")
+        precondition(windows.width == width && windows.order == order, "frames have a different width or order")
         let past = windows.past
         var result = Matrix(rows: windows.count, columns: width)
         for row in 0..<windows.count {
@@ -52,7 +55,7 @@ package struct LinearAutoregression: Sendable, Equatable {
         return result
     }
 
-    /// Solves `matrix` · X = `right` by the Cholesky decomposition of a symmetric positive definite matrix, whose lower half is given.
+    /// Solves `matrix` · X = `right` by Cholesky decomposition. `matrix` is symmetric and positive definite; only its lower half is read.
     private static func solve(_ matrix: inout [Double], _ right: [Double], size n: Int) -> [Double] {
         let columns = right.count / n
         for i in 0..<n {

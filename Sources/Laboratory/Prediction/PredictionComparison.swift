@@ -7,20 +7,21 @@ import StimmungSupport
 import StimmungTensors
 import StimmungTraining
 
-/// How well the next frame of unheard speakers is predicted: by conditional RBMs, by linear models of the same order, and by persistence.
+/// Compares predictions of the next frame for unseen speakers: by conditional RBMs, by linear models of the same order, and by persistence.
 ///
-/// All learn from the frames of each fold's training speakers, which are standardised by mean and deviation of these. Errors are mean squared
-/// errors of a number of a standardised frame, pooled over all folds: 1 is the error of the training speakers' mean.
+/// All models are trained on the frames of each fold's training speakers. Frames are standardised by the mean and standard deviation of
+/// these speakers. Errors are mean squared errors per value of a standardised frame, pooled over all folds: 1 is the error of predicting
+/// the training speakers' mean.
 package struct PredictionComparison: Sendable {
-    /// Features, and how the lowest machine of the pre-training learns.
+    /// Supplies the features and the training options of the lowest machine.
     package var recipe: Recipe
     package var corpus: Corpus
     package var evaluationProtocol: EvaluationProtocol
-    /// n of the machines and of the linear models, at least 1 each.
+    /// Orders n of the machines and the linear models, each at least 1.
     package var orders = [1, 3, 6]
     package var seed: UInt64 = 0
     package var workers = Workers()
-    /// Where features are looked up, and kept from one run to the next.
+    /// Feature cache shared between runs; nil for none.
     package var cache: FeatureCache?
     package var cancellation = Cancellation()
     /// As for `ModelTraining`.
@@ -37,14 +38,14 @@ package struct PredictionComparison: Sendable {
     /// Mean squared errors for one order.
     package struct Row: Sendable, Equatable, Codable {
         package let order: Int
-        /// The machine's expectation of the frame; see `BoltzmannMachine.predictions`.
+        /// Prediction by the machine's expectation of the frame; see `BoltzmannMachine.predictions`.
         package let machine: Double
         package let linear: Double
-        /// The frame before.
+        /// Prediction by the previous frame.
         package let persistence: Double
     }
 
-    /// - Parameter progress: called during the work, one call at a time.
+    /// - Parameter progress: called during the work, never concurrently.
     package func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> [Row] {
         try recipe.validate()
         guard let plan = recipe.pretraining else { throw PretrainedMachines.Misfit.noPretraining(recipe: recipe.name) }
@@ -85,7 +86,7 @@ package struct PredictionComparison: Sendable {
         }
     }
 
-    /// The lowest machine of the recipe, but of this order.
+    /// Trains the lowest machine of the recipe with this order.
     private func machine(
         _ order: Int, _ plan: PretrainingRecipe, _ frames: [Matrix], epochDone: () -> Void
     ) throws -> BoltzmannMachine {

@@ -1,12 +1,12 @@
-/// Preconditioned conjugate gradients on the quadratic q(p) = gᵀp + ½ pᵀBp, with the stopping rule and the stored iterates of Hessian-free
+/// Preconditioned conjugate gradients on the quadratic q(p) = gᵀp + ½ pᵀBp, with the stopping rule and stored iterates of Hessian-free
 /// optimisation.
 ///
 /// Source: J. Martens, *Deep learning via Hessian-free optimization* (2010), sections 4.4 to 4.7.
 struct ConjugateGradients: Sendable {
     var iterations = 250
-    /// ε of the stopping rule: progress of an iteration, as a share of q, on average over the last tenth (at least 10) of the iterations.
+    /// ε of the stopping rule: relative progress in q per iteration, averaged over the last tenth (at least 10) of the iterations.
     var tolerance = 5e-4
-    /// γ: iterates are kept at iterations γ, γ², …, for back-tracking.
+    /// γ: iterates γ, γ², … are stored for backtracking.
     static let spacing = 1.3
 
     struct Iterate: Sendable {
@@ -17,11 +17,11 @@ struct ConjugateGradients: Sendable {
     }
 
     /// - Parameters:
-    ///   - gradient: g
-    ///   - start: p to begin from.
-    ///   - preconditioner: M, the positive diagonal of a matrix near B.
-    ///   - product: Bv, B positive definite.
-    /// - Returns: the iterates kept, the last one last; at least one.
+    ///   - gradient: g.
+    ///   - start: initial p.
+    ///   - preconditioner: M, the positive diagonal of an approximation of B.
+    ///   - product: computes Bv; B is positive definite.
+    /// - Returns: the stored iterates, at least one, including the final one.
     func run(gradient: [Float], start: [Float], preconditioner: [Float], product: ([Float]) throws -> [Float]) rethrows -> [Iterate] {
         var p = start
         let startProduct = try product(p)

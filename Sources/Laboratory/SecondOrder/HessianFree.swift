@@ -2,19 +2,20 @@ import StimmungNetworks
 
 /// A loss with a Gauss–Newton model of its curvature.
 package protocol CurvedObjective: AnyObject {
-    /// Loss and gradient; products that follow are at this θ.
+    /// Loss and gradient. Subsequent products are evaluated at this θ.
     func lossAndGradient(_ θ: [Float]) throws -> (loss: Double, gradient: [Float])
-    /// The loss alone; the θ of the products stays.
+    /// The loss only; does not change the θ of products.
     func loss(_ θ: [Float]) throws -> Double
-    /// Gv, G being the Gauss–Newton matrix JᵀHJ of the network's Jacobian J and the loss's Hessian H at the network's output.
+    /// Gv, where G = JᵀHJ is the Gauss–Newton matrix of the network's Jacobian J and the Hessian H of the loss with respect to the
+    /// network's output.
     ///
     /// - Parameter structural: weight of structural damping, which adds the squared change of recurrent layers' activations.
     func gaussNewtonProduct(_ v: [Float], structural: Double) throws -> [Float]
-    /// An estimate of G's diagonal, not below 0; `number` picks the random numbers.
+    /// A non-negative estimate of G's diagonal; `number` selects the random numbers.
     func curvatureDiagonal(_ number: Int) throws -> [Float]
 }
 
-/// Hessian-free optimisation: truncated Newton steps on the Gauss–Newton model of the loss, found by conjugate gradients, with Levenberg–Marquardt
+/// Hessian-free optimisation: truncated Newton steps on a Gauss–Newton model of the loss, by conjugate gradients with Levenberg–Marquardt
 /// damping.
 ///
 ///     var optimiser = HessianFree()
@@ -24,13 +25,13 @@ package protocol CurvedObjective: AnyObject {
 /// with Hessian-free optimization* (2011), for structural damping; N. Schraudolph, *Fast curvature matrix-vector products* (2002).
 package struct HessianFree: Sendable {
     package var iterations = 100
-    /// λ of the damping ½λ‖p‖² at the start; it then follows how well the model predicts.
+    /// Initial λ of the damping ½λ‖p‖²; it then adapts to the quality of the model's predictions.
     package var damping = 1.0
-    /// μ: structural damping has the weight λμ; 0 has none.
+    /// μ: structural damping has the weight λμ; 0 disables it.
     package var structuralDamping = 0.0
-    /// Conjugate-gradient iterations at most for a step.
+    /// Maximum number of conjugate-gradient iterations per step.
     package var innerIterations = 250
-    /// Share of the last step from which conjugate gradients begin.
+    /// Conjugate gradients start from the previous step times this factor.
     package var momentum = 0.95
     /// Loss at which to stop.
     package var target = -Double.infinity
@@ -39,7 +40,7 @@ package struct HessianFree: Sendable {
 
     /// The result of an iteration.
     package struct Iteration: Sendable, Equatable {
-        /// From 1.
+        /// Counted from 1.
         package let number: Int
         package let loss: Double
         package let gradientNorm: Double
@@ -47,12 +48,12 @@ package struct HessianFree: Sendable {
         package let damping: Double
         /// Conjugate-gradient iterations.
         package let innerIterations: Int
-        /// 0 where no step decreased the loss.
+        /// 0 if no step decreased the loss.
         package let stepLength: Double
     }
 
     /// - Parameter iterationDone: called after each iteration with its parameters; may throw to stop.
-    /// - Throws: `TrainingError.diverged` where the start has no finite loss, and what objective and closure throw.
+    /// - Throws: `TrainingError.diverged` if the loss or the gradient is not finite, and whatever the objective and the closure throw.
     package func minimise(
         _ objective: some CurvedObjective, from start: [Float], iterationDone: (Iteration, [Float]) throws -> Void = { _, _ in }
     ) throws -> [Float] {
@@ -64,7 +65,7 @@ package struct HessianFree: Sendable {
             guard loss.isFinite, gradient.norm.isFinite else { throw TrainingError.diverged(epoch: number) }
             if loss <= target { break }
             let diagonal = try objective.curvatureDiagonal(number)
-            // M = (diag + λ)^¾, between the steps of plain gradients and those of the full diagonal.
+            // M = (diag + λ)^¾, a compromise between no preconditioning and the full diagonal.
             let preconditioner = diagonal.map { Self.threeQuarterPower($0 + Float(λ)) }
             let damping = λ
             let iterates = try ConjugateGradients(iterations: innerIterations).run(
@@ -75,7 +76,7 @@ package struct HessianFree: Sendable {
             let last = iterates[iterates.count - 1]
             previous = last.p
             let (step, reached) = try best(objective, θ, iterates)
-            // ρ compares with what the model promised for the step at which conjugate gradients ended.
+            // ρ: actual decrease of the loss over the decrease predicted by the model, at the final iterate of conjugate gradients.
             let end = try step.iteration == last.iteration ? reached : objective.loss(θ.adding(last.p, times: 1))
             let ρ = last.value < 0 && end.isFinite ? (end - loss) / last.value : 0
             if ρ < 0.25 { λ *= 1.5 } else if ρ > 0.75 { λ /= 1.5 }
@@ -89,7 +90,7 @@ package struct HessianFree: Sendable {
         return θ
     }
 
-    /// Back from the last iterate for as long as the loss falls: the model's later directions may overfit the batch.
+    /// Backtracks from the last iterate as long as the loss falls: the later directions may overfit the model to the batch.
     private func best(
         _ objective: some CurvedObjective, _ θ: [Float], _ iterates: [ConjugateGradients.Iterate]
     ) throws -> (step: ConjugateGradients.Iterate, loss: Double) {
@@ -103,7 +104,7 @@ package struct HessianFree: Sendable {
         return (step, loss)
     }
 
-    /// Shortens a step until it brings a hundredth of the decrease that its slope promises; 0 where none does.
+    /// Shortens a step until the loss decreases by a hundredth of the decrease predicted by the slope; 0 if no length does.
     private func stepLength(
         _ objective: some CurvedObjective, from start: (θ: [Float], loss: Double), along p: [Float], _ reached: Double, slope: Double
     ) throws -> Double {

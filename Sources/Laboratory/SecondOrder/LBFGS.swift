@@ -1,6 +1,6 @@
 import StimmungNetworks
 
-/// L-BFGS: quasi-Newton steps from the last few changes of parameters and gradient, with a line search.
+/// L-BFGS: quasi-Newton steps based on the most recent changes of parameters and gradient, with a line search.
 ///
 ///     let θ = try LBFGS().minimise(from: network.parameters.values) { try objective.lossAndGradient($0) }
 ///
@@ -8,17 +8,17 @@ import StimmungNetworks
 ///
 /// Source: D. Liu, J. Nocedal, *On the limited memory BFGS method for large scale optimization* (1989).
 package struct LBFGS: Sendable {
-    /// Changes that are remembered; memory is twice as many parameter vectors.
+    /// Number of stored changes; each needs two parameter vectors.
     package var memory = 10
     package var iterations = 100
-    /// Stops where the gradient's norm is at most this share of max(1, ‖θ‖).
+    /// Stops when the gradient's norm is at most `tolerance` · max(1, ‖θ‖).
     package var tolerance = 1e-5
 
     package init() {}
 
     /// The result of an iteration.
     package struct Iteration: Sendable, Equatable {
-        /// From 1.
+        /// Counted from 1.
         package let number: Int
         package let loss: Double
         package let gradientNorm: Double
@@ -28,10 +28,10 @@ package struct LBFGS: Sendable {
     }
 
     /// - Parameters:
-    ///   - evaluate: the loss and its gradient; an infinite or NaN loss is a step too far.
+    ///   - evaluate: computes the loss and its gradient; the line search treats an infinite or NaN loss as too long a step.
     ///   - iterationDone: called after each iteration with its parameters; may throw to stop.
     /// - Returns: the parameters with the lowest loss found.
-    /// - Throws: `TrainingError.diverged` where the start has no finite loss, and what the closures throw.
+    /// - Throws: `TrainingError.diverged` if the initial loss or gradient is not finite, and whatever the closures throw.
     package func minimise(
         from start: [Float], evaluate: ([Float]) throws -> (loss: Double, gradient: [Float]),
         iterationDone: (Iteration, [Float]) throws -> Void = { _, _ in }
@@ -46,13 +46,13 @@ package struct LBFGS: Sendable {
             var direction = changes.direction(gradient)
             var slope = direction.dot(gradient)
             if slope >= 0 {
-                // Rounding has spoilt the model of the curvature: restart it.
+                // Rounding errors have corrupted the curvature model: reset it.
                 changes = Changes(limit: memory)
                 direction = gradient.scaled(-1)
                 slope = direction.dot(gradient)
             }
             let begin = LineSearch.Point(length: 0, loss: loss, slope: slope, gradient: gradient)
-            // A quasi-Newton step has the right length by itself; the first has no model yet.
+            // A quasi-Newton step usually has the right length; the first step has no model yet.
             let first = changes.isEmpty ? min(1, 1 / gradient.norm) : 1
             let found = try LineSearch().run(from: begin, first: first) { length in
                 evaluations += 1
@@ -74,7 +74,7 @@ package struct LBFGS: Sendable {
         return θ
     }
 
-    /// s_k = θ_{k+1} − θ_k and y_k = g_{k+1} − g_k of the last iterations, the oldest first.
+    /// The changes s_k = θ_{k+1} − θ_k and y_k = g_{k+1} − g_k of the most recent iterations, the oldest first.
     private struct Changes {
         let limit: Int
         private var pairs: [(s: [Float], y: [Float], ρ: Double)] = []
@@ -85,7 +85,7 @@ package struct LBFGS: Sendable {
 
         var isEmpty: Bool { pairs.isEmpty }
 
-        /// Remembers a change where the curvature sᵀy along it is positive.
+        /// Stores a change if its curvature sᵀy is positive.
         mutating func add(step: [Float], gradientChange: [Float]) {
             let product = step.dot(gradientChange)
             guard product > 1e-10 * gradientChange.dot(gradientChange) else { return }
@@ -93,7 +93,7 @@ package struct LBFGS: Sendable {
             pairs.append((step, gradientChange, 1 / product))
         }
 
-        /// −H g by the two-loop recursion, H being the model of the inverse Hessian.
+        /// −H g by the two-loop recursion, where H approximates the inverse Hessian.
         func direction(_ gradient: [Float]) -> [Float] {
             var q = gradient.scaled(-1)
             var factors: [Double] = []

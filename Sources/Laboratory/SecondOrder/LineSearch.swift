@@ -1,12 +1,12 @@
-/// A step along a direction that meets the strong Wolfe conditions: enough decrease, and a slope that is nearly used up.
+/// Finds a step length that meets the strong Wolfe conditions: sufficient decrease, and a sufficiently small slope.
 ///
 /// Source: J. Nocedal, S. Wright, *Numerical Optimization* (2006), algorithms 3.5 and 3.6, with bisection and cubic interpolation.
 struct LineSearch: Sendable {
-    /// Share of the decrease that the slope promises which a step must bring.
+    /// Required decrease of the loss, relative to the decrease predicted by the slope.
     var decrease = 1e-4
-    /// Share of the slope that may be left.
+    /// Maximum remaining slope, relative to the initial slope.
     var curvature = 0.9
-    /// Evaluations at most; then the best point so far that decreases the loss is taken.
+    /// Maximum number of evaluations; after that, the best point that decreases the loss is used.
     var evaluations = 20
 
     /// Loss and slope at a step length.
@@ -18,10 +18,10 @@ struct LineSearch: Sendable {
     }
 
     /// - Parameters:
-    ///   - start: the point of length 0; its slope must be below 0.
-    ///   - first: the length that is tried first.
-    ///   - evaluate: loss, slope and gradient at a length.
-    /// - Returns: nil where no step decreases the loss.
+    ///   - start: the point at length 0; its slope must be negative.
+    ///   - first: the first length to try.
+    ///   - evaluate: computes loss, slope and gradient at a length.
+    /// - Returns: nil if no step decreases the loss.
     func run(from start: Point, first: Double, evaluate: (Double) throws -> Point) rethrows -> Point? {
         var best: Point?
         var lower = start
@@ -36,7 +36,8 @@ struct LineSearch: Sendable {
             } else if abs(point.slope) <= -curvature * start.slope {
                 return point
             } else {
-                // The minimum lies where the slope points to; before there is an upper end, that is beyond, or back where it already rises.
+                // The minimum is on the downhill side of `point`: towards `upper` or, without an upper end, at greater lengths. Otherwise
+                // it is back towards `lower`.
                 if point.slope * (upper.map { $0.length - lower.length } ?? 1) >= 0 { upper = lower }
                 lower = point
             }
@@ -45,7 +46,7 @@ struct LineSearch: Sendable {
         return best
     }
 
-    /// The minimum of the cubic through two points with their slopes, kept away from both; the middle where there is none.
+    /// The minimum of the cubic through two points with their slopes, kept away from both ends; the midpoint if there is no minimum.
     private static func between(_ a: Point, _ b: Point) -> Double {
         let (low, high) = (min(a.length, b.length), max(a.length, b.length))
         let margin = 0.1 * (high - low)

@@ -3,22 +3,24 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// The loss of a network over packed batches, as second-order methods want it: the same function of the parameters at every call.
+/// The loss of a network over packed batches for second-order methods: the same function of the parameters at every call.
+///
+/// Shapes: R packed rows of D inputs.
 ///
 ///     let part = NetworkObjective.Part(input: packed, batch: batch, loss: CrossEntropyLoss(targets: classes, scale: 1 / frames))
 ///     let objective = NetworkObjective(network, parts: [part], workers: Workers())
 ///     let θ = try HessianFree().minimise(objective, from: network.parameters.values)
 ///
-/// Parts are worked on side by side, and their losses and gradients are added in order: the same bits for any number of threads. Layers see the
-/// training phase without any randomness that changes from call to call: dropout and noise keep their first draw.
+/// Parts are processed in parallel, and their losses and gradients are added in order, which gives the same bits for any number of threads.
+/// Layers run in the training phase, but dropout and noise use the same random numbers at every call.
 package final class NetworkObjective: CurvedObjective {
-    /// Sequences that make one packed batch, and their part of the loss.
+    /// The sequences of one packed batch, and their part of the loss.
     package struct Part: Sendable {
         package let input: Matrix
         package let batch: PackedBatch
         package let loss: any OutputLoss
 
-        /// - Parameter input: packed, R × D.
+        /// - Parameter input: packed rows, `R × D`.
         package init(input: Matrix, batch: PackedBatch, loss: any OutputLoss) {
             precondition(input.rows == batch.rows, "\(input.rows) rows for a batch of \(batch.rows)")
             self.input = input
@@ -29,7 +31,7 @@ package final class NetworkObjective: CurvedObjective {
 
     private var network: Network
     private let parallel: DataParallel<PartMemory>
-    /// Of all parts.
+    /// Number of sequences in all parts.
     private let sequences: Int
     private let seed: UInt64
     /// λ of the penalty ½λ‖w‖² on weights.
@@ -38,7 +40,8 @@ package final class NetworkObjective: CurvedObjective {
     package init(_ network: Network, parts: [Part], decay: Float = 0, workers: Workers, seed: UInt64 = 0) {
         precondition(!parts.isEmpty, "an objective has at least one part")
         precondition(
-            network.parameters.entries.allSatisfy { $0.shape.movement == nil }, "running statistics change from call to call: take Trainer")
+            network.parameters.entries.allSatisfy { $0.shape.movement == nil },
+            "layers with running statistics change from call to call; use Trainer")
         self.network = network
         self.seed = seed
         self.decay = decay
@@ -71,7 +74,7 @@ package final class NetworkObjective: CurvedObjective {
         let random = RandomSource(seed: seed).stream(1, number)
         _ = map { [network] part, index in part.factor(network, random.stream(index)) }
         var result = [Float](repeating: 0, count: network.parameters.values.count)
-        // The parts' squares are added, not their gradients.
+        // Add the squares of the parts' gradients, not the gradients.
         for part in parallel.parts {
             var gradient = [Float](repeating: 0, count: result.count)
             part.addGradient(to: &gradient)
@@ -89,7 +92,7 @@ package final class NetworkObjective: CurvedObjective {
         try parallel.map(parallel.parts.count, work)
     }
 
-    /// The sum of the parts' gradients, and the penalty's, λx on weights.
+    /// The sum of the parts' gradients and of the penalty's gradient, λx for weights.
     private func sum(plus x: [Float]) -> [Float] {
         var total = [Float](repeating: 0, count: x.count)
         parallel.sum(parallel.parts.count, into: &total)
@@ -111,7 +114,7 @@ package final class NetworkObjective: CurvedObjective {
 
 /// One part with its working memory.
 ///
-/// Unchecked, since a worker alone works on part i while it has number i, and the parts are read when all workers are done.
+/// Unchecked: each part is used by only one worker at a time, and parts are read after all workers have finished.
 private final class PartMemory: GradientPart, @unchecked Sendable {
     private let part: NetworkObjective.Part
     private let memory: NetworkMemory

@@ -2,21 +2,24 @@ import Foundation
 import StimmungNetworks
 import StimmungTensors
 
-/// A loss of a network's output rows, with its curvature, for second-order optimisation. Targets are part of it.
+/// A loss on a network's output rows, including its targets, with its curvature for second-order optimisation.
+///
+/// Shapes: R rows of K outputs.
 package protocol OutputLoss: Sendable {
-    /// Turns the output, R × K, into the gradient of the loss, and returns the loss.
+    /// Replaces the output, `R × K`, by the gradient of the loss, and returns the loss.
     func gradient(_ output: inout Matrix) -> Double
-    /// Turns a change of the output, R{a}, into H R{a}, H being the Hessian of the loss at this output.
+    /// Replaces a tangent of the output, R{a}, by H R{a}, where H is the Hessian of the loss at this output.
     func curvature(_ output: Matrix, _ tangent: inout Matrix)
-    /// Br, R × K, where BBᵀ = H and r are random signs: its square, propagated back, estimates the diagonal of the Gauss–Newton matrix.
+    /// Br, `R × K`, where BBᵀ = H and r are random signs. The square of its back-propagated gradient estimates the diagonal of the
+    /// Gauss–Newton matrix.
     ///
     /// Source: O. Chapelle, D. Erhan, *Improved preconditioner for Hessian-free optimization* (2011).
     func curvatureFactor(_ output: Matrix, using random: inout RandomSource) -> Matrix
 }
 
-/// scale · Σ −log softmax(a_r)[y_r] over the rows.
+/// Cross-entropy: scale · Σ_r −log softmax(a_r)[y_r].
 package struct CrossEntropyLoss: OutputLoss {
-    /// y, the class of each row.
+    /// The class y of each row.
     package let targets: [Int]
     package let scale: Float
 
@@ -30,7 +33,7 @@ package struct CrossEntropyLoss: OutputLoss {
         return FrameLoss().gradient(&output, targets: targets, weights: weights, scale: scale).loss * Double(scale)
     }
 
-    /// H = scale · (diag(p) − ppᵀ) for each row, with p = softmax(a).
+    /// H = scale · (diag(p) − ppᵀ) per row, with p = softmax(a).
     package func curvature(_ output: Matrix, _ tangent: inout Matrix) {
         let p = posteriors(output)
         for row in 0..<output.rows {
@@ -59,9 +62,9 @@ package struct CrossEntropyLoss: OutputLoss {
     }
 }
 
-/// scale · Σ ‖a_r − y_r‖² over some of the rows; the others do not count.
+/// Squared error: scale · Σ_r ‖a_r − y_r‖², from a given row on; earlier rows are ignored.
 package struct SquaredErrorLoss: OutputLoss {
-    /// The first row that counts, and what it and those after it should be.
+    /// The first row included, and the targets of this and the following rows.
     package let first: Int
     package let targets: Matrix
     package let scale: Float
@@ -88,7 +91,7 @@ package struct SquaredErrorLoss: OutputLoss {
         return Double(scale) * sum
     }
 
-    /// H = 2 · scale · I on the rows that count.
+    /// H = 2 · scale · I for the rows included.
     package func curvature(_ output: Matrix, _ tangent: inout Matrix) {
         for row in 0..<output.rows {
             for k in 0..<output.columns { tangent[row, k] *= row < first ? 0 : 2 * scale }

@@ -1,6 +1,6 @@
 import StimmungFeatures
 
-/// Arithmetic on parameter vectors. Sums are in double precision: a line search compares losses that differ in the sixth place.
+/// Arithmetic on parameter vectors. Sums are in double precision, because a line search compares losses that differ in the sixth digit.
 extension [Float] {
     /// Σ x_i y_i
     func dot(_ other: [Float]) -> Double {

@@ -1,18 +1,18 @@
 import StimmungTensors
 
-/// The adding problem: a sequence of two channels, random numbers and two marks, whose target at the last step is the sum of the two
-/// marked numbers. Only a network that carries a number over many steps can solve it.
+/// The adding problem: sequences with two channels, random numbers and two marks. The target at the last step is the sum of the two marked
+/// numbers. Only a network that remembers a number over many steps can solve it.
 ///
 ///     numbers   0.3  0.8  0.1  0.5  0.9  0.2        uniform in 0 ..< 1
 ///     marks     0    1    0    0    1    0          one in the first half, one in the second
 ///     target                             1.7
 ///
-/// Whoever always answers 1, the mean, has a mean squared error of 1/6, the variance of the sum.
+/// The constant answer 1, the mean, has a mean squared error of 1/6, the variance of the sum.
 ///
-/// Source: S. Hochreiter, J. Schmidhuber, *Long short-term memory* (1997), experiment 4; the range of the numbers, the plain sum and equal
-/// lengths as later authors have them (Q. Le, N. Jaitly, G. Hinton 2015; M. Arjovsky, A. Shah, Y. Bengio 2016).
+/// Source: S. Hochreiter, J. Schmidhuber, *Long short-term memory* (1997), experiment 4. The range of the numbers, the plain sum and the
+/// equal lengths follow later authors (Q. Le, N. Jaitly, G. Hinton 2015; M. Arjovsky, A. Shah, Y. Bengio 2016).
 package struct AddingProblem: Sendable {
-    /// T, at least 2.
+    /// Sequence length T, at least 2.
     package let steps: Int
 
     package init(steps: Int) {
@@ -23,17 +23,17 @@ package struct AddingProblem: Sendable {
     /// The expected squared error of the answer 1.
     package static let baseline = 1.0 / 6
 
-    /// Sequences of one batch, all of T steps.
+    /// The sequences of one batch, all of T steps.
     package struct Examples: Sendable {
         package let batch: PackedBatch
-        /// Packed, R × 2.
+        /// R packed rows, `R × 2`.
         package let input: Matrix
-        /// One for each sequence.
+        /// One target per sequence.
         package let targets: [Float]
     }
 
     package func examples(_ count: Int, using random: inout RandomSource) -> Examples {
-        // Equal lengths keep their order, so step t of sequence n is row t · count + n.
+        // Packing keeps the order of sequences of equal length, so step t of sequence n is row t · count + n.
         var input = Matrix(rows: steps * count, columns: 2)
         var targets: [Float] = []
         for n in 0..<count {

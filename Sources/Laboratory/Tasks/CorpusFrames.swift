@@ -4,22 +4,22 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTraining
 
-/// Frames of a corpus for experiments with frame classifiers: windows of 39 MFCC as recorded, standardised by the training speakers' mean and
-/// deviation, thinned out.
+/// Frames of a corpus for experiments with frame classifiers: every n-th window of 39 MFCC features of the unaltered recordings,
+/// standardised by the training speakers' mean and standard deviation.
 package struct CorpusFrames: Sendable {
     package var corpus: Corpus
-    /// Speakers to train on; empty takes those of the published split, without its test speakers.
+    /// Training speakers; empty means those of the published split, without its test speakers.
     package var speakers: [String] = []
     /// Uses every n-th frame.
     package var every = 8
-    /// Frames joined on either side.
+    /// Context frames on either side.
     package var window = 4
-    /// Training speakers that are held out where `speakers` is empty; otherwise all others are.
+    /// Number of training speakers to hold out if `speakers` is empty. If it is not, any number above 0 holds out all other speakers.
     package var heldOutSpeakers = 0
-    /// Random seed of the choice of held-out speakers.
+    /// Random seed for the choice of held-out speakers.
     package var seed: UInt64 = 0
     package var workers = Workers()
-    /// Where features are looked up, and kept from one run to the next.
+    /// Feature cache shared between runs; nil for none.
     package var cache: FeatureCache?
     package var cancellation = Cancellation()
     /// As for `ModelTraining`.
@@ -33,15 +33,16 @@ package struct CorpusFrames: Sendable {
 
     package struct Frames: Sendable {
         package let training: LabelledFrames
-        /// Nil where no speaker is held out.
+        /// nil if no speaker is held out.
         package let heldOut: LabelledFrames?
         package let classes: LabelSet
         package let trainingSpeakers: [String]
         package let heldOutSpeakers: [String]
     }
 
-    /// - Parameter progress: called with the number of utterances done; one call at a time.
-    /// - Throws: `CorpusError`, `UnreadableUtterances`, `FrameError` and `Cancelled`.
+    /// - Parameter progress: called with the number of completed utterances, never concurrently.
+    /// - Throws: `CorpusError` if the speakers or labels do not fit, `UnreadableUtterances` if recordings cannot be read, `FrameError` if
+    ///   features cannot be read back, `Cancelled` if a stop is requested.
     package func load(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> Frames {
         let (training, heldOut) = try division()
         let whole = corpus.with(corpus.utterances.filter { (training + heldOut).contains($0.speaker) })
@@ -65,7 +66,7 @@ package struct CorpusFrames: Sendable {
             heldOutSpeakers: heldOut)
     }
 
-    /// Speakers, in natural order.
+    /// Training and held-out speakers, in natural order.
     private func division() throws(CorpusError) -> (training: [String], heldOut: [String]) {
         func names(_ utterances: [Int]) -> [String] {
             let present = Set(utterances.map { corpus.utterances[$0].speaker })
@@ -74,7 +75,7 @@ package struct CorpusFrames: Sendable {
         guard !speakers.isEmpty else {
             guard corpus.kind == .emodb else {
                 throw .invalidOption(
-                    option: "speakers", value: "", reason: "\(corpus.name) has no published split, so name the speakers to train on")
+                    option: "speakers", value: "", reason: "\(corpus.name) has no published split; name the training speakers")
             }
             let training = try corpus.officialSplit()[0].train
             guard heldOutSpeakers > 0 else { return (names(training), []) }
@@ -88,7 +89,7 @@ package struct CorpusFrames: Sendable {
         guard heldOutSpeakers > 0 else { return (corpus.speakers.filter(speakers.contains), []) }
         if others.isEmpty {
             throw .invalidOption(
-                option: "speakers", value: speakers.joined(separator: ","), reason: "no speaker is left to be held out; name fewer")
+                option: "speakers", value: speakers.joined(separator: ","), reason: "no speakers are left to hold out; name fewer")
         }
         return (corpus.speakers.filter(speakers.contains), others)
     }

@@ -1,6 +1,6 @@
 import StimmungNetworks
 
-/// A multilayer perceptron for single frames: hidden layers of one size, then the classes' layer, whose outputs are logits.
+/// A multilayer perceptron for single frames: hidden layers of equal size, then the output layer, whose outputs are logits.
 package struct FrameClassifier: Sendable, Equatable {
     package enum Unit: String, Sendable, Codable, CaseIterable {
         case tanh, sigmoid
@@ -8,16 +8,16 @@ package struct FrameClassifier: Sendable, Equatable {
         var activation: Activation { self == .tanh ? .tanh : .sigmoid }
     }
 
-    /// Hidden layers.
+    /// Number of hidden layers.
     package var layers: Int
-    /// Units of each.
+    /// Units per hidden layer.
     package var units: Int
     package var unit: Unit
-    /// Of the hidden layers' random start; see `Dense`.
+    /// Gain of the hidden layers' random initialisation; see `Dense`.
     package var gain: Float = 1
-    /// Standard deviation of Gaussian noise on the inputs in training; 0 has none.
+    /// Standard deviation of Gaussian noise on the inputs in training; 0 for none.
     package var noise: Float = 0
-    /// Share of the hidden units that is dropped in training; 0 drops none.
+    /// Dropout rate of the hidden units in training; 0 for none.
     package var dropout: Float = 0
 
     package init(layers: Int, units: Int, unit: Unit) {
@@ -26,7 +26,7 @@ package struct FrameClassifier: Sendable, Equatable {
         self.unit = unit
     }
 
-    /// A network at its random start, which noise and dropout do not change.
+    /// A randomly initialised network. The initial weights do not depend on noise and dropout.
     package func network(inputs: Int, classes: Int, seed: UInt64) -> Network {
         var plain: [any Layer] = []
         var whole: [any Layer] = noise > 0 ? [Noise(units: inputs, deviation: noise)] : []
@@ -39,7 +39,7 @@ package struct FrameClassifier: Sendable, Equatable {
         }
         let top = Dense(inputs: units, outputs: classes)
         let start = Network(plain + [top], seed: seed)
-        // Layers without parameters would shift the numbers that the start is drawn by.
+        // The weights come from a network without noise and dropout layers, which would shift the random streams of the other layers.
         var network = Network(whole + [top], seed: seed)
         network.parameters.values = start.parameters.values
         return network

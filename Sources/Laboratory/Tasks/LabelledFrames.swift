@@ -2,23 +2,23 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// Frames with their classes, each joined with its neighbours in its recording: what an experiment trains a frame classifier on.
+/// Training data of a frame classifier: frames with their neighbours in the recording, and their classes.
 package struct LabelledFrames: Sendable {
-    /// R × (2 · window + 1) D, the frames of a window side by side, the earliest first.
+    /// `R × (2 · window + 1) D` for R windows of frames with D features; the frames of a window are side by side, the earliest first.
     package let input: Matrix
-    /// 0 ..< classes, one for each row.
+    /// The class of each row, in 0 ..< `classes`.
     package let labels: [Int]
     package let classes: Int
 
-    /// Rows that are worked on at a time: enough for large products, few enough for several threads.
+    /// Rows per block: enough for large matrix products, few enough for several threads.
     private static let blockRows = 1024
 
     /// - Parameters:
-    ///   - sequences: recordings, T × D each.
-    ///   - window: frames joined on either side; beyond the ends the first and the last frame are repeated.
+    ///   - sequences: recordings of T frames, `T × D` each.
+    ///   - window: context frames on either side; at the ends, the first and the last frame are repeated.
     ///   - every: uses every n-th frame.
     package init(_ sequences: [LabelledSequence], classes: Int, window: Int, every: Int) throws(FrameError) {
-        precondition(every > 0 && window >= 0, "every \(every)th frame, with \(window) on either side")
+        precondition(every > 0 && window >= 0, "invalid frame step \(every) or window \(window)")
         let context = FrameContext(left: window, right: window, padding: .edge)
         let width = context.frames * (sequences.first?.frames.columns ?? 0)
         let steps = sequences.map { Array(stride(from: 0, to: $0.frames.rows, by: every)) }
@@ -29,7 +29,7 @@ package struct LabelledFrames: Sendable {
             input.elements.withUnsafeMutableBufferPointer { rows in
                 guard let base = rows.baseAddress else { return }
                 for step in steps {
-                    // Bounds: as many rows as there are steps, each as wide as a window.
+                    // Bounds: there is one row per step, as wide as a window.
                     context.copyWindow(of: step, in: frames, to: base + row * width)
                     row += 1
                 }
@@ -38,7 +38,7 @@ package struct LabelledFrames: Sendable {
         self.init(input: input, labels: zip(sequences, steps).flatMap { [Int](repeating: $0.label, count: $1.count) }, classes: classes)
     }
 
-    /// Frames that are at hand.
+    /// Labelled frames with given windows.
     package init(input: Matrix, labels: [Int], classes: Int) {
         precondition(input.rows == labels.count && !labels.isEmpty, "\(labels.count) labels for \(input.rows) frames")
         self.input = input
@@ -48,13 +48,13 @@ package struct LabelledFrames: Sendable {
 
     package var count: Int { labels.count }
 
-    /// Mean cross-entropy of a frame, and the share of frames whose class is found.
+    /// Mean cross-entropy per frame, and frame accuracy.
     package struct Measurement: Sendable, Equatable, Codable {
         package let loss: Double
         package let accuracy: Double
     }
 
-    /// Loss and accuracy of a network on all frames, in the inference phase; the same bits for any number of threads.
+    /// Loss and accuracy of a network on all frames, in the inference phase. The result is bit-identical for any number of threads.
     func measure(_ network: Network, workers: Workers) -> Measurement {
         let weights = [Float](repeating: 1, count: classes)
         let sums = workers.map(blocks.count) { number in
@@ -67,7 +67,7 @@ package struct LabelledFrames: Sendable {
         return Measurement(loss: sum.loss / Double(count), accuracy: Double(sum.correct) / Double(count))
     }
 
-    /// The mean cross-entropy over all frames as one function of the parameters.
+    /// The mean cross-entropy over all frames as a function of the parameters.
     func objective(_ network: Network, workers: Workers, seed: UInt64) -> NetworkObjective {
         let parts = blocks.map { rows in
             NetworkObjective.Part(
@@ -77,7 +77,7 @@ package struct LabelledFrames: Sendable {
         return NetworkObjective(network, parts: parts, workers: workers, seed: seed)
     }
 
-    /// The frames of these numbers.
+    /// The rows and labels at the given indices.
     func gather(_ numbers: some Collection<Int>) -> (input: Matrix, labels: [Int]) {
         var rows = Matrix(rows: 0, columns: input.columns)
         rows.reserve(rows: numbers.count)
@@ -85,7 +85,7 @@ package struct LabelledFrames: Sendable {
         return (rows, numbers.map { labels[$0] })
     }
 
-    /// A batch of single frames, whose windows are already joined.
+    /// A batch of sequences of length 1, one per window.
     static func batch(_ frames: Int) -> PackedBatch { PackedBatch(lengths: [Int](repeating: 1, count: frames)) }
 
     private var blocks: [Range<Int>] {

@@ -2,11 +2,11 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// Steps down the gradient of small batches of frames, drawn anew in each pass, at a constant rate.
+/// Minibatch gradient descent at a constant learning rate; frames are shuffled in each pass.
 struct MinibatchDescent: Sendable {
     var optimiser = Optimiser.Options(kind: .adam, weightDecay: 0)
     var learningRate: Float
-    /// Frames a step.
+    /// Frames per step.
     var batch = 128
     var regularisers: [Regulariser] = []
     /// Random seed of the order of frames, and of the network's noise and dropout.
@@ -15,12 +15,12 @@ struct MinibatchDescent: Sendable {
     /// Checked at every step.
     var cancellation = Cancellation()
 
-    /// - Parameter passDone: called after each pass, from 1, with the network; may throw to stop.
-    /// - Throws: `ExperimentError`, `Cancelled`, and what `passDone` throws.
+    /// - Parameter passDone: called after each pass with its number, from 1, and the network; may throw to stop.
+    /// - Throws: `ExperimentError.diverged` if the loss is not finite, `Cancelled` if a stop is requested, and whatever `passDone` throws.
     func run(
         _ network: inout Network, on frames: LabelledFrames, passes: Int, passDone: (Int, Network) throws -> Void
     ) throws {
-        // A batch is one part: dividing it would move the published curves, and these small networks gain little from more threads.
+        // A batch is one part: dividing it would change the published curves, and these small networks gain little from more threads.
         let parallel = DataParallel([DescentPart(network, classes: frames.classes)], workers: Workers(threads: 1))
         var optimiser = Optimiser(optimiser, parameters: network.parameters.values.count)
         var gradient = [Float](repeating: 0, count: network.parameters.values.count)
@@ -43,9 +43,9 @@ struct MinibatchDescent: Sendable {
     }
 }
 
-/// The working memory of the one part of a batch.
+/// The working memory of the single part of a batch.
 ///
-/// Unchecked: one worker alone uses it.
+/// Unchecked: only one worker uses it.
 private final class DescentPart: GradientPart, @unchecked Sendable {
     private let memory: NetworkMemory
     private let weights: [Float]

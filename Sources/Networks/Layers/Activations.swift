@@ -3,7 +3,7 @@ import Foundation
 import StimmungSupport
 import StimmungTensors
 
-/// The functions of hidden units. The derivative of each is a function of its value.
+/// Activation functions of hidden units. The derivative of each is a function of its value.
 package enum Activation: String, Choice, Sendable {
     case tanh
     /// σ(a) = 1 / (1 + e^−a)
@@ -37,7 +37,7 @@ package protocol ElementwiseLayer: Layer where Trace == Void {
     /// y = f(x), `count` elements each.
     func apply(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>)
 
-    /// Multiplies `gradient` by f′ in place, given the elements x that went in and the y that came out.
+    /// Multiplies `gradient` by f′ in place, given the inputs x and the outputs y.
     func differentiate(
         _ count: Int, input x: UnsafePointer<Float>, output y: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>)
 }
@@ -62,7 +62,7 @@ extension ElementwiseLayer {
     }
 }
 
-/// One `Activation` of every element.
+/// An element-wise `Activation`.
 package struct ActivationLayer: ElementwiseLayer {
     package let function: Activation
     package let inputs: Int
@@ -73,7 +73,7 @@ package struct ActivationLayer: ElementwiseLayer {
         inputs = units
     }
 
-    /// The operation is the name of the function: `tanh`, `sigmoid` or `rectifier`.
+    /// The operation has the name of the function: `tanh`, `sigmoid` or `rectifier`.
     package func describe() -> LayerDescription { LayerDescription(function.rawValue, of: self) }
 
     package func apply(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) { function.apply(count, x, y) }
@@ -85,10 +85,10 @@ package struct ActivationLayer: ElementwiseLayer {
     }
 }
 
-/// log σ(x) of every element: the logarithm of sigmoid outputs, computed without underflow.
+/// Element-wise log σ(x), computed without underflow.
 ///
-/// As the top layer of a network it makes ŷ = σ(a) the outputs and their shares ŷ_k / Σ_j ŷ_j the posteriors, since log softmax(log ŷ) is the
-/// logarithm of the shares. It is used with the loss `squaredError` of `FrameLoss`.
+/// As the top layer of a network, it outputs log ŷ of sigmoid outputs ŷ = σ(a). The posteriors, the softmax of log ŷ, are then ŷ_k / Σ_j
+/// ŷ_j. Use it with the loss `squaredError` of `FrameLoss`.
 package struct LogSigmoid: ElementwiseLayer {
     package let inputs: Int
 
@@ -113,14 +113,14 @@ package struct LogSigmoid: ElementwiseLayer {
     }
 }
 
-/// Every element limited to −limit … limit, so that outliers cannot dominate.
+/// Limits every element to −limit … limit, so that outliers cannot dominate.
 package struct Clip: ElementwiseLayer {
     package let inputs: Int
     /// Above 0.
     package let limit: Float
 
     package init(units: Int, limit: Float) {
-        precondition(limit > 0, "a limit is above 0")
+        precondition(limit > 0, "the limit must be above 0")
         inputs = units
         self.limit = limit
     }
@@ -138,9 +138,9 @@ package struct Clip: ElementwiseLayer {
     }
 }
 
-/// The element-wise affine map y = g ∘ x + o of every row: brings features to mean 0 and deviation 1 inside a network.
+/// The affine map y = g ∘ x + o per row, which standardises features inside a network.
 ///
-/// g (`g`) and o (`o`) have one element a unit; they start at 1 and 0, or at what `standardising` gives.
+/// Shapes: R rows, D units; `g` and `o` are D. They start at 1 and 0, or at the values of `init(standardising:_:)`.
 package struct Scale: Layer {
     package let inputs: Int
     package var outputs: Int { inputs }
@@ -151,7 +151,7 @@ package struct Scale: Layer {
         start = nil
     }
 
-    /// The map that takes values of this mean and deviation to mean 0 and deviation 1; deviations are above 0.
+    /// The map that standardises values with this mean and standard deviation to mean 0 and deviation 1. Deviations are above 0.
     package init(standardising mean: [Float], _ deviation: [Float]) {
         precondition(mean.count == deviation.count, "\(mean.count) means and \(deviation.count) deviations")
         inputs = mean.count

@@ -1,24 +1,26 @@
 import CStimmungKernels
 import StimmungTensors
 
-/// Brings every unit to mean 0 and variance 1 over the rows of a batch, then scales and shifts: y = g ∘ (x − μ) / √(v + ε) + o.
+/// Normalises every unit to mean 0 and variance 1 over the rows of a batch, then scales and shifts: y = g ∘ (x − μ) / √(v + ε) + o.
 ///
-/// Source: S. Ioffe, C. Szegedy, *Batch normalization* (2015), with ε = 1e-5. In training μ and v are those of the rows at hand: of the
-/// part of the batch that one worker has (`Trainer` divides a batch by its size alone, so threads do not matter), which E. Hoffer, I. Hubara,
-/// D. Soudry, *Train longer, generalize better* (2017) call ghost batches. Otherwise they are the running statistics `mean` and `variance`,
-/// which the trainer moves towards those of each batch. v is the mean squared distance from μ, divided by the number of rows.
+/// Source: S. Ioffe, C. Szegedy, *Batch normalization* (2015), with ε = 1e-5.
 ///
-/// Parameters: `g` and `o`, which start at 1 and 0; statistics: `mean` and `variance`, which start at 0 and 1. One element a unit each.
+/// In training, μ and v are the statistics of one worker's part of the batch, a ghost batch (E. Hoffer, I. Hubara, D. Soudry, *Train
+/// longer, generalize better*, 2017). `Trainer` divides a batch by its size only, so they do not depend on the number of threads.
+/// Otherwise, μ and v are the running statistics `mean` and `variance`, which the trainer moves towards those of each batch. v is the sum
+/// of squared distances from μ, divided by the number of rows.
+///
+/// Shapes: R rows, D units. The parameters `g` and `o` start at 1 and 0, the statistics `mean` and `variance` at 0 and 1; each is D.
 package struct BatchNormalisation: Layer {
     package let inputs: Int
     package var outputs: Int { inputs }
-    /// How far the running statistics move to those of a batch, 0 … 1.
+    /// The fraction, 0 … 1, by which the running statistics move towards those of a batch.
     package let movement: Float
 
     private static let ε: Float = 1e-5
 
     package init(units: Int, movement: Float = 0.1) {
-        precondition(movement >= 0 && movement <= 1, "running statistics move by 0 to 1")
+        precondition(movement >= 0 && movement <= 1, "movement must be 0 to 1")
         inputs = units
         self.movement = movement
     }
@@ -81,7 +83,7 @@ package struct BatchNormalisation: Layer {
         }
     }
 
-    /// Mean and variance of each unit, into memory that is zero.
+    /// Mean and variance of each unit; both must be given as zeros.
     private func measure(
         _ x: UnsafePointer<Float>, _ rows: Int, _ mean: UnsafeMutablePointer<Float>, _ variance: UnsafeMutablePointer<Float>
     ) {
@@ -113,7 +115,7 @@ package struct BatchNormalisation: Layer {
                 dθ[unit] += moment[unit]
                 dθ[units + unit] += sum[unit]
                 dθ[2 * units + unit] += Float(rows) * μ[unit]
-                // Without bias, since parts may have few rows.
+                // Unbiased, because parts may have few rows.
                 dθ[3 * units + unit] += Float(rows) * v[unit] * Float(rows) / Float(max(rows - 1, 1))
             }
             guard let dx else { return }

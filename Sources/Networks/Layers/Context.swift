@@ -6,11 +6,10 @@ import StimmungTensors
 ///     let network = Network(
 ///         [Context(inputs: 39, left: 7, right: 7), Dense(inputs: 585, outputs: 256), ActivationLayer(.sigmoid, units: 256)], seed: 1)
 ///
-/// The neighbours lie within the frame's own sequence; beyond its ends the first and the last frame are repeated. In a stream a row waits
-/// until its `right` frames have come, so the layer gives that many rows fewer at first and the rest when the stream ends: in all the same
-/// rows as in one pass.
+/// Neighbours are in the frame's own sequence; beyond its ends, the first or the last frame is repeated. In a stream, a row is output once
+/// its `right` later frames have arrived, and the remaining rows when the stream ends: in total the same rows as in one pass.
 ///
-/// Shapes: D inputs, (left + 1 + right) D outputs, the earliest frame first. Cost: a copy of the outputs.
+/// Shapes: R rows, D inputs, K = (left + 1 + right) D outputs, the earliest frame first. Cost: a copy of the outputs.
 package struct Context: Layer {
     /// D
     package let inputs: Int
@@ -31,7 +30,7 @@ package struct Context: Layer {
 
     /// The state of a stream.
     package struct Trace {
-        /// The frames of each sequence from the next window's first one on; empty before the first chunk.
+        /// The frames of each sequence from the start of the next window; empty before the first chunk.
         var kept: [Matrix] = []
     }
 
@@ -69,7 +68,7 @@ package struct Context: Layer {
         }
     }
 
-    /// Calls `body` with each row, each number of a frame in its window, and the row of that frame.
+    /// Calls `body` with each row, each index into its window, and the row of the frame at that index.
     private func forEachNeighbour(_ batch: PackedBatch, _ body: (_ row: Int, _ number: Int, _ neighbour: Int) -> Void) {
         for step in 0..<batch.steps {
             for place in 0..<batch.counts[step] {
@@ -83,10 +82,10 @@ package struct Context: Layer {
 }
 
 extension Context {
-    /// A chunk of a stream: the windows that it completes.
+    /// Outputs the windows that a chunk of a stream completes.
     private func stream(_ input: Matrix, _ pass: inout Pass, _ trace: inout Trace, _ output: inout Matrix) {
         let batch = pass.batch
-        precondition(batch.counts.last == batch.sequences, "streams of a batch go on in chunks of equal lengths")
+        precondition(batch.counts.last == batch.sequences, "streams of a batch need chunks of equal lengths")
         let chunks = batch.unpack(input)
         if trace.kept.count != chunks.count {
             trace.kept = chunks.map {
@@ -114,12 +113,14 @@ extension Context {
 }
 
 extension FrameContext {
-    /// The frame at place `number` of the window of frame `step`; beyond the ends of a sequence of `length` frames, its first or last one.
+    /// The frame at index `number` of the window of frame `step`, in a sequence of `length` frames; beyond its ends, the first or the last
+    /// frame.
     func neighbour(_ number: Int, of step: Int, length: Int) -> Int {
         min(max(step + number - left, 0), length - 1)
     }
 
-    /// Writes the window of frame `step` of a sequence, T × D, as `frames · D` numbers; beyond the ends the first and the last frame are repeated.
+    /// Writes the window of frame `step` of a sequence (T frames, T × D) as `frames · D` values; beyond the ends, the first or the last
+    /// frame is repeated.
     package func copyWindow(of step: Int, in sequence: Matrix, to row: UnsafeMutablePointer<Float>) {
         let width = sequence.columns
         sequence.elements.withUnsafeBufferPointer { x in

@@ -1,10 +1,11 @@
 import CStimmungKernels
 import StimmungTensors
 
-/// The affine map a = W x + b of every row.
+/// The affine map a = W x + b per row.
 ///
-/// W is K × D (`W`), b has K elements (`b`). W starts uniform within ±gain · √(6 / (D + K)), b at 0: X. Glorot, Y. Bengio, *Understanding the
-/// difficulty of training deep feedforward neural networks* (2010). Under logistic units, whose slope is a quarter, a gain of 4 keeps the signal.
+/// Shapes: R rows, D inputs, K outputs; `W` is K × D, `b` is K. W is initialised uniformly within ±gain · √(6 / (D + K)), b to 0: X.
+/// Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010). Below logistic units, whose slope
+/// is a quarter, a gain of 4 preserves the signal.
 package struct Dense: Layer {
     package let inputs: Int
     package let outputs: Int
@@ -45,10 +46,10 @@ package struct Dense: Layer {
             let weights = MatrixView(θ, rows: outputs, columns: inputs).transposed
             let x = MatrixView(x, rows: rows, columns: inputs)
             let product = MutableMatrixView(y, rows: rows, columns: outputs)
-            // Inference takes the package's own kernel: the first product of oneDNN in a process generates its machine code, which takes 12 ms, a
-            // third of the time for one short recording. Training takes oneDNN, because the two kernels add in another order and all published
-            // accuracies and shipped models come from oneDNN's sums. A choice by shape inside `Product` would be simpler; it needs new golden
-            // values, retrained models and new accuracies for every recipe.
+            // Inference uses the package's own kernel: oneDNN generates its machine code at the first product of a process, which takes 12
+            // ms, a third of the time for one short recording. Training uses oneDNN, because the two kernels sum in different orders and
+            // all published accuracies and shipped models come from oneDNN's sums. A choice by shape inside `Product` would be simpler, but
+            // would need new golden values, retrained models and new accuracies for every recipe.
             if PackedOperand.prefersPanels, pass.phase != .training {
                 trace.weights.set(weights)
                 trace.weights.multiply(x, into: product)

@@ -1,15 +1,15 @@
 import StimmungTensors
 
-/// Dropout: in training each element is set to 0 with probability `rate` and otherwise divided by 1 − `rate`; else nothing.
+/// Dropout: in training, sets each element to 0 with probability `rate` and divides it by 1 − `rate` otherwise; in inference, the identity.
 ///
 /// Source: N. Srivastava et al., *Dropout*, JMLR 15 (2014), in the inverted form that leaves inference unchanged.
 package struct Dropout: TrainingOnlyLayer {
     package let inputs: Int
-    /// Probability to drop an element, 0 ≤ rate < 1, in steps of 2⁻¹⁶.
+    /// Probability of dropping an element, 0 ≤ rate < 1, in steps of 2⁻¹⁶.
     package let rate: Float
 
     package init(units: Int, rate: Float) {
-        precondition(rate >= 0 && rate < 1, "a dropout rate lies in 0 ..< 1")
+        precondition(rate >= 0 && rate < 1, "the dropout rate must be in 0 ..< 1")
         inputs = units
         self.rate = rate
     }
@@ -18,7 +18,7 @@ package struct Dropout: TrainingOnlyLayer {
 
     package var isActive: Bool { rate > 0 }
 
-    /// - Parameter drawn: the factor of each element: 0 or 1 / (1 − rate).
+    /// - Parameter drawn: set to the factor of each element, 0 or 1 / (1 − rate).
     package func alter(_ output: inout Matrix, from random: inout RandomSource, drawn: inout [Float]) {
         draw(output.elements.count, from: &random, into: &drawn)
         scale(&output, by: drawn)
@@ -33,7 +33,7 @@ package struct Dropout: TrainingOnlyLayer {
         let kept = 1 / (1 - rate)
         mask.removeAll(keepingCapacity: true)
         mask.reserveCapacity(count + 3)
-        // Four elements for each 64 random bits.
+        // Four elements per 64 random bits.
         for _ in 0..<(count + 3) / 4 {
             let bits = random.next()
             for lane in 0..<4 {

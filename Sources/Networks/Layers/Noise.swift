@@ -1,14 +1,14 @@
 import CStimmungKernels
 import StimmungTensors
 
-/// Gaussian noise of mean 0 added to every element in training; else nothing.
+/// Adds Gaussian noise of mean 0 to every element in training; in inference, the identity.
 package struct Noise: TrainingOnlyLayer {
     package let inputs: Int
     /// Standard deviation of the noise, at least 0.
     package let deviation: Float
 
     package init(units: Int, deviation: Float) {
-        precondition(deviation >= 0, "a deviation is not negative")
+        precondition(deviation >= 0, "the deviation must not be negative")
         inputs = units
         self.deviation = deviation
     }
@@ -17,7 +17,7 @@ package struct Noise: TrainingOnlyLayer {
 
     package var isActive: Bool { deviation > 0 }
 
-    /// - Parameter drawn: standard normal numbers, as many as the input has elements.
+    /// - Parameter drawn: set to a standard normal number per element.
     package func alter(_ output: inout Matrix, from random: inout RandomSource, drawn: inout [Float]) {
         output.addNormal(deviation: deviation, from: random, memory: &drawn)
     }
@@ -26,9 +26,9 @@ package struct Noise: TrainingOnlyLayer {
 }
 
 extension Matrix {
-    /// Adds normal numbers of mean 0 to all elements.
+    /// Adds normal noise of mean 0 to all elements.
     ///
-    /// - Parameter memory: reused from call to call.
+    /// - Parameter memory: working memory, reused from call to call.
     mutating func addNormal(deviation: Float, from random: RandomSource, memory: inout [Float]) {
         let count = elements.count
         guard count > 0 else { return }

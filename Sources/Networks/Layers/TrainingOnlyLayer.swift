@@ -1,13 +1,13 @@
 import StimmungTensors
 
-/// A layer that alters its input at random in training and passes it on unchanged otherwise. What it drew is its trace.
+/// A layer that alters its input at random in training and is the identity otherwise. Its trace holds the random values.
 package protocol TrainingOnlyLayer: Layer where Trace == [Float] {
-    /// Whether it alters anything in training.
+    /// Whether the layer alters anything in training.
     var isActive: Bool { get }
 
     /// Alters a copy of the input.
     ///
-    /// - Parameter drawn: reused from pass to pass; becomes what `differentiate` needs.
+    /// - Parameter drawn: set to the random values that `differentiate` needs; reused from pass to pass.
     func alter(_ output: inout Matrix, from random: inout RandomSource, drawn: inout [Float])
 
     /// Turns ∂L/∂y into ∂L/∂x, in place.

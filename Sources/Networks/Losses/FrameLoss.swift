@@ -2,10 +2,10 @@ import Foundation
 import StimmungSupport
 import StimmungTensors
 
-/// The loss l(ŷ, y) of every frame, with targets that may be smoothed: t = (1 − s) onehot(y) + s / K for K classes.
+/// The loss l(ŷ, y) per frame, with optional label smoothing: t = (1 − s) onehot(y) + s / K for K classes.
 ///
-/// `crossEntropy`: l = −Σ_k t_k log softmax(a)_k of a network's outputs a. `squaredError`: l = ½ ‖ŷ − t‖² with ŷ = e^a, so the outputs a are
-/// logarithms, as `LogSigmoid` gives them for sigmoid outputs ŷ.
+/// `crossEntropy`: l = −Σ_k t_k log softmax(a)_k of a network's outputs a. `squaredError`: l = ½ ‖ŷ − t‖² with ŷ = e^a: the outputs a are
+/// logarithms, such as those of `LogSigmoid`.
 ///
 /// Label smoothing: C. Szegedy et al., *Rethinking the Inception architecture* (2016).
 package struct FrameLoss: Sendable, Equatable {
@@ -23,13 +23,13 @@ package struct FrameLoss: Sendable, Equatable {
         self.labelSmoothing = labelSmoothing
     }
 
-    /// The summed loss of some frames.
+    /// The summed loss of a number of frames.
     package struct Sum: Sendable, Equatable {
         /// Σ w_r l_r
         package var loss: Double = 0
         /// Σ w_r
         package var weight: Double = 0
-        /// Frames whose largest output is the target's.
+        /// Number of frames whose largest output is the target's.
         package var correct = 0
         package var frames = 0
 
@@ -43,13 +43,13 @@ package struct FrameLoss: Sendable, Equatable {
         }
     }
 
-    /// Turns a network's outputs into the gradient of scale · Σ_r w_r l_r in place, and returns the loss.
+    /// Replaces a network's outputs by the gradient of scale · Σ_r w_r l_r, and returns the loss.
     ///
     /// - Parameters:
-    ///   - outputs: a, R × K; becomes its gradient.
+    ///   - outputs: a, R frames × K classes; replaced by its gradient.
     ///   - targets: class y of each row, 0 ..< K.
     ///   - weights: weight w of each class, K.
-    ///   - scale: 1 over the weight of all frames of the batch makes the loss a mean.
+    ///   - scale: the factor of the loss; 1 / (total weight of the batch's frames) gives the mean.
     package func gradient(_ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float) -> Sum {
         let classes = outputs.columns
         let others = labelSmoothing / Float(classes)
@@ -111,7 +111,7 @@ package struct FrameLoss: Sendable, Equatable {
 
 /// log softmax(a)[k] = a_k − log Σ_j e^a_j, computed without overflow.
 package enum LogSoftmax {
-    /// Applies it in place to the elements of `range`; returns the place of the largest, the first of equals.
+    /// Applies it in place to the elements of `range`; returns the index of the largest within the range, the first of equals.
     @discardableResult
     static func apply(_ x: inout [Float], _ range: Range<Int>) -> Int {
         var best = range.lowerBound

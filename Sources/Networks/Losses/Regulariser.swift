@@ -3,12 +3,13 @@
 ///
 ///     options.regularisers = [Regulariser(.penalty(1e-4), p: 1), Regulariser(.limit(20), p: 2, layers: [0])]
 ///
-/// w is each weight array for itself (`W` of a dense layer; `W_x` and `W_h` of an LSTM are two). Biases, peepholes and running statistics are
-/// free. Ω is the norm, not its power: for p = 2 that is λ‖w‖, which pulls a whole array to zero, where weight decay is ½λ‖w‖².
+/// w is a single weight array: `W` of a dense layer, or either of `W_x` and `W_h` of an LSTM. Biases, peepholes and running statistics are
+/// not regularised. Ω is the norm, not its power: for p = 2 the penalty is λ‖w‖, which pulls a whole array to zero, whereas weight decay is
+/// ½λ‖w‖².
 ///
-/// A penalty with p > 1 adds λ ∂Ω/∂w = λ sign(w) (|w| / ‖w‖_p)^(p−1) to the loss's gradient, 0 where w = 0. One with p = 1 takes a proximal
-/// step after the optimiser's, which makes weights exactly zero (`Optimiser.shrink`). A limit projects the array on the ball after each step
-/// (`WeightNorm.project`). Neither changes the reported loss.
+/// A penalty with p > 1 adds λ ∂Ω/∂w = λ sign(w) (|w| / ‖w‖_p)^(p−1) to the loss's gradient, 0 where w = 0. A penalty with p = 1 is a
+/// proximal step after the optimiser's step, which makes weights exactly zero (`Optimiser.shrink`). A limit projects the array onto the
+/// ball after each step (`WeightNorm.project`). Neither changes the reported loss.
 package struct Regulariser: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         /// λ, at least 0.
@@ -19,13 +20,13 @@ package struct Regulariser: Sendable, Equatable {
 
     package let kind: Kind
     package let p: Float
-    /// Numbers of the network's layers; nil for all.
+    /// Indices of the regularised layers; nil for all layers.
     package let layers: Set<Int>?
 
     package init(_ kind: Kind, p: Float, layers: Set<Int>? = nil) {
         switch kind {
-        case .penalty(let λ): precondition(λ >= 0 && λ.isFinite, "a penalty is not negative")
-        case .limit(let c): precondition(c > 0 && c.isFinite, "a limit is above 0")
+        case .penalty(let λ): precondition(λ >= 0 && λ.isFinite, "a penalty must not be negative")
+        case .limit(let c): precondition(c > 0 && c.isFinite, "a limit must be above 0")
         }
         precondition(p >= 1 && p.isFinite, "‖w‖_p is a norm for p ≥ 1 only")
         self.kind = kind
@@ -33,7 +34,7 @@ package struct Regulariser: Sendable, Equatable {
         self.layers = layers
     }
 
-    /// The weight arrays that it is about.
+    /// The ranges of the regularised weight arrays.
     private func ranges(_ parameters: Parameters) -> [Range<Int>] {
         parameters.entries.filter { entry in
             guard entry.shape.isWeight else { return false }
@@ -42,7 +43,7 @@ package struct Regulariser: Sendable, Equatable {
         }.map(\.range).filter { !$0.isEmpty }
     }
 
-    /// Adds a penalty's gradient, where it has one.
+    /// Adds the gradient of a penalty with p > 1.
     package func addGradient(of parameters: Parameters, to gradient: inout [Float]) {
         guard case .penalty(let λ) = kind, p > 1, λ > 0 else { return }
         for range in ranges(parameters) {
@@ -71,16 +72,17 @@ package struct Regulariser: Sendable, Equatable {
 }
 
 extension Optimiser {
-    /// The proximal step of the penalty λ‖w‖_1 after a step of this optimiser: each weight moves towards 0 by its threshold, and stays there.
+    /// The proximal step of the penalty λ‖w‖_1 after a step of this optimiser: each weight moves towards 0 by its threshold, but not past
+    /// 0.
     ///
-    /// The threshold is λ times the weight's own step size, so that a weight rests at 0 where its loss's gradient is smaller than λ:
-    /// η / (1 − μ) for SGD with momentum μ, η / (√v̂ + ε) for Adam with v̂ the mean of squared gradients (J. Yun, A. Lozano, E. Yang,
-    /// *Adaptive proximal gradient methods for structured neural networks*, 2021). Where `TrainingOptions.clip` shortens gradients, λ weighs as
-    /// much more.
+    /// The threshold is λ times the weight's own step size, so that a weight stays at 0 while the gradient of its loss is smaller than λ.
+    /// The step size is η / (1 − μ) for SGD with momentum μ, and η / (√v̂ + ε) for Adam with v̂ the mean of squared gradients (J. Yun, A.
+    /// Lozano, E. Yang, *Adaptive proximal gradient methods for structured neural networks*, 2021). If `TrainingOptions.clip` scales a
+    /// gradient down, the relative weight of λ grows by the same factor.
     func shrink(_ parameters: inout Parameters, _ range: Range<Int>, by λ: Float, learningRate: Float) {
         guard λ > 0 else { return }
         let rate2 = secondMomentCorrection
-        // Bounds: `range` lies within the parameters, and `second` is as long as they are where it is not empty.
+        // Bounds: `range` lies within the parameters, and `second` has their length unless it is empty.
         parameters.values.withUnsafeMutableBufferPointer { w in
             second.withUnsafeBufferPointer { v in
                 for i in range {

@@ -1,21 +1,23 @@
 import Foundation
 
-/// The norm ‖w‖_p = (Σ |w_i|^p)^(1/p), p ≥ 1, and the Euclidean projection on its balls.
+/// The norm ‖w‖_p = (Σ |w_i|^p)^(1/p), p ≥ 1, and the Euclidean projection onto its balls.
 package enum WeightNorm {
     package static func norm(_ w: some Collection<Float>, p: Float) -> Float {
-        // In parts of the largest, so that no power overflows.
+        // Relative to the largest element, so that no power overflows.
         let largest = w.reduce(Float(0)) { max($0, abs($1)) }
         guard largest > 0, largest.isFinite else { return largest }
         let sum = w.reduce(0.0) { $0 + power(Double(abs($1) / largest), Double(p)) }
         return largest * Float(p == 1 ? sum : p == 2 ? sum.squareRoot() : pow(sum, 1 / Double(p)))
     }
 
-    /// The nearest vector to w with ‖w‖_p ≤ limit; w itself where it is one.
+    /// Replaces w by the nearest vector with ‖w‖_p ≤ limit.
     ///
-    /// p = 1: soft thresholding, the threshold found as by J. Duchi et al., *Efficient projections onto the ℓ₁-ball* (2008), here by dropping
-    /// the entries below it until none is left to drop (C. Michelot, 1986), so no sort is needed. p = 2: scaling. Any other p: the conditions of
-    /// Karush, Kuhn and Tucker say x_i + ν x_i^(p−1) = |w_i| for one ν ≥ 0; Newton's method solves each for its x_i, and Newton's method kept in a
-    /// bracket finds the ν with ‖x‖_p = limit. Cost: some 30 exponentials a weight, where p = 1 and 2 take a few multiplications.
+    /// - p = 1: soft thresholding, with the threshold of J. Duchi et al., *Efficient projections onto the ℓ₁-ball* (2008). It is found
+    ///   without a sort, by repeatedly dropping the entries below it (C. Michelot, 1986).
+    /// - p = 2: scaling.
+    /// - Any other p: the Karush–Kuhn–Tucker conditions are x_i + ν x_i^(p−1) = |w_i| for one ν ≥ 0. Newton's method solves for each x_i,
+    ///   and a bracketed Newton's method finds the ν with ‖x‖_p = limit. The cost is about 30 exponentials per weight, against a few
+    ///   multiplications for p = 1 and 2.
     package static func project<Weights: MutableCollection<Float>>(_ w: inout Weights, p: Float, limit: Float) {
         precondition(p >= 1 && p.isFinite && limit > 0, "a ball has p ≥ 1 and a radius above 0")
         let norm = norm(w, p: p)
@@ -26,7 +28,7 @@ package enum WeightNorm {
         } else if p == 2 {
             replace(&w) { $0 * (limit / norm) }
         } else {
-            // On the unit ball, where powers neither overflow nor vanish.
+            // On the unit ball, where powers neither overflow nor underflow.
             let (p, limit) = (Double(p), Double(limit))
             let ν = multiplier(w, p: p, limit: limit)
             replace(&w) { Float(limit * solve(Double($0) / limit, ν: ν, p: p)) }
@@ -56,7 +58,7 @@ package enum WeightNorm {
                 sum += Double(abs(x))
                 count += 1
             }
-            // The threshold only rises, so an equal number means the same entries.
+            // The threshold only rises, so an equal count means the same entries.
             if count == active || count == 0 { return threshold }
             active = count
             threshold = (sum - limit) / Double(count)
@@ -65,7 +67,7 @@ package enum WeightNorm {
 
     /// ν with ‖x(ν)‖_p = 1 for w / limit.
     ///
-    /// For p = 2 1/‖x‖ is linear in ν, for other p nearly so: Newton's method on it takes few steps.
+    /// 1/‖x‖ is linear in ν for p = 2 and nearly so for other p, so Newton's method on it takes few steps.
     private static func multiplier(_ w: some Collection<Float>, p: Double, limit: Double) -> Double {
         var (low, high) = (0.0, Double.infinity)
         var ν = 0.0
@@ -93,8 +95,8 @@ package enum WeightNorm {
 
     /// x ≥ 0 with x + ν x^(p−1) = a.
     ///
-    /// With z = log x the left side is a sum of two exponentials, convex and rising for every p > 1. From the right, where either term alone
-    /// would be a, Newton's method comes down to the solution without overshooting.
+    /// With z = log x, the left side is a sum of two exponentials, convex and increasing for every p > 1. Started from the right, where one
+    /// term alone equals a, Newton's method converges without overshooting.
     private static func solve(_ a: Double, ν: Double, p: Double) -> Double {
         guard a > 0, ν > 0 else { return a }
         var z = min(log(a), log(a / ν) / (p - 1))

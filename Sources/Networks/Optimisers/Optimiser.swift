@@ -2,7 +2,7 @@ import CStimmungKernels
 import StimmungSupport
 import StimmungTensors
 
-/// A rule that takes parameters a step down their gradient.
+/// The optimisation algorithm.
 package enum OptimiserKind: String, Sendable, Choice {
     /// Stochastic gradient descent with momentum.
     case sgd
@@ -30,7 +30,7 @@ package struct Optimiser: Sendable, Equatable {
     }
 
     package let options: Options
-    /// Steps taken.
+    /// Number of completed steps.
     package internal(set) var steps = 0
     /// SGD's velocity, or Adam's mean of gradients.
     package internal(set) var first: [Float]
@@ -47,9 +47,9 @@ package struct Optimiser: Sendable, Equatable {
     private static let β2: Float = 0.999
     static let ε: Float = 1e-8
 
-    /// Takes one step with the given gradient, as long as `parameters.values`.
+    /// Takes one step. The gradient must have the length of `parameters.values`.
     package mutating func step(_ parameters: inout Parameters, gradient: [Float], learningRate: Float) {
-        precondition(gradient.count == parameters.values.count && gradient.count == first.count, "a gradient of another network")
+        precondition(gradient.count == parameters.values.count && gradient.count == first.count, "the gradient is of another network")
         steps += 1
         for entry in parameters.entries where entry.shape.movement == nil {
             let decay = entry.shape.isWeight ? options.weightDecay : 0
@@ -70,7 +70,7 @@ package struct Optimiser: Sendable, Equatable {
     private mutating func adapt(_ range: Range<Int>, _ values: inout [Float], _ gradient: [Float], _ rate: Float, _ decay: Float) {
         let rate1 = 1 / (1 - power(Self.β1, steps))
         let rate2 = secondMomentCorrection
-        // Bounds: all four arrays are as long as the parameters, and `range` lies within.
+        // Bounds: all four arrays have the length of the parameters, and `range` lies within.
         first.withUnsafeMutableBufferPointer { first in
             second.withUnsafeMutableBufferPointer { second in
                 withPointers(reading: gradient, writing: &values) { g, θ in
@@ -96,7 +96,7 @@ package struct Optimiser: Sendable, Equatable {
     }
 }
 
-/// Scales a gradient down to the norm `limit` where it is longer (Pascanu, Mikolov, Bengio 2013), and returns its norm before.
+/// Scales a gradient down to the norm `limit` if its norm is larger (Pascanu, Mikolov, Bengio 2013), and returns the original norm.
 @discardableResult
 package func clip(_ gradient: inout [Float], norm limit: Float) -> Float {
     var square = 0.0

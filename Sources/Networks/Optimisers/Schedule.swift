@@ -1,13 +1,13 @@
 import Foundation
 import StimmungSupport
 
-/// How the learning rate moves over a training run.
+/// The schedule of the learning rate over a training run.
 package enum Schedule: String, Sendable, Choice {
     case constant
     /// Half a cosine from the full rate down to 0.
     case cosine
     /// A rise from 1/25 of the rate over the first 15 % of the steps, then a fall to 1/250,000, both half cosines:
-    /// L. Smith, N. Topin, *Super-convergence* (2018), with the divisors that PyTorch has by default.
+    /// L. Smith, N. Topin, *Super-convergence* (2018), with PyTorch's default divisors.
     case oneCycle = "one-cycle"
 
     /// The factor of the learning rate at step `step` of `total`, counted from 0.

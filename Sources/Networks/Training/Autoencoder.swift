@@ -1,25 +1,25 @@
 import CStimmungKernels
 import StimmungTensors
 
-/// One layer of a stacked auto-encoder: h = f(W x̃ + b), x̂ = g(Uᵀ h + c), and its loss l = ½ ‖x − x̂‖² of a frame.
+/// One layer of a stacked auto-encoder: h = f(W x̃ + b), x̂ = g(Uᵀ h + c), with the loss l = ½ ‖x − x̂‖² per frame.
 ///
-/// x̃ is the frame, or the frame with noise (P. Vincent et al., *Extracting and composing robust features with denoising autoencoders*, 2008);
-/// x̂ is compared with the frame itself. With tied weights U is W.
+/// x̃ is the frame x, or x with noise (P. Vincent et al., *Extracting and composing robust features with denoising autoencoders*, 2008); x̂
+/// is compared with x. With tied weights, U is W.
 ///
-/// g is linear for features and bounded where the layer below is: what a logistic layer gave out is given back by logistic units, as by Y. Bengio et al.
-/// (2007). That matters for depth. Encoder and decoder then both lose a factor of four, so giving back the inputs takes weights about four times
-/// as large as a linear layer's, and these are what carries signal and gradient through a stack; with a linear decoder the encoder
-/// stays small and faint (`docs/networks.md`).
+/// g is linear for features, and bounded if the layer below is: logistic units reconstruct the outputs of a logistic layer, as in Y. Bengio
+/// et al. (2007). This matters for depth. Encoder and decoder then each attenuate by a factor of four, so reconstruction needs weights
+/// about four times as large as a linear layer's, and large weights carry signal and gradient through a stack. With a linear decoder, the
+/// encoder's weights and outputs stay small (`docs/results/experiments.md`).
 ///
-/// Shapes: D inputs, K hidden units; W and U are K × D, b has K and c has D elements. All are in `parameters`: `W`, `b`, `U` (not where
-/// tied), `c`. U begins as W, c at 0.
+/// Shapes: R frames, D inputs, K hidden units; W and U are K × D, b is K, c is D. `parameters` has `W`, `b`, `U` (unless tied) and `c`. U
+/// starts as W, c at 0.
 package struct Autoencoder: Sendable, Equatable {
     package let inputs: Int
     package let hidden: Int
     package let units: Units
     package internal(set) var parameters: Parameters
 
-    /// The functions of the units, and whether encoder and decoder share their weights.
+    /// The activation functions, and whether encoder and decoder share their weights.
     package struct Units: Sendable, Equatable {
         /// f; nil is the identity.
         package var activation: Activation?
@@ -48,7 +48,7 @@ package struct Autoencoder: Sendable, Equatable {
         let own = [ParameterShape("U", rows: hidden, columns: inputs, isWeight: true)]
         parameters = Parameters(layers: [encoder + (units.isTied ? [] : own) + [ParameterShape("c", columns: inputs)]])
         let values = Array(weights) + Array(bias) + (units.isTied ? [] : Array(weights)) + [Float](repeating: 0, count: inputs)
-        precondition(values.count == parameters.values.count, "weights and bias of another size")
+        precondition(values.count == parameters.values.count, "weights or bias of the wrong size")
         parameters.values = values
     }
 
@@ -56,7 +56,7 @@ package struct Autoencoder: Sendable, Equatable {
     package var bias: ArraySlice<Float> { parameters.values[biasOffset..<biasOffset + hidden] }
 
     private var biasOffset: Int { hidden * inputs }
-    /// Where U begins.
+    /// Offset of U.
     private var decoderOffset: Int { units.isTied ? 0 : biasOffset + hidden }
     private var outputBiasOffset: Int { parameters.values.count - inputs }
 
@@ -68,12 +68,12 @@ package struct Autoencoder: Sendable, Equatable {
         let hiddenGradient = WorkingMemory()
     }
 
-    /// The loss Σ_r ½ ‖x_r − x̂_r‖² of some frames, and its gradient times `scale`.
+    /// The loss Σ_r ½ ‖x_r − x̂_r‖² of R frames, and its gradient times `scale`.
     ///
     /// - Parameters:
     ///   - frames: x, R × D.
     ///   - corrupted: x̃, R × D.
-    ///   - gradient: as long as the parameters; becomes the gradient.
+    ///   - gradient: an array of the parameters' length; set to the gradient.
     func loss(of frames: Matrix, from corrupted: Matrix, scale: Float, memory: Memory, gradient: inout [Float]) -> Double {
         let (rows, d, k) = (frames.rows, inputs, hidden)
         memory.hidden.reserve(rows * k)
@@ -82,7 +82,7 @@ package struct Autoencoder: Sendable, Equatable {
         memory.error.reserve(rows * d)
         let (h, δ, y, e) = (memory.hidden.pointer, memory.hiddenGradient.pointer, memory.output.pointer, memory.error.pointer)
         var loss = 0.0
-        // Bounds: x and x̃ are R × D, θ and dθ as `parameters` states, the memory as reserved.
+        // Bounds: x and x̃ are R × D, θ and dθ as in `parameters`, the memory as reserved.
         frames.elements.withUnsafeBufferPointer { x in
             withPointers(reading: corrupted.elements, parameters.values, writing: &gradient) { noisy, θ, dθ in
                 guard let x = x.baseAddress else { return }
@@ -105,7 +105,7 @@ package struct Autoencoder: Sendable, Equatable {
                 ck_add_column_sums(rows, d, e, dθ + outputBiasOffset)
                 Product.multiply(error, decoder.transposed, into: MutableMatrixView(δ, rows: rows, columns: k))
                 units.activation?.differentiate(rows * k, h, δ)
-                // Added to the decoder's share where the weights are tied.
+                // With tied weights, this adds to the decoder's gradient.
                 Product.multiply(
                     MatrixView(δ, rows: rows, columns: k).transposed, noisy, beta: 1, into: MutableMatrixView(dθ, rows: k, columns: d))
                 ck_add_column_sums(rows, k, δ, dθ + biasOffset)
@@ -114,7 +114,7 @@ package struct Autoencoder: Sendable, Equatable {
         return loss
     }
 
-    /// The loss of frames and its gradient, for checks.
+    /// The loss of frames and its gradient, for gradient checks.
     package func loss(of frames: Matrix, from corrupted: Matrix) -> (loss: Double, gradient: [Float]) {
         precondition(frames.columns == inputs && corrupted.columns == inputs && frames.rows == corrupted.rows && frames.rows > 0)
         var gradient = [Float](repeating: 0, count: parameters.values.count)

@@ -1,17 +1,17 @@
 import StimmungSupport
 import StimmungTensors
 
-/// How a stacked auto-encoder is trained.
+/// The training options of a stacked auto-encoder.
 package struct AutoencoderOptions: Sendable, Equatable {
     /// Passes over the frames for each layer.
     package var epochs = 10
-    /// Frames a step.
+    /// Frames per step.
     package var batch = 256
     /// η of Adam, constant.
     package var learningRate: Float = 1e-3
-    /// Whether the decoder's weights are the encoder's.
+    /// Whether the decoder shares the encoder's weights.
     package var isTied = true
-    /// Standard deviation of the Gaussian noise on a layer's inputs, in units of their own deviation over all frames; 0 trains without.
+    /// Standard deviation of the Gaussian noise on a layer's inputs, in units of their own deviation over all frames; 0 for none.
     package var noise: Float = 0
     /// Random seed of the order of frames and the noise.
     package var seed: UInt64 = 0
@@ -21,7 +21,7 @@ package struct AutoencoderOptions: Sendable, Equatable {
 
 /// The result of an epoch of one layer.
 package struct AutoencoderReport: Sendable, Equatable {
-    /// The layer among those that are trained, from 1, of how many.
+    /// Number of the trained layer, 1 … `layers`.
     package let layer: Int
     package let layers: Int
     /// From 1.
@@ -34,9 +34,9 @@ package struct AutoencoderReport: Sendable, Equatable {
 ///
 ///     try AutoencoderTraining(AutoencoderOptions(), workers: Workers()).train(&network, on: frames)     // then `Trainer`, to fine-tune
 ///
-/// Each dense layer but the last, the classes', learns with the activation above it to give back its inputs: what the layers below it make of
-/// the frames once they are trained. Layers of other kinds are used as they are. Each step's frames are divided in parts by their number
-/// alone, so the result has the same bits for any number of threads.
+/// Each dense layer except the output layer learns, with the activation above it, to reconstruct its inputs: the outputs of the trained
+/// layers below. Layers of other kinds are used as they are. The frames of a step are divided into parts by their number only, so results
+/// are bit-identical for any number of threads.
 ///
 /// Source: Y. Bengio, P. Lamblin, D. Popovici, H. Larochelle, *Greedy layer-wise training of deep networks* (2007).
 package struct AutoencoderTraining: Sendable {
@@ -47,15 +47,15 @@ package struct AutoencoderTraining: Sendable {
 
     package init(_ options: AutoencoderOptions, workers: Workers) {
         precondition(
-            options.epochs > 0 && options.batch > 0 && options.noise >= 0, "an auto-encoder is trained for some epochs, by some frames")
+            options.epochs > 0 && options.batch > 0 && options.noise >= 0, "epochs and batch must be above 0, noise not negative")
         self.options = options
         self.workers = workers
     }
 
     /// - Parameters:
     ///   - frames: utterances, T × D each.
-    ///   - epochDone: gets a report after every epoch.
-    /// - Throws: `TrainingError`, `Cancelled`, and what `epochDone` throws.
+    ///   - epochDone: called with a report after every epoch.
+    /// - Throws: `TrainingError` if the network cannot be trained, `Cancelled` if the training is cancelled, or an error of `epochDone`.
     package func train(
         _ network: inout Network, on frames: [Matrix], epochDone: (AutoencoderReport) throws -> Void = { _ in }
     ) throws {
@@ -64,7 +64,7 @@ package struct AutoencoderTraining: Sendable {
         var inputs = frames
         var reached = 0
         for (order, number) in dense.enumerated() {
-            // A window is not spelt out for all frames, which would take its width in memory, but for each step's.
+            // Windows are gathered for each step: gathered for all frames at once, they would multiply the memory by their width.
             let window = network.layers[reached..<number].lastIndex { $0.role == .window }
             let isLastBelow = window.map { network.layers[($0 + 1)..<number].allSatisfy { $0.role == .identity } } ?? false
             let end = isLastBelow ? window ?? number : number
@@ -77,7 +77,7 @@ package struct AutoencoderTraining: Sendable {
         }
     }
 
-    /// The outputs of some layers of the network for sequences of their inputs.
+    /// The outputs of a range of layers for sequences of their inputs.
     private func outputs(of network: Network, _ range: Range<Int>, _ frames: [Matrix]) -> [Matrix] {
         guard !range.isEmpty else { return frames }
         let layers = Array(network.layers[range])
@@ -133,9 +133,9 @@ package struct AutoencoderTraining: Sendable {
     /// Parts of at least 128 frames keep the products large enough.
     private func partCount(_ frames: Int) -> Int { DataParallel<AutoencoderPart>.count(of: frames, atLeast: 128) }
 
-    /// The encoder has the activation above the layer; the decoder reconstructs inputs that came out of bounded units by bounded units.
+    /// The encoder has the activation above the layer; the decoder uses bounded units if the inputs are outputs of bounded units.
     private func units(of number: Int, in network: Network) -> Autoencoder.Units {
-        // Dropout and noise are off here, and a window only repeats.
+        // Dropout and noise are off here, and a window only repeats values.
         let below = network.layers[..<number].last { $0.role != .identity && $0.role != .window }?.role
         let decoder: Activation? =
             switch below {
@@ -192,7 +192,7 @@ private struct AutoencoderData: Sendable {
 
 /// The working memory of one part of a step's frames.
 ///
-/// Unchecked, since a worker alone works on part i while it has number i, and the parts are read when all workers are done.
+/// Unchecked: one worker at a time uses a part, and the parts are read after all workers are done.
 private final class AutoencoderPart: GradientPart, @unchecked Sendable {
     private let data: AutoencoderData
     /// Standard deviation of the noise on the frames.

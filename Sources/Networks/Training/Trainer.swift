@@ -1,15 +1,16 @@
 import StimmungSupport
 import StimmungTensors
 
-/// Trains a network on labelled sequences by the loss of their frames.
+/// Trains a network on labelled sequences, with a loss per frame.
 ///
 ///     let trainer = Trainer(options, classes: 7, workers: Workers())
 ///     try trainer.train(&network, on: sequences, epochDone: { print($0.history.last!) })
 ///
-/// Each batch is divided into parts, which are worked on side by side and whose gradients are added in order. How many parts depends
-/// on the batch alone, so the result has the same bits for any number of threads.
+/// Each batch is divided into parts that run in parallel; their gradients are added in order. The number of parts depends only on the
+/// batch, so results are bit-identical for any number of threads.
 package struct Trainer: Sendable {
-    /// Raised whenever the same options, data and seed come to give other bits: what was trained before, half or whole, is not mixed with what comes after.
+    /// Incremented whenever the same options, data and seed give different bits, so that results of different revisions, partial or
+    /// complete, are not mixed.
     package static let revision = 2
 
     package let options: TrainingOptions
@@ -24,13 +25,14 @@ package struct Trainer: Sendable {
         self.workers = workers
     }
 
-    /// Trains until the epochs are done, or patience is over; then `network` has its final (or best) parameters.
+    /// Trains until all epochs are done or patience runs out. `network` then has its final (or best) parameters.
     ///
     /// - Parameters:
-    ///   - validation: sequences of speakers that are not trained on, for early stopping.
+    ///   - validation: sequences of held-out speakers, for early stopping.
     ///   - checkpoint: a state to resume from.
-    ///   - epochDone: gets the state after every epoch, to report and save it.
-    /// - Throws: `TrainingError`, `FrameError`, `Cancelled`, and what `epochDone` throws.
+    ///   - epochDone: called with the state after every epoch, to report and save it.
+    /// - Throws: `TrainingError` if the network cannot be trained, `FrameError` if frames cannot be read, `Cancelled` if the training is
+    ///   cancelled, or an error of `epochDone`.
     package func train(
         _ network: inout Network, on sequences: [LabelledSequence], validation: [LabelledSequence] = [],
         from checkpoint: TrainingState? = nil, epochDone: (TrainingState) throws -> Void = { _ in }
@@ -39,7 +41,7 @@ package struct Trainer: Sendable {
         try checkWindows(network, sequences)
         var state = checkpoint ?? TrainingState(network, options)
         guard state.parameters.entries == network.parameters.entries else {
-            throw TrainingError.checkpointDoesNotFit(reason: "it is of another network")
+            throw TrainingError.checkpointDoesNotFit(reason: "it is for another network")
         }
         network.parameters = state.parameters
         let run = TrainerRun(self, network, sequences)
@@ -61,7 +63,8 @@ package struct Trainer: Sendable {
         if let best = state.best { network.parameters.values = best.values }
     }
 
-    /// A window longer than a whole recording would see repeated frames more than speech. Crops and recordings to recognise may be shorter.
+    /// Rejects sequences shorter than a window, which would contain more repeated frames than speech. Crops and recordings to recognise may
+    /// be shorter.
     private func checkWindows(_ network: Network, _ sequences: [LabelledSequence]) throws(TrainingError) {
         let window = network.layers.map(\.context).filter { $0.padding == .edge }.map(\.frames).max() ?? 1
         for (number, sequence) in sequences.enumerated() where sequence.frames.rows < window {
@@ -70,7 +73,7 @@ package struct Trainer: Sendable {
     }
 }
 
-/// One training on one set of sequences: what its steps share.
+/// The state shared by the steps of one training run.
 private struct TrainerRun {
     private let options: TrainingOptions
     private let cancellation: Cancellation
@@ -93,8 +96,8 @@ private struct TrainerRun {
             workers: trainer.workers)
     }
 
-    /// Parts of at least eight sequences and, on average, 32 frames keep the products large enough. So a batch of 16 crops keeps two cores busy,
-    /// one of 128 sixteen.
+    /// Parts of at least eight sequences and, on average, 32 frames keep the products large enough. A batch of 16 crops thus keeps two
+    /// cores busy, a batch of 128 sixteen.
     ///
     /// For batches of functionals, one row each, smaller parts are slower: see docs/performance.md (AMD EPYC, Zen 3, AVX2).
     private static func partCount(_ sequences: Int, frames: Int) -> Int {
@@ -129,8 +132,8 @@ private struct TrainerRun {
         return sum
     }
 
-    /// The places of a batch's sequences in the epoch's order: full batches and a smaller last one, or, for layers that measure statistics
-    /// of what they see, batches of like size.
+    /// The positions of a batch's sequences in the epoch's order: full batches and a smaller last one or, if layers measure statistics,
+    /// batches of similar size.
     private func batch(_ step: Int, of steps: Int, _ count: Int, isEven: Bool) -> Range<Int> {
         isEven
             ? step * count / steps..<(step + 1) * count / steps : step * options.batch..<min((step + 1) * options.batch, count)
@@ -151,13 +154,13 @@ private struct TrainerRun {
         return sums.reduce(into: FrameLoss.Sum()) { $0 += $1 }
     }
 
-    /// Deals pieces out to parts, longest first, so that all parts have about as many frames.
+    /// Distributes pieces over parts, longest first, so that all parts have a similar number of frames.
     private func deal(_ pieces: [Piece], to count: Int) -> [[Piece]] {
         let sorted = pieces.indices.sorted { (pieces[$0].length, $1) > (pieces[$1].length, $0) }
         return (0..<count).map { part in stride(from: part, to: sorted.count, by: count).map { pieces[sorted[$0]] } }
     }
 
-    /// The mean loss of a frame, without dropout.
+    /// The mean loss per frame, without dropout.
     func loss(of network: Network, _ sequences: [LabelledSequence]) throws(FrameError) -> Double {
         var sum = FrameLoss.Sum()
         for group in sequences.groups(of: 256) {
@@ -169,7 +172,7 @@ private struct TrainerRun {
         return sum.loss / sum.weight
     }
 
-    /// 1 for every class, or frames / (classes · frames of the class).
+    /// 1 for every class or, with balanced classes, frames / (classes · frames of the class).
     private static func classWeights(_ sequences: [LabelledSequence], _ options: TrainingOptions, classes: Int) -> [Float] {
         guard options.balancesClasses else { return [Float](repeating: 1, count: classes) }
         var frames = [Int](repeating: 0, count: classes)
@@ -199,11 +202,11 @@ private struct Piece: Sendable {
 
 /// The working memory of one part of a batch.
 ///
-/// Unchecked, since a worker alone works on part i while it has number i, and the parts are read when all workers are done.
+/// Unchecked: one worker at a time uses a part, and the parts are read after all workers are done.
 private final class TrainerPart: GradientPart, @unchecked Sendable {
     private let memory: NetworkMemory
     private let loss: FrameLoss
-    /// Of the classes.
+    /// Weight of each class in the loss.
     private let weights: [Float]
     private var input: Matrix
 

@@ -1,11 +1,11 @@
 import StimmungSupport
 import StimmungTensors
 
-/// How a network is trained. Every value has a default that the recipes state again.
+/// The training options of a network. Recipes repeat the default of every option.
 package struct TrainingOptions: Sendable, Equatable {
     /// Passes over the training data.
     package var epochs = 30
-    /// Sequences a step.
+    /// Sequences per step.
     package var batch = 16
     /// Frames of a random crop of each sequence in each epoch; nil trains on whole sequences.
     package var crop: Int?
@@ -18,11 +18,11 @@ package struct TrainingOptions: Sendable, Equatable {
     package var loss = FrameLoss()
     /// Penalties and limits on norms of weights.
     package var regularisers: [Regulariser] = []
-    /// Whether rare classes weigh more, by the inverse of their share of the training frames.
+    /// Whether classes are weighted by the inverse of their share of the training frames.
     package var balancesClasses = false
     /// Epochs without a lower loss on the validation sequences after which training stops; nil trains all epochs.
     package var patience: Int?
-    /// Random seed of the order of sequences, the crops and dropout; the network's start has a seed of its own.
+    /// Random seed of the order of sequences, the crops and dropout; the initial parameters have a separate seed.
     package var seed: UInt64 = 0
 
     package init() {}
@@ -34,7 +34,7 @@ package struct LabelledSequence: Sendable {
     package let frames: any FrameSource
     /// 0 ..< number of classes
     package let label: Int
-    /// The name used in errors, such as the file's.
+    /// The name used in errors, such as the file name.
     package let name: String?
 
     package init(frames: any FrameSource, label: Int, name: String? = nil) {
@@ -48,18 +48,18 @@ package struct LabelledSequence: Sendable {
 package struct EpochReport: Sendable, Equatable, Codable {
     /// From 1.
     package let epoch: Int
-    /// Mean loss of a frame during the epoch, with dropout and without regularisation.
+    /// Mean loss per frame during the epoch, with dropout and without regularisation.
     package let loss: Double
-    /// Share of the frames recognised during the epoch.
+    /// Share of the frames classified correctly during the epoch.
     package let frameAccuracy: Double
-    /// Mean loss of a frame of the validation sequences; nil without any.
+    /// Mean loss per frame of the validation sequences; nil if there are none.
     package let validationLoss: Double?
 }
 
-/// Why a network could not be trained.
+/// A network could not be trained.
 package enum TrainingError: StimmungError, Equatable {
     case nothingToTrainOn
-    /// A sequence to train on has fewer frames than a window of the network joins.
+    /// A training sequence has fewer frames than a window of the network.
     case shorterThanWindow(sequence: String, frames: Int, window: Int)
     /// The loss or a parameter became infinite or NaN in this epoch.
     case diverged(epoch: Int)
@@ -76,12 +76,12 @@ package enum TrainingError: StimmungError, Equatable {
 
     package var description: String {
         switch self {
-        case .nothingToTrainOn: "there is no recording to train on"
+        case .nothingToTrainOn: "there are no recordings to train on"
         case .shorterThanWindow(let sequence, let frames, let window):
-            "\(sequence) has \(frames) frames, and the network's window joins \(window): allowed are windows of at most \(frames) frames, or leave that recording out"
+            "\(sequence) has \(frames) frames, but the network's window has \(window); use windows of at most \(frames) frames, or leave this recording out"
         case .diverged(let epoch):
-            "training diverged in epoch \(epoch): the loss is no longer a number; lower the learning rate, or look for constant or infinite features"
-        case .checkpointDoesNotFit(let reason): "the checkpoint does not fit this training: \(reason); remove it to train anew"
+            "training diverged in epoch \(epoch): the loss is NaN or infinite; lower the learning rate, or check for constant or infinite features"
+        case .checkpointDoesNotFit(let reason): "the checkpoint does not match this training run: \(reason); delete it to start again"
         }
     }
 }

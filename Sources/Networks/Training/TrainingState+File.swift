@@ -1,9 +1,9 @@
 import Foundation
 import StimmungTensors
 
-/// The checkpoint file: safetensors, written beside and renamed, so that a crash leaves the state before.
+/// The checkpoint file: safetensors, written atomically, so that a crash leaves the previous state.
 extension TrainingState {
-    /// What a checkpoint holds beside its arrays: JSON under the key `progress` of the file's metadata.
+    /// The JSON under the key `progress` of the file's metadata: everything except the arrays.
     private struct CheckpointMetadata: Codable {
         var epoch: Int
         var steps: Int
@@ -16,13 +16,13 @@ extension TrainingState {
         }
     }
 
-    /// - Parameter fingerprint: identifies data, recipe and seed; a training that resumes from this file must give the same text.
-    /// - Throws: `SafetensorsError` where the file cannot be written.
+    /// - Parameter fingerprint: identifies data, recipe and seed; a training run that resumes from this file must pass the same text.
+    /// - Throws: `SafetensorsError.unwritable` if the file cannot be written.
     package func write(path: String, fingerprint: String) throws {
         let metadata = CheckpointMetadata(
             epoch: epoch, steps: optimiser.steps, bestEpoch: best?.epoch, bestLoss: best?.loss, history: history)
         let encoder = JSONEncoder()
-        // The same state gives the same bytes.
+        // Sorted, so that the same state gives the same bytes.
         encoder.outputFormatting = .sortedKeys
         var file = Safetensors(metadata: [
             "stimmung.checkpoint": "1", "fingerprint": fingerprint,
@@ -37,14 +37,14 @@ extension TrainingState {
 
     /// Reads a checkpoint.
     ///
-    /// - Parameter start: the state in which the same training begins; it gives the shapes.
-    /// - Throws: `SafetensorsError`, and `TrainingError.checkpointDoesNotFit` for one of another training.
+    /// - Parameter start: the initial state of the same training run, for the shapes.
+    /// - Throws: `SafetensorsError` if the file cannot be read, `TrainingError.checkpointDoesNotFit` if it is from another training run.
     package init(path: String, fingerprint: String, start: TrainingState) throws {
         self = start
         let file = try Safetensors(path: path)
         func misfit(_ reason: String) -> TrainingError { .checkpointDoesNotFit(reason: "\(path) \(reason)") }
         guard file.metadata["stimmung.checkpoint"] == "1", let text = file.metadata["progress"] else {
-            throw misfit("is no checkpoint of this version")
+            throw misfit("is not a checkpoint of this version")
         }
         guard file.metadata["fingerprint"] == fingerprint else {
             throw misfit("was made with another recipe, corpus, seed or set of classes")
@@ -54,7 +54,7 @@ extension TrainingState {
         }
         func values(_ name: String, _ count: Int) throws -> [Float] {
             let values = try file.tensor(name, shape: [count], file: path)
-            guard values.allSatisfy(\.isFinite) else { throw misfit("holds values that are no numbers") }
+            guard values.allSatisfy(\.isFinite) else { throw misfit("contains NaN or infinite values") }
             return values
         }
         epoch = metadata.epoch

@@ -1,12 +1,12 @@
-/// The state of a training run after an epoch: everything needed to resume it and end with the same bits.
+/// The state of a training run after an epoch: everything needed to resume it with bit-identical results.
 ///
-/// The order of sequences, crops and dropout need no state: they depend on the seed and the numbers of epoch and step only.
+/// The order of sequences, crops and dropout need no state: they depend only on the seed and the numbers of epoch and step.
 package struct TrainingState: Sendable, Equatable {
-    /// Epochs done.
+    /// Number of completed epochs.
     package var epoch = 0
     package var parameters: Parameters
     package var optimiser: Optimiser
-    /// The parameters with the lowest validation loss, where there is validation.
+    /// The parameters with the lowest validation loss; nil without validation.
     package var best: Best?
     package var history: [EpochReport] = []
 
@@ -16,7 +16,7 @@ package struct TrainingState: Sendable, Equatable {
         package var values: [Float]
     }
 
-    /// The start of a training run of `network`.
+    /// The initial state of a training run of `network`.
     package init(_ network: Network, _ options: TrainingOptions) {
         parameters = network.parameters
         optimiser = Optimiser(options.optimiser, parameters: network.parameters.values.count)

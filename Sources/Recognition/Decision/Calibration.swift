@@ -1,21 +1,23 @@
 import Foundation
 
-/// Temperature scaling: confidence that is right as often as it says.
+/// Temperature scaling: confidence that matches accuracy.
 ///
-/// A network that was trained until it knows its training data is too sure of new voices. The probabilities p_k of an utterance become
-/// p_k^(1/T) / Σ_j p_j^(1/T), which changes no decision. T is the one that makes −Σ log p_y least on utterances that training has not heard.
+/// A network that fits its training data closely is over-confident on new voices. Calibration replaces the probabilities p_k of an
+/// utterance by p_k^(1/T) / Σ_j p_j^(1/T), which changes no decision. T minimises −Σ log p_y on utterances that were not used in training.
 ///
 /// Source: C. Guo et al., *On calibration of modern neural networks* (2017).
 package enum Calibration {
-    /// What a temperature may be: beyond, the utterances it was fitted on said nothing of use.
+    /// The range of temperatures. A fit beyond it means that the utterances were not informative.
     package static let allowed = 0.05...20.0
 
-    /// - Parameter judged: class probabilities and true class of utterances; those with a probability of 0 count as next to nothing.
-    /// - Returns: 1 without any utterance.
+    /// Fits the temperature.
+    ///
+    /// - Parameter judged: class probabilities and true class per utterance; a probability of 0 is raised to 10⁻³⁰.
+    /// - Returns: the temperature; 1 if there are no utterances.
     package static func temperature(of judged: [(probabilities: [Double], label: Int)]) -> Double {
         guard !judged.isEmpty else { return 1 }
         let logs = judged.map { ($0.probabilities.map { log(max($0, 1e-30)) }, $0.label) }
-        /// The derivative by β = 1/T: Σ E_p[log p] − log p_y, which rises with β, since the loss is convex in it.
+        /// The derivative with respect to β = 1/T: Σ E_p[log p] − log p_y. It increases with β, because the loss is convex in β.
         func slope(_ beta: Double) -> Double {
             logs.reduce(0) { sum, utterance in
                 let (logs, label) = utterance

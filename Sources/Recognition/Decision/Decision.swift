@@ -1,18 +1,18 @@
 import StimmungSupport
 
-/// How the posteriors of an utterance's frames become one decision.
+/// The rule that turns the posteriors of an utterance's frames into one decision.
 package enum Decision: String, Sendable, Choice {
-    /// The class with the largest sum of log posteriors: a frame that excludes a class counts much.
+    /// The class with the largest sum of log posteriors: a frame that excludes a class has much weight.
     case logPosteriors = "log-posteriors"
-    /// The class with the largest mean posterior: frames vote.
+    /// The class with the largest mean posterior: all frames have equal weight.
     case posteriors
 }
 
 extension Model {
-    /// Gathers frames for a decision of this model.
+    /// An empty pooling for a decision of this model.
     var pooling: Pooling { Pooling(recipe.decision, classes: labels.count, temperature: temperature) }
 
-    /// The class that pooled frames decide for, of equals the first, with its probability, and the probability of every class in the order of the
+    /// The decision of pooled frames (the first class in a tie), its probability, and the probability of every class in the order of the
     /// labels.
     func decision(of pooling: Pooling) -> (label: String, confidence: Double, probabilities: [ClassProbability]) {
         let probabilities = pooling.probabilities

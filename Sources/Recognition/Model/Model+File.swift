@@ -5,14 +5,14 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// The model file: safetensors, with one array for each parameter (`0.W_x` is `W_x` of layer 0; in the second network of an ensemble
-/// `2/0.W_x`) and `normaliser.mean` and `normaliser.deviation`, and in the metadata `stimmung.format`, `recipe` (YAML), `labels` (JSON),
-/// `card` (JSON) and, where it is not 1, `temperature`.
+/// The model file is a safetensors file. It has one array per parameter (`0.W_x` is `W_x` of layer 0; `2/0.W_x` that of the second network
+/// of an ensemble), and `normaliser.mean` and `normaliser.deviation`. Its metadata are `stimmung.format`, `recipe` (YAML), `labels` (JSON),
+/// `card` (JSON) and, unless it is 1, `temperature`.
 extension Model {
-    /// The version of the model file's format.
+    /// The format version of model files.
     package static let format = "1"
 
-    /// Reads a model file; every value is checked before it is used.
+    /// Reads a model file and validates every value.
     public init(contentsOf path: String) throws(ModelError) {
         do { try self.init(Model.safetensors(path), path: path) } catch {
             let isRecipe = Recipe.Catalogue.entry(path) != nil || (try? Recipe(contentsOf: path)) != nil
@@ -20,7 +20,7 @@ extension Model {
         }
     }
 
-    /// Reads a model file; every value is checked before it is used.
+    /// Reads a model file and validates every value.
     public init(contentsOf file: URL) throws(ModelError) {
         try self.init(contentsOf: file.path(percentEncoded: false))
     }
@@ -29,18 +29,18 @@ extension Model {
     ///
     ///     stimmung train functionals-ensemble --corpus data/emodb -o Sources/CStimmungModels/emodb.safetensors
     ///
-    /// `docs/model-card.md` says what it can do, and what not.
+    /// `docs/model-card.md` describes its abilities and limits.
     ///
-    /// - Throws: `ModelError`; of a program that was built as it should be, never.
+    /// - Throws: `ModelError` if the program was built incorrectly.
     public static func builtIn() throws(ModelError) -> Model {
         let name = "the model in the program"
-        // Bounds: the size is the array's own, and the array is part of the program.
+        // Bounds: the size is that of the array, which is part of the program.
         let data = Data(
             bytesNoCopy: UnsafeMutableRawPointer(mutating: csm_built_in_model_bytes()), count: csm_built_in_model_size, deallocator: .none)
         return try Model(Model.reading { () throws(SafetensorsError) in try Safetensors(decoding: data, file: name) }, path: name)
     }
 
-    /// Takes the model from a file that has been read.
+    /// Decodes the model from a safetensors file in memory.
     package init(_ file: Safetensors, path: String) throws(ModelError) {
         if file.metadata["stimmung.machines"] != nil { throw .holdsMachines(file: path) }
         func metadata(_ key: String) throws(ModelError) -> String {
@@ -65,7 +65,7 @@ extension Model {
             throw .notAModel(file: path, reason: "its labels \(names) are not at least two different ones")
         }
         card = try decode("card")
-        // The recipe may speak of a network of any size; memory is taken for what the file really holds.
+        // The recipe may describe a network of any size; memory is allocated only for arrays that the file contains.
         var networks: [Network] = []
         for number in 0..<recipe.ensemble { networks.append(try Model.network(number, recipe, labels, in: file, path)) }
         ensemble = Ensemble(networks)
@@ -85,7 +85,7 @@ extension Model {
         }
     }
 
-    /// The network with this number, from 0, of the file's ensemble.
+    /// The network with this index, from 0, in the file's ensemble.
     private static func network(
         _ number: Int, _ recipe: Recipe, _ labels: [String], in file: Safetensors, _ path: String
     ) throws(ModelError) -> Network {
@@ -100,7 +100,7 @@ extension Model {
         return network
     }
 
-    /// Before the names of a network's arrays.
+    /// The prefix of the array names of a network.
     private static func prefix(_ number: Int) -> String { number == 0 ? "" : "\(number + 1)/" }
 
     private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(ModelError) -> [Float] {
@@ -123,9 +123,9 @@ extension Model {
         do { return try body() } catch { throw .file(error) }
     }
 
-    /// Writes the model file, beside and renamed. The same model gives the same bytes.
+    /// Writes the model file atomically. The same model gives the same bytes.
     ///
-    /// - Throws: `ModelError`; also for a model that could not be read back, before anything is written.
+    /// - Throws: `ModelError`, also if the model could not be read back; nothing is written then.
     public func write(path: String) throws(ModelError) {
         let file = file
         _ = try Model(file, path: path)

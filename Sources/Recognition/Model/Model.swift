@@ -1,25 +1,25 @@
 import StimmungFeatures
 
-/// A trained recogniser as a value: all that prediction needs, and where it comes from.
+/// A trained recogniser as a value: everything that prediction needs, and its origin.
 ///
 ///     let model = try Model(contentsOf: "emodb.safetensors")
 ///     print(model.labels, model.card.corpus)
 ///
 /// A model file is a safetensors file, so Python can read it too.
 public struct Model: Sendable, Equatable {
-    /// Recipe that the model was trained with.
+    /// The recipe that the model was trained with.
     public package(set) var recipe: Recipe
     /// The classes, in the order of the network's outputs.
     public package(set) var labels: [String]
     package var ensemble: Ensemble
-    /// What brings features to the mean and deviation of the training data; nil unless the recipe's normalisation is `train`.
+    /// Standardises features by the training data; nil unless the recipe's normalisation is `train`.
     package var normaliser: Normaliser?
-    /// T of the probabilities, fitted where the recipe says so (`Calibration`), otherwise 1.
+    /// The temperature T of the probabilities, fitted if the recipe asks for calibration (`Calibration`), otherwise 1.
     package var temperature = 1.0
     /// Training data and training results.
     public package(set) var card: ModelCard
 
-    // More than five parameters: the properties, one each.
+    // More than five parameters: one per property.
     package init(
         recipe: Recipe, labels: [String], ensemble: Ensemble, normaliser: Normaliser?, temperature: Double = 1, card: ModelCard
     ) {
@@ -32,9 +32,9 @@ public struct Model: Sendable, Equatable {
     }
 }
 
-/// What a model was trained on, and what came of it.
+/// The training data and training results of a model.
 public struct ModelCard: Sendable, Equatable, Codable {
-    /// The version of this package that trained it.
+    /// The version of this package that trained the model.
     public var version: String
     /// Name of the training corpus.
     public var corpus: String
@@ -42,22 +42,22 @@ public struct ModelCard: Sendable, Equatable, Codable {
     public var utterances: Int
     /// Number of training speakers, without those held out.
     public var speakers: Int
-    /// Utterances of each class, in the order of the labels.
+    /// Number of training utterances per class, in the order of the labels.
     public var utterancesPerClass: [Int]
-    /// Speakers that were held out to choose the epoch by.
+    /// Speakers held out to choose the epoch.
     public var heldOutSpeakers: [String]
     /// Random seed of the training.
     public var seed: UInt64
-    /// The epoch whose parameters these are; of an ensemble the latest of its networks'.
+    /// The epoch that the parameters come from; for an ensemble, the latest epoch of its networks.
     public var epoch: Int
-    /// Mean frame cross-entropy of that epoch, on the training data; of an ensemble the mean of its networks'.
+    /// Mean frame cross-entropy on the training data in that epoch; for an ensemble, the mean over its networks.
     public var trainingLoss: Double
-    /// Share of the training frames recognised in that epoch: no figure of merit, only a sign that training went well.
+    /// Frame accuracy on the training data in that epoch: not a measure of quality, only a sign that training worked.
     public var trainingFrameAccuracy: Double
-    /// Mean frame cross-entropy on the held-out speakers after that epoch; nil without any.
+    /// Mean frame cross-entropy on the held-out speakers after that epoch; nil if no speakers were held out.
     public var validationLoss: Double?
 
-    // More than five parameters: the properties, one each.
+    // More than five parameters: one per property.
     package init(
         version: String, corpus: String, utterances: Int, speakers: Int, utterancesPerClass: [Int], heldOutSpeakers: [String], seed: UInt64,
         epoch: Int, trainingLoss: Double, trainingFrameAccuracy: Double, validationLoss: Double?

@@ -1,7 +1,7 @@
 import StimmungSupport
 import StimmungTensors
 
-/// Why a model file cannot be used.
+/// An error in reading or writing a model file.
 public enum ModelError: Equatable {
     /// The file cannot be read or written, or a tensor or metadata entry is missing or malformed.
     case file(SafetensorsError)
@@ -9,11 +9,11 @@ public enum ModelError: Equatable {
     case notSafetensors(file: String)
     /// The file is a safetensors file, but its metadata or arrays are not those of a model. `reason` is a clause.
     case notAModel(file: String, reason: String)
-    /// The name or the file is a recipe, which a model can be trained by.
+    /// The name or the file is a recipe, with which a model can be trained.
     case isRecipe(file: String)
-    /// The file holds Boltzmann machines, which a model can be trained on.
+    /// The file contains Boltzmann machines, on top of which a model can be trained.
     case holdsMachines(file: String)
-    /// The model file has the format version `found`, which this version of the package cannot read.
+    /// The model file has the format version `found`, which this version of the package does not support.
     case otherVersion(file: String, found: String)
 }
 

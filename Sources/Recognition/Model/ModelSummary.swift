@@ -1,4 +1,4 @@
-/// A model's facts without its numbers.
+/// A description of a model without its parameter values.
 package struct ModelSummary: Sendable, Equatable, Codable {
     /// An array of parameters.
     package struct Array: Sendable, Equatable, Codable {
@@ -10,7 +10,7 @@ package struct ModelSummary: Sendable, Equatable, Codable {
     package let labels: [String]
     package let card: ModelCard
     package let networks: Int
-    /// Numbers that were learnt, of all networks.
+    /// Number of trained parameters in all networks.
     package let parameters: Int
     /// The arrays of one network.
     package let arrays: [Array]

@@ -1,16 +1,16 @@
 import StimmungSupport
 
-/// The part of a recipe that trains its sigmoid, tanh and rectifier layers without labels, one by one from the lowest up, as a stacked
-/// auto-encoder, before the whole network is trained with labels; see `AutoencoderTraining`.
+/// The auto-encoder part of a recipe: pre-trains the sigmoid, tanh and rectifier layers without labels, one by one from the lowest up, as a
+/// stacked auto-encoder, before the network is trained with labels; see `AutoencoderTraining`.
 package struct AutoencoderRecipe: Sendable, Equatable {
-    /// Passes over the frames for each layer.
+    /// Passes over the frames per layer.
     package var epochs = 10
-    /// Frames a step.
+    /// Frames per step.
     package var batch = 256
     package var learningRate: Float = 0.001
-    /// Whether the decoder's weights are the encoder's.
+    /// Whether the decoder shares the encoder's weights.
     package var tied = true
-    /// Deviation of the noise on a layer's inputs, in units of their own deviation; 0 trains without.
+    /// Standard deviation of the noise on a layer's inputs, in units of their own standard deviation; 0 for none.
     package var noise: Float = 0
 
     package init() {}

@@ -10,10 +10,10 @@ package struct ContextRecipe: Sendable, Equatable {
         self.right = right
     }
 
-    /// Frames that it joins.
+    /// Number of frames in a window.
     package var frames: Int { left + 1 + right }
 
-    /// What is wrong with it as a layer with this key.
+    /// The error in this layer with the given key; nil if it is valid.
     func problem(_ key: String) -> RecipeError? {
         guard let (side, count) = [("left", left), ("right", right)].first(where: { !(0...1000).contains($0.1) }) else { return nil }
         return .value(key: "network.\(key).\(side)", value: "\(count)", allowed: "0 to 1000 frames")
@@ -33,10 +33,10 @@ extension ContextRecipe: Codable {
 }
 
 extension Recipe {
-    /// Values that a layer may get for each frame.
+    /// Maximum number of inputs per frame of a layer.
     private static let widest = 65_536
 
-    /// Checks what contexts make of the layers above them, and of the crops of training.
+    /// Checks the width of contexts, and that a training crop is at least as long as a context.
     func validateContexts() throws(RecipeError) {
         var width = pretraining?.machines.last?.hidden ?? features.width
         for layer in network {
@@ -47,13 +47,13 @@ extension Recipe {
             if context.frames > Recipe.widest / width {
                 throw .value(
                     key: "network.window", value: "\(context.frames) frames of \(width) values",
-                    allowed: "a window of at most \(Recipe.widest) values in all, so of \(Recipe.widest / width) frames here")
+                    allowed: "a window of at most \(Recipe.widest) values in all, here \(Recipe.widest / width) frames")
             }
             width *= context.frames
         }
         for case .context(let context) in network {
             let seconds = Double(context.frames) * features.hop
-            // Half a frame of tolerance, since a crop is rounded to whole frames.
+            // Half a frame of tolerance, because a crop is rounded to whole frames.
             if training.crop > 0, training.crop < seconds - features.hop / 2 {
                 throw .value(
                     key: "training.crop", value: "\(training.crop)",

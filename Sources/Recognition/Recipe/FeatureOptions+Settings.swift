@@ -2,9 +2,9 @@ import StimmungFeatures
 import Yams
 
 extension FeatureOptions {
-    /// Changes options by texts such as `melScale=htk` or `kinds=[fbank, energy]`, with the names and values of a recipe's features.
+    /// Sets options from texts such as `melScale=htk` or `kinds=[fbank, energy]`, with the names and values used in recipes.
     ///
-    /// - Throws: `RecipeError.setting` for a text that sets no option, `FeatureError.option` for an invalid value.
+    /// - Throws: `RecipeError.setting` if a text does not set an option, `FeatureError.option` if a value is invalid.
     public mutating func set(_ settings: [String]) throws {
         for setting in settings { try set(setting) }
         try validate()
@@ -27,7 +27,7 @@ extension FeatureOptions {
         if value == nil { throw .setting(setting, reason: "it has no value") }
     }
 
-    /// The names of all options that have a value, and the values as `set` takes them.
+    /// The names of all options that have a value, and the values in the form that `set` takes.
     package var settings: [(name: String, value: String)] {
         do {
             guard let options = try Yams.compose(yaml: YAMLEncoder().encode(self))?.mapping else { return [] }
@@ -37,7 +37,7 @@ extension FeatureOptions {
 }
 
 extension Node {
-    /// On one line. Yams writes a Float with more digits than it has, so numbers are written anew.
+    /// The node on one line. Yams writes a Float with too many digits, so numbers are formatted again.
     fileprivate var setting: String {
         switch self {
         case .mapping(let mapping): "{" + mapping.map { "\($0.key.setting): \($0.value.setting)" }.joined(separator: ", ") + "}"

@@ -2,31 +2,31 @@ import StimmungAudio
 import StimmungNetworks
 import StimmungSupport
 
-/// A layer of a recipe, written as a mapping of one key: `lstm: 128`.
+/// A layer of a recipe, written as a mapping with one key: `lstm: 128`.
 ///
-/// A new kind of layer is a case, a key, and a line each in `definition` and `init(from:)`.
+/// To add a layer, add a case, its key, and a line each in `definition` and `init(from:)`.
 package enum LayerRecipe: Sendable, Equatable {
-    /// Peephole LSTM with so many cells; `truncation` as in `RNN`, in frames.
+    /// A peephole LSTM; `truncation` in frames, as in `RNN`.
     case lstm(cells: Int, truncation: Int? = nil)
-    /// Two peephole LSTMs, one forward and one backward in time, with so many cells each.
+    /// Two peephole LSTMs, one forward and one backward in time, with `cells` cells each.
     case blstm(cells: Int, truncation: Int? = nil)
     /// A plain recurrent layer.
     case rnn(cells: Int, activation: RNN.Activation = .tanh, truncation: Int? = nil)
-    /// A dense layer with so many rectifier units.
+    /// A dense layer with rectifier units.
     case rectifier(units: Int)
-    /// Dropout at this rate.
+    /// Dropout.
     case dropout(rate: Float)
-    /// A dense layer with so many sigmoid units.
+    /// A dense layer with sigmoid units.
     case sigmoid(units: Int)
-    /// A dense layer with so many tanh units.
+    /// A dense layer with tanh units.
     case tanh(units: Int)
-    /// Each frame joined with its neighbours: the key `window`.
+    /// Each frame with its neighbours: the key `window`.
     case context(ContextRecipe)
-    /// Gaussian noise of this deviation in training.
+    /// Gaussian noise in training, with this standard deviation.
     case noise(deviation: Float)
-    /// Batch normalisation whose running statistics move so far at each step.
+    /// Batch normalisation; `movement` is the update rate of the running statistics.
     case batchNormalisation(movement: Float)
-    /// Every number brought into −limit … limit.
+    /// Clips values to −limit … limit.
     case clip(limit: Float)
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -79,10 +79,10 @@ package enum LayerRecipe: Sendable, Equatable {
         if let problem = definition.problem { throw problem }
     }
 
-    /// Whether it is a dense layer with an activation, which an auto-encoder can train.
+    /// Whether this is a dense layer with an activation, which an auto-encoder can pre-train.
     var isDense: Bool { definition.isDense }
 
-    /// The layers on so many inputs.
+    /// The network layers for a number of inputs.
     package func layers(inputs: Int) -> [any Layer] { definition.layers(inputs) }
 }
 
@@ -105,7 +105,7 @@ extension LayerRecipe {
             return Definition(key: key, content: units, problem: problem, isDense: true, layers: layers)
         }
 
-        /// - Parameter allowed: the allowed values, if the number is not one of them; otherwise nil.
+        /// - Parameter allowed: the allowed values if the number is invalid, otherwise nil.
         static func number(
             _ key: CodingKeys, _ number: Float, _ allowed: String?, _ layer: @escaping (Int) -> any Layer
         ) -> Definition {
@@ -129,7 +129,7 @@ extension LayerRecipe: Codable {
         func lstm() throws -> RecurrentRecipe {
             let layer: RecurrentRecipe = try value()
             guard layer.activation == nil else {
-                throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "LSTM has no activation to choose")
+                throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "an LSTM has no activation option")
             }
             return layer
         }
@@ -162,7 +162,7 @@ extension LayerRecipe: Codable {
 }
 
 extension Recipe {
-    /// The network's layers from the features up: those of the machines, where there are any, and the recipe's, the classes' own on top.
+    /// The network's layers from input to output: those of the machines, if any, those of the recipe, and the output layer.
     package func layers(classes: Int) -> [any Layer] {
         let lower = pretraining?.layers(inputs: features.width) ?? []
         return lower + upperLayers(inputs: lower.last?.outputs ?? features.width, classes: classes)

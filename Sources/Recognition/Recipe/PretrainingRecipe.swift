@@ -2,9 +2,9 @@ import StimmungBoltzmann
 import StimmungNetworks
 import StimmungSupport
 
-/// The part of a recipe that trains Boltzmann machines without labels; their hidden probabilities are what the network sees.
+/// The pre-training part of a recipe: trains Boltzmann machines without labels, whose hidden probabilities are the input of the network.
 package struct PretrainingRecipe: Sendable, Equatable {
-    /// One machine of the stack; the lowest has Gaussian visible units, those above it binary ones.
+    /// One machine of the stack. The lowest has Gaussian visible units, the others have binary ones.
     package struct Machine: Sendable, Equatable {
         package var hidden: Int
         /// Past frames that the machine is conditioned on: 0 is an RBM, 1 or more a conditional RBM.
@@ -16,17 +16,17 @@ package struct PretrainingRecipe: Sendable, Equatable {
         }
     }
 
-    /// From the features up, at least one.
+    /// The machines from the lowest up, at least one.
     package var machines: [Machine]
-    /// Passes over the frames for each machine.
+    /// Passes over the frames per machine.
     package var epochs = 10
-    /// Frames a step.
+    /// Frames per step.
     package var batch = 256
     package var learningRate: Float = 0.001
-    /// k of CD-k.
+    /// k in CD-k.
     package var gibbsSteps = 1
     package var weightDecay: Float = 2e-4
-    /// Whether training the network goes on training the machines' weights; otherwise they stay as they are.
+    /// Whether training the network fine-tunes the machines' weights; otherwise they are frozen.
     package var finetunes = false
 
     package init(machines: [Machine]) {
@@ -47,7 +47,7 @@ package struct PretrainingRecipe: Sendable, Equatable {
         try check(weightDecay >= 0 && weightDecay.isFinite, "weightDecay", weightDecay, "a number of at least 0")
     }
 
-    /// The layers that stand for the machines in a network: their units, and a scale that standardises what comes out.
+    /// The network layers that represent the machines: their units, and a layer that standardises their output.
     package func layers(inputs: Int) -> [any Layer] {
         var layers: [any Layer] = []
         for machine in machines {

@@ -6,31 +6,32 @@ import StimmungSupport
 ///     let recipe = try Recipe(named: "lstm")           // a built-in recipe; Recipe(contentsOf: "mine.yaml") reads a file
 ///     print(recipe.yaml)
 ///
-/// A recipe is a YAML file; `Recipes/lstm.yaml` shows the common keys with their meaning. A key left out has its default, an unknown one is an error.
+/// A recipe is a YAML file; `Recipes/lstm.yaml` shows the common keys with their meaning. Missing keys have their defaults; unknown keys
+/// are errors.
 public struct Recipe: Sendable, Equatable {
     /// Name of the recipe.
     public var name: String
     /// Options of the front end.
     public var features = FeatureOptions()
-    /// Which recordings the mean and deviation for standardising the features come from.
+    /// The recordings whose mean and standard deviation standardise the features.
     public var normalisation = Normalisation.train
-    /// Boltzmann machines between the features and the network; nil has none.
+    /// Boltzmann machines between the features and the network; nil for none.
     package var pretraining: PretrainingRecipe?
-    /// The layers from the features up, without the classes' own.
+    /// The layers from input to output, without the output layer.
     package var network: [LayerRecipe]
-    /// Training of the dense layers without labels before the network is trained; nil has none.
+    /// Unsupervised pre-training of the dense layers; nil for none.
     package var autoencoder: AutoencoderRecipe?
     /// Options for training the network.
     public var training = TrainingRecipe()
-    /// Penalties and limits on norms of weights while the network is trained.
+    /// Penalties and limits on the norms of weights during training.
     package var regularisation: [RegularisationRecipe] = []
     package var decision = Decision.logPosteriors
-    /// Networks that are trained from different starts, and whose posteriors are averaged.
+    /// Number of networks trained from different initial weights; their posteriors are averaged.
     public var ensemble = 1
-    /// Altered copies of every training recording that training hears besides the recordings themselves.
+    /// Data augmentation: altered copies of every training recording, used in addition to the recordings.
     public var augmentation: [RecordingCopy] = []
-    /// Parts that the training speakers are divided into for calibration: the recipe is trained without each of them in turn, and what it
-    /// says of the speakers it has not heard sets the temperature of its probabilities; 0 leaves them as they are.
+    /// Number of folds of the training speakers for calibration. The recipe is trained once without each fold, and its predictions for the
+    /// omitted speakers set the temperature of its probabilities; 0 disables calibration.
     public var calibration = 0
 
     package init(name: String, network: [LayerRecipe]) {
@@ -40,7 +41,7 @@ public struct Recipe: Sendable, Equatable {
 
     /// Checks every value.
     ///
-    /// - Throws: `RecipeError.value`
+    /// - Throws: `RecipeError.value` if a value is invalid.
     public func validate() throws(RecipeError) {
         let check = ValueCheck(prefix: "")
         try checkingOptions(features.validate)
@@ -49,7 +50,7 @@ public struct Recipe: Sendable, Equatable {
         for layer in network { try layer.validate() }
         try training.validate()
         if features.functionals != nil, normalisation == .utterance {
-            // A single row less its own mean is zeros.
+            // A single row minus its own mean is all zeros.
             throw .value(key: "normalisation", value: "utterance", allowed: "none, train or speaker with functionals")
         }
         try validateContexts()
@@ -61,11 +62,11 @@ public struct Recipe: Sendable, Equatable {
         for copy in augmentation { try checkingOptions(copy.validate) }
     }
 
-    /// Checks what holds options of the features, whose errors become those of the recipe.
+    /// Runs a check of feature options and converts its errors to recipe errors.
     private func checkingOptions(_ check: () throws -> Void) throws(RecipeError) {
         do { try check() } catch let error as RecipeError { throw error } catch FeatureError.option(let name, let value, let allowed) {
             throw .value(key: "features.\(name)", value: value, allowed: allowed)
-        } catch { preconditionFailure("options have errors of their values only: \(error)") }
+        } catch { preconditionFailure("unexpected error in feature options: \(error)") }
     }
 }
 
@@ -76,7 +77,7 @@ extension Recipe: Codable {
     }
 
     public init(from decoder: any Decoder) throws {
-        // A copy of a built-in recipe still has the catalogue's key.
+        // Copies of built-in recipes may still have the catalogue's key.
         let keys = try decoder.container(strictlyKeyedBy: CodingKeys.self, ignoring: [Catalogue.studyKey])
         self.init(
             name: try keys.decode(String.self, forKey: .name), network: try keys.decode([LayerRecipe].self, forKey: .network))

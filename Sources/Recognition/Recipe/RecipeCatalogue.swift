@@ -2,17 +2,17 @@ import StimmungSupport
 import Yams
 
 extension Recipe {
-    /// The built-in recipes: the YAML files in `Recipes`, which the build embeds. A new file there is a new recipe.
+    /// The built-in recipes: the YAML files in `Recipes`, which the build embeds. To add a recipe, add a file.
     package enum Catalogue {
         /// All recipes, by name.
         package static let entries = recipeFiles.map { Entry(name: $0.name, yaml: $0.yaml) }.sorted { $0.name < $1.name }
 
-        /// The recipe with this name; nil where there is none.
+        /// The recipe with this name; nil if there is none.
         package static func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
 
         package static var names: [String] { entries.map(\.name) }
 
-        /// The top-level key of `Study`. It is no part of a recipe: decoding a recipe ignores it, and no model file has it.
+        /// The top-level key of `Study`. It is not part of a recipe: decoding a recipe ignores it, and model files do not contain it.
         static let studyKey = "study"
     }
 }
@@ -20,19 +20,19 @@ extension Recipe {
 extension Recipe.Catalogue {
     /// A built-in recipe.
     package struct Entry: Sendable {
-        /// The file's name without its extension, which is the recipe's name too.
+        /// The file name without its extension, which is also the recipe's name.
         package let name: String
-        /// The file's text.
+        /// The text of the file.
         package let yaml: String
 
-        /// The first sentence of the comment at the head of the file.
+        /// The first sentence of the comment at the top of the file.
         package var summary: String {
             let comment = yaml.split(separator: "\n").prefix { $0.hasPrefix("#") }.map { $0.drop { "# ".contains($0) } }.joined(
                 separator: " ")
             return comment.firstRange(of: ". ").map { String(comment[..<$0.lowerBound]) + "." } ?? comment
         }
 
-        /// The recipe's entry in the study; nil where the study does not evaluate it.
+        /// The recipe's entry in the study; nil if the study does not evaluate it.
         package var study: Study? {
             struct Metadata: Decodable {
                 let study: Study?
@@ -46,15 +46,16 @@ extension Recipe.Catalogue {
         package var isPretrained: Bool { (try? Recipe(parsing: yaml, file: name))?.pretraining != nil }
     }
 
-    /// The metadata of `stimmung study`: the key `study` of the file.
+    /// The metadata for `stimmung study`: the key `study` of the file.
     package struct Study: Sendable, Equatable {
-        /// Recipes are evaluated in this order, from the lowest; recipes of the same order by name.
+        /// Position in the study, in ascending order; recipes with the same position are ordered by name.
         package let order: Int
-        /// Training time of a fold, 1 for `lstm` without augmentation: rough figures of runs on EmoDB, used for nothing but the remaining time.
+        /// Relative training time of a fold (`lstm` without augmentation is 1). Rough figures from runs on EmoDB, used only to estimate the
+        /// remaining time.
         package let cost: Double
-        /// The accuracy that the study prints, in per cent; nil where it prints none.
+        /// The accuracy printed in the study, in per cent; nil if it prints none.
         package let printed: Double?
-        /// Whether a report shows the inside of one of its networks.
+        /// Whether a report visualises one of the recipe's networks.
         package let isPictured: Bool
 
         package init(order: Int, cost: Double, printed: Double?, isPictured: Bool) {

@@ -1,13 +1,13 @@
 import StimmungAudio
 import StimmungFeatures
 
-/// An altered copy of a recording, for data augmentation: a different voice, room or line, or a part of the recording.
+/// An altered copy of a recording for data augmentation: a different voice, room or line, or a part of the recording.
 ///
-/// As text, the changes are joined by `+` in the order in which they are applied: `speed=0.9`, `warp=1.08`, `room=0.4+noise=20+telephone`.
-/// `warp` shifts the mel bands of the front end as a different vocal-tract length would. All other changes alter the samples.
+/// As text, alterations are joined by `+` in the order in which they are applied: `speed=0.9`, `warp=1.08`, `room=0.4+noise=20+telephone`.
+/// `warp` shifts the mel bands of the front end as a different vocal tract length would. All other alterations change the samples.
 public struct RecordingCopy: Sendable, Hashable {
     package var alterations: [Alteration]
-    /// 1 leaves the bands where they are.
+    /// Factor of the mel bands' frequencies; 1 leaves them unchanged.
     package var warp: Double
 
     package init(_ alterations: [Alteration] = [], warp: Double = 1) {
@@ -15,9 +15,9 @@ public struct RecordingCopy: Sendable, Hashable {
         self.warp = warp
     }
 
-    /// The changes in a text such as `room=0.4+noise=20`.
+    /// Parses alterations from a text such as `room=0.4+noise=20`.
     ///
-    /// - Throws: `AudioError.badAlteration` for an unknown change or a value out of range.
+    /// - Throws: `AudioError.badAlteration` if an alteration is unknown or its value is out of range.
     public init(parsing text: String) throws(AudioError) {
         self.init()
         for part in Alteration.parts(of: text) {
@@ -29,7 +29,7 @@ public struct RecordingCopy: Sendable, Hashable {
         }
     }
 
-    /// - Throws: `RecipeError` where nothing is changed, `FeatureError` for a factor that the bands cannot be moved by.
+    /// - Throws: `RecipeError.value` if the copy is unaltered, `FeatureError.option` if `warp` is out of range.
     package func validate() throws {
         if alterations.isEmpty, warp == 1 {
             throw RecipeError.value(key: "augmentation", value: "a copy without a change", allowed: "such as speed=0.9 or warp=1.08")

@@ -1,15 +1,15 @@
 import StimmungNetworks
 import StimmungSupport
 
-/// How a recurrent layer is written in a recipe: the number of cells alone, `lstm: 128`, or where it has more to say a mapping,
+/// The options of a recurrent layer in a recipe: the number of cells only, `lstm: 128`, or a mapping,
 /// `rnn: {cells: 128, activation: rectifier, truncation: 50}`.
 struct RecurrentRecipe {
     var cells: Int
-    /// Of an `rnn`; nil is the default, and all that LSTM has.
+    /// The activation of an `rnn`; nil for the default. Always nil for an LSTM.
     var activation: RNN.Activation?
     var truncation: Int?
 
-    /// What is wrong with it as a layer with this key.
+    /// The error in this layer with the given key; nil if it is valid.
     func problem(_ key: String) -> RecipeError? {
         if !(1...8192).contains(cells) { return .value(key: "network.\(key)", value: "\(cells)", allowed: "1 to 8192 units") }
         guard let truncation, truncation < 1 else { return nil }

@@ -1,18 +1,19 @@
 import StimmungSupport
 
-/// A penalty or a limit on the norms of weights, one entry of a recipe's `regularisation`; see `Regulariser`.
+/// A penalty or a limit on the norms of weights: one entry of a recipe's `regularisation`; see `Regulariser`.
 ///
 ///     regularisation:
-///       - {norm: 1, penalty: 0.0001}                # λ ‖w‖_1 of all layers' weights
+///       - {norm: 1, penalty: 0.0001}                # λ ‖w‖_1 of the weights of all layers
 ///       - {norm: 2, limit: 10, layers: [1, 3]}      # ‖w‖_2 ≤ C for the first and the third entry of network
 package struct RegularisationRecipe: Sendable, Equatable {
-    /// p
+    /// p of the norm.
     package var norm: Float
-    /// λ; either this or `limit`.
+    /// Weight λ of the penalty; nil with a `limit`.
     package var penalty: Float?
-    /// C
+    /// Limit C; nil with a `penalty`.
     package var limit: Float?
-    /// Entries of the recipe's `network` from 1, and the classes' layer as the next number; nil for all weights that are trained.
+    /// Entries of the recipe's `network`, counted from 1; the output layer has the number after the last entry. nil means all trained
+    /// weights.
     package var layers: [Int]?
 
     package init(norm: Float, penalty: Float? = nil, limit: Float? = nil, layers: [Int]? = nil) {
@@ -36,9 +37,9 @@ package struct RegularisationRecipe: Sendable, Equatable {
         for layer in layers {
             try check(
                 (1...entries + 1).contains(layer), ".layers", layer,
-                "1 to \(entries + 1), entries of network and then the classes' layer")
+                "1 to \(entries + 1): an entry of network, or \(entries + 1) for the output layer")
             let hasWeights = layer > entries || network[layer - 1].layers(inputs: 1).contains { $0.parameters.contains(where: \.isWeight) }
-            try check(hasWeights, ".layers", layer, "entries of network that have weights, which this one has not")
+            try check(hasWeights, ".layers", layer, "an entry of network with weights")
         }
     }
 }

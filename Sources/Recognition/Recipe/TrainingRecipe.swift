@@ -5,35 +5,35 @@ import StimmungSupport
 public struct TrainingRecipe: Sendable, Equatable {
     package enum ClassWeights: String, Sendable, Choice {
         case none
-        /// Rare classes weigh more, by the inverse of their share of the frames.
+        /// Weights classes by the inverse of their proportion of the frames.
         case balanced
     }
 
-    /// What is made small: `squared-error` is ½ ‖ŷ − y‖² of sigmoid outputs ŷ, whose shares ŷ_k / Σ_j ŷ_j are then the posteriors.
+    /// The loss. `squared-error` is ½ ‖ŷ − y‖² on sigmoid outputs ŷ; the posteriors are then ŷ_k / Σ_j ŷ_j.
     package var loss = FrameLoss.Kind.crossEntropy
-    /// s: the target is 1 − s for the class, and s is shared out evenly over all.
+    /// Label smoothing s: the target is 1 − s for the true class, plus s distributed evenly over all classes.
     public var labelSmoothing: Float = 0
     /// Passes over the training data.
     public var epochs = 30
-    /// Utterances a step.
+    /// Utterances per step.
     public var batch = 16
-    /// Seconds of a random crop of each utterance in each epoch; 0 takes whole utterances.
+    /// Length in seconds of a random crop per utterance and epoch; 0 uses whole utterances.
     public var crop = 1.0
     package var optimiser = OptimiserKind.adam
-    /// Momentum of `sgd`.
+    /// Momentum for `sgd`.
     package var momentum: Float = 0.9
-    /// Learning rate, above 0. With the schedules `cosine` and `one-cycle` it is the highest rate.
+    /// Learning rate, above 0. For the schedules `cosine` and `one-cycle`, the maximum rate.
     public var learningRate: Float = 0.003
     package var schedule = Schedule.oneCycle
-    /// Weight decay, at least 0: decoupled with `adam`, an L2 penalty with `sgd`. Only weights decay, not biases.
+    /// Weight decay, at least 0: decoupled with `adam`, an L2 penalty with `sgd`. Biases do not decay.
     public var weightDecay: Float = 0.01
-    /// Largest norm of a step's gradient.
+    /// Maximum gradient norm per step.
     package var clip: Float = 1
     package var classWeights = ClassWeights.none
-    /// Training speakers that are held out, so that the epoch with the lowest loss on them is kept; 0 trains all epochs on everybody.
+    /// Number of training speakers to hold out; the epoch with the lowest loss on them is kept. 0 trains on all speakers for all epochs.
     public var heldOutSpeakers = 0
-    /// Epochs without a lower loss on the held-out speakers after which training stops; with the schedule `constant` only, since a
-    /// falling rate is planned for all epochs.
+    /// Early stopping: number of epochs without a lower loss on the held-out speakers. Only with the schedule `constant`; the other
+    /// schedules are planned for all epochs.
     public var patience = 5
 
     package init() {}

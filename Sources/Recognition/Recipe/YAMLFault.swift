@@ -2,9 +2,9 @@ import Foundation
 import StimmungNetworks
 import Yams
 
-/// A decoding error of a YAML text, in words for people.
+/// A readable description of a YAML decoding error.
 struct YAMLFault {
-    /// `training.epochs`, `network.2` for the second of a list, or a line; empty for the text as a whole.
+    /// `training.epochs`, `network.2` for the second element of a list, or a line; empty for the whole text.
     let place: String
     let reason: String
 
@@ -34,12 +34,12 @@ struct YAMLFault {
     private init(_ error: DecodingError) {
         switch error {
         case .keyNotFound(let key, let context):
-            self.init(Self.path(context), "the key \(key.stringValue) is missing")
+            self.init(Self.path(context), "missing key \(key.stringValue)")
         case .typeMismatch(let type, let context):
             if let error = context.underlyingError as? YamlError {
                 self.init(error)
             } else {
-                self.init(Self.path(context), "\(Self.words(for: type)) is needed here")
+                self.init(Self.path(context), "expected \(Self.words(for: type))")
             }
         case .valueNotFound(_, let context), .dataCorrupted(let context):
             if let error = context.underlyingError as? YamlError {

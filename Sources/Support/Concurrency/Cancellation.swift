@@ -1,38 +1,38 @@
 import Synchronization
 
-/// A request to stop, made by a signal handler or another thread and checked by long work.
+/// A cancellation request, made by a signal handler or another thread and checked by long-running work.
 ///
-/// A copy of a value that holds a cancellation shares it: one request stops every copy.
+/// Copies of a value that has a cancellation share it: one request stops all of them.
 public final class Cancellation: Sendable {
     private let requested = Atomic<Bool>(false)
-    /// A request of it stops this one's work too.
+    /// Cancelling the parent cancels this one too.
     private let parent: Cancellation?
 
-    /// A cancellation that has not been requested yet.
+    /// A cancellation that has not been requested.
     public init() {
         parent = nil
     }
 
-    /// A cancellation that a request to `parent` cancels too.
+    /// A cancellation that is also requested by cancelling `parent`.
     package init(parent: Cancellation) {
         self.parent = parent
     }
 
-    /// Whether a stop has been requested.
+    /// Whether cancellation has been requested.
     public var isCancelled: Bool { requested.load(ordering: .relaxed) || parent?.isCancelled == true }
 
-    /// Requests a stop. A request cannot be withdrawn.
+    /// Requests cancellation. A request cannot be withdrawn.
     public func cancel() { requested.store(true, ordering: .relaxed) }
 
-    /// - Throws: `Cancelled` once a stop was requested.
+    /// - Throws: `Cancelled` if cancellation has been requested.
     package func check() throws(Cancelled) {
         if isCancelled { throw Cancelled() }
     }
 }
 
-/// Work was stopped on request.
+/// Work was cancelled on request.
 public struct Cancelled: StimmungError, Equatable {
-    /// The error that cancelled work throws.
+    /// The error of cancelled work.
     public init() {}
 
     public var code: String { "cancelled" }

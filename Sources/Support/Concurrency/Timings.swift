@@ -1,19 +1,19 @@
 import Foundation
 
-/// How long a piece of work took, several times over: by the clock on the wall, and by the processors' time that it used.
+/// The wall-clock time and CPU time of repeated runs of a piece of work.
 ///
 ///     let timings = Timings(repeats: 7) { layer.run() }
 ///     print(timings.median, timings.best)
 ///
-/// On a machine with other work the first grows and the second hardly does; it counts all threads, so that only runs on one thread, or on
-/// as many, can be compared by it.
+/// Other work on the machine increases wall-clock time but hardly CPU time. CPU time is summed over all threads, so it compares only runs
+/// on the same number of threads.
 package struct Timings: Sendable, Equatable {
-    /// Seconds on the wall of each run, rising; at least one.
+    /// Wall-clock seconds of each run, in ascending order; at least one.
     package let seconds: [Double]
-    /// Seconds of all processors for each run, rising.
+    /// CPU seconds of each run, in ascending order.
     package let processorSeconds: [Double]
 
-    /// A moment by both clocks.
+    /// A point in time on both clocks.
     package struct Mark: Sendable {
         let wall: Double
         let processor: Double
@@ -28,7 +28,7 @@ package struct Timings: Sendable, Equatable {
         }
     }
 
-    /// The runs between moments that follow each other, at least two.
+    /// The runs between consecutive marks; at least two marks.
     package init(_ marks: [Mark]) {
         precondition(marks.count >= 2, "no run was timed")
         let runs = zip(marks, marks.dropFirst())
@@ -36,7 +36,7 @@ package struct Timings: Sendable, Equatable {
         processorSeconds = runs.map { $1.processor - $0.processor }.sorted()
     }
 
-    /// Does the work once untimed, so that memory is allocated and caches are warm, then `repeats` times.
+    /// Runs the work once untimed, so that memory is allocated and caches are warm, then `repeats` times.
     package init(repeats: Int, _ work: () throws -> Void) rethrows {
         try work()
         var marks = [Mark.now]
@@ -55,7 +55,7 @@ package struct Timings: Sendable, Equatable {
     package var best: Double { seconds[0] }
     package var median: Double { seconds[seconds.count / 2] }
 
-    /// The time per part of the work, where a run did `times` parts.
+    /// The time per part of the work, for runs of `times` parts.
     package func divided(by times: Int) -> Timings {
         Timings(seconds: seconds.map { $0 / Double(times) }, processorSeconds: processorSeconds.map { $0 / Double(times) })
     }

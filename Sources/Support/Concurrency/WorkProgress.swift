@@ -1,29 +1,29 @@
-/// How far long work has come: one stage of it, in pieces.
+/// The progress of long-running work: one stage, counted in pieces.
 ///
 ///     try training.run { progress in print(progress.stage.name, progress.completed, "of", progress.total, progress.detail) }
 public struct WorkProgress: Sendable, Equatable {
-    /// What is being done. Modules add their own stages; their names are for people.
+    /// A stage of the work. Modules define their own stages.
     public struct Stage: Sendable, Hashable {
-        /// Name to show to users, such as `features` or `training`.
+        /// The name to show to users, such as `features` or `training`.
         public let name: String
 
         package init(_ name: String) {
             self.name = name
         }
 
-        /// Features of recordings are computed, counted in recordings.
+        /// Feature extraction, counted in recordings.
         package static let features = Stage("features")
-        /// Networks are trained, counted in epochs.
+        /// Training of networks, counted in epochs.
         package static let training = Stage("training")
     }
 
     /// The stage that `completed` and `total` count.
     public let stage: Stage
-    /// Pieces that are done, 0 … `total`.
+    /// Number of completed pieces, 0 … `total`.
     public let completed: Int
-    /// Pieces in all, at most.
+    /// Total number of pieces, or an upper bound.
     public let total: Int
-    /// More for people, such as the loss of an epoch or what is counted; may be empty.
+    /// Details to show to users, such as the loss of an epoch or the unit of the count; may be empty.
     public let detail: String
 
     package init(_ stage: Stage, _ completed: Int, of total: Int, detail: String = "") {
@@ -33,7 +33,7 @@ public struct WorkProgress: Sendable, Equatable {
         self.detail = detail
     }
 
-    /// The same as a part of a longer stage, which had `before` pieces done when this part began.
+    /// The progress as part of a longer stage, which had `before` completed pieces at the start of this part.
     package func within(_ total: Int, after before: Int) -> WorkProgress {
         WorkProgress(stage, before + completed, of: total, detail: detail)
     }

@@ -2,11 +2,11 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Divides independent pieces of work over threads.
+/// Distributes independent pieces of work over threads.
 ///
-/// Pieces are numbered and each writes only what belongs to its number, so a result does not depend on how many threads there are.
+/// Pieces are numbered, and each writes only its own results, so results do not depend on the number of threads.
 public struct Workers: Sendable {
-    /// The largest number of pieces that are worked on at a time.
+    /// The largest number of pieces in progress at a time.
     public let threads: Int
 
     /// Workers with the given number of threads.
@@ -16,12 +16,12 @@ public struct Workers: Sendable {
         self.threads = max(1, threads ?? Workers.processors)
     }
 
-    /// The number of processors that the system offers this process.
+    /// The number of processors available to this process.
     public static var processors: Int {
         ProcessInfo.processInfo.activeProcessorCount
     }
 
-    /// Calls `body` for every number below `count`, side by side, and returns when all have returned.
+    /// Calls `body` for every number below `count`, in parallel, and returns when all calls have returned.
     package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
         guard threads > 1, count > 1 else {
             for piece in 0..<count { body(piece) }
@@ -37,8 +37,9 @@ public struct Workers: Sendable {
         }
     }
 
-    /// The results of `body` for every number below `count`, in order. After an error no later piece is begun; of several errors the one
-    /// with the lowest number is thrown.
+    /// The results of `body` for every number below `count`, in order. After an error, no later piece is started.
+    ///
+    /// - Throws: the error of the lowest-numbered piece that fails.
     package func map<Result: Sendable, Failure: Error>(
         _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Result
     ) throws(Failure) -> [Result] {
@@ -64,7 +65,8 @@ public struct Workers: Sendable {
 }
 
 extension Array {
-    /// The elements in groups of `size`, the last of which may be smaller: what is made of all of them need not be held at a time.
+    /// The elements in groups of `size`; the last may be smaller. For work whose results would need too much memory for all elements at
+    /// once.
     package func groups(of size: Int) -> [Self] {
         precondition(size > 0, "groups of \(size)")
         return stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }

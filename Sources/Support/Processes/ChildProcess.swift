@@ -1,15 +1,15 @@
 import Foundation
 
-/// A child process whose output is read, with guards: no shell, no input, limits on silence and on total time, a bound on
-/// the error output that is kept, and a certain end. It is killed and reaped with the last reference.
+/// A child process whose output is read, with safeguards: no shell, no input, limits on silence and total time, and a limit on the
+/// error output that is kept. The process is killed and reaped with the last reference.
 ///
 ///     let child = try ChildProcess(executable: "/usr/bin/ffmpeg", arguments: ["-version"], limits: .init(silence: 30))
 ///     while case let bytes = try child.read(), !bytes.isEmpty { … }
 ///     guard try child.finish() == .exited(status: 0) else { … child.errorText … }
 ///
-/// `outcome()` reads and waits in one call, for a program whose output is short.
+/// `outcome()` reads and waits in one call, for programs with short output.
 ///
-/// A child process belongs to one thread at a time. Only the cancellation in its limits may be used from another.
+/// A child process must be used by one thread at a time. Only the cancellation in its limits may be used from another thread.
 package final class ChildProcess {
     package enum Failure: StimmungError, Equatable {
         case notStarted(reason: String)
@@ -32,12 +32,12 @@ package final class ChildProcess {
 
         package var description: String { "The program failed: \(reason)." }
 
-        /// What happened to the program, as a part of a sentence.
+        /// The failure as part of a sentence.
         package var reason: String {
             switch self {
             case .notStarted(let reason): "it could not be started (\(reason))"
-            case .stalled(let seconds): "nothing for \(seconds) seconds, so it was ended"
-            case .outOfTime(let seconds): "it took more than \(seconds) seconds, so it was ended"
+            case .stalled(let seconds): "no output for \(seconds) seconds, so it was killed"
+            case .outOfTime(let seconds): "it took more than \(seconds) seconds, so it was killed"
             case .cancelled: "it was cancelled"
             case .notRead(let reason): "its output could not be read (\(reason))"
             }
@@ -51,18 +51,18 @@ package final class ChildProcess {
         package var words: String {
             switch self {
             case .exited(let status): "exit status \(status)"
-            case .killed(let signal): "ended by signal \(signal)"
+            case .killed(let signal): "killed by signal \(signal)"
             }
         }
     }
 
-    /// When a program is given up.
+    /// The limits beyond which a program is killed.
     package struct Limits: Sendable {
         /// The longest time without output, in seconds.
         package var silence: Double
-        /// The longest time from its start to its end, in seconds.
+        /// The longest time from start to end, in seconds.
         package var total: Double
-        /// Noticed within 50 ms while the program is waited for.
+        /// Noticed within 50 ms while waiting for the program.
         package var cancellation: Cancellation?
 
         package init(silence: Double = .infinity, total: Double = .infinity, cancellation: Cancellation? = nil) {
@@ -72,11 +72,11 @@ package final class ChildProcess {
         }
     }
 
-    /// The end of what the program wrote to its standard error, up to 4 KiB.
+    /// The end of the program's standard error, up to 4 KiB.
     package var errorText: String { String(decoding: errorBytes, as: UTF8.self) }
 
     private static let errorLimit = 4096
-    /// Seconds between two looks at a cancellation.
+    /// Seconds between two checks of the cancellation.
     private static let cancellationInterval = 0.05
     private var process: pid_t?
     private let output: Int32
@@ -90,18 +90,18 @@ package final class ChildProcess {
     /// Starts a program.
     ///
     /// - Parameters:
-    ///   - executable: its path, absolute if `folder` is given.
-    ///   - arguments: those after its name.
-    ///   - changes: to our environment, which it inherits.
-    ///   - folder: its working folder; `nil` for ours.
-    ///   - limits: when it is given up.
-    /// - Throws: `Failure.notStarted`.
+    ///   - executable: the path of the program, absolute if `folder` is given.
+    ///   - arguments: the arguments after the program's name.
+    ///   - changes: changes to the environment, which is inherited from this process.
+    ///   - folder: the working folder; `nil` for that of this process.
+    ///   - limits: the limits beyond which the program is killed.
+    /// - Throws: `Failure.notStarted` if the program cannot be started.
     package init(
         executable: String, arguments: [String], environment changes: [String: String] = [:], folder: String? = nil, limits: Limits
     ) throws(Failure) {
         self.limits = limits
-        // Socket pairs, because only they can be made close-on-exec in one step: a child that another thread starts at this
-        // moment must not inherit an end and keep it open.
+        // Socket pairs, because only they can be created close-on-exec in one step: a child that another thread starts at the
+        // same moment must not inherit an end and keep it open.
         let (outputRead, outputWrite) = try Self.channel()
         let errorsRead: Int32
         let errorsWrite: Int32
@@ -122,7 +122,7 @@ package final class ChildProcess {
         close(outputWrite)
         close(errorsWrite)
         process = started
-        // From here on `deinit` closes what is open.
+        // From here on, `deinit` closes the descriptors.
         if started == nil {
             throw .notStarted(reason: systemReason(number))
         }
@@ -134,9 +134,9 @@ package final class ChildProcess {
         close(errors)
     }
 
-    /// The next output, up to 64 KiB, once there is some; nothing at its end.
+    /// Waits for output and returns up to 64 KiB; empty at the end of the output.
     ///
-    /// - Throws: `Failure`, all but `notStarted`.
+    /// - Throws: `Failure` (not `notStarted`) if a limit is reached, the program is cancelled or its output cannot be read.
     package func read() throws(Failure) -> [UInt8] {
         while true {
             var waiting = [pollfd(fd: output, events: Int16(POLLIN), revents: 0)]
@@ -151,16 +151,16 @@ package final class ChildProcess {
         }
     }
 
-    /// Waits for the end of the program, once its output is over.
+    /// Waits for the end of the program, after the end of its output.
     ///
-    /// - Throws: `Failure`, all but `notStarted`.
+    /// - Throws: `Failure` (not `notStarted`) if a limit is reached, the program is cancelled or its output cannot be read.
     package func finish() throws(Failure) -> Ending {
         while !errorsEnded {
             var waiting = [pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
             try wait(&waiting)
             try collectErrors()
         }
-        // Both of its outputs are closed: a program that does not end now is not waited for much longer.
+        // Both outputs are closed; a program that does not end within the limits is killed.
         let ending = end(grace: min(limits.silence, limits.total - elapsed))
         if limits.cancellation?.isCancelled == true { throw .cancelled }
         if elapsed >= limits.total { throw .outOfTime(seconds: limits.total) }
@@ -190,14 +190,14 @@ package final class ChildProcess {
         }
     }
 
-    /// Takes the error output that is there and keeps the end of it.
+    /// Reads the available error output and keeps its end.
     private func collectErrors() throws(Failure) {
         guard let part = try Self.read(errors, atMost: Self.errorLimit) else { return }
         if part.isEmpty { errorsEnded = true }
         errorBytes = (errorBytes + part).suffix(Self.errorLimit)
     }
 
-    /// Reads from a descriptor that is ready; `nil` if a signal interrupted it.
+    /// Reads from a descriptor that is ready; `nil` if a signal interrupts the read.
     private static func read(_ descriptor: Int32, atMost limit: Int) throws(Failure) -> [UInt8]? {
         var result = 0
         var number: Int32 = 0
@@ -211,7 +211,7 @@ package final class ChildProcess {
         throw .notRead(reason: systemReason(number))
     }
 
-    /// Reaps the program; kills it if it has not ended by itself within `grace` seconds, or once it is cancelled.
+    /// Reaps the program; kills it if it does not end within `grace` seconds or is cancelled.
     @discardableResult
     private func end(grace: Double = 0) -> Ending {
         guard let process else { return ending ?? .exited(status: 0) }
@@ -237,7 +237,7 @@ package final class ChildProcess {
         return result
     }
 
-    /// The end to read from and the end to write to.
+    /// The read end and the write end.
     private static func channel() throws(Failure) -> (Int32, Int32) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
@@ -248,7 +248,7 @@ package final class ChildProcess {
 }
 
 extension ChildProcess {
-    /// How a program ended, and the output it left.
+    /// How a program ended, and its output.
     package struct Outcome: Sendable {
         package let ending: Ending
         /// The beginning of its standard output, up to 64 KiB.
@@ -259,9 +259,9 @@ extension ChildProcess {
 
     private static let outputLimit = 1 << 16
 
-    /// Reads the output to its end and waits for the program, whose output should be short: only its beginning is kept.
+    /// Reads the output to its end and waits for the program. Only the beginning of the output is kept.
     ///
-    /// - Throws: `Failure`, all but `notStarted`.
+    /// - Throws: `Failure` (not `notStarted`) if a limit is reached, the program is cancelled or its output cannot be read.
     package func outcome() throws(Failure) -> Outcome {
         var output: [UInt8] = []
         while case let bytes = try read(), !bytes.isEmpty {

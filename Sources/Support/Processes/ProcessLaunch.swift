@@ -1,13 +1,13 @@
 import CStimmungSpawn
 import Foundation
 
-/// The start of a program by `posix_spawn`, with standard input from `/dev/null` and both outputs into open descriptors.
+/// Starts a program by `posix_spawn`, with standard input from `/dev/null` and both outputs to open descriptors.
 struct ProcessLaunch {
     let executable: String
-    /// Those after the program's name.
+    /// The arguments after the program's name.
     let arguments: [String]
     let environment: [String: String]
-    /// The working folder; `nil` for ours.
+    /// The working folder; `nil` for that of this process.
     let folder: String?
     let output: Int32
     let errors: Int32
@@ -24,7 +24,7 @@ struct ProcessLaunch {
             let number = folder.withPath { posix_spawn_file_actions_addchdir_np(&actions, $0) }
             if number != 0 { return (nil, number) }
         }
-        // A server that ignores SIGPIPE must not pass that on: the child has to end when nobody reads its output any more.
+        // The child must not inherit an ignored SIGPIPE, which servers have: it has to end when nobody reads its output any more.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -49,7 +49,7 @@ struct ProcessLaunch {
         return number == 0 ? (process, 0) : (nil, number)
     }
 
-    /// Calls `body` with the strings in the form of `argv`: ended by a null pointer, valid during the call.
+    /// Calls `body` with the strings in the form of `argv`: terminated by a null pointer, valid during the call.
     private static func withCStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
         let copies = strings.map { $0.withPath { strdup($0) } }
         defer { copies.forEach { free($0) } }

@@ -4,15 +4,15 @@ import Foundation
 
 /// Finds programs in the folders of a search path, as the shell does.
 package enum ProgramSearch {
-    /// The variable `PATH`, or the folders of the system without it.
+    /// The variable `PATH`, or the system's folders if it is unset.
     package static var standardPath: String { environmentPath("PATH") ?? "/usr/bin:/bin" }
 
     /// The path of a program; `nil` if it is not installed.
     ///
-    /// Relative folders are skipped: they would run whatever lies in the working folder.
+    /// Relative folders are skipped: they would run files from the working folder.
     ///
     /// - Parameters:
-    ///   - program: its name.
+    ///   - program: the name of the program.
     ///   - searchPath: folders separated by colons, as in `PATH`.
     package static func find(_ program: String, in searchPath: String = standardPath) -> String? {
         for folder in searchPath.split(separator: ":") where folder.hasPrefix("/") {

@@ -1,11 +1,11 @@
 // A file of its own: one text form.
 
-/// Numbers as text with at most six decimals, which is finer than a sample of audio and than any probability deserves.
+/// Numbers as text with at most six decimals: finer than an audio sample, and precise enough for any probability.
 package enum Decimal6 {
-    /// `0.25`, `-3`, `0.000001`; nil for what is not finite.
+    /// `0.25`, `-3`, `0.000001`; nil for numbers that are not finite.
     package static func text(_ value: Double) -> String? {
         guard value.isFinite else { return nil }
-        // Beyond this, all six decimals are rounding errors of the number itself.
+        // Above this limit, decimals are rounding errors of the number itself.
         guard abs(value) < 1e9 else { return "\(value)" }
         let millionths = Int((value * 1e6).rounded())
         let sign = millionths < 0 ? "-" : ""

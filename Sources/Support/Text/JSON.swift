@@ -1,9 +1,10 @@
 import Foundation
 
 extension String {
-    /// This text as a JSON string, quotes included: quotes, backslashes and control characters escaped, all else as it is (RFC 8259 §7).
+    /// This text as a JSON string with its quotes. Quotes, backslashes and control characters are escaped, all others unchanged (RFC 8259
+    /// §7).
     ///
-    /// A byte of a path that is not UTF-8 is the text `\xfc`, as JSON has no bytes.
+    /// A path byte that is not UTF-8 is written as the text `\xfc`, because JSON has no bytes.
     package var jsonQuoted: String {
         var quoted = "\""
         for scalar in unicodeScalars {
@@ -28,7 +29,7 @@ extension String {
     }
 }
 
-/// A value as JSON text with sorted keys: on one line, or for people to read on many. Bytes of paths that are not UTF-8 are the text `\xfc`.
+/// A value as JSON text with sorted keys: on one line, or pretty-printed. Path bytes that are not UTF-8 are written as the text `\xfc`.
 package func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -38,11 +39,11 @@ package func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String
         // Within a JSON string, where alone such a byte can be, a backslash is written twice.
         return PathBytes.mayHoldBytes(text) ? text.withBytesSpelt("\\\\x") : text
     } catch {
-        preconditionFailure("a value without infinite numbers can be written as JSON: \(error)")
+        preconditionFailure("cannot encode as JSON: \(error)")
     }
 }
 
-/// Values as a JSON array with a line for each, so that tools for lines can read it too.
+/// Values as a JSON array with one value per line, so that line-based tools can read it too.
 package func jsonLines(_ values: [some Encodable]) -> String {
     "[\n" + values.map { jsonText($0) }.joined(separator: ",\n") + "\n]"
 }

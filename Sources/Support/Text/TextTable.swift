@@ -1,6 +1,6 @@
 import Foundation
 
-/// Rows of cells as lines of text with aligned columns.
+/// A plain-text table with aligned columns.
 ///
 ///     var table = TextTable([.leading, .trailing])
 ///     table.add(["speaker", "utterances"])
@@ -16,20 +16,20 @@ package struct TextTable: Sendable {
     private var rows: [[String]] = []
 
     /// - Parameters:
-    ///   - columns: how the cells of each column are aligned.
-    ///   - gap: what separates columns.
+    ///   - columns: alignment of each column.
+    ///   - gap: separator between columns.
     package init(_ columns: [Alignment], gap: String = "  ") {
         self.columns = columns
         self.gap = gap
     }
 
-    /// Adds a row with a cell for each column.
+    /// Adds a row with one cell per column.
     package mutating func add(_ row: [String]) {
         precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
         rows.append(row)
     }
 
-    /// A line for each row, without spaces at its end.
+    /// One line per row, without trailing spaces.
     package var lines: [String] {
         let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
@@ -42,14 +42,14 @@ package struct TextTable: Sendable {
 }
 
 extension String {
-    /// This text with spaces behind it, or before it, so that it has at least `width` characters.
+    /// This text, padded with trailing spaces (or leading ones for `.trailing`) to at least `width` characters.
     package func padded(to width: Int, _ alignment: TextTable.Alignment = .leading) -> String {
         let space = String(repeating: " ", count: max(0, width - count))
         return alignment == .leading ? self + space : space + self
     }
 }
 
-/// Shares of 0 … 1 as per cent; a share that is not defined is a dash.
+/// Proportions, 0 … 1, as percentages; an undefined one is a dash.
 package enum Percent {
     /// `81.6`
     package static func number(_ share: Double?, digits: Int = 1) -> String {
@@ -62,7 +62,7 @@ package enum Percent {
     }
 }
 
-/// Numbers with a fixed number of decimals; a number that is not defined is a dash.
+/// Numbers with a fixed number of decimals; an undefined one is a dash.
 package enum Decimals {
     /// `0.816`
     package static func text(_ number: Double?, digits: Int) -> String {

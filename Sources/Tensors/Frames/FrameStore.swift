@@ -2,20 +2,22 @@ import Foundation
 import StimmungSupport
 import Synchronization
 
-/// The frames of a sequence, T × D, wherever they lie: in memory (`Matrix`), in a file (`FrameStore`), or computed from such when they are asked for.
+/// The T frames of a sequence, D values each: in memory (`Matrix`), in a temporary file (`FrameStore`), or computed on demand.
 ///
-/// Training takes its sequences in this form, because the frames of a large corpus need more memory than everything else.
+/// Training reads its sequences through this protocol, because the frames of a large corpus need more memory than everything else.
 package protocol FrameSource: Sendable {
     /// T
     var rows: Int { get }
     /// D
     var columns: Int { get }
-    /// The frames of `range`, which lies within 0 ..< T. May be asked for by several threads at a time.
+    /// The frames of `range`, which lies within 0 ..< T. Safe to call from several threads at once.
+    ///
+    /// - Throws: `FrameError.cannotRead` if the frames cannot be read back.
     func frames(_ range: Range<Int>) throws(FrameError) -> Matrix
 }
 
 extension FrameSource {
-    /// All of them.
+    /// All frames, T × D.
     package func frames() throws(FrameError) -> Matrix { try frames(0..<rows) }
 }
 
@@ -28,25 +30,25 @@ extension Matrix: FrameSource {
 ///     let store = FrameStore()
 ///     let source = try store.keep(features)     // any FrameSource
 ///
-/// The file loses its name as soon as it is made, so it is gone with the last source that lies in it, also when the process is killed. It is made when it is
-/// needed, in the folder that `TMPDIR` names, or else in `/var/tmp`, which unlike `/tmp` lies on a disk by custom.
+/// The file is created on first use, in the folder `TMPDIR` or else in `/var/tmp`, which unlike `/tmp` is usually on a disk. It is unlinked
+/// at once, so it disappears with the last source that uses it, even if the process is killed.
 package final class FrameStore: Sendable {
-    /// 64 MiB: 72 minutes of speech, at 39 numbers a frame. What is read comes in pieces of a second or more, and from the system's own memory as long as that has
-    /// room: an epoch of `lstm` takes as long with all frames in the file as with none.
+    /// 64 MiB: 72 minutes of speech at 39 values per frame. Reads cover a second or more and are served from the page cache while it has
+    /// room: an epoch of `lstm` takes the same time with all frames in the file as with none.
     package static let defaultLimit = 64 << 20
 
-    /// Bytes of frames kept in memory.
+    /// Largest number of bytes of frames kept in memory.
     package let limit: Int
-    /// Where the file is made.
+    /// The folder of the temporary file.
     package let folder: String
 
     private struct State {
         var inMemory = 0
         var file: TemporaryFile?
-        /// Bytes of the file that are taken.
+        /// Bytes used in the file.
         var end = 0
 
-        /// Where in the file bytes go; nil where memory takes them.
+        /// Reserves a place for `bytes` in the file; nil if they fit in memory.
         mutating func place(for bytes: Int, _ limit: Int, _ folder: String) throws(FrameError) -> (file: TemporaryFile, offset: Int)? {
             guard inMemory + bytes > limit else {
                 inMemory += bytes
@@ -71,15 +73,17 @@ package final class FrameStore: Sendable {
         self.folder = folder
     }
 
-    /// `TMPDIR`, else `/var/tmp`.
+    /// `TMPDIR`, or `/var/tmp` if it is unset or empty.
     package static var standardFolder: String {
         ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
     }
 
-    /// Bytes in the file.
+    /// Bytes spilled to the file.
     package var bytesInFile: Int { state.withLock { $0.end } }
 
-    /// Takes frames, from several threads at a time if need be.
+    /// Stores frames. Safe to call from several threads at once.
+    ///
+    /// - Throws: `FrameError.cannotKeep` if the temporary file cannot be created or written.
     package func keep(_ frames: Matrix) throws(FrameError) -> any FrameSource {
         let bytes = frames.elements.count * MemoryLayout<Float>.stride
         guard let place = try state.withLock({ (state) throws(FrameError) in try state.place(for: bytes, limit, folder) }) else {
@@ -93,10 +97,10 @@ package final class FrameStore: Sendable {
 }
 
 extension Matrix {
-    /// The same without the room for more rows that appending leaves, up to as much again.
+    /// The matrix without the spare capacity that appending leaves, which can be as large as the matrix.
     fileprivate var trimmed: Matrix {
         guard elements.capacity > elements.count + elements.count / 8 else { return self }
-        // A copy of a slice of all would share the memory.
+        // `Array(elements[...])` would share the storage.
         return Matrix(rows: rows, columns: columns, elements: elements.withUnsafeBufferPointer { Array($0) })
     }
 }
@@ -105,7 +109,7 @@ extension Matrix {
 private struct StoredFrames: FrameSource {
     let file: TemporaryFile
     let folder: String
-    /// Where the first frame's bytes begin.
+    /// Byte offset of the first frame.
     let offset: Int
     let rows: Int
     let columns: Int
@@ -123,8 +127,9 @@ private struct StoredFrames: FrameSource {
 
 /// Frames could not be stored or read back.
 package enum FrameError: StimmungError, Equatable {
-    /// No temporary file in this folder, or no more room in it; with the system's reason, as "No space left on device".
+    /// The temporary file cannot be created or written in this folder; `reason` is the system's, such as "No space left on device".
     case cannotKeep(folder: String, reason: String)
+    /// The temporary file in this folder cannot be read back.
     case cannotRead(folder: String, reason: String)
 
     package var code: String {
@@ -137,9 +142,9 @@ package enum FrameError: StimmungError, Equatable {
     package var description: String {
         switch self {
         case .cannotKeep(let folder, let reason):
-            "features that are kept out of memory, in a temporary file in \(folder), cannot be written: \(reason). Make room there, or name another folder by TMPDIR."
+            "features cannot be spilled to a temporary file in \(folder): \(reason). Free space there, or set TMPDIR to another folder."
         case .cannotRead(let folder, let reason):
-            "features that are kept out of memory, in a temporary file in \(folder), cannot be read again: \(reason). Name a folder on another disk by TMPDIR."
+            "features cannot be read back from a temporary file in \(folder): \(reason). Set TMPDIR to a folder on another disk."
         }
     }
 }

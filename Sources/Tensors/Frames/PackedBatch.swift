@@ -1,30 +1,30 @@
-/// The order of frames in a batch of sequences of mixed lengths, without padding.
+/// The layout of a batch of sequences of mixed lengths as one matrix without padding.
 ///
-/// Sequences are ordered longest first. A packed matrix holds the first frames of all of them, then the second frames of those
-/// that have one, and so on: rows `offsets[t] ..< offsets[t] + counts[t]` are step t. Since the counts never grow, the sequences that
-/// continue from step t to t + 1 are the first `counts[t + 1]` rows of step t, and a recurrent layer works on whole blocks:
+/// Sequences are sorted longest first. A packed matrix holds the first frame of every sequence, then the second frame of every sequence
+/// that has one, and so on: step t is rows `offsets[t] ..< offsets[t] + counts[t]`. Counts never increase, so the sequences that continue
+/// from step t to t + 1 are the first `counts[t + 1]` rows of step t, and a recurrent layer works on contiguous blocks:
 ///
 ///     lengths 3, 2      step   0     1     2
 ///                       rows   0 1   2 3   4
 ///                              a b   a b   a
 package struct PackedBatch: Sendable, Equatable {
-    /// For each packed place the index of the sequence, as given to `init`, longest first.
+    /// For each packed place, longest sequence first, the index of its sequence in the order given to `init`.
     package let order: [Int]
-    /// Lengths in packed order, not increasing.
+    /// Lengths in packed order, never increasing.
     package let lengths: [Int]
-    /// Number of sequences at each step, not increasing.
+    /// Number of sequences at each step, never increasing.
     package let counts: [Int]
-    /// Row at which each step begins.
+    /// First row of each step.
     package let offsets: [Int]
 
     /// Number of time steps, the longest length.
     package var steps: Int { counts.count }
-    /// Number of frames in all.
+    /// Total number of frames.
     package var rows: Int { lengths.reduce(0, +) }
     /// Number of sequences.
     package var sequences: Int { order.count }
 
-    /// - Parameter lengths: frames of each sequence, at least 1 each. Equal lengths keep their order.
+    /// - Parameter lengths: frames per sequence, at least 1. Sequences of equal length keep their order.
     package init(lengths given: [Int]) {
         precondition(given.allSatisfy { $0 > 0 }, "a sequence has at least one frame")
         order = given.indices.sorted { (given[$0], $1) > (given[$1], $0) }
@@ -43,7 +43,7 @@ package struct PackedBatch: Sendable, Equatable {
         self.offsets = offsets
     }
 
-    /// The packed row of frame `step` of the sequence at `place` (in packed order).
+    /// The packed row of frame `step` of the sequence at packed place `place`.
     package func row(place: Int, step: Int) -> Int {
         offsets[step] + place
     }
@@ -54,7 +54,7 @@ package struct PackedBatch: Sendable, Equatable {
         return offsets[steps.lowerBound]..<offsets[last] + counts[last]
     }
 
-    /// The steps in groups of at least so many rows; the last may have fewer.
+    /// Consecutive steps in groups of at least `wanted` rows; the last group may have fewer.
     package func chunks(rows wanted: Int) -> [Range<Int>] {
         var groups: [Range<Int>] = []
         var first = 0
@@ -104,12 +104,12 @@ package struct PackedBatch: Sendable, Equatable {
 }
 
 extension PackedBatch {
-    /// For each packed row the row of the same sequence that is as far from its end as this one is from its start.
+    /// The permutation of the packed rows that reverses each sequence in time.
     ///
     ///     lengths 3, 2      rows      a1 b1  a2 b2  a3
     ///                       reversed  a3 b2  a2 b1  a1
     ///
-    /// A permutation that is its own inverse: each sequence is reversed within its own length, whatever the others' lengths.
+    /// The permutation is its own inverse. Each sequence is reversed within its own length.
     package var reversal: [Int] {
         var result: [Int] = []
         result.reserveCapacity(rows)

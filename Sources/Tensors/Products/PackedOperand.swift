@@ -1,31 +1,32 @@
 import CStimmungKernels
 
-/// A matrix laid out for products, once for many of them: the weights of a recurrent layer are the right operand of one product per time step.
+/// A matrix packed once for many products, such as the weights of a recurrent layer: the right operand of one product per time step.
 ///
-/// On processors with AVX2 it is in panels of 16 columns for this package's own kernel, elsewhere plain for oneDNN. `dnnl_sgemm` packs its
-/// operands in every call, which on an AVX2 processor (AMD Zen 3, one core) left 21–60 GFLOP/s for the 8 to 32 rows of a time
-/// step and 24 for a weight gradient; the kernel reached 64–71 and 78 in the same run. With AVX-512 oneDNN is the faster one.
+/// On processors with AVX2 but without AVX-512, it is stored in panels of 16 columns for this package's own kernel, elsewhere row by row
+/// for oneDNN. `dnnl_sgemm` packs its operands in every call: on an AVX2 processor (AMD Zen 3, one core) it reached 21–60 GFLOP/s with the
+/// 8 to 32 rows of a time step and 24 for a weight gradient; the kernel reached 64–71 and 78 in the same run. With AVX-512, oneDNN is
+/// faster.
 package final class PackedOperand {
     private let memory = WorkingMemory()
     package private(set) var rows = 0
     package private(set) var columns = 0
 
-    /// Whether panels and the own kernel are the fast way on this processor.
+    /// Whether this package's own kernel is the faster one on this processor.
     package static let prefersPanels = ck_has_product() != 0
 
     private let usesPanels: Bool
 
-    /// - Parameter usesPanels: false takes oneDNN on any processor; true needs one with AVX2 and FMA.
+    /// - Parameter usesPanels: false uses oneDNN on any processor; true requires AVX2 and FMA.
     package init(usesPanels: Bool = PackedOperand.prefersPanels) {
         self.usesPanels = usesPanels
     }
 
     private static let panel = 16
 
-    /// Numbers from one panel to the next, and from one row to the next within it.
+    /// Distance in values from one panel to the next, and from one row to the next within a panel.
     private var layout: (panel: Int, row: Int) { usesPanels ? (Self.panel * rows, Self.panel) : (Self.panel, columns) }
 
-    /// Takes over the matrix b.
+    /// Packs the matrix b.
     package func set(_ b: MatrixView) {
         rows = b.rows
         columns = b.columns
@@ -49,7 +50,7 @@ package final class PackedOperand {
     ///   - c: m × columns.
     package func multiply(_ a: MatrixView, accumulates: Bool = false, into c: MutableMatrixView) {
         let m = c.rows
-        precondition(a.rows == m && a.columns == rows && c.columns == columns && !a.isTransposed, "operands of other shapes")
+        precondition(a.rows == m && a.columns == rows && c.columns == columns && !a.isTransposed, "operand shapes do not match")
         guard m > 0, rows > 0, columns > 0 else { return }
         if usesPanels {
             ck_product(
@@ -60,11 +61,11 @@ package final class PackedOperand {
         }
     }
 
-    /// c += selfᵀ · b, the gradient of a weight matrix from the gradients of outputs (self) and the inputs (b), one row per frame.
+    /// c += selfᵀ · b: the gradient of a weight matrix from the gradients of the outputs (self) and the inputs (b), one row per frame.
     ///
     /// - Parameters:
-    ///   - b: has as many rows as self.
-    ///   - c: points at self.columns × b.columns numbers.
+    ///   - b: a matrix with as many rows as self.
+    ///   - c: self.columns × b.columns values.
     package func addTransposedProduct(with b: PackedOperand, to c: UnsafeMutablePointer<Float>) {
         precondition(rows == b.rows, "\(rows) rows and \(b.rows)")
         guard usesPanels else {

@@ -1,12 +1,12 @@
 import CStimmungKernels
 import CStimmungOneDNN
 
-/// Matrix products by oneDNN's `dnnl_sgemm`, on the calling thread alone.
+/// Matrix products by oneDNN's `dnnl_sgemm`, on the calling thread only.
 ///
-/// The package divides its work over threads itself, a part of a batch for each: a team of threads inside every small product would
-/// spend its time waiting. A product of given shapes gives the same bits whatever runs beside it.
+/// The package divides a batch over threads itself: a team of threads inside every small product would spend its time waiting. A product of
+/// given shapes has the same bits regardless of concurrent work.
 package enum Product {
-    /// c = alpha · a · b + beta · c, with a of `m × k`, b of `k × n`, c of `m × n`; does nothing where one of them is 0.
+    /// c = alpha · a · b + beta · c, with a `m × k`, b `k × n` and c `m × n`. Does nothing if m, n or k is 0.
     package static func multiply(_ a: MatrixView, _ b: MatrixView, alpha: Float = 1, beta: Float = 0, into c: MutableMatrixView) {
         let (m, n, k) = (c.rows, c.columns, a.columns)
         precondition(a.rows == m && b.rows == k && b.columns == n, "\(a.rows) × \(k) by \(b.rows) × \(b.columns) is not \(m) × \(n)")
@@ -15,7 +15,7 @@ package enum Product {
         let status = dnnl_sgemm(
             character(a.isTransposed), character(b.isTransposed), dnnl_dim_t(m), dnnl_dim_t(n), dnnl_dim_t(k), alpha,
             a.pointer, dnnl_dim_t(a.stride), b.pointer, dnnl_dim_t(b.stride), beta, c.pointer, dnnl_dim_t(c.stride))
-        precondition(status == dnnl_success, "dnnl_sgemm refused a product of \(m) × \(k) by \(k) × \(n)")
+        precondition(status == dnnl_success, "dnnl_sgemm failed on a product of \(m) × \(k) by \(k) × \(n)")
     }
 
     private static func character(_ transposed: Bool) -> CChar {
@@ -23,14 +23,14 @@ package enum Product {
     }
 }
 
-/// A matrix in memory that belongs to someone else, row by row: what a product reads.
+/// A non-owning view of a matrix stored row by row: an operand of a product.
 ///
-/// `pointer` must be valid for `(rows − 1) · stride + columns` numbers for as long as the view is used. Transposing changes only the view.
+/// `pointer` must be valid for `(rows − 1) · stride + columns` values while the view is used. Transposing changes only the view.
 package struct MatrixView {
     package let pointer: UnsafePointer<Float>
     package let rows: Int
     package let columns: Int
-    /// Numbers from one row in memory to the next; of a transposed view, from one column to the next.
+    /// Distance in values from one row in memory to the next; in a transposed view, from one column to the next.
     package let stride: Int
     /// Whether the columns of the view are the rows in memory.
     package let isTransposed: Bool
@@ -53,18 +53,18 @@ package struct MatrixView {
         MatrixView(pointer, rows: columns, columns: rows, stride: stride, isTransposed: !isTransposed)
     }
 
-    /// Numbers from one row of the view to the next, and from one column to the next.
+    /// Distance in values from one row of the view to the next, and from one column to the next.
     var steps: (row: Int, column: Int) { isTransposed ? (1, stride) : (stride, 1) }
 }
 
-/// A matrix in memory that belongs to someone else, row by row: what a product writes.
+/// A non-owning view of a matrix stored row by row: the result of a product.
 ///
-/// `pointer` must be valid for `(rows − 1) · stride + columns` numbers for as long as the view is used.
+/// `pointer` must be valid for `(rows − 1) · stride + columns` values while the view is used.
 package struct MutableMatrixView {
     package let pointer: UnsafeMutablePointer<Float>
     package let rows: Int
     package let columns: Int
-    /// Numbers from one row to the next.
+    /// Distance in values from one row to the next.
     package let stride: Int
 
     /// - Parameter stride: nil for rows without gaps.

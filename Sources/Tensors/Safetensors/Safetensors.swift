@@ -1,29 +1,29 @@
 import Foundation
 import StimmungSupport
 
-/// Named tensors and text metadata in the safetensors layout, which Python reads and which holds no code.
+/// Named tensors and text metadata in the safetensors format, which Python can read and which cannot contain code.
 ///
 ///     var file = Safetensors(metadata: ["kind": "example"])
 ///     file.set(Safetensors.Tensor(name: "weights", shape: [2, 3], values: [1, 2, 3, 4, 5, 6]))
 ///     try file.write(path: "example.safetensors")
 ///     try Safetensors(path: "example.safetensors").tensor("weights", shape: [2, 3], file: "example.safetensors")
 ///
-/// Layout: 8 bytes, little-endian, with the length of the header; the header, JSON of `__metadata__` (text by name) and
-/// name → `{"dtype", "shape", "data_offsets"}`, padded with spaces so that the data begin at a multiple of 8; then the
-/// data of all tensors, row-major, one after the other without gaps. Numbers are F32 here, not necessarily finite.
-/// Source: the format's description at https://github.com/huggingface/safetensors.
+/// Layout: the length of the header (8 bytes, little-endian); the header, a JSON object of `__metadata__` (text by name) and
+/// name → `{"dtype", "shape", "data_offsets"}`, padded with spaces so that the data begin at a multiple of 8; the data of all tensors,
+/// row-major, without gaps. Only F32 is supported; values need not be finite.
+/// Source: the format description at https://github.com/huggingface/safetensors.
 package struct Safetensors: Sendable, Equatable {
-    /// One tensor: `values` are row-major, as many as the product of `shape` (a scalar has shape `[]`).
+    /// A tensor. `values` are row-major; their count is the product of `shape` (a scalar has shape `[]`).
     package struct Tensor: Sendable, Equatable {
         package let name: String
         package let shape: [Int]
         package let values: [Float]
 
-        /// The number of values must be the product of `shape`, and the name must not be `__metadata__`.
+        /// The number of values must be the product of `shape`. The name `__metadata__` is reserved.
         package init(name: String, shape: [Int], values: [Float]) {
-            precondition(shape.allSatisfy { $0 >= 0 }, "tensor \(name): a shape of \(shape)")
+            precondition(shape.allSatisfy { $0 >= 0 }, "tensor \(name): invalid shape \(shape)")
             precondition(values.count == shape.reduce(1, *), "tensor \(name): \(values.count) values for shape \(shape)")
-            precondition(name != SafetensorsHeader.metadataKey, "no tensor can be called \(name)")
+            precondition(name != SafetensorsHeader.metadataKey, "the tensor name \(name) is reserved")
             self.name = name
             self.shape = shape
             self.values = values
@@ -34,19 +34,19 @@ package struct Safetensors: Sendable, Equatable {
     /// All tensors, in the order of their data.
     package private(set) var tensors: [Tensor]
 
-    /// Names must differ.
+    /// Tensor names must be unique.
     package init(metadata: [String: String] = [:], tensors: [Tensor] = []) {
-        precondition(Set(tensors.map(\.name)).count == tensors.count, "two tensors of the same name")
+        precondition(Set(tensors.map(\.name)).count == tensors.count, "duplicate tensor name")
         self.metadata = metadata
         self.tensors = tensors
     }
 
-    /// The tensor of that name.
+    /// The tensor with this name; nil if there is none.
     package subscript(name: String) -> Tensor? {
         tensors.first { $0.name == name }
     }
 
-    /// Puts `tensor` in the place of the one of its name, or after all others.
+    /// Replaces the tensor of the same name, or appends the tensor.
     package mutating func set(_ tensor: Tensor) {
         if let place = tensors.firstIndex(where: { $0.name == tensor.name }) {
             tensors[place] = tensor
@@ -55,13 +55,17 @@ package struct Safetensors: Sendable, Equatable {
         }
     }
 
-    /// The metadata entry `key`, which must be there; `file` is for the error.
+    /// The metadata entry `key`; `file` is used in the error.
+    ///
+    /// - Throws: `SafetensorsError.missingMetadata` if there is no such entry.
     package func metadata(_ key: String, file: String) throws(SafetensorsError) -> String {
         guard let value = metadata[key] else { throw .missingMetadata(file: file, key: key) }
         return value
     }
 
-    /// The values of tensor `name`, which must be there and have this shape; `file` is for the error.
+    /// The values of tensor `name`; `file` is used in errors.
+    ///
+    /// - Throws: `SafetensorsError.missingTensor` if there is no such tensor, `SafetensorsError.wrongShape` if it has another shape.
     package func tensor(_ name: String, shape: [Int], file: String) throws(SafetensorsError) -> [Float] {
         guard let tensor = self[name] else { throw .missingTensor(file: file, tensor: name) }
         guard tensor.shape == shape else { throw .wrongShape(file: file, tensor: name, shape: tensor.shape, expected: shape) }
@@ -70,21 +74,23 @@ package struct Safetensors: Sendable, Equatable {
 }
 
 extension Safetensors {
-    /// The bytes of the file: the same for the same metadata and tensors, on every machine.
+    /// The bytes of the file, identical on every machine for the same metadata and tensors.
     package func encoded() -> Data {
         let header = SafetensorsHeader.encoded(metadata: metadata, tensors: tensors)
         var data = Data(capacity: SafetensorsHeader.prefix + header.count + 4 * tensors.reduce(0) { $0 + $1.values.count })
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
         data.append(contentsOf: header)
         for tensor in tensors {
-            // A closure: by key path, which the compiler does not see through, half of a training of functionals went into its checkpoints.
+            // A closure, because the compiler does not inline a key path: with one, checkpoints took half the training time on functionals.
             let words = tensor.values.map { $0.bitPattern.littleEndian }
             words.withUnsafeBytes { data.append(contentsOf: $0) }
         }
         return data
     }
 
-    /// Writes the file in one step: it is there whole or, after an error, as it was before.
+    /// Writes the file atomically: after an error, an existing file is unchanged.
+    ///
+    /// - Throws: `SafetensorsError.unwritable` if the file cannot be written.
     package func write(path: String) throws(SafetensorsError) {
         do {
             try AtomicFile.write(encoded(), to: path)
@@ -95,7 +101,9 @@ extension Safetensors {
 }
 
 extension Safetensors {
-    /// Reads the layout from bytes; `file` names them in errors.
+    /// Decodes the bytes of a file; `file` is its name in errors.
+    ///
+    /// - Throws: `SafetensorsError` if the bytes are not a valid file with F32 tensors.
     package init(decoding data: Data, file: String) throws(SafetensorsError) {
         let length = try SafetensorsHeader.length(data.prefix(SafetensorsHeader.prefix), of: data.count, file: file)
         let body = data.dropFirst(SafetensorsHeader.prefix)
@@ -103,7 +111,7 @@ extension Safetensors {
         self.init(header, data: body.dropFirst(length))
     }
 
-    /// Whether a file begins as such files do, sound or damaged: 8 bytes of length, then the brace of a JSON object. True for an empty file.
+    /// Whether a file starts like a safetensors file, damaged or not: 8 bytes of length, then the brace of a JSON object. True for an empty file.
     package static func isLikely(_ path: String) -> Bool {
         guard let handle = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)) else { return false }
         defer { try? handle.close() }
@@ -111,8 +119,11 @@ extension Safetensors {
         return bytes.isEmpty || bytes.count > SafetensorsHeader.prefix && bytes[SafetensorsHeader.prefix] == UInt8(ascii: "{")
     }
 
-    /// Reads a file. Its data are read only when the header has been found to agree with the file's size, so memory is
-    /// taken only for what is there.
+    /// Reads a file.
+    ///
+    /// The header is checked against the file's size before the data are read, so a damaged header cannot cause a large allocation.
+    ///
+    /// - Throws: `SafetensorsError` if the file cannot be read or is not a valid file with F32 tensors.
     package init(path: String) throws(SafetensorsError) {
         guard Files.exists(path) else { throw .unreadable(file: path, reason: "there is no such file") }
         if isFolder(path) { throw .unreadable(file: path, reason: "it is a folder") }
@@ -130,7 +141,7 @@ extension Safetensors {
             let header = try SafetensorsHeader(decoding: json, data: count, file: path)
             let data = try handle.read(upToCount: count) ?? Data()
             guard data.count == count else {
-                throw SafetensorsError.unreadable(file: path, reason: "it became shorter while it was read")
+                throw SafetensorsError.unreadable(file: path, reason: "it was truncated while being read")
             }
             self.init(header, data: data)
         } catch let error as SafetensorsError {
@@ -140,12 +151,12 @@ extension Safetensors {
         }
     }
 
-    /// Tensors out of data whose length the header has been checked against.
+    /// Extracts the tensors; the header must have been checked against the length of `data`.
     private init(_ header: SafetensorsHeader, data: Data) {
         metadata = header.metadata
         tensors = data.withUnsafeBytes { bytes in
             header.entries.map { entry in
-                // The header's offsets are within the data: each word lies at entry.start + 4 × index < entry.end ≤ bytes.count.
+                // Bounds: the header's offsets are within the data, so entry.start + 4 × index < entry.end ≤ bytes.count.
                 let values = (0..<(entry.end - entry.start) / 4).map { index in
                     Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: entry.start + 4 * index, as: UInt32.self)))
                 }

@@ -4,17 +4,17 @@ import StimmungSupport
 public enum SafetensorsError: StimmungError, Equatable {
     /// The file cannot be opened or read.
     case unreadable(file: String, reason: String)
-    /// The file cannot be written; nothing was left behind.
+    /// The file cannot be written; no partial file is left behind.
     case unwritable(file: String, reason: String)
-    /// The bytes do not follow the layout.
+    /// The file is not a valid safetensors file.
     case malformed(file: String, reason: String)
-    /// A tensor has numbers of another type than F32.
+    /// A tensor's type is not F32.
     case unsupportedType(file: String, tensor: String, type: String)
-    /// The header's metadata lack an entry that is needed.
+    /// A required metadata entry is missing.
     case missingMetadata(file: String, key: String)
-    /// A tensor that is needed is not there.
+    /// A required tensor is missing.
     case missingTensor(file: String, tensor: String)
-    /// A tensor has another shape than is needed.
+    /// A tensor does not have the required shape.
     case wrongShape(file: String, tensor: String, shape: [Int], expected: [Int])
 
     public var code: String {
@@ -32,19 +32,19 @@ public enum SafetensorsError: StimmungError, Equatable {
     public var description: String {
         switch self {
         case .unreadable(let file, let reason):
-            "\(file) cannot be read: \(reason). Check the path and that you may read it."
+            "\(file) cannot be read: \(reason). Check the path and its permissions."
         case .unwritable(let file, let reason):
             AtomicFile.Failure(path: file, reason: reason).description
         case .malformed(let file, let reason):
-            "\(file) is not a sound safetensors file: \(reason). It may be cut short or damaged; fetch or write it anew."
+            "\(file) is not a valid safetensors file: \(reason). It may be truncated or damaged; download or create it again."
         case .unsupportedType(let file, let tensor, let type):
-            "\(file): tensor \(tensor.jsonQuoted) has numbers of type \(type.jsonQuoted), and only F32 is read. Convert it to 32-bit floats."
+            "\(file): tensor \(tensor.jsonQuoted) has type \(type.jsonQuoted); only F32 is supported. Convert it to 32-bit floats."
         case .missingMetadata(let file, let key):
-            "\(file) has no entry \(key.jsonQuoted) in its metadata. It was not written as a file of this kind; check that it is the right one."
+            "\(file) has no metadata entry \(key.jsonQuoted). It was written for another purpose; check that it is the right file."
         case .missingTensor(let file, let tensor):
-            "\(file) has no tensor \(tensor.jsonQuoted). It was not written as a file of this kind; check that it is the right one."
+            "\(file) has no tensor \(tensor.jsonQuoted). It was written for another purpose; check that it is the right file."
         case .wrongShape(let file, let tensor, let shape, let expected):
-            "\(file): tensor \(tensor.jsonQuoted) has shape \(shape), expected is \(expected). Its metadata and its tensors do not belong together."
+            "\(file): tensor \(tensor.jsonQuoted) has shape \(shape) instead of \(expected). The file's metadata and tensors do not match."
         }
     }
 }

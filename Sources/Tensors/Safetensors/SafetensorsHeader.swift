@@ -1,7 +1,7 @@
 import Foundation
 import StimmungSupport
 
-/// The header of a safetensors file, found to agree with itself and with the length of the data.
+/// The header of a safetensors file, validated against the length of the data.
 struct SafetensorsHeader {
     /// One tensor: its data are the bytes `start ..< end` after the header.
     struct Entry {
@@ -12,17 +12,17 @@ struct SafetensorsHeader {
         var end: Int
     }
 
-    /// Bytes before the header: its length.
+    /// Size in bytes of the length field before the header.
     static let prefix = 8
     static let metadataKey = "__metadata__"
-    /// A longer header is refused, as the format's own library does.
+    /// Longer headers are rejected, as in the format's own library.
     private static let longest = 100_000_000
 
     private(set) var metadata: [String: String] = [:]
     /// Tensors in the order of their data.
     private(set) var entries: [Entry] = []
 
-    /// The JSON text with spaces after it, so that its end is at a multiple of 8.
+    /// The JSON text, padded with spaces to a multiple of 8 bytes.
     static func encoded(metadata: [String: String], tensors: [Safetensors.Tensor]) -> [UInt8] {
         var members: [String] = []
         if !metadata.isEmpty {
@@ -44,19 +44,21 @@ struct SafetensorsHeader {
     /// The length of the header, from the first 8 bytes of a file of `size` bytes.
     static func length(_ bytes: Data, of size: Int, file: String) throws(SafetensorsError) -> Int {
         guard bytes.count == prefix else {
-            throw .malformed(file: file, reason: "it has \(bytes.count) bytes and needs at least \(prefix)")
+            throw .malformed(file: file, reason: "it has \(bytes.count) bytes but needs at least \(prefix)")
         }
         let length = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= UInt64(longest) else {
-            throw .malformed(file: file, reason: "its header claims \(length) bytes, more than the \(longest) that are allowed")
+            throw .malformed(file: file, reason: "its header claims \(length) bytes; the maximum is \(longest)")
         }
         guard Int(length) <= size - prefix else {
-            throw .malformed(file: file, reason: "its header claims \(length) bytes and only \(size - prefix) follow")
+            throw .malformed(file: file, reason: "its header claims \(length) bytes, but only \(size - prefix) follow")
         }
         return Int(length)
     }
 
-    /// Reads the JSON text and checks it against `count`, the number of bytes after it, which the tensors must fill exactly.
+    /// Decodes the JSON text and checks it against `count`, the number of data bytes, which the tensors must fill exactly.
+    ///
+    /// - Throws: `SafetensorsError.malformed` if the header is invalid, `SafetensorsError.unsupportedType` if a tensor is not F32.
     init(decoding json: Data, data count: Int, file: String) throws(SafetensorsError) {
         do throws(SafetensorsHeaderScanner.Failure) {
             var scanner = try SafetensorsHeaderScanner(json)
@@ -67,7 +69,7 @@ struct SafetensorsHeader {
         for entry in entries {
             guard entry.type == "F32" else { throw .unsupportedType(file: file, tensor: entry.name, type: entry.type) }
         }
-        // Sorting keeps the header's order among tensors without values, which share their offsets.
+        // The offset in the header breaks ties: tensors without values share their data offsets and keep the header's order.
         entries = entries.enumerated().sorted {
             ($0.element.start, $0.element.end, $0.offset) < ($1.element.start, $1.element.end, $1.offset)
         }.map(\.element)
@@ -79,23 +81,23 @@ struct SafetensorsHeader {
             filled = entry.end
         }
         guard filled == count else {
-            throw .malformed(file: file, reason: "\(count) bytes of data follow the header and its tensors take \(filled)")
+            throw .malformed(file: file, reason: "\(count) bytes of data follow the header, but its tensors take \(filled)")
         }
     }
 
-    /// The fault of an entry whose predecessor ends at `filled`.
+    /// The fault of an entry whose predecessor ends at `filled`; nil if it is valid.
     private func fault(_ entry: Entry, after filled: Int, data count: Int) -> String? {
         let range = "\(entry.start) to \(entry.end)"
         guard entry.start <= entry.end, entry.end <= count else { return "has offsets \(range), outside the \(count) bytes of data" }
-        guard entry.start == filled else { return "has offsets \(range) where the tensor before it ends at \(filled)" }
+        guard entry.start == filled else { return "has offsets \(range), but the previous tensor ends at \(filled)" }
         var bytes = 4
         for extent in entry.shape {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
-            guard !overflow else { return "has a shape of more elements than can be counted" }
+            guard !overflow else { return "has a shape whose size overflows" }
             bytes = product
         }
         guard bytes == entry.end - entry.start else {
-            return "has \(entry.end - entry.start) bytes, and its shape \(entry.shape) of 32-bit numbers needs \(bytes)"
+            return "has \(entry.end - entry.start) bytes, but its shape \(entry.shape) needs \(bytes)"
         }
         return nil
     }

@@ -1,10 +1,10 @@
 import Foundation
 import StimmungSupport
 
-/// Reads the JSON of a safetensors header.
+/// Parses the JSON of a safetensors header.
 ///
-/// The header has one form only, so the scanner knows that form and no other: it does not recurse, keeps nothing that is not
-/// in the text, and sees what a general JSON reader hides, as a name that comes twice.
+/// The scanner accepts only the fixed structure of a header. It does not recurse, stores nothing that is not in the text, and detects what
+/// a general JSON parser hides, such as duplicate names.
 struct SafetensorsHeaderScanner {
     struct Failure: Error {
         var reason: String
@@ -50,29 +50,29 @@ struct SafetensorsHeaderScanner {
             }
         }
         guard let type, let shape, let offsets else {
-            throw Failure(reason: "\(tensor) lacks its dtype, its shape or its data_offsets")
+            throw Failure(reason: "\(tensor) lacks dtype, shape or data_offsets")
         }
-        guard offsets.count == 2 else { throw Failure(reason: "\(tensor) has \(offsets.count) data_offsets, which must be 2") }
+        guard offsets.count == 2 else { throw Failure(reason: "\(tensor) has \(offsets.count) data_offsets instead of 2") }
         return SafetensorsHeader.Entry(name: name, type: type, shape: shape, start: offsets[0], end: offsets[1])
     }
 
-    /// Reads an object and calls `value` with each name, when the value is next. Names must differ.
+    /// Parses an object, and calls `value` with each name to parse the value. Names must be unique.
     private mutating func members(
         of object: String, _ value: (inout SafetensorsHeaderScanner, String) throws(Failure) -> Void
     ) throws(Failure) {
-        guard take("{") else { throw unexpected("{ where \(object) begins") }
+        guard take("{") else { throw unexpected("{ at the start of \(object)") }
         var names: Set<String> = []
         if take("}") { return }
         repeat {
             let name = try string("a name in \(object)")
-            guard names.insert(name).inserted else { throw Failure(reason: "\(object) has the name \(name.jsonQuoted) twice") }
+            guard names.insert(name).inserted else { throw Failure(reason: "duplicate name \(name.jsonQuoted) in \(object)") }
             guard take(":") else { throw unexpected(": after \(name.jsonQuoted) in \(object)") }
             try value(&self, name)
         } while take(",")
         guard take("}") else { throw unexpected(", or } in \(object)") }
     }
 
-    /// A list of whole numbers that are not negative.
+    /// Parses an array of non-negative integers.
     private mutating func numbers(_ what: String) throws(Failure) -> [Int] {
         guard take("[") else { throw unexpected("[ for \(what)") }
         var numbers: [Int] = []
@@ -82,20 +82,20 @@ struct SafetensorsHeaderScanner {
             let start = position
             while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) { position += 1 }
             let digits = bytes[start..<position]
-            // JSON has no numbers with a leading zero.
+            // JSON does not allow leading zeros.
             guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else {
-                throw unexpected("whole numbers, not negative, for \(what)")
+                throw unexpected("non-negative integers for \(what)")
             }
             guard let number = Int(String(decoding: digits, as: UTF8.self)) else {
-                throw Failure(reason: "\(what) holds a number that is too large")
+                throw Failure(reason: "\(what) contains a number that is too large")
             }
             numbers.append(number)
         } while take(",")
-        guard take("]") else { throw unexpected(", or ] and whole numbers for \(what)") }
+        guard take("]") else { throw unexpected(", or ] and integers for \(what)") }
         return numbers
     }
 
-    /// A string, its escapes resolved.
+    /// Parses a string and decodes its escapes.
     private mutating func string(_ what: String) throws(Failure) -> String {
         guard take("\"") else { throw unexpected("a string for \(what)") }
         var text: [UInt8] = []
@@ -105,14 +105,14 @@ struct SafetensorsHeaderScanner {
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
             case UInt8(ascii: "\\"): text.append(contentsOf: try escape(what))
-            case 0..<0x20: throw Failure(reason: "\(what) holds a control character")
+            case 0..<0x20: throw Failure(reason: "\(what) contains a control character")
             default: text.append(byte)
             }
         }
         throw Failure(reason: "its header ends within \(what)")
     }
 
-    /// The UTF-8 bytes of an escape whose backslash has been read.
+    /// Parses an escape after its backslash, as UTF-8 bytes.
     private mutating func escape(_ what: String) throws(Failure) -> [UInt8] {
         guard position < bytes.count else { throw Failure(reason: "its header ends within \(what)") }
         let letter = bytes[position]
@@ -132,19 +132,19 @@ struct SafetensorsHeaderScanner {
                 units.append(try hexadecimal(what))
             }
             guard let character = String(validating: units, as: UTF16.self) else {
-                throw Failure(reason: "\(what) holds half a surrogate pair")
+                throw Failure(reason: "\(what) contains an unpaired surrogate")
             }
             return Array(character.utf8)
-        default: throw Failure(reason: "\(what) holds an unknown escape")
+        default: throw Failure(reason: "\(what) contains an invalid escape")
         }
     }
 
     private mutating func hexadecimal(_ what: String) throws(Failure) -> UInt16 {
         let digits = bytes[position...].prefix(4)
-        // `UInt16(_:radix:)` alone would take a sign.
+        // `UInt16(_:radix:)` alone would accept a sign.
         guard digits.count == 4, let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16),
             digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-")
-        else { throw Failure(reason: "\(what) holds a \\u without four hexadecimal digits") }
+        else { throw Failure(reason: "\(what) contains a \\u without four hexadecimal digits") }
         position += 4
         return unit
     }
@@ -153,7 +153,7 @@ struct SafetensorsHeaderScanner {
         while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
     }
 
-    /// Whether `mark` is next, white space aside; it is then read.
+    /// Skips white space, and consumes `mark` if it is next.
     private mutating func take(_ mark: Unicode.Scalar) -> Bool {
         skipSpace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: mark) else { return false }
@@ -162,6 +162,6 @@ struct SafetensorsHeaderScanner {
     }
 
     private func unexpected(_ wanted: String) -> Failure {
-        Failure(reason: "its header is not the JSON of this format: at byte \(position), expected is \(wanted)")
+        Failure(reason: "its header has invalid JSON at byte \(position): expected \(wanted)")
     }
 }

@@ -1,12 +1,13 @@
-"""Functionals of frames from their definitions, in double precision, to check the Swift module against.
+"""Functionals of frames from their definitions, in double precision: a reference for the Swift module.
 
 Needs numpy only.
 
     functionals_numpy.py FRAMES.npy OUTPUT.f64
 
-The frames are those of the kinds fbank (40), mfcc (13 of 26 bands), energy and pitch, in this order, every 10 ms. The functionals are
-written as little-endian doubles: for each column its statistics, those of its deltas, for all but fbank those of its accelerations and
-those over the voiced frames; then, for all but fbank, how each column is like itself 3 and 15 frames later, the correlations of any two, and the rhythm.
+The frames have the kinds fbank (40), mfcc (13 of 26 bands), energy and pitch, in this order, every 10 ms. The functionals are written as
+little-endian doubles: for each column, its statistics and those of its deltas, and for all kinds except fbank those of its accelerations
+and of the voiced frames; then, for all kinds except fbank, the autocorrelations at lags of 3 and 15 frames and the correlations of every
+pair; finally the rhythm.
 """
 
 import sys

@@ -1,10 +1,10 @@
-"""Speech features from their equations, in double precision, to check the Swift module against.
+"""Speech features from their equations, in double precision: a reference for the Swift module.
 
-Needs numpy and the standard library only. Plain and slow on purpose.
+Needs numpy and the standard library only. Deliberately plain and slow.
 
     mfcc_numpy.py OUTPUT_FOLDER KIND MEL_SCALE DELTAS FILE...
 
-KIND is mfcc, fbank or energy; MEL_SCALE study, htk or slaney; DELTAS 0, 1 or 2. Files are mono WAV of 16 bits at 16 kHz.
+KIND is mfcc, fbank or energy; MEL_SCALE study, htk or slaney; DELTAS 0, 1 or 2. Files are 16-bit mono WAV at 16 kHz.
 The features of the n-th file are written to OUTPUT_FOLDER/n.f64: little-endian doubles, frame by frame.
 """
 
@@ -32,7 +32,7 @@ SCALES = {
         lambda f: 2595 * np.log10(1 + f / 700),
         lambda m: 700 * (10 ** (m / 2595) - 1),
     ),
-    # 200/3 Hz a mel up to 1 kHz, then 27 equal steps up to 6.4 kHz
+    # 200/3 Hz per mel up to 1 kHz, then 27 equal logarithmic steps up to 6.4 kHz
     "slaney": (
         lambda f: np.where(f < 1000, 3 * f / 200, 15 + 27 * np.log(np.maximum(f, 1) / 1000) / np.log(6.4)),
         lambda m: np.where(m < 15, 200 * m / 3, 1000 * 6.4 ** ((m - 15) / 27)),

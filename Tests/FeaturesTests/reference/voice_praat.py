@@ -3,10 +3,10 @@
     pip install praat-parselmouth
     python voice_praat.py EMODB_WAV_FOLDER > ../golden/voice_praat.json
 
-The recordings are those that the tests take: ten at equal distances of the sorted list. Frames of 25 ms every 10 ms, their middles are
-where Praat's nearest frame is read. `f0` is in hertz, 0 where Praat finds no voice; `formants` are the first three in hertz at every
-fourth frame. Of the whole recording are `jitter` and `shimmer` (local), `hnr`, the mean over the frames where Praat has one, in decibels,
-and `alpha` and `hammarberg`, means over the frames that are voiced, in decibels.
+The recordings are those of the tests: ten, equally spaced in the sorted list. Praat's nearest frame is read at the middle of each frame of
+25 ms, every 10 ms. `f0` is in hertz, 0 in unvoiced frames; `formants` are the first three in hertz at every fourth frame. `jitter` and
+`shimmer` (local) are for the whole recording. `hnr` is the mean over the frames where Praat has a value, in decibels; `alpha` and
+`hammarberg` are means over the voiced frames, in decibels.
 """
 import glob
 import json

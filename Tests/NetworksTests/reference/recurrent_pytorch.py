@@ -4,8 +4,8 @@
     python recurrent_pytorch.py > ../golden/recurrent_pytorch.json
 
 Parameters are written in this package's layout: LSTM gates in the order i, f, c, o, which is PyTorch's i, f, g, o; a bidirectional
-layer has the forward direction's arrays first. PyTorch has no peepholes, so those of the LSTM stand for 0 here, and their gradients
-are left out. It has two biases that are added; the second is 0.
+layer has the forward direction's arrays first. PyTorch has no peepholes, so those of the LSTM are 0 here, and their gradients
+are omitted. PyTorch adds two biases; the second is 0.
 """
 import json
 

@@ -13,7 +13,7 @@ extension Dense: TangentLayer {
     package func tangent(_ values: LayerValues, _ direction: LayerDirection, trace: inout Trace) -> Matrix {
         let rows = values.input.rows
         var result = Matrix(rows: rows, columns: outputs)
-        // Bounds: x and its tangent are R × D, θ and its tangent are K·D + K, ẏ is R × K.
+        // Bounds: x and its tangent are R × D, θ and its tangent have K·D + K elements, ẏ is R × K.
         withPointers(reading: values.input.elements, direction.parameters, writing: &result.elements) { x, dθ, ẏ in
             Product.multiply(
                 MatrixView(x, rows: rows, columns: inputs), MatrixView(dθ, rows: outputs, columns: inputs).transposed,

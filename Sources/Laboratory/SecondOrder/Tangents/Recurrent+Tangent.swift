@@ -2,16 +2,19 @@ import CStimmungKernels
 import StimmungNetworks
 import StimmungTensors
 
+// Shapes: R packed rows of D inputs, H cells, A arguments per cell.
+
 extension RecurrentLayer {
-    /// R{W_x} x_t + W_x R{x_t} + R{W_h} h_{t−1} + R{b} of every row: how the cells' arguments change, but for W_h R{h_{t−1}}.
+    /// R{W_x} x_t + W_x R{x_t} + R{W_h} h_{t−1} + R{b} for every row: the tangents of the cells' arguments, except for W_h R{h_{t−1}}.
     ///
-    /// - Parameter arguments: becomes R × A·H.
+    /// - Parameter arguments: receives `R × A·H`.
     fileprivate func argumentTangents(
         _ values: LayerValues, _ direction: LayerDirection, _ trace: Trace, into arguments: UnsafeMutablePointer<Float>
     ) {
         let rows = values.input.rows
         let result = MutableMatrixView(arguments, rows: rows, columns: width)
-        // Bounds: x and its tangent are R × D, θ and its tangent as `parameters` states, the trace's memory as documented there.
+        // Bounds: x and its tangent are R × D; θ and its tangent have the layout documented at `parameters`, the trace's memory that at
+        // `Trace`.
         withPointers(reading: values.input.elements, direction.parameters) { x, dθ in
             Product.multiply(
                 MatrixView(x, rows: rows, columns: inputs), MatrixView(dθ, rows: width, columns: inputs).transposed, into: result)
@@ -27,10 +30,10 @@ extension RecurrentLayer {
         }
     }
 
-    /// Adds W_h R{h_{t−1}} to the changes of the arguments at one step.
+    /// Adds W_h R{h_{t−1}} to the tangents of the arguments at one step.
     ///
     /// - Parameters:
-    ///   - ḣ: R × H, known up to the step before.
+    ///   - ḣ: R{h}, `R × H`, computed up to the previous step.
     ///   - θ: the layer's parameters.
     fileprivate func addStateTangents(
         _ step: RecurrentStep, _ ḣ: UnsafePointer<Float>, _ θ: UnsafePointer<Float>, to arguments: UnsafeMutablePointer<Float>
@@ -49,7 +52,7 @@ extension RNN: TangentLayer {
         let batch = values.pass.batch
         var result = Matrix(rows: values.input.rows, columns: cells)
         let trace = trace
-        // Bounds: h and its tangent are R × H, θ as `parameters` states.
+        // Bounds: h and its tangent are R × H; θ has the layout documented at `parameters`.
         withPointers(reading: values.output.elements, values.parameters, writing: &result.elements) { h, θ, ḣ in
             argumentTangents(values, direction, trace, into: ḣ)
             for t in 0..<batch.steps {
@@ -63,19 +66,20 @@ extension RNN: TangentLayer {
 }
 
 extension LSTM: TangentLayer {
-    /// The gates' arguments change as those of a plain recurrent layer, with the peepholes' share; then, with i, f, z, o the gates' values,
+    /// The tangents of the gates' arguments are those of a plain recurrent layer plus the peephole terms. With the gates' values i, f, z,
+    /// o:
     ///
     ///     R{c_t} = R{f} c_{t−1} + f R{c_{t−1}} + R{i} z + i R{z},    R{h_t} = R{o} tanh(c_t) + o (1 − tanh²(c_t)) R{c_t}
     package func tangent(_ values: LayerValues, _ direction: LayerDirection, trace: inout Trace) -> Matrix {
         let (batch, rows) = (values.pass.batch, values.input.rows)
         var result = Matrix(rows: rows, columns: cells)
-        // The changes of the gates' arguments, R × 4H, and of the cells, R × H.
+        // The tangents of the gates' arguments, R × 4H, and of the cells, R × H.
         let (gates, cell) = (WorkingMemory(), WorkingMemory())
         gates.reserve(rows * width)
         cell.reserve(rows * cells)
         let trace = trace
         argumentTangents(values, direction, trace, into: gates.pointer)
-        // Bounds: θ and its tangent as `parameters` states, ḣ is R × H.
+        // Bounds: θ and its tangent have the layout documented at `parameters`, ḣ is R × H.
         withPointers(reading: values.parameters, direction.parameters, writing: &result.elements) { θ, dθ, ḣ in
             let unit = UnitTangents(
                 memory: trace.memory, cells: cells, peepholes: θ + ownOffset, peepholeTangents: dθ + ownOffset, arguments: gates.pointer,
@@ -90,22 +94,22 @@ extension LSTM: TangentLayer {
     }
 }
 
-/// The element-wise part of an LSTM's tangent: pointers to what it reads and writes.
+/// The element-wise part of an LSTM's tangent.
 private struct UnitTangents {
     let memory: LSTM.Memory
     /// H
     let cells: Int
-    /// w_c and R{w_c}, 3 × H
+    /// w_c and R{w_c}, `3 × H`
     let peepholes: UnsafePointer<Float>
     let peepholeTangents: UnsafePointer<Float>
-    /// R{a}, R × 4H
+    /// R{a}, `R × 4H`
     let arguments: UnsafePointer<Float>
-    /// R{c}, R × H; written
+    /// R{c}, `R × H`; written
     let cell: UnsafeMutablePointer<Float>
-    /// R{h}, R × H; written
+    /// R{h}, `R × H`; written
     let hidden: UnsafeMutablePointer<Float>
 
-    /// - Parameter before: the row of the step before, nil at the first step.
+    /// - Parameter before: the row of the previous step, nil at the first step.
     func compute(row: Int, before: Int?) {
         let values = memory.gates.pointer + row * 4 * cells
         let changes = arguments + row * 4 * cells

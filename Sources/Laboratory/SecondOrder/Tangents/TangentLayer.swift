@@ -1,25 +1,28 @@
 import StimmungNetworks
 import StimmungTensors
 
-/// A direction in which the output of a layer is differentiated: changes of its input and of its parameters.
+/// A direction in which the output of a layer is differentiated: tangents of its input and of its parameters.
+///
+/// Shapes in this file: R packed rows of D inputs and K outputs.
 package struct LayerDirection {
-    /// R{x}, R × D; nil where the input does not change.
+    /// R{x}, `R × D`; nil if the input does not change.
     let input: Matrix?
-    /// R{θ}, the layer's own.
+    /// R{θ} for the layer's parameters.
     let parameters: ArraySlice<Float>
 }
 
 /// A layer with a forward derivative.
 ///
-/// Source: B. Pearlmutter, *Fast exact multiplication by the Hessian* (1994), whose notation R{} is used here.
+/// Source and notation R{}: B. Pearlmutter, *Fast exact multiplication by the Hessian* (1994).
 package protocol TangentLayer: Layer {
-    /// R{y} = (∂y/∂θ) R{θ} + (∂y/∂x) R{x}, R × K: how the output changes along a direction, after `forward` in the training phase.
+    /// R{y} = (∂y/∂θ) R{θ} + (∂y/∂x) R{x}, `R × K`: the derivative of the output along a direction. Call it after `forward` in the training
+    /// phase.
     ///
     /// - Parameter values: input and output of that forward pass.
     func tangent(_ values: LayerValues, _ direction: LayerDirection, trace: inout Trace) -> Matrix
 }
 
-/// A layer without parameters whose Jacobian is symmetric, as of every function of single elements: R{y} is what `backward` makes of R{x}.
+/// A layer without parameters whose Jacobian is symmetric, such as any element-wise function: R{y} is then `backward` applied to R{x}.
 package protocol SymmetricTangentLayer: TangentLayer {}
 
 extension SymmetricTangentLayer {
@@ -44,17 +47,18 @@ extension LayerStage: TangentStage where L: TangentLayer {
 }
 
 extension NetworkMemory {
-    /// The Gauss–Newton product Gv = JᵀHJv on the rows of a packed batch, available from `addGradient(to:)`.
+    /// Computes the Gauss–Newton product Gv = JᵀHJv on the rows of a packed batch; `addGradient(to:)` then adds it to a vector.
     ///
     /// - Parameters:
-    ///   - direction: v, as long as the network's parameters.
-    ///   - structural: weight of ½‖R{h}‖² over the activations h of recurrent layers, which is added to what G measures.
+    ///   - direction: v, with one element per parameter of the network.
+    ///   - structural: weight of the structural damping ½‖R{h}‖² over the activations h of recurrent layers, which is added to the
+    ///     quadratic form of G.
     ///   - part: rows and loss; H is the Hessian of the loss with respect to the output.
-    /// - Throws: `ExperimentError.withoutTangent`.
+    /// - Throws: `ExperimentError.withoutTangent` if a layer has no forward derivative.
     func gaussNewtonProduct(
         _ network: Network, _ part: NetworkObjective.Part, _ pass: Pass, direction: [Float], structural: Float
     ) throws(ExperimentError) {
-        // Backward passes use up what forward ones leave.
+        // A backward pass consumes the state of the forward pass, so each needs a new one.
         let output = forward(network, part.input, pass)
         var tangents: [Matrix] = []
         for (number, stage) in stages.enumerated() {

@@ -1,29 +1,29 @@
 import StimmungTensors
 
-/// Two layers of one kind over the same sequences, one from the first frame to the last, the other from the last to the first
-/// (Schuster, Paliwal 1997; with LSTM: Graves, Schmidhuber 2005).
+/// Two layers of the same kind over the same sequences, one forwards and one backwards in time (Schuster, Paliwal 1997; with LSTM: Graves,
+/// Schmidhuber 2005).
 ///
 ///     Bidirectional(LSTM(inputs: 39, cells: 64))      // 128 outputs
 ///
 ///     y_t = (h→_t, h←_t),  h→ = f(x_1 … x_T),  h← = the reverse of f(x_T … x_1)
 ///
-/// Each sequence is reversed within its own length, by a permutation of the packed rows. Parameters are the layer's own twice,
-/// `forward.W_x` … and `backward.W_x` …, each direction with a random start of its own.
+/// Each sequence is reversed within its own length, by a permutation of the packed rows. Each direction has its own copy of the layer's
+/// parameters, `forward.W_x` … and `backward.W_x` …, with its own random initial values.
 ///
-/// In the streaming phase the forward direction carries its state from chunk to chunk, but the backward direction starts from zero at the end of
-/// each chunk, since later frames are not there yet: the outputs depend on how the stream is cut. Where that matters, run overlapping
-/// chunks in the inference phase, as the recogniser does (see `looksAhead`).
+/// In the streaming phase, the forward direction carries its state from chunk to chunk, but the backward direction starts from zero at the
+/// end of each chunk, because later frames are not yet available: the outputs depend on the chunk boundaries. To avoid this, run
+/// overlapping chunks in the inference phase, as the recogniser does (see `looksAhead`).
 package struct Bidirectional<Direction: Layer>: Layer {
-    /// The layer of either direction, D inputs and K outputs.
+    /// The layer of either direction: D inputs, K outputs, R rows.
     package let direction: Direction
 
-    /// - Parameter direction: the layer that runs in both directions, each time with parameters of its own.
+    /// - Parameter direction: the layer to run in both directions, with separate parameters.
     package init(_ direction: Direction) {
         self.direction = direction
     }
 
     package var inputs: Int { direction.inputs }
-    /// 2K, those of the forward direction first
+    /// 2K, the forward direction's first
     package var outputs: Int { 2 * direction.outputs }
     package var looksAhead: Bool { true }
     package var isRecurrent: Bool { true }
@@ -123,15 +123,15 @@ package struct Bidirectional<Direction: Layer>: Layer {
 }
 
 extension Matrix {
-    /// Copies some columns of every row of another matrix, of as many rows, into the columns from `column` on.
+    /// Copies columns of another matrix with the same number of rows into the columns that start at `column`.
     ///
-    /// - Parameter rows: for each row of this matrix the row of the other; nil for the same.
+    /// - Parameter rows: the source row for each row of this matrix, a permutation; nil for the same row.
     package mutating func copy(_ columns: Range<Int>, of source: Matrix, rows: [Int]? = nil, to column: Int = 0) {
         let (count, width, target) = (source.rows, source.columns, self.columns)
         precondition(
             count == self.rows && columns.upperBound <= width && column + columns.count <= target && rows?.count ?? count == count,
-            "rows that do not fit")
-        // Bounds: a permutation's rows are below the number of rows, and the columns lie within both matrices.
+            "shapes do not match")
+        // Bounds: `rows` is a permutation of the row numbers, and the columns lie within both matrices.
         withPointers(reading: source.elements, writing: &elements) { source, destination in
             for row in 0..<count {
                 let from = source + (rows?[row] ?? row) * width + columns.lowerBound
@@ -140,11 +140,11 @@ extension Matrix {
         }
     }
 
-    /// Adds row `rows[r]` of another matrix of the same shape to each row r.
+    /// Adds row `rows[r]` of another matrix of the same shape to each row r; `rows` is a permutation.
     fileprivate mutating func add(_ source: Matrix, rows: [Int]) {
-        precondition(source.rows == self.rows && source.columns == columns && rows.count == source.rows, "rows that do not fit")
+        precondition(source.rows == self.rows && source.columns == columns && rows.count == source.rows, "shapes do not match")
         let width = columns
-        // Bounds: a permutation's rows are below the number of rows.
+        // Bounds: `rows` is a permutation of the row numbers.
         withPointers(reading: source.elements, writing: &elements) { source, destination in
             for (row, other) in rows.enumerated() {
                 for i in 0..<width { destination[row * width + i] += source[other * width + i] }

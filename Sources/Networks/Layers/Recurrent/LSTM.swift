@@ -13,7 +13,8 @@ import StimmungTensors
 /// A. Graves, *Generating sequences with recurrent neural networks* (2013), whose peepholes are diagonal as here.
 ///
 /// Parameters, for D inputs and H cells, the gates in the order i, f, c, o: `W_x` 4H × D, `W_h` 4H × H, `w_c` 3 × H (to i, f, o), `b` 4H.
-/// W start uniform within ±1/√H, w_c and b at 0, but b_f at 1, so that the cells remember from the start (Gers, Schmidhuber, Cummins 2000).
+/// W_x and W_h are initialised uniformly within ±1/√H, w_c and b to 0, but b_f to 1, so that untrained cells remember (Gers, Schmidhuber,
+/// Cummins 2000).
 package struct LSTM: RecurrentLayer {
     /// D
     package let inputs: Int
@@ -29,7 +30,7 @@ package struct LSTM: RecurrentLayer {
 
     /// - Parameter truncation: at least 1.
     package init(inputs: Int, cells: Int, truncation: Int? = nil) {
-        precondition(truncation ?? 1 >= 1, "a chunk of truncated back-propagation has at least one step")
+        precondition(truncation ?? 1 >= 1, "truncation must be at least 1 step")
         self.inputs = inputs
         self.cells = cells
         self.truncation = truncation
@@ -58,7 +59,7 @@ package struct LSTM: RecurrentLayer {
         for i in biasOffset + cells..<biasOffset + 2 * cells { parameters[i] = 1 }
     }
 
-    /// Activations for `backward`, each with the batch's R packed rows, and the state of a stream.
+    /// Activations for `backward`, with R packed rows each, and the state of a stream.
     package struct Memory {
         /// i, f, tanh(…), o; `backward` turns them into the gradients of their arguments. R × 4H
         package let gates = WorkingMemory()
@@ -68,7 +69,7 @@ package struct LSTM: RecurrentLayer {
         package let squashed = WorkingMemory()
         /// c at the start of the sequences: zero, or the state of a stream. sequences × H
         let start = WorkingMemory()
-        /// The gradient of c_t on its way back in time. sequences × H
+        /// The gradient of c_t, back-propagated in time. sequences × H
         let cellGradient = WorkingMemory()
     }
 
@@ -106,7 +107,7 @@ package struct LSTM: RecurrentLayer {
         memory.start.pointer.update(from: memory.cell.pointer + step.row * cells, count: step.count * cells)
     }
 
-    /// c_{t−1} of the sequences that reach the step.
+    /// c_{t−1} of the sequences that include the step.
     private func previousCell(_ step: RecurrentStep, _ memory: Memory) -> UnsafePointer<Float> {
         UnsafePointer(step.previous.map { memory.cell.pointer + $0 * cells } ?? memory.start.pointer)
     }

@@ -4,16 +4,16 @@ import StimmungTensors
 ///
 ///     h_t = f(W_x x_t + W_h h_{t−1} + b),  h_0 = 0
 ///
-/// trained by back-propagation through time. With δ_t the gradient of the loss with respect to the argument of f at step t,
+/// The layer is trained by back-propagation through time. With δ_t the gradient of the loss with respect to the argument of f at step t,
 ///
 ///     δ_t = f′ ∘ (∂L/∂h_t + W_hᵀ δ_{t+1}),  ∂L/∂W_x = Σ δ_t x_tᵀ,  ∂L/∂W_h = Σ δ_t h_{t−1}ᵀ,  ∂L/∂b = Σ δ_t
 ///
-/// where f′ is a function of h_t alone for each of the activations. The loop over time is that of `RecurrentLayer`; arguments and gradients need
-/// no memory beside h and ∂L/∂h, in which they are computed.
+/// where f′ is a function of h_t alone for every `Activation`. The loop over time is in `RecurrentLayer`. Arguments and gradients are
+/// computed in place, in h and ∂L/∂h.
 ///
-/// Parameters, for D inputs and H cells: `W_x` H × D, `W_h` H × H, `b` H. W_x and W_h start uniform within ±1/√H, b at 0.
+/// Parameters, for D inputs and H cells: `W_x` H × D, `W_h` H × H, `b` H. W_x and W_h are initialised uniformly within ±1/√H, b to 0.
 package struct RNN: RecurrentLayer {
-    /// The name in recipes.
+    /// The name used in recipes.
     package typealias Activation = StimmungNetworks.Activation
 
     /// D
@@ -32,7 +32,7 @@ package struct RNN: RecurrentLayer {
 
     /// - Parameter truncation: at least 1.
     package init(inputs: Int, cells: Int, activation: Activation = .tanh, truncation: Int? = nil) {
-        precondition(truncation ?? 1 >= 1, "a chunk of truncated back-propagation has at least one step")
+        precondition(truncation ?? 1 >= 1, "truncation must be at least 1 step")
         self.inputs = inputs
         self.cells = cells
         self.activation = activation

@@ -5,9 +5,9 @@ import StimmungTensors
 package struct RecurrentStep {
     /// The step's first row.
     package let row: Int
-    /// Sequences that are long enough for the step, a row each.
+    /// Number of sequences that include the step, one row each.
     package let count: Int
-    /// The first row of the step before; nil at the first step.
+    /// The first row of the previous step; nil at the first step.
     package let previous: Int?
 
     package init(_ t: Int, of batch: PackedBatch) {
@@ -17,7 +17,7 @@ package struct RecurrentStep {
     }
 }
 
-/// Pointers that a cell's kernels need during a backward pass.
+/// Pointers for a cell's kernels during a backward pass.
 package struct RecurrentGradientPointers {
     /// The layer's parameters.
     let θ: UnsafePointer<Float>
@@ -29,9 +29,9 @@ package struct RecurrentGradientPointers {
     let gradient: UnsafeMutablePointer<Float>
 }
 
-/// Memory of a recurrent layer that is kept from pass to pass, each with the batch's R packed rows, and the state of a stream.
+/// Memory of a recurrent layer that is kept from pass to pass, and the state of a stream. R packed rows, H cells.
 package struct RecurrentTrace<Memory> {
-    /// h_{t−1} beside each row, so that the gradient of W_h is a plain product. R × H
+    /// h_{t−1} for each row, so that the gradient of W_h is one product. R × H
     package let before = WorkingMemory()
     /// h at the start of the sequences: zero, or the state of a stream. sequences × H
     let start = WorkingMemory()
@@ -43,31 +43,29 @@ package struct RecurrentTrace<Memory> {
     let hiddenRows = PackedOperand()
     /// Number of sequences of the current stream, 0 before its first chunk.
     var streams = 0
-    /// The cell's own.
+    /// The cell's memory.
     package let memory: Memory
 }
 
-/// A layer whose cells get their own last outputs: the loop over time, its back-propagation, truncation and the state of streams, around a cell of
-/// any kind.
+/// A recurrent layer around a cell of any kind: the loop over time, back-propagation through time, truncation and the state of streams.
 ///
 ///     a_t = W_x x_t + W_h h_{t−1} + b,   h_t = cell(a_t),   h_0 = 0
 ///
-/// A cell has A arguments a: 1 in a plain recurrent layer, 4 with the gates of an LSTM.
+/// A cell has A arguments (pre-activations) a: 1 in a plain recurrent layer, 4 with the gates of an LSTM.
 ///
-/// Parameters, for D inputs and H cells: `W_x` A·H × D, `W_h` A·H × H, the cell's own, `b` A·H.
+/// Parameters, for D inputs and H cells: `W_x` A·H × D, `W_h` A·H × H, the cell's own parameters, `b` A·H. R is the number of packed rows.
 ///
-/// Truncated back-propagation: with `truncation` k, a sequence is divided into chunks of k steps from its first: steps 0 ..< k, k ..< 2k, and so
-/// on. The state is carried over from chunk to chunk, but the gradient does not cross a border backwards: the state before the first step of a chunk
-/// counts as a constant. The gradient of a loss at step t so reaches t mod k steps back, at most k − 1, and with k = 1 none. This costs O(T) as the
-/// full gradient does; going back k steps from each t would cost O(T k). In the backward direction of a `Bidirectional` layer, chunks begin at
-/// the sequence's end.
+/// Truncated back-propagation: with `truncation` k, a sequence of T steps is divided into chunks of k steps: 0 ..< k, k ..< 2k, and so on.
+/// The state is carried from chunk to chunk, but the gradient is not: the state before a chunk is a constant. The gradient of a loss at
+/// step t thus reaches t mod k steps back, at most k − 1. The cost is O(T), as for the full gradient; going back k steps from each t would
+/// cost O(T k). In the backward direction of a `Bidirectional` layer, chunks begin at the end of the sequence.
 package protocol RecurrentLayer: Layer where Trace == RecurrentTrace<Memory> {
-    /// Activations and state of the cells beside h.
+    /// Activations and state of the cells, apart from h.
     associatedtype Memory
 
     /// H
     var cells: Int { get }
-    /// Steps of a chunk whose gradient does not leave it; nil is full back-propagation through time.
+    /// Steps per chunk of truncated back-propagation; nil for full back-propagation through time.
     var truncation: Int? { get }
     /// A
     static var arguments: Int { get }
@@ -76,34 +74,33 @@ package protocol RecurrentLayer: Layer where Trace == RecurrentTrace<Memory> {
 
     func makeMemory() -> Memory
 
-    /// Makes room for a batch.
+    /// Allocates memory for a batch.
     ///
-    /// - Parameter resumes: whether the state of a stream is kept; otherwise it becomes zero.
+    /// - Parameter resumes: whether the state of a stream is kept; otherwise it is set to zero.
     func prepare(_ memory: Memory, for batch: PackedBatch, resumes: Bool)
 
-    /// Where a of all rows is stored, R × A·H.
+    /// The memory for a of all rows, R × A·H.
     ///
-    /// - Parameter rows: memory of the layer's output, or of its gradient, which a plain cell uses for a.
+    /// - Parameter rows: the memory of the layer's output, or of its gradient, which a plain cell uses for a.
     func argumentRows(_ memory: Memory, rows: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
 
-    /// Turns a of one step into h.
+    /// Computes h from a for one step.
     ///
     /// - Parameters:
     ///   - θ: the layer's parameters.
     ///   - h: R × H.
     func activate(_ step: RecurrentStep, _ memory: Memory, _ θ: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>)
 
-    /// Turns ∂L/∂h of one step into ∂L/∂a, stored in the `argumentRows`, and adds the gradients of the cell's own parameters.
+    /// Computes ∂L/∂a from ∂L/∂h for one step, stores it in the `argumentRows`, and adds the gradients of the cell's own parameters.
     ///
-    /// - Parameter isBorder: whether the gradient stops at this step, the first one of the sequence or of a truncated chunk.
+    /// - Parameter isBorder: whether the gradient stops at this step, the first of the sequence or of a truncated chunk.
     func differentiate(_ step: RecurrentStep, _ memory: Memory, _ pointers: RecurrentGradientPointers, isBorder: Bool)
 
     /// Makes the state after `step` the start of the next chunk of a stream.
     func keepState(of step: RecurrentStep, _ memory: Memory)
 }
 
-/// Rows whose input projections, or weight gradients, are one product: so many stay in the cache until they are used
-/// (docs/performance.md).
+/// Rows per product of input projections or weight gradients, few enough to stay in the cache until they are used (docs/performance.md).
 private let chunkRows = 256
 
 extension RecurrentLayer {
@@ -112,12 +109,12 @@ extension RecurrentLayer {
 
     /// A·H
     package var width: Int { Self.arguments * cells }
-    // Where each array begins in the layer's slice of the parameters, and of their gradient.
+    // Offsets of the arrays in the layer's slice of the parameters and of their gradient.
     package var recurrentOffset: Int { width * inputs }
     package var ownOffset: Int { recurrentOffset + width * cells }
     package var biasOffset: Int { ownOffset + ownParameters }
 
-    /// W uniform within ±1/√H; the rest stays 0.
+    /// Sets W_x and W_h uniform within ±1/√H; the rest stays 0.
     func initialiseWeights(_ parameters: inout [Float], using random: inout RandomSource) {
         let limit = 1 / Float(cells).squareRoot()
         for i in 0..<ownOffset { parameters[i] = random.uniform(in: -limit..<limit) }
@@ -135,7 +132,7 @@ extension RecurrentLayer {
             trace.start.clear(batch.sequences * cells)
         }
         prepare(trace.memory, for: batch, resumes: resumes)
-        // Bounds: x is R × D, θ as `parameters` states, h is R × H, the trace's memory as said there.
+        // Bounds: x is R × D, θ as in `parameters`, h is R × H, the trace's memory as documented there.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
             trace.inputWeights.set(MatrixView(θ, rows: width, columns: inputs).transposed)
             trace.recurrentWeights.set(MatrixView(θ + recurrentOffset, rows: width, columns: cells).transposed)
@@ -175,9 +172,9 @@ extension RecurrentLayer {
             into: MutableMatrixView(arguments + step.row * width, rows: step.count, columns: width))
     }
 
-    /// The last state of each sequence is the next chunk's start. Chunks of one stream keep their order, so their lengths are equal.
+    /// Makes the last state of each sequence the next chunk's start. Chunk lengths must be equal, so that the sequences keep their order.
     private func keepState(of batch: PackedBatch, _ h: UnsafeMutablePointer<Float>, _ trace: inout Trace) {
-        precondition(batch.counts.last == batch.sequences, "streams of a batch go on in chunks of equal lengths")
+        precondition(batch.counts.last == batch.sequences, "streams of a batch need chunks of equal lengths")
         let last = RecurrentStep(batch.steps - 1, of: batch)
         trace.start.pointer.update(from: h + last.row * cells, count: last.count * cells)
         keepState(of: last, trace.memory)
@@ -188,7 +185,7 @@ extension RecurrentLayer {
         let batch = values.pass.batch
         gradients.input.resize(rows: gradients.needsInput ? values.input.rows : 0)
         let trace = trace
-        // Bounds: dh and h are R × H, θ and dθ as `parameters` states, x and dx are R × D, the trace's memory as said there.
+        // Bounds: dh and h are R × H, θ and dθ as in `parameters`, x and dx are R × D, the trace's memory as documented there.
         gradients.withPointers { dh, dθ, dx in
             withPointers(reading: values.input.elements, values.output.elements) { x, h in
                 values.parameters.withUnsafeBufferPointer { θ in
@@ -208,7 +205,7 @@ extension RecurrentLayer {
         }
     }
 
-    /// Step t of back-propagation through time: ∂L/∂a_t, and its share in ∂L/∂h_{t−1}.
+    /// Step t of back-propagation through time: ∂L/∂a_t, and its contribution to ∂L/∂h_{t−1}.
     private func stepBack(
         _ t: Int, _ batch: PackedBatch, _ trace: Trace, _ pointers: RecurrentGradientPointers, _ arguments: UnsafeMutablePointer<Float>
     ) {

@@ -1,0 +1,62 @@
+import Stimmung
+import StimmungAudio
+import StimmungFigures
+
+/// A prediction's timeline as a picture: the waveform, the decisions and the probabilities over time.
+package struct TimelinePicture: Sendable {
+    package var prediction: Prediction
+    /// The classes in the order of the model.
+    package var classes: [String]
+
+    package init(_ prediction: Prediction, classes: [String]) {
+        self.prediction = prediction
+        self.classes = classes
+    }
+
+    /// Parts of the recording of which the waveform shows the lowest and the highest sample: one per pixel.
+    private static let parts = 720
+
+    /// Reads the recording once more for its waveform.
+    ///
+    /// - Throws: the errors of `AudioReader`.
+    package func draw(_ recording: AudioSegment, name: String) throws(AudioError) -> Picture {
+        let file = prediction.file.split(separator: "/").last.map(String.init) ?? prediction.file
+        var chart = TimelineChart(title: file, duration: prediction.duration, classes: classes, segments: segments)
+        chart.envelope = try envelope(of: recording)
+        let sheet = Sheet(title: "Emotion over time", rows: [[chart]], caption: caption)
+        return Picture(name: name, shows: "the emotions of \(file) over time", figure: sheet)
+    }
+
+    private var caption: String {
+        "Each segment has the colour of its most probable class. Probabilities are estimates for acted speech like the training data; "
+            + "they do not tell what a person feels."
+    }
+
+    private var segments: [TimelineChart.Segment] {
+        (prediction.segments ?? []).map { segment in
+            TimelineChart.Segment(
+                segment.start...max(segment.start, segment.end), decided: classes.firstIndex(of: segment.label),
+                shares: classes.map { name in segment.probabilities.first { $0.label == name }?.probability ?? 0 })
+        }
+    }
+
+    private func envelope(of recording: AudioSegment) throws(AudioError) -> [ClosedRange<Float>] {
+        let reader = try AudioReader(recording, sampleRate: 16000)
+        let samplesPerPart = max(prediction.duration * Double(reader.sampleRate) / Double(Self.parts), 1)
+        var envelope: [ClosedRange<Float>] = []
+        var position = 0
+        while true {
+            let samples = try reader.read(maximum: 1 << 14)
+            if samples.isEmpty { return envelope }
+            for sample in samples {
+                let part = Int(Double(position) / samplesPerPart)
+                if part >= envelope.count, envelope.count < Self.parts {
+                    envelope.append(sample...sample)
+                } else if let last = envelope.last {
+                    envelope[envelope.count - 1] = min(last.lowerBound, sample)...max(last.upperBound, sample)
+                }
+                position += 1
+            }
+        }
+    }
+}
