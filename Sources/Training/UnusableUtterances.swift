@@ -72,14 +72,16 @@ extension CorpusWarning {
                 return utterance.file + times
             }
             return CorpusWarning(.unusableRecordings, names) { examples in
-                "skipped \(names.count) of \(corpus.utterances.count) utterances of \(corpus.name), which \(fault(code, names.count)): \(examples)"
+                let isOne = names.count == 1
+                let subject = "\(names.count) of \(corpus.utterances.count) utterances of \(corpus.name)"
+                let predicate = isOne ? "was skipped because it" : "were skipped because they"
+                return "\(subject) \(predicate) \(fault(code, isOne: isOne)): \(examples)"
             }
         }
     }
 
     /// What is wrong with recordings, as a predicate.
-    private static func fault(_ code: String, _ count: Int) -> String {
-        let isOne = count == 1
+    private static func fault(_ code: String, isOne: Bool) -> String {
         let (be, have, lie) = isOne ? ("is", "has", "lies") : ("are", "have", "lie")
         return switch code {
         case "features.silent": "\(be) silent"
