@@ -4,7 +4,6 @@ import Stimmung
 import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
-import StimmungTensors
 
 struct FeaturesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -112,16 +111,21 @@ struct FeaturesCommand: ParsableCommand {
         let format = try format(for: choice)
         let recordings = RecordingInputs(inputs)
         let frontEnd = try FrontEnd(options())
-        switch choice {
-        case .standardOutput:
-            let features = try features(of: inputs[0], frontEnd)
+        if case .folder(let path) = choice { return try writeAll(recordings, frontEnd, FeatureFolder(path: path, format: format)) }
+        if case .file(let path) = choice { try requireWritable(path) }
+        let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(inputs[0]))
+        for warning in warnings { printToStandardError(message(warning, about: inputs[0])) }
+        if case .file(let path) = choice {
+            try FeatureWriter.write(features, frontEnd.options, to: path, format: format)
+        } else {
             try StandardOutput.write(FeatureWriter.data(features, frontEnd.options, format: format))
-        case .file(let path):
-            try requireWritable(path)
-            try FeatureWriter.write(features(of: inputs[0], frontEnd), frontEnd.options, to: path, format: format)
-        case .folder(let path):
-            try writeAll(recordings, frontEnd, FeatureFolder(path: path, format: format))
         }
+    }
+
+    private func segment(_ path: String) -> AudioSegment { AudioSegment(path: path, channel: channels.selection) }
+
+    private func message(_ warning: RecordingWarning, about path: String) -> String {
+        "stimmung: warning: \(path): \(warning.message)".printable
     }
 
     private func options() throws -> FeatureOptions {
@@ -135,25 +139,16 @@ struct FeaturesCommand: ParsableCommand {
         return options
     }
 
-    /// The features of a recording; warnings about it go to `complain`.
-    private func features(
-        of path: String, _ frontEnd: FrontEnd, complain: (String) -> Void = printToStandardError
-    ) throws -> Matrix {
-        let (features, warnings) = try frontEnd.featuresWithWarnings(of: AudioSegment(path: path, channel: channels.selection))
-        for warning in warnings { complain("stimmung: warning: \(path): \(warning.message)".printable) }
-        return features
-    }
-
     /// A folder that gets a file for each recording.
     private struct FeatureFolder {
         let path: String
         let format: FeatureFormat
 
-        func write(_ features: Matrix, _ options: FeatureOptions, name: String) throws {
+        /// The path of a file, whose folder is created if it does not exist.
+        func file(_ name: String) throws -> String {
             let parent = joined(path, folder(of: name))
             try Files.makeFolder(parent)
-            let file = fittingName(fileName(of: name), suffix: "." + format.rawValue, limit: longestName(in: parent))
-            try FeatureWriter.write(features, options, to: joined(parent, file), format: format)
+            return joined(parent, fittingName(fileName(of: name), suffix: "." + format.rawValue, limit: longestName(in: parent)))
         }
     }
 
@@ -169,8 +164,10 @@ struct FeaturesCommand: ParsableCommand {
                     switch recording {
                     case .failed(_, let error): throw error
                     case .recording(let found):
-                        let features = try features(of: found.path, frontEnd, complain: progress.line.complain)
-                        try folder.write(features, frontEnd.options, name: recordings.name(of: found))
+                        let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(found.path))
+                        for warning in warnings { progress.line.complain(message(warning, about: found.path)) }
+                        let file = try folder.file(recordings.name(of: found))
+                        try FeatureWriter.write(features, frontEnd.options, to: file, format: folder.format)
                     }
                     progress.add(.done)
                 } catch {

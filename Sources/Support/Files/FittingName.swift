@@ -1,3 +1,5 @@
+// A file of its own: one rule, which predictions and features share.
+
 import Foundation
 
 /// A file name of `name` and `suffix` that fits into a folder: where it is too long, the beginning of `name`, `~`, and a hash of all of `name` in 16
