@@ -16,7 +16,7 @@ struct FileDecoder {
             return RecoveringSource(source, file, ffmpeg)
         case .damaged:
             let source: any SampleSource = if let source = SndfileSource(file) { source } else { try FFmpegSource(file, ffmpeg) }
-            return RecoveringSource(source, file, ffmpeg, .init(damage: "pages within it are missing or damaged"))
+            return RecoveringSource(source, file, ffmpeg, .init(damage: "pages are missing or damaged, or other data follows them"))
         case .mapped(let map):
             return try open(file, map)
         case .unreliable:
