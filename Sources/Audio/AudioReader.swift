@@ -23,7 +23,7 @@ public final class AudioReader {
     public var path: String { segment.path }
     /// Sampling rate of the samples that `read` returns, in Hz.
     public let sampleRate: Int
-    /// Length of the whole recording in seconds, regardless of `start` and `end`; nil if the header does not state it.
+    /// Length of the whole recording in seconds, regardless of `start` and `end`, as the header declares it; nil if it does not, and for concatenated recordings.
     public let duration: Double?
     /// Number of channels of the file.
     public var channelCount: Int { source.channels }

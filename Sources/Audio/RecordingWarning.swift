@@ -41,7 +41,7 @@ public struct RecordingWarning: Sendable, Hashable, Codable {
         RecordingWarning(
             .unreadData,
             "After \(seconds(read)) of audio, the file contains further data, enough for \(seconds(there)) of audio. "
-                + "It is not audio in the same format and was not read.")
+                + "It was not read, because it cannot be decoded as audio in the same format.")
     }
 
     /// The file is a chain of recordings with different sampling rates or numbers of channels.

@@ -78,7 +78,8 @@ struct BadInputTests {
     func aFilmWithoutSoundIsSaidToHaveNone() throws {
         try runProgram("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "color=black:s=32x32:d=0.2", "-an", folder.file("film.mp4")])
         let run = try Program.run(["predict", "--model", fixture.model, "film.mp4", fixture.recordings[0]], in: folder)
-        #expect(run.status == 1 && run.errors.contains("film.mp4 has no sound") && run.output.hasPrefix(fixture.recordings[0]), "\(run)")
+        #expect(run.status == 1 && run.errors.contains("film.mp4 has no audio stream"), "\(run)")
+        #expect(run.output.hasPrefix(fixture.recordings[0]))
     }
 
     @Test func aRecipeIsNoModel() throws {

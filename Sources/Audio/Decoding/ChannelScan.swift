@@ -29,8 +29,8 @@ struct ChannelScan {
 
     /// Scans a source from its beginning to its end.
     ///
-    /// - Returns: the scan, and the recording where it was short enough to be held. The source is of no more use.
-    static func scan(_ source: any SampleSource, cancellation: Cancellation?) -> (ChannelScan, HeldSource?) {
+    /// - Returns: the scan, whether the end was reached, and the recording if it was short enough to be held. The source is of no more use.
+    static func scan(_ source: any SampleSource, cancellation: Cancellation?) -> (scan: ChannelScan, isWhole: Bool, held: HeldSource?) {
         var totals = Totals(channels: source.channels)
         var held: [Float]? = []
         let frames = max(1, block / source.channels)
@@ -39,10 +39,10 @@ struct ChannelScan {
             totals.add(samples)
             if let count = held?.count, count + samples.count <= mostHeld { held?.append(contentsOf: samples) } else { held = nil }
             guard samples.count == frames * source.channels else {
-                return (ChannelScan(totals), held.map { HeldSource($0, of: source) })
+                return (ChannelScan(totals), true, held.map { HeldSource($0, of: source) })
             }
         }
-        return (ChannelScan(totals), nil)
+        return (ChannelScan(totals), false, nil)
     }
 
     // MARK: - Memory

@@ -16,7 +16,7 @@ struct FileDecoder {
             return RecoveringSource(source, file, ffmpeg)
         case .damaged:
             let source: any SampleSource = if let source = SndfileSource(file) { source } else { try FFmpegSource(file, ffmpeg) }
-            return RecoveringSource(source, file, ffmpeg, .init(damage: "pages within it are missing or damaged"))
+            return RecoveringSource(source, file, ffmpeg, .init(damage: "pages are missing or damaged, or other data follows them"))
         case .mapped(let map):
             return try open(file, map)
         case .unreliable:
@@ -53,11 +53,15 @@ struct FileDecoder {
     private func complete(
         _ source: SndfileSource, _ map: SoundMap, _ other: Int?, _ file: InputFile
     ) -> (SndfileSource, [RecordingWarning]) {
-        guard let bytesPerFrame = source.bytesPerFrame else { return (source, []) }
+        guard let bytesPerFrame = source.bytesPerFrame, let first = map.ranges.first, let last = map.ranges.last else {
+            return (source, [])
+        }
+        let frames = source.frames ?? 0
+        // Some files keep 24 bits in four bytes; they are left to libsndfile.
+        guard frames == 0 || frames * bytesPerFrame >= first.count / 10 * 9 else { return (source, []) }
         func seconds(_ bytes: Int) -> Double { Double(bytes / bytesPerFrame) / Double(source.sampleRate) }
         var ranges = map.ranges
         var warnings: [RecordingWarning] = []
-        guard let first = ranges.first, let last = ranges.last else { return (source, []) }
         let end = max(Tags.trailing(in: file), last.lowerBound)
         if map.declared == nil { ranges[ranges.count - 1] = last.lowerBound..<end }
         if let other {
@@ -74,7 +78,7 @@ struct FileDecoder {
         }
         let bytes = ranges.reduce(0) { $0 + $1.count }
         // libsndfile takes all that follows the header of a Wave64 file for sound.
-        let isOther = ranges.count > 1 || source.frames != bytes / bytesPerFrame
+        let isOther = ranges.count > 1 || frames == 0 || frames > bytes / bytesPerFrame
         guard isOther, let whole = SndfileSource(ranges, of: file, like: source) else { return (source, warnings) }
         if ranges.count > 1 { warnings.append(.longerThanDeclared(declared: seconds(first.count), read: seconds(bytes))) }
         return (whole, warnings)

@@ -38,8 +38,8 @@ struct Mixdown {
     ) throws(AudioError) -> ChannelScan {
         if let scan = ChannelScan.remembered(path) { return scan }
         let status = FileStatus(path: path)
-        let (scan, held) = ChannelScan.scan(source, cancellation: cancellation)
-        if cancellation?.isCancelled != true { scan.remember(path, status) }
+        let (scan, isWhole, held) = ChannelScan.scan(source, cancellation: cancellation)
+        if isWhole { scan.remember(path, status) }
         if let held { source = held } else { source = try decoder.open(path) }
         return scan
     }

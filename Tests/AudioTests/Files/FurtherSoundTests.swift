@@ -48,6 +48,17 @@ struct FurtherSoundTests {
         #expect(warnings.map(\.code) == [longer])
     }
 
+    /// A header whose sound begins at its own first byte must not be found again and again.
+    @Test(.timeLimit(.minutes(1)))
+    func headersWithinThemselvesEnd() throws {
+        let sphere = Array("NIST_1A\n   0\nsample_n_bytes -i 2\nsample_rate -i 16000\nend_head\n".utf8) + [UInt8](repeating: 1, count: 2000)
+        _ = try? read("a.sph", sphere)
+        let au = Array(".snd".utf8) + [UInt8](repeating: 0, count: 2000)
+        _ = try? read("a.au", au)
+        let empty = Wave().bytes
+        #expect(throws: AudioError.self) { try read("empty.wav", Array(repeating: empty, count: 3).flatMap(\.self)) }
+    }
+
     @Test func noiseLikeTheSoundBeforeIt() throws {
         var random = SystemRandomNumberGenerator()
         let noise = (0..<8000).map { _ in Float(Int16.random(in: -8000...8000, using: &random)) / 32768 }

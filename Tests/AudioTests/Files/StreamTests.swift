@@ -84,6 +84,27 @@ struct StreamTests {
         #expect(warnings.isEmpty)
     }
 
+    @Test func pagesThatAreMissingAreReported() throws {
+        try scratch.encode(
+            .speechLike(seconds: 4, sampleRate: 48000, stereo: false), ["-c:a", "libopus", "-page_duration", "200000"], to: "a.opus")
+        let bytes = try Array(scratch.bytes("a.opus"))
+        let pages = bytes.indices.dropLast(4).filter { Array(bytes[$0..<$0 + 4]) == Array("OggS".utf8) }
+        // A page in the middle, and bytes within one.
+        for lost in [pages[8]..<pages[9], pages[8] + 500..<pages[8] + 600] {
+            let path = try scratch.write("lost.opus", bytes[..<lost.lowerBound] + bytes[lost.upperBound...])
+            #expect(try read(path).warnings.map(\.code).contains("audio.damaged"))
+        }
+    }
+
+    @Test func errorsOfFFmpegAreReported() throws {
+        try scratch.encode(.speechLike(seconds: 3, sampleRate: 48000, stereo: false), ["-c:a", "aac"], to: "a.m4a")
+        var bytes = try Array(scratch.bytes("a.m4a"))
+        for index in bytes.count / 2..<bytes.count / 2 + 4000 { bytes[index] = 0 }
+        let (samples, warnings) = try read(scratch.write("damaged.m4a", bytes))
+        #expect(abs(Double(samples.count) / 48000 - 3) < 0.1)
+        #expect(warnings.map(\.code) == ["audio.damaged"])
+    }
+
     // MARK: - Times
 
     @Test(arguments: ["film.mov", "film.mkv"])

@@ -37,11 +37,14 @@ enum FileParts {
         return isKnown || rest.bytes(at: 0, count: 4) == MatroskaElements.mark ? rest : file
     }
 
+    /// Against a hostile file that is nothing but headers.
+    private static let mostParts = 100_000
+
     private static func mapped(_ file: InputFile, _ first: SoundMap) -> [InputFile] {
         var parts: [InputFile] = []
         var rest = file
         var map = first
-        while let next = following(map, in: rest) {
+        while parts.count < mostParts, let next = following(map, in: rest), next > 0 {
             let other = rest.part(next..<rest.size)
             parts.append(rest.part(0..<next))
             rest = other
@@ -63,7 +66,7 @@ enum FileParts {
 
     private static func flac(_ file: InputFile) -> [InputFile] {
         var starts = [0]
-        while let last = starts.last,
+        while starts.count < mostParts, let last = starts.last,
             let next = file.find("fLaC", in: last + 4..<file.size, where: { FileStart.isFile(at: $0, in: file) })
         {
             starts.append(next)

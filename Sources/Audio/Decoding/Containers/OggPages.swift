@@ -9,7 +9,7 @@ enum OggPages {
     static func links(_ file: InputFile) -> [Int] {
         var starts = [0]
         var isOpening = true
-        pages(file) { page, offset, _ in
+        _ = pages(file) { page, offset, _ in
             let opens = page[5] & 2 != 0
             if opens, !isOpening { starts.append(offset) }
             isOpening = opens
@@ -17,25 +17,27 @@ enum OggPages {
         return starts
     }
 
-    /// Whether each page follows the one before it in its stream, without other bytes in between.
+    /// Whether each page follows the one before it in its stream, and nothing but tags follows the last.
     static func areContinuous(_ file: InputFile) -> Bool {
         var next: [Int: Int] = [:]
         var areContinuous = true
-        pages(file) { page, _, hasLost in
+        let end = pages(file) { page, _, hasLost in
             let (stream, number) = (page.integer(at: 14, bytes: 4), page.integer(at: 18, bytes: 4))
             if hasLost || next[stream] ?? number != number { areContinuous = false }
             next[stream] = (number + 1) & 0xFFFF_FFFF
         }
-        return areContinuous
+        return areContinuous && Tags.firstOther(in: file, from: end) == nil
     }
 
-    /// Calls with the header of each page, where it begins, and whether bytes were passed over to find it.
-    private static func pages(_ file: InputFile, _ body: ([UInt8], Int, Bool) -> Void) {
+    /// Calls with the header of each page, where it begins, and whether bytes were skipped to find it.
+    ///
+    /// - Returns: where the last one ends.
+    private static func pages(_ file: InputFile, _ body: ([UInt8], Int, Bool) -> Void) -> Int {
         var offset = 0
         var hasLost = false
         while case let page = file.bytes(at: offset, count: 27 + 255), page.count >= 27 {
             guard page.text(at: 0) == "OggS" else {
-                guard let next = file.find("OggS", in: offset..<min(file.size, offset + reach), where: { _ in true }) else { return }
+                guard let next = file.find("OggS", in: offset..<min(file.size, offset + reach), where: { _ in true }) else { return offset }
                 (offset, hasLost) = (next, true)
                 continue
             }
@@ -44,6 +46,7 @@ enum OggPages {
             let segments = Int(page[26])
             offset += 27 + segments + page[27..<min(27 + segments, page.count)].reduce(0) { $0 + Int($1) }
         }
+        return min(offset, file.size)
     }
 
     /// How far the next page is looked for where one is missing, in bytes.

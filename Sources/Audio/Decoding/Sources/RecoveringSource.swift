@@ -73,10 +73,10 @@ final class RecoveringSource: SampleSource {
     private func end() throws(AudioError) {
         guard !hasEnded else { return }
         hasEnded = true
-        if let damage = findings.damage {
-            if position == 0 { throw .corrupt(file: file.path, reason: damage) }
-            findings.warnings.append(.damaged(reason: damage))
+        if position == 0, findings.damage != nil || file.bytes(at: 0, count: 4).text(at: 0) == "OggS" {
+            throw .corrupt(file: file.path, reason: findings.damage ?? "none of its pages can be decoded")
         }
+        if let damage = findings.damage { findings.warnings.append(.damaged(reason: damage)) }
         if let unread = findings.unread { findings.warnings.append(.unreadData(read: time, there: time * unread)) }
     }
 }
