@@ -49,7 +49,9 @@ package struct CorpusFrames: Sendable {
         var extraction = CorpusFeatures.Extraction(FeatureOptions(), cache: cache, workers: workers, cancellation: cancellation)
         extraction.skipShare = skipShare
         let features = try CorpusFeatures(of: whole, by: extraction, progress: progress)
-        for warning in try whole.checkedFindings(workers: workers) + CorpusWarning.unusable(features.unusable, in: whole) { onWarning(warning) }
+        for warning in try whole.checkedFindings(workers: workers) + CorpusWarning.unusable(features.unusable, in: whole) {
+            onWarning(warning)
+        }
         let part = features.corpus
         let numbers = part.utterances.indices.filter { training.contains(part.utterances[$0].speaker) }
         let frames = try features.normalised(.train, training: numbers).recordings
