@@ -38,7 +38,7 @@ struct WritingTests {
     @Test func aFailureLeavesNothing() throws {
         let folder = scratch.file("taken")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        #expect(throws: AudioError.notWritable(file: folder, reason: "it is there and is no regular file")) {
+        #expect(throws: AudioError.notWritable(file: folder, reason: "it is a folder")) {
             try AudioFile.writeWAV([0.25], sampleRate: 16000, to: folder)
         }
         let nowhere = scratch.file("none/a.wav")

@@ -108,7 +108,7 @@ struct BadInputTests {
 
     @Test(arguments: [
         ("file,speaker\nx.wav,a\n", "emotion"), ("file,speaker,emotion\nnosuch.wav,a,anger\n", "nosuch.wav"),
-        ("file,speaker,emotion\n", "no utterance"), ("", "no utterance"), ("file,speaker,emotion\nx.wav,a\n", "Line 2"),
+        ("file,speaker,emotion\n", "no rows"), ("", "no rows"), ("file,speaker,emotion\nx.wav,a\n", "Line 2"),
         ("file,speaker,emotion,start,end\nx.wav,a,anger,soon,1\n", "soon"),
     ])
     func manifestsAreChecked(text: String, word: String) throws {
@@ -133,8 +133,9 @@ struct BadInputTests {
         for name in ["x", "y"] { try folder.tone("\(name).wav", seconds: 0.5, frequency: name == "x" ? 300 : 900) }
         try folder.write("short.wav", wave(tag: 1, bits: 16, pcm((0..<400).map { Int16(3000 * sin(Double($0) / 10)) })))
         try folder.write("m.csv", "file,speaker,emotion\nx.wav,a,anger\ny.wav,a,neutral\nshort.wav,b,anger\n")
-        let run = try Program.run(["train", "lstm", "--corpus", "m.csv", "-o", "m", "-q", "--epochs", "1"], in: folder)
-        #expect(run.status == 1 && run.errors.contains("it has 400 samples, and the features need 44"), "\(run)")
+        let run = try Program.run(
+            ["train", "lstm", "--corpus", "m.csv", "-o", "m", "-q", "--epochs", "1", "--skip-unusable", "none"], in: folder)
+        #expect(run.status == 1 && run.errors.contains("it has 400 samples"), "\(run)")
     }
 
     @Test func oneSpeakerCannotBeLeftOut() throws {

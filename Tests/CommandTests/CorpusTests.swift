@@ -66,7 +66,7 @@ struct InspectTests {
         let fixture = try Fixture.shared()
         let folder = try TemporaryFolder()
         let text = try Program.run(["inspect", fixture.model], in: folder)
-        for word in ["small", "anger 6", "tones", "18 utterances, speakers: 3", "0.W_x", "32 × 39", "says nothing about new voices"] {
+        for word in ["small", "anger 6", "tones", "18 utterances, speakers: 3", "layer 1", "32 × 39", "says nothing about new voices"] {
             #expect(text.status == 0 && text.output.contains(word), "\(word): \(text)")
         }
         let json = try Program.run(["inspect", fixture.model, "--json"], in: folder)

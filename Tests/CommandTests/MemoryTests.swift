@@ -35,7 +35,7 @@ import Testing
     /// What does not fit into memory stands in a file, and training reads from it: three times the corpus takes no more memory.
     @Test func aLargeCorpusIsTrainedOnFromTheDisk() throws {
         let folder = try TemporaryFolder()
-        try writeLong("minute.wav", minutes: 1, in: folder)
+        for name in ["anger.wav", "neutral.wav"] { try writeLong(name, minutes: 1, in: folder) }
         func peak(minutes: Int) throws -> Double {
             try writeCorpus(minutes: minutes, in: folder)
             let trained = try Program.run(["train", "rnn", "--corpus", "corpus.csv", "--epochs", "1", "-o", "m", "-q"], in: folder)
@@ -87,7 +87,7 @@ import Testing
     ])
     func noRoomForTheFileIsAnError(command: [String]) throws {
         let folder = try TemporaryFolder()
-        try writeLong("minute.wav", minutes: 1, in: folder)
+        for name in ["anger.wav", "neutral.wav"] { try writeLong(name, minutes: 1, in: folder) }
         try writeCorpus(minutes: 80, in: folder)
         let before = folder.content
         let run = try Program.run(command + ["--corpus", "corpus.csv", "--epochs", "1", "-q"], in: folder, .init(fileLimit: 64))
@@ -96,7 +96,7 @@ import Testing
     }
 
     private func writeCorpus(minutes: Int, in folder: TemporaryFolder) throws {
-        let rows = (0..<minutes).map { "minute.wav,\($0 % 4),\($0 % 2 == 0 ? "anger" : "neutral")" }
+        let rows = (0..<minutes).map { $0 % 2 == 0 ? "anger.wav,\($0 % 4),anger" : "neutral.wav,\($0 % 4),neutral" }
         try folder.write("corpus.csv", (["file,speaker,emotion"] + rows).joined(separator: "\n") + "\n")
     }
 

@@ -50,7 +50,7 @@ struct PairedComparisonTests {
         #expect(try abs(loss - #require(result.figures.logLoss)) < 1e-9)
         #expect(result.learning.count == 8 && result.learning.allSatisfy { $0.epochs.map(\.epoch) == [1, 2, 3] })
         let lines = result.predictionsCSV.split(separator: "\n")
-        #expect(lines[0] == "file,start,end,speaker,fold,seed,true,predicted,anger,neutral,sadness" && lines.count == 49)
+        #expect(lines[0] == "file,start,end,speaker,fold,seed,true,predicted,p_anger,p_neutral,p_sadness" && lines.count == 49)
         let rows = try #require(try JSONSerialization.jsonObject(with: Data(result.predictionsJSON.utf8)) as? [[String: Any]])
         #expect(rows.count == 48 && rows[0]["true"] as? String == "anger" && rows[47]["seed"] as? Int == 5)
     }

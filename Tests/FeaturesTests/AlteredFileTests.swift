@@ -30,7 +30,7 @@ struct AlteredFileTests {
 
     @Test func errorsNameTheFile() throws {
         try withRecording { path, folder in
-            #expect(throws: FeatureError.tooShort(file: path, samples: 200, needed: 400)) {
+            #expect(throws: FeatureError.tooShort(file: path, samples: 400, needed: 800)) {
                 try extract(path: path, start: 0, end: 0.025, altered: [.speed(2)])
             }
             let missing = folder + "/none.wav"

@@ -149,7 +149,7 @@ struct WriterTests {
             try FeatureWriter.write(frames, options, to: link.path, format: .npy)
             #expect(try Data(contentsOf: file) == FeatureWriter.data(frames, options, format: .npy))
             #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == file.path)
-            #expect(throws: FeatureError.unwritable(file: "/dev/null", reason: "it is there and is no regular file")) {
+            #expect(throws: FeatureError.unwritable(file: "/dev/null", reason: "it is not a regular file")) {
                 try FeatureWriter.write(frames, options, to: "/dev/null", format: .npy)
             }
         }
