@@ -86,20 +86,3 @@ final class ProgressLine: Sendable {
         return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 }
-
-/// Counts over threads.
-final class Counter: Sendable {
-    private let counts = Mutex((done: 0, failed: 0))
-
-    /// Counts one more as done and returns how many are.
-    func addDone() -> Int {
-        counts.withLock {
-            $0.done += 1
-            return $0.done
-        }
-    }
-
-    func addFailure() { counts.withLock { $0.failed += 1 } }
-
-    var failures: Int { counts.withLock { $0.failed } }
-}

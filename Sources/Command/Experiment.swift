@@ -18,13 +18,13 @@ struct FrameOptions: ParsableArguments {
         help: ArgumentHelp("Speakers to train on. (default: the training speakers of the published split)", valueName: "a,b,…"))
     var speakers: String?
 
-    @Option(help: ArgumentHelp("Takes the first frame of so many.", valueName: "n"))
+    @Option(help: ArgumentHelp("Uses every n-th frame.", valueName: "n"))
     var every = 8
 
     @Option(help: ArgumentHelp("Write the pictures into this folder, which is made where it is missing.", valueName: "folder"))
     var pictures: String?
 
-    @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
     var seed: UInt64 = 0
 
     @OptionGroup var data: CorpusOptions

@@ -33,7 +33,7 @@ extension Experiment {
         var learningRate = AddingExperiment(steps: 2).learningRate
         @Option(help: ArgumentHelp("Largest norm of an update's gradient.", valueName: "norm"))
         var clip = AddingExperiment(steps: 2).clip
-        @Option(help: ArgumentHelp("Back-propagate through chunks of so many steps only. (default: the whole sequence)", valueName: "n"))
+        @Option(help: ArgumentHelp("Truncates back-propagation to chunks of n steps. (default: the whole sequence)", valueName: "n"))
         var truncation: Int?
         @Option(help: ArgumentHelp("Factor of the recurrent weights' random start.", valueName: "factor"))
         var recurrentScale: Float = 1
@@ -41,9 +41,9 @@ extension Experiment {
         var structuralDamping = AddingExperiment(steps: 2).structuralDamping
         @Option(help: ArgumentHelp("Stop below this mean squared error.", valueName: "error"))
         var goal = AddingExperiment(steps: 2).goal
-        @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+        @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
         var seed: UInt64 = 0
-        @Option(help: ArgumentHelp("Runs with so many seeds from --seed on, side by side.", valueName: "n"))
+        @Option(help: ArgumentHelp("Number of seeds, counted from --seed; they run in parallel.", valueName: "n"))
         var seeds = 1
         @Flag(help: "As JSON, a line for each seed, with every measurement.")
         var json = false

@@ -31,10 +31,10 @@ extension Experiment {
         @Option(help: ArgumentHelp("Changes an option of the recipe's features, such as deltas=2.", valueName: "name=value"))
         var set: [String] = []
 
-        @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
+        @Option(help: ArgumentHelp("Overrides the recipe's number of epochs.", valueName: "n"))
         var epochs: Int?
 
-        @Option(help: ArgumentHelp("Fixes all that is random.", valueName: "n"))
+        @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
         var seed: UInt64 = 0
 
         @OptionGroup var data: CorpusOptions

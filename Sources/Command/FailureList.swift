@@ -3,7 +3,7 @@ import Stimmung
 import StimmungSupport
 import Synchronization
 
-/// The recordings of a run that failed, as a CSV file of `file,channel,code,message` in the folder of the results. Without failures there is no file.
+/// The failed recordings of a run, as a CSV file with the columns `file,channel,code,message` in the output folder. Without failures, no file is written.
 final class FailureList: Sendable {
     static let name = "failures.csv"
 
@@ -13,7 +13,7 @@ final class FailureList: Sendable {
 
     private struct State {
         var draft: AtomicFile.Draft?
-        /// The first error of writing; recognition goes on without the list.
+        /// The first write error; recognition continues without the list.
         var error: (any Error)?
     }
 

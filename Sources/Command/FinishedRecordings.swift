@@ -27,11 +27,9 @@ struct FinishedRecordings: Sendable {
     }
 
     /// The hash of a recording's content; nil if it cannot be read, which is then the error of its recognition.
-    func content(of recording: BatchInput.Recording) -> ContentHash? {
-        guard let descriptor = try? Files.open(recording.path) else { return nil }
-        defer { close(descriptor) }
-        return ContentHash(readingFrom: descriptor)
-    }
+    ///
+    /// Not kept as `FileHashes` would: a million recordings are each read once.
+    func content(of recording: BatchInput.Recording) -> ContentHash? { ContentHash(ofFile: recording.path) }
 
     /// Whether the results of a recording with this content are there, and nothing has changed.
     func contains(_ recording: BatchInput.Recording, _ content: ContentHash, name: String) -> Bool {
@@ -63,8 +61,8 @@ struct FinishedRecordings: Sendable {
     private func value(_ recording: BatchInput.Recording, _ content: ContentHash, files: [String]) -> ContentHash? {
         var text = "\(settings)\n\(recording.name)\n\(recording.channels)\n\(content.text)"
         for file in files {
-            guard let data = try? Files.read(file) else { return nil }
-            text += "\n" + data.withUnsafeBytes { ContentHash($0) }.text
+            guard let hash = ContentHash(ofFile: file) else { return nil }
+            text += "\n" + hash.text
         }
         return ContentHash(text)
     }

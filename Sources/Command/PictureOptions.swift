@@ -25,7 +25,7 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The machine goes on by itself after so much of the recording. (default: 1, or half of a shorter recording)",
+            "Length of the recording that the machine continues from. (default: 1, or half of a shorter recording)",
             valueName: "seconds"))
     var after: Double?
 

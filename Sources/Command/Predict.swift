@@ -97,8 +97,7 @@ struct Predict: ParsableCommand {
         if format == .textgrid, !choice.isFolder, recordings.prefix(2).map({ $0 }).count > 1 {
             throw CommandFailure("A TextGrid describes one recording, and there are several. Give a folder as --output.")
         }
-        let (model, fingerprint) = try openModel()
-        var recogniser = try Recogniser(model)
+        var recogniser = try Recogniser(modelPath.map { try Model(contentsOf: $0) } ?? Model.builtIn())
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
         defer { withExtendedLifetime(standardInput) {} }
@@ -118,7 +117,7 @@ struct Predict: ParsableCommand {
             switch choice {
             case .standardOutput: try run.write { try StandardOutput.write($0) }
             case .file(let path): try run.write(to: path)
-            case .folder(let path): try run.write(into: path, resumes: resume, model: fingerprint)
+            case .folder(let path): try run.write(into: path, resumes: resume, model: modelFingerprint)
             }
         } catch is Cancelled {
             line.complain(choice.stateAfterInterruption)
@@ -130,12 +129,11 @@ struct Predict: ParsableCommand {
         try choice.format(format, of: PredictionFormat.allCases.map { ($0, $0.fileExtension) }, default: .text)
     }
 
-    /// The model, and what identifies it.
-    private func openModel() throws -> (Model, fingerprint: String) {
-        guard let path = model ?? environmentPath("STIMMUNG_MODEL") else { return (try Model.builtIn(), "built-in") }
-        let model = try Model(contentsOf: path)
-        let descriptor = try Files.open(path)
-        defer { close(descriptor) }
-        return (model, ContentHash(readingFrom: descriptor)?.text ?? "")
+    /// The model file; nil for the built-in model.
+    private var modelPath: String? { model ?? environmentPath("STIMMUNG_MODEL") }
+
+    /// What identifies the model in an output folder. Reads the model file once more, so only for a folder.
+    private var modelFingerprint: String {
+        modelPath.map { ContentHash(ofFile: $0)?.text ?? "" } ?? "built-in"
     }
 }

@@ -32,10 +32,10 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only these classes, such as anger,sadness,neutral. (default: all of the corpus)", valueName: "labels"))
     var classes: String?
 
-    @Option(help: ArgumentHelp("In place of the recipe's: \(names(of: Normalisation.self)).", valueName: "kind"))
+    @Option(help: ArgumentHelp("Overrides the recipe's normalisation: \(names(of: Normalisation.self)).", valueName: "kind"))
     var normalisation: Normalisation?
 
-    @Option(help: ArgumentHelp("In place of the recipe's.", valueName: "n"))
+    @Option(help: ArgumentHelp("Overrides the recipe's number of epochs.", valueName: "n"))
     var epochs: Int?
 
     @Option(help: ArgumentHelp("Machines that \"stimmung pretrain\" wrote, in place of training them here.", valueName: "file"))

@@ -56,6 +56,8 @@ final class EvaluationJournal: Sendable {
     }
 
     private struct State {
+        /// Closes the file with its last reference.
+        let lock: FileLock
         var handle: FileHandle
         var done: [Key: FoldTest]
     }
@@ -70,7 +72,8 @@ final class EvaluationJournal: Sendable {
         self.path = path
         let head = Head(stimmungJournal: 4, evaluation: evaluation)
         do {
-            let handle = try Self.lockedFile(path)
+            let lock = try Self.lock(path)
+            let handle = FileHandle(fileDescriptor: lock.descriptor, closeOnDealloc: false)
             let data = try handle.readToEnd() ?? Data()
             var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             // What stands behind the last line end was cut short, and the next line takes its place.
@@ -86,7 +89,7 @@ final class EvaluationJournal: Sendable {
             }
             let entries = lines.dropFirst().compactMap { try? JSONDecoder().decode(Entry.self, from: $0) }
             let done = Dictionary(entries.map { (Key(seed: $0.seed, fold: $0.fold), $0.test) }, uniquingKeysWith: { $1 })
-            state = Mutex(State(handle: handle, done: done))
+            state = Mutex(State(lock: lock, handle: handle, done: done))
         } catch let error as JournalError {
             throw error
         } catch {
@@ -94,20 +97,17 @@ final class EvaluationJournal: Sendable {
         }
     }
 
-    /// Opens the file for this process alone, and creates it where it is missing.
+    /// Opens the file for this process alone, and creates it if it is missing.
     ///
-    /// It is never replaced by another of the same name: two evaluations that start together open the same file, and one gets the lock.
-    private static func lockedFile(_ path: String) throws(JournalError) -> FileHandle {
-        let descriptor = path.utf8.contains(0) ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            let reason = systemWords()
-            throw FileStatus(path: path) == nil ? .unwritable(file: path, reason: reason) : .unusable(file: path, reason: reason)
+    /// It is never replaced by another file of the same name: two evaluations that start together open the same file, and one gets the lock.
+    private static func lock(_ path: String) throws(JournalError) -> FileLock {
+        do { return try FileLock(path: path) } catch {
+            switch error {
+            case .inUse: throw .inUse(file: path)
+            case .unusable(_, let reason):
+                throw FileStatus(path: path) == nil ? .unwritable(file: path, reason: reason) : .unusable(file: path, reason: reason)
+            }
         }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            throw errno == EWOULDBLOCK ? .inUse(file: path) : .unusable(file: path, reason: "it cannot be locked (\(systemWords()))")
-        }
-        return handle
     }
 
     /// The error where folds in it do not fit each other.

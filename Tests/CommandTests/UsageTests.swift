@@ -105,7 +105,7 @@ struct UsageTests {
         (["train", "lstm", "--corpus", "CORPUS", "-o", "m", "--classes", "anger"], "at least two"),
         (["train", "lstm", "--corpus", "CORPUS", "-o", "nofolder/m"], "nofolder"),
         (["train", "lstm", "--corpus", "CORPUS", "-o", "."], "folder"),
-        (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "official"], "official split"),
+        (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "official"], "The official split of the corpus tones is not known"),
         (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "test=zoe"], "zoe"),
         (["evaluate", "lstm", "--corpus", "CORPUS", "--protocol", "speaker-folds=4"], "3 speakers"),
         (["evaluate", "lstm", "--corpus", "CORPUS", "--json", "nofolder/f.json"], "nofolder/f.json"),

@@ -195,7 +195,7 @@ struct ContextTests {
         let trainer = Trainer(options, classes: 2, workers: Workers(threads: 1))
         let error = try #require(throws: TrainingError.self) { try trainer.train(&network, on: clips) }
         #expect(error == .shorterThanWindow(sequence: "b.wav", frames: 6, window: 7))
-        for word in ["b.wav", "6 frames", "has 7", "at most 6"] { #expect("\(error)".contains(word)) }
+        for word in ["b.wav", "6 frames", "window has 7", "at most 6"] { #expect("\(error)".contains(word)) }
         // Recordings for inference may be shorter.
         #expect(try network.logPosteriors(of: clips.map(\.frames), workers: Workers(threads: 1)).map(\.rows) == [20, 6])
     }

@@ -144,7 +144,7 @@ struct ModelFileTests {
         ("lstm: 8", "lstm: 8192", "2.W_x"),
         ("rectifier: 8", "rectifier: 8192", "0.W"),
         ("- lstm: 8", String(repeating: "- lstm: 8192\n", count: 90) + "- lstm: 8", "2.W_x"),
-        ("- lstm: 8", String(repeating: "- dropout: 0.1\n", count: 5000) + "- lstm: 8", "10000 values"),
+        ("- lstm: 8", String(repeating: "- dropout: 0.1\n", count: 5000) + "- lstm: 8", "100 layers"),
         ("- lstm: 8", String(repeating: "- dropout: 0.1\n", count: 500_000) + "- lstm: 8", "bytes"),
         ("lstm: 8", "lstm: 9223372036854775807", "network.lstm"),
         ("lstm: 8", "lstm: -1", "network.lstm"),

@@ -111,7 +111,7 @@ struct PerceptronTests {
         recipe.training.crop = 0
         let training = ModelTraining(recipe: recipe, corpus: corpus)
         let error = try #require(throws: TrainingError.self) { try training.run() }
-        for word in [corpus.utterances[0].file, "61", "at most"] { #expect("\(error)".contains(word), "\(error)") }
+        for word in [corpus.utterances[0].file, "window has 61", "at most"] { #expect("\(error)".contains(word), "\(error)") }
         let evaluation = Evaluation(recipe: recipe, corpus: corpus, evaluationProtocol: .leaveOneSpeakerOut)
         let failure = try #require(throws: FoldFailure.self) { try evaluation.run() }
         #expect(failure.reason.contains(".wav") && failure.code == error.code, "\(failure.code)")

@@ -26,7 +26,7 @@ extension Recipe {
 
     /// Maximum size in bytes. A real recipe is about a page; parsing a huge text would take minutes, and model files may come from
     /// untrusted sources.
-    private static let longest = 100_000
+    static let longest = 100_000
 
     private static func text(ofFile path: String) throws(RecipeError) -> String {
         guard Files.exists(path) else { throw .unreadable(file: path, reason: "no such file") }

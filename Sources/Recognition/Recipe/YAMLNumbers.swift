@@ -9,7 +9,8 @@ extension Node {
         let description = "its aliases stand for more than \(Node.mostValues) values"
     }
 
-    private static let mostValues = 10_000
+    /// As many as the longest text of a recipe has bytes, so that only aliases reach it.
+    private static let mostValues = Recipe.longest
 
     /// The node of a YAML text with numbers in the form that Yams reads as the core schema means them.
     ///

@@ -88,7 +88,7 @@ package enum AtomicFile {
         ///
         /// - Throws: `Failure`
         package func append(_ data: Data) throws(Failure) {
-            if let reason = AtomicFile.writeAll(data, to: descriptor) { throw Failure(path: path, reason: reason) }
+            if let reason = data.withUnsafeBytes({ writeAll($0, to: descriptor) }) { throw Failure(path: path, reason: reason) }
         }
 
         /// Closes the file and gives it its name.
@@ -122,15 +122,13 @@ package enum AtomicFile {
         }
         return PathBytes.string(from: resolved)
     }
+}
 
-    /// Writes every byte; the reason where that fails.
-    private static func writeAll(_ data: Data, to descriptor: Int32) -> String? {
-        data.withUnsafeBytes { bytes in
-            transferAll(bytes.count) { done in
-                // bytes[done...] lies within `bytes`, which is alive for the length of this closure.
-                Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)
-            }
-        }
+/// Writes every byte to a descriptor; the system's reason where that fails.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> String? {
+    transferAll(bytes.count) { done in
+        // bytes[done...] lies within `bytes`, which is alive for the length of this closure.
+        write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)
     }
 }
 

@@ -1,6 +1,13 @@
 import Foundation
 
 extension ContentHash {
+    /// The hash of a file's content; nil if it cannot be read.
+    package init?(ofFile path: String) {
+        guard let descriptor = try? Files.open(path) else { return nil }
+        defer { close(descriptor) }
+        self.init(readingFrom: descriptor)
+    }
+
     /// The hash of all that can be read from a descriptor; nil where reading fails, and `errno` says why.
     package init?(readingFrom descriptor: Int32) {
         let hash = withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer -> ContentHash? in

@@ -23,11 +23,7 @@ package final class FileHashes: Sendable {
 
     /// Hashes of all bytes.
     package convenience init() {
-        self.init { path in
-            guard let descriptor = try? Files.open(path) else { return nil }
-            defer { close(descriptor) }
-            return ContentHash(readingFrom: descriptor)
-        }
+        self.init { ContentHash(ofFile: $0) }
     }
 
     /// Hashes of what matters of each file.

@@ -40,13 +40,7 @@ package final class TemporaryFile: Sendable {
 
     /// Writes bytes at the end.
     package func append(_ bytes: some ContiguousBytes) throws(Failure) {
-        let reason = bytes.withUnsafeBytes { bytes in
-            // bytes[done...] lies within `bytes`.
-            transferAll(bytes.count) { done in
-                Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)
-            }
-        }
-        if let reason { throw Failure(reason: reason) }
+        if let reason = bytes.withUnsafeBytes({ writeAll($0, to: descriptor) }) { throw Failure(reason: reason) }
     }
 
     /// Writes numbers from this byte on.
