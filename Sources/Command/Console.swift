@@ -65,7 +65,7 @@ final class ProgressLine: Sendable {
             let elapsed = state.began.duration(to: now) / .seconds(1)
             let remaining = done > 0 ? elapsed * Double(total - done) / Double(done) : 0
             let time = isLast ? "\(Self.text(elapsed))" : "\(Self.text(remaining)) left"
-            let line = "\(phase): \(done) of \(total), \(time)\(note.isEmpty ? "" : ", \(note)")"
+            let line = "\(phase): \(done) of \(total), \(time)\(note.isEmpty ? "" : ", \(note)")".printable
             writeToStandardError(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
             state.isOpen = isTerminal
             if isLast { close(&state) }

@@ -32,7 +32,7 @@ struct CorpusCommand: ParsableCommand {
 
         mutating func run() throws {
             let summary = try Corpus.open(path: corpus).summary
-            try StandardOutput.line(json ? jsonText(summary, isPretty: true) : "\(summary)")
+            try json ? StandardOutput.data(jsonText(summary, isPretty: true)) : StandardOutput.line("\(summary)")
         }
     }
 
@@ -49,8 +49,9 @@ struct CorpusCommand: ParsableCommand {
 
         mutating func run() throws {
             let corpus = try Corpus.open(path: corpus)
+            try checkOutputs(files: [output], corpora: [corpus])
             try Manifest.write(corpus, to: output)
-            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) speakers")
+            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(counted(corpus.speakers.count, "speaker"))")
         }
     }
 
@@ -84,7 +85,7 @@ struct CorpusCommand: ParsableCommand {
             let corpus = try synthesise(
                 SyntheticCorpus(voices: voices, sentences: sentences, seed: seed), into: output, compute.workers, progress)
             progress.finish()
-            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) voices")
+            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(counted(corpus.speakers.count, "voice"))")
         }
     }
 }

@@ -76,6 +76,8 @@ struct FeaturesCommand: ParsableCommand {
         let (recordings, unreadable) = try recordings()
         let files = recordings.map(\.file)
         let isMany = files.count > 1 || inputs.contains(where: isFolder)
+        // Of a folder of outputs the files are compared one by one, when they are known.
+        try checkOutputs(files: isMany ? [] : [output], folders: isMany ? [output] : [], inputs: files)
         guard isMany else {
             let frames = try frontEnd.features(of: AudioSegment(path: files[0]))
             if let output {
@@ -106,7 +108,7 @@ struct FeaturesCommand: ParsableCommand {
                 switch item {
                 case .file(let path): recordings.append(Recording(file: walk.path(of: path), root: input))
                 case .problem(let problem):
-                    printToStandardError("stimmung: \(AudioError(problem))")
+                    printToStandardError("stimmung: \("\(AudioError(problem))".printable)")
                     unreadable += 1
                 }
             }
@@ -138,7 +140,7 @@ struct FeaturesCommand: ParsableCommand {
                 try Files.makeFolder(StimmungSupport.folder(of: targets[index]))
                 try FeatureWriter.write(frames, frontEnd.options, to: targets[index], format: format)
             } catch {
-                progress.complain("stimmung: \(error)")
+                progress.complain("stimmung: \("\(error)".printable)")
                 counter.addFailure()
             }
             progress.update("features", counter.addDone(), of: files.count)
@@ -161,6 +163,9 @@ struct FeaturesCommand: ParsableCommand {
             throw CommandFailure(
                 "\(recordings[twice[0]].file) and \(recordings[twice[1]].file) would both be written to \(targets[twice[0]]): give them to separate calls"
             )
+        }
+        for (recording, target) in zip(recordings, targets) where Files.Identity(path: target) != nil {
+            try checkOutputs(files: [target], inputs: [recording.file])
         }
         return targets
     }

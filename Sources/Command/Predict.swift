@@ -53,6 +53,8 @@ struct Predict: ParsableCommand {
 
     mutating func run() throws {
         let cancellation = signalCancellation
+        // A folder of recordings may get the outputs too: their names end otherwise.
+        try checkOutputs(files: [], folders: [output], inputs: [model] + inputs.filter { !isFolder($0) })
         var recogniser = try Recogniser(modelPath.map { try Model(contentsOf: $0) } ?? Model.builtIn())
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
@@ -104,7 +106,7 @@ struct Predict: ParsableCommand {
                 let outcome = outcome.withRemedy
                 try state.withLock { state in
                     if case .failure(let failure) = outcome {
-                        progress.complain("stimmung: \(failure)")
+                        progress.complain("stimmung: \("\(failure)".printable)")
                         state.failures += 1
                     }
                     try state.output.add(outcome)

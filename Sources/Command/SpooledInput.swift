@@ -13,7 +13,8 @@ final class SpooledInput: Sendable {
             while case let data = try SpooledInput.next(cancellation), !data.isEmpty { try file.append(data) }
         } catch let failure as TemporaryFile.Failure {
             throw CommandFailure(
-                "standard input could not be spooled to \(temporaryFolder): \(inSentence(failure.reason)). Set TMPDIR to a folder with room.")
+                "standard input could not be spooled to \(temporaryFolder): \(inSentence(failure.reason)). Set TMPDIR to a folder with room."
+            )
         }
     }
 

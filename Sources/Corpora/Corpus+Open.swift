@@ -46,7 +46,7 @@ extension Corpus {
         var utterances: [Utterance] = []
         var skipped: [SkippedFile] = []
         // Some distributions hold the whole corpus twice, in a folder of its own name.
-        var seen: [String: String] = [:]
+        var seen: [PathKey: String] = [:]
         for (file, reading) in zip(files, readings) {
             switch reading {
             case .foreign:
@@ -56,7 +56,7 @@ extension Corpus {
             case .unknownEmotion(let code, let known):
                 throw .unknownEmotionCode(file: file.path, code: code, known: known)
             case .utterance(let utterance):
-                let identity = utterance.speaker + "/" + file.stem.lowercased()
+                let identity = PathKey(utterance.speaker + "/" + file.stem.lowercased())
                 if let other = seen[identity] {
                     skipped.append(SkippedFile(file: file.path, reason: "the same recording as \(other)"))
                 } else {
@@ -68,9 +68,9 @@ extension Corpus {
         if utterances.isEmpty {
             throw .unreadable(path: folder, reason: "none of its \(files.count) audio files is an utterance of \(kind.title)")
         }
-        var folders = Set(files.map { StimmungSupport.folder(of: $0.path) })
-        folders.insert(folder)
-        utterances = try kind.layout.complete(utterances, folders: folders.sorted())
+        var folders = Set(files.map { PathKey(StimmungSupport.folder(of: $0.path)) })
+        folders.insert(PathKey(folder))
+        utterances = try kind.layout.complete(utterances, folders: folders.sorted().map(\.path))
         return Corpus(name: kind.title, root: folder, kind: kind, utterances: utterances, skipped: skipped)
     }
 

@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// Copies of a value that holds them share them.
 package final class RecordingHashes: Sendable {
-    private let known = Mutex<[String: ContentHash]>([:])
+    private let known = Mutex<[PathKey: ContentHash]>([:])
 
     package init() {}
 
@@ -19,13 +19,13 @@ package final class RecordingHashes: Sendable {
     ///
     /// - Returns: the hashes by the files' paths.
     /// - Throws: `UnreadableUtterances`, which lists all utterances whose recording cannot be read.
-    func hashes(of corpus: Corpus, workers: Workers) throws(UnreadableUtterances) -> [String: ContentHash] {
+    func hashes(of corpus: Corpus, workers: Workers) throws(UnreadableUtterances) -> [PathKey: ContentHash] {
         let before = known.withLock { $0 }
-        let files = Array(Set(corpus.utterances.map(\.file)).subtracting(before.keys))
-        let results = workers.map(files.count) { index in Result { () throws(AudioError) in try Self.hash(files[index]) } }
+        let files = Array(Set(corpus.utterances.map { PathKey($0.file) }).subtracting(before.keys))
+        let results = workers.map(files.count) { index in Result { () throws(AudioError) in try Self.hash(files[index].path) } }
         let new = Dictionary(uniqueKeysWithValues: zip(files, results))
         let errors = corpus.utterances.compactMap { utterance -> FeatureError? in
-            if case .failure(let error) = new[utterance.file] { .audio(error) } else { nil }
+            if case .failure(let error) = new[PathKey(utterance.file)] { .audio(error) } else { nil }
         }
         guard errors.isEmpty else {
             throw UnreadableUtterances(corpus: corpus.name, of: corpus.utterances.count, errors: errors)
@@ -63,8 +63,9 @@ extension Fingerprint {
         let contents = try hashes.hashes(of: corpus, workers: workers)
         let utterances = corpus.utterances.map { utterance in
             let times = [utterance.start, utterance.end].map { $0.map { "\($0)" } ?? "" }
-            let file = (utterance.file as NSString).lastPathComponent
-            return ([file, contents[utterance.file]?.text ?? ""] + times + [utterance.speaker, utterance.emotion]).joined(separator: "\t")
+            let file = fileName(of: utterance.file)
+            return ([file, contents[PathKey(utterance.file)]?.text ?? ""] + times + [utterance.speaker, utterance.emotion]).joined(
+                separator: "\t")
         }
         add("corpus", "\(corpus.name) \(ContentHash(utterances.joined(separator: "\n")).text)")
     }

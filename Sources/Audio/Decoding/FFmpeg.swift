@@ -25,7 +25,8 @@ package struct FFmpeg: Sendable {
     /// A hostile file can reach no network (protocols) and make no playlist, script or picture of itself (formats).
     static func arguments(decoding path: String) -> [String] {
         [
-            "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-format_whitelist", MediaContainers.ffmpegNames, "-i", "file:\(path)",
+            "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-format_whitelist", MediaContainers.ffmpegNames, "-i",
+            "file:\(path)",
             "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact",
             "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
         ]

@@ -11,7 +11,8 @@ enum MediaContainers {
         ("mov", "3g2 3ga 3gp 3gpp 3gpp2 f4a f4b f4v m4a m4b m4r m4v mov mp4 qt"), ("mp3", "m2a mp1 mp2 mp3 mpa mpga"), ("mpc", "mpc"),
         ("mpc8", ""), ("mpeg", "mpeg mpg m2p vob"), ("mpegts", "m2t m2ts mts"), ("mxf", "mxf"), ("nistsphere", "nist sph"), ("nsv", "nsv"),
         ("nut", "nut"), ("ogg", "oga ogg ogm ogv ogx opus spx"), ("oma", "aa3 oma omg"), ("qcp", "qcp"), ("rm", "ra rm rmvb"),
-        ("sox", "sox"), ("tak", "tak"), ("truehd", "thd truehd"), ("tta", "tta"), ("voc", "voc"), ("w64", "w64"), ("wav", "bwf rf64 wav wave"),
+        ("sox", "sox"), ("tak", "tak"), ("truehd", "thd truehd"), ("tta", "tta"), ("voc", "voc"), ("w64", "w64"),
+        ("wav", "bwf rf64 wav wave"),
         ("wsd", "wsd"), ("wtv", "wtv"), ("wv", "wv"), ("xwma", "xwm xwma"),
     ]
 

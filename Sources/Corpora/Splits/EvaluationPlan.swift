@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// A protocol applied to a corpus: the utterances, the classes and the folds.
 package struct EvaluationPlan: Sendable, Equatable {
     package let evaluationProtocol: EvaluationProtocol
@@ -53,8 +55,8 @@ extension EvaluationPlan {
         }
         let train = try training.filtered(classes: shared)
         let test = try testing.filtered(classes: shared)
-        let trained = Set(train.utterances.map(\.file))
-        if let both = test.utterances.first(where: { trained.contains($0.file) }) {
+        let trained = Set(train.utterances.map { PathKey($0.file) })
+        if let both = test.utterances.first(where: { trained.contains(PathKey($0.file)) }) {
             throw .invalidProtocol(text: "\(evaluationProtocol)", reason: "both corpora hold the file \"\(both.file)\"")
         }
         // Two manifests may have one name; the roles part them.

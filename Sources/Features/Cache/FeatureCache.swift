@@ -41,7 +41,7 @@ public final class FeatureCache: Sendable {
         var counts = Counts()
         var trouble: String?
         /// Contents that are known, of files that have not been touched since.
-        var contents: [String: (status: FileStatus, hash: ContentHash)] = [:]
+        var contents: [PathKey: (status: FileStatus, hash: ContentHash)] = [:]
         /// What the front end computes of the test signal, by the options as text.
         var fingerprints: [String: ContentHash] = [:]
         /// Bytes written since the folder's size was last looked at; at first it never was.
@@ -140,9 +140,9 @@ public final class FeatureCache: Sendable {
     /// The hash of a regular file's content, and when that was. Once for all the parts of a long recording.
     private func content(of path: String) -> (FileStatus, ContentHash)? {
         guard let status = FileStatus(path: path) else { return nil }
-        if let known = state.withLock({ $0.contents[path] }), known.status == status { return (status, known.hash) }
+        if let known = state.withLock({ $0.contents[PathKey(path)] }), known.status == status { return (status, known.hash) }
         guard let hash = FeatureCacheFile.contentHash(path: path) else { return nil }
-        state.withLock { $0.contents[path] = (status, hash) }
+        state.withLock { $0.contents[PathKey(path)] = (status, hash) }
         return (status, hash)
     }
 

@@ -10,7 +10,7 @@ public struct PredictionFolder: Sendable {
     private let format: PredictionFormat
     private let classes: [String]
     private let segments: Bool
-    private var names: Set<String> = []
+    private var names: Set<PathKey> = []
 
     /// Creates the folder and its parents if they do not exist. The other parameters are those of `PredictionWriter`.
     ///
@@ -44,7 +44,7 @@ public struct PredictionFolder: Sendable {
     private mutating func unusedName(_ stem: String) -> String {
         var name = stem
         var number = 1
-        while !names.insert(name).inserted {
+        while !names.insert(PathKey(name)).inserted {
             number += 1
             name = "\(stem)-\(number)"
         }

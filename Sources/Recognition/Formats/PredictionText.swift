@@ -8,16 +8,16 @@ import StimmungSupport
 ///         00:03–00:05  neutral  51.5 %
 enum PredictionText {
     static func lines(_ prediction: Prediction, segments: Bool) -> String {
-        var first = "\(printable(prediction.file)): \(printable(prediction.label)) \(Percent.text(prediction.confidence))"
+        var first = "\(prediction.file.printable): \(prediction.label.printable) \(Percent.text(prediction.confidence))"
         let others = prediction.probabilities.filter { $0.label != prediction.label }
         if let next = others.max(by: { $0.probability < $1.probability }) {
-            first += ", then \(printable(next.label)) \(Percent.text(next.probability))"
+            first += ", then \(next.label.printable) \(Percent.text(next.probability))"
         }
         return first + "\n" + (segments ? table(prediction.timeline) : "")
     }
 
     private static func table(_ segments: [Prediction.Segment]) -> String {
-        let labels = segments.map { printable($0.label) }
+        let labels = segments.map { $0.label.printable }
         let width = labels.map(\.count).max() ?? 0
         let fine = segments.contains { [$0.start, $0.end].contains { $0.rounded() != $0 } }
         return zip(segments, labels).map { segment, label in
@@ -32,10 +32,5 @@ enum PredictionText {
         let tenths = max(0, Int(exactly: (time * 10).rounded()) ?? 0)
         let minutes = String(format: "%02d:%02d", tenths / 600, tenths / 10 % 60)
         return fine ? "\(minutes).\(tenths % 10)" : minutes
-    }
-
-    /// A file's name may hold line feeds and the codes that steer a terminal; neither belongs on one.
-    private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     }
 }

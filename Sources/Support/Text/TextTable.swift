@@ -26,7 +26,7 @@ package struct TextTable: Sendable {
     /// Adds a row with a cell for each column.
     package mutating func add(_ row: [String]) {
         precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
-        rows.append(row)
+        rows.append(row.map(\.printable))
     }
 
     /// A line for each row, without spaces at its end.
@@ -47,6 +47,11 @@ extension String {
         let space = String(repeating: " ", count: max(0, width - count))
         return alignment == .leading ? self + space : space + self
     }
+}
+
+/// A number of things: `1 machine`, `2 machines`.
+package func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(count) \(count == 1 ? one : many ?? one + "s")"
 }
 
 /// Shares of 0 … 1 as per cent; a share that is not defined is a dash.

@@ -73,7 +73,7 @@ package final class FrameStore: Sendable {
 
     /// `TMPDIR`, else `/var/tmp`.
     package static var standardFolder: String {
-        ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
+        environmentPath("TMPDIR") ?? "/var/tmp"
     }
 
     /// Bytes in the file.
