@@ -54,8 +54,8 @@ struct OutputTests {
     func whatCannotBeWrittenIsNoticedBeforeTheWork(arguments: [String], words: String) throws {
         let folder = try TemporaryFolder()
         try folder.write("file", "")
-        let run = try Program.run(
-            arguments.map { (try? Fixture.shared().corpus).flatMap { c in $0 == "CORPUS" ? c : nil } ?? $0 }, in: folder)
+        let corpus = try Fixture.shared().corpus
+        let run = try Program.run(arguments.map { $0 == "CORPUS" ? corpus : $0 }, in: folder)
         #expect(run.status == 1 && run.bytes.isEmpty && run.errors.contains(words), "\(run)")
         #expect(!run.errors.contains("Error Domain") && !run.errors.contains("..\n") && folder.content == ["file"], "\(run)")
     }
