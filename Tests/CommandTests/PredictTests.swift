@@ -116,7 +116,7 @@ struct PredictTests {
         let run = try Program.start(
             ["predict", "--model", fixture.model, "-"], in: folder,
             .init(input: folder.file("pipe"), environment: ["TMPDIR": temporary.path]))
-        try run.wait { !temporary.content.isEmpty }
+        try run.wait { run.handlesInterruption }
         run.send(SIGINT)
         let end = run.wait()
         #expect(end.status == 130 && temporary.content.isEmpty, "\(end)")

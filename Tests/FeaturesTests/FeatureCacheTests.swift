@@ -198,8 +198,8 @@ struct FeatureCacheTests {
             // Found, and so used.
             _ = try fixture.features(start: 0.1)
             let other = fixture.folder.appendingPathComponent("notes.txt")
-            let abandoned = fixture.folder.appendingPathComponent(files[0].lastPathComponent + ".1.partial")
-            let current = fixture.folder.appendingPathComponent(files[0].lastPathComponent + ".2.partial")
+            let abandoned = fixture.folder.appendingPathComponent(".stimmung-1")
+            let current = fixture.folder.appendingPathComponent(".stimmung-2")
             for file in [other, abandoned, current] { try Data(count: 5 * size).write(to: file) }
             for file in [other, abandoned] { try setAge(10_000, file) }
 

@@ -1,6 +1,7 @@
 /// The containers that can be decoded: ffmpeg's names of them, and the endings of names that count as audio or film in a folder.
 ///
-/// One table for both. Where libsndfile reads a format of the table in the process, it does; it reads none beyond the table.
+/// The decoder is still chosen by a file's content: an ending only decides whether a folder's file is looked at. One table for both, so that what is
+/// decoded when it is named is also found. Where libsndfile reads a format of the table in the process, it does; it reads none beyond the table.
 enum MediaContainers {
     /// An ffmpeg without one of them does not mind. Without the ending `ts`: there is more TypeScript in the world's folders than film.
     private static let table: [(name: String, endings: String)] = [
