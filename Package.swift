@@ -73,7 +73,7 @@ let package = Package(
                 "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungNetworks", "StimmungTensors",
                 "StimmungSupport",
             ]),
-        module("StimmungFigures", ["StimmungTensors"]),
+        module("StimmungFigures", ["StimmungTensors", "StimmungSupport"]),
         module(
             "StimmungReports",
             [

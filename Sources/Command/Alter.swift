@@ -66,7 +66,7 @@ struct Alter: ParsableCommand {
     }
 
     mutating func run() throws {
-        try requireWritable(output)
+        try checkOutputs(files: [output], inputs: [recording])
         let samples = try AudioFile.read(AudioSegment(path: recording), sampleRate: Self.sampleRate, longest: Self.longest)
         let altered = try by.apply(to: samples, sampleRate: Double(Self.sampleRate), seed: seed)
         try AudioFile.writeWAV(altered, sampleRate: Self.sampleRate, to: output)

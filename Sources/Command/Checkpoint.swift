@@ -6,7 +6,8 @@ import StimmungSupport
 /// The files beside an output that hold the state of a training under way, one for each network.
 struct Checkpoint {
     let path: String
-    private let paths: [String]
+    /// The files of all networks.
+    let paths: [String]
     /// Those of earlier work, as they were before this training.
     private let before: [FileStatus?]
 

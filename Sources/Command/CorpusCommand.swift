@@ -40,7 +40,7 @@ struct CorpusCommand: ParsableCommand {
             let warnings = opened.findings(workers: Workers())
             warnings.forEach(printWarning)
             let summary = opened.summary(warnings)
-            try StandardOutput.line(json ? jsonText(summary, isPretty: true) : "\(summary)")
+            try json ? StandardOutput.data(jsonText(summary, isPretty: true)) : StandardOutput.line("\(summary)")
         }
     }
 
@@ -57,9 +57,10 @@ struct CorpusCommand: ParsableCommand {
 
         mutating func run() throws {
             let corpus = try Corpus.open(path: corpus)
+            try checkOutputs(files: [output], corpora: [corpus])
             corpus.findings(workers: Workers()).forEach(printWarning)
             try Manifest.write(corpus, to: output)
-            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) speakers")
+            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(counted(corpus.speakers.count, "speaker"))")
         }
     }
 
@@ -94,7 +95,7 @@ struct CorpusCommand: ParsableCommand {
             let corpus = try synthesise(
                 SyntheticCorpus(voices: voices, sentences: sentences, seed: seed), into: output, compute.workers, progress)
             progress.finish()
-            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(corpus.speakers.count) voices")
+            try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(counted(corpus.speakers.count, "voice"))")
         }
     }
 }

@@ -71,9 +71,9 @@ struct Evaluate: ParsableCommand {
     mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
-        if let json, json != "-" { try requireWritable(json) }
-        if let predictions { try requireWritable(predictions) }
-        try report.requireWritable()
+        let outputs = [json, predictions, journal]
+        let crossed = evaluationProtocol.hasPrefix("cross=") ? String(evaluationProtocol.dropFirst(6)) : nil
+        try checkOutputs(files: outputs, folders: [report.report], inputs: [task.recipe, task.corpus, task.machines, crossed] + unlabelled)
         var evaluation = Evaluation(
             recipe: try task.openRecipe(), corpus: try task.openCorpus(),
             evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
@@ -86,6 +86,7 @@ struct Evaluate: ParsableCommand {
         evaluation.journal = journal
         evaluation.machines = try task.openMachines()
         evaluation.unlabelled = try unlabelled.map(openNamedCorpus)
+        try checkOutputs(files: outputs, corpora: [evaluation.corpus] + evaluation.unlabelled)
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.cancellation = signalCancellation
         let run: EvaluationRun
@@ -95,7 +96,7 @@ struct Evaluate: ParsableCommand {
         }
         progress.finish()
         // The figures first: should a file fail, they are not lost.
-        try StandardOutput.line(json == "-" ? run.figures.json : run.figures.report)
+        try json == "-" ? StandardOutput.data(run.figures.json) : StandardOutput.line(run.figures.report)
         if let predictions {
             let text = predictions.hasSuffix(".json") ? run.predictionsJSON + "\n" : run.predictionsCSV
             try AtomicFile.write(Data(text.utf8), to: predictions)
@@ -114,7 +115,7 @@ extension Evaluate {
     /// - Parameter journal: a file, or the folder of a study; nil where there is none.
     static func state(in journal: String?) -> String {
         guard let journal else { return "nothing is kept; run the same command again, with --journal FILE to keep completed folds" }
-        guard FileManager.default.fileExists(atPath: journal) else { return "no fold was completed; run the same command again" }
+        guard Files.exists(journal) else { return "no fold was completed; run the same command again" }
         return "completed folds are in \(journal); run the same command again to resume"
     }
 }

@@ -98,7 +98,7 @@ extension Experiment {
                 return Run(experiment, result, seconds: began.duration(to: .now) / .seconds(1))
             }
             progress.finish()
-            for run in runs { try StandardOutput.line(json ? try run.json : run.text) }
+            for run in runs { try json ? StandardOutput.data(run.json) : StandardOutput.line(run.text) }
         }
 
         private func experiment(seed: UInt64) -> AddingExperiment {

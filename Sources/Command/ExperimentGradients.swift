@@ -64,7 +64,7 @@ extension Experiment {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
             let cancellation = signalCancellation
-            if let folder = frames.pictures { try requireWritableFolder(folder) }
+            try checkOutputs(files: [], folders: [frames.pictures], inputs: [corpus])
             let loaded = try corpus.map { try frames.load(corpus: $0, featureCache, progress) }
             var lag = LagExperiment(seed: frames.seed)
             lag.lags = lags

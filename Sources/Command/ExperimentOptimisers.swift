@@ -37,7 +37,7 @@ extension Experiment {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
             let cancellation = signalCancellation
-            if let folder = frames.pictures { try requireWritableFolder(folder) }
+            try checkOutputs(files: [], folders: [frames.pictures], inputs: [corpus])
             let loaded = try frames.load(corpus: corpus, featureCache, progress)
             var comparison = OptimiserComparison(seed: frames.seed)
             comparison.passes = passes

@@ -32,7 +32,7 @@ extension Experiment {
             let progress = ProgressLine(quiet: frames.compute.quiet)
             defer { progress.finish() }
             let cancellation = signalCancellation
-            if let folder = frames.pictures { try requireWritableFolder(folder) }
+            try checkOutputs(files: [], folders: [frames.pictures], inputs: [corpus])
             let loaded = try frames.load(corpus: corpus, heldOut: 2, featureCache, progress)
             guard let heldOut = loaded.heldOut else { throw CommandFailure("No speaker is held out: name fewer with --speakers.") }
             var experiment = OverfittingExperiment(seed: frames.seed)

@@ -109,10 +109,10 @@ struct FeaturesCommand: ParsableCommand {
     mutating func run() throws {
         let choice = try OutputChoice(output)
         let format = try format(for: choice)
+        try choice.check(inputs: inputs.filter { !isFolder($0) })
         let recordings = RecordingInputs(inputs)
         let frontEnd = try FrontEnd(options())
         if case .folder(let path) = choice { return try writeAll(recordings, frontEnd, FeatureFolder(path: path, format: format)) }
-        if case .file(let path) = choice { try requireWritable(path) }
         let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(inputs[0]))
         for warning in warnings { printToStandardError(message(warning, about: inputs[0])) }
         if case .file(let path) = choice {
@@ -158,6 +158,7 @@ struct FeaturesCommand: ParsableCommand {
         let progress = BatchProgress("features", line: ProgressLine(quiet: compute.quiet || !recordings.areMany))
         progress.count { recordings.count }
         let next = recordings.shared()
+        let named = NamedInputs(inputs)
         compute.workers.forEach(compute.workers.threads) { _ in
             while !cancellation.isCancelled, let recording = next() {
                 do {
@@ -167,6 +168,7 @@ struct FeaturesCommand: ParsableCommand {
                         let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(found.path))
                         for warning in warnings { progress.line.complain(message(warning, about: found.path)) }
                         let file = try folder.file(recordings.name(of: found))
+                        try named.check(file)
                         try FeatureWriter.write(features, frontEnd.options, to: file, format: folder.format)
                     }
                     progress.add(.done)

@@ -34,6 +34,7 @@ struct Inspect: ParsableCommand {
     }
 
     mutating func run() throws {
+        try checkOutputs(files: [], folders: [pictures.folder], inputs: [subject, pictures.recording, pictures.corpus])
         let builtIn = Recipe.Catalogue.entry(subject)
         if builtIn != nil || subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") {
             if pictures.folder != nil {
@@ -59,7 +60,7 @@ struct Inspect: ParsableCommand {
             if let folder = pictures.folder {
                 try pictures.write(MachinePictures(model), to: folder)
             } else {
-                try StandardOutput.line(json ? jsonText(model.summary) : model.report)
+                try json ? StandardOutput.data(jsonText(model.summary)) : StandardOutput.line(model.report)
             }
         }
     }

@@ -61,6 +61,17 @@ enum OutputChoice: Equatable {
         return named
     }
 
+    /// Refuses an output that is an input or cannot be written.
+    ///
+    /// - Parameter more: another file to write.
+    func check(inputs: [String?], more: String? = nil) throws {
+        switch self {
+        case .standardOutput: try checkOutputs(files: [more], inputs: inputs)
+        case .file(let path): try checkOutputs(files: [path, more], inputs: inputs)
+        case .folder(let path): try checkOutputs(files: [more], folders: [path], inputs: inputs)
+        }
+    }
+
     /// The extension of a file's name in small letters: up to eight letters and digits after a dot, not digits alone.
     static func fileExtension(of path: String) -> String? {
         let ending = StimmungSupport.fileExtension(of: path)

@@ -74,6 +74,8 @@ struct Predict: ParsableCommand {
             valueName: "file|folder"))
     var output: String?
 
+    @OptionGroup var drawing: TimelinePictureOption
+
     @Flag(help: "Skip recordings that are finished in the output folder.")
     var resume = false
 
@@ -81,18 +83,32 @@ struct Predict: ParsableCommand {
 
     func validate() throws {
         if !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); it must be 0.1 to 86400 seconds.") }
-        if window != 2, !timeline { throw ValidationError("--window needs --timeline.") }
+        if window != 2, !hasTimeline { throw ValidationError("--window needs --timeline.") }
         if let choice = try? OutputChoice(output) {
             _ = try format(for: choice)
             if resume, !choice.isFolder { throw ValidationError("--resume needs a folder as --output.") }
         }
+        if let picture = drawing.picture {
+            guard inputs.count == 1, !isFolder(inputs[0]), channels != .each else {
+                throw ValidationError("--picture draws one recording: give one file, and another value of --channels than each.")
+            }
+            if let ending = OutputChoice.fileExtension(of: picture), ending != "svg" {
+                throw ValidationError("--picture is \(picture), but only SVG can be written. Name a file that ends in .svg.")
+            }
+            if (try? OutputChoice(output))?.isFolder == true {
+                throw ValidationError("--picture cannot be combined with an output folder.")
+            }
+        }
         if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once: give - once.") }
     }
+
+    private var hasTimeline: Bool { timeline || drawing.picture != nil }
 
     mutating func run() throws {
         let cancellation = signalCancellation
         let choice = try OutputChoice(output)
         let format = try format(for: choice)
+        try choice.check(inputs: [modelPath] + inputs.filter { !isFolder($0) }, more: drawing.picture)
         let recordings = RecordingInputs(inputs)
         if format == .textgrid, !choice.isFolder, recordings.prefix(2).map({ $0 }).count > 1 {
             throw CommandFailure("A TextGrid describes one recording, and there are several. Give a folder as --output.")
@@ -107,22 +123,31 @@ struct Predict: ParsableCommand {
         defer { line.finish() }
         let progress = BatchProgress("recognised", line: line)
         if !compute.quiet, recordings.areMany { progress.count { recordings.count } }
-        let run = PredictionRun(
+        var run = PredictionRun(
             recogniser: recogniser, recordings: recordings.batch(channels.selection, standardInput: standardInput?.path),
-            timeline: timeline ? Timeline(window: window) : nil, workers: compute.workers,
+            timeline: hasTimeline ? Timeline(window: window) : nil, workers: compute.workers,
             reporter: PredictionReporter(progress: progress, format: format, sharesTerminal: sharesTerminal),
             separatesChannels: channels == .each)
+        run.onPrediction = picturing(standardInput?.path, recogniser.model.labels)
         defer { if let sentence = recordings.passedOverSentence { line.say(sentence) } }
         do {
             switch choice {
             case .standardOutput: try run.write { try StandardOutput.write($0) }
             case .file(let path): try run.write(to: path)
-            case .folder(let path): try run.write(into: path, resumes: resume, model: modelFingerprint)
+            case .folder(let path):
+                try run.write(into: path, resumes: resume, model: modelFingerprint, inputs: NamedInputs([modelPath] + inputs))
             }
         } catch is Cancelled {
             line.complain(choice.stateAfterInterruption)
             throw Cancelled()
         }
+    }
+
+    /// Draws the picture of the one prediction.
+    private func picturing(_ standardInput: String?, _ classes: [String]) -> (@Sendable (Prediction) throws -> Void)? {
+        guard drawing.picture != nil, case .one(let channel) = channels.selection else { return nil }
+        let recording = AudioSegment(path: standardInput ?? inputs[0], channel: channel)
+        return { [drawing] in try drawing.write($0, of: recording, classes: classes) }
     }
 
     private func format(for choice: OutputChoice) throws -> PredictionFormat {

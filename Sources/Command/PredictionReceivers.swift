@@ -45,9 +45,14 @@ final class DocumentReceiver: BatchReceiver {
 
     private let writer: Mutex<PredictionWriter>
     private let reporter: PredictionReporter
+    private let onPrediction: (@Sendable (Prediction) throws -> Void)?
     private let write: @Sendable (String) throws -> Void
 
-    init(_ writer: PredictionWriter, _ reporter: PredictionReporter, write: @escaping @Sendable (String) throws -> Void) {
+    init(
+        _ writer: PredictionWriter, _ reporter: PredictionReporter, onPrediction: (@Sendable (Prediction) throws -> Void)?,
+        write: @escaping @Sendable (String) throws -> Void
+    ) {
+        self.onPrediction = onPrediction
         self.writer = Mutex(writer)
         self.reporter = reporter
         self.write = write
@@ -66,7 +71,10 @@ final class DocumentReceiver: BatchReceiver {
 
     func deliver(_ note: Note) throws {
         reporter.report(note.outcomes)
-        for outcome in note.outcomes { try write(writer.withLock { try $0.item(outcome, name: note.name) }) }
+        for outcome in note.outcomes {
+            try write(writer.withLock { try $0.item(outcome, name: note.name) })
+            if case .success(let prediction) = outcome { try onPrediction?(prediction) }
+        }
     }
 
     func end() throws { try write(writer.withLock { $0.end() }) }
@@ -84,6 +92,7 @@ struct FolderReceiver: BatchReceiver {
     let finished: FinishedRecordings?
     /// Whether finished recordings are skipped.
     let resumes: Bool
+    let inputs: NamedInputs
     let failures: FailureList
     let reporter: PredictionReporter
 
@@ -101,6 +110,7 @@ struct FolderReceiver: BatchReceiver {
             note.outcomes.append(outcome.withoutSegments)
             guard let name = input.resultName else { continue }
             do {
+                try inputs.check(folder.file(name, channel: outcome.channel))
                 if let file = try folder.write(outcome, as: name) { note.files.append(file) }
             } catch {
                 note.outcomes.append(.failure(PredictionFailure(file: outcome.file, channel: outcome.channel, error: error)))

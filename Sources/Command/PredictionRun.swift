@@ -11,12 +11,14 @@ struct PredictionRun {
     let workers: Workers
     let reporter: PredictionReporter
     let separatesChannels: Bool
+    /// Called for each prediction of a document, in the order of the recordings.
+    var onPrediction: (@Sendable (Prediction) throws -> Void)?
 
     /// Writes one document piece by piece. An interrupted document is ended too, so that it can be read.
     func write(_ write: @escaping @Sendable (String) throws -> Void) throws {
         let classes = recogniser.model.labels
         let writer = PredictionWriter(format: reporter.format, classes: classes, segments: timeline != nil, channels: separatesChannels)
-        let receiver = DocumentReceiver(writer, reporter, write: write)
+        let receiver = DocumentReceiver(writer, reporter, onPrediction: onPrediction, write: write)
         try receiver.begin()
         do { try recogniser.predict(all: recordings, timeline: timeline, workers: workers, receiver) } catch is Cancelled {
             try receiver.end()
@@ -29,7 +31,6 @@ struct PredictionRun {
 
     /// Writes one document to a file, which replaces an older one at the end. An interrupted run leaves the older one.
     func write(to path: String) throws {
-        try requireWritable(path)
         let draft = try AtomicFile.Draft(of: path)
         let failed = Result { try write { try draft.append(Data($0.utf8)) } }
         if case .failure(let error) = failed, !(error is ExitCode) { throw error }
@@ -42,7 +43,8 @@ struct PredictionRun {
     /// - Parameters:
     ///   - resumes: whether recordings that are finished there are skipped.
     ///   - model: what identifies the model.
-    func write(into path: String, resumes: Bool, model: String) throws {
+    ///   - inputs: what no result may replace.
+    func write(into path: String, resumes: Bool, model: String, inputs: NamedInputs) throws {
         let classes = recogniser.model.labels
         try PredictionFolder.create(path)
         let pairs = try pairs(in: path, resumes: resumes)
@@ -68,7 +70,7 @@ struct PredictionRun {
         let failures = FailureList(folder: path, drafts: drafts)
         let receiver = FolderReceiver(
             folder: folder, finished: pairs.map { FinishedRecordings($0, in: folder, settings: settings) }, resumes: resumes,
-            failures: failures, reporter: reporter)
+            inputs: inputs, failures: failures, reporter: reporter)
         let end = Result { try recogniser.predict(all: recordings, timeline: timeline, workers: workers, receiver) }
         // What is done is kept, whatever the end.
         let list = Result { try failures.finish() ? failures.path : nil }

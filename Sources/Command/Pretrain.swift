@@ -3,6 +3,7 @@ import Foundation
 import Stimmung
 import StimmungCorpora
 import StimmungFeatures
+import StimmungSupport
 import StimmungTraining
 
 struct Pretrain: ParsableCommand {
@@ -44,7 +45,8 @@ struct Pretrain: ParsableCommand {
     mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
-        try requireWritable(output)
+        let checkpoint = Checkpoint(of: output)
+        try checkOutputs(files: [output, checkpoint.path], inputs: [self.recipe] + corpus)
         var recipe = try Recipe(nameOrPath: recipe)
         if let epochs { recipe.pretraining?.epochs = epochs }
         var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map(openNamedCorpus))
@@ -54,16 +56,18 @@ struct Pretrain: ParsableCommand {
         pretraining.skipShare = data.skipUnusable.share
         pretraining.onWarning = progress.warnings()
         pretraining.cancellation = signalCancellation
-        let checkpoint = Checkpoint(of: output)
+        try checkOutputs(files: [output, checkpoint.path], corpora: pretraining.corpora)
         pretraining.checkpoint = checkpoint.path
-        let machines = try checkpoint.keeping(resume: resume, progress) {
-            try pretraining.run(resume: resume, progress: progress.show)
+        let machines = try holding(output) {
+            let machines = try checkpoint.keeping(resume: resume, progress) {
+                try pretraining.run(resume: resume, progress: progress.show)
+            }
+            try machines.write(path: output)
+            pretraining.removeCheckpoint()
+            return machines
         }
-        try machines.write(path: output)
-        pretraining.removeCheckpoint()
         progress.finish()
-        let count = machines.stack.machines.count
         try StandardOutput.line(
-            "\(output): \(count) machine\(count == 1 ? "" : "s"), trained on \(machines.corpora.joined(separator: ", "))")
+            "\(output): \(counted(machines.stack.machines.count, "machine")), trained on \(machines.corpora.joined(separator: ", "))")
     }
 }

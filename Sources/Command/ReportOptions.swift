@@ -15,11 +15,6 @@ struct ReportOptions: ParsableArguments {
             valueName: "folder"))
     var report: String?
 
-    /// Refuses a folder that cannot be written to before hours of work.
-    func requireWritable() throws {
-        if let report { try requireWritableFolder(report) }
-    }
-
     func write(_ run: EvaluationRun, of evaluation: Evaluation, _ progress: ProgressLine) throws {
         guard let report else { return }
         let network = try evaluation.network(ofFold: 0, progress: show(progress, evaluation.recipe.name))
@@ -77,7 +72,7 @@ extension Provenance {
     /// What this program was called with, now.
     static func command(_ corpus: Corpus, _ recipes: [Recipe]) -> Provenance {
         Provenance(
-            command: (["stimmung"] + CommandLine.arguments.dropFirst().map(shellQuoted)).joined(separator: " "),
+            command: (["stimmung"] + StimmungCommand.words.map(shellQuoted)).joined(separator: " "),
             date: Date().formatted(.iso8601), corpus: corpus, recipes: recipes)
     }
 }

@@ -93,24 +93,6 @@ func checkSeeds(_ seeds: Int, from seed: UInt64) throws {
     }
 }
 
-/// Refuses a file that could not be written, before hours of work go into it.
-func requireWritable(_ path: String) throws {
-    let parent = folder(of: path)
-    let folder = parent.isEmpty ? "." : parent
-    if isFolder(path) { throw AtomicFile.Failure(path: path, reason: "it is a folder") }
-    if !isFolder(folder) { throw AtomicFile.Failure(path: path, reason: "there is no folder \(folder)") }
-    if access(folder, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: systemWords()) }
-}
-
-/// Refuses a folder into which nothing could be written, or which could not be made, before hours of work go into it.
-func requireWritableFolder(_ path: String) throws {
-    var existing = path
-    while !existing.isEmpty, !FileManager.default.fileExists(atPath: existing) { existing = folder(of: existing) }
-    if existing.isEmpty { existing = "." }
-    if !isFolder(existing) { throw AtomicFile.Failure(path: path, reason: "\(existing) is no folder") }
-    if access(existing, W_OK) != 0 { throw AtomicFile.Failure(path: path, reason: systemWords()) }
-}
-
 extension Normalisation: ExpressibleByArgument {}
 extension PredictionFormat: ExpressibleByArgument {}
 extension FeatureKind: ExpressibleByArgument {}

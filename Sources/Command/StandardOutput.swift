@@ -3,9 +3,13 @@ import StimmungSupport
 
 /// Standard output without a buffer, whose errors are seen: where the disk is full, the exit status must not say that all is done.
 enum StandardOutput {
-    static func write(_ text: String) throws { try write(Data(text.utf8)) }
+    static func write(_ text: String) throws { try write(Data(text.withBytesSpelt().utf8)) }
 
-    static func line(_ text: String) throws { try write(text + "\n") }
+    /// Text for people: a terminal shows all of it as it is.
+    static func line(_ text: String) throws { try write(text.printableLines + "\n") }
+
+    /// Text for programs, such as JSON.
+    static func data(_ text: String) throws { try write(text + "\n") }
 
     static func write(_ data: Data) throws {
         guard let number = writeAll(data, to: STDOUT_FILENO) else { return }
@@ -13,9 +17,9 @@ enum StandardOutput {
     }
 }
 
-/// A line on standard error. That it cannot be written is no reason to fail, and there is nowhere left to say it.
+/// A line on standard error, as a terminal shows it. That it cannot be written is no reason to fail, and there is nowhere left to say it.
 func printToStandardError(_ line: String) {
-    writeToStandardError(line + "\n")
+    writeToStandardError(line.printableLines + "\n")
 }
 
 func writeToStandardError(_ text: String) {

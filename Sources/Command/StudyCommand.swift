@@ -57,9 +57,7 @@ struct StudyCommand: ParsableCommand {
     }
 
     mutating func run(_ featureCache: FeatureCache?) throws {
-        if let json, json != "-" { try requireWritable(json) }
-        try report.requireWritable()
-        try requireWritableFolder(journal)
+        try checkOutputs(files: [json], folders: [report.report, journal], inputs: [corpus])
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         var study = try Study(of: openNamedCorpus(corpus), systems: openSystems())
@@ -77,14 +75,13 @@ struct StudyCommand: ParsableCommand {
         }
         progress.finish()
         // The figures first: should a file fail, they are not lost.
-        try StandardOutput.line(json == "-" ? run.figures.json : run.figures.report)
+        try json == "-" ? StandardOutput.data(run.figures.json) : StandardOutput.line(run.figures.report)
         if let json, json != "-" { try AtomicFile.write(Data((run.figures.json + "\n").utf8), to: json) }
         do { try report.write(run, of: study, progress) } catch let cancellation as Cancelled {
             progress.complain("the figures are complete, but no report was written; \(Evaluate.state(in: journal))")
             throw cancellation
         }
-        let failed = run.figures.failures.count
-        if failed > 0 { throw CommandFailure("\(failed) evaluation\(failed == 1 ? "" : "s") failed; see above") }
+        if !run.figures.failures.isEmpty { throw CommandFailure("\(counted(run.figures.failures.count, "evaluation")) failed; see above") }
     }
 
     private func openSystems() throws -> [Recipe] {

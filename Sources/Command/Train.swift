@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StimmungFeatures
+import StimmungSupport
 import StimmungTraining
 
 struct Train: ParsableCommand {
@@ -34,8 +35,12 @@ struct Train: ParsableCommand {
     mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
-        try requireWritable(output)
-        var training = ModelTraining(recipe: try task.openRecipe(), corpus: try task.openCorpus())
+        let recipe = try task.openRecipe()
+        let checkpoint = Checkpoint(of: output, networks: recipe.ensemble)
+        let outputs = [output] + checkpoint.paths
+        try checkOutputs(files: outputs, inputs: [task.recipe, task.corpus, task.machines])
+        var training = ModelTraining(recipe: recipe, corpus: try task.openCorpus())
+        try checkOutputs(files: outputs, corpora: [training.corpus])
         if let classes = try task.chosenClasses() { training.classes = classes }
         training.machines = try task.openMachines()
         training.seed = seed
@@ -44,13 +49,16 @@ struct Train: ParsableCommand {
         training.skipShare = task.data.skipUnusable.share
         training.onWarning = progress.warnings()
         training.cancellation = signalCancellation
-        let checkpoint = Checkpoint(of: output, networks: training.recipe.ensemble)
         training.checkpoint = checkpoint.path
-        let model = try checkpoint.keeping(resume: resume, progress) { try training.run(resume: resume, progress: progress.show) }
-        try model.write(path: output)
-        training.removeCheckpoints()
+        let model = try holding(output) {
+            let model = try checkpoint.keeping(resume: resume, progress) { try training.run(resume: resume, progress: progress.show) }
+            try model.write(path: output)
+            training.removeCheckpoints()
+            return model
+        }
         progress.finish()
         try StandardOutput.line(
-            "\(output): \(model.recipe.name), \(model.labels.count) classes, \(model.ensemble.parameterCount) parameters")
+            "\(output): \(model.recipe.name), \(counted(model.labels.count, "class", "classes")), \(model.ensemble.parameterCount) parameters"
+        )
     }
 }

@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// What a corpus holds, counted: the answer of `stimmung corpus describe`.
 package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConvertible {
     package struct Count: Sendable, Equatable, Codable {
@@ -24,7 +26,8 @@ package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConverti
     /// A table for people.
     package var description: String {
         var lines = [
-            "\(corpus) (\(root)): \(utterances) utterances in \(files) files, \(speakers.count) speakers, \(emotions.count) labels"
+            "\(corpus) (\(root)): \(counted(utterances, "utterance")) in \(counted(files, "file")), \(counted(speakers.count, "speaker")), "
+                + counted(emotions.count, "label")
         ]
         for (title, counts) in [("emotion", emotions), ("speaker", speakers), ("gender", genders)] {
             let width = max(12, counts.map(\.name.count).max() ?? 0)
@@ -34,7 +37,7 @@ package struct CorpusSummary: Sendable, Equatable, Codable, CustomStringConverti
         }
         if !skipped.isEmpty {
             lines.append("")
-            lines.append("left out: \(skipped.count) files")
+            lines.append("left out: \(counted(skipped.count, "file"))")
             lines += skipped.prefix(10).map { "  \($0.file): \($0.reason)" }
             if skipped.count > 10 { lines.append("  …") }
         }
@@ -53,7 +56,7 @@ extension Corpus {
             return names.compactMap { name in tally[name].map { CorpusSummary.Count(name: name, utterances: $0) } }
         }
         return CorpusSummary(
-            corpus: name, root: root, utterances: utterances.count, files: Set(utterances.map { Array($0.file.utf8) }).count,
+            corpus: name, root: root, utterances: utterances.count, files: Set(utterances.map { PathKey($0.file) }).count,
             emotions: counts(of: labels.labels) { $0.emotion },
             speakers: counts(of: speakers) { $0.speaker },
             genders: counts(of: Gender.allCases.map(\.rawValue) + ["unknown"]) { $0.gender?.rawValue ?? "unknown" },

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungSupport
 
 /// Builds an SVG document element by element.
 ///
@@ -115,7 +116,7 @@ package struct SVG: Sendable {
     /// The text with XML's special characters as entities. Characters that are invalid in XML 1.0 become U+FFFD.
     package static func escaped(_ text: String) -> String {
         var result = ""
-        for scalar in text.unicodeScalars {
+        for scalar in text.withBytesSpelt().unicodeScalars {
             switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
@@ -123,6 +124,8 @@ package struct SVG: Sendable {
             case "\"": result += "&quot;"
             case "\t", "\n", "\r": result += " "
             case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += "\u{FFFD}"
+            // What would turn text around, and further control characters.
+            case "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": result += "\u{FFFD}"
             default: result.unicodeScalars.append(scalar)
             }
         }

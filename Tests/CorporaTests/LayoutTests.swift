@@ -124,7 +124,7 @@ import Testing
         let corpus = try Corpus.open(path: folder.path)
         #expect(corpus.utterances.count == 3)
         #expect(corpus.skipped == [SkippedFile(file: stray, reason: "not named as files of EmoDB are")])
-        #expect(corpus.summary.description.contains("left out: 1 files"))
+        #expect(corpus.summary.description.contains("left out: 1 file"))
     }
 
     @Test func foldersBehindLinksAreFollowed() throws {

@@ -281,7 +281,7 @@ struct PredictionTextTests {
         let text = try PredictionWriter.document(Example.outcomes, format: .text, classes: Example.classes, segments: true)
         #expect(
             text == """
-                calls/a "call", line\u{FFFD}\u{FFFD}2.mp3: anger 87.3 %, then neutral 8.1 %
+                calls/a "call", line\\r\\n2.mp3: anger 87.3 %, then neutral 8.1 %
                     00:00.0–00:02.5  anger        100.0 %
                     00:03.0–01:05.3  neutral       33.3 %
                     01:05.3–01:10.0  joy, "wild"   50.0 %

@@ -2,7 +2,8 @@
 
 /// The containers that can be decoded: ffmpeg's names of them, and the endings of names that count as audio or film in a folder.
 ///
-/// One table for both. Where libsndfile reads a format of the table in the process, it does; it reads none beyond the table.
+/// A file's decoder depends on its content; its extension only decides whether it is found in a folder. One table serves both, so that every file that
+/// can be decoded when named is also found. libsndfile takes precedence where it reads a format of the table; it reads no others.
 enum MediaContainers {
     /// An ffmpeg without one of them does not mind. Without the ending `ts`: there is more TypeScript in the world's folders than film.
     private static let table: [(name: String, endings: String)] = [

@@ -113,8 +113,8 @@ extension EvaluationPlan {
         }
         let train = try training.filtered(classes: shared)
         let test = try testing.filtered(classes: shared)
-        let files = Set(train.utterances.map { Array($0.file.utf8) })
-        if let both = test.utterances.first(where: { files.contains(Array($0.file.utf8)) }) {
+        let files = Set(train.utterances.map { PathKey($0.file) })
+        if let both = test.utterances.first(where: { files.contains(PathKey($0.file)) }) {
             throw .invalidProtocol(text: "\(evaluationProtocol)", reason: "both corpora hold the file \"\(both.file)\"")
         }
         // Two manifests may have one name; the roles part them.

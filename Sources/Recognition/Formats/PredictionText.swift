@@ -9,16 +9,16 @@ import StimmungSupport
 enum PredictionText {
     static func lines(_ prediction: Prediction, segments: Bool) -> String {
         var first =
-            "\(printable(titled(prediction.file, channel: prediction.channel))): \(printable(prediction.label)) \(Percent.text(prediction.confidence))"
+            "\(titled(prediction.file, channel: prediction.channel).printable): \(prediction.label.printable) \(Percent.text(prediction.confidence))"
         let others = prediction.probabilities.filter { $0.label != prediction.label }
         if let next = others.max(by: { $0.probability < $1.probability }) {
-            first += ", then \(printable(next.label)) \(Percent.text(next.probability))"
+            first += ", then \(next.label.printable) \(Percent.text(next.probability))"
         }
         return first + "\n" + (segments ? table(prediction.timeline) : "")
     }
 
     private static func table(_ segments: [Prediction.Segment]) -> String {
-        let labels = segments.map { printable($0.label) }
+        let labels = segments.map { $0.label.printable }
         let width = labels.map(\.count).max() ?? 0
         let fine = segments.contains { [$0.start, $0.end].contains { $0.rounded() != $0 } }
         return zip(segments, labels).map { segment, label in
@@ -33,11 +33,6 @@ enum PredictionText {
         let tenths = max(0, Int(exactly: (time * 10).rounded()) ?? 0)
         let minutes = String(format: "%02d:%02d", tenths / 600, tenths / 10 % 60)
         return fine ? "\(minutes).\(tenths % 10)" : minutes
-    }
-
-    /// Without line feeds and terminal control codes, which names may contain.
-    private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     }
 }
 

@@ -114,13 +114,11 @@ package enum AtomicFile {
 
     /// The file that `path` means, behind symbolic links.
     private static func resolve(_ path: String) throws(Failure) -> String {
-        guard let resolved = path.withPath({ realpath($0, nil) }) else { return path }
-        defer { free(resolved) }
-        var status = stat()
-        if stat(resolved, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            throw Failure(path: path, reason: status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is not a regular file")
+        guard let resolved = Files.realPath(path) else { return path }
+        if let mode = Files.mode(resolved), mode & S_IFMT != S_IFREG {
+            throw Failure(path: path, reason: mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is not a regular file")
         }
-        return PathBytes.string(from: resolved)
+        return resolved
     }
 }
 

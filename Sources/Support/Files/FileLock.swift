@@ -53,6 +53,7 @@ package final class FileLock: Sendable {
             var status = stat()
             if fstat(descriptor, &status) == 0, Files.Identity(path: path) == Files.Identity(status) {
                 self.descriptor = descriptor
+                if isTemporary { TemporaryPaths.add(path) }
                 return
             }
             close(descriptor)
@@ -61,7 +62,10 @@ package final class FileLock: Sendable {
 
     deinit {
         // While it is still locked: nobody else can have this file.
-        if isTemporary { Files.remove(path) }
+        if isTemporary {
+            Files.remove(path)
+            TemporaryPaths.forget(path)
+        }
         close(descriptor)
     }
 }

@@ -1,3 +1,5 @@
+// A file of its own: one of the concepts of this folder.
+
 import Foundation
 
 /// Tells whether a regular file is still the same: its identity, size and times of change.

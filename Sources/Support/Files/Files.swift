@@ -88,6 +88,13 @@ package enum Files {
         remove(path)
     }
 
+    /// The path from the root on behind all links; nil where there is nothing of this path.
+    package static func realPath(_ path: String) -> String? {
+        guard isName(path), let resolved = path.withPath({ realpath($0, nil) }) else { return nil }
+        defer { free(resolved) }
+        return PathBytes.string(from: resolved)
+    }
+
     /// The names in a folder, sorted by their bytes.
     package static func names(in folder: String) throws(Failure) -> [String] {
         var names: [PathKey] = []

@@ -26,7 +26,7 @@ package struct TextTable: Sendable {
     /// Adds a row with one cell per column.
     package mutating func add(_ row: [String]) {
         precondition(row.count == columns.count, "\(row.count) cells for \(columns.count) columns")
-        rows.append(row)
+        rows.append(row.map(\.printable))
     }
 
     /// One line per row, without trailing spaces.
@@ -49,7 +49,12 @@ extension String {
     }
 }
 
-/// Proportions, 0 … 1, as percentages; an undefined one is a dash.
+/// A number of things: `1 machine`, `2 machines`.
+package func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(count) \(count == 1 ? one : many ?? one + "s")"
+}
+
+/// Shares of 0 … 1 as per cent; a share that is not defined is a dash.
 package enum Percent {
     /// `81.6`
     package static func number(_ share: Double?, digits: Int = 1) -> String {

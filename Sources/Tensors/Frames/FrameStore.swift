@@ -75,7 +75,7 @@ package final class FrameStore: Sendable {
 
     /// `TMPDIR`, or `/var/tmp` if it is unset or empty.
     package static var standardFolder: String {
-        ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
+        environmentPath("TMPDIR") ?? "/var/tmp"
     }
 
     /// Bytes spilled to the file.
