@@ -39,9 +39,10 @@ struct PredictionCSV {
         }
     }
 
-    private func cells(_ label: String, _ confidence: Double, _ probabilities: [ClassProbability]) -> [String] {
+    /// Empty cells where there is no speech.
+    private func cells(_ label: String?, _ confidence: Double?, _ probabilities: [ClassProbability]) -> [String] {
         let columns = classes.map { name in probabilities.first { $0.label == name }.map { Self.number($0.probability) } ?? "" }
-        return [label, Self.number(confidence)] + columns
+        return [label ?? "", confidence.map(Self.number) ?? ""] + columns
     }
 
     private static func number(_ value: Double) -> String {

@@ -2,7 +2,7 @@ import StimmungAudio
 import StimmungSupport
 
 /// Predictions as JSON: `{"file", "duration", "label", "confidence", "probabilities": {label: p}, "segments": […], "warnings": […]}`, keys in this
-/// order, classes in theirs. Where every channel is a recording of its own, `"channel"` follows `"file"`.
+/// order, classes in theirs. Without speech, label, confidence and probabilities are `null`. Where every channel is a recording of its own, `"channel"` follows `"file"`.
 package enum PredictionJSON {
     /// One outcome, on one line. A failure is `{"file", "error"}`.
     package static func object(_ outcome: PredictionOutcome, segments: Bool) -> String {
@@ -32,9 +32,10 @@ package enum PredictionJSON {
         "{\"code\": \(warning.code.jsonQuoted), \"message\": \(warning.message.jsonQuoted)}"
     }
 
-    private static func result(label: String, confidence: Double, probabilities: [ClassProbability]) -> String {
+    private static func result(label: String?, confidence: Double?, probabilities: [ClassProbability]) -> String {
+        guard let label else { return "\"label\": null, \"confidence\": null, \"probabilities\": null" }
         let classes = probabilities.map { "\($0.label.jsonQuoted): \(number($0.probability))" }.joined(separator: ", ")
-        return "\"label\": \(label.jsonQuoted), \"confidence\": \(number(confidence)), \"probabilities\": {\(classes)}"
+        return "\"label\": \(label.jsonQuoted), \"confidence\": \(confidence.map(number) ?? "null"), \"probabilities\": {\(classes)}"
     }
 
     /// `null` for what is not finite, which JSON cannot express.

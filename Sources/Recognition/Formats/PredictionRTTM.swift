@@ -5,18 +5,19 @@ import StimmungSupport
 ///
 /// Source: NIST, *The 2009 (RT-09) Rich Transcription Meeting Recognition Evaluation Plan*, appendix A.
 enum PredictionRTTM {
-    /// A line for each segment; without a timeline, one for the whole recording.
+    /// A line for each segment of speech; without a timeline, one for the whole recording if it has speech.
     ///
     /// - Parameter name: the recording's name among those of the document; nil for the file's name without folders and extension.
     static func lines(_ prediction: Prediction, name: String?) -> String {
         let id = id(name ?? stem(of: prediction.file))
-        return prediction.timeline.map { segment in
+        return prediction.timeline.compactMap { segment in
+            guard let label = segment.label else { return nil }
             // Both ends are rounded, not the duration: so segments that meet still do.
             let start = thousandths(segment.start)
             let duration = max(0, thousandths(segment.end) - start)
             return [
                 "SPEAKER", id, "\(prediction.channel ?? 1)", seconds(start), seconds(duration), "<NA>", "<NA>",
-                field(segment.label), Decimal6.text(segment.confidence) ?? "<NA>", "<NA>",
+                field(label), segment.confidence.flatMap { Decimal6.text($0) } ?? "<NA>", "<NA>",
             ].joined(separator: " ") + "\n"
         }.joined()
     }

@@ -25,7 +25,7 @@ enum PredictionTextGrid {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The timeline, its gaps filled with intervals without text. Where two segments overlap, the first keeps the time.
+    /// The timeline; gaps and parts without speech are intervals without text. Where two segments overlap, the first keeps the time.
     private static func intervals(_ prediction: Prediction, until end: Double) -> [(start: Double, end: Double, label: String)] {
         var intervals: [(start: Double, end: Double, label: String)] = []
         var reached = 0.0
@@ -34,7 +34,7 @@ enum PredictionTextGrid {
             let stop = min(rounded(segment.end), end)
             guard start < stop else { continue }
             if start > reached { intervals.append((reached, start, "")) }
-            intervals.append((start, stop, segment.label))
+            intervals.append((start, stop, segment.label ?? ""))
             reached = stop
         }
         if reached < end || intervals.isEmpty { intervals.append((reached, end, "")) }

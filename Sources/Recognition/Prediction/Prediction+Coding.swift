@@ -3,8 +3,8 @@ import StimmungSupport
 
 /// The same JSON as that of `PredictionJSON`.
 ///
-/// Encoders do not keep the order of keys, so decoded classes are sorted by label. JSON has no infinities and no NaN: they are written as `null`, which
-/// is read as NaN. Without the key `duration`, the duration is the end of the last segment, or 0 without segments; without `warnings` there are none.
+/// Encoders do not keep the order of keys, so decoded classes are sorted by label. Where there is no speech, `label`, `confidence` and `probabilities`
+/// are `null`. JSON has no infinities and no NaN: they are written as `null`; a probability of `null` is read as NaN. Without the key `duration`, the duration is the end of the last segment, or 0 without segments; without `warnings` there are none.
 extension Prediction: Codable {
     private enum CodingKeys: CodingKey {
         case file, channel, duration, label, confidence, probabilities, segments, warnings
@@ -15,8 +15,8 @@ extension Prediction: Codable {
         let segments = try keys.decodeIfPresent([Segment].self, forKey: .segments)
         self.init(
             file: try keys.decode(String.self, forKey: .file), channel: try keys.decodeIfPresent(Int.self, forKey: .channel),
-            label: try keys.decode(String.self, forKey: .label),
-            confidence: try keys.decodeNumber(forKey: .confidence), probabilities: try keys.decodeProbabilities(forKey: .probabilities),
+            label: try keys.decodeIfPresent(String.self, forKey: .label),
+            confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence), probabilities: try keys.decodeProbabilities(forKey: .probabilities),
             segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0,
             warnings: try keys.decodeIfPresent([RecordingWarning].self, forKey: .warnings) ?? [])
     }
@@ -27,7 +27,7 @@ extension Prediction: Codable {
         try keys.encodeIfPresent(channel, forKey: .channel)
         try keys.encode(duration, forKey: .duration)
         try keys.encode(label, forKey: .label)
-        try keys.encodeNumber(confidence, forKey: .confidence)
+        try keys.encode(confidence.flatMap { $0.isFinite ? $0 : nil }, forKey: .confidence)
         try keys.encodeProbabilities(probabilities, forKey: .probabilities)
         try keys.encodeIfPresent(segments, forKey: .segments)
         try keys.encode(warnings, forKey: .warnings)
@@ -43,7 +43,7 @@ extension Prediction.Segment: Codable {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             start: try keys.decode(Double.self, forKey: .start), end: try keys.decode(Double.self, forKey: .end),
-            label: try keys.decode(String.self, forKey: .label), confidence: try keys.decodeNumber(forKey: .confidence),
+            label: try keys.decodeIfPresent(String.self, forKey: .label), confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence),
             probabilities: try keys.decodeProbabilities(forKey: .probabilities))
     }
 
@@ -52,7 +52,7 @@ extension Prediction.Segment: Codable {
         try keys.encode(start, forKey: .start)
         try keys.encode(end, forKey: .end)
         try keys.encode(label, forKey: .label)
-        try keys.encodeNumber(confidence, forKey: .confidence)
+        try keys.encode(confidence.flatMap { $0.isFinite ? $0 : nil }, forKey: .confidence)
         try keys.encodeProbabilities(probabilities, forKey: .probabilities)
     }
 }
@@ -63,8 +63,9 @@ extension KeyedDecodingContainer {
         try contains(key) && decodeNil(forKey: key) ? .nan : decode(Double.self, forKey: key)
     }
 
-    /// `{label: p}`, in the order of the labels.
+    /// `{label: p}`, in the order of the labels; empty for `null`.
     fileprivate func decodeProbabilities(forKey key: Key) throws -> [ClassProbability] {
+        if try contains(key) && decodeNil(forKey: key) { return [] }
         let classes = try nestedContainer(keyedBy: AnyKey.self, forKey: key)
         return try classes.allKeys.sorted { $0.stringValue < $1.stringValue }.map { label in
             ClassProbability(label: label.stringValue, probability: try classes.decodeNumber(forKey: label))
@@ -78,6 +79,7 @@ extension KeyedEncodingContainer {
     }
 
     fileprivate mutating func encodeProbabilities(_ probabilities: [ClassProbability], forKey key: Key) throws {
+        if probabilities.isEmpty { return try encodeNil(forKey: key) }
         var classes = nestedContainer(keyedBy: AnyKey.self, forKey: key)
         for entry in probabilities { try classes.encodeNumber(entry.probability, forKey: AnyKey(stringValue: entry.label)) }
     }

@@ -6,11 +6,11 @@ public struct Prediction: Sendable, Equatable {
     public var file: String
     /// The channel, counted from 1, where every channel was a recording of its own; otherwise nil.
     public var channel: Int?
-    /// The predicted class, or the name for "none of them".
-    public var label: String
-    /// Confidence in `label`, 0 … 1.
-    public var confidence: Double
-    /// The probability of every class, in the order of the model's classes.
+    /// The predicted class; nil where there is no speech.
+    public var label: String?
+    /// Confidence in `label`, 0 … 1; nil where there is no speech.
+    public var confidence: Double?
+    /// The probability of every class, in the order of the model's classes; empty where there is no speech.
     public var probabilities: [ClassProbability]
     /// The segments in order of time, without overlap; nil without a timeline.
     public var segments: [Segment]?
@@ -22,7 +22,7 @@ public struct Prediction: Sendable, Equatable {
     // More than five parameters: the properties, one each.
     /// A prediction with the given values; `segments` is nil without a timeline.
     public init(
-        file: String, channel: Int? = nil, label: String, confidence: Double, probabilities: [ClassProbability],
+        file: String, channel: Int? = nil, label: String?, confidence: Double?, probabilities: [ClassProbability],
         segments: [Segment]? = nil, duration: Double, warnings: [RecordingWarning] = []
     ) {
         self.file = file
@@ -41,15 +41,15 @@ public struct Prediction: Sendable, Equatable {
         public var start: Double
         /// End in seconds from the beginning of the recording.
         public var end: Double
-        /// The predicted class, or the name for "none of them".
-        public var label: String
-        /// Confidence in `label`, 0 … 1.
-        public var confidence: Double
-        /// The probability of every class, in the order of the model's classes.
+        /// The predicted class; nil where there is no speech.
+        public var label: String?
+        /// Confidence in `label`, 0 … 1; nil where there is no speech.
+        public var confidence: Double?
+        /// The probability of every class, in the order of the model's classes; empty where there is no speech.
         public var probabilities: [ClassProbability]
 
         /// A segment with the given values.
-        public init(start: Double, end: Double, label: String, confidence: Double, probabilities: [ClassProbability]) {
+        public init(start: Double, end: Double, label: String?, confidence: Double?, probabilities: [ClassProbability]) {
             self.start = start
             self.end = end
             self.label = label

@@ -35,7 +35,7 @@ package struct TimelinePicture: Sendable {
     private var segments: [TimelineChart.Segment] {
         (prediction.segments ?? []).map { segment in
             TimelineChart.Segment(
-                segment.start...max(segment.start, segment.end), decided: classes.firstIndex(of: segment.label),
+                segment.start...max(segment.start, segment.end), decided: segment.label.flatMap { classes.firstIndex(of: $0) },
                 shares: classes.map { name in segment.probabilities.first { $0.label == name }?.probability ?? 0 })
         }
     }
