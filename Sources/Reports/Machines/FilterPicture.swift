@@ -3,7 +3,7 @@ import StimmungFigures
 import StimmungNetworks
 
 extension MachinePictures {
-    /// `filters.svg`: W, its shapes in the log-mel spectrum, what units look for over time, and where A and B look in the past.
+    /// `filters.svg`: W, its shapes in the log-mel spectrum, the units' weights over time, and the weights of A and B by lag.
     func filters() -> Picture {
         let chosen = ChosenUnits(self)
         let total = machine.hidden
@@ -44,7 +44,7 @@ extension MachinePictures {
             figure: Sheet(title: title, rows: rows, caption: caption.joined(separator: "\n")))
     }
 
-    /// Of each feature before normalisation; nil where they are not known.
+    /// Of each feature before normalisation; nil if not known.
     private var deviations: [Float]? {
         if recipe.normalisation == .none { return [Float](repeating: 1, count: machine.visible) }
         return (recording?.normaliser ?? normaliser)?.deviation
@@ -75,7 +75,7 @@ extension MachinePictures {
         }
     }
 
-    /// For each unit its B over the shown past frames, oldest first, with a gap between units; many units are two rows.
+    /// B of each unit over the past frames shown, oldest first, with a gap between units. Many units are two rows.
     private func patches(_ chosen: ChosenUnits, _ scales: [Float]?) -> any Figure {
         let count = chosen.numbers.count
         let perRow = count > 16 ? (count + 1) / 2 : count
@@ -119,15 +119,15 @@ extension MachinePictures {
         }
     }
 
-    /// The lags that are shown, the oldest first.
+    /// The lags shown, the oldest first.
     private var shownLags: [Int] { (lags.map(Array.init) ?? []).reversed() }
 
-    /// The row of A and B for a feature so many frames ago; the oldest frame's rows come first.
+    /// The row of A and B for a feature and a lag in frames; the oldest frame's rows come first.
     private func row(lag: Int, _ feature: Int) -> Int { (machine.order - lag) * machine.visible + feature }
 
     private var largestOfA: Float { machine["A"].elements.reduce(0) { max($0, abs($1)) } }
 
-    /// A, one square for each lag.
+    /// A, one square per lag.
     private func autoregression() -> HeatMap {
         let a = machine["A"]
         var columns: [[Float]] = []

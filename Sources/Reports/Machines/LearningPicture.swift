@@ -3,7 +3,7 @@ import StimmungBoltzmann
 import StimmungFigures
 
 extension MachinePictures {
-    /// `learning.svg`: errors and the free-energy gap by epoch, of every machine of the stack.
+    /// `learning.svg`: errors and the free-energy gap by epoch, for each machine of the stack.
     func learning() -> Picture {
         func series(_ name: String, _ value: (LearningReport) -> Double?) -> [LineChart.Series] {
             history.enumerated().compactMap { number, reports in
@@ -32,7 +32,7 @@ extension MachinePictures {
             caption.append("Machines above the first see probabilities and not standardised features: their errors are smaller by nature.")
         }
         if gaps.isEmpty {
-            caption.append("No speaker was held out, so there is no free-energy gap.")
+            caption.append("Without held-out speakers, the free-energy gap is not defined.")
         } else {
             figures.append(
                 LineChart(
