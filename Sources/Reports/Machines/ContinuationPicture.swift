@@ -58,10 +58,10 @@ extension MachinePictures {
             $0.height = 230
         }
         let caption = [
-            "From the line on every frame is drawn from P(x | past) by 30 Gibbs steps from the frame before it, and then is itself part of the past; "
-                + "shown are the means b̃ + Wh of the last step. Nothing is known of words: the machine of order \(machine.order) sees "
+            "From the line on, each frame is drawn from P(x | past) by 30 Gibbs steps from the previous frame, and becomes part of the past. "
+                + "The pictures show the means b̃ + Wh of the last step. The machine knows no words: with order \(machine.order) it sees "
                 + String(format: "%g ms. ", Double(machine.order) * hop * 1000)
-                + "Colours are those of the real frames; grey: the recording is over.",
+                + "The colour scale is that of the real frames. Grey: after the end of the recording.",
             view.explanation, recording.statistics,
         ]
         return Picture(
