@@ -2,7 +2,7 @@
 
 /// The containers that can be decoded: ffmpeg's names of them, and the file extensions that count as audio or video in a folder.
 ///
-/// libsndfile reads some formats of the table in the process, and no others.
+/// One table for both. Where libsndfile reads a format of the table in the process, it does; it reads none beyond the table.
 enum MediaContainers {
     /// ffmpeg ignores names that it does not know. The extension `ts` is missing, because it is usually TypeScript.
     private static let table: [(name: String, endings: String)] = [

@@ -60,7 +60,7 @@ package final class FileLock: Sendable {
     }
 
     deinit {
-        // Removed while locked, so that no other process uses it.
+        // While it is still locked: nobody else can have this file.
         if isTemporary { Files.remove(path) }
         close(descriptor)
     }
