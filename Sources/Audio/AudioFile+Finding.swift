@@ -1,25 +1,24 @@
 import StimmungSupport
 
 extension AudioFile {
-    /// Whether a file is audio or film by the extension of its name, in small or capital letters. The file need not exist.
+    /// Whether the extension is that of an audio or video file, ignoring case. The file need not exist.
     public static func isAudio(path: String) -> Bool { MediaContainers.endings.contains(fileExtension(of: path)) }
 
-    /// The audio files in a folder, and what of it could not be read.
+    /// The audio files in a folder, and the problems in finding them.
     public struct Listing: Sendable {
-        /// Paths that begin with the folder's, sorted by their bytes.
+        /// Paths that begin with the path of the folder, sorted by their bytes.
         public let files: [String]
-        /// A folder below, or a link to nothing, that cannot be read: `notReadable` or `noSuchFile`. The other files are not affected.
+        /// Unreadable folders and dangling links below the folder: `notReadable` or `noSuchFile`. Other files are not affected.
         public let problems: [AudioError]
-        /// The number of other files by the extension of their name, in small letters; empty for names without one.
+        /// The number of other files by extension, in lower case; empty for names without one.
         public let passedOver: [String: Int]
     }
 
     /// The audio files in a folder and the folders below it, to any depth.
     ///
-    /// Names that begin with a dot are skipped (`._x.wav` of a Mac is not a recording). Links are followed. Each folder is visited once, whatever leads
-    /// to it.
+    /// Names that begin with a dot are skipped (`._x.wav` of macOS is not a recording). Links are followed. Each folder is visited once.
     ///
-    /// - Throws: `noSuchFile`, `notAFolder`, `notReadable` for the folder itself; `noAudioFiles` where nothing was found and everything could be read.
+    /// - Throws: `noSuchFile`, `notAFolder` or `notReadable` for the folder itself; `noAudioFiles` if nothing was found and everything could be read.
     public static func list(folder: String) throws(AudioError) -> Listing {
         var files: [String] = []
         var problems: [AudioError] = []
@@ -36,7 +35,7 @@ extension AudioFile {
 
     /// The same one by one, for folders with any number of files.
     ///
-    /// - Throws: `noSuchFile`, `notAFolder`, `notReadable` for the folder itself.
+    /// - Throws: `noSuchFile`, `notAFolder` or `notReadable` for the folder itself.
     package static func walk(folder: String) throws(AudioError) -> FolderWalk {
         do { return try FolderWalk(of: folder, where: isAudio) } catch {
             switch error {
@@ -48,6 +47,6 @@ extension AudioFile {
 }
 
 extension AudioError {
-    /// What cannot be read in a folder.
+    /// The error for a problem in a folder.
     package init(_ problem: FolderListing.Problem) { self = .opening(problem.path, problem.number) }
 }

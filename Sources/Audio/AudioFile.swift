@@ -1,6 +1,6 @@
 import StimmungSupport
 
-/// Whole audio files at once: reading, writing, finding.
+/// Reading, writing and finding whole audio files.
 public enum AudioFile {
     /// Reads a whole recording, or a part of it, as one channel.
     ///

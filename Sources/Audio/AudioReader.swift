@@ -27,7 +27,7 @@ public final class AudioReader {
     public let duration: Double?
     /// Number of channels of the file.
     public var channelCount: Int { source.channels }
-    /// What is unusual about the recording; complete once `read` has returned an empty array.
+    /// Warnings about the recording; complete once `read` has returned an empty array.
     public var warnings: [RecordingWarning] { source.warnings + mixdown.warnings }
 
     private let source: any SampleSource
@@ -35,19 +35,19 @@ public final class AudioReader {
     private let resampler: Resampler?
     private let segment: AudioSegment
 
-    /// Frames of the file passed over or read so far.
+    /// Frames of the file skipped or read so far.
     private var sourcePosition: Int
-    /// The frame of the file after the last one that is needed.
+    /// End of the required frames of the file.
     private let sourceEnd: Int
     private var sourceEnded = false
-    /// Resampled samples before the range that are still to be dropped.
+    /// Resampled samples before the range, still to be dropped.
     private var surplus: Int
-    /// Samples of the range that are still to come; `nil` where it goes to the end.
+    /// Remaining samples of the range; `nil` if it extends to the end.
     private var remaining: Int?
-    /// Samples that are ready: those from `pendingStart` on have not been handed out.
+    /// Decoded samples; those from `pendingStart` on have not been returned yet.
     private var pending: [Float] = []
     private var pendingStart = 0
-    /// Samples handed to `pending` so far.
+    /// Samples added to `pending` so far.
     private var given = 0
     private var failure: AudioError?
 
@@ -61,7 +61,7 @@ public final class AudioReader {
     ///   - segment: the file, or the part of it: `start` at least 0, `end` after it and at most 0.1 s after the end of the recording, as
     ///     the times in corpora are rounded.
     ///   - sampleRate: sampling rate of the samples to return, 1000 … 1,000,000 Hz.
-    ///   - ffmpeg: decodes what libsndfile does not.
+    ///   - ffmpeg: decodes other formats than libsndfile's.
     ///   - cancellation: ends the comparison of channels early; the samples are then useless.
     /// - Throws: any case of `AudioError` except those of writing, folders and alterations.
     package init(
@@ -94,11 +94,11 @@ public final class AudioReader {
         self.segment = segment
         resampler = source.sampleRate == sampleRate ? nil : try Resampler(from: source.sampleRate, to: sampleRate)
 
-        // Sample k · step.samples of the output is at frame k · step.frames of the file: the reading begins at such a place,
-        // so far before the range that the filter of the resampler has what it needs.
+        // Sample k · step.samples of the output is at frame k · step.frames of the file. Reading starts at such a position, far enough
+        // before the range for the filter of the resampler.
         let divisor = Self.greatestCommonDivisor(source.sampleRate, sampleRate)
         let step = (frames: source.sampleRate / divisor, samples: sampleRate / divisor)
-        // A sample more or less does not matter to a lead.
+        // The lead need not be exact to the sample.
         let lead = resampler == nil ? 0 : Int(Self.lead * Double(sampleRate))
         let begin = max(0, first - lead) / step.samples
         sourcePosition = begin * step.frames
@@ -151,15 +151,15 @@ public final class AudioReader {
 
     // MARK: -
 
-    /// Times in the lists of corpora are rounded: an end so far behind that of the recording means it, in seconds.
+    /// Tolerance for an end after the end of the recording, in seconds: times in lists of corpora are rounded.
     private static let roundingOfTimes = 0.1
-    /// How far the filter of the resampler reaches at most, in seconds. Measured for an impulse, down to 10⁻⁶ of it: 6 ms where the
-    /// lower rate is 16 kHz, 11 ms at 8 kHz, 95 ms at 1 kHz.
+    /// Upper bound of the length of the resampler's filter in seconds. Measured for an impulse, down to 10⁻⁶ of it: 6 ms if the lower rate is
+    /// 16 kHz, 11 ms for 8 kHz, 95 ms for 1 kHz.
     private static let lead = 0.1
     /// Samples of all channels together that are decoded at once.
     private static let blockSamples = 1 << 14
 
-    /// The sample at a time in seconds; `nil` where it is not a number or absurd.
+    /// The sample at a time in seconds; `nil` if the time is not a number or absurd.
     private static func sample(_ time: Double, _ sampleRate: Int) -> Int? {
         abs(time) < 1e9 ? Int((time * Double(sampleRate)).rounded()) : nil
     }
@@ -168,7 +168,7 @@ public final class AudioReader {
         b == 0 ? a : greatestCommonDivisor(b, a % b)
     }
 
-    /// Decodes until there are samples to hand out; there are none at the end.
+    /// Decodes until there are samples to return; at the end there are none.
     private func refill() throws(AudioError) {
         if let failure { throw failure }
         pending = []
@@ -183,7 +183,7 @@ public final class AudioReader {
         }
     }
 
-    /// Decodes, mixes and resamples one block, and cuts off what is not in the range.
+    /// Decodes, mixes and resamples one block, and drops samples outside the range.
     private func nextBlock() throws(AudioError) -> [Float] {
         let wanted = min(max(1, Self.blockSamples / source.channels), sourceEnd - sourcePosition)
         let mono = mixdown.apply(to: wanted > 0 ? try source.read(frames: wanted) : [], channels: source.channels)
@@ -210,7 +210,7 @@ public final class AudioReader {
         return Array(samples)
     }
 
-    /// What only the end of the file can show.
+    /// Checks that are possible only at the end of the file.
     private func checkEnd() throws(AudioError) {
         let ended = Double(sourcePosition) / Double(source.sampleRate)
         if given == 0, segment.start ?? 0 == 0 { throw .noSamples(file: path) }

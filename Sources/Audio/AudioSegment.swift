@@ -1,4 +1,4 @@
-// A file of its own: a value that every module above this one passes on.
+// A file of its own: a value used by every higher module.
 
 /// A recording, or a part of it.
 public struct AudioSegment: Sendable, Hashable {

@@ -1,8 +1,8 @@
-// A file of its own: a value that every module above this one passes on.
+// A file of its own: a value used by every higher module.
 
 /// What to take from a recording with several channels. A recording with one channel gives the same samples for every selection.
 public enum ChannelSelection: Sendable, Hashable {
-    /// The mean of all channels. Where they have opposite phase and would cancel, the loudest channel instead, with a warning.
+    /// The mean of all channels. If they have opposite phase and cancel, the loudest channel, with a warning.
     case mix
     /// The first channel.
     case first

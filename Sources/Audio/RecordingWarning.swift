@@ -1,6 +1,6 @@
-/// Something unusual about a recording that was read all the same.
+/// A finding about a recording that was read nevertheless.
 ///
-/// `message` is one or two sentences with the facts and with what was done. It does not name the file: the caller knows it.
+/// `message` is one or two sentences with the facts and what was done. It does not name the file, which the caller knows.
 public struct RecordingWarning: Sendable, Hashable, Codable {
     /// Stable identifier, such as `audio.longer-than-declared`.
     public let code: String

@@ -2,7 +2,7 @@ import CStimmungSoxr
 
 /// Changes the sampling rate of a signal that comes in blocks, by libsoxr in its high quality (20 bits, linear phase, no delay).
 ///
-/// The output for n samples in all is round(n · to / from) samples, however the input was cut into blocks:
+/// The output for n samples in total has round(n · to / from) samples, for any block sizes:
 ///
 ///     let resampler = try Resampler(from: 44100, to: 16000)
 ///     for block in blocks { output += try resampler.process(block) }
@@ -16,7 +16,7 @@ package final class Resampler {
     package let outputRate: Int
     private let handle: soxr_t
 
-    /// - Throws: `badSampleRate` for rates outside 1000 … 1,000,000 Hz, `resamplingFailed` where libsoxr refuses.
+    /// - Throws: `badSampleRate` for rates outside 1000 … 1,000,000 Hz; `resamplingFailed` if libsoxr fails.
     package init(from inputRate: Int, to outputRate: Int) throws(AudioError) {
         guard sampleRates.contains(inputRate) else { throw .badSampleRate(rate: inputRate) }
         guard sampleRates.contains(outputRate) else { throw .badSampleRate(rate: outputRate) }
@@ -34,18 +34,18 @@ package final class Resampler {
         soxr_delete(handle)
     }
 
-    /// The samples that are ready once `input` has been taken in; possibly none.
+    /// Processes `input` and returns the samples that are ready; possibly none.
     package func process(_ input: [Float]) throws(AudioError) -> [Float] {
         guard !input.isEmpty else { return [] }
         return try run(input)
     }
 
-    /// The rest, once the input is over. Nothing may be processed after it.
+    /// Ends the input and returns the remaining samples. `process` must not be called afterwards.
     package func finish() throws(AudioError) -> [Float] {
         try run(nil)
     }
 
-    /// Feeds `input` (`nil`: the end) and collects until libsoxr has nothing more to give.
+    /// Feeds `input` (`nil`: the end) and collects all available output.
     private func run(_ input: [Float]?) throws(AudioError) -> [Float] {
         var output: [Float] = []
         var consumed = 0
@@ -55,7 +55,7 @@ package final class Resampler {
             var error: soxr_error_t?
             let part = [Float](unsafeUninitializedCapacity: block) { buffer, filled in
                 if let input {
-                    // At most the `input.count − consumed` samples that are left are read.
+                    // At most the remaining `input.count − consumed` samples are read.
                     input.withUnsafeBufferPointer { samples in
                         error = soxr_process(
                             handle, samples.baseAddress.map { $0 + consumed }, input.count - consumed, &took, buffer.baseAddress, block,
@@ -75,7 +75,7 @@ package final class Resampler {
     }
 }
 
-/// The sampling rates taken from a header or asked for, in Hz.
+/// Valid sampling rates of headers and requests, in Hz.
 ///
-/// Speech at less than 1 kHz does not exist, and a hostile header with 1 Hz would make gigabytes out of kilobytes when resampled.
+/// Speech is never sampled below 1 kHz, and resampling a hostile file of 1 Hz would turn kilobytes into gigabytes.
 let sampleRates = 1000...1_000_000

@@ -2,11 +2,11 @@ import StimmungSupport
 
 /// Why a picture could not be made.
 public enum ReportError: StimmungError, Equatable {
-    /// A model without the hidden units of a machine.
+    /// The model has no hidden units of a Boltzmann machine.
     case noMachines(recipe: String)
-    /// An option has a value that cannot be used.
+    /// An option has an invalid value.
     case option(name: String, value: String, allowed: String)
-    /// There is nothing in the corpus to show.
+    /// The corpus has no utterance to show.
     case emptyCorpus(String)
 
     public var code: String {
@@ -20,9 +20,9 @@ public enum ReportError: StimmungError, Equatable {
     public var description: String {
         switch self {
         case .noMachines(let recipe):
-            "The model's recipe \(recipe) has no Boltzmann machines to picture: give a file of machines, or a model of a recipe such as crbm-lstm."
-        case .option(let name, let value, let allowed): "\(name) is \(value); allowed is \(allowed)."
-        case .emptyCorpus(let name): "The corpus \(name) has no utterance to show: give another, or a recording."
+            "The model's recipe \(recipe) has no Boltzmann machines. Use a file of machines, or a model of a recipe such as crbm-lstm."
+        case .option(let name, let value, let allowed): "\(name) is \(value); it must be \(allowed)."
+        case .emptyCorpus(let name): "The corpus \(name) has no utterance to show. Use another corpus, or a recording."
         }
     }
 }

@@ -63,7 +63,7 @@ struct FFmpegTests {
 
     @Test func outputThatIsNoWAV() throws {
         let bin = try scratch.fakeProgram("ffmpeg", "exec yes")
-        #expect(error(FFmpeg(searchPath: bin)) == .ffmpegFailed(file: path, reason: "it gave no audio"))
+        #expect(error(FFmpeg(searchPath: bin)) == .ffmpegFailed(file: path, reason: "it returned no audio"))
     }
 
     @Test func silenceIsEnded() throws {

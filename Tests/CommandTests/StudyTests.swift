@@ -122,7 +122,7 @@ struct StudyTests {
         let run = try Program.run(study(["--systems", "rnn,wide.yaml", "--epochs", "1", "--report", "report"]), in: folder)
         #expect(run.status == 1 && run.output.contains("wide") && run.output.contains("failed"), "\(run)")
         #expect(run.errors.contains("2 evaluations failed"), "\(run)")
-        #expect(try folder.text("report/report.html").contains("Without figures"))
+        #expect(try folder.text("report/report.html").contains("Failed evaluations"))
     }
 
     @Test func wrongWordsAreUsage() throws {

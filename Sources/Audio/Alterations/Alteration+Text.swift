@@ -2,7 +2,7 @@ extension Alteration {
     /// Reads one alteration: `speed=0.9`, `pitch=2`, `gain=-20`, `noise=20`, `noise=20:pink`, `room=0.4`, `telephone`, `mp3=32`,
     /// `part=0.3:1`.
     ///
-    /// - Throws: `badAlteration`, which lists what is allowed.
+    /// - Throws: `badAlteration`, which lists the valid alterations.
     package init(_ text: String) throws(AudioError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let kind = Kind(rawValue: String(parts[0])) else { throw .badAlteration(text: text, allowed: Kind.allAllowed) }
@@ -16,9 +16,9 @@ extension Alteration {
         self = alteration
     }
 
-    /// Whether its value is one that can be used.
+    /// Validates the value.
     ///
-    /// - Throws: `badAlteration`, which lists what is allowed.
+    /// - Throws: `badAlteration`, which lists the valid values.
     package func validate() throws(AudioError) {
         let isAllowed =
             switch self {
@@ -34,21 +34,21 @@ extension Alteration {
         guard isAllowed else { throw .badAlteration(text: description, allowed: kind.allowed) }
     }
 
-    /// What the values may be, in the units of the cases.
+    /// Valid ranges, in the units of the cases.
     package static let speeds = 0.5...2.0
     package static let pitches = -12.0...12.0
     package static let gains = -60.0...60.0
     package static let noises = -20.0...100.0
     package static let rooms = 0.05...5.0
     package static let codecs = 8...320
-    /// Seconds that `part` keeps at least.
+    /// Shortest result of `part` in seconds.
     package static let shortestPart = 0.4
 
-    /// What precedes the `=`.
+    /// The name before the `=`.
     private enum Kind: String, CaseIterable {
         case speed, pitch, gain, noise, room, telephone, mp3, part
 
-        /// `nil` where the value is not of the right form. Its range is looked at elsewhere.
+        /// `nil` if the value does not have the right form. Its range is checked elsewhere.
         func alteration(_ value: String?) -> Alteration? {
             guard let value else { return self == .telephone ? .telephone : nil }
             let number = Double(value)
@@ -71,7 +71,7 @@ extension Alteration {
             }
         }
 
-        /// The form and the range, for a person.
+        /// The form and the range, for error messages.
         var allowed: String {
             switch self {
             case .speed: Self.range(self, speeds, "times as fast")
@@ -109,7 +109,7 @@ extension Alteration {
 }
 
 extension Alteration: CustomStringConvertible {
-    /// What `init(_:)` reads: `noise=20:pink`.
+    /// The text form that `init(_:)` reads, such as `noise=20:pink`.
     package var description: String {
         switch self {
         case .speed(let factor): "speed=\(text(factor))"
@@ -124,7 +124,7 @@ extension Alteration: CustomStringConvertible {
     }
 }
 
-/// Without `.0` where the number is whole.
+/// Without `.0` if the number is whole.
 private func text(_ value: Double) -> String {
     Int(exactly: value).map { "\($0)" } ?? "\(value)"
 }
@@ -148,7 +148,7 @@ extension Alteration: Codable {
 }
 
 extension Alteration {
-    /// The changes that a text joins by `+`, without the blanks around them. The plus of `pitch=+2` joins nothing.
+    /// The alterations that a text joins by `+`, without surrounding blanks. The plus of `pitch=+2` is part of the number.
     package static func parts(of text: String) -> [String] {
         text.replacing("=+", with: "=").split(separator: "+", omittingEmptySubsequences: false).map { part in
             String(part.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
@@ -157,14 +157,14 @@ extension Alteration {
 }
 
 extension [Alteration] {
-    /// Reads alterations joined by `+`, such as `telephone+noise=20`. Blanks around the `+` do not matter.
+    /// Reads alterations joined by `+`, such as `telephone+noise=20`. Blanks around the `+` are ignored.
     ///
-    /// - Throws: `badAlteration`, which lists what is allowed.
+    /// - Throws: `badAlteration`, which lists the valid alterations.
     package init(_ text: String) throws(AudioError) {
         self = []
         for part in Alteration.parts(of: text) { append(try Alteration(part)) }
     }
 
-    /// What `init(_:)` reads.
+    /// The text form that `init(_:)` reads.
     package var text: String { map(\.description).joined(separator: "+") }
 }

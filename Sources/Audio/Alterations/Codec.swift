@@ -1,9 +1,9 @@
 import Foundation
 import StimmungSupport
 
-/// MP3 and back, by the `ffmpeg` program and its libmp3lame, through temporary files without names: nothing stays, however the program ends.
+/// Encodes as MP3 and decodes again, by the `ffmpeg` program with libmp3lame. Temporary files have no names, so none is left behind.
 ///
-/// The encoder notes in the file how many samples it put before and after the sound, and the decoder drops as many: nothing moves.
+/// The encoder stores its delay and padding in the file, and the decoder removes them, so the audio is not shifted.
 struct Codec {
     let kilobits: Int
     let ffmpeg: FFmpeg
@@ -30,7 +30,7 @@ struct Codec {
             try file.append(bytes)
             return file
         } catch {
-            throw .codecFailed(reason: "no temporary file in \(temporaryFolder) (\(inSentence(error.reason)))")
+            throw .codecFailed(reason: "a temporary file in \(temporaryFolder) cannot be created (\(inSentence(error.reason)))")
         }
     }
 
@@ -40,9 +40,9 @@ struct Codec {
         return bytes
     }
 
-    /// Runs ffmpeg to its end, with progress reports: an encoder without output would be taken for one that hangs.
+    /// Runs ffmpeg with progress reports: without output, the encoder would be killed for silence.
     private func run(_ arguments: [String]) throws(AudioError) {
-        guard let executable = ffmpeg.executable else { throw .codecFailed(reason: "there is no program \(ffmpeg.program) on the PATH") }
+        guard let executable = ffmpeg.executable else { throw .codecFailed(reason: "the program \(ffmpeg.program) is not on the PATH") }
         let outcome: ChildProcess.Outcome
         do {
             let child = try ChildProcess(
@@ -64,10 +64,10 @@ struct Codec {
             source = try FFmpegSource(InputFile(path: path), ffmpeg)
             samples = try source.read(frames: count)
         } catch {
-            throw .codecFailed(reason: "what was encoded cannot be decoded (\(error))")
+            throw .codecFailed(reason: "the encoded file cannot be decoded (\(error))")
         }
         guard source.sampleRate == sampleRate, source.channels == 1 else {
-            throw .codecFailed(reason: "what came back has \(source.channels) channels at \(source.sampleRate) Hz")
+            throw .codecFailed(reason: "the decoded file has \(source.channels) channels at \(source.sampleRate) Hz")
         }
         return samples
     }

@@ -2,11 +2,11 @@ import Foundation
 
 /// The discrete Fourier transform of complex numbers: X(k) = Σ x(n) e^(−2πi kn/N), for N a power of two.
 ///
-/// In radix 2 after Stockham, which sorts as it goes. Source: C. Van Loan, *Computational Frameworks for the Fast Fourier Transform*
-/// (1992), section 1.7. A value without memory of its own, so any number of threads may share it.
+/// Stockham's radix-2 algorithm, which needs no separate sorting. Source: C. Van Loan, *Computational Frameworks for the Fast Fourier Transform*
+/// (1992), section 1.7. The value has no mutable state, so threads can share it.
 ///
-/// The transform of the features (`ck_fourier`) is another: it takes real numbers of eight frames at once and gives their power, and its
-/// rounds of 4 round otherwise. Alterations would move in their last bits with it, and so would every model trained on altered copies.
+/// Features use another transform (`ck_fourier`), which computes the power of real numbers in eight frames at once, in radix 4, and rounds
+/// differently. It would change the last bits of alterations, and with them every model trained on altered copies.
 struct ComplexTransform: Sendable {
     /// The number of points.
     let size: Int
@@ -23,7 +23,7 @@ struct ComplexTransform: Sendable {
         sines = angles.map { Float(sin($0)) }
     }
 
-    /// Transforms in place. With the parts changed places, before and after, it is the way back, N times as large.
+    /// Transforms in place. With real and imaginary parts swapped, it is the inverse transform times N.
     func apply(_ real: inout [Float], _ imaginary: inout [Float]) {
         precondition(real.count == size && imaginary.count == size, "not \(size) points")
         var (otherReal, otherImaginary) = (real, imaginary)
@@ -36,7 +36,7 @@ struct ComplexTransform: Sendable {
         }
     }
 
-    /// One pass: transforms of 2 points each, of numbers half the size apart, to places side by side.
+    /// One pass: 2-point transforms of numbers half the size apart, written side by side.
     private func pass(
         stride: Int, _ real: [Float], _ imaginary: [Float], _ newReal: inout [Float], _ newImaginary: inout [Float]
     ) {
@@ -49,8 +49,8 @@ struct ComplexTransform: Sendable {
                             let newImaginary = newImaginary.baseAddress
                         else { return }
                         for start in Swift.stride(from: 0, to: half, by: stride) {
-                            // Each of the four has `size` numbers. The last that is read is at start + stride − 1 + half, the last
-                            // that is written at 2 (start + stride) − 1; start + stride is at most half of them.
+                            // Each of the four has `size` numbers. The last index read is start + stride − 1 + half, the last one
+                            // written is 2 (start + stride) − 1; start + stride is at most size / 2.
                             butterflies(
                                 stride, cosines[start], sines[start], (real + start, real + start + half),
                                 (imaginary + start, imaginary + start + half), (newReal + 2 * start, newReal + 2 * start + stride),
@@ -62,7 +62,7 @@ struct ComplexTransform: Sendable {
         }
     }
 
-    /// The transforms of 2 points that have a factor in common.
+    /// The 2-point transforms with a common factor.
     // More than five parameters: the inner loop, for which the optimiser has to see eight separate pointers.
     @inline(__always)
     private func butterflies(

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The convolution of a signal with a kernel, such as a filter's or a room's impulse response; as long as both together, less one.
+/// The convolution of a signal with a kernel, such as a filter's or a room's impulse response. Its length is the sum of both lengths, minus one.
 ///
-/// Block by block through the Fourier transform (overlap and add), two blocks at a time: as the kernel is real, one block may go as the
-/// real part and the other as the imaginary part. Source: T. G. Stockham, *High-speed convolution and correlation*, AFIPS 28 (1966).
+/// Block by block by the Fourier transform (overlap and add). The kernel is real, so two blocks are transformed at once, one as the real
+/// part and one as the imaginary part. Source: T. G. Stockham, *High-speed convolution and correlation*, AFIPS 28 (1966).
 package func convolution(_ samples: [Float], _ kernel: [Float]) -> [Float] {
     guard !samples.isEmpty, !kernel.isEmpty else { return [] }
     let length = samples.count + kernel.count - 1
@@ -32,7 +32,7 @@ package func convolution(_ samples: [Float], _ kernel: [Float]) -> [Float] {
     return output
 }
 
-/// The size of the transforms that takes the fewest operations: small blocks waste much on the overlap, large ones on zeros.
+/// The transform size with the fewest operations: small blocks waste work on the overlap, large ones on zeros.
 private func transformSize(samples: Int, taps: Int) -> Int {
     let smallest = powerOfTwo(atLeast: max(256, taps))
     func operations(_ size: Int) -> Double {

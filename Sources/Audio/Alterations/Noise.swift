@@ -5,9 +5,9 @@ import StimmungTensors
 package enum NoiseColour: String, Sendable, Hashable, CaseIterable, Codable {
     /// The same power at every frequency.
     case white
-    /// The same power in every octave, as rain, fans and traffic have it, more or less.
+    /// The same power in every octave, roughly as in rain, fans and traffic.
     case pink
-    /// The long-term spectrum of the recording itself, as of a crowd of such voices: what covers it best.
+    /// The long-term spectrum of the recording itself, as in babble: the most effective masker.
     case speech
 }
 
@@ -31,35 +31,35 @@ struct Noise {
         var random = random
         guard let powers = spectrum(of: samples, sampleRate: sampleRate) else { return samples.map { _ in random.normal() } }
         let filter = Self.filter(powers.map { $0.squareRoot() })
-        // Where the filter begins and ends it does not yet have all it needs.
+        // At both ends, the filter lacks part of its input.
         let white = (0..<samples.count + filter.count - 1).map { _ in random.normal() }
         return Array(convolution(white, filter)[(filter.count - 1)..<white.count])
     }
 
-    /// Powers at frequencies from 0 to half the sampling rate, at equal distances, a power of two and one of them; `nil` for white.
+    /// Powers at 2ⁿ + 1 equidistant frequencies from 0 to half the sampling rate; `nil` for white noise.
     private func spectrum(of samples: [Float], sampleRate: Int) -> [Float]? {
         switch colour {
         case .white:
             return nil
         case .pink:
-            // Level below some 8 Hz, where nothing is heard and 1/f would be all of the power.
+            // Flat below some 8 Hz, which is inaudible, and where 1/f would have most of the power.
             let bins = powerOfTwo(atLeast: sampleRate / 8)
             return (0...bins).map { 1 / Float(max($0, 1)) }
         case .speech:
-            // 32 ms: finer than formants, coarser than harmonics would have to be to be heard as tones.
+            // 32 ms: resolves formants, but not harmonics, which would be audible as tones.
             return longTermPowers(of: samples, size: powerOfTwo(atLeast: sampleRate / 32))
         }
     }
 
-    /// The impulse response, with phase 0 and centred, whose gain at 0 … half the sampling rate is the given.
+    /// The centred zero-phase impulse response with the given powers at 0 … half the sampling rate.
     private static func filter(_ gains: [Float]) -> [Float] {
         let bins = gains.count - 1
         var real = gains + gains[1..<bins].reversed()
         var imaginary = [Float](repeating: 0, count: 2 * bins)
         ComplexTransform(size: 2 * bins).apply(&real, &imaginary)
-        // The half of negative times is at the end.
+        // Negative times are in the second half.
         let centred = Array(real[bins...] + real[..<bins])
-        // Towards its ends the response is let down to zero, or it would ripple.
+        // A window takes the response to zero at its ends, to avoid ripple.
         return centred.indices.map { centred[$0] * Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(2 * bins))) }
     }
 }
@@ -71,7 +71,7 @@ func longTermPowers(of samples: [Float], size: Int) -> [Float] {
     let window = (0..<size).map { Float(0.5 - 0.5 * cos(2 * Double.pi * (Double($0) + 0.5) / Double(size))) }
     let transform = ComplexTransform(size: size)
     var powers = [Float](repeating: 0, count: size / 2 + 1)
-    // From half a window before the beginning, so that the ends count as much as the middle.
+    // Starts half a window early, so that the ends have the same weight as the middle.
     for start in stride(from: -size / 2, to: samples.count, by: size / 2) {
         let part = max(start, 0)..<min(start + size, samples.count)
         var real = [Float](repeating: 0, count: size)

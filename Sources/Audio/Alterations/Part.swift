@@ -1,14 +1,14 @@
-/// A part of the speech: what is left of a recording that began late or was broken off.
+/// A part of the speech, as in a recording that starts late or stops early.
 ///
-/// Shares are of the time from the first to the last loud window: windows of 25 ms, every 10 ms, that are less than 30 dB below the 95th percentile of all.
-/// Where less than a twentieth of a recording is speech, or noise is above that threshold, they are of nearly the whole recording.
+/// Fractions refer to the time from the first to the last loud window. Windows are 25 ms long, every 10 ms; a loud one is less than 30 dB below the 95th
+/// percentile. If less than a twentieth of the recording is speech, or noise exceeds the threshold, fractions refer to nearly the whole recording.
 struct Part {
     let from: Double
     let to: Double
 
-    /// Of less than 0.4 s of speech as much more is kept, and of a recording that is shorter all.
+    /// Shorter parts are extended to 0.4 s; a shorter recording is kept as a whole.
     func apply(to samples: [Float], sampleRate: Int) -> [Float] {
-        // Kept around the middle of the part: less has no statistics.
+        // Extended around the middle of the part: shorter ones have too few frames for statistics.
         let shortest = Alteration.shortestPart * Double(sampleRate)
         let speech = Self.speech(in: samples, sampleRate: sampleRate)
         let length = Double(speech.count)
@@ -19,7 +19,7 @@ struct Part {
         return Array(samples[start..<min(room.upperBound, start + Int(kept.rounded()))])
     }
 
-    /// From the first loud window to the end of the last; all of what is silent, or shorter than a window.
+    /// From the start of the first loud window to the end of the last. The whole recording if it is silent or shorter than a window.
     private static func speech(in samples: [Float], sampleRate: Int) -> Range<Int> {
         let window = sampleRate / 40
         let hop = sampleRate / 100

@@ -3,9 +3,9 @@ import StimmungTensors
 
 /// A room between the speaker and the microphone: the direct sound, a few early reflections and a diffuse tail.
 ///
-/// Source of the figures: H. Kuttruff, *Room Acoustics*: the diffuse sound falls by 60 dB within the reverberation time T, and its
-/// energy is (r / r₀)² of the direct sound's at the distance r, where r₀ = 0.1 √(V / πT) metres. A reflection that comes t seconds late
-/// has travelled c · t further and is that much weaker.
+/// Source of the figures: H. Kuttruff, *Room Acoustics*: the diffuse sound decays by 60 dB within the reverberation time T. At the
+/// distance r, its energy is (r / r₀)² times that of the direct sound, where r₀ = 0.1 √(V / πT) metres. A reflection that arrives t seconds
+/// later has travelled c · t further and is weaker accordingly.
 struct Room {
     /// RT60, in seconds.
     let reverberation: Double
@@ -18,9 +18,9 @@ struct Room {
     private static let speedOfSound = 343.0
     /// Floor, ceiling and the walls.
     private static let reflections = 6
-    /// When the early reflections arrive, in seconds after the direct sound: for ways 1 to 14 m longer.
+    /// Arrival times of the early reflections after the direct sound, in seconds: for paths 1 to 14 m longer.
     private static let early: Range<Float> = 0.003..<0.040
-    /// When the diffuse tail begins, in seconds.
+    /// Start of the diffuse tail in seconds.
     private static let tail = 0.005
 
     func apply(to samples: [Float], sampleRate: Int, random: RandomSource) -> [Float] {
@@ -29,7 +29,7 @@ struct Room {
         return convolution(samples, response).fitted(to: samples.count)
     }
 
-    /// The direct sound is its first sample, so that nothing is delayed. Its energy is 1, so that speech is about as loud as before.
+    /// The direct sound is the first sample, so there is no delay. The energy is 1, so speech is about as loud as before.
     private func impulseResponse(sampleRate: Int, _ random: inout RandomSource) -> [Float] {
         let rate = Double(sampleRate)
         let length = max(1, Int((reverberation * rate).rounded()))

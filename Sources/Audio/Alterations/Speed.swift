@@ -1,10 +1,10 @@
-/// Faster or slower, as a tape would play it: the samples are taken for ones at `factor` times the rate, and resampled.
+/// Faster or slower playback, as of a tape: the samples are interpreted at `factor` times the rate and resampled.
 struct Speed {
     let factor: Double
 
     /// n samples become round(n / factor).
     func apply(to samples: [Float]) throws(AudioError) -> [Float] {
-        // libsoxr looks at the ratio only. So fine a grid moves the end of a minute by less than a tenth of a millisecond.
+        // libsoxr uses only the ratio. This resolution shifts the end of a minute by less than 0.1 ms.
         let rate = 500_000
         return try Resampler.resample(samples, from: Int((factor * Double(rate)).rounded()), to: rate)
             .fitted(to: Int((Double(samples.count) / factor).rounded()))
@@ -12,7 +12,7 @@ struct Speed {
 }
 
 extension Resampler {
-    /// A whole signal at once; as it is where the rates are the same.
+    /// Resamples a whole signal; unchanged if the rates are equal.
     static func resample(_ samples: [Float], from inputRate: Int, to outputRate: Int) throws(AudioError) -> [Float] {
         guard inputRate != outputRate else { return samples }
         let resampler = try Resampler(from: inputRate, to: outputRate)
@@ -21,7 +21,7 @@ extension Resampler {
 }
 
 extension [Float] {
-    /// With this number of samples: cut at the end, or followed by zeros.
+    /// Truncated or zero-padded to this number of samples.
     func fitted(to length: Int) -> [Float] {
         count >= length ? Array(prefix(length)) : self + [Float](repeating: 0, count: length - count)
     }

@@ -1,18 +1,18 @@
 import Foundation
 
-/// Slower or faster speech at the same pitch, by overlapping windows that are moved to where they fit (WSOLA).
+/// Slower or faster speech at the same pitch, by waveform-similarity overlap-add (WSOLA).
 ///
-/// Windows of 30 ms are laid down every 15 ms; each is taken from about the place that the factor asks for, at the offset of at most
-/// 8 ms that is most like what would have followed the window before. So periods of voices down to 63 Hz join in phase.
+/// The output has windows of 30 ms every 15 ms. Each is taken from the position given by the factor, shifted by at most 8 ms to where it is
+/// most similar to the natural continuation of the previous window. Pitch periods down to 63 Hz therefore join in phase.
 ///
 /// Source: W. Verhelst, M. Roelands, *An overlap-add technique based on waveform similarity (WSOLA) for high quality time-scale modification
 /// of speech*, ICASSP 1993.
 struct TimeStretch {
-    /// Of the duration.
+    /// Factor of the duration.
     let factor: Double
-    /// From window to window, in samples; half a window.
+    /// Distance of windows in samples; half a window.
     private let hop: Int
-    /// The greatest offset, in samples.
+    /// Largest offset in samples.
     private let reach: Int
 
     init(factor: Double, sampleRate: Int) {
@@ -24,14 +24,14 @@ struct TimeStretch {
     /// n samples become round(n · factor).
     func apply(to samples: [Float]) -> [Float] {
         let length = Int((Double(samples.count) * factor).rounded())
-        // So much silence on either side that no window, at any offset, stands outside.
+        // Enough silence on either side for every window at any offset.
         let margin = 3 * hop + reach
         let silence = [Float](repeating: 0, count: margin)
         let padded = silence + samples + silence
         let window = (0..<2 * hop).map { Float(0.5 - 0.5 * cos(Double.pi * Double($0) / Double(hop))) }
         let energies = runningEnergies(padded)
 
-        // The output begins half a window early, and that half is cut off.
+        // The output starts half a window early, which is cut off.
         var output = [Float](repeating: 0, count: length + 3 * hop)
         var previous = margin - hop
         for position in stride(from: 0, through: length, by: hop) {
@@ -43,7 +43,7 @@ struct TimeStretch {
         return Array(output[hop..<hop + length])
     }
 
-    /// The offset from `place` whose window is most like the one at `natural`, by their correlation. The smallest among equals.
+    /// The offset from `place` with the highest correlation to the window at `natural`. Ties go to the smallest offset.
     private func offset(of place: Int, following natural: Int, in samples: [Float], _ energies: [Double]) -> Int {
         let length = 2 * hop
         return samples.withUnsafeBufferPointer { samples in
@@ -61,7 +61,7 @@ struct TimeStretch {
         }
     }
 
-    /// The energy of all samples before each place.
+    /// The energy of all samples before each position.
     private func runningEnergies(_ samples: [Float]) -> [Double] {
         var energies = [0.0]
         energies.reserveCapacity(samples.count + 1)
@@ -74,7 +74,7 @@ struct TimeStretch {
     }
 }
 
-/// The sum of the products of two runs of numbers, as many, in sixteen lanes.
+/// The dot product of two ranges of equal length, in sixteen lanes.
 private func dot(_ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>) -> Float {
     precondition(x.count == y.count, "\(x.count) numbers by \(y.count)")
     var lanes = SIMD16<Float>.zero
@@ -92,7 +92,7 @@ private func dot(_ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float
     return sum
 }
 
-/// Higher or lower at the same length: stretched in time without a change of pitch, then played faster by as much.
+/// Higher or lower pitch at the same length: stretched in time at the same pitch, then resampled.
 struct PitchShift {
     let semitones: Double
 

@@ -1,14 +1,14 @@
 import StimmungSupport
 import Synchronization
 
-/// What the channels of a whole recording are like: which is the loudest, and whether they cancel each other.
+/// A comparison of the channels of a whole recording: which one is the loudest, and whether they cancel each other.
 ///
-/// The recording has to be decoded to its end for it. A short one is held meanwhile, a longer one is decoded once more afterwards; what was found of
-/// the last files is remembered, so that the parts of a long recording cost this once.
+/// The recording is decoded to its end. A short one is held in memory meanwhile; a longer one is decoded again afterwards. Results for recent files are
+/// remembered, so that segments of a long recording share the cost.
 struct ChannelScan {
     /// Counted from 0; the first of equal ones.
     let loudest: Int
-    /// Whether the mean of the channels has less than a third of the energy that it would have of unrelated channels.
+    /// Whether the mean of the channels has less than a third of the energy that it would have for uncorrelated channels.
     let cancels: Bool
 
     private init(_ totals: Totals) {
@@ -20,21 +20,21 @@ struct ChannelScan {
 
     /// Channels that differ by less than 0.05 dB are equally loud.
     private static let equal = 0.99
-    /// For two equally loud channels: a correlation below −2/3. Spaced microphones stay above it, a twisted pair of wires does not.
+    /// For two equally loud channels: a correlation below −2/3. Spaced microphones are above it, a channel with reversed polarity is below.
     private static let cancelling = 1.0 / 3
 
-    /// Samples of all channels together that are held at most: 16 MB.
+    /// Largest number of samples of all channels held in memory: 16 MB.
     private static let mostHeld = 1 << 22
     private static let block = 1 << 14
 
     /// Scans a source from its beginning to its end.
     ///
-    /// - Returns: the scan, whether the end was reached, and the recording if it was short enough to be held. The source is of no more use.
+    /// - Returns: the scan, whether the end was reached, and the recording if it was short enough to be held. The source cannot be used afterwards.
     static func scan(_ source: any SampleSource, cancellation: Cancellation?) -> (scan: ChannelScan, isWhole: Bool, held: HeldSource?) {
         var totals = Totals(channels: source.channels)
         var held: [Float]? = []
         let frames = max(1, block / source.channels)
-        // What cannot be decoded is found again, and reported, where it is read.
+        // Decoding errors occur again, and are reported, when the recording is read.
         while cancellation?.isCancelled != true, let samples = try? source.read(frames: frames) {
             totals.add(samples)
             if let count = held?.count, count + samples.count <= mostHeld { held?.append(contentsOf: samples) } else { held = nil }
@@ -56,13 +56,13 @@ struct ChannelScan {
     private static let known = Mutex<[Known]>([])
     private static let mostKnown = 64
 
-    /// What is known of a file as it is now.
+    /// The remembered scan of a file, if the file is unchanged.
     static func remembered(_ path: String) -> ChannelScan? {
         guard let status = FileStatus(path: path) else { return nil }
         return known.withLock { known in known.last { $0.path == path && $0.status == status }?.scan }
     }
 
-    /// Remembers this of a file that was like `status` before it was read.
+    /// Remembers a scan of a file that had `status` before it was read.
     func remember(_ path: String, _ status: FileStatus?) {
         guard let status, status == FileStatus(path: path) else { return }
         Self.known.withLock { known in
@@ -77,7 +77,7 @@ private struct Sums {
     private var linear = 0.0
     private var squares = 0.0
 
-    /// Adds the samples that `value` gives for the frames.
+    /// Adds the samples `value` of the frames.
     @inline(__always)
     mutating func add(_ frames: Int, _ value: (Int) -> Float) {
         var (linear, squares) = (0.0, 0.0)
@@ -90,8 +90,7 @@ private struct Sums {
         self.squares += squares
     }
 
-    /// Without the part that is constant, which is not heard.
-    /// Infinite where a sample is not finite: no sum can be compared then.
+    /// Energy without the inaudible constant part. Infinite if a sample is not finite, since sums cannot be compared then.
     func energy(_ frames: Int) -> Double {
         guard squares.isFinite else { return .infinity }
         return frames > 0 ? max(0, squares - linear * linear / Double(frames)) : 0
@@ -100,7 +99,7 @@ private struct Sums {
 
 private struct Totals {
     private(set) var channels: [Sums]
-    /// Of all channels together.
+    /// Sum of all channels.
     private(set) var sum = Sums()
     private(set) var frames = 0
 

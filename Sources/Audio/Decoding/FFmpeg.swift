@@ -1,11 +1,11 @@
 import StimmungSupport
 
-/// The `ffmpeg` program and how it is called: decodes what libsndfile does not know, as a child process.
+/// The `ffmpeg` program, a child process that decodes what libsndfile cannot.
 package struct FFmpeg: Sendable {
     package var program: String
-    /// Folders to look for the program in, separated by colons, as in the variable `PATH`.
+    /// Search path for the program: folders separated by colons, as in `PATH`.
     package var searchPath: String
-    /// The longest silence before the child is given up, in seconds.
+    /// Longest time without output before the child is killed, in seconds.
     package var stallLimit: Double
 
     package init(
@@ -21,8 +21,8 @@ package struct FFmpeg: Sendable {
 
     /// Decodes the first audio stream of the file to WAV of Float32 on standard output, with the channels and the rate of the file.
     ///
-    /// The file is named with its protocol, so that neither a leading `-` nor a name that looks like an address means anything else.
-    /// A hostile file can reach no network (protocols) and make no playlist, script or picture of itself (formats).
+    /// The file is named with its protocol, so that a leading `-` or a name that looks like a URL is harmless.
+    /// The whitelists keep hostile files from the network (protocols) and from playlists, scripts and pictures (formats).
     static func arguments(decoding file: InputFile) -> [String] {
         input(file) + [
             "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-fflags", "+bitexact",
@@ -30,9 +30,9 @@ package struct FFmpeg: Sendable {
         ] + (StreamStart.hasTimes(file) ? ["-af", fillingGaps] : []) + ["-f", "wav", "pipe:1"]
     }
 
-    /// Prints the time of the first sample on standard output, as `pts_time:4.087`. Time 0 is where the first of the streams begins.
+    /// Prints the time of the first sample on standard output, as `pts_time:4.087`. Time 0 is the start of the earliest stream.
     ///
-    /// The film is part of the output because of MPEG streams: there, ffmpeg takes the first of the streams in use for the beginning.
+    /// Video is part of the output because of MPEG streams, where ffmpeg takes the earliest stream in use as time 0.
     static func arguments(findingStartOf file: InputFile) -> [String] {
         input(file) + [
             "-map", "0:a:0", "-map", "0:v?", "-c:v", "copy", "-frames:a", "1", "-frames:v", "1", "-af",
@@ -48,10 +48,10 @@ package struct FFmpeg: Sendable {
         ]
     }
 
-    /// Silence where the stream has a gap of more than 0.1 s, so that what follows keeps its time. No sample is dropped or changed.
+    /// Fills gaps of more than 0.1 s with silence, so that later audio keeps its time. Samples are neither dropped nor changed.
     ///
-    /// `asetpts` moves no time back, as `aresample` would cut out what overlaps, and takes a gap of more than an hour for an error.
-    /// Where the format changes within the stream, both begin again, and only a gap at that place is lost.
+    /// `asetpts` never moves times back, because `aresample` would then drop overlapping samples, and treats a gap of more than an hour as an error.
+    /// If the format changes within the stream, both filters restart, and only a gap at that position is lost.
     private static let fillingGaps =
         "asetpts=STARTPTS+NB_CONSUMED_SAMPLES+st(0\\,if(isnan(PTS)+gt(\(gap)-ld(0)\\,3600*SR)\\,ld(0)\\,max(ld(0)\\,\(gap))))"
         + ",aresample=async=1"

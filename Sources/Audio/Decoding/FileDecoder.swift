@@ -1,8 +1,8 @@
-/// Chooses how a file is decoded: by libsndfile in the process where that reads it faithfully, otherwise by ffmpeg.
+/// Chooses the decoder of a file: libsndfile in the process if it reads the file correctly, otherwise ffmpeg.
 struct FileDecoder {
     let ffmpeg: FFmpeg
 
-    /// - Throws: the errors of a file that is missing, truncated or not audio.
+    /// - Throws: `AudioError` if the file is missing, truncated or not audio.
     func open(_ path: String) throws(AudioError) -> any SampleSource {
         let parts = FileParts.of(try InputFile(path: path))
         return parts.count == 1 ? try open(parts[0]) : try ChainedSource(parts, self)
@@ -35,9 +35,9 @@ struct FileDecoder {
             let (whole, warnings) = complete(source, map, other, file)
             return RecoveringSource(whole, file, ffmpeg, .init(warnings: warnings))
         }
-        // Compressed sound cannot be read on from anywhere.
+        // Compressed audio cannot be read from an arbitrary position.
         let unread = other.flatMap { other in map.there > 0 ? Double(file.size - other) / Double(map.there) : nil }
-        // The length was not filled in, and libsndfile takes that for none.
+        // The length was not filled in, which libsndfile reads as 0.
         let isRead = readable.map { $0.frames != 0 || map.there == 0 } ?? false
         let source: any SampleSource = if isRead, let readable { readable } else { try FFmpegSource(file, ffmpeg) }
         return RecoveringSource(source, file, ffmpeg, .init(unread: unread))
@@ -49,7 +49,7 @@ struct FileDecoder {
         return .truncated(file: file.path, there: there, promised: promised.flatMap { $0.isFinite ? $0 : nil })
     }
 
-    /// The source for all the sound there is, also for what the header does not count. `other`: where something else than tags follows.
+    /// The source for all audio in the file, including audio that the header does not count. `other`: the start of data that is not tags.
     private func complete(
         _ source: SndfileSource, _ map: SoundMap, _ other: Int?, _ file: InputFile
     ) -> (SndfileSource, [RecordingWarning]) {
@@ -57,7 +57,7 @@ struct FileDecoder {
             return (source, [])
         }
         let frames = source.frames ?? 0
-        // Some files keep 24 bits in four bytes; they are left to libsndfile.
+        // Some files store 24 bits in four bytes; libsndfile reads them.
         guard frames == 0 || frames * bytesPerFrame >= first.count / 10 * 9 else { return (source, []) }
         func seconds(_ bytes: Int) -> Double { Double(bytes / bytesPerFrame) / Double(source.sampleRate) }
         var ranges = map.ranges
@@ -65,7 +65,7 @@ struct FileDecoder {
         let end = max(Tags.trailing(in: file), last.lowerBound)
         if map.declared == nil { ranges[ranges.count - 1] = last.lowerBound..<end }
         if let other {
-            // Sound goes on right after the last sample, and not after a byte of padding; the frame may lie across.
+            // Further audio starts right after the last sample, not after a padding byte; a frame may extend across the border.
             let goesOn = other == map.end && map.end - last.upperBound <= 1
             let begin = goesOn ? last.upperBound - last.count % bytesPerFrame : other
             let further = begin..<max(begin, end)
@@ -77,7 +77,7 @@ struct FileDecoder {
             }
         }
         let bytes = ranges.reduce(0) { $0 + $1.count }
-        // libsndfile takes all that follows the header of a Wave64 file for sound.
+        // libsndfile treats everything after the header of a Wave64 file as audio.
         let isOther = ranges.count > 1 || frames == 0 || frames > bytes / bytesPerFrame
         guard isOther, let whole = SndfileSource(ranges, of: file, like: source) else { return (source, warnings) }
         if ranges.count > 1 { warnings.append(.longerThanDeclared(declared: seconds(first.count), read: seconds(bytes))) }

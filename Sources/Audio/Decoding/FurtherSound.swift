@@ -1,7 +1,7 @@
-/// Tells whether bytes that the header does not count are sound in the format of what comes before them.
+/// Decides whether bytes that the header does not count are audio in the format of the preceding audio.
 ///
-/// Sound is smooth: samples differ less from their neighbours than from zero. Random bytes, as of a compressed file or a picture, do not,
-/// and as Float32 are not even finite. Noise is not smooth either; it passes where the sound before it is like that.
+/// Audio is smooth: samples differ less from their neighbours than from zero. Random bytes, as in a compressed file or a picture, are not smooth,
+/// and as Float32 not even finite. Noise is not smooth either; it is accepted if the preceding audio is noise too.
 struct FurtherSound {
     let isPlausible: Bool
 
@@ -20,14 +20,14 @@ struct FurtherSound {
         }
     }
 
-    /// Energy of the differences over that of the samples: 2 for white noise, 0.02 … 0.6 for speech at 8 to 48 kHz.
+    /// Energy of the differences divided by that of the samples: 2 for white noise, 0.02 … 0.6 for speech at 8 to 48 kHz.
     private static let smooth = 1.2
     private static let likeness = 0.3
     /// Float32 samples of music may exceed 1.
     private static let loudest: Float = 8
 }
 
-/// What probes of a range of bytes, decoded as samples, are like.
+/// Statistics of probes of a byte range, decoded as samples.
 private struct Texture {
     private(set) var energy = 0.0
     private(set) var peak: Float = 0
@@ -38,7 +38,7 @@ private struct Texture {
     private static let probes = 32
     private static let frames = 1024
 
-    /// `nil` where not even one frame is there.
+    /// `nil` for less than one frame.
     init?(_ bytes: Range<Int>, _ source: SndfileSource, _ file: InputFile) {
         guard let decoder = SndfileSource([bytes], of: file, like: source), let frames = decoder.frames, frames > 1 else { return nil }
         let channels = decoder.channels

@@ -1,15 +1,15 @@
 import Foundation
 import StimmungSupport
 
-/// A regular file that is open for reading and not empty, or a part of one; closed with the last reference.
+/// A regular, non-empty file that is open for reading, or a part of one. It is closed with the last reference.
 package final class InputFile {
     package let path: String
     package var descriptor: Int32 { handle.descriptor }
-    /// In bytes.
+    /// Size in bytes.
     let size: Int
-    /// Where a part begins within the file on the disk; 0 for a whole file.
+    /// Start of a part within the file on disk; 0 for a whole file.
     let base: Int
-    /// Whether it is not merely a part.
+    /// Whether it is the whole file on disk.
     let isWhole: Bool
     private let handle: Handle
 
@@ -20,7 +20,7 @@ package final class InputFile {
         deinit { close(descriptor) }
     }
 
-    /// - Throws: `AudioError`, for what is missing, empty, not readable or not a regular file.
+    /// - Throws: `AudioError` if the file is missing, empty, not readable or not a regular file.
     package init(path: String) throws(AudioError) {
         let descriptor: Int32
         do { descriptor = try Files.open(path) } catch { throw .opening(path, error.number) }
@@ -44,10 +44,10 @@ package final class InputFile {
         isWhole = file.isWhole && size == file.size
     }
 
-    /// A part of the file, as if it were a file.
+    /// A part of the file as a file.
     func part(_ range: Range<Int>) -> InputFile { InputFile(range.clamped(to: 0..<size), of: self) }
 
-    /// Up to `count` bytes at `offset`, without moving the descriptor's place; fewer only at the end of the file.
+    /// Up to `count` bytes at `offset`, without changing the descriptor's position; fewer only at the end of the file.
     func bytes(at offset: Int, count: Int) -> [UInt8] {
         guard offset >= 0, offset < size, count > 0 else { return [] }
         return [UInt8](unsafeUninitializedCapacity: min(count, size - offset)) { buffer, filled in
@@ -55,7 +55,7 @@ package final class InputFile {
         }
     }
 
-    /// Fills the buffer from `offset`, which is in the file, as far as there is something.
+    /// Fills the buffer from `offset`, which must be in the file, up to the end of the file.
     ///
     /// - Returns: the number of bytes.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
@@ -70,7 +70,7 @@ package final class InputFile {
         return filled
     }
 
-    /// The first offset within `range` at which `mark` lies and that is `confirmed`.
+    /// The first offset of `mark` within `range` that is `confirmed`.
     func find(_ mark: String, in range: Range<Int>, where confirmed: (Int) -> Bool) -> Int? {
         let mark = Array(mark.utf8)
         let block = 1 << 20
@@ -90,7 +90,7 @@ package final class InputFile {
 }
 
 extension AudioError {
-    /// What `open` means by its error number.
+    /// The error for an error number of `open`.
     static func opening(_ path: String, _ number: Int32) -> AudioError {
         switch number {
         case ENOENT, ENOTDIR: .noSuchFile(file: path)
@@ -102,7 +102,7 @@ extension AudioError {
 }
 
 extension [UInt8] {
-    /// Where `mark`, which is not empty, begins at `start` or after it.
+    /// The first offset of the non-empty `mark` at or after `start`.
     func firstIndex(of mark: [UInt8], from start: Int) -> Int? {
         withUnsafeBytes { bytes in
             var place = start
@@ -124,7 +124,7 @@ extension [UInt8] {
         return part.allSatisfy { $0 >= 0x20 && $0 < 0x7f } ? String(decoding: part, as: UTF8.self) : ""
     }
 
-    /// The unsigned number of up to 7 bytes, or of 8 held to what fits, at `offset`; 0 beyond the end.
+    /// The unsigned number of up to 7 bytes, or of 8 clamped to `Int`, at `offset`; 0 beyond the end.
     func integer(at offset: Int, bytes width: Int, bigEndian: Bool = false) -> Int {
         guard offset >= 0, offset + width <= count else { return 0 }
         var value: UInt64 = 0

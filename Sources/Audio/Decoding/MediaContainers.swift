@@ -1,11 +1,11 @@
 // A file of its own: one table for decoding and for finding recordings.
 
-/// The containers that can be decoded: ffmpeg's names of them, and the endings of names that count as audio or film in a folder.
+/// The containers that can be decoded: ffmpeg's names of them, and the file extensions that count as audio or video in a folder.
 ///
 /// A file's decoder depends on its content; its extension only decides whether it is found in a folder. One table serves both, so that every file that
 /// can be decoded when named is also found. libsndfile takes precedence where it reads a format of the table; it reads no others.
 enum MediaContainers {
-    /// An ffmpeg without one of them does not mind. Without the ending `ts`: there is more TypeScript in the world's folders than film.
+    /// ffmpeg ignores names that it does not know. The extension `ts` is missing, because it is usually TypeScript.
     private static let table: [(name: String, endings: String)] = [
         ("aac", "aac adts"), ("ac3", "ac3"), ("aiff", "aif aiff aifc"), ("amr", "amr"), ("amrnb", ""), ("amrwb", "awb"), ("ape", "ape"),
         ("asf", "asf wma wmv"), ("au", "au snd"), ("avi", "avi divx"), ("caf", "caf"), ("dsf", "dsf"), ("dts", "dts"), ("dtshd", "dtshd"),
@@ -19,9 +19,9 @@ enum MediaContainers {
         ("wsd", "wsd"), ("wtv", "wtv"), ("wv", "wv"), ("xwma", "xwm xwma"),
     ]
 
-    /// As ffmpeg's `-format_whitelist` takes them.
+    /// Value of ffmpeg's `-format_whitelist`.
     static let ffmpegNames = table.map(\.name).joined(separator: ",")
 
-    /// In small letters.
+    /// In lower case.
     static let endings = Set(table.flatMap { $0.endings.split(separator: " ").map(String.init) })
 }

@@ -1,17 +1,17 @@
 import StimmungSupport
 
-/// How the channels of a recording become one.
+/// The reduction of a recording to one channel.
 struct Mixdown {
-    /// The channel that is taken, counted from 0; nil for the mean of all.
+    /// The selected channel, counted from 0; nil for the mean of all.
     private var channel: Int?
     private(set) var warnings: [RecordingWarning] = []
 
     /// - Parameters:
     ///   - segment: the recording and the selection.
-    ///   - source: its decoder, not read from yet. Where the whole recording had to be scanned it is another one afterwards, at its beginning again.
-    ///   - decoder: opens it again.
+    ///   - source: its decoder at the beginning. If the whole recording has to be scanned, it is replaced by a new one, also at the beginning.
+    ///   - decoder: opens the recording again.
     ///   - cancellation: ends a scan early.
-    /// - Throws: `noSuchChannel`, and what opening the file again throws.
+    /// - Throws: `noSuchChannel`, and the errors of opening the file again.
     init(
         of segment: AudioSegment, from source: inout any SampleSource, _ decoder: FileDecoder, cancellation: Cancellation?
     ) throws(AudioError) {

@@ -1,8 +1,8 @@
 import StimmungSupport
 
-/// When the audio of a file with several streams begins: a film may run before its sound does.
+/// The start time of the audio in a file with several streams: the video may begin earlier.
 enum StreamStart {
-    /// Whether the file may have several streams. For one with a single stream there is nothing to look for, as its beginning is the file's.
+    /// Whether the file may have several streams. A single stream begins at time 0.
     static func mayBeLate(_ file: InputFile) -> Bool {
         switch kind(file) {
         case .none: false
@@ -12,7 +12,7 @@ enum StreamStart {
         }
     }
 
-    /// Whether the container has times. Those of bare streams of frames, such as MP3, only count the bytes.
+    /// Whether the container has time stamps. In bare streams of frames, such as MP3, ffmpeg derives them from byte counts.
     static func hasTimes(_ file: InputFile) -> Bool { kind(file) != .none }
 
     private enum Kind {
@@ -34,7 +34,7 @@ enum StreamStart {
         Array("FLV".utf8), [0, 0, 1, 0xBA], [0x30, 0x26, 0xB2, 0x75], [0xB7, 0xD8, 0x00, 0x20], [0x06, 0x0E, 0x2B, 0x34],
     ]
 
-    /// The time of the first sample, in seconds; 0 where ffmpeg does not tell, and where it is as short as the delay of an encoder.
+    /// The time of the first sample in seconds; 0 if ffmpeg does not report it or if it is as short as an encoder's delay.
     static func seconds(_ file: InputFile, _ executable: String, _ ffmpeg: FFmpeg) -> Double {
         guard
             let child = try? ChildProcess(
@@ -46,6 +46,6 @@ enum StreamStart {
     }
 
     private static let shortest = 0.1
-    /// No recording is silent for a day before its first sample: such a time stamp is an error.
+    /// Larger times are errors of the time stamps: a day of silence before the first sample.
     private static let longest = 86_400.0
 }

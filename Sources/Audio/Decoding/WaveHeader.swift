@@ -1,11 +1,11 @@
-/// What precedes the samples in a WAV file or stream.
+/// The header before the samples of a WAV file or stream.
 ///
 /// Source: Microsoft and IBM, *Multimedia Programming Interface and Data Specifications 1.0* (1991).
 struct WaveHeader {
     let sampleRate: Int
     let channels: Int
     let bytesPerFrame: Int
-    /// Where the samples begin, in bytes.
+    /// Start of the samples in bytes.
     let dataOffset: Int
 
     /// Reads the header at the beginning of `bytes`; nil if it is incomplete or not a WAV header.
@@ -29,7 +29,7 @@ struct WaveHeader {
                     bytes.integer(at: content + 12, bytes: 2)
                 )
             }
-            // Chunks begin at even places.
+            // Chunks begin at even offsets.
             offset = content + size + size % 2
         }
         return nil

@@ -3,16 +3,15 @@ import Foundation
 import StimmungSupport
 
 extension AudioFile {
-    /// Writes one channel as WAV of 16 bits: round(32768 · x), what lies outside −1 … 1 held at the ends.
+    /// Writes one channel as WAV with 16 bits: round(32768 · x), clipped to −1 … 1.
     ///
-    /// The file appears under its name only when it is whole. The same samples give the same bytes at any time.
-    /// Samples that were read from 16 bits come back exactly.
+    /// The file is written atomically. The same samples always give the same bytes. Samples from a file with 16 bits are reproduced exactly.
     ///
     /// - Parameters:
     ///   - samples: the samples.
     ///   - sampleRate: in Hz.
-    ///   - path: where the file goes.
-    ///   - waitsForDisk: false leaves it to the system when the bytes reach the disk, for files that can be made again.
+    ///   - path: path of the file.
+    ///   - waitsForDisk: false does not flush to the disk, for files that can be made again.
     /// - Throws: `badSampleRate`, `notFinite`, `notWritable` (no such folder, no permission, disk full, over 2³¹ − 100 bytes).
     public static func writeWAV(_ samples: [Float], sampleRate: Int, to path: String, waitsForDisk: Bool = true) throws(AudioError) {
         guard sampleRates.contains(sampleRate) else { throw .badSampleRate(rate: sampleRate) }
@@ -29,11 +28,11 @@ extension AudioFile {
         .notWritable(file: failure.path, reason: inSentence(failure.reason))
     }
 
-    /// Writes a WAV into an open file, which stays open; `path` is for the errors.
+    /// Writes a WAV to an open file, which stays open; `path` is for error messages.
     package static func encodeWAV(
         _ samples: [Float], sampleRate: Int, into descriptor: Int32, named path: String
     ) throws(AudioError) {
-        // Sizes in the header have 32 bits, and some readers take the upper half of them for negative.
+        // Sizes in the header have 32 bits, and some readers treat them as signed.
         guard samples.count < (1 << 30) - 50 else {
             throw .notWritable(file: path, reason: "\(samples.count) samples are more than a WAV file holds")
         }
@@ -41,7 +40,7 @@ extension AudioFile {
         info.samplerate = Int32(sampleRate)
         info.channels = 1
         info.format = Int32(SF_FORMAT_WAV) | Int32(SF_FORMAT_PCM_16)
-        // The header is written here, and the disk may be full already.
+        // Writes the header; the disk may be full already.
         guard let handle = openSndfile(descriptor, Int32(SFM_WRITE), &info) else {
             throw .notWritable(file: path, reason: systemReason(errno))
         }

@@ -4,17 +4,17 @@ import StimmungSupport
 /// The program espeak-ng as a child process, without a shell and under a time limit.
 struct EspeakNG: Sendable {
     let executable: String
-    /// espeak-ng 1.52 starts its noise from the clock unless told otherwise with `-D`; 1.51 has neither the clock nor the option.
+    /// espeak-ng 1.52 seeds its noise from the clock unless `-D` is given; 1.51 has neither the seed nor the option.
     private(set) var hasDeterministicOption = false
     /// Kills running children.
     let cancellation: Cancellation
 
-    /// Seconds after which a child is killed. One sentence takes about 0.03.
+    /// Seconds after which a child is killed. A sentence takes about 0.03 s.
     static let timeLimit = 20.0
 
     /// Finds the program in the folders of `searchPath`, as `ProgramSearch` does.
     ///
-    /// - Throws: `CorpusError.synthesiserMissing`, `CorpusError.synthesiserFailed`, `Cancelled`
+    /// - Throws: `CorpusError.synthesiserMissing`, `CorpusError.synthesiserFailed`, `Cancelled`.
     init(searchPath: String, cancellation: Cancellation) throws {
         guard let executable = ProgramSearch.find("espeak-ng", in: searchPath) else { throw CorpusError.synthesiserMissing }
         self.executable = executable
@@ -25,7 +25,7 @@ struct EspeakNG: Sendable {
 
     /// Speaks `utterance` into `folder/name.wav` (mono, 16 bits, 22,050 Hz, as espeak-ng writes it).
     ///
-    /// - Throws: `CorpusError.synthesiserFailed`, `CorpusError.cannotWrite`, `Cancelled`
+    /// - Throws: `CorpusError.synthesiserFailed`, `CorpusError.cannotWrite`, `Cancelled`.
     func speak(_ utterance: SyntheticUtterance, folder: String, name: String) throws {
         let voice = joined(folder, name + ".voice")
         do { try AtomicFile.write(Data(utterance.voiceFile.utf8), to: voice, waitsForDisk: false) } catch {
@@ -33,18 +33,18 @@ struct EspeakNG: Sendable {
         }
         let arguments =
             (hasDeterministicOption ? ["-D"] : []) + [
-                // The voice is named relative to the working folder: espeak-ng 1.51 cuts longer paths at 40 characters.
+                // Relative to the working folder, because espeak-ng 1.51 truncates paths at 40 characters.
                 "--load", "-v", name + ".voice", "-s", String(utterance.wordsPerMinute),
-                // Half of full amplitude: the level is set afterwards, exactly, and nothing clips before.
+                // Half amplitude, to avoid clipping; the exact level is set afterwards.
                 "-a", "50", "-z", "-w", name + ".wav", utterance.text,
             ]
         _ = try run(arguments, folder: folder, name: utterance.fileName)
     }
 
-    /// What the program prints on standard output.
+    /// Runs the program and returns its standard output.
     ///
-    /// - Parameter name: of what it makes, for errors.
-    /// - Throws: `CorpusError.synthesiserFailed`, `Cancelled`
+    /// - Parameter name: name of the result, for errors.
+    /// - Throws: `CorpusError.synthesiserFailed`, `Cancelled`.
     private func run(_ arguments: [String], folder: String, name: String) throws -> String {
         let outcome: ChildProcess.Outcome
         do {
@@ -60,7 +60,7 @@ struct EspeakNG: Sendable {
                 }
             throw CorpusError.synthesiserFailed(file: name, reason: reason)
         }
-        // Ctrl-C at a terminal also ends the child, which is then not a failure.
+        // Ctrl-C in a terminal also ends the child; that is not a failure.
         try cancellation.check()
         switch outcome.ending {
         case .exited(status: 0): return outcome.output

@@ -2,23 +2,23 @@ import Foundation
 import StimmungSupport
 import StimmungTensors
 
-/// t-SNE: a map in the plane on which near points stay near. Exact, O(N²) a step, for up to a few thousand points.
+/// t-SNE: a map in the plane that keeps near points near. Exact, O(N²) per step, for up to a few thousand points.
 ///
-/// Of points x_i in many dimensions, with a deviation σ_i for each so that its neighbours' distribution p_{j|i} ∝ exp(−‖x_i − x_j‖² / 2σ_i²) has the
-/// wanted perplexity, and p_ij = (p_{j|i} + p_{i|j}) / 2N, it seeks y_i whose q_ij ∝ 1 / (1 + ‖y_i − y_j‖²) has the least KL(p‖q), by gradient descent
-/// with momentum and gains. Distances between far groups, and the sizes of groups, mean nothing.
+/// Let p_{j|i} ∝ exp(−‖x_i − x_j‖² / 2σ_i²) for points x_i in many dimensions, with σ_i chosen for the given perplexity, and p_ij = (p_{j|i} + p_{i|j}) / 2N.
+/// Gradient descent with momentum and gains finds the y_i whose q_ij ∝ 1 / (1 + ‖y_i − y_j‖²) minimise KL(p‖q). Distances between far groups and sizes of
+/// groups have no meaning.
 ///
-/// The start is the first two principal components, so nothing is drawn and the same points give the same map (D. Kobak, P. Berens, *The art of using
+/// It starts from the first two principal components, not at random, so the same points give the same map (D. Kobak, P. Berens, *The art of using
 /// t-SNE for single-cell transcriptomics*, 2019).
 ///
 /// Source: L. van der Maaten, G. Hinton, *Visualizing data using t-SNE*, JMLR 9 (2008).
 package struct NeighbourEmbedding: Sendable {
-    /// About how many neighbours count; at most a third of the points.
+    /// Effective number of neighbours; at most a third of the points.
     package var perplexity = 30.0
     package var steps = 1000
     package var workers = Workers()
 
-    /// While forces of attraction are made larger, so that groups form.
+    /// Early exaggeration: attraction is increased, so that groups form.
     private static let earlySteps = 250
     private static let exaggeration = 12.0
 
@@ -53,7 +53,7 @@ package struct NeighbourEmbedding: Sendable {
         let deviation = max((components.variances.first ?? 0).squareRoot(), .leastNormalMagnitude)
         return (0..<points.rows).flatMap { row -> [Double] in
             let score = components.scores.row(row).map { Double($0) / deviation * 1e-4 }
-            // Equal points would stay equal; a millionth of the spread parts them.
+            // Equal points would stay equal; a millionth of the spread separates them.
             let place = [score[0], score.count > 1 ? score[1] : 0]
             return place.enumerated().map { axis, value in value + 1e-10 * Double((2 * row + axis) % 97) }
         }
@@ -62,7 +62,7 @@ package struct NeighbourEmbedding: Sendable {
     /// ∂KL/∂y_i = 4 Σ_j (p_ij − q_ij) (y_i − y_j) / (1 + ‖y_i − y_j‖²)
     private func gradient(_ p: [[Float]], _ y: [Double], exaggeration: Double) -> [Double] {
         let n = p.count
-        // A point's sums of attraction, of repulsion before it is normalised, and its part of the norm.
+        // For each point: the sum of attraction, the unnormalised sum of repulsion, and its share of the norm.
         let sums = workers.map(n) { i -> [Double] in
             var (ax, ay, rx, ry, norm) = (0.0, 0.0, 0.0, 0.0, 0.0)
             y.withUnsafeBufferPointer { y in
@@ -99,7 +99,7 @@ package struct NeighbourEmbedding: Sendable {
         }
     }
 
-    /// p_ij, symmetric, of sum 1.
+    /// p_ij, symmetric, with sum 1.
     private func joint(_ points: Matrix) -> [[Float]] {
         let n = points.rows
         let wanted = log(min(perplexity, Double(n - 1) / 3))
@@ -120,15 +120,15 @@ package struct NeighbourEmbedding: Sendable {
         }
     }
 
-    /// p_{j|i} with the deviation that gives the wanted entropy in nats, by bisection of 1/2σ².
+    /// p_{j|i} with the deviation for the given entropy in nats, by bisection of 1/2σ².
     static func neighbours(_ squares: [Double], of i: Int, entropy wanted: Double) -> [Double] {
         let nearest = squares.indices.filter { $0 != i }.map { squares[$0] }.min() ?? 0
         let mean = squares.reduce(0, +) / Double(max(squares.count - 1, 1))
-        // Of points that are all equal, each is as near as any other.
+        // If all points are equal, each is equally near.
         var (low, high, precision) = (0.0, Double.infinity, mean > 0 ? 1 / mean : 1)
         var p = squares
         for _ in 0..<64 {
-            // Less the nearest, so that not all underflow.
+            // Relative to the nearest, so that not all underflow.
             for j in p.indices { p[j] = j == i ? 0 : exp(-(squares[j] - nearest) * precision) }
             let sum = p.reduce(0, +)
             let entropy = p.reduce(0) { $0 - ($1 > 0 ? $1 / sum * log($1 / sum) : 0) }

@@ -1,24 +1,24 @@
 import StimmungTensors
 
-/// The directions in which points differ most.
+/// The directions of largest variance.
 ///
-/// Rows of `scores` are the points, less their mean, along the first components: uncorrelated, of falling variance. The sign of a direction is such that
-/// its largest element is above 0.
+/// Rows of `scores` are the centred points along the first components, uncorrelated and with descending variance. The sign of a direction makes its largest
+/// element positive.
 ///
 /// Source: I. T. Jolliffe, *Principal component analysis* (2002).
 package struct PrincipalComponents: Sendable {
-    /// A direction a row, of length 1: K × D.
+    /// One direction of length 1 per row: K × D.
     package let directions: Matrix
     /// N × K
     package let scores: Matrix
-    /// Of the scores, falling; over N.
+    /// Variances of the scores, descending; divided by N.
     package let variances: [Double]
-    /// Of all dimensions together.
+    /// The sum over all dimensions.
     package let totalVariance: Double
 
     /// - Parameters:
     ///   - points: N × D, N at least 1.
-    ///   - count: K; no more than D are given.
+    ///   - count: K; at most D are returned.
     package init(of points: Matrix, count: Int) {
         let (n, d) = (points.rows, points.columns)
         precondition(n > 0 && d > 0 && count > 0, "\(n) points of \(d) numbers, \(count) components")

@@ -2,10 +2,10 @@
 ///
 /// Source: G. H. Golub, C. F. Van Loan, *Matrix computations* (2013), section 8.5.
 enum SymmetricEigenvalues {
-    /// A matrix this many times over has off-diagonal elements that no longer count; six to ten are usual.
+    /// Largest number of sweeps; six to ten make the off-diagonal elements negligible.
     private static let mostSweeps = 60
 
-    /// - Returns: the eigenvalues in no order, and the eigenvectors as the columns of `vectors`.
+    /// - Returns: the eigenvalues in any order, and the eigenvectors as the columns of `vectors`.
     static func of(_ matrix: [[Double]]) -> (values: [Double], vectors: [[Double]]) {
         let n = matrix.count
         var a = matrix

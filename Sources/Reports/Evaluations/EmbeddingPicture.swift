@@ -4,11 +4,11 @@ import StimmungFigures
 import StimmungSupport
 import StimmungTensors
 
-/// A map of the utterances of a corpus as the last hidden layer of one fold's network sees them, by emotion and by speaker.
+/// A map of a corpus's utterances in the last hidden layer of one fold's network, by emotion and by speaker.
 package struct EmbeddingPicture: Sendable {
     package var network: FoldNetwork
     package var workers: Workers
-    /// Of more utterances so many are shown, drawn at random, all test utterances first.
+    /// Largest number of utterances shown. Of more, all test utterances are taken first, others at random.
     package var mostUtterances = 1500
 
     package init(_ network: FoldNetwork, _ workers: Workers = Workers()) {
@@ -16,7 +16,7 @@ package struct EmbeddingPicture: Sendable {
         self.workers = workers
     }
 
-    /// - Throws: `FrameError`
+    /// - Throws: `FrameError`.
     package func draw(name: String) throws -> Picture {
         let corpus = network.plan.corpus
         let isTest = Set(network.fold.test)
@@ -43,21 +43,21 @@ package struct EmbeddingPicture: Sendable {
         bySpeaker.leastLegendRows = byEmotion.legendRows
         let dependent = network.plan.isSpeakerDependent
         let heard =
-            dependent ? "utterances that it was not trained on (of speakers whom it heard)" : "the test speakers, whom it never heard"
+            dependent ? "test utterances (of speakers in training)" : "test speakers (not in training)"
         let number = shown.count < all.rows ? "\(shown.count) of \(all.rows) utterances, drawn at random" : "All \(all.rows) utterances"
         let sheet = Sheet(
-            title: "Utterances as \(network.recipe.name) sees them",
+            title: "Utterances in the last hidden layer of \(network.recipe.name)",
             rows: [speakers.count > Self.mostNamed ? [byEmotion] : [byEmotion, bySpeaker]],
             caption:
                 "\(number) of \(corpus.name) in the last hidden layer (\(all.columns) units, mean over the frames) of one network: fold "
-                + "\(network.fold.name), seed \(network.seed). Black outlines mark \(heard); all others were trained on, with their labels, so they lie better than new "
-                + "voices would. Networks of other folds have other hidden layers, which cannot be shown on the same map. "
-                + "t-SNE from the first two principal components: near points are near in the layer, far distances and the sizes of groups mean nothing."
+                + "\(network.fold.name), seed \(network.seed). Black outlines mark \(heard). All others were in training, so they are better separated than "
+                + "new voices. Networks of other folds have other hidden layers, which do not fit on the same map. "
+                + "t-SNE from the first two principal components: near points are near in the layer; far distances and sizes of groups have no meaning."
         )
         return Picture(name: name, shows: "utterances in the last hidden layer, by emotion and by speaker", figure: sheet)
     }
 
-    /// Symbols for more speakers than these would repeat.
+    /// Largest number of speakers with distinct symbols.
     private static let mostNamed = ScatterSymbol.count
 
     private func chosen() -> [Int] {

@@ -5,12 +5,12 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// What an evaluation came to, as pictures: confusions, accuracy by fold and recall by class, reliability, and how training went.
+/// The results of an evaluation as pictures: confusions, accuracy by fold, recall by class, reliability and learning curves.
 package struct EvaluationPictures: Sendable {
     private let result: EvaluationFigures
-    /// What the figures are of; nil for figures that were read from a file.
+    /// The evaluation behind the figures; nil for figures that were read from a file.
     private let run: EvaluationRun?
-    /// Stands before the names of the files: `loso-7-lstm-`.
+    /// Prefix of the file names, such as `loso-7-lstm-`.
     package var prefix = ""
 
     package init(_ run: EvaluationRun) {
@@ -49,12 +49,12 @@ package struct EvaluationPictures: Sendable {
             }
             texts.append(row.map { support[truth] > 0 ? String(format: "%.1f", 100 * Double($0) / Double(support[truth])) : "" })
         }
-        // No cell so narrow that a class's name would be left out below it.
+        // Each cell is wide enough for the name of its class.
         let cell = matrix.classes.map { TextSize.width($0, size: TextSize.tick) + 8 }.max() ?? 48
         let width = max(cell, 44) * Double(matrix.classes.count)
         let seeds = result.seeds.count
         let map = HeatMap(
-            title: "Share of each true class, in %", values: shares, x: .names("decided", matrix.classes),
+            title: "Share of the true class in %", values: shares, x: .names("decided", matrix.classes),
             y: .names("true class (utterances)", zip(matrix.classes, support).map { "\($0) (\($1 / seeds))" }),
             scale: HeatMap.Scale("share of the true class (%)", range: 0...100)
         ).with {
@@ -66,12 +66,12 @@ package struct EvaluationPictures: Sendable {
             title: "Confusions of \(subject)", rows: [[map]],
             caption: "Each row sums to 100 %; the diagonal is the recall."
                 + (result.confusionTitle.map { " Shares are of \($0)." } ?? "") + " \(conditions)")
-        return Picture(name: prefix + "confusion.svg", shows: "how often which class was taken for which", figure: sheet)
+        return Picture(name: prefix + "confusion.svg", shows: "confusions of the classes", figure: sheet)
     }
 
     private func accuracies() -> Picture {
         let seeds = Double(result.seeds.count)
-        // Folds of the same name, with each seed.
+        // Folds of one name from all seeds.
         var names: [String] = []
         for fold in result.folds where !names.contains(fold.test) { names.append(fold.test) }
         let folds = names.map { name in
@@ -96,7 +96,7 @@ package struct EvaluationPictures: Sendable {
         }
         let sheet = Sheet(
             title: "Accuracy of \(subject)", rows: [[byFold, byClass]],
-            caption: "Lines are 95 % intervals by Wilson, utterances taken as independent. \(conditions)")
+            caption: "Lines are Wilson's 95 % intervals, which treat utterances as independent. \(conditions)")
         return Picture(name: prefix + "accuracy.svg", shows: "accuracy by fold and recall by class", figure: sheet)
     }
 
@@ -106,7 +106,7 @@ package struct EvaluationPictures: Sendable {
         return IntervalChart.Entry(100 * share, 100 * interval.lower...100 * interval.upper)
     }
 
-    /// A group of many speakers by the first and the last.
+    /// A group of many speakers, named by its first and last.
     private func shortened(_ name: String) -> String {
         let parts = name.split(separator: ",")
         guard name.count > 24, let first = parts.first, let last = parts.last else { return name }
@@ -114,7 +114,7 @@ package struct EvaluationPictures: Sendable {
     }
 
     private func reliability(_ run: EvaluationRun) -> Picture {
-        let chart = ReliabilityChart(title: "Right decisions over their confidence", reliability: run.reliability)
+        let chart = ReliabilityChart(title: "Accuracy by confidence", reliability: run.reliability)
         let sheet = Sheet(
             title: "Reliability of \(subject)", rows: [[chart]],
             caption: "On the dashed diagonal, confidence equals accuracy. Dots are bins at their mean confidence, with 95 % intervals. "
@@ -154,13 +154,13 @@ package struct EvaluationPictures: Sendable {
             title: "Training of \(subject)",
             rows: [
                 [
-                    chart("Training loss", Axis("loss of one \(rows)", unit: "nats"), report),
+                    chart("Training loss", Axis("loss per \(rows)", unit: "nats"), report),
                     chart("Training \(rows)s recognised", Axis("\(rows)s", unit: "%"), share),
                 ]
             ],
             caption:
                 "On the training data, with dropout; \(learning.count) fold\(learning.count == 1 ? "" : "s") over all seeds. "
                 + conditions)
-        return Picture(name: prefix + "learning.svg", shows: "how training went, epoch by epoch", figure: sheet)
+        return Picture(name: prefix + "learning.svg", shows: "loss and accuracy in training, by epoch", figure: sheet)
     }
 }

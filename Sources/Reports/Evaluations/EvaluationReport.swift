@@ -1,11 +1,11 @@
 import StimmungEvaluation
 import StimmungSupport
 
-/// The report of one evaluation: figures, pictures, and where they come from.
+/// The report of one evaluation: figures, pictures and provenance.
 public struct EvaluationReport: Sendable {
     /// Evaluation to report.
     public var run: EvaluationRun
-    /// Networks of one fold, for pictures of what they have learnt; nil leaves these pictures out.
+    /// Networks of one fold, to show in pictures; nil leaves these pictures out.
     public var network: FoldNetwork?
     /// Command, date, corpus and recipes, printed at the end of the report.
     public var provenance: Provenance
@@ -21,7 +21,7 @@ public struct EvaluationReport: Sendable {
 
     /// The report as a page, with its pictures drawn.
     ///
-    /// - Throws: `FeatureError` where a recording cannot be read, `ReportError`, and another `StimmungError` where temporary files fail.
+    /// - Throws: `FeatureError` if a recording cannot be read; `ReportError`; another `StimmungError` if temporary files fail.
     public func page() throws -> ReportPage {
         let result = run.figures
         var page = ReportPage(title: "\(result.recipe) on \(result.corpus)")
@@ -47,7 +47,7 @@ public struct EvaluationReport: Sendable {
             page.heading("Warnings", level: 3)
             page.list(result.warnings.map(\.message))
         }
-        page.paragraph("Intervals take utterances as independent; those of a speaker are not quite, so they are rather too narrow.")
+        page.paragraph("Intervals treat utterances as independent. Utterances of one speaker are not, so the intervals are rather narrow.")
         if result.runs.count > 1 {
             page.table(
                 columns: ["seed", "WA", "UAR"] + (result.frameAccuracy == nil ? [] : ["frames"]),
@@ -66,7 +66,7 @@ public struct EvaluationReport: Sendable {
                 })
         }
         if let network {
-            page.heading("What a network has learnt")
+            page.heading("A network in pictures")
             try FoldExhibit(network: network, workers: workers, prefix: "").write(to: &page)
         }
         provenance.write(to: &page)

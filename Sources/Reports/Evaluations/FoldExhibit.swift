@@ -1,7 +1,7 @@
 import StimmungEvaluation
 import StimmungSupport
 
-/// What one fold's network has learnt, as pictures: the map of utterances, posteriors along them, and the filters of Boltzmann machines.
+/// Pictures of one fold's network: the map of utterances, posteriors along them, and the filters of Boltzmann machines.
 struct FoldExhibit {
     let network: FoldNetwork
     let workers: Workers
@@ -12,7 +12,7 @@ struct FoldExhibit {
         if let picture = try PosteriorPicture(network).draw(name: prefix + "posteriors.svg") {
             page.picture(picture)
         } else {
-            page.paragraph("\(network.recipe.name) has no posteriors along an utterance: it sees one row of statistics.")
+            page.paragraph("\(network.recipe.name) has no posteriors along an utterance, because its input is one row of statistics.")
         }
         guard network.recipe.pretraining != nil else { return }
         let machines: MachinePictures

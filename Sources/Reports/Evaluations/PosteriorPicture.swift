@@ -7,7 +7,7 @@ import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 
-/// What a network says along test utterances, below their spectrograms.
+/// A network's posteriors along test utterances, below their spectrograms.
 package struct PosteriorPicture: Sendable {
     package var network: FoldNetwork
 
@@ -15,10 +15,10 @@ package struct PosteriorPicture: Sendable {
         self.network = network
     }
 
-    /// The first test utterance that is recognised and the first that is not, of those that are not too long to be seen; nil for a recipe of functionals,
-    /// which has no frames, or where nothing is short enough.
+    /// The first test utterance that is recognised and the first that is not, among those that are short enough to show. Nil for a recipe of functionals,
+    /// which has no frames, and if no utterance is short enough.
     ///
-    /// - Throws: `FeatureError`, `FrameError`
+    /// - Throws: `FeatureError`, `FrameError`.
     package func draw(name: String) throws -> Picture? {
         guard network.recipe.features.functionals == nil else { return nil }
         var right: Int?
@@ -36,10 +36,10 @@ package struct PosteriorPicture: Sendable {
             ? "The first test utterance that is recognised and the first that is not"
             : right != nil ? "The first test utterance; all are recognised" : "The first test utterance; none is recognised"
         let sheet = Sheet(
-            title: "What \(network.recipe.name) says along an utterance", rows: columns.map { [$0] },
+            title: "Posteriors of \(network.recipe.name) along an utterance", rows: columns.map { [$0] },
             caption:
-                "\(choice), of fold \(network.fold.name), seed \(network.seed): log-mel spectrum above, posterior of each class for each frame below. "
-                + "The decision about the utterance is by \(network.recipe.decision == .logPosteriors ? "the sum of log posteriors" : "the mean of the posteriors")."
+                "\(choice), of fold \(network.fold.name), seed \(network.seed): log-mel spectrum above, posteriors of each frame below. "
+                + "The utterance is decided by \(network.recipe.decision == .logPosteriors ? "the sum of log posteriors" : "the mean of the posteriors")."
         )
         return Picture(name: name, shows: "posteriors along test utterances, below their spectrograms", figure: sheet)
     }
@@ -57,7 +57,7 @@ package struct PosteriorPicture: Sendable {
         options.kinds = [.fbank]
         options.deltas = 0
         let spectrum = try FrontEnd(options).features(of: utterance.segment)
-        // A picture of both has the longer's time axis; frames that one of them lacks stay grey.
+        // Both share the time axis of the longer one; missing frames stay grey.
         let frames = max(logs.rows, spectrum.rows)
         let view = FeatureView(options)
         let time = CellAxis.range("time", unit: "s", 0...Double(frames) * options.hop)
@@ -65,7 +65,7 @@ package struct PosteriorPicture: Sendable {
         let confidence = Percent.text(pooling.probabilities[pooling.decided], digits: 0)
         let file = utterance.file.split(separator: "/").last.map(String.init) ?? utterance.file
         var above = HeatMap(
-            title: "\(file), speaker \(utterance.speaker): \(utterance.emotion), taken for \(labels[pooling.decided]) (\(confidence))",
+            title: "\(file), speaker \(utterance.speaker): \(utterance.emotion), recognised as \(labels[pooling.decided]) (\(confidence))",
             values: widened(view.picture(spectrum), to: frames), x: time, y: view.axis, scale: HeatMap.Scale(view.valueLabel)
         ).with {
             $0.isUpwards = true
@@ -75,7 +75,7 @@ package struct PosteriorPicture: Sendable {
         var posteriors = Matrix(rows: labels.count, columns: logs.rows)
         for frame in 0..<logs.rows { for (k, value) in logs.row(frame).enumerated() { posteriors[k, frame] = exp(value) } }
         var below = HeatMap(
-            title: "What each frame is taken for", values: widened(posteriors, to: frames), x: time, y: .names("class", labels),
+            title: "Posteriors per frame", values: widened(posteriors, to: frames), x: time, y: .names("class", labels),
             scale: HeatMap.Scale("posterior", range: 0...1)
         ).with {
             $0.plotWidth = 640

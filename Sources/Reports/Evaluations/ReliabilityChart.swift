@@ -2,8 +2,8 @@ import StimmungEvaluation
 import StimmungFigures
 import StimmungSupport
 
-/// A reliability diagram: for each bin of confidence the share that was right, with its 95 % interval, against the diagonal on which confidences keep
-/// their word; below it, how many decisions each bin has.
+/// A reliability diagram: the accuracy of each bin of confidence with its 95 % interval, and the diagonal on which confidence equals accuracy. Below it,
+/// the number of decisions per bin.
 package struct ReliabilityChart: Figure {
     package var title: String
     package var reliability: Reliability
@@ -24,8 +24,8 @@ package struct ReliabilityChart: Figure {
     package var height: Double { Self.top + plotWidth + Self.gap + Self.countHeight + 46 }
 
     private var figure: String {
-        guard let error = reliability.expectedCalibrationError, let sure = reliability.overconfidence else { return "no decision" }
-        let way = abs(sure) < 0.005 ? "" : sure > 0 ? ", too sure by " : ", too modest by "
+        guard let error = reliability.expectedCalibrationError, let sure = reliability.overconfidence else { return "no decisions" }
+        let way = abs(sure) < 0.005 ? "" : sure > 0 ? ", over-confident by " : ", under-confident by "
         let amount = abs(sure) < 0.005 ? "" : Percent.text(abs(sure))
         return "ECE \(Percent.text(error))\(way)\(amount), \(reliability.bins.count) bins"
     }

@@ -5,10 +5,10 @@ import StimmungFigures
 import StimmungNetworks
 import StimmungSupport
 
-/// The report of a study: a chart and a table for each split, every system's pictures, and what some networks have learnt.
+/// The report of a study: a chart and a table per split, the pictures of each system, and pictures of some networks.
 package struct StudyReport: Sendable {
     package var run: StudyRun
-    /// Networks to be looked at, each of another recipe.
+    /// Networks to show, each of another recipe.
     package var networks: [FoldNetwork]
     package var provenance: Provenance
     package var workers = Workers()
@@ -21,7 +21,7 @@ package struct StudyReport: Sendable {
 
     private var result: StudyFigures { run.figures }
 
-    /// - Throws: `FeatureError`, where an utterance to be shown cannot be read; `ReportError`.
+    /// - Throws: `FeatureError` if an utterance cannot be read; `ReportError`.
     package func page() throws -> ReportPage {
         var page = ReportPage(title: "The study's systems on \(result.corpus)")
         let seeds = result.seeds.map(String.init).joined(separator: ", ")
@@ -37,11 +37,11 @@ package struct StudyReport: Sendable {
             page.list(result.warnings)
         }
         if !result.failures.isEmpty {
-            page.heading("Without figures", level: 3)
+            page.heading("Failed evaluations", level: 3)
             page.list(result.failures)
         }
         if !networks.isEmpty {
-            page.heading("What networks have learnt")
+            page.heading("Networks in pictures")
             for (number, network) in networks.enumerated() {
                 try page.details(
                     "\(network.recipe.name), protocol \(network.plan.evaluationProtocol), fold \(network.fold.name), seed \(network.seed)",
@@ -91,8 +91,8 @@ package struct StudyReport: Sendable {
         }
         let sheet = Sheet(
             title: "\(result.corpus), \(split.title)", rows: [[accuracy, recall]],
-            caption: "Dots are means over the seeds, lines 95 % intervals that take utterances as independent."
-                + (split.speakerDependent ? " Test speakers are heard in training: the figures say little about a new voice." : ""))
+            caption: "Dots are means over the seeds; lines are 95 % intervals, which treat utterances as independent."
+                + (split.speakerDependent ? " Test speakers are heard in training, so the figures do not hold for new speakers." : ""))
         return Picture(name: "\(split.name)-summary.svg", shows: "every system's accuracy, with intervals", figure: sheet)
     }
 }

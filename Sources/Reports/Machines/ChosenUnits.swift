@@ -1,13 +1,13 @@
 import StimmungTensors
 
-/// The hidden units that tell most: of a machine with hundreds only some can be shown.
+/// The most informative hidden units of a machine with too many to show.
 struct ChosenUnits {
-    /// Numbers of units, the one that tells most first.
+    /// Numbers of units, the most informative first.
     let numbers: [Int]
     /// How they were chosen, in words.
     let reason: String
 
-    /// The units whose P(h_j = 1) varies most over the frames of the recording; without one, those with the longest weights W_j.
+    /// The units whose P(h_j = 1) varies most over the frames of the recording. Without a recording, those with the longest weights W_j.
     init(_ pictures: MachinePictures) {
         let machine = pictures.machine
         let measure: [Double]
@@ -21,7 +21,7 @@ struct ChosenUnits {
             }
             reason = "those with the largest weights W"
         }
-        // Ties keep their order, so that the choice is the same everywhere.
+        // Ties keep their order, so that the choice is deterministic.
         let order = measure.indices.sorted { (measure[$0], $1) > (measure[$1], $0) }
         numbers = Array(order.prefix(pictures.units))
     }

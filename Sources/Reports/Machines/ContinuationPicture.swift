@@ -4,28 +4,28 @@ import StimmungNetworks
 import StimmungTensors
 
 extension MachinePictures {
-    /// `continuation.svg`: a real beginning with which the machine goes on by itself, beside how the recording really goes on.
+    /// `continuation.svg`: the beginning of a recording, continued by the machine, beside the real continuation.
     ///
-    /// - Throws: `ReportError.option` where the recording does not reach so far.
+    /// - Throws: `ReportError.option` if the recording is too short.
     func continuation(of recording: RecordedFrames) throws(ReportError) -> Picture {
         let total = recording.frames.rows
         let duration = Double(total) * hop
         let after = after ?? min(1, duration / 2)
         guard after >= hop, after <= duration else {
             throw .option(
-                name: "The time after which the machine goes on", value: String(format: "%g s", after),
+                name: "The start of the continuation", value: String(format: "%g s", after),
                 allowed: String(format: "%g to %.2f s, the length of %@", hop, duration, text(recording.file)))
         }
         let beginning = min(total, Int((after / hop).rounded()))
         let generated = max(1, Int((1 / hop).rounded()))
-        // Of a long beginning its end.
+        // Of a long beginning, only the end is shown.
         let first = max(0, beginning - Int((2 / hop).rounded()))
         let shown = first..<beginning + generated
 
         var real = view.picture(recording.features.rows(first..<min(shown.upperBound, total)))
         let range = (real.elements.min() ?? 0)...(real.elements.max() ?? 1)
         real = real.widened(to: shown.count)
-        let mark = HeatMap.Mark(column: Double(beginning - first), text: "the machine goes on")
+        let mark = HeatMap.Mark(column: Double(beginning - first), text: "continuation")
         let time = CellAxis.range("time", unit: "s", Double(first) * hop...Double(shown.upperBound) * hop)
         func map(_ title: String, _ values: Matrix, _ marks: [HeatMap.Mark]) -> HeatMap {
             HeatMap(title: title, values: values, x: time, y: view.axis, scale: HeatMap.Scale(view.valueLabel, range: range)).with {
@@ -58,15 +58,15 @@ extension MachinePictures {
             $0.height = 230
         }
         let caption = [
-            "From the line on every frame is drawn from P(x | past) by 30 Gibbs steps from the frame before it, and then is itself part of the past; "
-                + "shown are the means b̃ + Wh of the last step. Nothing is known of words: the machine of order \(machine.order) sees "
+            "From the line on, each frame is drawn from P(x | past) by 30 Gibbs steps from the previous frame, and becomes part of the past. "
+                + "The pictures show the means b̃ + Wh of the last step. The machine knows no words: with order \(machine.order) it sees "
                 + String(format: "%g ms. ", Double(machine.order) * hop * 1000)
-                + "Colours are those of the real frames; grey: the recording is over.",
+                + "The colour scale is that of the real frames. Grey: after the end of the recording.",
             view.explanation, recording.statistics,
         ]
         return Picture(
             name: "continuation.svg",
-            shows: String(format: "how the machine goes on with %@ after %g s, beside the real frames", text(recording.file), after),
+            shows: String(format: "the machine's continuation of %@ after %g s, beside the real frames", text(recording.file), after),
             figure: Sheet(
                 title: "\(text(recording.file)), continued by a \(name)",
                 rows: [
@@ -77,7 +77,7 @@ extension MachinePictures {
 }
 
 extension Matrix {
-    /// More columns to the right, of no numbers.
+    /// Widened to the right by columns of NaN.
     fileprivate func widened(to count: Int) -> Matrix {
         var result = Matrix(rows: rows, columns: count, repeating: .nan)
         for row in 0..<rows {

@@ -3,15 +3,15 @@ import StimmungFeatures
 import StimmungFigures
 import StimmungTensors
 
-/// How features are shown: cepstra as the log-mel spectrum that they came from, anything else as it is.
+/// The view of features in pictures: cepstra are converted to their log-mel spectrum, other features are shown unchanged.
 ///
-/// With deltas only the static columns are shown that way; they say what the others are made of.
+/// Of features with deltas, only the static columns are shown.
 struct FeatureView: Sendable {
     /// Whether rows of the picture are bands of a log-mel spectrum.
     let isSpectrum: Bool
-    /// How cepstra were turned back, or nil.
+    /// The conversion of cepstra, or nil.
     private let inverse: InverseCosineTransform?
-    /// The columns of the features that are shown.
+    /// The columns shown.
     private let columns: Range<Int>
     let axis: CellAxis
 
@@ -20,7 +20,7 @@ struct FeatureView: Sendable {
         var found: (kind: FeatureKind, columns: Range<Int>)?
         for kind in options.kinds {
             let width = FeatureOptions(kinds: [kind], deltas: 0).with(options).staticWidth
-            // Bands as they are tell more than bands out of cepstra.
+            // Measured bands have more detail than bands from cepstra.
             if kind == .fbank || (kind == .mfcc && found == nil) { found = (kind, column..<column + width) }
             column += width
         }
@@ -38,18 +38,18 @@ struct FeatureView: Sendable {
 
     var valueLabel: String { isSpectrum ? "ln E" : "value" }
 
-    /// What the pictures show, in a sentence.
+    /// An explanation for captions.
     var explanation: String {
         if inverse != nil {
-            return "The spectra are the log-mel bands that the cepstral coefficients give back (lifter undone, inverse cosine transform): "
-                + "smoother than those of the recording, since the high coefficients are left out. ln E is the natural logarithm of a band's energy."
+            return "The spectra are log-mel bands from the cepstral coefficients (lifter undone, inverse cosine transform). They are "
+                + "smoother than those of the recording, because high coefficients are missing. ln E is the natural logarithm of a band's energy."
         }
         return isSpectrum
             ? "The spectra are the log-mel bands of the features; ln E is the natural logarithm of a band's energy."
-            : "The features are neither cepstra nor log-mel bands, so they are shown as they are."
+            : "The features are shown unchanged, because they are neither cepstra nor log-mel bands."
     }
 
-    /// What is shown of one frame of features, or of a change of them: the view is linear.
+    /// The view of one frame of features, or of a difference of frames: the view is linear.
     func shown(_ features: some Collection<Float>) -> [Float] {
         let own = features.dropFirst(columns.lowerBound).prefix(columns.count)
         return inverse.map { $0(own) } ?? Array(own)
@@ -60,13 +60,13 @@ struct FeatureView: Sendable {
         columnsOfPicture((0..<features.rows).map { shown(features.row($0)) })
     }
 
-    /// Ticks at round frequencies, where they lie between the middles of bands.
+    /// Ticks at round frequencies, placed between the centres of bands.
     private static func frequencyAxis(_ options: FeatureOptions, bands: Int) -> CellAxis {
         let low = options.melScale.mel(hertz: options.lowFrequency)
         let high = options.melScale.mel(hertz: options.highFrequency)
         let ticks = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16].compactMap { kilohertz -> Tick? in
             let share = (options.melScale.mel(hertz: 1000 * kilohertz) - low) / (high - low)
-            // Band b has its peak at corner b + 1 of B + 2, and the middle of its cell at b + ½.
+            // Band b peaks at corner b + 1 of B + 2; the centre of its cell is at b + ½.
             let position = share * Double(bands + 1) - 0.5
             guard position >= 0, position <= Double(bands) else { return nil }
             return Tick(position, kilohertz < 1 ? String(format: "%g", kilohertz) : String(Int(kilohertz)))
@@ -76,7 +76,7 @@ struct FeatureView: Sendable {
 }
 
 extension FeatureOptions {
-    /// These kinds and orders of deltas with all else as in `other`.
+    /// These kinds and orders of deltas, everything else as in `other`.
     fileprivate func with(_ other: FeatureOptions) -> FeatureOptions {
         var result = other
         result.kinds = kinds

@@ -3,7 +3,7 @@ import StimmungFigures
 import StimmungNetworks
 
 extension MachinePictures {
-    /// `filters.svg`: W, its shapes in the log-mel spectrum, what units look for over time, and where A and B look in the past.
+    /// `filters.svg`: W, its shapes in the log-mel spectrum, the units' weights over time, and the weights of A and B by lag.
     func filters() -> Picture {
         let chosen = ChosenUnits(self)
         let total = machine.hidden
@@ -14,37 +14,37 @@ extension MachinePictures {
         if let scales, view.isSpectrum {
             rows.append([spectralMap(chosen, scales)])
             caption.append(
-                "W as a change of the log-mel spectrum: what a unit that is on adds to it, W times each feature's deviation"
+                "W as a change of the log-mel spectrum: the contribution of an active unit, W times the deviation of each feature"
                     + (recipe.features.kinds.contains(.fbank) ? "." : ", lifter undone and put through the inverse cosine transform.")
                     + (recording.map { " \($0.statistics)" } ?? ""))
         } else if view.isSpectrum {
-            caption.append("For shapes in the log-mel spectrum the features' deviations are needed: give a recording or a corpus.")
+            caption.append("Shapes in the log-mel spectrum need the deviations of the features: use a recording or a corpus.")
         }
         if lags != nil {
             rows.append([patches(chosen, scales)])
             caption.append(
-                "B: what each unit looks for in the past frames, "
-                    + (scales != nil && view.isSpectrum ? "turned into spectra in the same way" : "feature by feature")
-                    + ", each unit's weights divided by the largest of them: red switches the unit on, blue off.")
+                "B: weights from the past frames to each unit, "
+                    + (scales != nil && view.isSpectrum ? "converted to spectra in the same way" : "per feature")
+                    + ", divided by the unit's largest weight. Red activates the unit, blue deactivates it.")
             if isWhole {
                 rows.append([autoregression()])
                 caption.append(
-                    "A: what a feature of the frame now (row) expects from the features of each past frame (columns). Colours end at a quarter of the "
-                        + String(format: "largest weight, which is %.2f, for the smaller ones to be seen.", largestOfA))
+                    "A: weights from the features of each past frame (columns) to those of the current frame (rows). Colours end at a quarter of "
+                        + String(format: "the largest weight, %.2f, so that smaller ones are visible.", largestOfA))
             }
             rows.append([dynamicNorms(), lagChart()])
             caption.append(
-                "Bottom: how much B takes from each feature of each past frame, and the size of all weights by lag; W has lag 0.")
+                "Bottom: the size of B for each feature of each past frame, and the size of all weights by lag; W has lag 0.")
             if machine.order > Self.mostLags { caption.append("The nearest \(Self.mostLags) of \(machine.order) past frames are shown.") }
         }
         let title = "Filters of a \(name): \(machine.visible) features, \(total) hidden units"
         return Picture(
             name: "filters.svg",
-            shows: "what \(count) of \(total) hidden units look for\(machine.order > 0 ? ", and the weights of the past" : "")",
+            shows: "weights of \(count) of \(total) hidden units\(machine.order > 0 ? ", and the weights of the past" : "")",
             figure: Sheet(title: title, rows: rows, caption: caption.joined(separator: "\n")))
     }
 
-    /// Of each feature before normalisation; nil where they are not known.
+    /// Of each feature before normalisation; nil if not known.
     private var deviations: [Float]? {
         if recipe.normalisation == .none { return [Float](repeating: 1, count: machine.visible) }
         return (recording?.normaliser ?? normaliser)?.deviation
@@ -75,7 +75,7 @@ extension MachinePictures {
         }
     }
 
-    /// For each unit its B over the shown past frames, oldest first, with a gap between units; many units are two rows.
+    /// B of each unit over the past frames shown, oldest first, with a gap between units. Many units are two rows.
     private func patches(_ chosen: ChosenUnits, _ scales: [Float]?) -> any Figure {
         let count = chosen.numbers.count
         let perRow = count > 16 ? (count + 1) / 2 : count
@@ -119,15 +119,15 @@ extension MachinePictures {
         }
     }
 
-    /// The lags that are shown, the oldest first.
+    /// The lags shown, the oldest first.
     private var shownLags: [Int] { (lags.map(Array.init) ?? []).reversed() }
 
-    /// The row of A and B for a feature so many frames ago; the oldest frame's rows come first.
+    /// The row of A and B for a feature and a lag in frames; the oldest frame's rows come first.
     private func row(lag: Int, _ feature: Int) -> Int { (machine.order - lag) * machine.visible + feature }
 
     private var largestOfA: Float { machine["A"].elements.reduce(0) { max($0, abs($1)) } }
 
-    /// A, one square for each lag.
+    /// A, one square per lag.
     private func autoregression() -> HeatMap {
         let a = machine["A"]
         var columns: [[Float]] = []
@@ -138,7 +138,7 @@ extension MachinePictures {
             for feature in 0..<machine.visible { columns.append((0..<machine.visible).map { a[row(lag: lag, feature), $0] }) }
         }
         return HeatMap(
-            title: "A: from the features of past frames to the frame now", values: columnsOfPicture(columns),
+            title: "A: from the features of past frames to the current frame", values: columnsOfPicture(columns),
             x: .ticks("features of the past frame", ticks), y: featureAxis,
             scale: HeatMap.Scale("weight", colours: .diverging, range: -largestOfA / 4...largestOfA / 4)
         ).with {

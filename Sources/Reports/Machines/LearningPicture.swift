@@ -3,7 +3,7 @@ import StimmungBoltzmann
 import StimmungFigures
 
 extension MachinePictures {
-    /// `learning.svg`: errors and the free-energy gap by epoch, of every machine of the stack.
+    /// `learning.svg`: errors and the free-energy gap by epoch, for each machine of the stack.
     func learning() -> Picture {
         func series(_ name: String, _ value: (LearningReport) -> Double?) -> [LineChart.Series] {
             history.enumerated().compactMap { number, reports in
@@ -24,19 +24,19 @@ extension MachinePictures {
             }
         ]
         var caption = [
-            "Reconstruction: training frames against their means after one Gibbs step, with hidden units drawn and the weights still moving. "
-                + "Prediction: held-out frames (training frames where none are held out) against what the machine expects from their past alone. "
-                + "1 is the error of always giving the mean of the features."
+            "Reconstruction: training frames against their means after one Gibbs step, with drawn hidden units, during the updates of an epoch. "
+                + "Prediction: held-out frames (training frames if none are held out) against their prediction from the past. "
+                + "The mean of the features has the error 1."
         ]
         if history.count > 1 {
-            caption.append("Machines above the first see probabilities and not standardised features: their errors are smaller by nature.")
+            caption.append("Machines above the first see probabilities instead of standardised features, so their errors are smaller.")
         }
         if gaps.isEmpty {
-            caption.append("No speaker was held out, so there is no free-energy gap.")
+            caption.append("Without held-out speakers, the free-energy gap is not defined.")
         } else {
             figures.append(
                 LineChart(
-                    title: "Free-energy gap", x: Axis("epoch", isCount: true), y: Axis("F(training) − F(held out)", unit: "nats a frame"),
+                    title: "Free-energy gap", x: Axis("epoch", isCount: true), y: Axis("F(training) − F(held out)", unit: "nats per frame"),
                     series: gaps
                 ).with {
                     $0.baseline = 0
@@ -44,8 +44,8 @@ extension MachinePictures {
                     $0.height = 340
                 })
             caption.append(
-                "Gap: mean free energy F of training frames less that of held-out speakers' frames. Near 0, or level, the machine finds both "
-                    + "equally likely; a gap that falls from epoch to epoch is over-fitting (Hinton 2010).")
+                "Gap: mean free energy F of training frames minus that of held-out speakers' frames. A gap near 0, or a constant one, means that "
+                    + "both are equally likely; a gap that keeps falling is over-fitting (Hinton 2010).")
         }
         let title = history.count > 1 ? "Learning of a stack of \(history.count) machines" : "Learning of a \(name)"
         return Picture(

@@ -7,7 +7,7 @@ import StimmungSupport
 import StimmungTensors
 
 extension MachinePictures {
-    /// `reconstructions.svg`: real frames, their mean-field reconstruction, what the machine expects from the past, and the differences.
+    /// `reconstructions.svg`: real frames, their mean-field reconstruction, the prediction from the past, and the differences.
     func reconstructions(of recording: RecordedFrames) -> Picture {
         let count = min(recording.frames.rows, max(1, Int((Self.mostSeconds / hop).rounded())))
         let frames = recording.frames.rows(0..<count)
@@ -48,15 +48,15 @@ extension MachinePictures {
             // One scale for both differences, so that they can be compared.
             let largest = max(reconstructionError.largest, predictionError.largest)
             rows += [
-                [difference("Reconstruction less real", reconstructionError, largest)],
+                [difference("Reconstruction minus real", reconstructionError, largest)],
                 [map("Prediction from the past frames alone", prediction)],
-                [difference("Prediction less real", predictionError, largest)],
+                [difference("Prediction minus real", predictionError, largest)],
             ]
-            errors += ", prediction \(text(meanSquaredError(predicted, frames))), the frame before in place of a prediction "
+            errors += ", prediction \(text(meanSquaredError(predicted, frames))), the previous frame as prediction "
             errors += text(meanSquaredError(Self.delayed(frames), frames))
-            caption.append("Prediction: what the machine expects of the frame from the \(machine.order) before it, by a mean field.")
+            caption.append("Prediction: the machine's mean-field prediction of the frame from the \(machine.order) frames before it.")
         } else {
-            rows.append([difference("Reconstruction less real", reconstructionError, reconstructionError.largest)])
+            rows.append([difference("Reconstruction minus real", reconstructionError, reconstructionError.largest)])
         }
         caption = [caption.joined(separator: " "), errors + ".", view.explanation, recording.statistics]
         return Picture(
@@ -66,7 +66,7 @@ extension MachinePictures {
                 title: "\(self.text(recording.file)) through a \(name)", rows: rows, caption: caption.joined(separator: "\n")))
     }
 
-    /// Each frame is the one before it; the first, as for a machine, is zeros.
+    /// Each frame is the previous one; the first is zeros, as for a machine.
     private static func delayed(_ frames: Matrix) -> Matrix {
         var result = Matrix(rows: 1, columns: frames.columns)
         result.append(rows: frames.rows(0..<frames.rows - 1))
@@ -83,6 +83,6 @@ extension Matrix {
         Matrix(rows: a.rows, columns: a.columns, elements: zip(a.elements, b.elements).map { $0 - $1 })
     }
 
-    /// The largest size of a finite element, above 0.
+    /// The largest absolute value of a finite element, above 0.
     fileprivate var largest: Float { max(elements.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }, .leastNormalMagnitude) }
 }

@@ -5,24 +5,24 @@ import StimmungSupport
 import StimmungTensors
 import StimmungTraining
 
-/// A recording as a recipe's machines see it, and the way back to its features.
+/// The input of a recipe's machines for a recording, and the way back to its features.
 package struct RecordedFrames: Sendable {
     package let file: String
     /// Features before normalisation, T × D.
     package let features: Matrix
-    /// After it: what machines are shown, T × D.
+    /// Normalised features, the input of the machines, T × D.
     package let frames: Matrix
-    /// What `frames` were made with; nil for the normalisation `none`.
+    /// The normaliser of `frames`; nil for the normalisation `none`.
     package let normaliser: Normaliser?
-    /// Whose mean and deviation those are, in words.
+    /// The origin of its mean and deviation, in words.
     package let statistics: String
 
-    /// Whose mean and deviation a recording is brought to.
+    /// The origin of the mean and deviation for normalisation.
     package struct Reference: Sendable {
-        /// The normaliser of the model that is looked at, where it has one.
+        /// The normaliser of the model, if it has one.
         package var model: Normaliser?
-        /// The mean and deviation of all its utterances, or of the utterance's speaker if the recipe says so. Without, the recording's own are
-        /// taken.
+        /// Statistics of all its utterances, or of the utterance's speaker if the recipe normalises by speaker. Without a corpus, the recording's
+        /// own are used.
         package var corpus: Corpus?
 
         package init(model: Normaliser? = nil, corpus: Corpus? = nil) {
@@ -33,7 +33,7 @@ package struct RecordedFrames: Sendable {
 
     /// - Parameters:
     ///   - utterance: a recording, or a part of one.
-    ///   - recipe: its features and normalisation are taken.
+    ///   - recipe: determines features and normalisation.
     /// - Throws: `FeatureError`, `UnreadableUtterances`, `FrameError`, `Cancelled`.
     package init(
         _ utterance: Utterance, recipe: Recipe, reference: Reference = Reference(), workers: Workers = Workers(),
@@ -73,7 +73,7 @@ package struct RecordedFrames: Sendable {
         case (.train, _, _), (.speaker, _, _):
             normaliser = try fitted(to: [features])
             statistics =
-                "Mean and deviation are the recording's own, for no corpus was given that it is of: the machine was trained on others."
+                "Mean and deviation are the recording's own, because its corpus is not known. In training, the machine saw others."
         }
         self.features = features
         var frames = features

@@ -4,9 +4,9 @@ import StimmungSupport
 
 /// A figure under a file name.
 package struct Picture: Sendable {
-    /// With its ending: `filters.svg`.
+    /// With the extension: `filters.svg`.
     package let name: String
-    /// What it shows, in a line for people.
+    /// Content in one line, for people.
     package let shows: String
     package let figure: any Figure
 
@@ -19,7 +19,7 @@ package struct Picture: Sendable {
     /// The file's text.
     package var svg: String { figure.document(description: shows) }
 
-    /// Writes it into a folder, beside and renamed.
+    /// Writes it into a folder atomically.
     ///
     /// - Returns: the file's path.
     @discardableResult

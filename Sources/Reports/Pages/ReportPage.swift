@@ -2,15 +2,15 @@ import Foundation
 import StimmungFigures
 import StimmungSupport
 
-/// A page of text, tables and pictures as one HTML file that needs nothing else, and its pictures as files beside it.
+/// A page of text, tables and pictures as one self-contained HTML file, and its pictures as files beside it.
 ///
 ///     let page = try EvaluationReport(run, network: nil, provenance: provenance).page()
 ///     try page.write(folder: "report")          // report/report.html, report/confusion.svg, …
 ///
-/// The HTML is well-formed XML too. It holds no link, no script and no font.
+/// The HTML is well-formed XML, without links, scripts or fonts.
 public struct ReportPage: Sendable {
     package let title: String
-    /// In the order of the page, each once.
+    /// The pictures in the order of the page, each once.
     package private(set) var pictures: [Picture] = []
     private var body = ""
 
@@ -43,7 +43,7 @@ public struct ReportPage: Sendable {
         body += "<table>\n<thead>\(line(columns, "th"))</thead>\n<tbody>\n" + rows.map { line($0, "td") }.joined() + "</tbody>\n</table>\n"
     }
 
-    /// Text as it is, as a recipe or a command.
+    /// Preformatted text, such as a recipe or a command.
     package mutating func verbatim(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { SVG.escaped(String($0)) }
         body += "<pre>\(lines.joined(separator: "\n"))</pre>\n"
@@ -60,7 +60,7 @@ public struct ReportPage: Sendable {
         body += "<figure>\n\(drawing)<figcaption>\(SVG.escaped(picture.name))</figcaption>\n</figure>\n"
     }
 
-    /// A part that is folded up until the reader opens it.
+    /// A section that the reader can unfold.
     package mutating func details(_ summary: String, isOpen: Bool = false, _ content: (inout ReportPage) throws -> Void) rethrows {
         body += "<details\(isOpen ? " open=\"open\"" : "")>\n<summary>\(SVG.escaped(summary))</summary>\n"
         try content(&self)
@@ -86,10 +86,10 @@ public struct ReportPage: Sendable {
         """
     }
 
-    /// Writes the pictures, and last the page, each beside and renamed. The folder must exist.
+    /// Writes the pictures, then the page, each atomically. The folder must exist.
     ///
     /// - Returns: the page's path.
-    /// - Throws: a `StimmungError` where a file cannot be written.
+    /// - Throws: a `StimmungError` if a file cannot be written.
     @discardableResult
     public func write(folder: String) throws -> String {
         for picture in pictures { try picture.write(folder: folder) }

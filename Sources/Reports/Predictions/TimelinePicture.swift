@@ -13,10 +13,10 @@ package struct TimelinePicture: Sendable {
         self.classes = classes
     }
 
-    /// Parts of the recording of which the waveform shows the lowest and the highest sample: one per pixel.
+    /// Parts of the waveform, one per pixel: each shows its lowest and highest sample.
     private static let parts = 720
 
-    /// Reads the recording once more for its waveform.
+    /// Reads the recording again for its waveform.
     ///
     /// - Throws: the errors of `AudioReader`.
     package func draw(_ recording: AudioSegment, name: String) throws(AudioError) -> Picture {

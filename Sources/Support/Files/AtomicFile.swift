@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// Files that appear whole or not at all.
+/// Files that are written completely or not at all.
 ///
-/// The bytes go into a new file beside the wanted one, reach the disk, and only then take its name. On any failure, a
-/// full disk included, the new file is removed and an older file of the wanted name stays as it was.
+/// The bytes are written to a new file in the same folder, flushed to the disk, and renamed. On any failure, including a full disk, the new file is
+/// removed and an older file of that name is unchanged.
 package enum AtomicFile {
     /// Why a file could not be written.
     package struct Failure: StimmungError, Equatable {
         package let path: String
-        /// The system's reason, as "No space left on device".
+        /// The system's reason, such as "No space left on device".
         package let reason: String
 
         package init(path: String, reason: String) {
@@ -24,51 +24,51 @@ package enum AtomicFile {
         }
     }
 
-    /// How the names of unfinished files begin.
+    /// Prefix of the names of unfinished files.
     package static let temporaryPrefix = ".stimmung-"
 
-    /// Writes `data` to `path`, in place of the file of that name. The folder must exist.
+    /// Writes `data` to `path` and replaces an existing file. The folder must exist.
     ///
     /// - Parameters:
     ///   - data: the content.
     ///   - path: as for `Draft`.
     ///   - drafts: as for `Draft`.
     ///   - waitsForDisk: as for `Draft.commit`.
-    /// - Throws: `Failure`
+    /// - Throws: `Failure`.
     package static func write(_ data: Data, to path: String, drafts: String? = nil, waitsForDisk: Bool = true) throws(Failure) {
         let draft = try Draft(of: path, in: drafts)
         try draft.append(data)
         try draft.commit(waitsForDisk: waitsForDisk)
     }
 
-    /// A file that is being written under a temporary name. It is removed with the last reference if it was not committed.
+    /// A file under a temporary name. It is removed with the last reference unless it was committed.
     package final class Draft: Sendable {
-        /// Open for writing, and empty at first.
+        /// Open for writing; the file is empty at first.
         package let descriptor: Int32
         private let path: String
         private let target: String
         private let temporary: String
         private let isOpen = Mutex(true)
 
-        /// Makes the file beside `path`, whose folder must exist.
+        /// Creates the file in the folder of `path`, which must exist.
         ///
-        /// A symbolic link keeps pointing to its file, which is replaced. What is not a regular file, as a device, is refused.
+        /// A symbolic link is kept, and its target is replaced. A path that is not a regular file, such as a device, is an error.
         ///
         /// - Parameters:
         ///   - path: the file to write.
-        ///   - drafts: a folder of the same file system for the file until it is committed, so that a process that is killed leaves nothing
-        ///     beside `path`; nil for the folder of `path`.
-        /// - Throws: `Failure`
+        ///   - drafts: folder for the file until it is committed, on the same file system, so that a killed process leaves nothing beside `path`;
+        ///     nil for the folder of `path`.
+        /// - Throws: `Failure`.
         package init(of path: String, in drafts: String? = nil) throws(Failure) {
             // A C string would end at the zero byte and name another file.
             guard !path.isEmpty, !path.utf8.contains(0) else { throw Failure(path: path, reason: "this is not a file name") }
             self.path = path
             target = try AtomicFile.resolve(path)
-            // Short and apart from the name: it fits wherever the name does. A name that does not fit is noticed now, not after the work.
+            // Short and independent of the name, so that it always fits. A name that is too long is noticed now, not after the work.
             var status = stat()
             if target.withPath({ lstat($0, &status) }) != 0, errno != ENOENT { throw Failure(path: path, reason: systemWords()) }
             temporary = joined(drafts ?? folder(of: target), "\(AtomicFile.temporaryPrefix)\(UUID().uuidString.prefix(18))")
-            // The process's umask still applies to 0666, as to any file that a program creates.
+            // The umask of the process is applied to 0666, as for other new files.
             TemporaryPaths.add(temporary)
             do { descriptor = try Files.open(temporary, O_WRONLY | O_CREAT | O_EXCL) } catch {
                 isOpen.withLock { $0 = false }
@@ -86,20 +86,20 @@ package enum AtomicFile {
 
         /// Appends bytes.
         ///
-        /// - Throws: `Failure`
+        /// - Throws: `Failure`.
         package func append(_ data: Data) throws(Failure) {
             if let reason = data.withUnsafeBytes({ writeAll($0, to: descriptor) }) { throw Failure(path: path, reason: reason) }
         }
 
-        /// Closes the file and gives it its name.
+        /// Closes the file and renames it.
         ///
-        /// - Parameter waitsForDisk: false leaves it to the system when the bytes reach the disk: a crash of the system, not of the
-        ///   program, may then leave a damaged file, for readers that notice.
+        /// - Parameter waitsForDisk: false does not flush: a crash of the system, not of the program, may then leave a damaged file. For files
+        ///   whose readers notice damage.
         /// - Throws: `Failure`; the file is then removed.
         package func commit(waitsForDisk: Bool = true) throws(Failure) {
             precondition(isOpen.withLock { $0 }, "\(path) is committed already")
             var reason: String?
-            // A disk that is full, or a server that is gone, may report it only here.
+            // A full disk or a lost server may be reported only here.
             if waitsForDisk, fsync(descriptor) != 0, errno != EINVAL { reason = systemWords() }
             if close(descriptor) != 0, reason == nil { reason = systemWords() }
             isOpen.withLock { $0 = false }
@@ -122,19 +122,19 @@ package enum AtomicFile {
     }
 }
 
-/// Writes every byte to a descriptor; the system's reason where that fails.
+/// Writes all bytes to a descriptor. Returns the system's reason on failure.
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> String? {
     transferAll(bytes.count) { done in
-        // bytes[done...] lies within `bytes`, which is alive for the length of this closure.
+        // bytes[done...] is within `bytes`, which is valid during this closure.
         write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)
     }
 }
 
-/// Calls `move` with the number of bytes that are done, until all `count` are; the system's reason where it fails.
+/// Calls `move` with the number of bytes done so far, until all `count` are done. Returns the system's reason on failure.
 ///
 /// - Parameters:
-///   - ending: the reason where no byte moves.
-///   - move: reads or writes on from there; the number of bytes, or −1 and `errno`.
+///   - ending: the reason if no byte is moved.
+///   - move: reads or writes from there; returns the number of bytes, or −1 with `errno`.
 func transferAll(_ count: Int, ending: String = "the system took no more bytes", _ move: (Int) -> Int) -> String? {
     var done = 0
     while done < count {

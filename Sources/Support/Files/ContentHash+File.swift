@@ -8,7 +8,7 @@ extension ContentHash {
         self.init(readingFrom: descriptor)
     }
 
-    /// The hash of all that can be read from a descriptor; nil where reading fails, and `errno` says why.
+    /// The hash of everything from a descriptor's position to the end; nil with `errno` if reading fails.
     package init?(readingFrom descriptor: Int32) {
         let hash = withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer -> ContentHash? in
             var stream = ContentHash.Stream()
@@ -24,11 +24,11 @@ extension ContentHash {
     }
 }
 
-/// Reads until the buffer is full or the file at its end, and returns the number of bytes; nil where that fails.
+/// Reads until the buffer is full or the file ends, and returns the number of bytes; nil on failure.
 package func readAll(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     var done = 0
     while done < buffer.count {
-        // buffer[done...] is what has not been filled yet.
+        // buffer[done...] is the unfilled rest.
         let count = read(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[done...]).baseAddress, buffer.count - done)
         if count < 0 && errno == EINTR { continue }
         guard count >= 0 else { return nil }

@@ -1,10 +1,10 @@
-/// A hash of 128 bits that tells contents apart: MurmurHash3 for 64-bit processors (A. Appleby, 2011).
+/// A 128-bit hash of contents: MurmurHash3 for 64-bit processors (A. Appleby, 2011).
 ///
 ///     let hash = ContentHash(bytes)
 ///     hash.text                                    // 32 hexadecimal digits
 ///
-/// Among a hundred million contents two agree by chance with a probability of 10⁻²³. Whoever wants to can make two contents agree, so it is no
-/// proof of where something comes from.
+/// Among a hundred million contents, the probability of a chance collision is 10⁻²³. The hash is not cryptographic: collisions can be made on
+/// purpose.
 package struct ContentHash: Sendable, Hashable {
     package let first: UInt64
     package let second: UInt64
@@ -35,16 +35,16 @@ package struct ContentHash: Sendable, Hashable {
         self.second = second
     }
 
-    /// The hash of bytes that come bit by bit.
+    /// A hash computed incrementally.
     package struct Stream {
         private var (first, second): (UInt64, UInt64) = (0, 0)
         private var count: UInt64 = 0
 
         package init() {}
 
-        /// Takes bytes whose number is a multiple of 16.
+        /// Adds bytes; their number must be a multiple of 16.
         package mutating func take(_ bytes: UnsafeRawBufferPointer) {
-            precondition(bytes.count.isMultiple(of: 16), "\(bytes.count) bytes are no whole blocks of 16")
+            precondition(bytes.count.isMultiple(of: 16), "\(bytes.count) bytes are not a multiple of 16")
             for offset in stride(from: 0, to: bytes.count, by: 16) {
                 first ^= Self.mix1(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
                 first = (Self.rotate(first, 27) &+ second) &* 5 &+ 0x52dc_e729
@@ -54,7 +54,7 @@ package struct ContentHash: Sendable, Hashable {
             count += UInt64(bytes.count)
         }
 
-        /// Takes the last bytes, as many as there are.
+        /// Adds the last bytes, any number of them.
         package mutating func finish(_ bytes: UnsafeRawBufferPointer) -> ContentHash {
             let whole = bytes.count & ~15
             take(UnsafeRawBufferPointer(rebasing: bytes[..<whole]))

@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// Hashes of the contents of files. Within a process a file is read once for as long as it stays the same.
+/// Hashes of the contents of files. A process reads each unchanged file once.
 ///
 ///     let hashes = FileHashes.shared.hashes(of: paths, workers: workers)
 ///
-/// A file is the same while its device, inode, size and times of change (`mtime` and `ctime`, which no program can set back) are.
+/// A file is unchanged if its device, inode, size and times of change are the same (`mtime`, and `ctime`, which no program can set back).
 package final class FileHashes: Sendable {
-    /// Those of whole files, for all work of this process.
+    /// Hashes of whole files, shared by the process.
     package static let shared = FileHashes()
 
     private struct State {
@@ -15,7 +15,7 @@ package final class FileHashes: Sendable {
         var reads = 0
     }
 
-    /// Ages at which a file's times of change tell it apart from a later change: clocks of file systems tick as coarsely as every two seconds.
+    /// A file must be this old for its times of change to reveal a later change: clocks of file systems tick as slowly as every two seconds.
     private static let settled = 2.0
 
     private let state = Mutex(State())
@@ -26,22 +26,22 @@ package final class FileHashes: Sendable {
         self.init { ContentHash(ofFile: $0) }
     }
 
-    /// Hashes of what matters of each file.
+    /// Hashes of the relevant content of files.
     ///
-    /// - Parameter read: the hash of a file; nil where it cannot be read.
+    /// - Parameter read: the hash of a file; nil if it cannot be read.
     package init(_ read: @escaping @Sendable (_ path: String) -> ContentHash?) {
         self.read = read
     }
 
-    /// How many files have been read.
+    /// Number of files read so far.
     package var reads: Int { state.withLock { $0.reads } }
 
-    /// The hash of a regular file; nil where it cannot be read.
+    /// The hash of a regular file; nil if it cannot be read.
     package func hash(of path: String) -> ContentHash? {
         FileStatus(path: path).flatMap { hash(of: path, $0) }
     }
 
-    /// The hashes of files in the order of their paths, files side by side; nil for one that cannot be read.
+    /// The hashes of files in the order of `paths`, computed in parallel; nil for files that cannot be read.
     package func hashes(of paths: [String], workers: Workers) -> [ContentHash?] {
         let statuses = workers.map(paths.count) { FileStatus(path: paths[$0]) }
         // The parts of a long recording share its file.

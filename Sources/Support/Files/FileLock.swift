@@ -1,17 +1,17 @@
 import Foundation
 
-/// A file that one process at a time has: the lock ends with the last reference, and with the process however that ends.
+/// An exclusive lock on a file. It is released with the last reference, and at the end of the process in any case.
 ///
-///     let lock = try FileLock(path: journal)                       // FileLock.Failure.inUse where another has it
+///     let lock = try FileLock(path: journal)                       // FileLock.Failure.inUse if it is locked
 ///     write(lock.descriptor, …)
 ///
-/// The file is created where it is missing, in one step with the lock: whoever comes second finds it in use, or has it alone. What must stay locked is
-/// written through `descriptor`; a file that is renamed over it is another file and not locked.
+/// A missing file is created and locked in one step, so two processes never hold the lock at once. Write through `descriptor`: a file that is renamed over
+/// the locked one is another file, and not locked.
 package final class FileLock: Sendable {
     package enum Failure: StimmungError, Equatable {
-        /// Another process, or another lock of this one, has it.
+        /// Another process, or another lock of this process, holds the lock.
         case inUse(path: String)
-        /// The system refused; `reason` is its words.
+        /// The system refused; `reason` is its message.
         case unusable(path: String, reason: String)
 
         package var code: String {
@@ -30,13 +30,13 @@ package final class FileLock: Sendable {
     }
 
     package let path: String
-    /// Open for reading and writing, at the file's beginning.
+    /// Open for reading and writing, at the start of the file.
     package let descriptor: Int32
     private let isTemporary: Bool
 
     /// - Parameters:
-    ///   - path: of the file; its folder must exist.
-    ///   - isTemporary: whether the file is there for the lock only, and removed with it.
+    ///   - path: path of the file; its folder must exist.
+    ///   - isTemporary: whether the file serves the lock only and is removed with it.
     package init(path: String, isTemporary: Bool = false) throws(Failure) {
         self.path = path
         self.isTemporary = isTemporary
@@ -49,7 +49,7 @@ package final class FileLock: Sendable {
                 if number == EINTR { continue }
                 throw number == EWOULDBLOCK ? .inUse(path: path) : .unusable(path: path, reason: systemWords(number))
             }
-            // Between opening and locking, its last owner may have removed the file, and another created it anew.
+            // Between opening and locking, the last owner may have removed the file, and another process may have created a new one.
             var status = stat()
             if fstat(descriptor, &status) == 0, Files.Identity(path: path) == Files.Identity(status) {
                 self.descriptor = descriptor

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Tells whether a regular file is still the same: its identity, size and times of change.
+/// Identity, size and times of change of a regular file, to detect changes.
 package struct FileStatus: Sendable, Hashable {
     private struct Time: Hashable {
         let seconds: Int
@@ -17,10 +17,10 @@ package struct FileStatus: Sendable, Hashable {
     package let identity: Files.Identity
     package let size: Int
     private let modified: Time
-    /// Of the content or of the file's attributes. Programs can set the time of modification back, but not this.
+    /// Time of the last change of content or attributes. Unlike the time of modification, programs cannot set it back.
     private let changed: Time
 
-    /// nil where there is no regular file, or it cannot be accessed.
+    /// Nil if there is no regular file or it cannot be accessed.
     package init?(path: String) {
         var status = stat()
         guard !path.utf8.contains(0), path.withPath({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

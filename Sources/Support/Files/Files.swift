@@ -1,6 +1,6 @@
 import Foundation
 
-/// What Foundation's file manager does, for paths whose names need not be UTF-8, and with the system's plain words for what fails.
+/// File operations for paths that need not be UTF-8, with the system's messages as errors. Foundation's file manager has neither.
 package enum Files {
     /// The system refused.
     package struct Failure: StimmungError, Equatable {
@@ -19,10 +19,10 @@ package enum Files {
         package var description: String { "\(path): \(systemReason(number))." }
     }
 
-    /// Whether there is anything of this path; a link to nothing is nothing.
+    /// Whether the path exists; a dangling link does not.
     package static func exists(_ path: String) -> Bool { mode(path) != nil }
 
-    /// The kind and the permissions of what is there, behind links.
+    /// Type and permissions of a file or folder; links are followed.
     static func mode(_ path: String) -> mode_t? {
         var status = stat()
         guard isName(path), path.withPath({ stat($0, &status) }) == 0 else { return nil }
@@ -32,7 +32,7 @@ package enum Files {
     /// A C string would end at a zero byte and name another file.
     private static func isName(_ path: String) -> Bool { !path.isEmpty && !path.utf8.contains(0) }
 
-    /// Opens a file; never waits for the writer of a named pipe, and no child process inherits it.
+    /// Opens a file. It does not wait for the writer of a named pipe, and child processes do not inherit it.
     package static func open(_ path: String, _ flags: Int32 = O_RDONLY, mode: mode_t = 0o666) throws(Failure) -> Int32 {
         guard isName(path) else { throw Failure(path: path, number: ENOENT) }
         let descriptor = path.withPath { Foundation.open($0, flags | O_CLOEXEC | O_NONBLOCK, mode) }
@@ -58,7 +58,7 @@ package enum Files {
         return data
     }
 
-    /// Makes a folder and those around it where they are missing.
+    /// Creates a folder and its missing parents.
     package static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(Failure) {
         guard isName(path) else { throw Failure(path: path, number: ENOENT) }
         if isFolder(path) || path.withPath({ mkdir($0, mode) }) == 0 { return }
@@ -69,16 +69,16 @@ package enum Files {
             if path.withPath({ mkdir($0, mode) }) == 0 { return }
             number = errno
         }
-        // Another process may have made it meanwhile.
+        // Another process may have created it meanwhile.
         if number == EEXIST, isFolder(path) { return }
         throw Failure(path: path, number: number == EEXIST ? ENOTDIR : number)
     }
 
-    /// Removes a file, a link or an empty folder; whether that was possible.
+    /// Removes a file, a link or an empty folder. Returns whether it succeeded.
     @discardableResult
     package static func remove(_ path: String) -> Bool { isName(path) && path.withPath { Foundation.remove($0) } == 0 }
 
-    /// Removes what is there, folders with all that they hold. Links are removed, not followed.
+    /// Removes a file, or a folder with its content. Links are removed, not followed.
     package static func removeTree(_ path: String) {
         var status = stat()
         guard isName(path), path.withPath({ lstat($0, &status) }) == 0 else { return }
@@ -112,7 +112,7 @@ package enum Files {
         }
     }
 
-    /// What identifies a file or a folder, whatever the path to it.
+    /// Identifies a file or folder regardless of its path.
     package struct Identity: Hashable, Sendable {
         let device: UInt64
         let number: UInt64
@@ -122,7 +122,7 @@ package enum Files {
             number = UInt64(status.st_ino)
         }
 
-        /// nil where there is nothing of this path.
+        /// Nil if the path does not exist.
         package init?(path: String) {
             var status = stat()
             guard isName(path), path.withPath({ stat($0, &status) }) == 0 else { return nil }
@@ -131,7 +131,7 @@ package enum Files {
     }
 }
 
-/// Whether there is a folder of this path.
+/// Whether the path is a folder.
 package func isFolder(_ path: String) -> Bool { Files.mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
 
 extension UnsafeMutablePointer<dirent> {

@@ -2,11 +2,11 @@
 
 import Foundation
 
-/// A file name of `name` and `suffix` that fits into a folder: where it is too long, the beginning of `name`, `~`, and a hash of all of `name` in 16
+/// The file name `name` + `suffix`, shortened if it is too long for the file system: the beginning of `name`, `~`, and a hash of the whole `name` in 16
 /// hexadecimal digits.
 ///
 /// - Parameters:
-///   - suffix: stays whole, such as `.channel-2.json`.
+///   - suffix: never shortened, such as `.channel-2.json`.
 ///   - limit: largest number of bytes.
 package func fittingName(_ name: String, suffix: String, limit: Int) -> String {
     func width(_ scalar: Unicode.Scalar) -> Int { PathBytes.byte(scalar) == nil ? UTF8.width(scalar) : 1 }
@@ -19,7 +19,7 @@ package func fittingName(_ name: String, suffix: String, limit: Int) -> String {
     return String(kept) + mark + suffix
 }
 
-/// The largest number of bytes of a file name in a folder; 255 where the system does not tell.
+/// The largest number of bytes of a file name in a folder; 255 if the system does not report it.
 package func longestName(in folder: String) -> Int {
     let limit = folder.withPath { pathconf($0, Int32(_PC_NAME_MAX)) }
     return limit > 0 ? limit : 255

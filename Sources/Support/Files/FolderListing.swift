@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files in a folder and in the folders below it, all at once; `FolderWalk` has the rules.
+/// All files in a folder and below it, as a list; see `FolderWalk` for the rules.
 package struct FolderListing: Sendable, Equatable {
     /// Why a folder cannot be listed.
     package enum Failure: StimmungError, Equatable {
@@ -23,7 +23,7 @@ package struct FolderListing: Sendable, Equatable {
         }
     }
 
-    /// A folder or a file below that cannot be read; the others can.
+    /// A file or folder below that cannot be read. Others are not affected.
     package struct Problem: StimmungError, Equatable {
         package let path: String
         /// The system's error number.
@@ -43,12 +43,12 @@ package struct FolderListing: Sendable, Equatable {
     package var problems: [Problem] = []
     package var passedOver = PassedOver()
 
-    /// Lists the regular files below `folder` that are wanted.
+    /// Lists the regular files below `folder` that `isWanted` accepts.
     ///
     /// - Parameters:
     ///   - folder: its path.
-    ///   - isWanted: asked with the relative path of each file.
-    /// - Throws: where `folder` itself cannot be listed.
+    ///   - isWanted: called with the relative path of each file.
+    /// - Throws: `Failure` if `folder` itself cannot be listed.
     package init(below folder: String, where isWanted: @escaping (String) -> Bool) throws(Failure) {
         var walk = try FolderWalk(of: folder, where: isWanted)
         while let item = walk.next() {
@@ -62,14 +62,14 @@ package struct FolderListing: Sendable, Equatable {
     }
 }
 
-/// The files of a folder that were not wanted, counted by the endings of their names.
+/// The files of a folder that were passed over, counted by extension.
 package struct PassedOver: Sendable, Equatable {
-    /// By the ending in small letters; empty for names without one.
+    /// By the extension in lower case; empty for names without one.
     package private(set) var counts: [String: Int] = [:]
 
     package init() {}
 
-    /// So many endings are counted apart, and named.
+    /// Number of extensions that are counted separately and named.
     private static let (apart, named) = (1000, 5)
 
     package mutating func add(_ path: String) {
@@ -79,7 +79,7 @@ package struct PassedOver: Sendable, Equatable {
 
     package mutating func add(_ other: PassedOver) { counts.merge(other.counts, uniquingKeysWith: +) }
 
-    /// `12 other files were passed over: 9 .txt, 3 .lab`; nil where there are none.
+    /// `12 other files were passed over: 9 .txt, 3 .lab`; nil if there are none.
     package var sentence: String? {
         let total = counts.values.reduce(0, +)
         guard total > 0 else { return nil }

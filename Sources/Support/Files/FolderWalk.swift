@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files in a folder and the folders below it, one by one: neither their number nor their depth takes memory beyond the names of the folder it is in.
+/// The files in a folder and below it, one by one. Only the names in the current folder and its parents are held in memory.
 ///
 ///     var walk = try FolderWalk(of: "calls") { $0.hasSuffix(".wav") }
 ///     while let item = walk.next() {
@@ -11,18 +11,18 @@ import Foundation
 ///     }
 ///     if let passedOver = walk.passedOver.sentence { … }
 ///
-/// Files come in the order of the bytes of their paths. Names that begin with a dot are skipped. Each folder is visited once, whatever leads to it: first
-/// what is reached without links, then, in the order in which they were found, the links to other folders. So a circle of links ends, and no folder
-/// comes twice. A link to a file is a file of the link's name. What cannot be read costs only itself.
+/// Files are sorted by the bytes of their paths. Names that begin with a dot are skipped. Each folder is visited once, even if several links lead to it:
+/// first the folders that are reached without links, then links to other folders in the order in which they were found. Circular links therefore end. A
+/// link to a file is a file with the name of the link. An unreadable file or folder does not affect others.
 package struct FolderWalk: Sequence, IteratorProtocol {
     package enum Item: Equatable {
-        /// A path relative to the folder, of a regular file that is wanted.
+        /// The path of a wanted regular file, relative to the folder.
         case file(String)
         case problem(FolderListing.Problem)
     }
 
     package let folder: String
-    /// The files that were not wanted so far.
+    /// The files passed over so far.
     package private(set) var passedOver = PassedOver()
     private let isWanted: (String) -> Bool
     private var levels: [Level] = []
@@ -38,8 +38,8 @@ package struct FolderWalk: Sequence, IteratorProtocol {
 
     /// - Parameters:
     ///   - folder: its path.
-    ///   - isWanted: asked with the relative path of each file.
-    /// - Throws: where `folder` itself cannot be listed.
+    ///   - isWanted: called with the relative path of each file.
+    /// - Throws: `FolderListing.Failure` if `folder` itself cannot be listed.
     package init(of folder: String, where isWanted: @escaping (String) -> Bool) throws(FolderListing.Failure) {
         self.folder = folder
         self.isWanted = isWanted
@@ -48,7 +48,7 @@ package struct FolderWalk: Sequence, IteratorProtocol {
         if let number = enter("") { throw .unreadable(path: folder, number: number) }
     }
 
-    /// The path of a file, beginning with the folder's as it was given.
+    /// The path of a file, which begins with the path of the folder as given.
     package func path(of relative: String) -> String {
         relative.isEmpty ? folder : folder.utf8.last == UInt8(ascii: "/") ? folder + relative : "\(folder)/\(relative)"
     }
@@ -72,7 +72,7 @@ package struct FolderWalk: Sequence, IteratorProtocol {
         }
     }
 
-    /// The item that an entry of a folder gives, if any.
+    /// The item for an entry of a folder, if any.
     private mutating func visit(_ relative: String, _ kind: FolderNames.Kind) -> Item? {
         switch kind {
         case .folder:
@@ -84,7 +84,7 @@ package struct FolderWalk: Sequence, IteratorProtocol {
             var status = stat()
             guard path(of: relative).withPath({ stat($0, &status) }) == 0 else {
                 let number = errno
-                // A link to nothing is of interest only where its name is that of a wanted file.
+                // A dangling link matters only if its name is that of a wanted file.
                 if isWanted(relative) || ![ENOENT, ELOOP].contains(number) { return problem(relative, number) }
                 passedOver.add(relative)
                 return nil
@@ -99,7 +99,7 @@ package struct FolderWalk: Sequence, IteratorProtocol {
         return nil
     }
 
-    /// Goes into a folder unless that was visited; the system's error number where that fails.
+    /// Enters a folder unless it was visited before. Returns the system's error number on failure.
     private mutating func enter(_ relative: String) -> Int32? {
         guard let handle = path(of: relative).withPath({ opendir($0) }) else { return errno }
         defer { closedir(handle) }
@@ -115,13 +115,13 @@ package struct FolderWalk: Sequence, IteratorProtocol {
     }
 }
 
-/// The names in one folder in the order of the bytes, a folder's with a slash at its end; names that begin with a dot are left out.
+/// The names in one folder, sorted by bytes, with a slash after names of folders. Names that begin with a dot are left out.
 private struct FolderNames {
     enum Kind {
         case file, folder, link, other
     }
 
-    /// Small, for folders with a million files.
+    /// Compact, for folders with a million files.
     private struct Entry {
         let start: Int
         let count: UInt16
@@ -131,7 +131,7 @@ private struct FolderNames {
     private let bytes: [UInt8]
     private let entries: [Entry]
     private var position = 0
-    /// The system's error number where the folder could not be read to its end, else 0.
+    /// The system's error number if the folder could not be read to the end, otherwise 0.
     let number: Int32
 
     init(_ handle: OpaquePointer) {
@@ -157,7 +157,7 @@ private struct FolderNames {
         number = errno
         bytes.withUnsafeBytes { all in
             guard let base = all.baseAddress else { return }
-            // Each entry, with the slash or zero at its end, lies within `bytes`. The end counts: `a/b` comes after `a.b`, and `a` before both.
+            // Each entry is within `bytes`, including the final slash or zero, which is compared too: `a/b` comes after `a.b`, and `a` before both.
             entries.sort { left, right in
                 let order = memcmp(base + left.start, base + right.start, Int(min(left.count, right.count)) + 1)
                 return order != 0 ? order < 0 : left.count < right.count

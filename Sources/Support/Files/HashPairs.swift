@@ -1,21 +1,21 @@
 import Foundation
 import Synchronization
 
-/// Pairs of hashes in a file: for each key, the value that was added last. Memory does not grow with the number of pairs.
+/// A file of key–value pairs of hashes; the last value of a key counts. Memory does not grow with the number of pairs.
 ///
 ///     let pairs = try HashPairs(path: "out/.finished")
 ///     pairs.value(of: key)                         // from earlier runs
 ///     try pairs.add(key, value)
 ///     try pairs.close()
 ///
-/// The file holds 16 bytes of title, then the pairs sorted by key, 32 bytes each. New pairs are appended to a second file, `path` with `.log`, and sorted
-/// into the first by `close`, or by the next `init` if the process was killed. The same pairs give the same bytes, in whatever order they were added.
+/// The file has a header of 16 bytes, then the pairs sorted by key, 32 bytes each. New pairs are appended to a second file, `path` + `.log`. `close` merges
+/// it into the first one, or the next `init` if the process was killed. The same pairs give the same bytes in any order of adding.
 package final class HashPairs: Sendable {
     /// Why the pairs cannot be used.
     package enum Failure: StimmungError, Equatable {
         /// Another process has them open.
         case inUse(file: String)
-        /// The file is not one of pairs.
+        /// The file does not have this format.
         case notPairs(file: String)
         /// A file cannot be read or written.
         case unusable(file: String, reason: String)
@@ -39,26 +39,26 @@ package final class HashPairs: Sendable {
 
     private struct Pair {
         let key: ContentHash
-        /// nil for a key that was removed.
+        /// Nil for a removed key.
         let value: ContentHash?
         static let size = 32
     }
 
     private static let title = Array("stimmung-pairs1\n".utf8)
-    /// Pairs that are sorted in memory at a time: 4 MB.
+    /// Number of pairs sorted in memory at a time: 4 MB.
     private static let mostSorted = 1 << 17
 
     private let path: String
-    /// Sorted; −1 where there is none.
+    /// The sorted file; −1 if there is none.
     private let sorted: Int32
     private let count: Int
     private let lock: FileLock
-    /// Appended to.
+    /// The log, which is appended to.
     private var log: Int32 { lock.descriptor }
     /// Serialises appending; holds whether anything was appended.
     private let isChanged = Mutex(false)
 
-    /// Opens the pairs, or begins a new file, for this process alone.
+    /// Opens or creates the file, exclusively for this process.
     package init(path: String) throws(Failure) {
         self.path = path
         do { lock = try FileLock(path: path + ".log") } catch {
@@ -78,7 +78,7 @@ package final class HashPairs: Sendable {
 
     deinit { if sorted >= 0 { Foundation.close(sorted) } }
 
-    /// The value of a key in earlier runs.
+    /// The value of a key from earlier runs.
     package func value(of key: ContentHash) -> ContentHash? {
         var range = 0..<count
         while !range.isEmpty {
@@ -90,11 +90,11 @@ package final class HashPairs: Sendable {
         return nil
     }
 
-    /// Adds a pair; nil removes the key's.
+    /// Adds a pair; a nil value removes the key.
     package func add(_ key: ContentHash, _ value: ContentHash?) throws(Failure) {
         let bytes = Self.bytes(Pair(key: key, value: value))
         let reason: String? = isChanged.withLock { isChanged in
-            // Appended by one call, so that a process that is killed leaves whole pairs.
+            // Appended in one call, so that a killed process leaves whole pairs.
             let written = bytes.withUnsafeBytes { Foundation.write(log, $0.baseAddress, $0.count) }
             guard written == bytes.count else { return systemReason(written < 0 ? errno : ENOSPC) }
             isChanged = true
@@ -103,7 +103,7 @@ package final class HashPairs: Sendable {
         if let reason { throw .unusable(file: path + ".log", reason: reason) }
     }
 
-    /// Sorts the new pairs in.
+    /// Merges the new pairs.
     package func close() throws(Failure) {
         if isChanged.withLock({ $0 }) { try Self.merge(path, log: log) }
         Files.remove(path + ".log")
@@ -111,7 +111,7 @@ package final class HashPairs: Sendable {
 }
 
 extension HashPairs {
-    /// −1 where there is no file.
+    /// −1 if there is no file.
     private static func open(_ path: String) throws(Failure) -> Int32 {
         do { return try Files.open(path) } catch {
             guard error.number == ENOENT else { throw .unusable(file: path, reason: inSentence(error.reason)) }
@@ -124,7 +124,7 @@ extension HashPairs {
         return fstat(file, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// The number of sorted pairs; of no file (−1), none.
+    /// The number of sorted pairs; 0 without a file (−1).
     private static func count(in file: Int32, _ path: String) throws(Failure) -> Int {
         guard file >= 0 else { return 0 }
         var found = [UInt8](repeating: 0, count: title.count)
@@ -133,7 +133,7 @@ extension HashPairs {
         return (size(of: file) - title.count) / Pair.size
     }
 
-    /// Rewrites the sorted file with the pairs of the log, whose last value for a key counts, and empties the log.
+    /// Rewrites the sorted file with the pairs of the log and empties the log. The last value of a key counts.
     ///
     /// Each pass over both files sorts the keys of one range, so that memory is bounded.
     private static func merge(_ path: String, log: Int32) throws(Failure) {
@@ -184,10 +184,10 @@ extension HashPairs {
         return block.count == Pair.size ? pair(block[...]) : nil
     }
 
-    /// The bytes of these pairs; fewer where the file ends.
+    /// The bytes of these pairs; fewer at the end of the file.
     private static func bytes(_ range: Range<Int>, in file: Int32, after start: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: range.count * Pair.size) { buffer, filled in
-            // The buffer has room for all bytes of the range.
+            // The buffer is large enough for the range.
             filled = max(0, pread(file, buffer.baseAddress, buffer.count, off_t(start + range.lowerBound * Pair.size)))
         }
     }

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Paths as the file system has them: bytes, which need not be UTF-8, in a `String` and back.
+/// Converts paths, which are bytes and need not be UTF-8, to `String` and back.
 ///
-/// A byte that is not part of valid UTF-8 is held as the private-use scalar U+10FE00 + byte (U+10FE80 … U+10FEFF). A name that really has one of
-/// these scalars holds the four bytes of it in the same way. So `bytes(of: string(from: bytes))` is the identity for all bytes, and both joining
-/// and splitting at slashes agree with the bytes. Every call of the system that takes a path goes through `String.withPath`.
+/// A byte that is not part of valid UTF-8 becomes the private-use scalar U+10FE00 + byte (U+10FE80 … U+10FEFF). If a name contains one of these
+/// scalars, its four bytes are converted in the same way. So `bytes(of: string(from: bytes))` is the identity for all bytes, and joining and
+/// splitting at slashes are correct. Every system call with a path goes through `String.withPath`.
 ///
-/// People, JSON and CSV get such a byte as `\xfc`: see `String.printable`, `jsonText` and `CSVLine`.
+/// In text output, JSON and CSV such a byte is written as `\xfc`: see `String.printable`, `jsonText` and `CSVLine`.
 package enum PathBytes {
-    /// The scalars that stand for single bytes.
+    /// The scalars that represent single bytes.
     static let scalars: ClosedRange<UInt32> = 0x10FE80...0x10FEFF
     private static let base: UInt32 = 0x10FE00
-    /// The first byte in UTF-8 of all these scalars, and of few others: a text without it needs no closer look.
+    /// The first UTF-8 byte of all these scalars, and of few others: text without it has none of them.
     private static let lead: UInt8 = 0xF4
 
-    /// The byte that a scalar stands for; nil for the scalars of any other text.
+    /// The byte that a scalar represents; nil for other scalars.
     package static func byte(_ scalar: Unicode.Scalar) -> UInt8? {
         scalars.contains(scalar.value) ? UInt8(scalar.value - base) : nil
     }
@@ -37,7 +37,7 @@ package enum PathBytes {
         return String(text)
     }
 
-    /// A path that ends with a zero byte, such as the system gives.
+    /// A zero-terminated path, as returned by the system.
     package static func string(from cString: UnsafePointer<CChar>) -> String {
         string(from: UnsafeRawBufferPointer(start: cString, count: strlen(cString)))
     }
@@ -52,29 +52,29 @@ package enum PathBytes {
         return bytes
     }
 
-    /// Whether a scalar of the text stands for a byte, so that the text is not one that people could have written.
+    /// Whether the text contains a scalar that represents a byte.
     package static func holdsBytes(_ text: String) -> Bool { mayHoldBytes(text) && text.unicodeScalars.contains { byte($0) != nil } }
 
-    /// False where no scalar of the text can stand for a byte.
+    /// False if no scalar of the text can represent a byte.
     static func mayHoldBytes(_ text: String) -> Bool { text.utf8.contains(lead) }
 }
 
 extension String {
-    /// Calls `body` with this path as the system takes it.
+    /// Calls `body` with this path as a C string.
     ///
-    /// Whoever takes a path from outside checks for a zero byte first: the C string would end there and name another file.
+    /// Callers check paths from outside for a zero byte first: the C string would end there and name another file.
     package func withPath<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
         guard PathBytes.mayHoldBytes(self) else { return try withCString(body) }
         return try (PathBytes.bytes(of: self) + [0]).withUnsafeBytes { bytes in
-            // The array ends with a zero byte and lives during the call.
+            // The array ends with a zero byte and is valid during the call.
             try body(bytes.assumingMemoryBound(to: CChar.self).baseAddress!)
         }
     }
 }
 
-/// A path by its bytes, as a key of sets and dictionaries and for comparison.
+/// A path compared by its bytes, for sets, dictionaries and sorting.
 ///
-/// Strings of Swift are equal where they look the same: `é` as one character and as `e` with an accent are one key, but two files.
+/// Swift compares strings by canonical equivalence: `é` and `e` with a combining accent are equal strings, but two files.
 package struct PathKey: Hashable, Comparable, Sendable {
     package let path: String
 

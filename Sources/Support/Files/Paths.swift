@@ -1,12 +1,12 @@
-// A file of its own: functions on paths that look at no file.
+// A file of its own: functions on paths that do not access files.
 
 import Foundation
 
-// Byte by byte, as the file system sees paths: to Swift, a slash or a dot before a combining mark is another character.
+// Byte by byte, as in the file system: in Swift, a slash or a dot before a combining mark is another character.
 
 private let slash = UInt8(ascii: "/")
 
-/// `name` below `folder`; the folder `.` is not spelt out.
+/// `name` below `folder`; the folder `.` is omitted.
 package func joined(_ folder: String, _ name: String) -> String {
     if folder.isEmpty || folder == "." { return name }
     return folder.utf8.last == slash ? folder + name : folder + "/" + name
@@ -14,7 +14,7 @@ package func joined(_ folder: String, _ name: String) -> String {
 
 /// The folder part of a path: `a` of `a/b`, `/` of `/b`, nothing of `b`.
 ///
-/// Foundation's `deletingLastPathComponent` ends the program for a name of one character.
+/// Foundation's `deletingLastPathComponent` traps for a name of one character.
 package func folder(of path: String) -> String {
     var parts = path.utf8[...]
     while parts.count > 1, parts.last == slash { parts.removeLast() }
@@ -29,14 +29,14 @@ package func fileName(of path: String) -> String {
     path.utf8.split(separator: slash).last.flatMap { String($0) } ?? ""
 }
 
-/// A file's name without its ending: `b` of `a/b.wav`, `.b` of `.b`.
+/// A file's name without its extension: `b` of `a/b.wav`, `.b` of `.b`.
 package func stem(of path: String) -> String {
     let name = fileName(of: path)
     guard let dot = dot(in: name) else { return name }
     return String(name.utf8[..<dot]) ?? name
 }
 
-/// A file's ending in small letters: `wav` of `a/b.WAV`; empty where there is none.
+/// A file's extension in lower case: `wav` of `a/b.WAV`; empty if there is none.
 package func fileExtension(of path: String) -> String {
     let name = fileName(of: path)
     guard let dot = dot(in: name) else { return "" }
@@ -48,7 +48,7 @@ private func dot(in name: String) -> String.Index? {
     return dot
 }
 
-/// A path relative to a folder around it; nil where the folder is not around it. Both are taken as they are written.
+/// A path relative to a folder; nil if it is not below that folder. Both are compared as written.
 package func relativePath(_ path: String, below folder: String) -> String? {
     guard path.utf8.starts(with: folder.utf8) else { return nil }
     let rest = path.utf8.dropFirst(folder.utf8.count)
@@ -56,7 +56,7 @@ package func relativePath(_ path: String, below folder: String) -> String? {
     return String(rest.drop { $0 == slash })
 }
 
-/// A path from the root on, without `.`, `..` and double slashes. Links are not looked at.
+/// An absolute path without `.`, `..` and double slashes. Links are not resolved.
 package func absolutePath(_ path: String) -> String {
     var parts: [Substring.UTF8View] = []
     var whole = path
@@ -70,16 +70,16 @@ package func absolutePath(_ path: String) -> String {
     return "/" + parts.map { String(Substring($0)) }.joined(separator: "/")
 }
 
-/// A path from the environment, such as `TMPDIR`; nil where it is unset or empty.
+/// A path from the environment, such as `TMPDIR`; nil if it is unset or empty.
 package func environmentPath(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return PathBytes.string(from: value)
 }
 
-/// The folder for temporary files: that of `TMPDIR`, or of the system.
+/// The folder for temporary files: `TMPDIR`, or the system's.
 package var temporaryFolder: String { environmentPath("TMPDIR") ?? "/tmp" }
 
-/// A name that can be a part of any file's: letters, digits, dots and hyphens stay, all else becomes an underscore.
+/// A name that is valid as part of any file name: characters other than letters, digits, dots and hyphens become underscores.
 package func plainName(_ name: String) -> String {
     String(name.map { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "-.".contains($0) ? $0 : "_" }.prefix(60))
 }

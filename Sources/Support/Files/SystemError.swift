@@ -1,22 +1,22 @@
 import Foundation
 
-/// The system's words for an error number: "No space left on device".
+/// The system's message for an error number: "No space left on device".
 package func systemWords(_ number: Int32 = errno) -> String {
     String(cString: strerror(number))
 }
 
-/// The same with a small first letter, for use inside a sentence.
+/// The same with a lower-case first letter, for use inside a sentence.
 package func systemReason(_ number: Int32 = errno) -> String {
     inSentence(systemWords(number))
 }
 
-/// A text with a small first letter.
+/// A text with a lower-case first letter.
 package func inSentence(_ text: String) -> String {
     text.prefix(1).lowercased() + text.dropFirst()
 }
 
-/// The reason of an error, without a full stop: the system's words where the system refused, else the error's own. Never Foundation's, which name
-/// domains and numbers.
+/// The reason of an error, without a full stop: the system's message if there is one, otherwise the error's own. Foundation's messages are not used,
+/// because they consist of domains and numbers.
 package func reason(of error: any Error) -> String {
     switch error {
     case let failure as AtomicFile.Failure: return failure.reason

@@ -3,7 +3,7 @@
 import Foundation
 import Synchronization
 
-/// Named temporary files and folders of this process, so that a program that ends in the middle of its work leaves none behind.
+/// Named temporary files and folders of this process, to be removed if the program ends in the middle of its work.
 package enum TemporaryPaths {
     private static let paths = Mutex<Set<String>>([])
 

@@ -24,14 +24,14 @@ struct ProcessLaunch {
             let number = folder.withPath { posix_spawn_file_actions_addchdir_np(&actions, $0) }
             if number != 0 { return (nil, number) }
         }
-        // The child must not inherit an ignored SIGPIPE, which servers have: it has to end when nobody reads its output any more.
+        // The child must not inherit an ignored SIGPIPE, as in servers: it has to end when nobody reads its output.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         var standard = sigset_t()
         sigemptyset(&standard)
-        // A terminal sends Ctrl-C to the child too. It is for this program, which ends the child itself: otherwise a child that dies first
-        // looks like a failure.
+        // A terminal sends Ctrl-C to the child too. This program ends the child itself: otherwise a child that ends first would look like
+        // a failure.
         var interruptions = standard
         sigaddset(&interruptions, SIGINT)
         sigaddset(&interruptions, SIGTERM)

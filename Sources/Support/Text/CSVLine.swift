@@ -1,8 +1,8 @@
 /// A line of CSV with quoting as in RFC 4180, ended by a line feed.
 ///
-/// A byte of a path that is not UTF-8 is written as the text `\xfc`. Only a manifest keeps the byte: it is `bytes`, not `text`.
+/// A path byte that is not UTF-8 is written as the text `\xfc` in `text`, and unchanged in `bytes`, for manifests.
 package enum CSVLine {
-    /// A line that names files to be found again.
+    /// A line with paths that can be read back.
     package static func bytes(_ cells: [String]) -> [UInt8] {
         PathBytes.bytes(of: line(cells))
     }
@@ -15,9 +15,9 @@ package enum CSVLine {
         cells.map(field).joined(separator: ",") + "\n"
     }
 
-    /// A value as a field: in quotes where it needs them, also for readers that split at semicolons or tabs.
+    /// A value as a field: quoted if necessary, also for readers that split at semicolons or tabs.
     package static func field(_ value: String) -> String {
-        // Compared as bytes: to Swift, a carriage return and a line feed are one character, equal to neither.
+        // Compared as bytes: in Swift, a carriage return and a line feed form one character, equal to neither.
         let marks = Array(",;\t\"\n\r".utf8)
         let plain = !value.utf8.contains { marks.contains($0) } && value.first != " " && value.last != " "
         return plain ? value : value.inDoubledQuotes
@@ -25,9 +25,9 @@ package enum CSVLine {
 }
 
 extension String {
-    /// This text in quotes, those within doubled, as CSV and TextGrid write it.
+    /// This text in quotes, with inner quotes doubled, as in CSV and TextGrid.
     ///
-    /// Scalar by scalar: a quote before a combining mark is another character to Swift, but a quote to the reader.
+    /// Scalar by scalar: in Swift, a quote before a combining mark is another character, but readers see a quote.
     package var inDoubledQuotes: String {
         var quoted = "\"".unicodeScalars
         for scalar in unicodeScalars {

@@ -1,4 +1,4 @@
-/// Takes the rows of a table from its text, one at a time.
+/// Parses the rows of a table one at a time.
 struct CSVParser {
     private let bytes: [UInt8]
     private let path: String
@@ -35,7 +35,7 @@ struct CSVParser {
         }
     }
 
-    /// The separator of a line such as `sep=;`, as spreadsheets write and read it.
+    /// The separator named by a line such as `sep=;`, which spreadsheets read and write.
     private static func stated(_ line: ArraySlice<UInt8>) -> UInt8? {
         let text = line.filter { $0 != quote && $0 != UInt8(ascii: " ") }
         let mark = Array("sep=".utf8)
@@ -45,7 +45,7 @@ struct CSVParser {
         return text.last
     }
 
-    /// The separator that the first line with content has most of, outside of quotes.
+    /// The most frequent separator outside quotes in the first line with content.
     private static func commonest(in bytes: [UInt8]) -> UInt8 {
         let marks = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
         var counts = [UInt8: Int]()
@@ -56,13 +56,13 @@ struct CSVParser {
             if byte == newline || byte == carriageReturn, !inQuotes, hasContent { break }
             if !inQuotes, marks.contains(byte) { counts[byte, default: 0] += 1 } else if byte > UInt8(ascii: " ") { hasContent = true }
         }
-        // The first of several that occur equally often.
+        // Ties go to the first.
         return marks.reduce(marks[0]) { (counts[$1] ?? 0) > (counts[$0] ?? 0) ? $1 : $0 }
     }
 
     /// The next row with content; the first is the header.
     ///
-    /// - Throws: `malformedRow`
+    /// - Throws: `malformedRow`.
     mutating func next() throws(CSVError) -> CSVTable.Row? {
         while index < bytes.endIndex {
             let row = try row()
@@ -85,7 +85,7 @@ struct CSVParser {
         return CSVTable.Row(line: start, fields: fields)
     }
 
-    /// Steps over a line end.
+    /// Skips a line end.
     private mutating func endLine() {
         guard index < bytes.endIndex else { return }
         if bytes[index] == Self.carriageReturn, index + 1 < bytes.endIndex, bytes[index + 1] == Self.newline { index += 1 }

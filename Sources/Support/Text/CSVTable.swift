@@ -1,23 +1,23 @@
 import Foundation
 
-/// A table with a header line, as spreadsheets and scripts write it.
+/// A table with a header line, from spreadsheets and scripts.
 ///
-/// RFC 4180 with what people's programs make of it: fields may have spaces before and after their quotes; line ends are LF, CRLF or CR; the
-/// separator is what a first line `sep=;` names, else whichever of comma, semicolon, tab and vertical bar the header has most of. Rows
-/// without content are ignored, and so are empty fields beyond the header's. UTF-8 and UTF-16, with or without byte order mark; of
-/// a field that is not UTF-8 the bytes are kept as `PathBytes` has them, and `CSVTable.guess` reads them as Windows-1252.
+/// RFC 4180, with the habits of common programs. Fields may have spaces before and after their quotes. Line ends are LF, CRLF or CR. The
+/// separator is named by a first line `sep=;`; otherwise it is the most frequent one of comma, semicolon, tab and vertical bar in the header.
+/// Rows without content and empty fields beyond the header are ignored. The encoding is UTF-8 or UTF-16, with or without a byte order mark.
+/// In a field that is not UTF-8, bytes are kept as in `PathBytes`; `CSVTable.guess` reads them as Windows-1252.
 package struct CSVTable {
     package struct Row {
         /// Line of the file on which the row begins, from 1.
         package let line: Int
-        /// At most as many as the header has.
+        /// At most as many fields as the header has.
         package let fields: [String]
-        /// The field of a column; empty where the row ends before it.
+        /// The field of a column; empty if the row is shorter.
         package subscript(column: Int) -> String { column < fields.count ? fields[column] : "" }
     }
 
     package let path: String
-    /// Names without outer spaces.
+    /// Column names without outer spaces.
     package let header: [String]
     package let rows: [Row]
     private let headerLine: Int
@@ -57,16 +57,16 @@ package struct CSVTable {
         self.rows = rows
     }
 
-    /// The text of a field that is not UTF-8 as Windows-1252 has it (as Latin-1, for bytes that it does not define); nil for any other.
+    /// The text of a field that is not UTF-8, decoded as Windows-1252 (undefined bytes as Latin-1); nil for fields in UTF-8.
     package static func guess(_ field: String) -> String? {
         guard PathBytes.holdsBytes(field) else { return nil }
         let bytes = PathBytes.bytes(of: field)
         return String(bytes: bytes, encoding: .windowsCP1252) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     }
 
-    /// The number of the column of this name, whatever its case.
+    /// The number of the column with this name, ignoring case.
     ///
-    /// - Throws: `missingColumn`, `malformedRow` where several columns have the name.
+    /// - Throws: `missingColumn`; `malformedRow` if several columns have the name.
     package func column(_ name: String) throws(CSVError) -> Int {
         guard let index = try optionalColumn(name) else { throw .missingColumn(file: path, column: name, present: header) }
         return index
@@ -74,7 +74,7 @@ package struct CSVTable {
 
     /// The same for a column that may be missing.
     ///
-    /// - Throws: `malformedRow`
+    /// - Throws: `malformedRow`.
     package func optionalColumn(_ name: String) throws(CSVError) -> Int? {
         let found = header.indices.filter { header[$0].lowercased() == name.lowercased() }
         if found.count > 1 {

@@ -19,8 +19,8 @@ package func editDistance(_ a: String, _ b: String) -> Int {
     return last[b.count]
 }
 
-/// The candidate that a mistyped word most likely means: within an edit for every three letters, in any case of letters; the first of equals; nil if
-/// none is near.
+/// The candidate nearest to a mistyped word, ignoring case: at most one edit per three letters. Ties go to the first; nil if no candidate is near
+/// enough.
 package func suggestion(for word: String, among candidates: [String]) -> String? {
     let distances = candidates.map { (name: $0, edits: editDistance(word.lowercased(), $0.lowercased())) }
     guard let nearest = distances.min(by: { $0.edits < $1.edits }), nearest.edits <= max(1, word.count / 3) else { return nil }

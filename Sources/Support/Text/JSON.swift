@@ -36,7 +36,7 @@ package func jsonText(_ value: some Encodable, isPretty: Bool = false) -> String
     if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
     do {
         let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-        // Within a JSON string, where alone such a byte can be, a backslash is written twice.
+        // Such bytes occur only within JSON strings, where a backslash is written twice.
         return PathBytes.mayHoldBytes(text) ? text.withBytesSpelt("\\\\x") : text
     } catch {
         preconditionFailure("cannot encode as JSON: \(error)")

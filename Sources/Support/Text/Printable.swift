@@ -1,15 +1,15 @@
 extension String {
-    /// This text on one line that a terminal shows as it is: what would move the cursor, colour, hide or turn around text is written as an escape.
+    /// This text on one line, safe for terminals: characters that move the cursor or that colour, hide or reorder text are escaped.
     ///
     /// Control characters and bytes that are not UTF-8 become `\n`, `\t`, `\x1b`, `\xfc`; line separators and marks of direction `\u{202e}`.
     package var printable: String { escaped(keeping: []) }
 
-    /// The same for text of several lines: line feeds and tabs stay.
+    /// The same for text with several lines: line feeds and tabs are kept.
     package var printableLines: String { escaped(keeping: ["\n", "\t"]) }
 
-    /// Bytes that are not UTF-8 as `\xfc`, all else as it is, for files and programs.
+    /// Bytes that are not UTF-8 as `\xfc`, everything else unchanged, for files and programs.
     ///
-    /// - Parameter prefix: what precedes the two digits.
+    /// - Parameter prefix: text before the two digits.
     package func withBytesSpelt(_ prefix: String = "\\x") -> String {
         guard PathBytes.mayHoldBytes(self) else { return self }
         var text = ""

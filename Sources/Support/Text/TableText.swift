@@ -1,10 +1,10 @@
 // A file of its own: encodings of tables.
 
-/// The bytes of a table's text as UTF-8, apart from fields that no one saved as UTF-8.
+/// The bytes of a table as UTF-8, except for fields in an 8-bit encoding.
 struct TableText {
     let bytes: [UInt8]
 
-    /// - Parameter file: the bytes of a file in UTF-8, UTF-16 or an 8-bit encoding; nil for what is not text.
+    /// - Parameter file: the bytes of a file in UTF-8, UTF-16 or an 8-bit encoding; nil if it is not text.
     init?(_ file: [UInt8]) {
         if file.starts(with: [0xEF, 0xBB, 0xBF]) {
             bytes = Array(file.dropFirst(3))
@@ -13,7 +13,7 @@ struct TableText {
         } else if file.starts(with: [0xFE, 0xFF]) {
             bytes = Self.utf16(file.dropFirst(2), isBigEndian: true)
         } else if file.prefix(Self.looked).contains(0) {
-            // Without a mark, the zero bytes of Latin letters tell UTF-16 and its order.
+            // Without a mark, the zero bytes of Latin letters reveal UTF-16 and its byte order.
             let start = Array(file.prefix(Self.looked))
             let even = stride(from: 0, to: start.count, by: 2).count { start[$0] == 0 }
             let odd = stride(from: 1, to: start.count, by: 2).count { start[$0] == 0 }
@@ -25,7 +25,7 @@ struct TableText {
         if bytes.contains(0) { return nil }
     }
 
-    /// Bytes by which the encoding is told.
+    /// Number of bytes examined for the encoding.
     private static let looked = 512
 
     private static func utf16(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) -> [UInt8] {

@@ -1,4 +1,4 @@
-/// How a container frames its chunks: a name, a size, the content.
+/// The layout of a container's chunks: a name, a size, the content.
 struct ChunkLayout {
     var first: Int
     var nameBytes = 4
@@ -7,7 +7,7 @@ struct ChunkLayout {
     var sizeCountsHeader = false
     var alignment = 1
     var dataName = "data"
-    /// Bytes at the beginning of the data chunk that are not sound.
+    /// Number of bytes before the audio in the data chunk.
     var dataHeader = 0
 
     static let riff = ChunkLayout(first: 12, alignment: 2)
@@ -19,13 +19,13 @@ struct ChunkLayout {
 
     struct Chunk {
         let name: String
-        /// Where its content begins, in bytes.
+        /// Start of its content in bytes.
         let content: Int
-        /// Of its content, in bytes.
+        /// Size of its content in bytes.
         let size: Int
     }
 
-    /// The chunk that begins at `offset`; nil at the end, where there is none, and where another file begins.
+    /// The chunk at `offset`; nil at the end of the file, if there is none, and if another file begins there.
     func chunk(at offset: Int, in file: InputFile) -> Chunk? {
         let header = nameBytes + sizeBytes
         let bytes = file.bytes(at: offset, count: header)
@@ -37,7 +37,7 @@ struct ChunkLayout {
         return Chunk(name: name, content: offset + header, size: size)
     }
 
-    /// Where the next chunk begins. Some writers forget to pad a chunk of odd size.
+    /// Start of the next chunk. Some writers forget to pad a chunk of odd size.
     func offset(after chunk: Chunk, size: Int, _ file: InputFile) -> Int {
         let (end, overflow) = chunk.content.addingReportingOverflow(size)
         guard !overflow, end < file.size else { return file.size }
@@ -45,14 +45,14 @@ struct ChunkLayout {
         return aligned != end && !isChunk(at: aligned, file) && isChunk(at: end, file) ? end : aligned
     }
 
-    /// Where the sound begins in the data chunk.
+    /// Start of the audio in the data chunk.
     func sound(in chunk: Chunk, _ file: InputFile) -> Int {
-        // AIFF: the first four bytes say how far to skip, which is hardly ever used.
+        // AIFF: the first four bytes are an offset, which is hardly ever used.
         let skipped = dataName == "SSND" ? file.bytes(at: chunk.content, count: 4).integer(at: 0, bytes: 4, bigEndian: true) : 0
         return chunk.content + dataHeader + (skipped < 1 << 16 ? skipped : 0)
     }
 
-    /// Whether what follows a data chunk of size 0 is sound, and the size was never filled in: it is not where it is a chunk, or nothing.
+    /// Whether the data after a data chunk of size 0 is audio whose size was never filled in: not if it is a chunk or nothing.
     func isSound(from content: Int, _ file: InputFile) -> Bool {
         content < file.size && !isChunk(at: content, file) && Tags.firstOther(in: file, from: content) != nil
     }

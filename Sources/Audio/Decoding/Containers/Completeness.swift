@@ -1,14 +1,14 @@
-/// What the header of a recording declares about its length, compared with the bytes that are there.
+/// The length that the header of a recording declares, compared with the bytes in the file.
 ///
-/// libsndfile reads what there is of a truncated file without an error, so the file is examined first.
+/// libsndfile reads a truncated file without an error, so the file is examined first.
 enum Completeness: Equatable {
-    /// As declared, or nothing is declared; also for formats that are not examined here (FLAC counts its frames itself).
+    /// The length is as declared or not declared; also for formats that are not examined here (FLAC counts its frames itself).
     case complete
-    /// The sound lies where the chunks of the container say.
+    /// The chunks of the container locate the audio.
     case mapped(SoundMap)
-    /// Cut off.
+    /// The file is truncated.
     case cut
-    /// Something within the file was lost.
+    /// Data within the file is missing.
     case damaged
     /// The length in the header is wrong, and libsndfile would read too little.
     case unreliable

@@ -1,8 +1,8 @@
-/// The recordings that a file consists of: usually one.
+/// The recordings in a file: usually one.
 ///
 /// `cat a.wav b.wav`, and for Ogg the links of a chain (RFC 3533, section 4), where a radio stream changes to its next piece.
 enum FileParts {
-    /// The parts in order; tags before the first are left out where the decoders do not expect them.
+    /// The parts in order. Tags before the first are left out if the decoder does not expect them.
     static func of(_ whole: InputFile) -> [InputFile] {
         let file = withoutLeadingTag(whole)
         let start = file.bytes(at: 0, count: 16)
@@ -28,7 +28,7 @@ enum FileParts {
         return zip(starts, starts.dropFirst() + [file.size]).map { file.part($0..<$1) }
     }
 
-    /// MP3 and AAC are decoded with their tags, whose place their decoders know.
+    /// MP3 and AAC are decoded with their tags, which their decoders expect.
     private static func withoutLeadingTag(_ file: InputFile) -> InputFile {
         let tag = Tags.leadingID3(in: file)
         guard tag > 0, tag < file.size else { return file }
@@ -37,7 +37,7 @@ enum FileParts {
         return isKnown || rest.bytes(at: 0, count: 4) == MatroskaElements.mark ? rest : file
     }
 
-    /// Against a hostile file that is nothing but headers.
+    /// Limit for hostile files that consist of headers only.
     private static let mostParts = 100_000
 
     private static func mapped(_ file: InputFile, _ first: SoundMap) -> [InputFile] {
@@ -54,7 +54,7 @@ enum FileParts {
         return parts + [rest]
     }
 
-    /// Where the next file begins after the chunks, or within sound whose end the header does not tell.
+    /// Start of the next file after the chunks, or within audio of unknown length.
     private static func following(_ map: SoundMap, in file: InputFile) -> Int? {
         let padded = (map.end...map.end + 8).first { FileStart.isFile(at: $0, in: file) }
         if let padded { return padded }

@@ -1,6 +1,6 @@
-/// The beginnings of files, to be found within others: recordings put together with `cat`.
+/// The beginnings of files, to find recordings within a file made with `cat`.
 enum FileStart {
-    /// Whether a recording of a kind that libsndfile reads begins at `offset`.
+    /// Whether a recording in a format of libsndfile begins at `offset`.
     static func isFile(at offset: Int, in file: InputFile) -> Bool {
         let head = file.bytes(at: offset, count: 24)
         guard head.count == 24 else { return false }

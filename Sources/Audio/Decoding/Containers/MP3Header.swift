@@ -1,7 +1,7 @@
-/// The header that tells the length of an MP3: a first frame without sound that holds the number of frames and bytes.
+/// The length header of an MP3: a first frame without audio that holds the numbers of frames and bytes.
 ///
-/// An MP3 need not have one. libsndfile then guesses the length from the rate of the first frames and reads no further than that:
-/// of 80 seconds in variable rate, 17 in a trial. Such files are left to ffmpeg.
+/// An MP3 need not have one. libsndfile then estimates the length from the bit rate of the first frames and stops there: in one test, after
+/// 17 of 80 seconds with variable rate. Such files are decoded by ffmpeg.
 enum MP3Header {
     static func looksLikeMP3(_ start: [UInt8]) -> Bool {
         guard start.count >= 4 else { return false }
@@ -15,14 +15,14 @@ enum MP3Header {
         guard start.count >= 4, start[0] == 0xFF, start[1] & 0xE0 == 0xE0 else { return .complete }
         guard let promised = promisedBytes(start) else { return .unreliable }
         let there = file.size - frame
-        // A frame has at most 1441 bytes in layer III; tags at the end are not counted in.
+        // A frame has at most 1441 bytes in layer III; tags at the end are not counted.
         let tolerance = 2048
         if promised > there + tolerance { return .cut }
-        // More than promised: files put together with `cat`, of which libsndfile would read the first.
+        // More than declared: concatenated files, of which libsndfile would read only the first.
         return promised + tolerance < there ? .unreliable : .complete
     }
 
-    /// The bytes from the first frame on, where the frame is a Xing, Info or VBRI header that gives frames and bytes.
+    /// The bytes from the first frame on, if that frame is a Xing, Info or VBRI header with frames and bytes.
     private static func promisedBytes(_ frame: [UInt8]) -> Int? {
         for offset in 4..<max(4, frame.count - 18) {
             switch frame.text(at: offset) {

@@ -5,12 +5,12 @@ enum MatroskaElements {
     /// The identifier of the header.
     static let mark: [UInt8] = [0x1A, 0x45, 0xDF, 0xA3]
 
-    /// Where files begin: at each header, as far as sizes are known.
+    /// Starts of files: each header, as far as sizes are known.
     static func files(_ file: InputFile) -> [Int] {
         elements(in: 0..<file.size, file).filter { $0.identifier == header }.map(\.start)
     }
 
-    /// The number of tracks; nil where there is no table of them.
+    /// The number of tracks; nil without a table of tracks.
     static func tracks(_ file: InputFile) -> Int? {
         elements(in: 0..<file.size, file).first { $0.identifier == segment }
             .flatMap { elements(in: $0.content..<$0.end, file, until: tracks).last { $0.identifier == tracks } }
@@ -29,7 +29,7 @@ enum MatroskaElements {
         let end: Int
     }
 
-    /// The elements one after the other, up to the first named `last`.
+    /// The elements in order, up to the first one named `last`.
     private static func elements(in range: Range<Int>, _ file: InputFile, until last: Int? = nil) -> [Element] {
         var elements: [Element] = []
         var offset = range.lowerBound
@@ -41,7 +41,7 @@ enum MatroskaElements {
             let largest = 1 << (7 * sizeWidth) - 1
             let size = head.integer(at: width, bytes: sizeWidth, bigEndian: true) & largest
             let content = offset + width + sizeWidth
-            // The largest size means an unknown one, as in live streams.
+            // The largest size means unknown, as in live streams.
             let isLast = size == largest || size >= range.upperBound - content
             let end = isLast ? range.upperBound : content + size
             elements.append(

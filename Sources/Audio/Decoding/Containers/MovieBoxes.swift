@@ -2,12 +2,12 @@
 ///
 /// Source: ISO/IEC 14496-12, section 4.2.
 enum MovieBoxes {
-    /// Where files begin: at each `ftyp`. ffmpeg reads the first of several only.
+    /// Starts of files: each `ftyp`. ffmpeg reads only the first of several files.
     static func files(_ file: InputFile) -> [Int] {
         boxes(in: 0..<file.size, file).filter { $0.name == "ftyp" }.map(\.start)
     }
 
-    /// The number of tracks; nil where there is no table of them.
+    /// The number of tracks; nil without a table of tracks.
     static func tracks(_ file: InputFile) -> Int? {
         boxes(in: 0..<file.size, file).first { $0.name == "moov" }.map { movie in
             boxes(in: movie.start + 8..<movie.end, file).count { $0.name == "trak" }

@@ -5,7 +5,7 @@ enum OggPages {
     /// A page has at most 27 + 255 + 255 · 255 bytes, so the last one begins within that distance of the end.
     private static let longestPage = 65_307
 
-    /// Where the links of a chain begin: at the first of the pages that open streams.
+    /// Starts of the links of a chain: the first of the pages that open streams.
     static func links(_ file: InputFile) -> [Int] {
         var starts = [0]
         var isOpening = true
@@ -17,7 +17,7 @@ enum OggPages {
         return starts
     }
 
-    /// Whether each page follows the one before it in its stream, and nothing but tags follows the last.
+    /// Whether the pages of each stream are consecutive, and only tags follow the last one.
     static func areContinuous(_ file: InputFile) -> Bool {
         var next: [Int: Int] = [:]
         var areContinuous = true
@@ -29,9 +29,9 @@ enum OggPages {
         return areContinuous && Tags.firstOther(in: file, from: end) == nil
     }
 
-    /// Calls with the header of each page, where it begins, and whether bytes were skipped to find it.
+    /// Calls the closure with the header of each page, its start, and whether bytes were skipped to find it.
     ///
-    /// - Returns: where the last one ends.
+    /// - Returns: the end of the last page.
     private static func pages(_ file: InputFile, _ body: ([UInt8], Int, Bool) -> Void) -> Int {
         var offset = 0
         var hasLost = false
@@ -49,10 +49,10 @@ enum OggPages {
         return min(offset, file.size)
     }
 
-    /// How far the next page is looked for where one is missing, in bytes.
+    /// Search range for the next page if one is missing, in bytes.
     private static let reach = 1 << 20
 
-    /// Whether the last page is there to its end.
+    /// Whether the last page is complete.
     static func lastIsWhole(_ file: InputFile) -> Bool {
         let offset = max(0, file.size - longestPage)
         let bytes = file.bytes(at: offset, count: longestPage)
@@ -61,7 +61,7 @@ enum OggPages {
         while last >= 0, bytes[last] != mark[0] || Array(bytes[last..<last + mark.count]) != mark {
             last -= 1
         }
-        // Something that is not Ogg follows the pages.
+        // Other data follows the pages.
         guard last >= 0 else { return true }
         let segments = bytes.integer(at: last + 26, bytes: 1)
         let table = last + 27

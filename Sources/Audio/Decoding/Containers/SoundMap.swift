@@ -1,13 +1,13 @@
-/// Where the sound lies in a file whose container tells it in bytes: WAV and its kin, AIFF, AU, CAF, SPHERE.
+/// The position of the audio in a file whose container declares it in bytes: WAV and its variants, AIFF, AU, CAF, SPHERE.
 struct SoundMap: Equatable {
-    /// Bytes of sound that the header declares; nil where the length was never filled in, as by a writer into a pipe.
+    /// Bytes of audio that the header declares; nil if the length was never filled in, as in a pipe.
     private(set) var declared: Int?
-    /// In order, and cut to what is there.
+    /// Ranges of audio in order, limited to the file.
     private(set) var ranges: [Range<Int>] = []
-    /// Where the last chunk of the container ends. What follows is tags, another file, or sound that the header does not count.
+    /// End of the last chunk of the container. Tags, another file, or audio that the header does not count may follow.
     private(set) var end: Int
 
-    /// The map of the file's beginning, up to where another file begins; nil for other containers and where there is no sound.
+    /// The map of the first recording in the file; nil for other containers and without audio.
     init?(of file: InputFile) {
         let start = file.bytes(at: 0, count: 16)
         switch (start.text(at: 0), start.text(at: 8)) {
@@ -24,19 +24,19 @@ struct SoundMap: Equatable {
         }
     }
 
-    /// The part of the declared bytes that is there; nil where all of them are.
+    /// The fraction of the declared bytes in the file; nil if it is complete.
     var partThere: Double? {
         guard let declared, declared > there + Self.tolerance else { return nil }
         return Double(there) / Double(declared)
     }
 
-    /// Bytes of sound in the file.
+    /// Bytes of audio in the file.
     var there: Int { ranges.reduce(0) { $0 + $1.count } }
 
-    /// Some writers count their header in; 64 bytes are 2 ms at 16 kHz and 16 bits.
+    /// Tolerance for writers that count the header; 64 bytes are 2 ms at 16 kHz and 16 bits.
     private static let tolerance = 64
 
-    /// Sizes that writers leave where they cannot go back to fill in the length: the largest number that they know.
+    /// Placeholder sizes of writers that cannot seek back to fill in the length: their largest number.
     /// The second range is SoX's in AIFF.
     private static let unknownSizes = [
         0x7FFF_0000...0x8000_FFFF, 0x7F00_0000...0x7F00_FFFF, 0xFFFF_0000...0xFFFF_FFFF, 1 << 48...Int.max,
@@ -56,7 +56,7 @@ struct SoundMap: Equatable {
         while let chunk = layout.chunk(at: offset, in: file) {
             var size = chunk.size
             if chunk.name == "ds64" {
-                // RF64 keeps the size that does not fit into four bytes here (EBU Tech 3306).
+                // RF64 stores sizes above four bytes here (EBU Tech 3306).
                 wideSize = file.bytes(at: chunk.content, count: 16).integer(at: 8, bytes: 8)
             }
             if chunk.name == layout.dataName {
@@ -100,7 +100,7 @@ struct SoundMap: Equatable {
         func value(_ name: String) -> Substring? {
             lines.first { $0.hasPrefix(name + " -") }?.split(separator: " ").last
         }
-        // Shorten and others are compressed: their bytes cannot be counted out.
+        // Shorten and others are compressed, so bytes do not give the length.
         guard lines.count > 1, let header = Int(lines[1].filter(\.isNumber)),
             ["pcm", "ulaw", "alaw", nil].contains(value("sample_coding")), let width = value("sample_n_bytes").flatMap({ Int($0) })
         else { return nil }

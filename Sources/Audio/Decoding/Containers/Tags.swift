@@ -1,6 +1,6 @@
-/// What is added to recordings and is not sound: ID3, APE and Lyrics3 tags, zeros, text.
+/// Additions to recordings that are not audio: ID3, APE and Lyrics3 tags, zeros, text.
 enum Tags {
-    /// The first byte from `start` on that is neither a tag nor padding; nil where there is nothing else, or too little to be heard.
+    /// The first byte from `start` on that is neither a tag nor padding; nil if there is nothing else, or too little to be audible.
     static func firstOther(in file: InputFile, from start: Int) -> Int? {
         var offset = start
         while offset < file.size {
@@ -8,7 +8,7 @@ enum Tags {
             if let size = sizeOfID3(head) {
                 offset += size
             } else if head.starts(with: Array("APETAGEX".utf8)), head.count == 32 {
-                // The size counts the footer in and the header out.
+                // The size includes the footer and excludes the header.
                 offset += head.integer(at: 12, bytes: 4) + 32
             } else if head.starts(with: Array("TAG".utf8)), file.size - offset == 128 || file.size - offset == 128 + 227 {
                 return nil
@@ -24,7 +24,7 @@ enum Tags {
         return offset
     }
 
-    /// Where the tags at the end of the file begin, and the chunks of WAV that follow sound the header does not count.
+    /// Start of the tags at the end of the file, and of WAV chunks after audio that the header does not count.
     static func trailing(in file: InputFile) -> Int {
         var end = file.size
         if file.bytes(at: end - 128, count: 128).starts(with: Array("TAG".utf8)) { end -= 128 }
@@ -45,9 +45,9 @@ enum Tags {
 
     // MARK: -
 
-    /// Fewer bytes are not worth a word: 2 ms at 16 kHz and 16 bits.
+    /// Fewer bytes are ignored: 2 ms at 16 kHz and 16 bits.
     private static let smallest = 64
-    /// How far before the end a chunk after the sound is looked for, in bytes.
+    /// Search range before the end for a chunk after the audio, in bytes.
     private static let reach = 1 << 16
 
     private static func sizeOfID3(_ head: [UInt8]) -> Int? {
@@ -69,7 +69,7 @@ enum Tags {
         file.bytes(at: start, count: 512).allSatisfy { (0x20..<0x7F).contains($0) || [0x09, 0x0A, 0x0D].contains($0) || $0 == 0 }
     }
 
-    /// A chunk of text or ID3 that ends where the sound should.
+    /// A chunk of text or ID3 that ends at the expected end of the audio.
     private static func trailingChunk(in file: InputFile, before end: Int) -> Int? {
         let start = max(0, end - reach)
         let bytes = file.bytes(at: start, count: end - start)

@@ -1,8 +1,8 @@
-/// The recordings of one file, one after the other. What differs from the first in its rate or its channels is converted to it.
+/// The recordings in a file in order. Those with another rate or other channels than the first are converted.
 final class ChainedSource: SampleSource {
     let sampleRate: Int
     let channels: Int
-    /// Each would have to be opened to know.
+    /// Unknown: each recording would have to be opened.
     var frames: Int? { nil }
     var warnings: [RecordingWarning] { Array(earlier + current.warnings + own) }
 
@@ -13,7 +13,7 @@ final class ChainedSource: SampleSource {
     private var own: [RecordingWarning] = []
     private var position = 0
     private var ended = false
-    /// Seconds of the first recording, which is what its header declares; nil for Ogg, where a chain is nothing unusual.
+    /// Seconds of the first recording, as declared by its header; nil for Ogg, where chains are normal.
     private var declared: Double?
     private let isOgg: Bool
 
@@ -60,7 +60,7 @@ final class ChainedSource: SampleSource {
             current = next
         } else {
             current = try ConvertedSource(next, sampleRate: sampleRate, channels: channels)
-            // One word is enough of a stream that changes with every piece.
+            // One warning is enough for a stream that changes with every link.
             if !own.contains(where: { $0.code == RecordingWarning.Code.mixedFormats.rawValue }) {
                 own.append(.mixedFormats(first: Self.format(self), other: Self.format(next), time: time))
             }

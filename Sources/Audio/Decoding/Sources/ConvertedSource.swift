@@ -1,4 +1,4 @@
-/// A recording at another rate and with another number of channels.
+/// A recording converted to another rate and number of channels.
 final class ConvertedSource: SampleSource {
     let sampleRate: Int
     let channels: Int
@@ -6,9 +6,9 @@ final class ConvertedSource: SampleSource {
     var warnings: [RecordingWarning] { source.warnings }
 
     private let source: any SampleSource
-    /// One for each channel; none where the rate stays.
+    /// One per channel; none if the rate is unchanged.
     private let resamplers: [Resampler]
-    /// Samples that are ready.
+    /// Converted samples that have not been returned yet.
     private var pending: [Float] = []
     private var ended = false
 
@@ -54,7 +54,7 @@ final class ConvertedSource: SampleSource {
         }
     }
 
-    /// The samples of one channel: the same channel where there are as many, otherwise the mean of all.
+    /// The samples of one channel: the same channel if the numbers of channels are equal, otherwise the mean of all.
     private func mapped(_ samples: [Float], to index: Int) -> [Float] {
         source.channels == channels
             ? channel(index, of: samples, channels: channels) : meanOfChannels(samples, channels: source.channels)

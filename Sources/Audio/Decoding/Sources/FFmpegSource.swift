@@ -1,18 +1,18 @@
 import StimmungSupport
 
-/// Decodes by the `ffmpeg` program as a child process, which is killed with the last reference to this.
+/// Decodes by the `ffmpeg` program, a child process that is killed with the last reference.
 final class FFmpegSource: SampleSource {
     let sampleRate: Int
     let channels: Int
-    /// The child does not tell beforehand.
+    /// Unknown before the end.
     var frames: Int? { nil }
     private let file: InputFile
     private let child: ChildProcess
-    /// Bytes of samples that have come but not been handed out.
+    /// Bytes of samples that have not been returned yet.
     private var pending: [UInt8]
     private var ended = false
     private(set) var warnings: [RecordingWarning] = []
-    /// Frames of silence that are still to be given before the first sample: another stream of the file begins earlier.
+    /// Remaining frames of silence before the first sample, if another stream of the file begins earlier.
     private var silence: Int
 
     init(_ file: InputFile, _ ffmpeg: FFmpeg) throws(AudioError) {
@@ -35,7 +35,7 @@ final class FFmpegSource: SampleSource {
             let part = try Self.read(from: child, file)
             if part.isEmpty, let error = try Self.endingError(child, file, opened: false) { throw error }
             guard !part.isEmpty, start.count < 1 << 16 else {
-                throw .ffmpegFailed(file: file.path, reason: "it gave no audio")
+                throw .ffmpegFailed(file: file.path, reason: "it returned no audio")
             }
             start += part
             header = WaveHeader(start)
@@ -63,7 +63,7 @@ final class FFmpegSource: SampleSource {
             if part.isEmpty {
                 ended = true
                 if let error = try Self.endingError(child, file, opened: true) { throw error }
-                // In bare streams of frames, anything may lie between these.
+                // In bare streams of frames, other data is allowed between frames.
                 if StreamStart.hasTimes(file), let line = Self.damage(child.errorText) {
                     warnings = [.damaged(reason: "ffmpeg reported \"\(line)\"")]
                 }
@@ -72,7 +72,7 @@ final class FFmpegSource: SampleSource {
         }
         let taken = min(wanted, pending.count / (channels * 4) * channels * 4)
         let samples = pending.withUnsafeBytes { bytes in
-            // `taken` bytes are there; the place of a sample need not be aligned.
+            // `taken` bytes are available; samples need not be aligned.
             (0..<taken / 4).map { Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self))) }
         }
         pending.removeFirst(taken)
@@ -94,7 +94,7 @@ final class FFmpegSource: SampleSource {
         }
     }
 
-    /// What the end of the child means: `nil` where all is well. `opened`: it has begun to give samples.
+    /// The error for the end of the child; `nil` on success. `opened`: whether it has started to return samples.
     private static func endingError(_ child: ChildProcess, _ file: InputFile, opened: Bool) throws(AudioError) -> AudioError? {
         let ending: ChildProcess.Ending
         do {
@@ -113,7 +113,7 @@ final class FFmpegSource: SampleSource {
         }
     }
 
-    /// The last word on what could not be decoded, where ffmpeg went on.
+    /// The last message about data that could not be decoded, if ffmpeg continued.
     private static func damage(_ text: String) -> String? {
         lastLine(
             text.split(whereSeparator: \.isNewline).filter { $0.contains("rror") || $0.contains("nvalid") || $0.contains("orrupt") }.joined(

@@ -1,4 +1,4 @@
-/// A recording that is held in memory.
+/// A recording in memory.
 final class HeldSource: SampleSource {
     let sampleRate: Int
     let channels: Int
@@ -8,8 +8,8 @@ final class HeldSource: SampleSource {
     private var position = 0
 
     /// - Parameters:
-    ///   - samples: all of them, interleaved.
-    ///   - source: what they were read from, to its end.
+    ///   - samples: all samples, interleaved.
+    ///   - source: their source, which was read to its end.
     init(_ samples: [Float], of source: any SampleSource) {
         self.samples = samples
         sampleRate = source.sampleRate

@@ -1,14 +1,14 @@
-/// A decoder, what is unusual about its file, and ffmpeg from where a decoder in the process gives up.
+/// A decoder with findings about its file. If it fails within the file, ffmpeg decodes the rest.
 final class RecoveringSource: SampleSource {
     var sampleRate: Int { source.sampleRate }
     var channels: Int { source.channels }
     let frames: Int?
     var warnings: [RecordingWarning] { findings.warnings + source.warnings }
 
-    /// What is known of the file besides its samples.
+    /// Findings about the file.
     struct Findings {
         var warnings: [RecordingWarning] = []
-        /// Bytes after the sound that were not read, as a multiple of the bytes of the sound.
+        /// Unread bytes after the audio, as a multiple of the bytes of audio.
         var unread: Double?
         /// Why parts of the file may be lost; a clause.
         var damage: String?
@@ -38,7 +38,7 @@ final class RecoveringSource: SampleSource {
             try recover(from: error)
             samples = try source.read(frames: count)
         }
-        // ffmpeg may repeat what it conceals.
+        // ffmpeg may report the same concealed error again.
         if hasRecovered, let frames { samples = Array(samples.prefix(max(0, frames - position) * channels)) }
         position += samples.count / channels
         if samples.count < count * channels { try end() }
@@ -57,7 +57,7 @@ final class RecoveringSource: SampleSource {
 
     private var time: Double { Double(position) / Double(sampleRate) }
 
-    /// - Throws: the error itself where ffmpeg cannot help.
+    /// - Throws: the original error if ffmpeg fails too.
     private func recover(from error: AudioError) throws(AudioError) {
         guard case .corrupt(_, let reason) = error, source is SndfileSource else { throw error }
         guard let other = try? FFmpegSource(file, ffmpeg), other.sampleRate == sampleRate, other.channels == channels,
@@ -69,7 +69,7 @@ final class RecoveringSource: SampleSource {
         hasRecovered = true
     }
 
-    /// What the end of the file shows.
+    /// Checks at the end of the file.
     private func end() throws(AudioError) {
         guard !hasEnded else { return }
         hasEnded = true

@@ -1,13 +1,13 @@
 /// A decoder: returns the frames of one recording in order, with the channels and at the rate of the file.
 ///
-/// A frame here is one sample of every channel.
+/// Here, a frame is one sample of every channel.
 protocol SampleSource: AnyObject {
-    /// In Hz.
+    /// Sampling rate in Hz.
     var sampleRate: Int { get }
     var channels: Int { get }
     /// The number of frames that the header declares; nil if it does not.
     var frames: Int? { get }
-    /// What is unusual about the recording; complete at its end.
+    /// Warnings about the recording; complete at its end.
     var warnings: [RecordingWarning] { get }
 
     /// The next `count` frames, interleaved, or fewer at the end: `count × channels` samples; an empty array after the last.
@@ -20,7 +20,7 @@ protocol SampleSource: AnyObject {
 extension SampleSource {
     var warnings: [RecordingWarning] { [] }
 
-    /// Reads and drops: right for every decoder, though slow in a long file.
+    /// Reads and drops: correct for every decoder, but slow in a long file.
     func readAndDrop(frames count: Int, inBlocksOf block: Int) throws(AudioError) {
         var left = count
         while left > 0 {

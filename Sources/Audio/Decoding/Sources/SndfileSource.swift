@@ -10,17 +10,17 @@ final class SndfileSource: SampleSource {
     private let content: VirtualFile
     private let handle: OpaquePointer
     private let info: SF_INFO
-    /// Seeking in a lossy stream restarts its decoder, and what follows is not what a read from the beginning gives.
+    /// Seeking in a lossy stream restarts its decoder, so samples differ from those of a read from the beginning.
     private let seeksExactly: Bool
     private var position = 0
     private(set) var warnings: [RecordingWarning] = []
 
-    /// `nil` where libsndfile does not know the format of the file or refuses it.
+    /// `nil` if libsndfile does not know the format of the file or refuses it.
     convenience init?(_ file: InputFile) {
         self.init(file, VirtualFile(file, [0..<file.size]), SF_INFO())
     }
 
-    /// Samples without a header, in the format of another source, one range after the other. `nil` where libsndfile refuses.
+    /// Ranges of samples without a header, in the format of another source. `nil` if libsndfile refuses.
     convenience init?(_ ranges: [Range<Int>], of file: InputFile, like other: SndfileSource) {
         guard let bytes = other.bytesPerFrame else { return nil }
         var info = SF_INFO()
@@ -46,7 +46,7 @@ final class SndfileSource: SampleSource {
         sampleRate = Int(info.samplerate)
         channels = Int(info.channels)
         seeksExactly = container != Int(SF_FORMAT_OGG) && container != Int(SF_FORMAT_MPEG)
-        // SF_COUNT_MAX, or close to it, is libsndfile's word for an unknown number.
+        // libsndfile reports an unknown number as SF_COUNT_MAX or close to it.
         frames = info.frames < Int64.max / 2 ? Int(info.frames) : nil
     }
 
@@ -64,7 +64,7 @@ final class SndfileSource: SampleSource {
         Int(SF_FORMAT_FLOAT): 4, Int(SF_FORMAT_DOUBLE): 8, Int(SF_FORMAT_ULAW): 1, Int(SF_FORMAT_ALAW): 1,
     ]
 
-    /// The order of bytes in samples: the one named, or else the container's.
+    /// Byte order of the samples: the explicit one, otherwise the container's.
     private var endianness: Int32 {
         let named = info.format & Int32(SF_FORMAT_ENDMASK)
         if named == Int32(SF_ENDIAN_LITTLE) || named == Int32(SF_ENDIAN_BIG) { return named }
@@ -72,10 +72,10 @@ final class SndfileSource: SampleSource {
         return Int32(isBig ? SF_ENDIAN_BIG : SF_ENDIAN_LITTLE)
     }
 
-    /// Whether the number of frames is counted and not estimated: in compressed formats the encoder's padding is often left in it or left out.
+    /// Whether the number of frames is exact. In compressed formats it may or may not include the encoder's padding.
     private var knowsItsLength: Bool { bytesPerFrame != nil || Int(info.format) & Int(SF_FORMAT_TYPEMASK) == Int(SF_FORMAT_FLAC) }
 
-    /// Other formats of libsndfile are rare, and some are recognised by so little that text may pass for them.
+    /// Other formats of libsndfile are rare, and some have signatures so short that text may match.
     private static let containers: Set<Int> = [
         Int(SF_FORMAT_WAV), Int(SF_FORMAT_WAVEX), Int(SF_FORMAT_RF64), Int(SF_FORMAT_W64), Int(SF_FORMAT_AIFF), Int(SF_FORMAT_AU),
         Int(SF_FORMAT_CAF), Int(SF_FORMAT_NIST), Int(SF_FORMAT_FLAC), Int(SF_FORMAT_OGG), Int(SF_FORMAT_MPEG),
@@ -94,13 +94,13 @@ final class SndfileSource: SampleSource {
         return samples
     }
 
-    /// The least difference to the length in the header that is worth a word, in seconds: encoders pad by less.
+    /// Smallest difference from the declared length that is reported, in seconds: encoders pad by less.
     private static let tolerance = 0.15
 
     private func checkEnd() throws(AudioError) {
         let missing = max(0, (frames ?? 0) - position)
         // A frame cut in two is an error to the FLAC decoder: it is then at the end of the file.
-        // Where all that was promised has come, the error is about the tags that follow.
+        // If all declared frames were read, the error concerns the tags after them.
         if sf_error(handle) != 0, !(missing > 0 && content.isAtEnd), frames == nil || missing > 0 {
             let reason = String(cString: sf_strerror(handle)).trimmingPrefix("Error : ")
             throw .corrupt(file: file.path, reason: reason.hasSuffix(".") ? String(reason.dropLast()) : String(reason))
@@ -122,10 +122,10 @@ final class SndfileSource: SampleSource {
     }
 }
 
-/// Opens a file by its descriptor, which stays open and the caller's. `nil`, with `errno`, where libsndfile cannot.
+/// Opens a file by its descriptor, which stays open and belongs to the caller. `nil` with `errno` if libsndfile fails.
 ///
-/// libsndfile gets a duplicate to close: told not to close a descriptor, it does so all the same when opening fails (its issue 949),
-/// and closing a number twice may hit a file that another thread has just opened.
+/// libsndfile gets a duplicate to close: even if told not to close a descriptor, it does so when opening fails (its issue 949), and
+/// closing a descriptor twice may close a file that another thread has just opened.
 func openSndfile(_ descriptor: Int32, _ mode: Int32, _ info: inout SF_INFO) -> OpaquePointer? {
     let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard duplicate >= 0 else { return nil }

@@ -1,14 +1,14 @@
 import CStimmungSndfile
 import Foundation
 
-/// Ranges of a file one after the other, for libsndfile to read as one file.
+/// Ranges of a file, which libsndfile reads as one file.
 final class VirtualFile {
     let size: Int
     private let file: InputFile
     private let ranges: [Range<Int>]
     private var position = 0
 
-    /// - Parameter ranges: within the file.
+    /// - Parameter ranges: byte ranges within the file.
     init(_ file: InputFile, _ ranges: [Range<Int>]) {
         self.file = file
         self.ranges = ranges
@@ -17,7 +17,7 @@ final class VirtualFile {
 
     var isAtEnd: Bool { position >= size }
 
-    /// Opens it by libsndfile; nil where libsndfile cannot. The handle must be closed before the last reference to this is released.
+    /// Opens it with libsndfile; nil on failure. The handle must be closed before the last reference to this object is released.
     func openSndfile(_ info: inout SF_INFO) -> OpaquePointer? {
         // libsndfile copies the table.
         var calls = SF_VIRTUAL_IO(
