@@ -36,6 +36,15 @@ package struct Pooling: Sendable, Equatable {
         frames += rows.count
     }
 
+    /// Adds one row of log posteriors that holds for `count` frames.
+    package mutating func add(_ logPosteriors: Matrix, repeated count: Int) {
+        precondition(logPosteriors.rows == 1, "one row, not \(logPosteriors.rows)")
+        for (k, value) in logPosteriors.row(0).enumerated() {
+            sums[k] += Double(count) * (decision == .posteriors ? exp(Double(value)) : Double(value))
+        }
+        frames += count
+    }
+
     /// Adds the frames of another pooling of the same kind.
     package mutating func merge(_ other: Pooling) {
         precondition(other.decision == decision && other.sums.count == sums.count, "poolings of different kinds")

@@ -20,9 +20,8 @@ struct FunctionalsPosteriors {
     private static let silence: Float = 6.9
 
     private let functionals: Functionals
-    private let ensemble: Ensemble
+    private let model: Model
     private let memories: [NetworkMemory]
-    private let normaliser: Normaliser?
     /// Frames of a second, and of the longest recording that is judged as one utterance.
     private let second: Int
     private let longest: Int
@@ -35,10 +34,9 @@ struct FunctionalsPosteriors {
 
     init(_ model: Model, _ functionals: Functionals) {
         self.functionals = functionals
-        ensemble = model.ensemble
-        memories = ensemble.networks.map { $0.makeMemory() }
-        normaliser = model.normaliser
-        second = max(1, Int((1 / functionals.frameOptions.startTime(ofFrame: 1)).rounded()))
+        self.model = model
+        memories = model.ensemble.networks.map { $0.makeMemory() }
+        second = model.framesPerSecond
         longest = 10 * second
         waiting = Matrix(rows: 0, columns: functionals.frameOptions.width)
         all = waiting
@@ -77,7 +75,7 @@ struct FunctionalsPosteriors {
 
     /// The log posteriors that decide about the recording: one row for all of it, or one for each frame that is not silent.
     func whole() throws(FeatureError) -> Matrix {
-        if let all, all.rows > 0 { return logPosteriors(try functionals.row(of: all)) }
+        if let all, all.rows > 0 { return model.logPosteriors(try functionals.row(of: all), memories) }
         return rows(ofSilence: nil)
     }
 
@@ -87,12 +85,12 @@ struct FunctionalsPosteriors {
             try judge(all)
             try finishBlocks()
         }
-        return rows(ofSilence: Matrix(rows: 1, columns: ensemble.outputs, repeating: -log(Float(ensemble.outputs))))
+        return rows(ofSilence: Matrix(rows: 1, columns: model.ensemble.outputs, repeating: -log(Float(model.ensemble.outputs))))
     }
 
     private func rows(ofSilence silence: Matrix?) -> Matrix {
         let loudest = blocks.reduce(-Float.infinity) { max($0, $1.level) }
-        var result = Matrix(rows: 0, columns: ensemble.outputs)
+        var result = Matrix(rows: 0, columns: model.ensemble.outputs)
         for block in blocks {
             guard let logs = block.level < loudest - Self.silence ? silence : block.logs else { continue }
             for _ in 0..<block.frames { result.append(rows: logs) }
@@ -104,22 +102,10 @@ struct FunctionalsPosteriors {
     private mutating func addBlock(_ count: Int) throws(FeatureError) {
         let end = before + count
         let level = functionals.level(of: waiting, range: before..<end)
-        let logs = logPosteriors(try functionals.row(of: waiting, range: 0..<min(waiting.rows, end + second)))
+        let logs = model.logPosteriors(try functionals.row(of: waiting, range: 0..<min(waiting.rows, end + second)), memories)
         blocks.append(Block(frames: count, level: level, logs: logs))
         let start = max(0, end - second)
         waiting = waiting.rows(start..<waiting.rows)
         before = end - start
-    }
-
-    private func logPosteriors(_ row: [Float]) -> Matrix {
-        var input = Matrix(rows: 1, columns: row.count, elements: row)
-        normaliser?.apply(to: &input)
-        let pass = Pass(batch: PackedBatch(lengths: [1]), phase: .inference)
-        return LogPosteriors.mean(
-            of: zip(memories, ensemble.networks).map { memory, network in
-                var logs = memory.forward(network, input, pass)
-                LogSoftmax.apply(&logs)
-                return logs
-            })
     }
 }

@@ -1,0 +1,82 @@
+/// Finds the changes in a sequence of class scores: the best path through the classes if every change of class costs a penalty (Viterbi).
+///
+///     var detector = ChangeDetector(classes: 7, penalty: 4, latest: 40)
+///     for scores in steps { changes += detector.push(scores) }     // the numbers of the steps where another class begins
+///     changes += detector.finish()
+///
+/// The path maximises Σ_t s_t(c_t) − penalty · (number of changes). With log posteriors as scores, a change pays if the evidence on both of its sides
+/// outweighs the penalty. A step is decided as soon as the best paths to all classes agree about it, and after `latest` steps at the latest.
+package struct ChangeDetector: Sendable {
+    private let penalty: Float
+    /// Steps that may be undecided.
+    private let latest: Int
+    /// Value of the best path to each class; only differences count.
+    private var values: [Float]
+    /// For each undecided step and class, the class of the step before. The first belongs to step `decided`.
+    private var origins: [[Int]] = []
+    /// Steps whose class is decided, and the class of the last of them.
+    private var decided = 0
+    private var current: Int?
+
+    /// - Parameters:
+    ///   - classes: number of classes, at least 1.
+    ///   - penalty: cost of a change, in units of the scores.
+    ///   - latest: steps after which a step is decided at the latest, at least 1.
+    package init(classes: Int, penalty: Float, latest: Int) {
+        precondition(classes > 0 && latest > 0, "at least one class and one step")
+        self.penalty = penalty
+        self.latest = latest
+        values = [Float](repeating: 0, count: classes)
+    }
+
+    /// Takes the scores of the next step, one per class; returns the steps at which another class begins that have become certain.
+    package mutating func push(_ scores: [Float]) -> [Int] {
+        precondition(scores.count == values.count, "\(scores.count) scores for \(values.count) classes")
+        let best = values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
+        let isFirst = decided == 0 && origins.isEmpty
+        let origin = values.indices.map { isFirst || values[$0] >= values[best] - penalty ? $0 : best }
+        let base = values[best]
+        values = zip(scores, origin).enumerated().map { index, step in
+            step.0 + values[step.1] - base - (step.1 == index ? 0 : penalty)
+        }
+        origins.append(origin)
+        var changes = settle(ends: Array(values.indices))
+        if origins.count > latest { changes += settle(ends: [bestEnd]) }
+        return changes
+    }
+
+    /// Decides the remaining steps. The next `push` starts another sequence.
+    package mutating func finish() -> [Int] {
+        let changes = origins.isEmpty ? [] : settle(ends: [bestEnd], whole: true)
+        (decided, current, origins) = (0, nil, [])
+        for index in values.indices { values[index] = 0 }
+        return changes
+    }
+
+    private var bestEnd: Int { values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 } }
+
+    /// Decides the steps about which the paths to `ends` agree.
+    ///
+    /// - Parameter whole: whether to decide all steps; otherwise a single end decides the oldest step only.
+    private mutating func settle(ends: [Int], whole: Bool = false) -> [Int] {
+        // Class of each undecided step on the path, where the paths agree; backwards.
+        var nodes = ends
+        var agreed: [Int] = []
+        for (step, origin) in origins.enumerated().reversed() {
+            if nodes.dropFirst().allSatisfy({ $0 == nodes[0] }) {
+                if agreed.isEmpty { agreed = [Int](repeating: 0, count: step + 1) }
+                agreed[step] = nodes[0]
+            }
+            nodes = nodes.map { origin[$0] }
+        }
+        if ends.count == 1, !whole { agreed = Array(agreed.prefix(1)) }
+        var changes: [Int] = []
+        for (offset, label) in agreed.enumerated() {
+            if let current, current != label { changes.append(decided + offset) }
+            current = label
+        }
+        origins.removeFirst(agreed.count)
+        decided += agreed.count
+        return changes
+    }
+}
