@@ -92,7 +92,8 @@ let package = Package(
             name: "StimmungCommand",
             dependencies: [
                 "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora",
-                "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungSupport",
+                "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungSupport",
                 argumentParser,
             ],
             path: "Sources/Command", swiftSettings: swiftSettings),
@@ -125,6 +126,10 @@ let package = Package(
             ],
             exclude: ["golden", "reference"]),
         tests(
+            "SpeechTests",
+            ["StimmungTestSupport", "StimmungTraining", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungTensors"],
+            exclude: ["reference"]),
+        tests(
             "NetworksTests",
             ["StimmungTestSupport", "StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"],
             exclude: ["golden", "reference"]),
@@ -149,7 +154,7 @@ let package = Package(
             "TrainingTests",
             [
                 "StimmungTestSupport", "StimmungLaboratory", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung",
-                "StimmungBoltzmann",
+                "StimmungBoltzmann", "StimmungSpeech",
                 "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
         tests(

@@ -13,8 +13,9 @@ import StimmungTensors
 ///        floor:  n ← x < n ? (n + x) / 2 : n + r        r = 0.005 per frame, 2.2 dB per second
 ///        peak:   p ← x > p ? x : p − r
 ///
-/// The row of a frame has 2B + 3 values: the spectrum's shape e_b − l, the excess of each band over its floor min(e_b − n_b, 10), l − n,
-/// l − p, and the step of l from the frame before. A gain adds the same to every e_b, so it changes none of them.
+/// The row of a frame has 2B + 3 values: the spectrum's shape e_b − l, the excess of each band over its floor e_b − n_b and of the level
+/// l − n, both held in −1 … 10, the distance from the peak l − p, at least −10, and the step of l from the frame before, held in −4 … 4. A
+/// gain adds the same to every e_b, so it changes none of them; the limits, 43 dB, keep that true next to digital silence.
 package struct SpeechFrontEnd: Sendable {
     /// In Hz.
     package static let sampleRate = 16000
@@ -28,8 +29,10 @@ package struct SpeechFrontEnd: Sendable {
     private static let loudest: Float = 1e5
     /// r, in natural logarithms of energy.
     private static let drift: Float = 0.005
-    /// 43 dB: more excess over the floor says nothing more, and digital silence would make it arbitrarily large.
-    private static let mostExcess: Float = 10
+    /// Limits of the excess over a floor, of the distance from the peak, and of a step.
+    private static let excess: ClosedRange<Float> = -1...10
+    private static let distance: ClosedRange<Float> = -10...0
+    private static let step: ClosedRange<Float> = -4...4
 
     private var highPass = HighPass(cutoff: 70, sampleRate: sampleRate)
     private var extractor: FeatureExtractor
@@ -89,17 +92,21 @@ package struct SpeechFrontEnd: Sendable {
         for band in bands { row.append(band - now) }
         for (index, band) in bands.enumerated() {
             level.bands[index] = Self.lowered(level.bands[index], band)
-            row.append(min(band - level.bands[index], Self.mostExcess))
+            row.append(Self.held(band - level.bands[index], in: Self.excess))
         }
-        row.append(now - level.floor)
-        row.append(now - level.peak)
-        row.append(now - level.before)
+        row.append(Self.held(now - level.floor, in: Self.excess))
+        row.append(Self.held(now - level.peak, in: Self.distance))
+        row.append(Self.held(now - level.before, in: Self.step))
         level.before = now
         self.level = level
         rows.append(rows: row)
     }
 
     private static func lowered(_ floor: Float, _ value: Float) -> Float { value < floor ? (floor + value) / 2 : floor + drift }
+
+    private static func held(_ value: Float, in range: ClosedRange<Float>) -> Float {
+        max(range.lowerBound, min(range.upperBound, value))
+    }
 
     /// The running levels of a recording.
     private struct Level {

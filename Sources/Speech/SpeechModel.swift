@@ -133,7 +133,9 @@ extension SpeechModel {
     private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(SpeechError) -> [Float] {
         let values: [Float]
         do { values = try file.tensor(name, shape: shape, file: path) } catch { throw .file(error) }
-        guard values.allSatisfy(\.isFinite) else { throw .notAModel(file: path, reason: "the array \(name) has values that are not finite") }
+        guard values.allSatisfy(\.isFinite) else {
+            throw .notAModel(file: path, reason: "the array \(name) has values that are not finite")
+        }
         return values
     }
 

@@ -76,7 +76,8 @@ package struct SpeechRecipe: Sendable, Equatable, Decodable {
             let fits = values.count == 2 && values[0] <= values[1] && values.allSatisfy(allowed.contains)
             try check(fits, key, values, "the lowest and the highest, \(allowed.lowerBound) to \(allowed.upperBound) \(unit)")
         }
-        try check(network.isValid, "network", "\(network)", "1 to 512 units, 1 to 4 LSTMs of 1 to 512 cells, and a delay of 0 to 100 frames")
+        try check(
+            network.isValid, "network", "\(network)", "1 to 512 units, 1 to 4 LSTMs of 1 to 512 cells, and a delay of 0 to 100 frames")
         try range(scenes.seconds, "scenes.seconds", 1...120, "seconds")
         try check((0...1).contains(scenes.speech), "scenes.speech", scenes.speech, "0 to 1")
         try range(scenes.ratio, "scenes.ratio", -20...60, "dB")

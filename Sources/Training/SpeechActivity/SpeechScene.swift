@@ -77,7 +77,11 @@ package struct SceneSynthesis: Sendable {
             let dry = try utterance(&random)
             let level = Float(activeLevel(of: dry, sampleRate: Self.sampleRate))
             guard level > 0 else { continue }
-            for (frame, isSpeech) in SpeechTruth(dry).frames(bridging: Self.bridge).enumerated() where isSpeech {
+            // Some recordings have rumble as loud as soft speech.
+            var audible = dry
+            var highPass = HighPass(cutoff: 100, sampleRate: Self.sampleRate)
+            highPass.process(&audible)
+            for (frame, isSpeech) in SpeechTruth(audible).frames(bridging: Self.bridge).enumerated() where isSpeech {
                 let own = (at + frame * Self.hop) / Self.hop
                 if own < scene.isSpeech.count { scene.isSpeech[own] = true }
             }
@@ -110,9 +114,10 @@ package struct SceneSynthesis: Sendable {
         return result
     }
 
-    /// Steady noise is as likely as everything else that has no voices.
+    /// Steady noise is the most common sound, and plucked strings are the hardest to tell from speech.
     private func other(_ count: Int, _ random: inout RandomSource) -> [Float] {
-        let kind = random.chance(0.3) ? .steadyNoise : NonSpeech.allCases[random.index(below: NonSpeech.allCases.count)]
+        let drawn = NonSpeech.allCases[random.index(below: NonSpeech.allCases.count)]
+        let kind: NonSpeech = random.chance(0.25) ? .steadyNoise : random.chance(0.12) ? .plucked : drawn
         return kind.sound(count, sampleRate: Self.sampleRate, &random)
     }
 

@@ -82,9 +82,9 @@ package struct SpeechTraining: Sendable {
         return SpeechModel(shape: recipe.network, network: network, card: card)
     }
 
-    /// The layer that standardises the rows of the front end, by the mean and deviation over 200 scenes.
+    /// The layer that standardises the rows of the front end, by the mean and deviation over up to 200 scenes.
     private func standardisation(_ synthesis: SceneSynthesis, _ random: RandomSource) throws -> Scale {
-        let parts = try workers.map(200) { number in
+        let parts = try workers.map(min(200, recipe.training.steps * recipe.training.batch)) { number in
             let rows = try SpeechPart.rows(of: synthesis.scene(random.stream(number)))
             var sums = [Double](repeating: 0, count: 2 * rows.columns)
             for row in 0..<rows.rows {

@@ -11,16 +11,19 @@ struct StringSounds {
     func plucked(_ count: Int, _ random: inout RandomSource) -> [Float] {
         var sound = [Float](repeating: 0, count: count)
         let rate = random.logarithmic(in: 0.4..<8)
-        let voices = random.integer(in: 1...5)
+        let voices = random.integer(in: 1...6)
         let base = random.logarithmic(in: 55..<500)
         let damping = Float(random.logarithmic(in: 0.0005..<0.03))
-        let brightness = random.uniform(in: 0.3..<0.5)
+        let brightness = random.uniform(in: 0.2..<0.5)
+        // Between the strings of a chord, and from a note to its end, in seconds.
+        let strum = random.uniform(in: 0.001..<0.08)
+        let longest = random.logarithmic(in: 0.15..<4)
         var time = Double(random.uniform()) * 0.5
         while time * Double(sampleRate) < Double(count) {
-            for _ in 0..<voices {
+            for voice in 0..<voices {
                 let frequency = base * pow(2, Double(random.integer(in: 0...24)) / 12)
-                let start = Int((time + Double(random.uniform(in: 0..<0.03))) * Double(sampleRate))
-                let length = min(count - start, Int(1.5 * Double(sampleRate)))
+                let start = Int((time + Double(voice) * Double(strum)) * Double(sampleRate))
+                let length = min(count - start, Int(longest * Double(sampleRate)))
                 guard length > 0 else { continue }
                 sound.add(
                     string(length, frequency, damping: damping, brightness: brightness, &random), at: start,
@@ -28,6 +31,7 @@ struct StringSounds {
             }
             time += random.chance(0.6) ? 1 / rate : Double(random.uniform(in: 0.3..<2)) / rate
         }
+        if random.chance(0.6) { sound.equalise(random.integer(in: 1...4), decibels: 12, sampleRate: sampleRate, &random) }
         return sound
     }
 
