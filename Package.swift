@@ -41,12 +41,15 @@ let package = Package(
 
         // The modules in dependency order: a target may import only targets listed before it.
         .target(name: "CStimmungKernels", cSettings: cSettings),
-        .target(name: "CStimmungModels", exclude: ["emodb.safetensors"], cSettings: cSettings),
+        .target(name: "CStimmungModels", exclude: ["emodb.safetensors", "speech.safetensors"], cSettings: cSettings),
         module("StimmungSupport", ["CStimmungSpawn"]),
         module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
         module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
         module("StimmungFeatures", ["StimmungAudio", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module("StimmungNetworks", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
+        module(
+            "StimmungSpeech",
+            ["CStimmungModels", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"]),
         module("StimmungBoltzmann", ["StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module(
             "Stimmung",
@@ -63,10 +66,9 @@ let package = Package(
         module(
             "StimmungTraining",
             [
-                "StimmungCorpora", "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
-                "StimmungTensors",
-                "StimmungSupport",
-            ]),
+                "StimmungCorpora", "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungAudio",
+                "StimmungNetworks", "StimmungTensors", "StimmungSupport", yams,
+            ], plugins: ["EmbedRecipes"]),
         module(
             "StimmungEvaluation",
             [
@@ -90,7 +92,9 @@ let package = Package(
             name: "StimmungCommand",
             dependencies: [
                 "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora",
-                "Stimmung", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungSupport", argumentParser,
+                "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungSupport",
+                argumentParser,
             ],
             path: "Sources/Command", swiftSettings: swiftSettings),
         .executableTarget(
@@ -122,6 +126,10 @@ let package = Package(
             ],
             exclude: ["golden", "reference"]),
         tests(
+            "SpeechTests",
+            ["StimmungTestSupport", "StimmungTraining", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungTensors"],
+            exclude: ["reference"]),
+        tests(
             "NetworksTests",
             ["StimmungTestSupport", "StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"],
             exclude: ["golden", "reference"]),
@@ -146,7 +154,7 @@ let package = Package(
             "TrainingTests",
             [
                 "StimmungTestSupport", "StimmungLaboratory", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung",
-                "StimmungBoltzmann",
+                "StimmungBoltzmann", "StimmungSpeech",
                 "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
         tests(

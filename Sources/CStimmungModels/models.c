@@ -9,3 +9,10 @@ static const unsigned char model[] = {
 const size_t csm_built_in_model_size = sizeof model;
 
 const unsigned char *csm_built_in_model_bytes(void) { return model; }
+
+static const unsigned char speech_model[] = {
+#embed "speech.safetensors"
+};
+const size_t csm_speech_model_size = sizeof speech_model;
+
+const unsigned char *csm_speech_model_bytes(void) { return speech_model; }

@@ -20,7 +20,8 @@ struct StimmungCommand: ParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Pretrain.self, Train.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, Alter.self,
+            Demo.self, Predict.self, Pretrain.self, Train.self, TrainSpeech.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self,
+            Alter.self,
             CorpusCommand.self, Inspect.self, Experiment.self,
         ])
 

@@ -28,7 +28,8 @@ extension Recipe {
     /// untrusted sources.
     static let longest = 100_000
 
-    private static func text(ofFile path: String) throws(RecipeError) -> String {
+    /// The text of a recipe file.
+    package static func text(ofFile path: String) throws(RecipeError) -> String {
         guard Files.exists(path) else { throw .unreadable(file: path, reason: "no such file") }
         if isFolder(path) { throw .unreadable(file: path, reason: "it is a folder") }
         let data: Data

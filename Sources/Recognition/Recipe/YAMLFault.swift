@@ -3,17 +3,17 @@ import StimmungNetworks
 import Yams
 
 /// A readable description of a YAML decoding error.
-struct YAMLFault {
+package struct YAMLFault {
     /// `training.epochs`, `network.2` for the second element of a list, or a line; empty for the whole text.
-    let place: String
-    let reason: String
+    package let place: String
+    package let reason: String
 
     private init(_ place: String, _ reason: String) {
         self.place = place
         self.reason = reason
     }
 
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch error {
         case let error as YamlError: self.init(error)
         case let error as DecodingError: self.init(error)

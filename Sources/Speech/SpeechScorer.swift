@@ -1,0 +1,78 @@
+import Foundation
+import StimmungFeatures
+import StimmungNetworks
+import StimmungTensors
+
+/// The probability of speech every 10 ms, as samples arrive.
+///
+///     var scorer = SpeechScorer(try SpeechModel.builtIn())
+///     let scores = try scorer.push(chunk)         // of the frames that have become complete
+///     let last = scorer.finish()                  // the rest; ready for the next recording
+///
+/// Samples are mono at 16 kHz. Score k is that of the window of 25 ms that begins at 10k ms. It is given once the network has seen
+/// `delay` more frames: with the built-in model, 105 ms after the beginning of its window. n samples give 1 + ⌊(n − 400) / 160⌋ scores. Any cut
+/// into chunks gives the same bits, since the network runs frame by frame. Memory does not grow. A copy shares its state with the original.
+public struct SpeechScorer {
+    /// Seconds from score to score.
+    public static var hop: Double { SpeechFrontEnd.hop }
+    /// Samples per second of the input, in Hz.
+    public static var sampleRate: Int { SpeechFrontEnd.sampleRate }
+    /// Seconds from the beginning of a score's window until it is given.
+    public var latency: Double { Double(delay) * Self.hop + 0.025 }
+
+    private let network: Network
+    private let memory: NetworkMemory
+    private let delay: Int
+    private var frontEnd = SpeechFrontEnd()
+    private var rows = Matrix(rows: 0, columns: SpeechFrontEnd.width)
+    /// The last row, which follows the end of the recording as often as the delay needs.
+    private var last = Matrix(rows: 1, columns: SpeechFrontEnd.width)
+    /// Frames that the network has seen.
+    private var seen = 0
+    private let one = PackedBatch(lengths: [1])
+
+    /// A scorer for one recording after another.
+    public init(_ model: SpeechModel) {
+        network = model.network
+        memory = model.network.makeMemory()
+        delay = model.shape.delay
+    }
+
+    /// Takes the next samples; returns the scores that became complete, 0 … 1.
+    ///
+    /// - Throws: `FeatureError.notFinite` if a sample is not finite or far outside −1 … 1; the state is then unchanged.
+    public mutating func push(_ samples: [Float]) throws(FeatureError) -> [Float] {
+        rows.resize(rows: 0)
+        try frontEnd.push(samples, into: &rows)
+        var scores: [Float] = []
+        for frame in 0..<rows.rows {
+            last.elements.replaceSubrange(last.elements.indices, with: rows.row(frame))
+            if let score = score() { scores.append(score) }
+        }
+        return scores
+    }
+
+    /// The scores of the last frames. The next `push` starts another recording.
+    public mutating func finish() -> [Float] {
+        var scores: [Float] = []
+        if seen > 0 {
+            for _ in 0..<delay {
+                if let score = score() { scores.append(score) }
+            }
+            // A recording of fewer frames than the delay has as many scores as frames.
+            let frames = seen - delay
+            scores = scores.suffix(frames)
+        }
+        frontEnd.reset()
+        seen = 0
+        return scores
+    }
+
+    /// Runs the network on `last`; returns the score that is due, nil for the first frames.
+    private mutating func score() -> Float? {
+        // The first frame of a recording starts from a zero state.
+        let logits = memory.forward(network, last, Pass(batch: one, phase: seen == 0 ? .inference : .streaming))
+        seen += 1
+        return seen > delay ? 1 / (1 + exp(logits[0, 0] - logits[0, 1])) : nil
+    }
+}
