@@ -30,3 +30,9 @@ CLONES void ck_tanh_backward(size_t n, const float *y, float *gradient) {
 CLONES void ck_floor_and_log(size_t n, float floor, float *x) {
     VECTORISED for (size_t i = 0; i < n; i++) x[i] = logarithm(x[i] > floor ? x[i] : floor);
 }
+
+CLONES void ck_floor_lanes_and_log(size_t rows, const float *floors, float *x) {
+    for (size_t row = 0; row < rows; row++, x += CK_LANES) {
+        VECTORISED for (size_t lane = 0; lane < CK_LANES; lane++) x[lane] = logarithm(x[lane] > floors[lane] ? x[lane] : floors[lane]);
+    }
+}

@@ -9,7 +9,7 @@ public enum FeatureError: StimmungError, Equatable {
     case audio(AudioError)
     /// The recording is shorter than one frame, or than 0.3 seconds with functionals.
     case tooShort(file: String?, samples: Int, needed: Int)
-    /// All samples of the recording are zero.
+    /// All samples of the recording are zero, or equal if the options have a high-pass.
     case silent(file: String?)
     /// A sample is not finite, or far out of range; `sample` counts from 0, the start of the recording.
     case notFinite(file: String?, sample: Int)
@@ -39,7 +39,7 @@ public enum FeatureError: StimmungError, Equatable {
         case .tooShort(let file, let samples, let needed):
             "\(subject(file)) is too short: it has \(samples) samples; the features need at least \(needed). Use a longer recording."
         case .silent(let file):
-            "\(subject(file)) is silent: all its samples are zero. Check the microphone or the recorded channel."
+            "\(subject(file)) is silent: all its samples are equal. Check the microphone or the recorded channel."
         case .notFinite(let file, let sample):
             "\(subject(file)): sample \(sample) is not a finite number or is far outside the range −1 … 1. Export the recording again."
         case .unsuitable(let format, let reason):

@@ -1,5 +1,8 @@
 /// Values derived from the options, which must be valid.
 extension FeatureOptions {
+    /// The first version of the front end (`FrontEnd.version`) that computes these features.
+    package var version: Int { highPass > 0 || relativeFloor ? 2 : 1 }
+
     /// Samples per frame: 400 by default.
     package var windowSamples: Int { Int((windowLength * Double(sampleRate)).rounded()) }
 

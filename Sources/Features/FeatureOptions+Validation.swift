@@ -5,6 +5,9 @@ extension FeatureOptions {
     package func validate() throws(FeatureError) {
         try require((1000...384_000).contains(sampleRate), "sampleRate", "\(sampleRate)", "1000 to 384000 Hz")
         try require((0...1).contains(peak), "peak", "\(peak)", "0 (as recorded) to 1")
+        try require(
+            highPass == 0 || highPass >= 1 && highPass < Double(sampleRate) / 4, "highPass", "\(highPass)",
+            "0 (none), or 1 Hz to below a quarter of the sample rate (\(Double(sampleRate) / 4) Hz)")
         try require((0...1).contains(preEmphasis), "preEmphasis", "\(preEmphasis)", "0 to 1")
         try require((0...1).contains(windowLength) && windowSamples >= 2, "windowLength", "\(windowLength)", "2 samples to 1 second")
         try require(hop > 0 && hop <= windowLength && hopSamples >= 1, "hop", "\(hop)", "1 sample to windowLength (\(windowLength) s)")
@@ -21,11 +24,14 @@ extension FeatureOptions {
             "above lowFrequency (\(lowFrequency) Hz) to half the sample rate (\(half) Hz)")
         try require((0.8...1.25).contains(warp), "warp", "\(warp)", "0.8 to 1.25")
         try require(logFloor > 0 && logFloor.isFinite, "logFloor", "\(logFloor)", "a number above 0")
+        try require(
+            !relativeFloor || logFloor <= 1, "logFloor", "\(logFloor)", "a number above 0, and at most 1 with relativeFloor")
         try require(!kinds.isEmpty && Set(kinds).count == kinds.count, "kinds", "\(kinds.map(\.rawValue))", kindsAllowed)
         // In the order of `allCases`, so that the first error does not depend on the order of the list.
         for kind in FeatureKind.allCases where kinds.contains(kind) { try kind.validate(self) }
         if let functionals {
             try require((0...200).contains(functionals.trim), "functionals.trim", "\(functionals.trim)", "0 (none) to 200 dB")
+            try require((0...200).contains(functionals.within), "functionals.within", "\(functionals.within)", "0 (all) to 200 dB")
             let lags = functionals.lagFrames(hop: startTime(ofFrame: 1))
             try require(
                 lags.count <= 16 && lags.allSatisfy { $0 > 0 } && Set(lags).count == lags.count, "functionals.lags", "\(functionals.lags)",

@@ -18,6 +18,9 @@ public struct FeatureOptions: Sendable, Equatable {
     /// `FrontEnd.features` and `FeatureStream` apply this option, and read long files twice for it; `FeatureExtractor` does not, because it
     /// has not seen the whole recording. Default 0.
     package var peak: Float = 0
+    /// Cut-off in hertz of a causal high-pass (`HighPass`) that the samples pass before everything else, so that a DC offset, rumble and hum
+    /// do not count; 0 turns it off. Default 0.
+    package var highPass = 0.0
     /// `a` in `y_t = x_t − a x_{t−1}`, applied to the whole recording rather than per frame; the first sample is unchanged. 0 turns it off.
     /// Default 0.97.
     package var preEmphasis: Float = 0.97
@@ -46,6 +49,9 @@ public struct FeatureOptions: Sendable, Equatable {
     /// rounding to 16 bits adds to a band. Lower energies are not sound, and digital silence looks like a quiet room, unless `peak` raises
     /// the recording.
     package var logFloor: Float = 1e-6
+    /// Whether `logFloor` is a fraction of the energy of the loudest frame so far (`LevelTracker`) instead of an energy. No sample is scaled
+    /// then, and a gain only adds a constant to log energies. Default false.
+    package var relativeFloor = false
     /// Number of cepstral coefficients, starting with `c_0`. Default 13.
     package var coefficients = 13
     /// `L` in the weights `1 + L/2 sin(πn/L)` of the cepstral coefficients; 0 turns them off. Default 22.
@@ -84,8 +90,9 @@ public struct FeatureOptions: Sendable, Equatable {
 
 extension FeatureOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case sampleRate, peak, preEmphasis, windowLength, hop, window, fftSize, melScale, warp, lowFrequency, highFrequency, melBands
-        case filterbankBands, logFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold, formantCeiling
+        case sampleRate, peak, highPass, preEmphasis, windowLength, hop, window, fftSize, melScale, warp, lowFrequency, highFrequency
+        case melBands, filterbankBands, logFloor, relativeFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold,
+            formantCeiling
         case kinds, functionals, deltas, deltaWindow
     }
 
@@ -94,6 +101,7 @@ extension FeatureOptions: Codable {
         let options = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         try options.update(&sampleRate, forKey: .sampleRate)
         try options.update(&peak, forKey: .peak)
+        try options.update(&highPass, forKey: .highPass)
         try options.update(&preEmphasis, forKey: .preEmphasis)
         try options.update(&windowLength, forKey: .windowLength)
         try options.update(&hop, forKey: .hop)
@@ -106,6 +114,7 @@ extension FeatureOptions: Codable {
         try options.update(&melBands, forKey: .melBands)
         try options.update(&filterbankBands, forKey: .filterbankBands)
         try options.update(&logFloor, forKey: .logFloor)
+        try options.update(&relativeFloor, forKey: .relativeFloor)
         try options.update(&coefficients, forKey: .coefficients)
         try options.update(&lifter, forKey: .lifter)
         try options.update(&pitchFloor, forKey: .pitchFloor)

@@ -21,7 +21,7 @@ package struct FeatureStream: ~Copyable {
     private var isAtEnd = false
     /// Samples read so far, at the options' sample rate; at the end, the recording's length.
     package private(set) var sampleCount = 0
-    private var isSilent = true
+    private var silence: Silence
     /// What is unusual about the recording; complete at its end.
     package var warnings: [RecordingWarning] { reader.warnings }
 
@@ -36,6 +36,7 @@ package struct FeatureStream: ~Copyable {
         reader = try LevelledReader(segment, options: frontEnd.options, cancellation: cancellation)
         path = segment.path
         options = frontEnd.options
+        silence = Silence(frontEnd.options)
         extractor = frontEnd.makeExtractor()
         left = Matrix(rows: 0, columns: extractor.width)
     }
@@ -73,13 +74,32 @@ package struct FeatureStream: ~Copyable {
     private mutating func read(maximum: Int) throws(FeatureError) -> [Float] {
         let samples = try reader.read(maximum: maximum)
         sampleCount += samples.count
-        isSilent = isSilent && samples.allSatisfy { $0 == 0 }
+        silence.add(samples)
         return samples
     }
 
     private func checkWhole() throws(FeatureError) {
         let needed = options.samplesNeeded
         guard sampleCount >= needed else { throw .tooShort(file: path, samples: sampleCount, needed: needed) }
-        guard !isSilent else { throw .silent(file: path) }
+        guard !silence.isSilent else { throw .silent(file: path) }
+    }
+}
+
+/// Whether a recording is silent: all its samples are zero. With a high-pass, a constant is silent too.
+struct Silence: Sendable {
+    private(set) var isSilent = true
+    private let hasHighPass: Bool
+    /// The value of silence; nil before the first sample.
+    private var value: Float?
+
+    init(_ options: FeatureOptions) {
+        hasHighPass = options.highPass > 0
+    }
+
+    mutating func add(_ samples: [Float]) {
+        guard isSilent, let first = samples.first else { return }
+        let value = value ?? (hasHighPass ? first : 0)
+        self.value = value
+        isSilent = samples.allSatisfy { $0 == value }
     }
 }

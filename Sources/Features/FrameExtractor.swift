@@ -1,11 +1,12 @@
 import CStimmungKernels
+import StimmungAudio
 import StimmungTensors
 
 /// Computes the frames of a recording as its samples arrive: a `FeatureExtractor` without functionals.
 ///
-/// The stages in order: framing (here), the power spectrum (`PowerSpectrum`), the kinds of features (`FrameFeature`), the voice
-/// (`VoiceTracking`), the deltas (`DeltaRegression`). They work on blocks of up to 32 frames, so memory does not grow with the recording:
-/// about 120 KB. A copy is independent of its original.
+/// The stages in order: the high-pass (`HighPass`), framing (here), the power spectrum (`PowerSpectrum`), the level (`LevelTracker`), the
+/// kinds of features (`FrameFeature`), the voice (`VoiceTracking`), the deltas (`DeltaRegression`). They work on blocks of up to 32 frames,
+/// so memory does not grow with the recording: about 120 KB. A copy is independent of its original.
 struct FrameExtractor: Sendable {
     /// The options of the front end.
     let options: FeatureOptions
@@ -26,6 +27,8 @@ struct FrameExtractor: Sendable {
     /// The `before` samples preceding the next frame, then all samples received from its start on; `pendingCount` in all.
     private var pending: [Float]
     private var pendingCount: Int
+    private var highPass: HighPass?
+    private var level: LevelTracker
     private var spectrum: PowerSpectrum
     /// The kinds that are measured frame by frame, and their first columns.
     private let kinds: [(feature: any FrameFeature, column: Int)]
@@ -38,6 +41,8 @@ struct FrameExtractor: Sendable {
     private var regression: DeltaRegression
     /// Power spectra of a block, in the layout of `FrameBlock.power`.
     private var power: [Float]
+    /// The floors of a block's frames, as `FrameBlock.floors`.
+    private var floors: [Float]
     /// Rows of a block without deltas.
     private var rows: [Float]
 
@@ -53,6 +58,9 @@ struct FrameExtractor: Sendable {
         after = layout?.samplesAfter ?? 0
         pending = [Float](repeating: 0, count: before + window + (block - 1) * hop + after)
         pendingCount = before
+        highPass = options.highPass > 0 ? HighPass(cutoff: options.highPass, sampleRate: options.sampleRate) : nil
+        level = LevelTracker(options)
+        floors = [Float](repeating: level.floor, count: block)
         spectrum = PowerSpectrum(options, frames: block)
         var kinds: [(feature: any FrameFeature, column: Int)] = []
         var column = 0
@@ -83,7 +91,13 @@ struct FrameExtractor: Sendable {
         {
             throw .notFinite(file: nil, sample: sampleCount + position)
         }
-        take(samples, into: &frames)
+        if highPass == nil {
+            take(samples, into: &frames)
+        } else {
+            var filtered = Array(samples)
+            highPass?.process(&filtered)
+            filtered.withUnsafeBufferPointer { take($0, into: &frames) }
+        }
         sampleCount += samples.count
     }
 
@@ -94,6 +108,8 @@ struct FrameExtractor: Sendable {
             passOn(finishTracking(), into: &frames)
         }
         regression.finish(into: &frames)
+        highPass?.reset()
+        level.reset()
         for index in 0..<before { pending[index] = 0 }
         pendingCount = before
         sampleCount = 0
@@ -119,6 +135,7 @@ struct FrameExtractor: Sendable {
         let count = options.frameCount(samples: pendingCount - before - after)
         guard count > 0 else { return }
         if needsPower { computePower(count) }
+        if options.relativeFloor { trackLevel(count) }
         passOn(measureKinds(count), into: &frames)
         let done = count * hop
         pending.withUnsafeMutableBufferPointer { pending in
@@ -127,6 +144,15 @@ struct FrameExtractor: Sendable {
             start.update(from: start + done, count: pendingCount - done)
         }
         pendingCount -= done
+    }
+
+    private mutating func trackLevel(_ count: Int) {
+        pending.withUnsafeBufferPointer { pending in
+            for frame in 0..<count {
+                let first = before + frame * hop
+                floors[frame] = level.push(UnsafeBufferPointer(rebasing: pending[first..<first + window]))
+            }
+        }
     }
 
     private mutating func computePower(_ count: Int) {
@@ -142,22 +168,29 @@ struct FrameExtractor: Sendable {
     private mutating func measureKinds(_ count: Int) -> Int {
         return pending.withUnsafeBufferPointer { pending in
             power.withUnsafeBufferPointer { power in
-                let block = FrameBlock(
-                    count: count, hop: hop, window: window, bins: spectrum.bins, before: before, samples: pending, power: power)
-                func measure(into rows: UnsafeMutableBufferPointer<Float>) {
-                    for kind in kinds {
-                        kind.feature.measure(block, into: rows, column: kind.column, stride: staticWidth)
-                    }
-                }
-                return rows.withUnsafeMutableBufferPointer { rows in
-                    guard tracking != nil else {
-                        measure(into: rows)
-                        return count
-                    }
-                    untracked.withUnsafeMutableBufferPointer { measure(into: $0) }
-                    return untracked.withUnsafeBufferPointer { tracking?.push($0, block, into: rows) ?? 0 }
+                floors.withUnsafeBufferPointer { floors in
+                    let block = FrameBlock(
+                        count: count, hop: hop, window: window, bins: spectrum.bins, before: before, samples: pending, power: power,
+                        floors: floors)
+                    return measureKinds(block)
                 }
             }
+        }
+    }
+
+    private mutating func measureKinds(_ block: FrameBlock) -> Int {
+        func measure(into rows: UnsafeMutableBufferPointer<Float>) {
+            for kind in kinds {
+                kind.feature.measure(block, into: rows, column: kind.column, stride: staticWidth)
+            }
+        }
+        return rows.withUnsafeMutableBufferPointer { rows in
+            guard tracking != nil else {
+                measure(into: rows)
+                return block.count
+            }
+            untracked.withUnsafeMutableBufferPointer { measure(into: $0) }
+            return untracked.withUnsafeBufferPointer { tracking?.push($0, block, into: rows) ?? 0 }
         }
     }
 

@@ -46,7 +46,9 @@ extension FrontEnd {
                 try extractor.push(UnsafeBufferPointer(rebasing: samples[start..<min(start + chunk, samples.count)]), into: &frames)
             }
         }
-        guard samples.contains(where: { $0 != 0 }) else { throw .silent(file: nil) }
+        var silence = Silence(options)
+        silence.add(samples)
+        guard !silence.isSilent else { throw .silent(file: nil) }
         extractor.finish(into: &frames)
         return frames
     }

@@ -7,6 +7,13 @@
 /// Building the tables takes as long as extracting half a second of speech; making an extractor, a tenth of that. Build a front end once and
 /// pass it on. A front end is a value that any number of threads may share.
 public struct FrontEnd: Sendable {
+    /// The latest version of the options and of what they compute. Model files name the version that their options need
+    /// (`FeatureOptions.version`), so that a program refuses a model whose features it would compute differently.
+    ///
+    /// 1. The first version.
+    /// 2. Adds `highPass` and `relativeFloor`.
+    package static let version = 2
+
     /// The options of the front end.
     public let options: FeatureOptions
     /// Computes one row from all frames; `nil` if the options have no functionals.

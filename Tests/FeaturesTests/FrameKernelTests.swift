@@ -67,6 +67,19 @@ struct FrameKernelTests {
         }
     }
 
+    @Test("a floor for each place of a lane gives the same logarithms")
+    func floorsOfLanes() {
+        let values = normals(5 * lanes, seed: 4).map { abs($0) }
+        let floors = (0..<lanes).map { 0.1 * Float($0 + 1) }
+        var output = values
+        ck_floor_lanes_and_log(5, floors, &output)
+        for lane in 0..<lanes {
+            var column = (0..<5).map { values[$0 * lanes + lane] }
+            ck_floor_and_log(5, floors[lane], &column)
+            #expect(column == (0..<5).map { output[$0 * lanes + lane] })
+        }
+    }
+
     @Test("bands are weighted sums of bins; an empty band is zero")
     func bands() {
         let (first, count): ([UInt32], [UInt32]) = ([0, 4, 9, 2], [5, 1, 3, 0])

@@ -124,6 +124,16 @@ struct OptionTests {
             }
         ),
         ("peak", { $0.peak = 1.1 }),
+        ("highPass", { $0.highPass = -1 }),
+        ("highPass", { $0.highPass = 0.5 }),
+        ("highPass", { $0.highPass = 4000 }),
+        ("highPass", { $0.highPass = .nan }),
+        (
+            "logFloor",
+            {
+                $0.relativeFloor = true; $0.logFloor = 1.5
+            }
+        ),
         ("deltas", { $0.deltas = 3 }),
         ("deltaWindow", { $0.deltaWindow = 0 }),
     ]
@@ -167,15 +177,17 @@ struct OptionTests {
     /// A value other than the default for each name.
     private static var others: [String: Any] {
         [
-            "sampleRate": 44_100, "peak": 0.5, "preEmphasis": 0.5, "windowLength": 0.03, "hop": 0.02, "window": "hann", "fftSize": 2048,
+            "sampleRate": 44_100, "peak": 0.5, "highPass": 62.5, "preEmphasis": 0.5, "windowLength": 0.03, "hop": 0.02, "window": "hann",
+            "fftSize": 2048,
             "melScale": "slaney", "warp": 1.125, "lowFrequency": 50, "highFrequency": 7000, "melBands": 30, "filterbankBands": 20,
-            "logFloor": 0.5, "coefficients": 12, "lifter": 20, "pitchFloor": 50, "pitchCeiling": 400, "voicingThreshold": 0.25,
+            "logFloor": 0.5, "relativeFloor": true, "coefficients": 12, "lifter": 20, "pitchFloor": 50, "pitchCeiling": 400,
+            "voicingThreshold": 0.25,
             "formantCeiling": 5000, "kinds": ["fbank"], "functionals": functionals, "deltas": 1, "deltaWindow": 3,
         ]
     }
     private static var functionals: [String: Any] {
         [
-            "level": false, "trim": 20, "voiced": false, "rhythm": false, "lags": [0.5], "correlations": true,
+            "level": false, "trim": 20, "within": 25, "voiced": false, "rhythm": false, "lags": [0.5], "correlations": true,
         ]
     }
 

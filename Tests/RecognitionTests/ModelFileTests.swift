@@ -114,6 +114,25 @@ struct ModelFileTests {
         #expect(try refusal { $0.metadata["stimmung.format"] = nil }.contains("stimmung.format"))
     }
 
+    @Test func aModelNamesTheVersionOfItsFrontEnd() throws {
+        #expect(try Safetensors(path: file).metadata["stimmung.frontend"] == nil)
+        var causal = model
+        causal.recipe.features.relativeFloor = true
+        try causal.write(path: file)
+        #expect(try Safetensors(path: file).metadata["stimmung.frontend"] == "2")
+        #expect(try Model(contentsOf: file) == causal)
+        #expect(try refusal { $0.metadata["stimmung.frontend"] = "3" }.contains("needs version 3 of the front end"))
+        #expect(throws: ModelError.otherFrontEnd(file: folder.file("newer"), found: 7)) {
+            var parts = try ModelParts(path: file)
+            parts.metadata["stimmung.frontend"] = "7"
+            try parts.write(folder.file("newer"))
+            _ = try Model(contentsOf: folder.file("newer"))
+        }
+        for text in ["0", "-1", "two", ""] {
+            #expect(try refusal { $0.metadata["stimmung.frontend"] = text }.contains("stimmung.frontend"))
+        }
+    }
+
     @Test func arraysMustFitTheRecipe() throws {
         #expect(try refusal { $0.set("2.W_h", shape: [8, 32]) }.contains("2.W_h"))
         #expect(try refusal { $0.set("4.b", shape: [3]) }.contains("4.b"))

@@ -17,6 +17,9 @@ struct FeatureGoldenTests {
         levelled.functionals?.lags = [0.03, 0.3]
         levelled.functionals?.correlations = true
         files["functionals-correlations.npy"] = levelled
+        var causal = levelled
+        (causal.peak, causal.highPass, causal.relativeFloor) = (0, 70, true)
+        files["functionals-causal.npy"] = causal
         return files
     }
 

@@ -115,6 +115,9 @@ enum { CK_LANES = 8 };
 /// x[i] = ln(max(x[i], floor)), in place; floor must be a normal number above 0. Absolute error under 1e-6 or relative error under 2e-7.
 void ck_floor_and_log(size_t n, float floor, float *x);
 
+/// The same for `rows` lanes with a floor of its own for each place of a lane.
+void ck_floor_lanes_and_log(size_t rows, const float *floors, float *x);
+
 /// y[i] = x[i + 1] − a x[i] for i < n.
 void ck_emphasise(size_t n, float a, const float *x, float *y);
 

@@ -4,7 +4,6 @@
 struct CepstralCoefficients: FrameFeature {
     private let filterbank: MelFilterbank
     private let transform: CosineTransform
-    private let floor: Float
 
     static func width(_ options: FeatureOptions) -> Int { options.coefficients }
 
@@ -26,7 +25,6 @@ struct CepstralCoefficients: FrameFeature {
     init(_ options: FeatureOptions) {
         filterbank = MelFilterbank(options, bands: options.melBands)
         transform = CosineTransform(inputs: options.melBands, coefficients: options.coefficients, lifter: options.lifter)
-        floor = options.logFloor
     }
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
@@ -34,10 +32,10 @@ struct CepstralCoefficients: FrameFeature {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: lanes * (filterbank.bands + width)) { memory in
             let bands = UnsafeMutableBufferPointer(rebasing: memory[..<(lanes * filterbank.bands)])
             let coefficients = UnsafeMutableBufferPointer(rebasing: memory[(lanes * filterbank.bands)...])
-            for (frames, power) in block.groups {
-                filterbank.logEnergies(power, floor: floor, into: bands)
+            for group in block.groups {
+                filterbank.logEnergies(group.power, floors: group.floors, into: bands)
                 transform.apply(UnsafeBufferPointer(bands), into: coefficients)
-                block.write(coefficients, of: frames, into: rows, column: column, stride: stride)
+                block.write(coefficients, of: group.frames, into: rows, column: column, stride: stride)
             }
         }
     }

@@ -19,6 +19,8 @@ struct FrameBlock {
     /// Power spectra in the layout of `PowerSpectrum`: bin `k` of frame `t` is at `(t / lanes × bins + k) × lanes + t mod lanes`. Undefined
     /// if no kind needs them.
     let power: UnsafeBufferPointer<Float>
+    /// The least energy of each frame before a logarithm, for a whole number of groups.
+    let floors: UnsafeBufferPointer<Float>
 
     func samples(ofFrame index: Int) -> UnsafeBufferPointer<Float> {
         samples(ofFrame: index, from: 0, count: window)
@@ -35,13 +37,25 @@ struct FrameBlock {
         stride(from: 0, to: count, by: FourierTransform.lanes).lazy.map { $0..<min($0 + FourierTransform.lanes, count) }
     }
 
-    /// The frames in groups, for kinds that need spectra: their indices, and their spectra as `bins` lanes. Values beyond the last frame
-    /// are undefined.
-    var groups: some Sequence<(frames: Range<Int>, power: UnsafeBufferPointer<Float>)> {
-        let size = bins * FourierTransform.lanes
-        return stride(from: 0, to: count, by: FourierTransform.lanes).lazy.map { first in
-            let start = first / FourierTransform.lanes * size
-            return (first..<min(first + FourierTransform.lanes, count), UnsafeBufferPointer(rebasing: power[start..<start + size]))
+    /// A group of frames for kinds that need spectra.
+    struct Group {
+        /// The indices of the frames.
+        let frames: Range<Int>
+        /// Their spectra as `bins` lanes. Values beyond the last frame are undefined.
+        let power: UnsafeBufferPointer<Float>
+        /// Their floors, one lane.
+        let floors: UnsafeBufferPointer<Float>
+    }
+
+    /// The frames in groups.
+    var groups: some Sequence<Group> {
+        let lanes = FourierTransform.lanes
+        let size = bins * lanes
+        return stride(from: 0, to: count, by: lanes).lazy.map { first in
+            let start = first / lanes * size
+            return Group(
+                frames: first..<min(first + lanes, count), power: UnsafeBufferPointer(rebasing: power[start..<start + size]),
+                floors: UnsafeBufferPointer(rebasing: floors[first..<first + lanes]))
         }
     }
 

@@ -1,7 +1,6 @@
 /// Logarithms of mel band energies ("fbank", log-mel spectrum).
 struct LogFilterbank: FrameFeature {
     private let filterbank: MelFilterbank
-    private let floor: Float
 
     static func width(_ options: FeatureOptions) -> Int { options.filterbankBands }
 
@@ -17,14 +16,13 @@ struct LogFilterbank: FrameFeature {
 
     init(_ options: FeatureOptions) {
         filterbank = MelFilterbank(options, bands: options.filterbankBands)
-        floor = options.logFloor
     }
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: FourierTransform.lanes * filterbank.bands) { bands in
-            for (frames, power) in block.groups {
-                filterbank.logEnergies(power, floor: floor, into: bands)
-                block.write(bands, of: frames, into: rows, column: column, stride: stride)
+            for group in block.groups {
+                filterbank.logEnergies(group.power, floors: group.floors, into: bands)
+                block.write(bands, of: group.frames, into: rows, column: column, stride: stride)
             }
         }
     }

@@ -11,7 +11,6 @@ import func Foundation.log10
 ///
 /// Definitions from F. Eyben et al., *The Geneva minimalistic acoustic parameter set*, IEEE Transactions on Affective Computing 7 (2016).
 struct SpectralTilt: FrameFeature, FixedColumns {
-    private let floor: Float
     private let emphasis: [Float]
     private let low: Range<Int>
     private let high: Range<Int>
@@ -29,7 +28,6 @@ struct SpectralTilt: FrameFeature, FixedColumns {
     }
 
     init(_ options: FeatureOptions) {
-        floor = options.logFloor
         let binWidth = Double(options.sampleRate) / Double(options.transformSize)
         let bins = options.transformSize / 2 + 1
         let a = Double(options.preEmphasis)
@@ -54,6 +52,7 @@ struct SpectralTilt: FrameFeature, FixedColumns {
 
     func measure(_ block: FrameBlock, into rows: UnsafeMutableBufferPointer<Float>, column: Int, stride: Int) {
         for frame in 0..<block.count {
+            let floor = block.floors[frame]
             block.withPower(ofFrame: frame) { power in
                 func value(_ bin: Int) -> Float { max(emphasis[bin] * power[bin], floor) }
                 func sum(_ bins: Range<Int>) -> Float { bins.reduce(0) { $0 + value($1) } }

@@ -74,11 +74,14 @@ package struct MelFilterbank: Sendable {
         return (start..<start + count, Array(weights[first..<first + count]))
     }
 
-    /// Writes the floored log energies of all bands for a group of frames: `bands` lanes. `power` must have one lane per bin.
-    func logEnergies(_ power: UnsafeBufferPointer<Float>, floor: Float, into energies: UnsafeMutableBufferPointer<Float>) {
+    /// Writes the floored log energies of all bands for a group of frames: `bands` lanes. `power` must have one lane per bin, and `floors`
+    /// one lane of normal numbers.
+    func logEnergies(
+        _ power: UnsafeBufferPointer<Float>, floors: UnsafeBufferPointer<Float>, into energies: UnsafeMutableBufferPointer<Float>
+    ) {
         let lanes = FourierTransform.lanes
         precondition(
-            power.count == lanes * bins && energies.count == lanes * bands, "buffers do not fit \(bands) bands")
+            power.count == lanes * bins && floors.count == lanes && energies.count == lanes * bands, "buffers do not fit \(bands) bands")
         starts.withUnsafeBufferPointer { starts in
             counts.withUnsafeBufferPointer { counts in
                 weights.withUnsafeBufferPointer { weights in
@@ -87,6 +90,6 @@ package struct MelFilterbank: Sendable {
                 }
             }
         }
-        ck_floor_and_log(energies.count, max(floor, .leastNormalMagnitude), energies.baseAddress)
+        ck_floor_lanes_and_log(bands, floors.baseAddress, energies.baseAddress)
     }
 }

@@ -7,7 +7,7 @@ import StimmungTensors
 
 /// The model file is a safetensors file. It has one array per parameter (`0.W_x` is `W_x` of layer 0; `2/0.W_x` that of the second network
 /// of an ensemble), and `normaliser.mean` and `normaliser.deviation`. Its metadata are `stimmung.format`, `recipe` (YAML), `labels` (JSON),
-/// `card` (JSON) and, unless it is 1, `temperature`.
+/// `card` (JSON) and, unless they are 1, `temperature` and `stimmung.frontend`, the version of the front end (`FeatureOptions.version`).
 extension Model {
     /// The format version of model files.
     package static let format = "1"
@@ -54,6 +54,12 @@ extension Model {
         }
         let format = try metadata("stimmung.format")
         guard format == Model.format else { throw .otherVersion(file: path, found: format) }
+        if let text = file.metadata["stimmung.frontend"] {
+            guard let version = Int(text), version > 0 else {
+                throw .notAModel(file: path, reason: "its stimmung.frontend \(text.prefix(40)) is not a version")
+            }
+            guard version <= FrontEnd.version else { throw .otherFrontEnd(file: path, found: version) }
+        }
         let yaml = try metadata("recipe")
         do { recipe = try Recipe(parsing: yaml, file: "in it") } catch {
             let text = error.description
@@ -137,6 +143,7 @@ extension Model {
             "stimmung.format": Model.format, "recipe": recipe.yaml, "labels": jsonText(labels), "card": jsonText(card),
         ])
         if temperature != 1 { file.metadata["temperature"] = "\(temperature)" }
+        if recipe.features.version != 1 { file.metadata["stimmung.frontend"] = "\(recipe.features.version)" }
         for (number, network) in ensemble.networks.enumerated() {
             for entry in network.parameters.entries {
                 file.set(

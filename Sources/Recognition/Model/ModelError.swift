@@ -1,3 +1,4 @@
+import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 
@@ -15,6 +16,8 @@ public enum ModelError: Equatable {
     case holdsMachines(file: String)
     /// The model file has the format version `found`, which this version of the package does not support.
     case otherVersion(file: String, found: String)
+    /// The model's features need the version `found` of the front end, which is newer than this version of the package.
+    case otherFrontEnd(file: String, found: Int)
 }
 
 extension ModelError: StimmungError {
@@ -26,6 +29,7 @@ extension ModelError: StimmungError {
         case .isRecipe: "model.is-recipe"
         case .holdsMachines: "model.holds-machines"
         case .otherVersion: "model.other-version"
+        case .otherFrontEnd: "model.other-front-end"
         }
     }
 
@@ -38,6 +42,8 @@ extension ModelError: StimmungError {
         case .holdsMachines(let file): "\(file) is not a Stimmung model: it holds Boltzmann machines."
         case .otherVersion(let file, let found):
             "\(file) has the model format \(found), and this version reads format \(Model.format). Train the model again, or use the version that wrote it."
+        case .otherFrontEnd(let file, let found):
+            "\(file) needs version \(found) of the front end, and this version has \(FrontEnd.version). Use the version that wrote it, or a newer one."
         }
     }
 }
