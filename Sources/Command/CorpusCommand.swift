@@ -58,6 +58,7 @@ struct CorpusCommand: ParsableCommand {
         mutating func run() throws {
             let corpus = try Corpus.open(path: corpus)
             try checkOutputs(files: [output], corpora: [corpus])
+            try refuseRecordings(asOutputs: [output])
             corpus.findings(workers: Workers()).forEach(printWarning)
             try Manifest.write(corpus, to: output)
             try StandardOutput.line("\(output): \(corpus.utterances.count) utterances of \(counted(corpus.speakers.count, "speaker"))")

@@ -74,6 +74,7 @@ struct Evaluate: ParsableCommand {
         let outputs = [json, predictions, journal]
         let crossed = evaluationProtocol.hasPrefix("cross=") ? String(evaluationProtocol.dropFirst(6)) : nil
         try checkOutputs(files: outputs, folders: [report.report], inputs: [task.recipe, task.corpus, task.machines, crossed] + unlabelled)
+        try refuseRecordings(asOutputs: outputs)
         var evaluation = Evaluation(
             recipe: try task.openRecipe(), corpus: try task.openCorpus(),
             evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))

@@ -22,6 +22,18 @@ final class FailureList: Sendable {
         self.drafts = drafts
     }
 
+    private static let header = "file,channel,code,message\n"
+
+    /// Refuses to replace a file of this name that another program wrote.
+    func checkPlace() throws {
+        guard Files.exists(path) else { return }
+        let start = try Files.read(path, atMost: Self.header.utf8.count)
+        guard start == Data(Self.header.utf8) else {
+            throw CommandFailure(
+                "\(path) is not a list of failed recordings, and would be overwritten. Rename it, or give another output folder.")
+        }
+    }
+
     func add(_ failure: PredictionFailure) {
         let channel = failure.channel.map(String.init) ?? ""
         let line = CSVLine.text([failure.file, channel, failure.code ?? "", failure.description])
@@ -30,7 +42,7 @@ final class FailureList: Sendable {
             do {
                 if state.draft == nil {
                     state.draft = try AtomicFile.Draft(of: path, in: drafts)
-                    try state.draft?.append(Data("file,channel,code,message\n".utf8))
+                    try state.draft?.append(Data(Self.header.utf8))
                 }
                 try state.draft?.append(Data(line.utf8))
             } catch { state = State(error: error) }

@@ -168,7 +168,7 @@ struct FeaturesCommand: ParsableCommand {
                         let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(found.path))
                         for warning in warnings { progress.line.complain(message(warning, about: found.path)) }
                         let file = try folder.file(recordings.name(of: found))
-                        try named.check(file)
+                        try named.check(file, in: folder.path, isOurs: false)
                         try FeatureWriter.write(features, frontEnd.options, to: file, format: folder.format)
                     }
                     progress.add(.done)

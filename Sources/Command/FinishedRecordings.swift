@@ -42,6 +42,9 @@ struct FinishedRecordings: Sendable {
         return known == value(recording, content, files: channels.map { results.file(name, channel: $0) })
     }
 
+    /// Whether an earlier run finished a recording with this name.
+    func knows(_ name: String) -> Bool { pairs.value(of: key(name)) != nil }
+
     /// Remembers a recording whose results have been written.
     func add(_ recording: BatchInput.Recording, _ content: ContentHash, name: String, files: [String]) throws {
         try pairs.add(key(name), value(recording, content, files: files))

@@ -4,7 +4,7 @@ import StimmungSupport
 
 /// The meaning of `--output` for commands that write a file or a folder of files.
 enum OutputChoice: Equatable {
-    /// Without `--output`, or with `-`.
+    /// Without `--output`, or with `-` or `/dev/stdout`.
     case standardOutput
     case file(String)
     case folder(String)
@@ -14,10 +14,12 @@ enum OutputChoice: Equatable {
     /// - Throws: `CommandFailure` for an existing file without an extension.
     init(_ output: String?) throws {
         switch output {
-        case nil, "-": self = .standardOutput
+        case nil, "-", "/dev/stdout": self = .standardOutput
         case let output?:
             if output.utf8.last == UInt8(ascii: "/") || StimmungSupport.isFolder(output) {
                 self = .folder(output)
+            } else if let mode = Files.mode(output), mode & S_IFMT != S_IFREG {
+                throw CommandFailure("\(output) is not a regular file. Give - to write to standard output.")
             } else if Self.fileExtension(of: output) != nil {
                 self = .file(output)
             } else if Files.exists(output) {
@@ -63,19 +65,21 @@ enum OutputChoice: Equatable {
 
     /// Refuses an output that is an input or cannot be written.
     ///
-    /// - Parameter more: another file to write.
-    func check(inputs: [String?], more: String? = nil) throws {
+    /// - Parameter picture: another file to write.
+    func check(inputs: [String?], picture: String? = nil) throws {
         switch self {
-        case .standardOutput: try checkOutputs(files: [more], inputs: inputs)
-        case .file(let path): try checkOutputs(files: [path, more], inputs: inputs)
-        case .folder(let path): try checkOutputs(files: [more], folders: [path], inputs: inputs)
+        case .standardOutput: try checkOutputs(files: [picture], inputs: inputs)
+        case .file(let path):
+            try checkOutputs(files: [path, picture], inputs: inputs)
+            try refuseRecordings(asOutputs: [path])
+        case .folder(let path): try checkOutputs(files: [picture], folders: [path], inputs: inputs)
         }
     }
 
-    /// The extension of a file's name in small letters: up to eight letters and digits after a dot, not digits alone.
+    /// The extension of a file's name in small letters: up to sixteen letters and digits after a dot, not digits alone.
     static func fileExtension(of path: String) -> String? {
         let ending = StimmungSupport.fileExtension(of: path)
-        let isPlain = (1...8).contains(ending.utf8.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        let isPlain = (1...16).contains(ending.utf8.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
         return isPlain && !ending.allSatisfy(\.isNumber) ? ending : nil
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StimmungAudio
 import StimmungCorpora
 import StimmungSupport
 
@@ -13,12 +14,16 @@ import StimmungSupport
 /// - Throws: `ValidationError` that names both, or `AtomicFile.Failure`.
 func checkOutputs(files: [String?], folders: [String?] = [], inputs: [String?] = [], corpora: [Corpus] = []) throws {
     let files = files.compactMap { $0 }.filter { $0 != "-" }
-    let outputs = files + folders.compactMap { $0 }
-    var seen: [Place: String] = [:]
+    let folders = folders.compactMap { $0 }
+    let outputs = files + folders
+    var seen: [PathKey: String] = [:]
     for output in outputs {
-        if let other = seen.updateValue(output, forKey: Place(output)) {
-            throw ValidationError("The outputs \(other) and \(output) are one file. Give them different names.")
+        if let other = seen.updateValue(output, forKey: PathKey(Files.destination(output))) {
+            throw ValidationError("The outputs \(other) and \(output) are the same path. Give them different names.")
         }
+    }
+    for (file, folder) in files.flatMap({ file in folders.map { (file, $0) } }) where isReserved(file, in: folder) {
+        throw ValidationError("The output \(file) has the name of a file that is written into \(folder). Give another name.")
     }
     let existing = Dictionary(outputs.compactMap { path in Files.Identity(path: path).map { ($0, path) } }, uniquingKeysWith: { $1 })
     if !existing.isEmpty {
@@ -31,53 +36,49 @@ func checkOutputs(files: [String?], folders: [String?] = [], inputs: [String?] =
         }
     }
     for file in files { try requireWritable(file) }
-    for folder in folders.compactMap({ $0 }) { try requireWritableFolder(folder) }
+    for folder in folders { try requireWritableFolder(folder) }
 }
 
-/// The inputs that a command was given by name, which no file of an output folder may replace.
+/// Refuses results that would replace an existing recording, which may be one of a folder or corpus that is read, or of neither.
+func refuseRecordings(asOutputs files: [String?]) throws {
+    for case let file? in files where AudioFile.isAudio(path: file) && Files.exists(file) {
+        throw ValidationError("The output \(file) exists and has the name of a recording, which would be overwritten. Give another name.")
+    }
+}
+
+/// Whether a report or pictures in `folder` could have this file's name.
+private func isReserved(_ file: String, in folder: String) -> Bool {
+    ["html", "svg"].contains(fileExtension(of: file))
+        && PathKey(StimmungSupport.folder(of: Files.destination(file))) == PathKey(Files.destination(folder))
+}
+
+/// The inputs of a command, none of whose files may be replaced by a file of an output folder.
 struct NamedInputs: Sendable {
     private let files: [Files.Identity: String]
+    /// Identities of the input folders.
+    private let folders: Set<Files.Identity>
 
-    /// - Parameter inputs: files, folders and `-`. The recordings of a folder have extensions that no output has.
+    /// - Parameter inputs: files, folders and `-`.
     init(_ inputs: [String?]) {
-        let pairs = inputs.compactMap { $0 }.filter { $0 != "-" && !isFolder($0) }.compactMap { path in
-            Files.Identity(path: path).map { ($0, path) }
-        }
+        let inputs = inputs.compactMap { $0 }.filter { $0 != "-" }
+        let pairs = inputs.filter { !isFolder($0) }.compactMap { path in Files.Identity(path: path).map { ($0, path) } }
         files = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        folders = Set(inputs.filter(isFolder).compactMap { Files.Identity(path: $0) })
     }
 
-    /// - Throws: `CommandFailure` if `output` is one of them.
-    func check(_ output: String) throws {
-        guard let identity = Files.Identity(path: output), let input = files[identity] else { return }
-        throw CommandFailure("The output \(output) is the input \(input), which would be overwritten. Give another output folder.")
-    }
-}
-
-/// What a path leads to, whether or not it is there: two paths to one file have equal places.
-private struct Place: Hashable {
-    /// The file or folder, or the nearest folder around it that exists.
-    let existing: Files.Identity?
-    /// The rest of the path.
-    let missing: PathKey
-
-    init(_ path: String) {
-        var whole = absolutePath(path)
-        // As it was written for the system, which follows links before it goes up.
-        if let identity = Files.Identity(path: path) {
-            self.init(existing: identity, missing: PathKey(""))
-            return
+    /// Checks a file that is about to be written.
+    ///
+    /// - Parameter isOurs: whether an earlier run wrote it. Beside recordings, other files are kept: `call.csv` may be a manifest.
+    /// - Throws: `CommandFailure` if the file must not be replaced.
+    func check(_ output: String, in folder: String, isOurs: Bool) throws {
+        guard let identity = Files.Identity(path: output) else { return }
+        if let input = files[identity] {
+            throw CommandFailure("The output \(output) is the input \(input), which would be overwritten. Give another output folder.")
         }
-        var missing = ""
-        while Files.Identity(path: whole) == nil, whole != "/" {
-            missing = joined(fileName(of: whole), missing)
-            whole = folder(of: whole)
+        if !isOurs, let parent = Files.Identity(path: folder), folders.contains(parent) {
+            throw CommandFailure(
+                "\(output) exists beside the recordings and is not the result of an earlier run. Give another output folder.")
         }
-        self.init(existing: Files.Identity(path: whole), missing: PathKey(missing))
-    }
-
-    private init(existing: Files.Identity?, missing: PathKey) {
-        self.existing = existing
-        self.missing = missing
     }
 }
 
@@ -115,7 +116,7 @@ func requireWritableFolder(_ path: String) throws {
 ///
 /// The lock is a hidden file beside the output, removed afterwards. A crash leaves the file but no lock.
 func holding<Result>(_ output: String, _ work: () throws -> Result) throws -> Result {
-    let target = Files.realPath(output) ?? absolutePath(output)
+    let target = Files.destination(output)
     let name = "\(AtomicFile.temporaryPrefix)\(ContentHash(fileName(of: target)).text).lock"
     let lock: FileLock?
     do { lock = try FileLock(path: joined(folder(of: target), name), isTemporary: true) } catch {

@@ -92,6 +92,7 @@ struct Predict: ParsableCommand {
             guard inputs.count == 1, !isFolder(inputs[0]), channels != .each else {
                 throw ValidationError("--picture draws one recording: give one file, and another value of --channels than each.")
             }
+            if picture == "-" { throw ValidationError("--picture needs the name of a file.") }
             if let ending = OutputChoice.fileExtension(of: picture), ending != "svg" {
                 throw ValidationError("--picture is \(picture), but only SVG can be written. Name a file that ends in .svg.")
             }
@@ -108,10 +109,10 @@ struct Predict: ParsableCommand {
         let cancellation = signalCancellation
         let choice = try OutputChoice(output)
         let format = try format(for: choice)
-        try choice.check(inputs: [modelPath] + inputs.filter { !isFolder($0) }, more: drawing.picture)
+        try choice.check(inputs: [modelPath] + inputs.filter { !isFolder($0) }, picture: drawing.picture)
         let recordings = RecordingInputs(inputs)
-        if format == .textgrid, !choice.isFolder, recordings.prefix(2).map({ $0 }).count > 1 {
-            throw CommandFailure("A TextGrid describes one recording, and there are several. Give a folder as --output.")
+        if format == .textgrid, !choice.isFolder, channels == .each || recordings.prefix(2).map({ $0 }).count > 1 {
+            throw CommandFailure("A TextGrid describes one recording or channel, and there are several. Give a folder as --output.")
         }
         var recogniser = try Recogniser(modelPath.map { try Model(contentsOf: $0) } ?? Model.builtIn())
         recogniser.cancellation = cancellation

@@ -110,7 +110,7 @@ struct FolderReceiver: BatchReceiver {
             note.outcomes.append(outcome.withoutSegments)
             guard let name = input.resultName else { continue }
             do {
-                try inputs.check(folder.file(name, channel: outcome.channel))
+                try inputs.check(folder.file(name, channel: outcome.channel), in: folder.path, isOurs: finished?.knows(name) ?? false)
                 if let file = try folder.write(outcome, as: name) { note.files.append(file) }
             } catch {
                 note.outcomes.append(.failure(PredictionFailure(file: outcome.file, channel: outcome.channel, error: error)))
@@ -137,7 +137,7 @@ struct FolderReceiver: BatchReceiver {
     func deliver(_ note: Note) throws {
         reporter.report(note.outcomes)
         note.failures.forEach(failures.add)
-        for file in note.files { try StandardOutput.write(Data(PathBytes.bytes(of: file + "\n"))) }
+        for file in note.files { try StandardOutput.path(file) }
     }
 }
 

@@ -47,6 +47,7 @@ struct PredictionRun {
     func write(into path: String, resumes: Bool, model: String, inputs: NamedInputs) throws {
         let classes = recogniser.model.labels
         try PredictionFolder.create(path)
+        try FailureList(folder: path, drafts: nil).checkPlace()
         let pairs = try pairs(in: path, resumes: resumes)
         let drafts = pairs == nil ? nil : joined(path, FinishedRecordings.drafts)
         if let drafts {

@@ -47,6 +47,7 @@ struct Pretrain: ParsableCommand {
         defer { progress.finish() }
         let checkpoint = Checkpoint(of: output)
         try checkOutputs(files: [output, checkpoint.path], inputs: [self.recipe] + corpus)
+        try refuseRecordings(asOutputs: [output])
         var recipe = try Recipe(nameOrPath: recipe)
         if let epochs { recipe.pretraining?.epochs = epochs }
         var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map(openNamedCorpus))

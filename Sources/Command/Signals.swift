@@ -3,7 +3,7 @@ import Foundation
 import StimmungSupport
 import Synchronization
 
-/// Cancelled by Ctrl-C (SIGINT) or SIGTERM: the first asks the work to stop cleanly, the second ends the program at once.
+/// Cancelled by Ctrl-C (SIGINT), SIGTERM or a terminal that closes (SIGHUP): the first asks the work to stop cleanly, the second ends the program at once.
 ///
 /// Handled from the first use on, which must come before the first thread: threads inherit the blocked signals.
 let signalCancellation: Cancellation = {
@@ -13,7 +13,9 @@ let signalCancellation: Cancellation = {
     // (oneDNN 2.6.3, AMD EPYC with AVX-512, November 2026). Instead every thread blocks the signals, and one thread waits for them.
     var signals = sigset_t()
     sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+        // A program started by nohup keeps running without its terminal.
+        if number == SIGHUP, isIgnored(number) { continue }
         sigaddset(&signals, number)
         // A shell starts background jobs of a script with SIGINT ignored.
         signal(number, SIG_DFL)
@@ -36,10 +38,16 @@ extension Inspect: InterruptibleCommand {}
 extension CorpusCommand.Synthesise: InterruptibleCommand {}
 extension Experiment.Adding: InterruptibleCommand {}
 
-/// The status of a program that a signal stopped, as shells report it: 130 for SIGINT, 143 for SIGTERM.
+/// The status of a program that a signal stopped, as shells report it: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP.
 var interruptedStatus: Int32 { 128 + firstSignal.load(ordering: .relaxed) }
 
 private let firstSignal = Atomic<Int32>(SIGINT)
+
+private func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+}
 
 private func next(of signals: sigset_t) -> Int32 {
     var (signals, number) = (signals, Int32(0))

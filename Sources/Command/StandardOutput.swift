@@ -3,7 +3,17 @@ import StimmungSupport
 
 /// Standard output without a buffer, whose errors are seen: where the disk is full, the exit status must not say that all is done.
 enum StandardOutput {
-    static func write(_ text: String) throws { try write(Data(text.withBytesSpelt().utf8)) }
+    /// A document. On a terminal, control characters of names and labels are escaped.
+    static func write(_ text: String) throws {
+        try write(Data((isTerminal ? text.printableLines : text.withBytesSpelt()).utf8))
+    }
+
+    /// A path on a line of its own: its bytes, or what a terminal can show.
+    static func path(_ path: String) throws {
+        try write(isTerminal ? Data((path.printable + "\n").utf8) : Data(PathBytes.bytes(of: path + "\n")))
+    }
+
+    private static let isTerminal = isatty(STDOUT_FILENO) == 1
 
     /// Text for people: a terminal shows all of it as it is.
     static func line(_ text: String) throws { try write(text.printableLines + "\n") }

@@ -15,8 +15,8 @@ struct StimmungCommand: ParsableCommand {
             Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
 
             Results go to standard output, progress and errors to standard error.
-            Exit status: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted
-            (Ctrl-C or SIGTERM).
+            Exit status: 0 done, 1 failed, 2 wrong usage, 129, 130 or 143
+            stopped by SIGHUP, Ctrl-C or SIGTERM.
             """,
         version: stimmungVersion,
         subcommands: [
@@ -48,6 +48,9 @@ struct StimmungCommand: ParsableCommand {
 
     /// The command that the words call.
     private static func parsed(_ words: [String]) throws -> any ParsableCommand {
+        if let empty = words.firstIndex(of: "") {
+            throw ValidationError("Argument \(empty + 1) is empty. Is a variable of the shell unset?")
+        }
         do { return try parseAsRoot(words) } catch {
             throw exitCode(for: error) == .validationFailure ? unknownCommand(in: words, of: Self.self) ?? error : error
         }

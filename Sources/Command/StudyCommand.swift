@@ -57,7 +57,8 @@ struct StudyCommand: ParsableCommand {
     }
 
     mutating func run(_ featureCache: FeatureCache?) throws {
-        try checkOutputs(files: [json], folders: [report.report, journal], inputs: [corpus])
+        try checkOutputs(files: [json], folders: [report.report, journal], inputs: [corpus] + systemWords)
+        try refuseRecordings(asOutputs: [json])
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         var study = try Study(of: openNamedCorpus(corpus), systems: openSystems())
@@ -84,10 +85,13 @@ struct StudyCommand: ParsableCommand {
         if !run.figures.failures.isEmpty { throw CommandFailure("\(counted(run.figures.failures.count, "evaluation")) failed; see above") }
     }
 
+    private var systemWords: [String] {
+        systems?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty } ?? StudySystems.names
+    }
+
     private func openSystems() throws -> [Recipe] {
-        let wanted = systems?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        if let wanted, wanted.isEmpty { throw ValidationError("--systems names no recipe.") }
-        let words = wanted ?? StudySystems.names
+        let words = systemWords
+        if words.isEmpty { throw ValidationError("--systems is empty. Give recipes by name or path.") }
         let recipes = try words.map { name in
             var recipe = try Recipe(nameOrPath: name)
             if let epochs { recipe.training.epochs = epochs }

@@ -39,6 +39,7 @@ struct Train: ParsableCommand {
         let checkpoint = Checkpoint(of: output, networks: recipe.ensemble)
         let outputs = [output] + checkpoint.paths
         try checkOutputs(files: outputs, inputs: [task.recipe, task.corpus, task.machines])
+        try refuseRecordings(asOutputs: outputs)
         var training = ModelTraining(recipe: recipe, corpus: try task.openCorpus())
         try checkOutputs(files: outputs, corpora: [training.corpus])
         if let classes = try task.chosenClasses() { training.classes = classes }

@@ -37,7 +37,7 @@ public enum FeatureError: StimmungError, Equatable {
         case .audio(let error):
             error.description
         case .tooShort(let file, let samples, let needed):
-            "\(subject(file)) is too short: it has \(samples) samples; the features need at least \(needed). Use a longer recording."
+            "\(subject(file)) is too short: it has \(counted(samples, "sample")); the features need at least \(needed). Use a longer recording."
         case .silent(let file):
             "\(subject(file)) is silent: all its samples are equal. Check the microphone or the recorded channel."
         case .notFinite(let file, let sample):

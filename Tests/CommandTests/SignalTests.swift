@@ -27,7 +27,7 @@ import Testing
     }
 
     /// The status tells which signal it was; the line is printed with -q too.
-    @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedTrainingNamesItsCheckpoint(signal: Int32) throws {
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func anInterruptedTrainingNamesItsCheckpoint(signal: Int32) throws {
         let end = try interrupt(train(), by: signal) { folder.exists("m.checkpoint") }
         #expect(end.status == 128 + signal && end.bytes.isEmpty && folder.content == ["m.checkpoint"], "\(end)")
         #expect(end.errors.contains("m.checkpoint; run the same command with --resume to resume"), "\(end)")

@@ -114,7 +114,7 @@ package enum AtomicFile {
 
     /// The file that `path` means, behind symbolic links.
     private static func resolve(_ path: String) throws(Failure) -> String {
-        guard let resolved = Files.realPath(path) else { return path }
+        let resolved = Files.destination(path)
         if let mode = Files.mode(resolved), mode & S_IFMT != S_IFREG {
             throw Failure(path: path, reason: mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is not a regular file")
         }

@@ -40,20 +40,25 @@ package final class FileLock: Sendable {
     package init(path: String, isTemporary: Bool = false) throws(Failure) {
         self.path = path
         self.isTemporary = isTemporary
+        // Before the file exists, so that a signal at any moment leaves none.
+        if isTemporary { TemporaryPaths.add(path) }
         while true {
             let descriptor: Int32
-            do { descriptor = try Files.open(path, O_RDWR | O_CREAT) } catch { throw .unusable(path: path, reason: error.reason) }
+            do { descriptor = try Files.open(path, O_RDWR | O_CREAT) } catch {
+                if isTemporary { TemporaryPaths.forget(path) }
+                throw .unusable(path: path, reason: error.reason)
+            }
             if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 let number = errno
                 close(descriptor)
                 if number == EINTR { continue }
+                if isTemporary { TemporaryPaths.forget(path) }
                 throw number == EWOULDBLOCK ? .inUse(path: path) : .unusable(path: path, reason: systemWords(number))
             }
             // Between opening and locking, the last owner may have removed the file, and another process may have created a new one.
             var status = stat()
             if fstat(descriptor, &status) == 0, Files.Identity(path: path) == Files.Identity(status) {
                 self.descriptor = descriptor
-                if isTemporary { TemporaryPaths.add(path) }
                 return
             }
             close(descriptor)

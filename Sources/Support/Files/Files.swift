@@ -23,7 +23,7 @@ package enum Files {
     package static func exists(_ path: String) -> Bool { mode(path) != nil }
 
     /// Type and permissions of a file or folder; links are followed.
-    static func mode(_ path: String) -> mode_t? {
+    package static func mode(_ path: String) -> mode_t? {
         var status = stat()
         guard isName(path), path.withPath({ stat($0, &status) }) == 0 else { return nil }
         return status.st_mode
@@ -88,7 +88,28 @@ package enum Files {
         remove(path)
     }
 
-    /// The path from the root on behind all links; nil where there is nothing of this path.
+    /// The absolute path of the file that writing to `path` changes or creates: behind all links, also those to a file that does not exist yet.
+    package static func destination(_ path: String) -> String {
+        var path = absolutePath(path)
+        // As many links as the system follows.
+        for _ in 0..<40 {
+            if let existing = realPath(path) { return existing }
+            let parent = realPath(folder(of: path)) ?? folder(of: path)
+            path = joined(parent, fileName(of: path))
+            guard let target = linkTarget(path) else { break }
+            path = target.utf8.first == UInt8(ascii: "/") ? target : joined(parent, target)
+        }
+        return path
+    }
+
+    private static func linkTarget(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        // At most PATH_MAX bytes are written, so the last one stays zero.
+        guard isName(path), path.withPath({ readlink($0, &buffer, Int(PATH_MAX)) }) >= 0 else { return nil }
+        return PathBytes.string(from: buffer)
+    }
+
+    /// The path from the root on, with all links resolved; nil if it does not exist.
     package static func realPath(_ path: String) -> String? {
         guard isName(path), let resolved = path.withPath({ realpath($0, nil) }) else { return nil }
         defer { free(resolved) }
