@@ -23,7 +23,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "stimmung",
     products: [
-        .library(name: "Stimmung", targets: ["Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungTensors", "StimmungSupport"]),
+        .library(name: "Stimmung", targets: ["Stimmung", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungTensors", "StimmungSupport"]),
         .library(name: "StimmungTraining", targets: ["StimmungCorpora", "StimmungTraining", "StimmungEvaluation", "StimmungReports"]),
         .executable(name: "stimmung", targets: ["StimmungCommand"]),
         .executable(name: "stimmung-benchmark", targets: ["StimmungBenchmark"]),
@@ -54,7 +54,8 @@ let package = Package(
         module(
             "Stimmung",
             [
-                "CStimmungModels", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors",
+                "CStimmungModels", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungTensors",
                 "StimmungSupport", yams,
             ],
             in: "Recognition", plugins: ["EmbedRecipes"]),

@@ -54,7 +54,7 @@ struct Predict: ParsableCommand {
     var timeline = false
 
     @Option(help: ArgumentHelp("Length of a segment in seconds. Equal neighbours are joined.", valueName: "seconds"))
-    var window = 2.0
+    var window: Double?
 
     @Option(
         help: ArgumentHelp(
@@ -82,8 +82,8 @@ struct Predict: ParsableCommand {
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
-        if !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); it must be 0.1 to 86400 seconds.") }
-        if window != 2, !hasTimeline { throw ValidationError("--window needs --timeline.") }
+        if let window, !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); it must be 0.1 to 86400 seconds.") }
+        if window != nil, !hasTimeline { throw ValidationError("--window needs --timeline.") }
         if let choice = try? OutputChoice(output) {
             _ = try format(for: choice)
             if resume, !choice.isFolder { throw ValidationError("--resume needs a folder as --output.") }

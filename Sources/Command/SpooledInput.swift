@@ -19,7 +19,7 @@ final class SpooledInput: Sendable {
     }
 
     /// What has come in, nothing at the end. Waits for it, but a writer who never comes must not keep Ctrl-C from working.
-    private static func next(_ cancellation: Cancellation) throws -> [UInt8] {
+    static func next(_ cancellation: Cancellation) throws -> [UInt8] {
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while true {
             if cancellation.isCancelled { throw Cancelled() }

@@ -54,7 +54,7 @@ public enum FeatureError: StimmungError, Equatable {
     }
 
     /// The same error with the name of the file.
-    func naming(_ file: String) -> FeatureError {
+    package func naming(_ file: String) -> FeatureError {
         switch self {
         case .tooShort(_, let samples, let needed): .tooShort(file: file, samples: samples, needed: needed)
         case .silent: .silent(file: file)

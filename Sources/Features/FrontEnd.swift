@@ -14,6 +14,9 @@ public struct FrontEnd: Sendable {
     /// 2. Adds `highPass` and `relativeFloor`.
     package static let version = 2
 
+    /// Largest accepted magnitude of a sample; samples normally lie in −1 … 1.
+    package static let loudest = FrameExtractor.loudest
+
     /// The options of the front end.
     public let options: FeatureOptions
     /// Computes one row from all frames; `nil` if the options have no functionals.

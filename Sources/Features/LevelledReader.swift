@@ -73,7 +73,7 @@ struct LevelledReader: ~Copyable {
 }
 
 /// Scales samples to the peak in the options.
-struct PeakLevel: Sendable {
+package struct PeakLevel: Sendable {
     /// Maximum gain: 60 dB. Anything quieter is not speech but the last bits of a muted line.
     private static let mostGain: Float = 1000
 
@@ -88,11 +88,11 @@ struct PeakLevel: Sendable {
     }
 
     /// Measures the peak of a recording in memory.
-    init(of samples: [Float], options: FeatureOptions) {
+    package init(of samples: [Float], options: FeatureOptions) {
         self.init(measured: options.peak > 0 ? Self.peak(samples) : 0, options: options)
     }
 
-    func apply(to samples: inout [Float]) {
+    package func apply(to samples: inout [Float]) {
         guard gain != 1 else { return }
         for index in samples.indices { samples[index] *= gain }
     }

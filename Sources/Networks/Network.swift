@@ -51,6 +51,8 @@ package struct Network: Sendable {
     package var looksAhead: Bool { layers.contains { $0.looksAhead } }
     /// Whether rows are output with a delay while streaming, so that the stream must be ended to get all of them.
     package var holdsRowsBack: Bool { layers.contains { $0.context.right > 0 } }
+    /// Frames by which rows are late while streaming.
+    package var framesHeldBack: Int { layers.reduce(0) { $0 + $1.context.right } }
     /// Indices of the affine layers; the last one computes the network's output from the last hidden layer.
     package var affineLayers: [Int] { layers.indices.filter { layers[$0].role == .affine } }
 

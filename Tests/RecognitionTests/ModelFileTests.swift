@@ -55,7 +55,7 @@ struct ModelFileTests {
         #expect(read == model)
         let prediction = try Recogniser(read).predict(path: recording, timeline: Timeline(window: 0.1))
         #expect(try prediction == Recogniser(model).predict(path: recording, timeline: Timeline(window: 0.1)))
-        #expect(prediction.label.isEmpty == false && prediction.segments?.isEmpty == false)
+        #expect(prediction.label?.isEmpty == false && prediction.segments?.isEmpty == false)
     }
 
     @Test func theArraysHaveTheirDocumentedNames() throws {

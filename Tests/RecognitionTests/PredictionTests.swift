@@ -116,7 +116,7 @@ struct PredictionCodingTests {
         let unknown = Prediction(
             file: "x", label: "a", confidence: .nan, probabilities: [.init(label: "a", probability: .nan)], duration: 1)
         let read = try again(unknown)
-        #expect(read.confidence.isNaN && read.probabilities[0].probability.isNaN && read.segments == nil && read.duration == 1)
+        #expect(read.confidence == nil && read.probabilities[0].probability.isNaN && read.segments == nil && read.duration == 1)
     }
 
     /// The JSON that is printed is a prediction, with its numbers rounded.

@@ -8,6 +8,14 @@ package enum Decision: String, Sendable, Choice {
     case posteriors
 }
 
+/// The part of a recording that decisions are about.
+public enum SpeechUse: String, Sendable, Choice {
+    /// Everything: for corpora whose recordings are speech from end to end.
+    case all
+    /// The speech that the built-in speech activity detection finds. Where it finds none, there is no decision.
+    case detected
+}
+
 extension Model {
     /// An empty pooling for a decision of this model.
     var pooling: Pooling { Pooling(recipe.decision, classes: labels.count, temperature: temperature) }

@@ -32,7 +32,7 @@ package enum PredictionJSON {
         "{\"code\": \(warning.code.jsonQuoted), \"message\": \(warning.message.jsonQuoted)}"
     }
 
-    private static func result(label: String?, confidence: Double?, probabilities: [ClassProbability]) -> String {
+    static func result(label: String?, confidence: Double?, probabilities: [ClassProbability]) -> String {
         guard let label else { return "\"label\": null, \"confidence\": null, \"probabilities\": null" }
         let classes = probabilities.map { "\($0.label.jsonQuoted): \(number($0.probability))" }.joined(separator: ", ")
         return "\"label\": \(label.jsonQuoted), \"confidence\": \(confidence.map(number) ?? "null"), \"probabilities\": {\(classes)}"

@@ -26,6 +26,8 @@ public struct Recipe: Sendable, Equatable {
     /// Penalties and limits on the norms of weights during training.
     package var regularisation: [RegularisationRecipe] = []
     package var decision = Decision.logPosteriors
+    /// The part of a recording that decisions are about; nil for all of it.
+    package var speech: SpeechUse?
     /// Number of networks trained from different initial weights; their posteriors are averaged.
     public var ensemble = 1
     /// Data augmentation: altered copies of every training recording, used in addition to the recordings.
@@ -72,8 +74,8 @@ public struct Recipe: Sendable, Equatable {
 
 extension Recipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, features, normalisation, pretraining, network, autoencoder, training, regularisation, decision, ensemble, augmentation,
-            calibration
+        case name, features, normalisation, pretraining, network, autoencoder, training, regularisation, decision, speech, ensemble,
+            augmentation, calibration
     }
 
     public init(from decoder: any Decoder) throws {
@@ -88,6 +90,7 @@ extension Recipe: Codable {
         autoencoder = try keys.decodeIfPresent(AutoencoderRecipe.self, forKey: .autoencoder)
         regularisation = try keys.decodeIfPresent([RegularisationRecipe].self, forKey: .regularisation) ?? regularisation
         decision = try keys.decodeIfPresent(Decision.self, forKey: .decision) ?? decision
+        speech = try keys.decodeIfPresent(SpeechUse.self, forKey: .speech)
         ensemble = try keys.decodeIfPresent(Int.self, forKey: .ensemble) ?? ensemble
         augmentation = try keys.decodeIfPresent([RecordingCopy].self, forKey: .augmentation) ?? augmentation
         calibration = try keys.decodeIfPresent(Int.self, forKey: .calibration) ?? calibration

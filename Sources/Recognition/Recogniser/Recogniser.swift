@@ -54,6 +54,7 @@ public struct Recogniser: Sendable {
     ///   - timeline: how to cut the recording into segments; nil for one decision only.
     /// - Throws: `FeatureError` for a file that cannot be read, is too short or silent; `RecogniserError`.
     public func predict(_ recording: AudioSegment, timeline: Timeline? = nil) throws -> Prediction {
+        if model.recipe.speech == .detected { return try predictSpeech(recording, timeline) }
         let segments = timeline.map { SegmentPooling($0, model) }
         if let functionals = frontEnd.functionals { return try predictByFunctionals(recording, segments, functionals) }
         var stream = try open(recording, frontEnd)

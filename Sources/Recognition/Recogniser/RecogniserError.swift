@@ -6,6 +6,8 @@ public enum RecogniserError: Equatable {
     case notFinite(file: String)
     /// The model's normalisation compares several recordings of a speaker, and there is only one.
     case needsOtherRecordings(file: String)
+    /// An option of a session has an invalid value.
+    case option(name: String, value: String, allowed: String)
 }
 
 extension RecogniserError: StimmungError {
@@ -13,6 +15,7 @@ extension RecogniserError: StimmungError {
         switch self {
         case .notFinite: "recogniser.not-finite"
         case .needsOtherRecordings: "recogniser.needs-other-recordings"
+        case .option: "recogniser.option"
         }
     }
 
@@ -22,6 +25,7 @@ extension RecogniserError: StimmungError {
             "\(file): the model's outputs are infinite or NaN, so its weights are unusable. Train the model again with a lower learning rate."
         case .needsOtherRecordings(let file):
             "\(file): the model compares a recording with others of the same speaker, and there is only this one."
+        case .option(let name, let value, let allowed): "\(name) is \(value); it must be \(allowed)."
         }
     }
 
@@ -30,6 +34,7 @@ extension RecogniserError: StimmungError {
         switch self {
         case .notFinite: .notFinite(file: name)
         case .needsOtherRecordings: .needsOtherRecordings(file: name)
+        case .option: self
         }
     }
 }

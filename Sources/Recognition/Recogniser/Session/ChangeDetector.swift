@@ -15,7 +15,7 @@ package struct ChangeDetector: Sendable {
     /// For each undecided step and class, the class of the step before. The first belongs to step `decided`.
     private var origins: [[Int]] = []
     /// Steps whose class is decided, and the class of the last of them.
-    private var decided = 0
+    package private(set) var decided = 0
     private var current: Int?
 
     /// - Parameters:

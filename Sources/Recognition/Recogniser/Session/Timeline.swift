@@ -2,21 +2,25 @@ import StimmungTensors
 
 /// How a recording is cut into segments that are decided one by one.
 public struct Timeline: Sendable, Equatable {
-    /// Seconds of a segment before equal neighbours are joined; at least a tenth of a second.
-    public let window: Double
+    /// Seconds of a segment before equal neighbours are joined; at least a tenth of a second. Nil cuts speech at pauses and where its class changes;
+    /// a model whose recipe decides about all of a recording uses 2 seconds then.
+    public let window: Double?
     /// Whether neighbours with the same label become one segment.
     public var joinsEqual: Bool
 
     /// A timeline with the given options.
     ///
     /// - Parameters:
-    ///   - window: length of a segment in seconds, at least 0.1.
+    ///   - window: length of a segment in seconds, at least 0.1; nil to cut at pauses and changes.
     ///   - joinsEqual: whether to join adjacent segments with the same label.
-    public init(window: Double = 2, joinsEqual: Bool = true) {
-        precondition(window >= 0.1, "a segment lasts at least a tenth of a second")
+    public init(window: Double? = nil, joinsEqual: Bool = true) {
+        precondition(window.map { $0 >= 0.1 } ?? true, "a segment lasts at least a tenth of a second")
         self.window = window
         self.joinsEqual = joinsEqual
     }
+
+    /// The window where segments are not cut at pauses and changes.
+    static let usualWindow = 2.0
 }
 
 /// Cuts the frames of a recording, as they come, into the segments of a timeline.
@@ -35,7 +39,7 @@ struct SegmentPooling {
         self.model = model
         // Whole samples: the option's own seconds would drift away from them over a long recording.
         hop = model.recipe.features.startTime(ofFrame: 1)
-        framesPerWindow = max(1, Int((timeline.window / hop).rounded()))
+        framesPerWindow = max(1, Int(((timeline.window ?? Timeline.usualWindow) / hop).rounded()))
         current = model.pooling
     }
 

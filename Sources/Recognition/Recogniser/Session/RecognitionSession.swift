@@ -1,0 +1,128 @@
+import StimmungAudio
+import StimmungFeatures
+import StimmungSupport
+
+/// Recognises speech as its samples arrive: samples in, events out.
+///
+///     let session = try recogniser.session(sampleRate: 48_000)
+///     while let chunk = microphone.next() {
+///         for event in try session.push(chunk) { print(event.json) }
+///     }
+///     for event in try session.finish() { print(event.json) }
+///
+/// Any cut of the samples into chunks gives the same events, bit for bit: those of the whole recording, late by the look-ahead of the model and of
+/// the speech activity detection. Memory does not grow with the length, unless `Model.lookAhead` is `.whole`. A session belongs to one thread at a
+/// time.
+public final class RecognitionSession {
+    /// Samples per second of the input.
+    public let sampleRate: Int
+    private let model: Model
+    private let resampler: Resampler?
+    private var engine: any SessionEngine
+    /// Samples at the rate of the features that are less than a block; with a look-ahead of `.whole`, all of them.
+    private var pending: [Float] = []
+    private var isWhole: Bool
+    /// Samples received, and those at the rate of the features.
+    private var received = 0
+    private var sampleCount = 0
+    private var isFinished = false
+
+    /// Seconds of a block. Everything is computed in whole blocks, so that chunks do not matter.
+    private static let block = 0.04
+
+    /// - Parameters:
+    ///   - recogniser: supplies the model.
+    ///   - sampleRate: samples per second of the input, 1000 … 1,000,000.
+    ///   - options: what is reported, and how speech is found and cut.
+    /// - Throws: `AudioError.badSampleRate`; `SpeechError.option` or `RecogniserError.option` for an invalid option;
+    ///   `RecogniserError.needsOtherRecordings` for a model that compares recordings.
+    init(_ recogniser: Recogniser, sampleRate: Int, _ options: SessionOptions) throws {
+        self.sampleRate = sampleRate
+        model = recogniser.model
+        if let interval = options.posteriorInterval, !(0.05...60).contains(interval) {
+            throw RecogniserError.option(name: "posteriorInterval", value: "\(interval)", allowed: "0.05 to 60 seconds")
+        }
+        guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: "the session") }
+        let rate = model.recipe.features.sampleRate
+        resampler = sampleRate == rate ? nil : try Resampler(from: sampleRate, to: rate)
+        switch options.speech ?? model.recipe.speech ?? .all {
+        case .all: engine = WholeEngine(model, recogniser.frontEnd, options)
+        case .detected: engine = try SpeechEngine(model, recogniser.frontEnd, options)
+        }
+        isWhole = model.lookAhead == .whole
+    }
+
+    /// Takes the next samples, mono in −1 … 1; returns the events that became certain.
+    ///
+    /// - Throws: `FeatureError.notFinite` if a sample is not finite or its magnitude is above 10⁶; the session is then unchanged.
+    public func push(_ samples: [Float]) throws -> [SessionEvent] {
+        precondition(!isFinished, "the session is finished")
+        if let bad = samples.firstIndex(where: { !(abs($0) <= FrontEnd.loudest) }) {
+            throw FeatureError.notFinite(file: nil, sample: received + bad)
+        }
+        received += samples.count
+        return try take(resampler.map { try $0.process(samples) } ?? samples)
+    }
+
+    /// Ends the session; returns the remaining events, the last of which is `.finished`.
+    public func finish() throws -> [SessionEvent] {
+        precondition(!isFinished, "the session is finished")
+        isFinished = true
+        var events = try resampler.map { try take($0.finish()) } ?? []
+        if isWhole {
+            isWhole = false
+            var samples: [Float] = []
+            swap(&samples, &pending)
+            PeakLevel(of: samples, options: model.recipe.features).apply(to: &samples)
+            sampleCount = 0
+            events += try take(samples)
+        }
+        if !pending.isEmpty { events += try engine.push(pending) }
+        return events + (try engine.finish(duration: Double(sampleCount) / Double(model.recipe.features.sampleRate)))
+    }
+
+    private func take(_ samples: [Float]) throws -> [SessionEvent] {
+        sampleCount += samples.count
+        pending += samples
+        guard !isWhole else { return [] }
+        let block = max(1, Int((Self.block * Double(model.recipe.features.sampleRate)).rounded()))
+        var events: [SessionEvent] = []
+        var start = 0
+        while start + block <= pending.count {
+            events += try engine.push(Array(pending[start..<start + block]))
+            start += block
+        }
+        pending.removeFirst(start)
+        return events
+    }
+}
+
+extension Recogniser {
+    /// A session for samples as they arrive.
+    ///
+    /// - Parameters:
+    ///   - sampleRate: samples per second, 1000 … 1,000,000.
+    ///   - options: what is reported, and how speech is found and cut.
+    /// - Throws: `AudioError.badSampleRate` or an error about an invalid option.
+    public func session(sampleRate: Int, options: SessionOptions = SessionOptions()) throws -> RecognitionSession {
+        try RecognitionSession(self, sampleRate: sampleRate, options)
+    }
+}
+
+/// What a model needs to know before it can decide about a moment.
+public enum LookAhead: Sendable, Equatable {
+    /// This many later frames.
+    case frames(Int)
+    /// The whole recording.
+    case whole
+}
+
+extension Model {
+    /// What the model needs to know before it can decide about a frame, apart from speech activity detection.
+    public var lookAhead: LookAhead {
+        guard recipe.features.peak == 0, [.none, .train].contains(recipe.normalisation) else { return .whole }
+        let network = ensemble.networks[0]
+        let ahead = network.looksAhead ? PosteriorStream.chunk + PosteriorStream.overlap : network.framesHeldBack
+        return .frames(recipe.features.lookAhead + ahead)
+    }
+}

@@ -1,0 +1,72 @@
+import StimmungSupport
+
+/// What a `RecognitionSession` reports. Times are in seconds from the start of the session.
+public enum SessionEvent: Sendable, Equatable {
+    /// Speech has started at this time.
+    case speechStarted(time: Double)
+    /// Speech has ended at this time.
+    case speechEnded(time: Double)
+    /// What the current segment of speech sounds like so far.
+    case posterior(SessionPosterior)
+    /// A segment of speech that has ended: at a pause, or where its class changes.
+    case segment(Prediction.Segment)
+    /// The end of the session.
+    case finished(SessionSummary)
+}
+
+/// The classes of the current segment of speech so far.
+public struct SessionPosterior: Sendable, Equatable {
+    /// The time up to which samples are covered, in seconds from the start of the session.
+    public var time: Double
+    /// Start of what is covered: of the segment, or 10 seconds before `time` (4 with functionals) if it is longer than that.
+    public var start: Double
+    /// The most probable class.
+    public var label: String
+    /// Confidence in `label`, 0 … 1.
+    public var confidence: Double
+    /// The probability of every class, in the order of the model's classes.
+    public var probabilities: [ClassProbability]
+}
+
+/// The result for a whole session.
+public struct SessionSummary: Sendable, Equatable {
+    /// Length of the session in seconds.
+    public var duration: Double
+    /// Seconds of speech.
+    public var speech: Double
+    /// The most probable class of all segments, weighted by their length; nil without speech.
+    public var label: String?
+    /// Confidence in `label`, 0 … 1; nil without speech.
+    public var confidence: Double?
+    /// The probability of every class, in the order of the model's classes; empty without speech.
+    public var probabilities: [ClassProbability]
+}
+
+extension SessionEvent {
+    /// The event as one JSON object on one line; `docs/events.md` describes the keys.
+    public var json: String {
+        func number(_ value: Double) -> String { Decimal6.text(value) ?? "null" }
+        func object(_ name: String, _ time: Double, _ members: String...) -> String {
+            "{\(([name].map { "\"event\": \"\($0)\"" } + ["\"time\": \(number(time))"] + members).joined(separator: ", "))}"
+        }
+        func result(_ label: String?, _ confidence: Double?, _ probabilities: [ClassProbability]) -> String {
+            PredictionJSON.result(label: label, confidence: confidence, probabilities: probabilities)
+        }
+        switch self {
+        case .speechStarted(let time): return object("speech_started", time)
+        case .speechEnded(let time): return object("speech_ended", time)
+        case .posterior(let posterior):
+            return object(
+                "posterior", posterior.time, "\"start\": \(number(posterior.start))",
+                result(posterior.label, posterior.confidence, posterior.probabilities))
+        case .segment(let segment):
+            return object(
+                "segment", segment.end, "\"start\": \(number(segment.start))", "\"end\": \(number(segment.end))",
+                result(segment.label, segment.confidence, segment.probabilities))
+        case .finished(let summary):
+            return object(
+                "finished", summary.duration, "\"speech\": \(number(summary.speech))",
+                result(summary.label, summary.confidence, summary.probabilities))
+        }
+    }
+}

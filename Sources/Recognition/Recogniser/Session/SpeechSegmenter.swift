@@ -1,0 +1,225 @@
+import Foundation
+import StimmungSpeech
+import StimmungTensors
+
+/// Cuts speech into segments and decides about each, from speech events and evidence as they arrive.
+///
+/// A segment ends at a pause, where `ChangeDetector` finds another class, or after a window if the timeline has one. Short segments
+/// are judged as a whole, longer ones in pieces of ten seconds. Memory does not grow with the recording.
+struct SpeechSegmenter {
+    /// Seconds of a step of the change detector.
+    static let step = 0.25
+    /// Cost of a change in nats of log posterior, weighted by seconds. Of made-up sequences with posteriors as flat as those of one second of
+    /// speech, smaller penalties found changes where there are none.
+    static let penalty: Float = 1.5
+    /// No class has a smaller probability in a step, so that one step of certainty is no change.
+    private static let floor = 0.02
+    /// Seconds after which a change is decided at the latest.
+    private static let latest = 5.0
+    /// Seconds of the shortest segment that a change cuts off, and of the shortest stretch with a posterior.
+    private static let shortest = 0.5
+    private static let shortestPosterior = 0.3
+    /// Seconds of a long segment that are judged as a whole.
+    private static let piece = 10.0
+
+    /// A stretch of speech.
+    private struct Stretch {
+        let start: Int
+        let startTime: Double
+        var end: Int?
+        var endTime = 0.0
+    }
+
+    /// The first stretch while it is being cut.
+    private struct Cutting {
+        /// First frame of the present segment, and its time.
+        var start: Int
+        var startTime: Double
+        /// What has been judged of the present segment, up to a frame.
+        var judged: Pooling
+        var judgedTo: Int
+        /// Steps given to the change detector, or windows that have been closed.
+        var steps = 0
+        var posteriors = 0
+        /// A segment that the next one may be joined to.
+        var held: (start: Double, end: Double, pooling: Pooling)?
+    }
+
+    private let model: Model
+    private let options: SessionOptions
+    private let hop: Double
+    private var evidence: any Evidence
+    private var changes: ChangeDetector
+    private var stretches: [Stretch] = []
+    private var cutting: Cutting?
+    /// All segments.
+    private var total: Pooling
+    private var speech = 0.0
+    /// Frames by which the end of a stretch is reported late, and by which its start may lie back.
+    private let holdBack: Int
+    private let lookBack: Int
+
+    init(_ model: Model, _ evidence: any Evidence, _ options: SessionOptions, latency: Double) {
+        self.model = model
+        self.options = options
+        self.evidence = evidence
+        hop = model.recipe.features.startTime(ofFrame: 1)
+        changes = ChangeDetector(
+            classes: model.labels.count, penalty: Self.penalty, latest: Int((Self.latest / Self.step).rounded()))
+        total = model.pooling
+        let activity = options.activity
+        let late = max(activity.leastPause, activity.paddingAfter) + activity.leastSpeech + latency
+        holdBack = Int((late / hop).rounded(.up)) + 1
+        lookBack = Int(((late + activity.paddingBefore) / hop).rounded(.up)) + 10
+    }
+
+    /// Takes the next frames and what is known about speech by now; returns the events that became certain.
+    mutating func push(_ frames: Matrix, _ activity: [SpeechEvent]) -> [SessionEvent] {
+        var events = activity.map { note($0) }
+        if frames.rows > 0 { evidence.push(frames) }
+        advance(&events)
+        return events
+    }
+
+    /// Ends the recording.
+    ///
+    /// - Parameter duration: in seconds.
+    mutating func finish(_ frames: Matrix, _ activity: [SpeechEvent], duration: Double) -> [SessionEvent] {
+        var events = activity.map { note($0) }
+        if frames.rows > 0 { evidence.push(frames) }
+        evidence.finish()
+        for index in stretches.indices {
+            stretches[index].end = min(stretches[index].end ?? evidence.frames, evidence.frames)
+            stretches[index].endTime = min(stretches[index].endTime, duration)
+        }
+        advance(&events)
+        let decision = total.frames > 0 ? model.decision(of: total) : nil
+        let summary = SessionSummary(
+            duration: duration, speech: speech, label: decision?.label, confidence: decision?.confidence,
+            probabilities: decision?.probabilities ?? [])
+        events.append(SessionEvent.finished(summary))
+        return events
+    }
+
+    private mutating func note(_ event: SpeechEvent) -> SessionEvent {
+        switch event {
+        case .speechStarted(let time):
+            stretches.append(Stretch(start: frame(time), startTime: time))
+            return .speechStarted(time: time)
+        case .speechEnded(let time):
+            if let last = stretches.indices.last {
+                stretches[last].end = max(stretches[last].start, frame(time))
+                stretches[last].endTime = time
+            }
+            return .speechEnded(time: time)
+        }
+    }
+
+    private func frame(_ time: Double) -> Int { Int((time / hop).rounded()) }
+    private func frames(_ seconds: Double) -> Int { max(1, Int((seconds / hop).rounded())) }
+
+    private mutating func advance(_ events: inout [SessionEvent]) {
+        while let stretch = stretches.first {
+            var state = cutting ?? Cutting(start: stretch.start, startTime: stretch.startTime, judged: model.pooling, judgedTo: stretch.start)
+            cutting = nil
+            let known = min(stretch.end ?? evidence.frames, evidence.frames)
+            let isComplete = stretch.end.map { evidence.frames >= $0 } ?? false
+            // What comes later than this may turn out to be a pause.
+            let certain = isComplete ? known : min(known, evidence.frames - holdBack)
+            cut(stretch, &state, certain: certain, isComplete: isComplete, &events)
+            addPosteriors(stretch, &state, known: known, &events)
+            guard isComplete else {
+                cutting = state
+                evidence.forget(before: min(state.judgedTo, max(state.start, evidence.frames - evidence.live - lookBack)))
+                return
+            }
+            for change in changes.finish() { close(at: stretch.start + change * frames(Self.step), stretch, &state, &events) }
+            close(at: known, stretch, &state, &events)
+            if let held = state.held { emit(held, &events) }
+            stretches.removeFirst()
+        }
+        evidence.forget(before: evidence.frames - lookBack)
+    }
+
+    /// Cuts what is certain of a stretch.
+    private mutating func cut(
+        _ stretch: Stretch, _ state: inout Cutting, certain: Int, isComplete: Bool, _ events: inout [SessionEvent]
+    ) {
+        if let window = options.timeline.window {
+            let length = frames(window)
+            // A rest of less than half a window belongs to the window before it.
+            while state.start + length + (isComplete ? length / 2 : length) <= certain {
+                close(at: state.start + length, stretch, &state, &events)
+            }
+        } else {
+            let (step, reach) = (frames(Self.step), evidence.reach)
+            while case let start = stretch.start + state.steps * step, start + step + (isComplete ? 0 : reach) <= certain {
+                let range = max(stretch.start, start - reach)..<min(start + step + reach, certain)
+                state.steps += 1
+                for change in changes.push(scores(evidence.pooling(range))) {
+                    close(at: stretch.start + change * step, stretch, &state, &events)
+                }
+            }
+            let decided = min(certain, stretch.start + changes.decided * step)
+            let piece = frames(Self.piece)
+            while state.judgedTo + piece <= decided { judge(&state, to: state.judgedTo + piece) }
+        }
+    }
+
+    private func scores(_ pooling: Pooling) -> [Float] {
+        pooling.probabilities.map { Float(log(max($0, Self.floor)) * Self.step) }
+    }
+
+    private mutating func judge(_ state: inout Cutting, to frame: Int) {
+        guard frame > state.judgedTo else { return }
+        state.judged.merge(evidence.pooling(state.judgedTo..<frame))
+        state.judgedTo = frame
+    }
+
+    /// Ends the present segment at a frame.
+    private mutating func close(at frame: Int, _ stretch: Stretch, _ state: inout Cutting, _ events: inout [SessionEvent]) {
+        let isEnd = frame == stretch.end
+        guard isEnd || frame - state.start >= frames(Self.shortest), frame > state.start else { return }
+        if let end = stretch.end, !isEnd, end - frame < frames(Self.shortest) { return }
+        let piece = frames(Self.piece)
+        while state.judgedTo + piece < frame { judge(&state, to: state.judgedTo + piece) }
+        judge(&state, to: frame)
+        let end = isEnd ? stretch.endTime : Double(frame) * hop
+        if let held = state.held {
+            if options.timeline.joinsEqual, held.pooling.decided == state.judged.decided {
+                var pooling = held.pooling
+                pooling.merge(state.judged)
+                state.held = (held.start, end, pooling)
+            } else {
+                emit(held, &events)
+                state.held = (state.startTime, end, state.judged)
+            }
+        } else {
+            state.held = (state.startTime, end, state.judged)
+        }
+        (state.start, state.startTime, state.judged) = (frame, end, model.pooling)
+    }
+
+    private mutating func emit(_ held: (start: Double, end: Double, pooling: Pooling), _ events: inout [SessionEvent]) {
+        total.merge(held.pooling)
+        speech += held.end - held.start
+        let (label, confidence, probabilities) = model.decision(of: held.pooling)
+        events.append(
+            .segment(Prediction.Segment(start: held.start, end: held.end, label: label, confidence: confidence, probabilities: probabilities)))
+    }
+
+    private func addPosteriors(_ stretch: Stretch, _ state: inout Cutting, known: Int, _ events: inout [SessionEvent]) {
+        guard let interval = options.posteriorInterval else { return }
+        while case let end = stretch.start + frames(interval) * (state.posteriors + 1), end <= known {
+            state.posteriors += 1
+            let start = max(state.start, end - evidence.live)
+            guard end - start >= frames(Self.shortestPosterior) else { continue }
+            let (label, confidence, probabilities) = model.decision(of: evidence.pooling(start..<end))
+            events.append(
+                .posterior(
+                    SessionPosterior(
+                        time: Double(end) * hop, start: Double(start) * hop, label: label, confidence: confidence,
+                        probabilities: probabilities)))
+        }
+    }
+}
