@@ -6,16 +6,16 @@ import StimmungSupport
 ///     options.leastPause = 0.8                // bridge longer pauses
 ///     try options.validate()
 public struct SpeechActivityOptions: Sendable, Equatable {
-    /// Score, 0 … 1, from which on a frame begins speech. Default 0.5.
-    public var upperThreshold: Float = 0.5
-    /// Score, 0 … 1, down to which speech goes on; at most `upperThreshold`. Default 0.35.
-    public var lowerThreshold: Float = 0.35
+    /// Score, 0 … 1, from which on a frame begins speech. Default 0.7.
+    public var upperThreshold: Float = 0.7
+    /// Score, 0 … 1, down to which speech goes on; at most `upperThreshold`. Default 0.5.
+    public var lowerThreshold: Float = 0.5
     /// Least duration of speech in seconds, 0 … 10: a shorter run of speech is ignored. Default 0.1.
     public var leastSpeech = 0.1
-    /// Least duration of a pause in seconds, 0 … 60: a shorter pause belongs to the speech around it. Default 0.4.
-    public var leastPause = 0.4
-    /// Seconds added before each stretch of speech, 0 … 10. Default 0.05.
-    public var paddingBefore = 0.05
+    /// Least duration of a pause in seconds, 0 … 60: a shorter pause belongs to the speech around it. Default 0.5.
+    public var leastPause = 0.5
+    /// Seconds added before each stretch of speech, 0 … 10. Default 0.1.
+    public var paddingBefore = 0.1
     /// Seconds added after each stretch of speech, 0 … 10. Default 0.05.
     public var paddingAfter = 0.05
 

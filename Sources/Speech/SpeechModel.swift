@@ -18,13 +18,13 @@ public struct SpeechModel: Sendable, Equatable {
     /// The shape of the network: affine → tanh → LSTMs → affine.
     package struct Shape: Sendable, Equatable, Codable {
         /// Units of the first layer, 1 … 512.
-        package var units = 32
+        package var units = 48
         /// Cells of each LSTM, 1 … 512 each.
-        package var cells = [32]
+        package var cells = [56]
         /// Frames, 0 … 100, that the network has seen of what follows a frame when it scores it.
-        package var delay = 8
+        package var delay = 12
 
-        package init(units: Int = 32, cells: [Int] = [32], delay: Int = 8) {
+        package init(units: Int = 48, cells: [Int] = [56], delay: Int = 12) {
             (self.units, self.cells, self.delay) = (units, cells, delay)
         }
 

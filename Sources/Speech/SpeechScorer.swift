@@ -10,7 +10,7 @@ import StimmungTensors
 ///     let last = scorer.finish()                  // the rest; ready for the next recording
 ///
 /// Samples are mono at 16 kHz. Score k is that of the window of 25 ms that begins at 10k ms. It is given once the network has seen
-/// `delay` more frames: with the built-in model, 105 ms after the beginning of its window. n samples give 1 + ⌊(n − 400) / 160⌋ scores. Any cut
+/// `delay` more frames: with the built-in model, 145 ms after the beginning of its window. n samples give 1 + ⌊(n − 400) / 160⌋ scores. Any cut
 /// into chunks gives the same bits, since the network runs frame by frame. Memory does not grow. A copy shares its state with the original.
 public struct SpeechScorer {
     /// Seconds from score to score.

@@ -136,7 +136,7 @@ struct SpeechModelTests {
         #expect(try code { $0.metadata["network"] = #"{"units":33,"cells":[32],"delay":8}"# } == "speech.file")
         #expect(try code { $0.metadata["card"] = nil } == "speech.file")
         #expect(
-            try code { $0.set(.init(name: "1.b", shape: [1, 32], values: [Float](repeating: .nan, count: 32))) } == "speech.not-a-model")
+            try code { $0.set(.init(name: "1.b", shape: [1, 48], values: [Float](repeating: .nan, count: 48))) } == "speech.not-a-model")
         #expect(throws: SpeechError.self) { try SpeechModel(contentsOf: folder.file("missing")) }
     }
 }

@@ -22,7 +22,7 @@ package struct SpeechRecipe: Sendable, Equatable, Decodable {
     }
 
     package struct Training: Sendable, Equatable {
-        package var epochs = 20
+        package var epochs = 32
         /// Steps per epoch.
         package var steps = 60
         /// Scenes per step.

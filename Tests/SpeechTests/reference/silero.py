@@ -18,7 +18,7 @@ import onnxruntime
 
 RATE, WINDOW, CONTEXT = 16000, 512, 64
 UPPER, LOWER = 0.5, 0.35
-LEAST_SPEECH, LEAST_PAUSE, PADDING = 0.25, 0.4, 0.03
+LEAST_SPEECH, LEAST_PAUSE, PADDING = 0.25, 0.5, 0.03
 
 
 def probabilities(session, samples):
