@@ -27,7 +27,7 @@ run: build
 build: packages
 	@Scripts/with-progress "building (two to four minutes the first time)" $(build) --product stimmung
 
-# DESTDIR is put before every path, as packagers expect.
+# DESTDIR is prepended to every path, as packagers expect.
 PREFIX ?= /usr/local
 install: build
 	@Scripts/install "$(DESTDIR)$(PREFIX)"
@@ -43,7 +43,7 @@ packages test-packages:
 		[ -z "$$sudo" ] || sudo -v; \
 		Scripts/with-progress "installing$$missing" sh -c \
 			"$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing" \
-			|| { echo "could not install$$missing: install them and run make again" >&2; exit 1; }; \
+			|| { echo "could not install$$missing. Install them and run make again." >&2; exit 1; }; \
 	fi
 
 # The independent referees of the tests, and the peers of the benchmarks. Of pipecat-ai, only the file silero_vad.onnx is used; it needs
@@ -55,7 +55,7 @@ packages test-packages:
 .venv/peers: Benchmarks/requirements.txt .venv/tests
 	.venv/bin/pip install -q -r $< && touch $@
 
-# Tests link the Swift library dynamically, so they are built in a folder of their own.
+# Tests link the Swift library dynamically, so they are built in a separate folder.
 build-tests: test-packages
 	$(test_build)
 
@@ -85,7 +85,7 @@ api-check: build-tests
 docs: build-tests
 	Scripts/docs
 
-# One folder for both, so that what they share is compiled once. They run on the recordings of the demo.
+# One build folder for both, so that shared code is compiled once. They run on the recordings of the demo.
 examples: run
 	$(example_build) --package-path Examples/Recognise
 	Scripts/check-symbols .build-examples/release/recognise
@@ -93,7 +93,7 @@ examples: run
 	$(example_build) --package-path Examples/Train
 	.build-examples/release/train demo/speech-1 .build-examples/output
 
-# The commands of the guide run in a folder of their own.
+# The commands of the guide run in a temporary folder.
 guide: build
 	Scripts/run-docs docs/guide.md
 

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Warnings stop the build where `STIMMUNG_STRICT=1` is set, as `make lint` does; a newer compiler's new warning must not stop a user's build.
+/// `STIMMUNG_STRICT=1`, which `make lint` sets, turns warnings into errors. Users build without it, since newer compilers have new warnings.
 let strict = Context.environment["STIMMUNG_STRICT"] == "1"
 let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []

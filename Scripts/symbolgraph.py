@@ -27,7 +27,7 @@ def extract(product, folder):
     information = subprocess.run(["swift", "-print-target-info"], check=True, stdout=subprocess.PIPE, text=True).stdout
     for module in PRODUCTS[product]:
         if not (modules / f"{module}.swiftmodule").exists():
-            raise SystemExit(f"{module} is not built: run `make build-tests` first")
+            raise SystemExit(f"{module} is not built. Run `make build-tests` first.")
         subprocess.run(
             ["swift", "symbolgraph-extract", "-module-name", module, "-I", str(modules),
              "-target", json.loads(information)["target"]["triple"],

@@ -8,25 +8,25 @@ import StimmungSupport
 struct Benchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stimmung-benchmark",
-        abstract: "Times training and features on this machine, and the matrix products alone as a limit.",
+        abstract: "Time training and features, and the matrix products alone as a limit.",
         discussion: """
             stimmung-benchmark --threads 1
             stimmung-benchmark lstm --cells 512 --json
 
-            lstm           forward and backward pass of a peephole LSTM layer, equal and mixed lengths
-            bidirectional  the same in both directions, with twice the cells in each
-            step           a whole training step of the recipe lstm, and its LSTM layer alone
-            crbm           a contrastive divergence step of a conditional RBM
-            mfcc           39 mel cepstra of a minute of audio, on one thread
+              lstm           training step of an LSTM layer, equal and mixed lengths
+              bidirectional  the same in both directions, twice the cells in each
+              step           training step of the recipe lstm and its LSTM layer
+              crbm           contrastive divergence step of a conditional RBM
+              mfcc           39 mel cepstra of a minute of audio, on one thread
 
-            The limit is oneDNN's time for the matrix products of a step, with the same shapes in the same run. Times are medians; shares
-            and ratios are of the fastest runs. --json includes the times of every run. "make bench" compares with PyTorch and librosa.
+            The limit is oneDNN's time for the matrix products of a step, with the same shapes in the same run. Times are medians. Shares \
+            and ratios compare the fastest runs. --json includes the times of every run. "make bench" compares with PyTorch and librosa.
             """)
 
-    @Argument(help: ArgumentHelp("\(BenchmarkKind.allCases.map(\.rawValue).joined(separator: ", ")). (default: all)", valueName: "what"))
+    @Argument(help: ArgumentHelp("Benchmarks to run. (default: all)", valueName: "kind"))
     var kinds: [BenchmarkKind] = []
 
-    @Option(help: ArgumentHelp("Time steps.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of time steps.", valueName: "n"))
     var steps = 300
     @Option(help: ArgumentHelp("Sequences in the batch.", valueName: "n"))
     var batch = 32
@@ -36,9 +36,9 @@ struct Benchmark: ParsableCommand {
     var cells = 128
     @Option(help: ArgumentHelp("Number of timed runs.", valueName: "n"))
     var repeats = 7
-    @Flag(help: "Prints JSON, one line per measurement.")
+    @Flag(help: "Print JSON, one line per measurement.")
     var json = false
-    @Option(help: ArgumentHelp("Threads to use. (default: all processors)", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of threads. (default: all processors)", valueName: "n"))
     var threads: Int?
 
     private var workers: Workers { Workers(threads: threads) }

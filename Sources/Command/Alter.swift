@@ -4,25 +4,26 @@ import StimmungAudio
 
 struct Alter: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Simulate another room, line or speaker, or cut out a part of a recording.",
+        abstract: "Simulate another room, line or speaker, or cut out part of a recording.",
         discussion: """
             stimmung alter call.wav --by telephone+noise=20 -o call-by-telephone.wav
             stimmung alter call.wav --by room=0.6 -o call-in-a-room.wav
 
             Alterations are joined by "+" and applied in that order:
-            speed=0.9         \(range(Alteration.speeds)) times as fast; shifts pitch and formants
-            pitch=2           \(range(Alteration.pitches)) semitones higher at the same length; shifts formants too
-            gain=-20          \(range(Alteration.gains)) dB louder
-            noise=20          white noise at a signal-to-noise ratio of \(range(Alteration.noises)) dB; noise=20:pink has equal power per octave,
-                              noise=20:speech the spectrum of the recording
-            room=0.4          a room with \(range(Alteration.rooms)) seconds of reverberation
-            telephone         300 to 3400 Hz, 8 kHz, µ-law
-            mp3=32            MP3 coding at \(range(Alteration.codecs)) kbit/s, by ffmpeg
-            part=0.3:1        a part of the speech: 0 is its start, 1 its end; at least \(Alteration.shortestPart) s
+              speed=0.9         \(range(Alteration.speeds)) times as fast; shifts pitch and formants
+              pitch=2           \(range(Alteration.pitches)) semitones higher, same length; shifts formants
+              gain=-20          \(range(Alteration.gains)) dB louder
+              noise=20          white noise, signal-to-noise ratio of \(range(Alteration.noises)) dB
+              noise=20:pink     the same with equal power per octave
+              noise=20:speech   the same with the spectrum of the recording
+              room=0.4          a room with \(range(Alteration.rooms)) seconds of reverberation
+              telephone         300 to 3400 Hz, 8 kHz, µ-law
+              mp3=32            MP3 coding at \(range(Alteration.codecs)) kbit/s, by ffmpeg
+              part=0.3:1        part of the speech, 0 (start) to 1 (end), at least \(Alteration.shortestPart) s
 
-            Recordings of up to one hour. The output is WAV: mono, 16 bits, 16 kHz. Samples above full scale are clipped.
+            The input may last up to one hour. The output is WAV: mono, 16 bits, 16 kHz. Samples above full scale are clipped.
 
-            The vocal-tract length of a recipe's copies (warp=) changes features, not audio, and cannot be heard.
+            The alteration warp= of recipes changes features, not audio, so it is not available here.
             """)
 
     /// Numbers without `.0` where they are whole.
@@ -33,35 +34,35 @@ struct Alter: ParsableCommand {
 
     private static func range(_ allowed: ClosedRange<Int>) -> String { "\(allowed.lowerBound) to \(allowed.upperBound)" }
 
-    @Argument(help: ArgumentHelp("An audio or video file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Audio or video file.", valueName: "file"), completion: .file())
     var recording: String
 
     @Option(
-        help: ArgumentHelp("What to apply, such as telephone+noise=20.", valueName: "alterations"), transform: Self.alterations)
+        help: ArgumentHelp("Alterations to apply, such as telephone+noise=20.", valueName: "alterations"), transform: Self.alterations)
     var by: [Alteration]
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The WAV file to write.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("WAV file to write.", valueName: "file"), completion: .file(extensions: ["wav"]))
     var output: String
 
-    @Option(help: ArgumentHelp("Random seed of the noise and the room.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed for noise and room.", valueName: "n"))
     var seed: UInt64 = 1
 
     private static func alterations(_ text: String) throws -> [Alteration] {
         if text.split(separator: "+").contains(where: { $0.hasPrefix("warp=") }) {
             throw ValidationError(
-                "warp= changes features, not audio: it exists in recipes only. speed= and pitch= shift formants in audio.")
+                "warp= changes features, not audio, and is for recipes only. Use speed= or pitch= to shift formants in audio.")
         }
         return try [Alteration](text)
     }
 
     private static let sampleRate = 16_000
-    /// In seconds. The recording is held in memory, before and after.
+    /// In seconds. The input and the output are held in memory.
     private static let longest = 3600.0
 
     func validate() throws {
         let ending = OutputChoice.fileExtension(of: output)
         if let ending, !["wav", "wave"].contains(ending) {
-            throw ValidationError("--output is \(output), but only WAV can be written: name a file that ends in .wav.")
+            throw ValidationError("--output is \(output), but only WAV can be written. Give a name that ends in .wav.")
         }
     }
 

@@ -2,11 +2,11 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Progress of a batch whose size is unknown at first: counts of what is finished, the rate, and the time left once the inputs are counted.
+/// Progress of a batch whose size is unknown at first: counts of finished recordings, the rate, and the time left once the inputs are counted.
 ///
 ///     recognised: 120 of 2000, failed: 1, 35 per second, 54 s left
 final class BatchProgress: Sendable {
-    /// What a finished recording was.
+    /// The result of a recording.
     enum Outcome { case done, failed, skipped }
 
     /// The finished recordings.

@@ -6,12 +6,12 @@ import StimmungFeatures
 struct CacheOptions: ParsableArguments {
     @Flag(
         help: """
-            Do not use the feature cache. It is the folder STIMMUNG_CACHE (default: ~/.cache/stimmung) and can be removed at any time; \
-            STIMMUNG_CACHE=off has the same effect.
+            Do not use the feature cache. STIMMUNG_CACHE is its folder (default: ~/.cache/stimmung) or off. \
+            The folder can be removed at any time.
             """)
     var noCache = false
 
-    @Flag(help: "Report how many utterances were in the feature cache.")
+    @Flag(help: "Report the number of utterances found in the feature cache.")
     var verbose = false
 
     func open() -> CacheUse { CacheUse(cache: noCache ? nil : FeatureCache.standard(), isVerbose: verbose) }

@@ -3,12 +3,12 @@ import StimmungBoltzmann
 import StimmungNetworks
 import StimmungSupport
 
-/// The files beside an output that hold the state of a training under way, one for each network.
+/// The files beside an output that hold the state of an unfinished training, one per network.
 struct Checkpoint {
     let path: String
     /// The files of all networks.
     let paths: [String]
-    /// Those of earlier work, as they were before this training.
+    /// The status of each file before this training; nil if it did not exist.
     private let before: [FileStatus?]
 
     init(of output: String, networks: Int = 1) {
@@ -17,10 +17,12 @@ struct Checkpoint {
         before = paths.map { FileStatus(path: $0) }
     }
 
-    /// Does the work. Prints beforehand whether a checkpoint of earlier work will be overwritten, and after a cancellation or divergence
-    /// where the state is.
+    /// Does the work. Warns beforehand if an earlier checkpoint will be overwritten. After a cancellation or divergence, prints where the
+    /// state is.
     func keeping<Result>(resume: Bool, _ progress: ProgressLine, _ work: () throws -> Result) throws -> Result {
-        if !resume, before[0] != nil { progress.say("\(path) of earlier work will be overwritten; --resume would resume it") }
+        if !resume, before[0] != nil {
+            progress.say("\(path) is from an earlier run and will be overwritten. Give --resume to resume it instead.")
+        }
         do { return try work() } catch {
             if error is Cancelled {
                 progress.complain(state(resume: resume))
@@ -34,13 +36,13 @@ struct Checkpoint {
     /// Where the state of an interrupted training is, and how to resume it.
     private func state(resume: Bool) -> String {
         if isOurs(resume: resume) {
-            return "the state after the last whole epoch is in \(path); run the same command with --resume to resume"
+            return "the state after the last complete epoch is in \(path); run the same command with --resume to resume"
         }
-        let earlier = before[0] == nil ? "" : " (\(path) is that of earlier work)"
+        let earlier = before[0] == nil ? "" : " (\(path) is from an earlier run)"
         return "no epoch was completed, so there is no state to resume\(earlier); run the same command again"
     }
 
-    /// Whether there is a state of this training: one that was resumed or has been written since.
+    /// Whether this training resumed or wrote a checkpoint.
     private func isOurs(resume: Bool) -> Bool {
         zip(paths, before).contains { path, before in
             let now = FileStatus(path: path)

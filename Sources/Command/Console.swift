@@ -2,7 +2,7 @@ import Foundation
 import StimmungSupport
 import Synchronization
 
-/// Progress on standard error: one line that is written over on a terminal, a line every ten seconds elsewhere.
+/// Progress on standard error: one line that is redrawn on a terminal, one line every ten seconds elsewhere.
 final class ProgressLine: Sendable {
     private struct State {
         var phase = ""
@@ -19,7 +19,7 @@ final class ProgressLine: Sendable {
         isQuiet = quiet
     }
 
-    /// Shows that `done` of `total` pieces of a phase are done, with the remaining time.
+    /// Shows that `done` of `total` steps of a phase are done, with the remaining time.
     func update(_ phase: String, _ done: Int, of total: Int, note: String = "") {
         let isLast = done >= total
         draw(phase, isLast: isLast) { elapsed in
@@ -29,9 +29,9 @@ final class ProgressLine: Sendable {
         }
     }
 
-    /// Shows a line of progress, unless the last one is too recent.
+    /// Shows a progress line, unless the previous one is too recent.
     ///
-    /// - Parameter line: of the seconds since the phase began.
+    /// - Parameter line: makes the line from the seconds since the phase began.
     func draw(_ phase: String, isLast: Bool, _ line: (_ elapsed: Double) -> String) {
         guard !isQuiet else { return }
         state.withLock { state in
@@ -42,7 +42,7 @@ final class ProgressLine: Sendable {
             }
             let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
             if let shown = state.shown, now - shown < interval, !isLast { return }
-            // A first line elsewhere than on a terminal waits, so that short work leaves one line only.
+            // Outside a terminal the first line is delayed, so that short work prints one line only.
             if !isTerminal, state.shown == nil, !isLast, now - state.began < interval { return }
             state.shown = now
             let line = line(state.began.duration(to: now) / .seconds(1))
@@ -52,22 +52,22 @@ final class ProgressLine: Sendable {
         }
     }
 
-    /// Shows how far work has come.
+    /// Shows the progress of library code.
     func show(_ progress: WorkProgress) {
         update(progress.stage.name, progress.completed, of: progress.total, note: progress.detail)
     }
 
-    /// Ends the line that is being written over.
+    /// Ends the line that is being redrawn.
     func finish() {
         state.withLock { close(&$0) }
     }
 
-    /// A line of its own.
+    /// Prints a separate line.
     func say(_ line: String) {
         if !isQuiet { complain(line) }
     }
 
-    /// A line of its own about a failure, which is said even where progress is not.
+    /// Prints a separate line about a failure, even with `--quiet`.
     func complain(_ line: String) {
         state.withLock { state in
             close(&state)

@@ -5,11 +5,11 @@ import StimmungSupport
 struct CorpusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "corpus",
-        abstract: "Lists, describes, imports and synthesises corpora.",
+        abstract: "List, describe, import or synthesise corpora.",
         subcommands: [List.self, Describe.self, Import.self, Synthesise.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the known corpora and the columns of a manifest.")
+        static let configuration = CommandConfiguration(abstract: "List the known corpora and the columns of a manifest.")
 
         mutating func run() throws {
             for corpus in KnownCorpus.allCases {
@@ -23,16 +23,18 @@ struct CorpusCommand: ParsableCommand {
 
     struct Describe: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Counts utterances by emotion, speaker and gender, and checks the corpus.",
+            abstract: "Count utterances by emotion, speaker and gender, and check the corpus.",
             discussion: """
-                Warnings go to standard error: unreadable folders, files left out, nearly
-                equal names, and recordings that appear twice with other speakers or labels.
+                stimmung corpus describe ravdess
+
+                Warnings go to standard error: unreadable folders, skipped files, names that are nearly equal, and recordings that appear \
+                twice with different speakers or labels.
                 """)
 
-        @Argument(help: ArgumentHelp("Folder of a corpus, or a manifest.", valueName: "corpus"))
+        @Argument(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest.", valueName: "corpus"), completion: .file())
         var corpus: String
 
-        @Flag(help: "JSON output.")
+        @Flag(help: "Print JSON.")
         var json = false
 
         mutating func run() throws {
@@ -46,13 +48,13 @@ struct CorpusCommand: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes the manifest of a corpus.",
+            abstract: "Write a corpus as a CSV manifest.",
             discussion: "stimmung corpus import ravdess -o ravdess.csv")
 
-        @Argument(help: ArgumentHelp("Folder of a corpus, or a manifest.", valueName: "corpus"))
+        @Argument(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest.", valueName: "corpus"), completion: .file())
         var corpus: String
 
-        @Option(name: .shortAndLong, help: ArgumentHelp("Manifest to write.", valueName: "csv"))
+        @Option(name: .shortAndLong, help: ArgumentHelp("Manifest to write.", valueName: "csv"), completion: .file(extensions: ["csv"]))
         var output: String
 
         mutating func run() throws {
@@ -67,16 +69,15 @@ struct CorpusCommand: ParsableCommand {
 
     struct Synthesise: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Synthesises a corpus of emotional speech with espeak-ng.",
+            abstract: "Synthesise a corpus of emotional speech with espeak-ng.",
             discussion: """
                 stimmung corpus synthesise -o speech
 
-                Prosody follows published rules of emotional speech (Burkhardt and Sendlmeier
-                2000, and others; see Sources/Corpora/README.md). The same seed gives the same
-                bytes with the same release of espeak-ng.
+                Prosody follows published rules of emotional speech (Burkhardt and Sendlmeier 2000, and others; see \
+                Sources/Corpora/README.md). The same seed gives the same bytes with the same release of espeak-ng.
                 """)
 
-        @Option(name: .shortAndLong, help: ArgumentHelp("Folder to create.", valueName: "folder"))
+        @Option(name: .shortAndLong, help: ArgumentHelp("Folder to create.", valueName: "folder"), completion: .directory)
         var output: String
 
         @Option(help: ArgumentHelp("Number of voices, 1 to \(SyntheticVoice.all.count).", valueName: "n"))

@@ -4,13 +4,13 @@ import StimmungCorpora
 import StimmungTraining
 import Synchronization
 
-/// How commands that train or test treat what is wrong with a corpus.
+/// How commands that train or test treat the faults of a corpus.
 struct CorpusOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Largest share of a corpus that is skipped if recordings are unusable (silent, empty, damaged, too short): such as 10%, all or \
-            none. One recording may always be skipped unless it is none.
+            Largest share of unusable recordings to skip (silent, empty, damaged, too short): such as 10%, all or none. \
+            Except with none, one recording may always be skipped.
             """, valueName: "share"))
     var skipUnusable = SkipShare(share: SkipLimit.usualShare)
 }

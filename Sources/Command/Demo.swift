@@ -13,20 +13,20 @@ struct Demo: ParsableCommand {
         discussion: """
             stimmung demo
 
-            Writes the speech, a model, its predictions and a report to a folder. The
-            speech is made by espeak-ng with rules for seven emotions. The demo shows that
-            everything works. Its accuracy does not carry over to human speech: see
+            Writes the speech, a model, its predictions and a report to a folder. The speech is made by espeak-ng with rules for seven \
+            emotions. The demo shows that everything works. Its accuracy does not carry over to human speech. To measure that, see \
             "stimmung evaluate".
             """)
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("Output folder. Speech from an earlier run is reused.", valueName: "folder"))
+        name: .shortAndLong, help: ArgumentHelp("Output folder. Speech from an earlier run is reused.", valueName: "folder"),
+        completion: .directory)
     var output = "demo"
 
     @Option(help: ArgumentHelp("Recipe to train.", valueName: "name"), completion: .list(Recipe.Catalogue.names))
     var recipe = "lstm"
 
-    @Option(help: ArgumentHelp("Training epochs.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of epochs.", valueName: "n"))
     var epochs = 3
 
     @Option(help: ArgumentHelp("Random seed.", valueName: "n"))

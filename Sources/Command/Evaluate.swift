@@ -8,29 +8,30 @@ import StimmungSupport
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Trains and tests a recipe on a corpus, fold by fold.",
+        abstract: "Train and test a recipe on a corpus, fold by fold.",
         discussion: """
             stimmung evaluate lstm --corpus emodb --protocol loso --seeds 3
-            stimmung evaluate lstm --corpus emodb --protocol cross=ravdess --json figures.json
+            stimmung evaluate lstm --corpus emodb --protocol cross=ravdess --json F.json
 
             Protocols:
-            loso              leave one speaker out
-            speaker-folds=N   N groups of whole speakers
-            official          the corpus's published split
-            test=SPEAKER,…    test these speakers, train on the others
-            cross=CORPUS      train on the whole corpus, test on another
-            random-folds=N    speaker-dependent: too optimistic for new voices
+              loso              leave one speaker out
+              speaker-folds=N   N groups of whole speakers
+              official          the corpus's published split
+              test=SPEAKER,…    test these speakers, train on the others
+              cross=CORPUS      train on the whole corpus, test on another
+              random-folds=N    N random groups: speaker-dependent, too optimistic
 
-            WA is the share of utterances recognised, UAR the mean recall of the classes.
-            The 95 % intervals treat utterances as independent, so they are rather narrow
-            for few speakers with many utterances each.
+            WA is the share of utterances that are recognised. UAR is the mean recall of the classes. The 95 % intervals treat utterances \
+            as independent, so they are too narrow for few speakers with many utterances each.
             """)
 
     @OptionGroup var task: TaskOptions
     @OptionGroup var report: ReportOptions
     @OptionGroup var compute: ComputeOptions
 
-    @Option(name: .customLong("protocol"), help: ArgumentHelp("Division of the corpus; see above.", valueName: "name"))
+    @Option(
+        name: .customLong("protocol"), help: ArgumentHelp("Protocol; see above.", valueName: "name"),
+        completion: .list(["loso", "speaker-folds=", "official", "test=", "cross=", "random-folds="]))
     var evaluationProtocol = "loso"
 
     @Option(help: ArgumentHelp("Number of seeds; results are averaged.", valueName: "n"))
@@ -41,28 +42,29 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also write the figures as JSON; - replaces the table on standard output.", valueName: "file"))
+            "Also write the figures as JSON. With -, print JSON instead of the table.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
     var json: String?
 
-    @Option(help: ArgumentHelp("Save completed folds in a file; run the command again to resume.", valueName: "file"))
+    @Option(help: ArgumentHelp("File for completed folds. Run the command again to resume.", valueName: "file"), completion: .file())
     var journal: String?
 
     @Option(
         help: ArgumentHelp(
-            "Also write every test prediction with its probabilities, as CSV, or as JSON to a name ending in .json.",
-            valueName: "file"))
+            "Also write every test prediction. The format is CSV, or JSON if the name ends in .json.",
+            valueName: "file"), completion: .file(extensions: ["csv", "json"]))
     var predictions: String?
 
     @Option(
         help: ArgumentHelp(
-            "Another corpus for pre-training, without its labels; may be repeated.",
-            valueName: "path"))
+            "Another corpus for pre-training; its labels are ignored. May be repeated.",
+            valueName: "path"), completion: .file())
     var unlabelled: [String] = []
 
     @Option(
         name: .customLong("condition"),
         help: ArgumentHelp(
-            "Also test altered recordings, such as telephone or room=0.4+noise=20 (see \"stimmung alter\"); may be repeated.",
+            "Also test altered recordings, such as telephone or room=0.4+noise=20 (see \"stimmung alter\"). May be repeated.",
             valueName: "change"))
     var conditions: [String] = []
 
@@ -96,7 +98,7 @@ struct Evaluate: ParsableCommand {
             throw cancellation
         }
         progress.finish()
-        // The figures first: should a file fail, they are not lost.
+        // The figures come first, so that they are not lost if a file cannot be written.
         try json == "-" ? StandardOutput.data(run.figures.json) : StandardOutput.line(run.figures.report)
         if let predictions {
             let text = predictions.hasSuffix(".json") ? run.predictionsJSON + "\n" : run.predictionsCSV
@@ -113,9 +115,9 @@ struct Evaluate: ParsableCommand {
 extension Evaluate {
     /// Where the state of an interrupted evaluation or study is, and how to resume it.
     ///
-    /// - Parameter journal: a file, or the folder of a study; nil where there is none.
+    /// - Parameter journal: a file, or the folder of a study; nil for none.
     static func state(in journal: String?) -> String {
-        guard let journal else { return "nothing is kept; run the same command again, with --journal FILE to keep completed folds" }
+        guard let journal else { return "nothing was saved; run the same command again, with --journal FILE to save completed folds" }
         guard Files.exists(journal) else { return "no fold was completed; run the same command again" }
         return "completed folds are in \(journal); run the same command again to resume"
     }

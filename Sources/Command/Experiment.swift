@@ -8,20 +8,20 @@ import StimmungSupport
 
 struct Experiment: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Small studies that show what the networks and machines can do.",
+        abstract: "Run small experiments with networks and Boltzmann machines.",
         subcommands: [Prediction.self, Adding.self, Optimisers.self, Gradients.self, Overfitting.self])
 }
 
-/// The frames that experiments with frame classifiers train on, and where their pictures go.
+/// The training frames and the picture folder of experiments with frame classifiers.
 struct FrameOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Speakers to train on. (default: the training speakers of the published split)", valueName: "a,b,…"))
     var speakers: String?
 
-    @Option(help: ArgumentHelp("Uses every n-th frame.", valueName: "n"))
+    @Option(help: ArgumentHelp("Use every n-th frame.", valueName: "n"))
     var every = 8
 
-    @Option(help: ArgumentHelp("Write the pictures into this folder, which is made where it is missing.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder for pictures; created if missing.", valueName: "folder"), completion: .directory)
     var pictures: String?
 
     @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
@@ -33,14 +33,14 @@ struct FrameOptions: ParsableArguments {
 
     func validate() throws {
         try requireRange("every", every, 1...10_000)
-        if let speakers, names(speakers).isEmpty { throw ValidationError("--speakers names no speaker.") }
+        if let speakers, names(speakers).isEmpty { throw ValidationError("--speakers is empty. Give speakers such as 03,08.") }
     }
 
     private func names(_ list: String) -> [String] {
         list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
-    /// - Parameter heldOut: speakers that are held out.
+    /// - Parameter heldOut: number of speakers to hold out.
     func load(corpus path: String, heldOut: Int = 0, _ cache: FeatureCache?, _ progress: ProgressLine) throws -> CorpusFrames.Frames {
         var frames = CorpusFrames(corpus: try Corpus.open(path: path))
         frames.speakers = speakers.map(names) ?? []
@@ -57,7 +57,7 @@ struct FrameOptions: ParsableArguments {
         }
     }
 
-    /// What the figures are of, in a sentence.
+    /// A sentence that describes the data of the figures.
     func task(_ frames: CorpusFrames.Frames) -> String {
         let others =
             frames.heldOut.map { "; \($0.count) of speakers \(frames.heldOutSpeakers.joined(separator: ", ")) held out" } ?? ""
@@ -66,15 +66,15 @@ struct FrameOptions: ParsableArguments {
     }
 }
 
-/// Refuses a number that lies outside of what is allowed.
+/// Refuses a number outside a range.
 func requireRange(_ name: String, _ value: Int, _ allowed: ClosedRange<Int>) throws {
     guard !allowed.contains(value) else { return }
-    throw ValidationError("--\(name) is \(value); allowed is \(allowed.lowerBound) to \(allowed.upperBound).")
+    throw ValidationError("--\(name) is \(value); it must be \(allowed.lowerBound) to \(allowed.upperBound).")
 }
 
 /// Refuses a number that is not above 0.
 func requirePositive(_ name: String, _ value: Float) throws {
-    if !(value > 0 && value.isFinite) { throw ValidationError("--\(name) is \(value); allowed is a number above 0.") }
+    if !(value > 0 && value.isFinite) { throw ValidationError("--\(name) is \(value); it must be above 0.") }
 }
 
 extension FrameClassifier.Unit: ExpressibleByArgument {}

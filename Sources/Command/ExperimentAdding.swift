@@ -7,52 +7,54 @@ import Synchronization
 extension Experiment {
     struct Adding: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The adding problem: which network carries a number over many steps?",
+            abstract: "Compare how well RNN and LSTM carry numbers over many steps.",
             discussion: """
                 stimmung experiment adding --network lstm --steps 100
                 stimmung experiment adding --network rnn --steps 100 --optimiser sgd
-                stimmung experiment adding --network rnn --steps 100 --optimiser hessian-free --batch 1000 --recurrent-scale 1.7
+                stimmung experiment adding --network rnn --optimiser hessian-free \\
+                    --batch 1000 --recurrent-scale 1.7
 
-                Sequences of random numbers of which two are marked; at the last step the network gives their sum. The figure is the mean squared
-                error on 1000 held-out sequences; always answering 1 has about 0.167. (Hochreiter, Schmidhuber 1997.)
+                The adding problem (Hochreiter and Schmidhuber 1997): in a sequence of random numbers, two are marked, and the network \
+                outputs their sum at the last step. The result is the mean squared error on 1000 held-out sequences. The constant answer 1 \
+                has an error of about 0.167.
                 """)
 
-        @Option(help: "\(names(of: AddingExperiment.Kind.self)).")
+        @Option(help: "Kind of network.")
         var network = AddingExperiment.Kind.lstm
-        @Option(help: ArgumentHelp("Steps of a sequence.", valueName: "n"))
+        @Option(help: ArgumentHelp("Steps per sequence.", valueName: "n"))
         var steps = 100
-        @Option(help: ArgumentHelp("Cells of the network.", valueName: "n"))
+        @Option(help: ArgumentHelp("Number of cells.", valueName: "n"))
         var cells = AddingExperiment(steps: 2).cells
-        @Option(help: ArgumentHelp("Sequences an update.", valueName: "n"))
+        @Option(help: ArgumentHelp("Sequences per update.", valueName: "n"))
         var batch = AddingExperiment(steps: 2).batch
-        @Option(help: ArgumentHelp("Updates at most.", valueName: "n"))
+        @Option(help: ArgumentHelp("Maximum number of updates.", valueName: "n"))
         var updates = AddingExperiment(steps: 2).updates
-        @Option(help: "\(names(of: AddingExperiment.Method.self)).")
+        @Option(help: "Optimisation method.")
         var optimiser = AddingExperiment.Method.adam
-        @Option(help: ArgumentHelp("Constant over the updates.", valueName: "rate"))
+        @Option(help: ArgumentHelp("Constant learning rate.", valueName: "rate"))
         var learningRate = AddingExperiment(steps: 2).learningRate
-        @Option(help: ArgumentHelp("Largest norm of an update's gradient.", valueName: "norm"))
+        @Option(help: ArgumentHelp("Maximum norm of the gradient.", valueName: "norm"))
         var clip = AddingExperiment(steps: 2).clip
-        @Option(help: ArgumentHelp("Truncates back-propagation to chunks of n steps. (default: the whole sequence)", valueName: "n"))
+        @Option(help: ArgumentHelp("Steps of truncated back-propagation. (default: the whole sequence)", valueName: "n"))
         var truncation: Int?
-        @Option(help: ArgumentHelp("Factor of the recurrent weights' random start.", valueName: "factor"))
+        @Option(help: ArgumentHelp("Scale of the initial recurrent weights.", valueName: "factor"))
         var recurrentScale: Float = 1
-        @Option(help: ArgumentHelp("Structural damping of hessian-free.", valueName: "weight"))
+        @Option(help: ArgumentHelp("Structural damping in hessian-free.", valueName: "weight"))
         var structuralDamping = AddingExperiment(steps: 2).structuralDamping
-        @Option(help: ArgumentHelp("Stop below this mean squared error.", valueName: "error"))
+        @Option(help: ArgumentHelp("Mean squared error at which training ends.", valueName: "error"))
         var goal = AddingExperiment(steps: 2).goal
         @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
         var seed: UInt64 = 0
-        @Option(help: ArgumentHelp("Number of seeds, counted from --seed; they run in parallel.", valueName: "n"))
+        @Option(help: ArgumentHelp("Number of seeds, from --seed on; they run in parallel.", valueName: "n"))
         var seeds = 1
-        @Flag(help: "As JSON, a line for each seed, with every measurement.")
+        @Flag(help: "Print JSON with every measurement, one line per seed.")
         var json = false
         @OptionGroup var compute: ComputeOptions
 
         func validate() throws {
             func check(_ name: String, _ value: Int?, _ allowed: ClosedRange<Int>) throws {
                 guard let value, !allowed.contains(value) else { return }
-                throw ValidationError("--\(name) is \(value); allowed is \(allowed.lowerBound) to \(allowed.upperBound).")
+                throw ValidationError("--\(name) is \(value); it must be \(allowed.lowerBound) to \(allowed.upperBound).")
             }
             try check("steps", steps, 2...10_000)
             try check("cells", cells, 1...1024)
@@ -62,14 +64,14 @@ extension Experiment {
             try check("seeds", seeds, 1...1000)
             for (name, value) in [("learning-rate", learningRate), ("clip", clip), ("goal", Float(goal))] {
                 if !(value > 0 && value.isFinite) {
-                    throw ValidationError("--\(name) is \(value); allowed is a number above 0.")
+                    throw ValidationError("--\(name) is \(value); it must be above 0.")
                 }
             }
             for (name, value) in [("recurrent-scale", recurrentScale), ("structural-damping", Float(structuralDamping))] {
-                if !(value >= 0 && value.isFinite) { throw ValidationError("--\(name) is \(value); allowed is a number of at least 0.") }
+                if !(value >= 0 && value.isFinite) { throw ValidationError("--\(name) is \(value); it must be at least 0.") }
             }
             if seed.addingReportingOverflow(UInt64(seeds - 1)).overflow {
-                throw ValidationError("--seed is \(seed); with \(seeds) seeds the last would be above \(UInt64.max).")
+                throw ValidationError("--seed is \(seed), so the last of \(seeds) seeds would exceed \(UInt64.max). Give a lower seed.")
             }
         }
 
@@ -121,13 +123,13 @@ extension Experiment {
     }
 }
 
-/// A run of the adding problem as it is written out.
+/// The output for one run of the adding problem.
 private struct Run: Encodable {
     let network: AddingExperiment.Kind
     let optimiser: AddingExperiment.Method
     let steps: Int
     let seed: UInt64
-    /// Mean squared error on the held-out sequences at the end, and of always answering 1, the mean.
+    /// Final mean squared error on the held-out sequences, of the network and of the constant answer 1, the mean.
     let error: Double
     let baseline: Double
     let reachedGoal: Bool

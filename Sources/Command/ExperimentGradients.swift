@@ -9,39 +9,40 @@ import StimmungSupport
 extension Experiment {
     struct Gradients: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Vanishing gradients: through the layers of a deep perceptron, and back through time.",
+            abstract: "Measure vanishing gradients through layers and through time.",
             discussion: """
                 stimmung experiment gradients --corpus emodb --pictures pictures
 
-                The gradient of the last step's loss by time lag, for RNN and LSTM; with --corpus also the gradient by layer of a perceptron of ten
-                logistic layers at its start, without and with auto-encoder pre-training, and how both train.
+                For RNN and LSTM, the gradient of the last step's loss by time lag. With --corpus, also the initial gradient by layer of a \
+                deep perceptron with logistic units, without and with auto-encoder pre-training, and its learning curves.
                 """)
 
-        @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest, for the perceptron.", valueName: "path"))
+        @Option(
+            help: ArgumentHelp("Folder of a known corpus, or a CSV manifest, for the perceptron.", valueName: "path"), completion: .file())
         var corpus: String?
-        @Option(help: ArgumentHelp("Steps back in time.", valueName: "n"))
+        @Option(help: ArgumentHelp("Maximum time lag in steps.", valueName: "n"))
         var lags = LagExperiment().lags
-        @Option(help: ArgumentHelp("Updates of the trained RNN and LSTM; 0 leaves them out.", valueName: "n"))
+        @Option(help: ArgumentHelp("Training updates of RNN and LSTM; 0 for untrained networks only.", valueName: "n"))
         var updates = LagExperiment().updates
-        @Option(help: ArgumentHelp("Hidden layers of the perceptron.", valueName: "n"))
+        @Option(help: ArgumentHelp("Number of hidden layers.", valueName: "n"))
         var layers = DepthExperiment().classifier.layers
-        @Option(help: ArgumentHelp("Units of each.", valueName: "n"))
+        @Option(help: ArgumentHelp("Units per hidden layer.", valueName: "n"))
         var units = DepthExperiment().classifier.units
-        @Option(help: ArgumentHelp("Passes over the frames in training.", valueName: "n"))
+        @Option(help: ArgumentHelp("Training passes over the frames.", valueName: "n"))
         var passes = DepthExperiment().passes
-        @Option(help: ArgumentHelp("Passes for each layer in pre-training.", valueName: "n"))
+        @Option(help: ArgumentHelp("Pre-training passes per layer.", valueName: "n"))
         var pretrainingPasses = DepthExperiment().pretrainingPasses
-        @Option(help: ArgumentHelp("Rate of pre-training.", valueName: "rate"))
+        @Option(help: ArgumentHelp("Learning rate of pre-training.", valueName: "rate"))
         var pretrainingRate = DepthExperiment().pretrainingRate
-        @Option(help: ArgumentHelp("Frames a step of pre-training.", valueName: "n"))
+        @Option(help: ArgumentHelp("Frames per step of pre-training.", valueName: "n"))
         var pretrainingBatch = DepthExperiment().pretrainingBatch
-        @Option(help: ArgumentHelp("Noise on a layer's inputs in pre-training, in units of their deviation.", valueName: "deviation"))
+        @Option(help: ArgumentHelp("Input noise in pre-training, in standard deviations.", valueName: "deviation"))
         var pretrainingNoise = DepthExperiment().pretrainingNoise
-        @Flag(inversion: .prefixedNo, help: "Decoders of pre-training have their encoder's weights.")
+        @Flag(inversion: .prefixedNo, help: "Share weights between encoders and decoders in pre-training.")
         var tied = DepthExperiment().isTied
-        @Option(help: "\(names(of: OptimiserKind.self)).")
+        @Option(help: "Optimiser of training.")
         var optimiser = DepthExperiment().optimiser
-        @Option(help: ArgumentHelp("Of training, constant.", valueName: "rate"))
+        @Option(help: ArgumentHelp("Constant learning rate of training.", valueName: "rate"))
         var learningRate = DepthExperiment().learningRate
         @OptionGroup var frames: FrameOptions
 
@@ -54,7 +55,7 @@ extension Experiment {
             try requireRange("pretraining-passes", pretrainingPasses, 1...100_000)
             try requireRange("pretraining-batch", pretrainingBatch, 1...100_000)
             if !(pretrainingNoise >= 0 && pretrainingNoise.isFinite) {
-                throw ValidationError("--pretraining-noise is \(pretrainingNoise); allowed is a number of at least 0.")
+                throw ValidationError("--pretraining-noise is \(pretrainingNoise); it must be at least 0.")
             }
             try requirePositive("learning-rate", learningRate)
             try requirePositive("pretraining-rate", pretrainingRate)

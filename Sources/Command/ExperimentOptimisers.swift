@@ -6,24 +6,24 @@ import StimmungLaboratory
 extension Experiment {
     struct Optimisers: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "First- and second-order optimisation on one task: the loss by passes over the data and by time.",
+            abstract: "Compare first- and second-order optimisers by passes and by time.",
             discussion: """
                 stimmung experiment optimisers --corpus emodb --pictures pictures --threads 1
 
-                SGD with momentum and Adam (small batches, the best of three rates), L-BFGS and Hessian-free (all frames at once) train the same frame
-                classifier from the same start. A pass is one walk over all frames: an epoch; or a gradient, a Gauss-Newton product, an estimate of the
-                diagonal, or a loss that was tried.
+                SGD with momentum, Adam, L-BFGS and Hessian-free train the same frame classifier from the same initial weights. SGD and Adam \
+                use minibatches and the best of three learning rates; the others use all frames at once. A pass goes over all frames once: \
+                an epoch, a gradient, a Gauss-Newton product, an estimate of the diagonal, or a trial loss.
                 """)
 
-        @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest.", valueName: "path"))
+        @Option(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest.", valueName: "path"), completion: .file())
         var corpus: String
-        @Option(help: ArgumentHelp("After which each method ends.", valueName: "n"))
+        @Option(help: ArgumentHelp("Passes per method.", valueName: "n"))
         var passes = OptimiserComparison().passes
-        @Option(help: ArgumentHelp("Hidden layers.", valueName: "n"))
+        @Option(help: ArgumentHelp("Number of hidden layers.", valueName: "n"))
         var layers = OptimiserComparison().classifier.layers
-        @Option(help: ArgumentHelp("Units of each.", valueName: "n"))
+        @Option(help: ArgumentHelp("Units per hidden layer.", valueName: "n"))
         var units = OptimiserComparison().classifier.units
-        @Option(help: "\(names(of: FrameClassifier.Unit.self)).")
+        @Option(help: "Activation of the hidden units.")
         var unit = OptimiserComparison().classifier.unit
         @OptionGroup var frames: FrameOptions
 

@@ -7,19 +7,19 @@ import StimmungSupport
 extension Experiment {
     struct Overfitting: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Over-fitting: the loss on training and on held-out speakers, without and with regularisation.",
+            abstract: "Compare regularisers by the loss on training and held-out speakers.",
             discussion: """
                 stimmung experiment overfitting --corpus emodb --pictures pictures
 
-                A frame classifier by itself, with a penalty on the 1-norm or the 2-norm of its weights, with dropout, and with noise on its inputs. Two
-                of the training speakers are held out; with --speakers all the others are.
+                Trains a frame classifier without regularisation, with an L1 or L2 penalty, with dropout, and with input noise. Two of the \
+                training speakers are held out. With --speakers, all other speakers are held out.
                 """)
 
-        @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest.", valueName: "path"))
+        @Option(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest.", valueName: "path"), completion: .file())
         var corpus: String
-        @Option(help: ArgumentHelp("Passes over the frames.", valueName: "n"))
+        @Option(help: ArgumentHelp("Training passes over the frames.", valueName: "n"))
         var passes = OverfittingExperiment().passes
-        @Option(help: ArgumentHelp("Units of each of the two hidden layers.", valueName: "n"))
+        @Option(help: ArgumentHelp("Units per hidden layer; there are two.", valueName: "n"))
         var units = OverfittingExperiment().classifier.units
         @OptionGroup var frames: FrameOptions
 
@@ -34,7 +34,9 @@ extension Experiment {
             let cancellation = signalCancellation
             try checkOutputs(files: [], folders: [frames.pictures], inputs: [corpus])
             let loaded = try frames.load(corpus: corpus, heldOut: 2, featureCache, progress)
-            guard let heldOut = loaded.heldOut else { throw CommandFailure("No speaker is held out: name fewer with --speakers.") }
+            guard let heldOut = loaded.heldOut else {
+                throw CommandFailure("No speakers are left to hold out. Give fewer with --speakers.")
+            }
             var experiment = OverfittingExperiment(seed: frames.seed)
             experiment.passes = passes
             experiment.classifier.units = units

@@ -8,30 +8,32 @@ import StimmungLaboratory
 extension Experiment {
     struct Prediction: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "How well conditional RBMs predict the next frame of unheard speakers.",
+            abstract: "Measure how well conditional RBMs predict frames of new speakers.",
             discussion: """
                 stimmung experiment prediction --corpus emodb
 
-                Beside them linear models of the same order, by least squares, and persistence. Mean squared errors of a number of a frame that is
-                standardised by the training speakers' mean and deviation: 1 is the error of always saying the mean.
+                Baselines are linear models of the same order, fitted by least squares, and persistence. Figures are mean squared errors per \
+                feature, standardised with the mean and standard deviation of the training speakers: the constant mean has an error of 1.
                 """)
 
-        @Argument(help: "The recipe whose features are predicted, and whose lowest machine learns; its order is replaced.")
+        @Argument(
+            help: "Recipe of the features and the conditional RBM. Its order is replaced by --orders.",
+            completion: .list(Recipe.Catalogue.entries.filter(\.isPretrained).map(\.name)))
         var recipe = "crbm-lstm"
 
-        @Option(help: ArgumentHelp("A folder of a known corpus, or a CSV manifest.", valueName: "path"))
+        @Option(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest.", valueName: "path"), completion: .file())
         var corpus: String
 
-        @Option(name: .customLong("protocol"), help: ArgumentHelp("As for \"stimmung evaluate\".", valueName: "name"))
+        @Option(name: .customLong("protocol"), help: ArgumentHelp("Protocol, as for \"stimmung evaluate\".", valueName: "name"))
         var evaluationProtocol = "loso"
 
         @Option(help: ArgumentHelp("Numbers of past frames.", valueName: "n,…"))
         var orders = "1,3,6"
 
-        @Option(help: ArgumentHelp("Changes an option of the recipe's features, such as deltas=2.", valueName: "name=value"))
+        @Option(help: ArgumentHelp("Override a feature option of the recipe, such as deltas=2.", valueName: "name=value"))
         var set: [String] = []
 
-        @Option(help: ArgumentHelp("Overrides the recipe's number of epochs.", valueName: "n"))
+        @Option(help: ArgumentHelp("Override the recipe's number of epochs.", valueName: "n"))
         var epochs: Int?
 
         @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
@@ -52,7 +54,7 @@ extension Experiment {
                 evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
             comparison.orders = try orders.split(separator: ",").map {
                 guard let order = Int($0.trimmingCharacters(in: .whitespaces)) else {
-                    throw ValidationError("--orders has \"\($0)\"; write whole numbers such as 1,3,6.")
+                    throw ValidationError("--orders contains \"\($0)\", which is not a whole number. Give numbers such as 1,3,6.")
                 }
                 return order
             }

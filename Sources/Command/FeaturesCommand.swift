@@ -10,18 +10,22 @@ struct FeaturesCommand: ParsableCommand {
         commandName: "features",
         abstract: "Compute the features of recordings.",
         discussion: """
-            stimmung features call.wav                                        39 MFCC per frame, as CSV on standard output
-            stimmung features calls/ --kind fbank --deltas 0 --format npy -o features/
-            stimmung features call.wav --set functionals=true                 2456 statistics of the whole recording, one row
-            stimmung features call.wav --set melScale=htk --set lifter=0 --format htk -o call.mfc
+            stimmung features call.wav
+                39 MFCC per frame, as CSV on standard output
+            stimmung features calls/ --kind fbank --deltas 0 -o features/ --format npy
+                filterbanks of a folder, as one NumPy file per recording
+            stimmung features call.wav --set functionals=true
+                2456 statistics of the recording, in one row
+            stimmung features call.wav --set melScale=htk --format htk -o call.mfc
+                an HTK file
 
             An output folder mirrors the input: calls/monday/a.wav becomes features/monday/a.npy. The extension is kept (a.wav.npy) where the \
             folder has several files of that name. If a recording fails, the others are still processed, and the exit status is 1.
 
-            --set takes the feature options of a recipe. Their defaults: \(Self.optionNames).
+            --set accepts the feature options of a recipe. Defaults: \(Self.optionNames).
             """)
 
-    /// The feature options of a recipe with their defaults, without those that are options of this command.
+    /// The feature options of a recipe with their defaults, except those that this command has as options.
     private static let optionNames = {
         var options = FeatureOptions()
         options.fftSize = options.transformSize
@@ -35,37 +39,38 @@ struct FeaturesCommand: ParsableCommand {
         }.joined(separator: ", ")
     }()
 
-    @Argument(help: ArgumentHelp("Audio or video files, or folders.", valueName: "file|folder"))
+    @Argument(help: ArgumentHelp("Audio or video files, or folders.", valueName: "file|folder"), completion: .file())
     var inputs: [String]
 
     @Option(
         help: ArgumentHelp(
             """
-            \(names(of: FeatureKind.self)). Give several as a list or by repeating the option. (default: mfcc; with functionals \
+            Kinds of features: \(names(of: FeatureKind.self)). Give several as a list, or repeat the option. (default: mfcc; with functionals \
             \(FunctionalsOptions.kinds.map(\.rawValue).joined(separator: ",")))
-            """, valueName: "kind"), transform: Self.kinds)
+            """, valueName: "kind"), completion: .list(FeatureKind.allCases.map(\.rawValue)), transform: Self.kinds)
     var kind: [[FeatureKind]] = []
 
-    @Option(help: "Orders of deltas: 0, 1 or 2.")
+    @Option(help: ArgumentHelp("Highest order of deltas: 0, 1 or 2.", valueName: "n"))
     var deltas = 2
 
-    @Option(help: ArgumentHelp("Any other feature option, as name=value.", valueName: "name=value"))
+    @Option(help: ArgumentHelp("Other feature option; see above. May be repeated.", valueName: "name=value"))
     var set: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "What to take from several channels: their mix, the first or the louder.",
-            valueName: names(of: Channels.self).replacing(", ", with: "|")))
+            "For several channels: use their mix, the first or the louder.", valueName: "channel"))
     var channels = Channels.mix
 
-    @Option(help: ArgumentHelp("\(names(of: FeatureFormat.self)). (default: by the output's extension, or csv)", valueName: "format"))
+    @Option(help: ArgumentHelp("Output format. (default: by the output's extension, or csv)", valueName: "format"))
     var format: FeatureFormat?
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "A file for one recording, or a folder with one file per recording. A name without an extension is a folder. (default: standard output)",
-            valueName: "file|folder"))
+            """
+            File for one recording, or folder for one file per recording. A name without an extension is a folder. \
+            (default: standard output)
+            """, valueName: "file|folder"), completion: .file())
     var output: String?
 
     @OptionGroup var compute: ComputeOptions
@@ -87,7 +92,7 @@ struct FeaturesCommand: ParsableCommand {
     private static func kinds(_ list: String) throws -> [FeatureKind] {
         try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
             guard let kind = FeatureKind(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
-                throw ValidationError("\"\(name)\" is not a kind of feature. The kinds are \(names(of: FeatureKind.self)).")
+                throw ValidationError("\"\(name)\" is not a kind of feature. Give one of \(names(of: FeatureKind.self)).")
             }
             return kind
         }
@@ -98,8 +103,8 @@ struct FeaturesCommand: ParsableCommand {
         _ = try format(for: choice)
         guard RecordingInputs(inputs).areMany, !choice.isFolder else { return }
         throw ValidationError(
-            output.map { "--output is the file \($0), and several recordings need a folder, such as \($0)/." }
-                ?? "Several recordings need a folder as --output.")
+            output.map { "--output is the file \($0), but several recordings need a folder. Give a folder such as \($0)/." }
+                ?? "Several recordings need an output folder. Give one with --output.")
     }
 
     private func format(for choice: OutputChoice) throws -> FeatureFormat {
@@ -139,12 +144,12 @@ struct FeaturesCommand: ParsableCommand {
         return options
     }
 
-    /// A folder that gets a file for each recording.
+    /// An output folder with one file per recording.
     private struct FeatureFolder {
         let path: String
         let format: FeatureFormat
 
-        /// The path of a file, whose folder is created if it does not exist.
+        /// The path of a file. Creates its folder if missing.
         func file(_ name: String) throws -> String {
             let parent = joined(path, folder(of: name))
             try Files.makeFolder(parent)

@@ -5,12 +5,12 @@ import StimmungSupport
 
 /// The recordings whose results are in a folder, so that a later run can skip them.
 ///
-/// A recording is finished if three things are as they were: its content, what its result depends on (program version, model, options, its name in
-/// the result), and the content of its result files. All are identified by hashes, in the file `.stimmung-finished` of the folder.
+/// A recording is finished if three things are unchanged: its content, what its result depends on (program version, model, options, its name in
+/// the result), and the content of its result files. The file `.stimmung-finished` in the folder holds hashes of all three.
 struct FinishedRecordings: Sendable {
-    /// The file of pairs, of a hash of the result's name and one of everything else.
+    /// The file of hash pairs: of the result's name, and of everything else.
     static let name = ".stimmung-finished"
-    /// The folder in which results are written before they get their name.
+    /// The folder in which results are written before they are renamed.
     static let drafts = ".stimmung-partial"
 
     private let pairs: HashPairs
@@ -26,12 +26,12 @@ struct FinishedRecordings: Sendable {
         self.settings = settings.text
     }
 
-    /// The hash of a recording's content; nil if it cannot be read, which is then the error of its recognition.
+    /// The hash of a recording's content; nil if it cannot be read; recognition then reports the error.
     ///
-    /// Not kept as `FileHashes` would: a million recordings are each read once.
+    /// Not cached as in `FileHashes`, since each of perhaps a million recordings is read once.
     func content(of recording: BatchInput.Recording) -> ContentHash? { ContentHash(ofFile: recording.path) }
 
-    /// Whether the results of a recording with this content are there, and nothing has changed.
+    /// Whether the results of a recording with this content exist and nothing has changed.
     func contains(_ recording: BatchInput.Recording, _ content: ContentHash, name: String) -> Bool {
         guard let known = pairs.value(of: key(name)) else { return false }
         let channels: [Int?]
@@ -50,7 +50,7 @@ struct FinishedRecordings: Sendable {
         try pairs.add(key(name), value(recording, content, files: files))
     }
 
-    /// Forgets a recording, as it failed.
+    /// Forgets a failed recording.
     func remove(name: String) throws {
         if pairs.value(of: key(name)) != nil { try pairs.add(key(name), nil) }
     }

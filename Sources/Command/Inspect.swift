@@ -8,29 +8,33 @@ import StimmungTraining
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows a model, a file of Boltzmann machines, or a recipe.",
+        abstract: "Show a model, a file of Boltzmann machines, or a recipe.",
         discussion: """
-            stimmung inspect emodb.safetensors        classes, training data, layers, recipe
-            stimmung inspect machines.safetensors     sizes and learning of the machines
+            stimmung inspect emodb.safetensors
+                classes, training data, layers and recipe
+            stimmung inspect machines.safetensors
+                sizes and learning curves of the machines
             stimmung inspect machines.safetensors --pictures pictures --corpus emodb
-                                                      the lowest machine as SVG pictures
-            stimmung inspect lstm > mine.yaml         a recipe, to copy and change
+                the lowest machine as SVG pictures
+            stimmung inspect lstm > mine.yaml
+                a recipe to copy and change
 
-            Layers are counted from 1, as in a recipe's errors. Pictures of a recording
-            need statistics for its features: those of --corpus, or without it the
-            recording's own. Without --recording the corpus's first utterance is shown.
+            Layers are counted from 1, as in recipe errors. Pictures of a recording need statistics to normalise its features. They come \
+            from --corpus, or else from the recording itself. Without --recording, the first utterance of the corpus is shown.
             """)
 
-    @Argument(help: ArgumentHelp("Model file, file of machines, or a recipe's name or path.", valueName: "model|recipe"))
+    @Argument(
+        help: ArgumentHelp("Model file, file of machines, or a recipe's name or path.", valueName: "model|recipe"),
+        completion: .file(extensions: ["safetensors", "yaml"]))
     var subject: String
 
-    @Flag(help: "The model's facts as JSON.")
+    @Flag(help: "Print the model's facts as JSON.")
     var json = false
 
     @OptionGroup(title: "Pictures of Boltzmann machines") var pictures: PictureOptions
 
     func validate() throws {
-        if json, pictures.folder != nil { throw ValidationError("--json and --pictures do not go together: call twice.") }
+        if json, pictures.folder != nil { throw ValidationError("--json cannot be combined with --pictures. Run the command twice.") }
     }
 
     mutating func run() throws {
@@ -38,7 +42,7 @@ struct Inspect: ParsableCommand {
         let builtIn = Recipe.Catalogue.entry(subject)
         if builtIn != nil || subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") {
             if pictures.folder != nil {
-                throw ValidationError("--pictures is for machines and models; a recipe has nothing learnt to show.")
+                throw ValidationError("--pictures needs a model or machines, but \(subject) is a recipe. Train it first.")
             }
             try StandardOutput.write(try builtIn?.yaml ?? Recipe(contentsOf: subject).yaml)
             return
@@ -46,11 +50,11 @@ struct Inspect: ParsableCommand {
         let file: LearntFile
         do { file = try LearntFile(path: subject) } catch ModelError.notSafetensors(let file) {
             throw CommandFailure(
-                "\(file) is not a Stimmung model or a recipe: models are safetensors files, recipes have the ending .yaml.")
+                "\(file) is not a Stimmung model or a recipe. Give a safetensors file, or a recipe that ends in .yaml.")
         }
         switch file {
         case .machines(let machines):
-            if json { throw ValidationError("--json is for models.") }
+            if json { throw ValidationError("--json needs a model, but \(subject) holds Boltzmann machines.") }
             if let folder = pictures.folder {
                 try pictures.write(MachinePictures(machines), to: folder)
             } else {

@@ -3,7 +3,7 @@ import Stimmung
 import StimmungSupport
 
 extension Model {
-    /// The model's facts as text for people.
+    /// The model's facts as text.
     var report: String {
         let facts = summary
         let (recipe, card) = (facts.recipe, facts.card)

@@ -24,7 +24,7 @@ enum OutputChoice: Equatable {
                 self = .file(output)
             } else if Files.exists(output) {
                 throw CommandFailure(
-                    "\(output) is a file, and an output without an extension is a folder. Name another folder, or a file with an extension."
+                    "\(output) is a file, but an output without an extension must be a folder. Give another folder, or a file with an extension."
                 )
             } else {
                 self = .folder(output)
@@ -32,10 +32,10 @@ enum OutputChoice: Equatable {
         }
     }
 
-    /// What is left after an interruption, and how to resume.
+    /// What an interruption leaves, and how to resume.
     var stateAfterInterruption: String {
         switch self {
-        case .standardOutput: "nothing is kept but what is printed; run the same command again"
+        case .standardOutput: "nothing is kept except the printed results; run the same command again"
         case .file(let path): "nothing is kept, and \(path) was not written; run the same command again"
         case .folder(let path): "finished recordings are in \(path); run the same command with --resume to resume"
         }
@@ -43,12 +43,12 @@ enum OutputChoice: Equatable {
 
     var isFolder: Bool { if case .folder = self { true } else { false } }
 
-    /// The format to write: the one that was chosen, or else the one that the file's extension names.
+    /// The format to write: the chosen one, or else the one of the file's extension.
     ///
     /// - Parameters:
     ///   - chosen: the value of `--format`.
     ///   - formats: every format with the extension of its files.
-    /// - Throws: `ValidationError` if the extension names another format than the chosen one.
+    /// - Throws: `ValidationError` if the extension is for another format than the chosen one.
     func format<Format: RawRepresentable<String>>(
         _ chosen: Format?, of formats: [(format: Format, fileExtension: String)], default usual: Format
     ) throws -> Format {
@@ -57,7 +57,7 @@ enum OutputChoice: Equatable {
         else { return chosen ?? usual }
         if let chosen, chosen.rawValue != named.rawValue {
             throw ValidationError(
-                "--format is \(chosen.rawValue), but the name of the output, \(path), is one of the format \(named.rawValue). Change one of them."
+                "--format is \(chosen.rawValue), but the extension of \(path) is for \(named.rawValue). Change one of them."
             )
         }
         return named
@@ -76,7 +76,7 @@ enum OutputChoice: Equatable {
         }
     }
 
-    /// The extension of a file's name in small letters: up to sixteen letters and digits after a dot, not digits alone.
+    /// The extension of a file's name in lower case: up to sixteen letters and digits after a dot, not digits alone.
     static func fileExtension(of path: String) -> String? {
         let ending = StimmungSupport.fileExtension(of: path)
         let isPlain = (1...16).contains(ending.utf8.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }

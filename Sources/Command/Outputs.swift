@@ -4,13 +4,13 @@ import StimmungAudio
 import StimmungCorpora
 import StimmungSupport
 
-/// Refuses outputs that would replace an input or each other, or that cannot be written, before any work is done.
+/// Refuses outputs that would overwrite an input or each other, or that cannot be written, before any work is done.
 ///
 /// - Parameters:
 ///   - files: files to write; nil and `-` (standard output) are ignored.
-///   - folders: folders to write into; missing ones are created by the work itself.
-///   - inputs: files and folders that are read.
-///   - corpora: corpora whose recordings are read.
+///   - folders: folders to write into; missing ones are created later.
+///   - inputs: files and folders to read.
+///   - corpora: corpora whose recordings will be read.
 /// - Throws: `ValidationError` that names both, or `AtomicFile.Failure`.
 func checkOutputs(files: [String?], folders: [String?] = [], inputs: [String?] = [], corpora: [Corpus] = []) throws {
     let files = files.compactMap { $0 }.filter { $0 != "-" }
@@ -82,7 +82,7 @@ struct NamedInputs: Sendable {
     }
 }
 
-/// Refuses a file that cannot be written, before hours of work: creates a file beside it and removes it.
+/// Refuses a file that cannot be written, before hours of work. Tests it with a temporary file beside it.
 func requireWritable(_ path: String) throws {
     let parent = folder(of: path)
     if isFolder(path) { throw AtomicFile.Failure(path: path, reason: "it is a folder") }
@@ -90,7 +90,7 @@ func requireWritable(_ path: String) throws {
     _ = try AtomicFile.Draft(of: path)
 }
 
-/// Refuses a folder that cannot be created or written to, before hours of work. Whatever this creates, it removes.
+/// Refuses a folder that cannot be created or written to, before hours of work. Folders created by the test are removed.
 func requireWritableFolder(_ path: String) throws {
     var missing: [String] = []
     var existing = absolutePath(path)
@@ -112,18 +112,18 @@ func requireWritableFolder(_ path: String) throws {
     }
 }
 
-/// Does work for an output, and keeps other runs of the program from writing it meanwhile.
+/// Does work for an output while other runs of the program cannot write it.
 ///
-/// The lock is a hidden file beside the output, removed afterwards. A crash leaves the file but no lock.
+/// The lock is on a hidden file beside the output, which is removed afterwards. A crash leaves the file, but unlocked.
 func holding<Result>(_ output: String, _ work: () throws -> Result) throws -> Result {
     let target = Files.destination(output)
     let name = "\(AtomicFile.temporaryPrefix)\(ContentHash(fileName(of: target)).text).lock"
     let lock: FileLock?
     do { lock = try FileLock(path: joined(folder(of: target), name), isTemporary: true) } catch {
         if case .inUse = error {
-            throw CommandFailure("\(output) is in use by another run. Wait for its end, or give another output.")
+            throw CommandFailure("\(output) is in use by another run. Wait until it ends, or give another output.")
         }
-        // Some file systems have no locks.
+        // Some file systems do not support locks.
         printToStandardError("note: \(output) cannot be locked against a second run. \(error)")
         lock = nil
     }

@@ -5,44 +5,46 @@ import StimmungFigures
 import StimmungReports
 import StimmungSupport
 
-/// What `inspect` pictures, and into which folder.
+/// The pictures of `inspect`, and their folder.
 struct PictureOptions: ParsableArguments {
     @Option(
         name: .customLong("pictures"),
         help: ArgumentHelp(
-            "Write SVG pictures of the lowest machine into this folder, which is made where it is missing.", valueName: "folder"))
+            "Folder for SVG pictures of the lowest machine; created if missing.", valueName: "folder"), completion: .directory)
     var folder: String?
 
-    @Option(help: ArgumentHelp("The recording to show. (default: the corpus's first utterance)", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Recording to show. (default: the first utterance of the corpus)", valueName: "file"), completion: .file())
     var recording: String?
 
     @Option(
-        help: ArgumentHelp("The corpus whose mean and deviation standardise the recording: a folder or a CSV manifest.", valueName: "path"))
+        help: ArgumentHelp("Corpus for the mean and deviation of the features: a folder or a CSV manifest.", valueName: "path"),
+        completion: .file())
     var corpus: String?
 
-    @Option(help: ArgumentHelp("Hidden units to show, those that tell most.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of hidden units to show, the most informative ones.", valueName: "n"))
     var units = 32
 
     @Option(
         help: ArgumentHelp(
-            "Length of the recording that the machine continues from. (default: 1, or half of a shorter recording)",
+            "Start of the machine's continuation. (default: 1, or half of a shorter recording)",
             valueName: "seconds"))
     var after: Double?
 
-    @Option(help: ArgumentHelp("Fixes what the machine draws.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
     var seed: UInt64 = 0
 
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
         if folder == nil, recording != nil || corpus != nil || after != nil {
-            throw ValidationError("--recording, --corpus and --after are for pictures: give --pictures.")
+            throw ValidationError("--recording, --corpus and --after need --pictures.")
         }
-        if !(1...256).contains(units) { throw ValidationError("--units is \(units); allowed is 1 to 256.") }
-        if let after, !(after > 0 && after.isFinite) { throw ValidationError("--after is \(after); allowed are seconds above 0.") }
+        if !(1...256).contains(units) { throw ValidationError("--units is \(units); it must be 1 to 256.") }
+        if let after, !(after > 0 && after.isFinite) { throw ValidationError("--after is \(after); it must be above 0 seconds.") }
     }
 
-    /// Draws everything, then writes it, and says what each file shows.
+    /// Draws all pictures, then writes them and prints what each shows.
     func write(_ machine: MachinePictures, to folder: String) throws {
         var pictures = machine
         pictures.units = units
@@ -74,18 +76,18 @@ struct PictureOptions: ParsableArguments {
 
 }
 
-/// Writes pictures into a folder, which is made where it is missing, and says what each file shows.
+/// Writes pictures into a folder, which is created if missing, and prints what each shows.
 func writePictures(_ pictures: [Picture], to folder: String) throws {
     do {
         try Files.makeFolder(folder)
-    } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.reason)") }
+    } catch { throw CommandFailure("cannot create the folder \(folder): \(error.reason)") }
     for picture in pictures { try StandardOutput.line("\(try picture.write(folder: folder)): \(picture.shows)") }
 }
 
-/// Why pictures are missing, and where what a model lacks can be had.
+/// Why pictures are missing, and which file has what a model lacks.
 private func sentence(for reason: MachinePictures.LeftOut) -> String {
     switch reason {
-    case .learningOfAModel, .framesOfAModel: reason.description.dropLast() + "; give the file of \"stimmung pretrain\"."
+    case .learningOfAModel, .framesOfAModel: reason.description + " Give a file that \"stimmung pretrain\" wrote."
     case .framesWithoutRecording, .continuationOfOrderZero: reason.description
     }
 }

@@ -42,36 +42,41 @@ struct Predict: ParsableCommand {
         }
     }
 
-    @Argument(help: ArgumentHelp("Audio or video files, folders, or -.", valueName: "file|folder|-"))
+    @Argument(help: ArgumentHelp("Audio or video files, folders, or -.", valueName: "file|folder|-"), completion: .file())
     var inputs: [String]
 
     @Option(
         help: ArgumentHelp(
-            "A model written by \"stimmung train\". (default: $STIMMUNG_MODEL, or the built-in model)", valueName: "model"))
+            "Model written by \"stimmung train\". (default: $STIMMUNG_MODEL, or the built-in model)", valueName: "model"),
+        completion: .file(extensions: ["safetensors"]))
     var model: String?
 
     @Flag(help: "Also classify each segment of a recording.")
     var timeline = false
 
-    @Option(help: ArgumentHelp("Length of a segment in seconds. Equal neighbours are joined.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Fixed length of a segment; equal neighbours are joined. (default: cut at pauses and changes; 2 for models without speech detection)",
+            valueName: "seconds"))
     var window: Double?
 
     @Option(
         help: ArgumentHelp(
-            "What to recognise of several channels: their mix, the first, the louder, or each as a recording of its own.",
-            valueName: names(of: Channels.self).replacing(", ", with: "|")))
+            "For several channels: recognise their mix, the first, the louder, or each separately.", valueName: "channel"))
     var channels = Channels.mix
 
     @Option(
         help: ArgumentHelp(
-            "\(names(of: PredictionFormat.self)). (default: by the output's extension, or text)", valueName: "format"))
+            "Output format. (default: by the output's extension, or text)", valueName: "format"))
     var format: PredictionFormat?
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "A file for all results, or a folder with one file per recording. A name without an extension is a folder. (default: standard output)",
-            valueName: "file|folder"))
+            """
+            File for all results, or folder for one file per recording. A name without an extension is a folder. \
+            (default: standard output)
+            """, valueName: "file|folder"), completion: .file())
     var output: String?
 
     @OptionGroup var drawing: TimelinePictureOption
@@ -90,17 +95,17 @@ struct Predict: ParsableCommand {
         }
         if let picture = drawing.picture {
             guard inputs.count == 1, !isFolder(inputs[0]), channels != .each else {
-                throw ValidationError("--picture draws one recording: give one file, and another value of --channels than each.")
+                throw ValidationError("--picture draws one recording. Give one file, and not --channels each.")
             }
             if picture == "-" { throw ValidationError("--picture needs the name of a file.") }
             if let ending = OutputChoice.fileExtension(of: picture), ending != "svg" {
-                throw ValidationError("--picture is \(picture), but only SVG can be written. Name a file that ends in .svg.")
+                throw ValidationError("--picture is \(picture), but only SVG can be written. Give a name that ends in .svg.")
             }
             if (try? OutputChoice(output))?.isFolder == true {
-                throw ValidationError("--picture cannot be combined with an output folder.")
+                throw ValidationError("--picture cannot be combined with an output folder. Give a file as --output.")
             }
         }
-        if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once: give - once.") }
+        if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once. Give - once.") }
     }
 
     private var hasTimeline: Bool { timeline || drawing.picture != nil }
@@ -144,7 +149,7 @@ struct Predict: ParsableCommand {
         }
     }
 
-    /// Draws the picture of the one prediction.
+    /// Draws the picture of the only prediction; nil without `--picture`.
     private func picturing(_ standardInput: String?, _ classes: [String]) -> (@Sendable (Prediction) throws -> Void)? {
         guard drawing.picture != nil, case .one(let channel) = channels.selection else { return nil }
         let recording = AudioSegment(path: standardInput ?? inputs[0], channel: channel)
@@ -158,7 +163,7 @@ struct Predict: ParsableCommand {
     /// The model file; nil for the built-in model.
     private var modelPath: String? { model ?? environmentPath("STIMMUNG_MODEL") }
 
-    /// What identifies the model in an output folder. Reads the model file once more, so only for a folder.
+    /// Identifies the model in an output folder. Reads the model file again, so only used for a folder.
     private var modelFingerprint: String {
         modelPath.map { ContentHash(ofFile: $0)?.text ?? "" } ?? "built-in"
     }

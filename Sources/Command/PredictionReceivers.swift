@@ -7,7 +7,7 @@ import Synchronization
 struct PredictionReporter: Sendable {
     let progress: BatchProgress
     let format: PredictionFormat
-    /// Whether results appear on the same terminal, which failures that they hold would only break up.
+    /// Whether results appear on the same terminal. Failures that are part of the results are then not repeated.
     let sharesTerminal: Bool
 
     func report(_ outcomes: [PredictionOutcome]) {
@@ -31,7 +31,7 @@ struct PredictionReporter: Sendable {
 }
 
 extension PredictionOutcome {
-    /// The same; a failure with what the user can do about it.
+    /// The same, with a remedy for a failure.
     var withRemedy: PredictionOutcome {
         guard case .failure(var failure) = self else { return self }
         failure.remedy = remedy(for: failure.error)
@@ -39,7 +39,7 @@ extension PredictionOutcome {
     }
 }
 
-/// One document, written piece by piece in the order of the recordings.
+/// One document, written incrementally in the order of the recordings.
 final class DocumentReceiver: BatchReceiver {
     typealias Note = (name: String?, outcomes: [PredictionOutcome])
 
@@ -80,7 +80,7 @@ final class DocumentReceiver: BatchReceiver {
     func end() throws { try write(writer.withLock { $0.end() }) }
 }
 
-/// A file for each recording; their paths on standard output.
+/// One file per recording, with its path on standard output.
 struct FolderReceiver: BatchReceiver {
     /// What is reported in the order of the recordings.
     struct Note: Sendable {
@@ -148,7 +148,7 @@ extension FolderReceiver.Note {
 }
 
 extension PredictionOutcome {
-    /// The same without the timeline, which need not be held once it is written.
+    /// The same without the timeline, to free memory once it is written.
     fileprivate var withoutSegments: PredictionOutcome {
         guard case .success(var prediction) = self else { return self }
         prediction.segments = nil

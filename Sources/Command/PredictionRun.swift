@@ -14,7 +14,7 @@ struct PredictionRun {
     /// Called for each prediction of a document, in the order of the recordings.
     var onPrediction: (@Sendable (Prediction) throws -> Void)?
 
-    /// Writes one document piece by piece. An interrupted document is ended too, so that it can be read.
+    /// Writes one document incrementally. An interrupted document is closed too, so that it can be parsed.
     func write(_ write: @escaping @Sendable (String) throws -> Void) throws {
         let classes = recogniser.model.labels
         let writer = PredictionWriter(format: reporter.format, classes: classes, segments: timeline != nil, channels: separatesChannels)
@@ -29,7 +29,7 @@ struct PredictionRun {
         try checkFailures()
     }
 
-    /// Writes one document to a file, which replaces an older one at the end. An interrupted run leaves the older one.
+    /// Writes one document to a file, which replaces an older one only when complete.
     func write(to path: String) throws {
         let draft = try AtomicFile.Draft(of: path)
         let failed = Result { try write { try draft.append(Data($0.utf8)) } }
@@ -42,8 +42,8 @@ struct PredictionRun {
     ///
     /// - Parameters:
     ///   - resumes: whether recordings that are finished there are skipped.
-    ///   - model: what identifies the model.
-    ///   - inputs: what no result may replace.
+    ///   - model: identifies the model.
+    ///   - inputs: files that no result may overwrite.
     func write(into path: String, resumes: Bool, model: String, inputs: NamedInputs) throws {
         let classes = recogniser.model.labels
         try PredictionFolder.create(path)
@@ -51,7 +51,7 @@ struct PredictionRun {
         let pairs = try pairs(in: path, resumes: resumes)
         let drafts = pairs == nil ? nil : joined(path, FinishedRecordings.drafts)
         if let drafts {
-            // Of a run that was killed.
+            // Left by a run that was killed.
             Files.removeTree(drafts)
             try PredictionFolder.create(drafts)
             TemporaryPaths.add(drafts)
@@ -73,7 +73,7 @@ struct PredictionRun {
             folder: folder, finished: pairs.map { FinishedRecordings($0, in: folder, settings: settings) }, resumes: resumes,
             inputs: inputs, failures: failures, reporter: reporter)
         let end = Result { try recogniser.predict(all: recordings, timeline: timeline, workers: workers, receiver) }
-        // What is done is kept, whatever the end.
+        // Finished results are kept, even after an error.
         let list = Result { try failures.finish() ? failures.path : nil }
         let closed = Result { try pairs?.close() }
         try end.get()
@@ -82,11 +82,11 @@ struct PredictionRun {
         try checkFailures(listedIn: list.get())
     }
 
-    /// What is known about finished recordings; nil while another run has it, which only `--resume` cannot do without.
+    /// The finished recordings; nil while another run uses them, which is an error only with `--resume`.
     private func pairs(in path: String, resumes: Bool) throws -> HashPairs? {
         do { return try HashPairs(path: joined(path, FinishedRecordings.name)) } catch HashPairs.Failure.inUse {
             guard resumes else { return nil }
-            throw CommandFailure("\(path) is in use by another run of \"stimmung predict\". Wait for its end, or name another folder.")
+            throw CommandFailure("\(path) is in use by another run of \"stimmung predict\". Wait until it ends, or give another folder.")
         }
     }
 

@@ -8,26 +8,30 @@ import StimmungTraining
 
 struct Pretrain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Trains the Boltzmann machines of a recipe on recordings, without their labels.",
+        abstract: "Train the Boltzmann machines of a recipe on unlabelled recordings.",
         discussion: """
-            stimmung pretrain crbm-lstm --corpus ravdess --corpus calls.csv -o machines.safetensors
-            stimmung train crbm-lstm --corpus emodb --machines machines.safetensors -o emodb.safetensors
-            stimmung inspect machines.safetensors
+            stimmung pretrain crbm-lstm --corpus ravdess -o R.safetensors
+            stimmung train crbm-lstm --corpus emodb --machines R.safetensors \\
+                -o M.safetensors
+            stimmung inspect R.safetensors
 
-            Without --machines, "train" and "evaluate" pre-train on the training speakers.
-            Given machines may have heard the test speakers.
+            Without --machines, "train" and "evaluate" pre-train on the training speakers only. Machines from a file may have been trained \
+            on the test speakers.
             """)
 
-    @Argument(help: "Recipe with a part \"pretraining\": \(pretrained), or the path of a YAML file.")
+    @Argument(
+        help: "Recipe with pre-training: \(pretrained.joined(separator: ", ")), or the path of a YAML file.",
+        completion: .list(pretrained))
     var recipe: String
 
-    @Option(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest; may be repeated.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Folder of a known corpus, or a CSV manifest. May be repeated.", valueName: "path"), completion: .file())
     var corpus: [String]
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("File to write.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("File to write.", valueName: "file"), completion: .file(extensions: ["safetensors"]))
     var output: String
 
-    @Option(help: ArgumentHelp("Overrides the recipe's number of epochs.", valueName: "n"))
+    @Option(help: ArgumentHelp("Override the recipe's number of epochs.", valueName: "n"))
     var epochs: Int?
 
     @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
@@ -40,7 +44,7 @@ struct Pretrain: ParsableCommand {
     @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
 
-    private static var pretrained: String { Recipe.Catalogue.entries.filter(\.isPretrained).map(\.name).joined(separator: ", ") }
+    private static var pretrained: [String] { Recipe.Catalogue.entries.filter(\.isPretrained).map(\.name) }
 
     mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)

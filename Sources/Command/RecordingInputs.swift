@@ -4,9 +4,9 @@ import StimmungAudio
 import StimmungSupport
 import Synchronization
 
-/// The recordings that the inputs of a command name: files, the audio files of folders, and `-` for standard input. Folders are walked file by file.
+/// The recordings that the inputs of a command name: files, the audio files of folders, and `-` for standard input. Folders are walked lazily.
 struct RecordingInputs: Sequence, Sendable {
-    /// One recording, or the reason why there is none.
+    /// One recording, or the error of an input.
     enum Element: Sendable {
         case recording(Found)
         case failed(input: String, error: any Error)
@@ -35,7 +35,7 @@ struct RecordingInputs: Sequence, Sendable {
     /// The number of recordings.
     var count: Int { reduce(0) { count, _ in count + 1 } }
 
-    /// What was found in folders besides recordings, once `shared` or `batch` has given everything.
+    /// Other files found in folders; complete once `shared` or `batch` is exhausted.
     var passedOverSentence: String? { passedOver.total.withLock { $0.sentence } }
 
     /// A name for the result of a recording.
@@ -43,7 +43,7 @@ struct RecordingInputs: Sequence, Sendable {
 
     func makeIterator() -> Iterator { Iterator(inputs, nil) }
 
-    /// Gives one recording after another to any thread that asks; nil at the end.
+    /// The recordings one by one, for any thread; nil at the end.
     func shared() -> @Sendable () -> Element? {
         let iterator = SharedIterator(inputs, passedOver)
         return { iterator.next() }

@@ -2,7 +2,7 @@ import Stimmung
 import StimmungReports
 import StimmungTraining
 
-/// A failure that has no type of its own: the message says all.
+/// A failure that has no type of its own, only a message.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
@@ -21,16 +21,16 @@ func remedy(for error: any Error) -> String? {
     case let error as ModelError: remedy(for: error)
     case let error as RecogniserError: remedy(for: error)
     case let error as UnreadableUtterances where error.errors.count > error.allowed && error.errors.count < error.of:
-        "\"--skip-unusable all\" skips them all."
+        "Give \"--skip-unusable all\" to skip them."
     // Of `requireModel`: any other recipe may compare speakers.
-    case RecipeError.value(_, "normalisation", "speaker", _): "\"stimmung evaluate\" can compare speakers."
+    case RecipeError.value(_, "normalisation", "speaker", _): "Use \"stimmung evaluate\" to compare speakers."
     default: nil
     }
 }
 
 private func remedy(for error: ModelError) -> String? {
     switch error {
-    case .isRecipe(let file): "\"stimmung train \(file) --corpus … -o M.safetensors\" makes a model by it."
+    case .isRecipe(let file): "Train a model with \"stimmung train \(file) --corpus … -o M.safetensors\"."
     case .holdsMachines: "Train a model on them with \"stimmung train --machines\"."
     default: nil
     }
@@ -43,14 +43,14 @@ private func remedy(for error: RecogniserError) -> String? {
     }
 }
 
-/// The words of this program for an error of training, evaluation or reports whose remedy is one of its commands; nil where the error's own words
-/// say all.
+/// This program's message for an error of training, evaluation or reports whose remedy is one of its commands; nil if the error's own message
+/// is enough.
 private func trainingMessage(for error: any Error) -> String? {
     switch error {
     case PretrainedMachines.Misfit.notMachines(let file, let reason):
-        "\(file) holds no machines of \"stimmung pretrain\": \(reason)."
+        "\(file) is not a file of machines: \(reason). Give a file that \"stimmung pretrain\" wrote."
     case ReportError.noMachines(let recipe):
-        "The model's recipe \(recipe) has no Boltzmann machines to picture: give machines that \"stimmung pretrain\" wrote, "
+        "The model's recipe \(recipe) has no Boltzmann machines. Give a file that \"stimmung pretrain\" wrote, "
             + "or a model of a recipe such as crbm-lstm."
     default: nil
     }

@@ -7,12 +7,14 @@ import StimmungFigures
 import StimmungReports
 import StimmungSupport
 
-/// `--report`, and how a report is written.
+/// The option `--report`.
 struct ReportOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Also writes a report into this folder, which is made where it is missing: report.html, one file that needs nothing else, and each picture as an SVG file. The networks of one fold that it looks at are trained anew.",
-            valueName: "folder"))
+            """
+            Also write a report: report.html, one self-contained file, and each picture as SVG. The folder is created if missing. \
+            The networks of one fold are trained again for it.
+            """, valueName: "folder"), completion: .directory)
     var report: String?
 
     func write(_ run: EvaluationRun, of evaluation: Evaluation, _ progress: ProgressLine) throws {
@@ -26,7 +28,7 @@ struct ReportOptions: ParsableArguments {
     func write(_ run: StudyRun, of study: Study, _ progress: ProgressLine) throws {
         guard let report else { return }
         var networks: [FoldNetwork] = []
-        // The last split has all classes, and leaves speakers out where there are several.
+        // The last split has all classes, and leaves speakers out if there are several.
         if let split = run.figures.splits.last, let plan = study.splits.last {
             let done = split.systems.filter { $0.figures != nil }.map(\.system)
             let chosen = StudySystems.pictured.filter(done.contains)
@@ -57,19 +59,19 @@ struct ReportOptions: ParsableArguments {
 }
 
 extension ReportPage {
-    /// Writes the page into a folder, which is made where it is missing.
+    /// Writes the page into a folder, which is created if missing.
     ///
     /// - Returns: the page's path.
     func write(making folder: String) throws -> String {
         do {
             try Files.makeFolder(folder)
-        } catch { throw CommandFailure("the folder \(folder) cannot be made: \(error.reason)") }
+        } catch { throw CommandFailure("cannot create the folder \(folder): \(error.reason)") }
         return try write(folder: folder)
     }
 }
 
 extension Provenance {
-    /// What this program was called with, now.
+    /// The command line of this run and the current time.
     static func command(_ corpus: Corpus, _ recipes: [Recipe]) -> Provenance {
         Provenance(
             command: (["stimmung"] + StimmungCommand.words.map(shellQuoted)).joined(separator: " "),
@@ -77,7 +79,7 @@ extension Provenance {
     }
 }
 
-/// A word as a shell reads it back.
+/// A word, quoted for a shell if necessary.
 private func shellQuoted(_ word: String) -> String {
     let isPlain = !word.isEmpty && word.allSatisfy { ($0.isASCII && ($0.isLetter || $0.isNumber)) || "-_./=,:+%@".contains($0) }
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"

@@ -36,10 +36,10 @@ final class ResultNames: Sendable {
         return joined(joined(places[input], below.map(folder(of:)) ?? ""), Self.reserved.contains(name) ? name + ".recording" : name)
     }
 
-    /// Names with another meaning: standard input, and the list of failures where results are CSV.
+    /// Names with another meaning: standard input, and the list of failures if results are CSV.
     fileprivate static let reserved = ["-", stem(of: FailureList.name)]
 
-    /// The components of the absolute path of a folder.
+    /// The components of a folder's absolute path.
     private static func components(of path: String) -> [PathKey] {
         var path = path.isEmpty ? "." : path
         let slash = UInt8(ascii: "/")
@@ -54,11 +54,11 @@ final class ResultNames: Sendable {
     }
 }
 
-/// File names of a folder that are distinct only with their extensions.
+/// File names that differ only by their extensions.
 private final class AmbiguousStems: Sendable {
     /// For each folder, hashes of the stems that several audio files have; nil for a folder that cannot be read.
     private let known = Mutex<[PathKey: Set<ContentHash>?]>([:])
-    /// Folders that are remembered. Usually none of them has such files.
+    /// Maximum number of folders to remember.
     private static let mostKnown = 1000
 
     func needsExtension(_ file: String, in folder: String) -> Bool {
@@ -74,7 +74,7 @@ private final class AmbiguousStems: Sendable {
         return ambiguous?.contains(ContentHash(stem)) ?? true
     }
 
-    /// Only hashes are held, as a folder may have a million files.
+    /// Only hashes are held, since a folder may have a million files.
     private static func ambiguous(in folder: String) -> Set<ContentHash>? {
         var hashes: [ContentHash] = []
         do {

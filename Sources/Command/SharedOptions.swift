@@ -6,39 +6,45 @@ import StimmungFeatures
 import StimmungSupport
 import StimmungTraining
 
-/// What every command that computes takes.
+/// Options of every command that computes.
 struct ComputeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads to use; results are the same for any number. (default: all processors)", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of threads; results do not depend on it. (default: all processors)", valueName: "n"))
     var threads: Int?
 
-    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    @Flag(name: .shortAndLong, help: "Do not show progress on standard error.")
     var quiet = false
 
     var workers: Workers { Workers(threads: threads) }
 
     func validate() throws {
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is \(threads); allowed is 1 to 1024.") }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is \(threads); it must be 1 to 1024.") }
     }
 }
 
-/// Which system is trained, on what.
+/// The recipe to train, and the data.
 struct TaskOptions: ParsableArguments {
-    @Argument(help: "The recipe: \(Recipe.Catalogue.names.joined(separator: ", ")), or the path of a YAML file.")
+    @Argument(
+        help: "Recipe: \(Recipe.Catalogue.names.joined(separator: ", ")), or the path of a YAML file.",
+        completion: .list(Recipe.Catalogue.names))
     var recipe: String
 
-    @Option(help: ArgumentHelp("A folder of a known corpus (see \"stimmung corpus list\"), or a CSV manifest.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Folder of a known corpus (see \"stimmung corpus list\"), or a CSV manifest.", valueName: "path"),
+        completion: .file())
     var corpus: String
 
-    @Option(help: ArgumentHelp("Only these classes, such as anger,sadness,neutral. (default: all of the corpus)", valueName: "labels"))
+    @Option(help: ArgumentHelp("Classes to use, such as anger,sadness,neutral. (default: all)", valueName: "labels"))
     var classes: String?
 
-    @Option(help: ArgumentHelp("Overrides the recipe's normalisation: \(names(of: Normalisation.self)).", valueName: "kind"))
+    @Option(help: ArgumentHelp("Override the recipe's normalisation.", valueName: "kind"))
     var normalisation: Normalisation?
 
-    @Option(help: ArgumentHelp("Overrides the recipe's number of epochs.", valueName: "n"))
+    @Option(help: ArgumentHelp("Override the recipe's number of epochs.", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("Machines that \"stimmung pretrain\" wrote, in place of training them here.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Use machines that \"stimmung pretrain\" wrote instead of training them.", valueName: "file"),
+        completion: .file(extensions: ["safetensors"]))
     var machines: String?
 
     @OptionGroup var data: CorpusOptions
@@ -77,19 +83,19 @@ extension Recipe {
     }
 }
 
-/// Opens a corpus, and says on standard error which files are left out.
+/// Opens a corpus, and lists skipped files on standard error.
 func openNamedCorpus(_ path: String) throws -> Corpus {
     let corpus = try Corpus.open(path: path)
-    for file in corpus.skipped.prefix(5) { printToStandardError("left out: \(file.file) (\(file.reason))") }
-    if corpus.skipped.count > 5 { printToStandardError("left out: \(corpus.skipped.count - 5) more files") }
+    for file in corpus.skipped.prefix(5) { printToStandardError("skipped: \(file.file) (\(file.reason))") }
+    if corpus.skipped.count > 5 { printToStandardError("skipped: \(corpus.skipped.count - 5) more files") }
     return corpus
 }
 
-/// Refuses numbers of seeds that cannot be.
+/// Refuses an invalid number of seeds.
 func checkSeeds(_ seeds: Int, from seed: UInt64) throws {
-    if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); allowed is 1 to 1000.") }
+    if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds); it must be 1 to 1000.") }
     if seed.addingReportingOverflow(UInt64(seeds) - 1).overflow {
-        throw ValidationError("--seed is \(seed), and \(seeds) seeds from there on are more than there are; the last is \(UInt64.max).")
+        throw ValidationError("--seed is \(seed), so the last of \(seeds) seeds would exceed \(UInt64.max). Give a lower seed.")
     }
 }
 

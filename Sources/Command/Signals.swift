@@ -28,7 +28,7 @@ let signalCancellation: Cancellation = {
     return cancellation
 }()
 
-/// A command that stops cleanly. Others are done in a moment, and a signal ends them by its default action.
+/// A command that stops cleanly. Other commands are short, and a signal ends them by its default action.
 protocol InterruptibleCommand: ParsableCommand {}
 
 extension Demo: InterruptibleCommand {}
@@ -59,5 +59,5 @@ private func handle(_ number: Int32, _ cancellation: Cancellation) {
     if cancellation.isCancelled { TemporaryPaths.removeAll(thenExit: 128 + number) }
     firstSignal.store(number, ordering: .relaxed)
     cancellation.cancel()
-    writeToStandardError("\nstopping; once more to stop at once\n")
+    writeToStandardError("\nstopping; repeat to stop at once\n")
 }

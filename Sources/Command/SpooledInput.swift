@@ -1,10 +1,10 @@
 import Foundation
 import StimmungSupport
 
-/// Standard input as a file, since decoders seek. The file has no name, so nothing of a recording stays behind, however the program ends.
+/// Standard input as a file, since decoders seek. The file has no name, so it disappears however the program ends.
 final class SpooledInput: Sendable {
     private let file: TemporaryFile
-    /// Opens the file as long as this object is there.
+    /// Valid during the lifetime of this object.
     var path: String { file.path }
 
     init(_ cancellation: Cancellation) throws {
@@ -13,12 +13,12 @@ final class SpooledInput: Sendable {
             while case let data = try SpooledInput.next(cancellation), !data.isEmpty { try file.append(data) }
         } catch let failure as TemporaryFile.Failure {
             throw CommandFailure(
-                "standard input could not be spooled to \(temporaryFolder): \(inSentence(failure.reason)). Set TMPDIR to a folder with room."
+                "cannot spool standard input to \(temporaryFolder): \(inSentence(failure.reason)). Set TMPDIR to a folder with enough space."
             )
         }
     }
 
-    /// What has come in, nothing at the end. Waits for it, but a writer who never comes must not keep Ctrl-C from working.
+    /// The next bytes; empty at the end. Polls, so that Ctrl-C works while nothing arrives.
     static func next(_ cancellation: Cancellation) throws -> [UInt8] {
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while true {
@@ -28,7 +28,7 @@ final class SpooledInput: Sendable {
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             if count >= 0 { return Array(buffer[..<count]) }
             if errno != EINTR && errno != EAGAIN {
-                throw CommandFailure("standard input cannot be read: \(systemReason())")
+                throw CommandFailure("cannot read standard input: \(systemReason())")
             }
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import StimmungSupport
 
-/// Standard output without a buffer, whose errors are seen: where the disk is full, the exit status must not say that all is done.
+/// Unbuffered standard output with error checks: the exit status must not be 0 if the disk is full.
 enum StandardOutput {
     /// A document. On a terminal, control characters of names and labels are escaped.
     static func write(_ text: String) throws {
@@ -15,7 +15,7 @@ enum StandardOutput {
 
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
 
-    /// Text for people: a terminal shows all of it as it is.
+    /// A line for people, with control characters escaped.
     static func line(_ text: String) throws { try write(text.printableLines + "\n") }
 
     /// Text for programs, such as JSON.
@@ -23,11 +23,11 @@ enum StandardOutput {
 
     static func write(_ data: Data) throws {
         guard let number = writeAll(data, to: STDOUT_FILENO) else { return }
-        throw CommandFailure("standard output cannot be written: \(systemWords(number))")
+        throw CommandFailure("cannot write to standard output: \(systemWords(number))")
     }
 }
 
-/// A line on standard error, as a terminal shows it. That it cannot be written is no reason to fail, and there is nowhere left to say it.
+/// Prints a line on standard error, with control characters escaped. Write errors are ignored, since there is nowhere to report them.
 func printToStandardError(_ line: String) {
     writeToStandardError(line.printableLines + "\n")
 }
@@ -36,7 +36,9 @@ func writeToStandardError(_ text: String) {
     _ = writeAll(Data(text.utf8), to: STDERR_FILENO)
 }
 
-/// Writes every byte; the error's number where that fails.
+/// Writes every byte.
+///
+/// - Returns: the error number; nil on success.
 private func writeAll(_ data: Data, to descriptor: Int32) -> Int32? {
     data.withUnsafeBytes { bytes in
         var done = 0
@@ -46,7 +48,7 @@ private func writeAll(_ data: Data, to descriptor: Int32) -> Int32? {
             if written >= 0 {
                 done += written
             } else if errno == EAGAIN {
-                // The other end of a pipe has set it so that writing does not wait.
+                // The other end of a pipe has made it non-blocking.
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             } else if errno != EINTR {

@@ -7,7 +7,7 @@ import StimmungTraining
 struct StimmungCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stimmung",
-        abstract: "Recognises emotion from speech, with deep networks.",
+        abstract: "Recognise emotion in speech with deep networks.",
         discussion: """
             New here?  stimmung demo
             Recognise  stimmung predict call.mp3
@@ -15,8 +15,9 @@ struct StimmungCommand: ParsableCommand {
             Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
 
             Results go to standard output, progress and errors to standard error.
-            Exit status: 0 done, 1 failed, 2 wrong usage, 129, 130 or 143
-            stopped by SIGHUP, Ctrl-C or SIGTERM.
+
+            The exit status is 0 for success, 1 for failure and 2 for wrong usage. It is 129, 130 or 143 if the program was stopped by \
+            SIGHUP, Ctrl-C or SIGTERM.
             """,
         version: stimmungVersion,
         subcommands: [
@@ -27,7 +28,7 @@ struct StimmungCommand: ParsableCommand {
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.
     static func main() {
-        // A limit on the size of files then shows as an error of the write, which cleans up, and does not kill.
+        // With a file size limit, writes then fail with an error that is handled, instead of killing the program.
         signal(SIGXFSZ, SIG_IGN)
         var called: (any ParsableCommand.Type)?
         do {
@@ -41,12 +42,12 @@ struct StimmungCommand: ParsableCommand {
         }
     }
 
-    /// What the program was called with. Not by `CommandLine.arguments`, which has no place for bytes that are not UTF-8.
+    /// The command line. `CommandLine.arguments` would lose bytes that are not UTF-8.
     static let words = (1..<max(1, Int(CommandLine.argc))).compactMap { index in
         CommandLine.unsafeArgv[index].map { PathBytes.string(from: UnsafePointer($0)) }
     }
 
-    /// The command that the words call.
+    /// Parses the command line.
     private static func parsed(_ words: [String]) throws -> any ParsableCommand {
         if let empty = words.firstIndex(of: "") {
             throw ValidationError("Argument \(empty + 1) is empty. Is a variable of the shell unset?")
@@ -56,7 +57,7 @@ struct StimmungCommand: ParsableCommand {
         }
     }
 
-    /// - Parameter command: the command that was running; nil where the words call none.
+    /// - Parameter command: the command that was running; nil if parsing failed.
     private static func report(_ error: any Error, of command: (any ParsableCommand.Type)?) -> Int32 {
         switch exitCode(for: error) {
         case .success:
@@ -73,14 +74,14 @@ struct StimmungCommand: ParsableCommand {
         default:
             if let status = error as? ExitCode { return status.rawValue }
             if error is Cancelled { return interruptedStatus }
-            // Only a list of recordings has lines of its own; a line feed in any other message comes from a name.
+            // Only a list of recordings has several lines. A line feed in any other message comes from a file name.
             let message = userMessage(for: error)
             printToStandardError("stimmung: \(error is UnreadableUtterances ? message : message.printable)")
             return (error as? any UsageError)?.isUsage == true ? 2 : 1
         }
     }
 
-    /// The error's message and the usage of the command that it is about.
+    /// The error's message and the usage of its command.
     private static func usageMessage(for error: any Error, of command: (any ParsableCommand.Type)?) -> String {
         guard let command else { return String(fullMessage(for: error).trimmingPrefix("Error: ")) }
         let usage = usageString(for: command)

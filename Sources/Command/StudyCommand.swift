@@ -8,23 +8,29 @@ import StimmungSupport
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study",
-        abstract: "Evaluates the study's systems on a corpus and compares them.",
+        abstract: "Evaluate the study's recipes on a corpus and compare them.",
         discussion: """
             stimmung study --corpus emodb --seeds 3 --report report
             stimmung study --corpus emodb --systems lstm,functionals-mlp,mine.yaml
 
-            Splits: random 10-fold (speaker-dependent) and leave one speaker out with the
-            study's six classes, and leave one speaker out with all classes. A corpus of
-            more than 12 speakers is tested in 6 groups of speakers.
+            Splits:
+              six classes, random 10-fold (speaker-dependent)
+              six classes, leave one speaker out
+              all classes, leave one speaker out
 
-            Completed folds are saved in a folder. Run the command again to resume, or
-            with more seeds or systems to add to them.
+            A corpus of more than 12 speakers is tested in 6 groups of speakers.
+
+            Completed folds are saved in a folder. Run the command again to resume. More seeds or systems reuse the completed folds.
             """)
 
-    @Option(help: ArgumentHelp("Folder of a known corpus (see \"stimmung corpus list\"), or a CSV manifest.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Folder of a known corpus (see \"stimmung corpus list\"), or a CSV manifest.", valueName: "path"),
+        completion: .file())
     var corpus: String
 
-    @Option(help: ArgumentHelp("Recipes by name or path. (default: \(StudySystems.names.joined(separator: ",")))", valueName: "a,b"))
+    @Option(
+        help: ArgumentHelp("Recipes by name or path. (default: \(StudySystems.names.joined(separator: ", ")))", valueName: "a,b"),
+        completion: .list(Recipe.Catalogue.names))
     var systems: String?
 
     @Option(help: ArgumentHelp("Number of seeds; results are averaged.", valueName: "n"))
@@ -33,18 +39,19 @@ struct StudyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("First random seed.", valueName: "n"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("Overrides each recipe's number of epochs, for a quick look.", valueName: "n"))
+    @Option(help: ArgumentHelp("Override each recipe's number of epochs, for a quick look.", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("Overrides each recipe's normalisation: \(names(of: Normalisation.self)).", valueName: "kind"))
+    @Option(help: ArgumentHelp("Override each recipe's normalisation.", valueName: "kind"))
     var normalisation: Normalisation?
 
-    @Option(help: ArgumentHelp("Folder for completed folds.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder for completed folds.", valueName: "folder"), completion: .directory)
     var journal = "stimmung-study"
 
     @Option(
         help: ArgumentHelp(
-            "Also write the figures as JSON; - replaces the tables on standard output.", valueName: "file"))
+            "Also write the figures as JSON. With -, print JSON instead of the tables.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
     var json: String?
 
     @OptionGroup var report: ReportOptions
@@ -75,7 +82,7 @@ struct StudyCommand: ParsableCommand {
             throw cancellation
         }
         progress.finish()
-        // The figures first: should a file fail, they are not lost.
+        // The figures come first, so that they are not lost if a file cannot be written.
         try json == "-" ? StandardOutput.data(run.figures.json) : StandardOutput.line(run.figures.report)
         if let json, json != "-" { try AtomicFile.write(Data((run.figures.json + "\n").utf8), to: json) }
         do { try report.write(run, of: study, progress) } catch let cancellation as Cancelled {
@@ -98,12 +105,12 @@ struct StudyCommand: ParsableCommand {
             if let normalisation { recipe.normalisation = normalisation }
             return recipe
         }
-        // Names in files of the report must differ too.
+        // File names of the report must differ too.
         let same = Dictionary(grouping: recipes.indices) { plainName(recipes[$0].name) }.values.filter { $0.count > 1 }
         if let first = same.min(by: { $0[0] < $1[0] }) {
             let sources = first.map { words[$0] }.joined(separator: " and ")
             throw ValidationError(
-                "--systems \(sources) have the same name, \(recipes[first[0]].name). Change the key \"name\" of one of them, or leave it out."
+                "--systems \(sources) have the same name, \(recipes[first[0]].name). Change or remove the key \"name\" of one of them."
             )
         }
         return recipes

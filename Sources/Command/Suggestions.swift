@@ -1,7 +1,7 @@
 import ArgumentParser
 import StimmungSupport
 
-/// An error for a word that is not a command or a subcommand; nil if all words that must be one are. The argument parser's own error does not list the commands.
+/// An error for a word that is not a command or a subcommand; nil if there is none. The argument parser's own error does not list the commands.
 func unknownCommand(in words: [String], of root: any ParsableCommand.Type) -> (any Error)? {
     var command = root
     var path = root._commandName

@@ -5,7 +5,7 @@ import StimmungAudio
 import StimmungReports
 import StimmungSupport
 
-/// `--picture` of `predict`.
+/// The option `--picture` of `predict`.
 struct TimelinePictureOption: ParsableArguments {
     @Option(
         help: ArgumentHelp("Also draw the timeline of one recording as SVG. Implies --timeline.", valueName: "file"),

@@ -6,24 +6,23 @@ import StimmungTraining
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Trains a recipe on a corpus and writes a model.",
+        abstract: "Train a recipe on a corpus and write a model.",
         discussion: """
             stimmung train lstm --corpus emodb -o emodb.safetensors
-            stimmung train my-recipe.yaml --corpus calls.csv --classes anger,neutral -o calls.safetensors --resume
+            stimmung train mine.yaml --corpus calls.csv -o M.safetensors --resume
 
-            The state after each epoch is saved in MODEL.checkpoint until the model is
-            written. Further networks of an ensemble use MODEL.checkpoint-2 and so on.
-            After Ctrl-C or a crash, --resume continues from there, with the same result.
-            Networks for calibration are always trained again.
+            The state after each epoch is saved in MODEL.checkpoint until the model is written. Further networks of an ensemble use \
+            MODEL.checkpoint-2 and so on. After Ctrl-C or a crash, --resume continues from there, with the same result. Networks for \
+            calibration are always trained again.
 
-            The same seed gives the same file, byte by byte, for any number of threads
-            on one machine.
+            On one machine, the same seed gives the same file, byte for byte, for any number of threads.
             """)
 
     @OptionGroup var task: TaskOptions
     @OptionGroup var compute: ComputeOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"), completion: .file(extensions: ["safetensors"]))
     var output: String
 
     @Option(help: ArgumentHelp("Random seed.", valueName: "n"))

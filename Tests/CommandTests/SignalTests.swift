@@ -33,12 +33,12 @@ import Testing
         #expect(end.errors.contains("m.checkpoint; run the same command with --resume to resume"), "\(end)")
     }
 
-    /// A checkpoint of earlier work is not taken for the state of this one.
+    /// A checkpoint of an earlier run is not taken for the state of this one.
     @Test func beforeTheFirstEpochThereIsNoState() throws {
         try folder.write("m.checkpoint", "earlier")
         let end = try interrupt(train())
         guard try folder.text("m.checkpoint") == "earlier" else { return }
-        #expect(end.status == 130 && end.errors.contains("no epoch was completed") && end.errors.contains("earlier work"), "\(end)")
+        #expect(end.status == 130 && end.errors.contains("no epoch was completed") && end.errors.contains("an earlier run"), "\(end)")
         #expect(!end.errors.contains("with --resume to"), "\(end)")
     }
 
