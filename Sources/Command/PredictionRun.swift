@@ -67,7 +67,7 @@ struct PredictionRun {
         var settings = Fingerprint()
         settings.add("model", model)
         settings.add("format", reporter.format.rawValue)
-        settings.add("timeline", timeline.map { "\($0.window)" } ?? "none")
+        settings.add("timeline", timeline.map { $0.window.map { "\($0)" } ?? "changes" } ?? "none")
         let failures = FailureList(folder: path, drafts: drafts)
         let receiver = FolderReceiver(
             folder: folder, finished: pairs.map { FinishedRecordings($0, in: folder, settings: settings) }, resumes: resumes,

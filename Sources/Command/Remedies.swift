@@ -39,7 +39,7 @@ private func remedy(for error: ModelError) -> String? {
 private func remedy(for error: RecogniserError) -> String? {
     switch error {
     case .needsOtherRecordings: "Train a model with --normalisation train."
-    case .notFinite: nil
+    case .notFinite, .option: nil
     }
 }
 
