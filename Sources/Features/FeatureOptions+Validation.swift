@@ -31,7 +31,6 @@ extension FeatureOptions {
         for kind in FeatureKind.allCases where kinds.contains(kind) { try kind.validate(self) }
         if let functionals {
             try require((0...200).contains(functionals.trim), "functionals.trim", "\(functionals.trim)", "0 (none) to 200 dB")
-            try require((0...200).contains(functionals.within), "functionals.within", "\(functionals.within)", "0 (all) to 200 dB")
             let lags = functionals.lagFrames(hop: startTime(ofFrame: 1))
             try require(
                 lags.count <= 16 && lags.allSatisfy { $0 > 0 } && Set(lags).count == lags.count, "functionals.lags", "\(functionals.lags)",

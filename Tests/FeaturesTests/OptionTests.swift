@@ -187,7 +187,7 @@ struct OptionTests {
     }
     private static var functionals: [String: Any] {
         [
-            "level": false, "trim": 20, "within": 25, "voiced": false, "rhythm": false, "lags": [0.5], "correlations": true,
+            "level": false, "trim": 20, "voiced": false, "rhythm": false, "lags": [0.5], "correlations": true,
         ]
     }
 

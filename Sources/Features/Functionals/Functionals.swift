@@ -89,7 +89,6 @@ package struct Functionals: Sendable {
         let energies = column(energy, of: frames, range)
         let level = level(of: frames, range: range)
         let kept = trimmed(energies, level: level, range)
-        let loud = loudFrames(energies, level: level, kept, range)
         let voiced = pitch.map { pitch in column(pitch + 1, of: frames, kept).map { $0 > 0.5 } } ?? []
         let voicedFrames = voiced.indices.filter { voiced[$0] }
 
@@ -110,10 +109,10 @@ package struct Functionals: Sendable {
             if group.isVoicedOnly {
                 source = voicedFrames.count < Functionals.fewestVoiced ? values : voicedFrames.map { values[$0] }
             } else if group.order == 0 {
-                source = loud.map { $0.map { values[$0] } } ?? values
+                source = values
             } else {
                 slopes = regression(group.order == 1 ? values : slopes)
-                source = loud.map { $0.map { slopes[$0] } } ?? slopes
+                source = slopes
             }
             withUnsafeTemporaryAllocation(of: Float.self, capacity: FunctionalsLayout.statistics.count) { output in
                 statistics.measure(source, into: output)
@@ -147,13 +146,6 @@ package struct Functionals: Sendable {
             return range
         }
         return range.lowerBound + first..<range.lowerBound + last + 1
-    }
-
-    /// The kept frames that are loud enough for statistics, counted from the first that is kept; nil for all of them.
-    private func loudFrames(_ energies: [Float], level: Float, _ kept: Range<Int>, _ range: Range<Int>) -> [Int]? {
-        guard settings.within > 0 else { return nil }
-        let threshold = level - Float(settings.within * log(10) / 10)
-        return kept.indices.filter { energies[$0 - range.lowerBound] > threshold }.map { $0 - kept.lowerBound }
     }
 
     private func shift(_ values: inout [Float], by amount: Float) {

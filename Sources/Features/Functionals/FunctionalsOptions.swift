@@ -13,8 +13,6 @@ package struct FunctionalsOptions: Sendable, Equatable {
     package var level = true
     /// Trims frames at both ends that are at least this many decibels below the recording's loudness; 0 trims nothing. Default 30.
     package var trim = 30.0
-    /// Computes the statistics over the frames within this many decibels of the recording's loudness; 0 uses all frames. Default 0.
-    package var within = 0.0
     /// Adds statistics over voiced frames only, for all kinds except `fbank`. Needs kind `pitch`. Default true.
     package var voiced = true
     /// Adds the number and lengths of voiced segments and pauses, and the duration. Needs kind `pitch`. Default true.
@@ -38,7 +36,7 @@ package struct FunctionalsOptions: Sendable, Equatable {
 
 extension FunctionalsOptions: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case level, trim, within, voiced, rhythm, lags, correlations
+        case level, trim, voiced, rhythm, lags, correlations
     }
 
     package init(from decoder: any Decoder) throws {
@@ -46,7 +44,6 @@ extension FunctionalsOptions: Codable {
         let options = try decoder.container(strictlyKeyedBy: CodingKeys.self)
         level = try options.decodeIfPresent(Bool.self, forKey: .level) ?? level
         trim = try options.decodeIfPresent(Double.self, forKey: .trim) ?? trim
-        within = try options.decodeIfPresent(Double.self, forKey: .within) ?? within
         voiced = try options.decodeIfPresent(Bool.self, forKey: .voiced) ?? voiced
         rhythm = try options.decodeIfPresent(Bool.self, forKey: .rhythm) ?? rhythm
         lags = try options.decodeIfPresent([Double].self, forKey: .lags) ?? lags
