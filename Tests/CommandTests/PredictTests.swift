@@ -30,7 +30,7 @@ struct PredictTests {
             let prediction = try recogniser.predict(path: file)
             #expect(object["label"] as? String == prediction.label && object["segments"] == nil)
             let confidence = try #require(object["confidence"] as? Double)
-            #expect(abs(confidence - prediction.confidence) < 1e-5)
+            #expect(try abs(confidence - #require(prediction.confidence)) < 1e-5)
             let probabilities = try #require(object["probabilities"] as? [String: Double])
             #expect(Set(probabilities.keys) == Set(Fixture.emotions) && abs(probabilities.values.reduce(0, +) - 1) < 1e-4)
         }

@@ -25,9 +25,9 @@ extension Model {
         try self.init(contentsOf: file.path(percentEncoded: false))
     }
 
-    /// The built-in model: `functionals-ensemble`, trained on EmoDB by
+    /// The built-in model: `functionals-live`, trained on EmoDB by
     ///
-    ///     stimmung train functionals-ensemble --corpus data/emodb -o Sources/CStimmungModels/emodb.safetensors
+    ///     stimmung train functionals-live --corpus data/emodb -o Sources/CStimmungModels/emodb.safetensors
     ///
     /// `docs/model-card.md` describes its abilities and limits.
     ///
