@@ -25,7 +25,7 @@ struct TimelinePictureTests {
         (["A", "A", "--picture", "p.svg"], "one recording"), (["A", "--picture", "p.png"], "only SVG"),
         (["A", "--picture", "A"], "only SVG"),
         (["A", "--channels", "each", "--picture", "p.svg"], "one recording"), (["A", "-o", "out/", "--picture", "p.svg"], "output folder"),
-        (["A", "-o", "p.svg", "--picture", "p.svg"], "are one file"),
+        (["A", "-o", "p.svg", "--picture", "p.svg"], "the same path"),
     ])
     func otherUsesAreRefused(arguments: [String], words: String) throws {
         let folder = try TemporaryFolder()
