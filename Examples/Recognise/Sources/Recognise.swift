@@ -12,7 +12,8 @@ struct Recognise {
         do {
             let recogniser = try Recogniser(Model.builtIn())
             let prediction = try recogniser.predict(path: CommandLine.arguments[1])
-            print("\(prediction.label) (\(String(format: "%.2f", prediction.confidence)))")
+            guard let label = prediction.label, let confidence = prediction.confidence else { return print("no speech") }
+            print("\(label) (\(String(format: "%.2f", confidence)))")
             for entry in prediction.probabilities { print("  \(entry.label): \(String(format: "%.3f", entry.probability))") }
         } catch let error as any StimmungError {
             // `code` identifies the kind of error for programs; the description is for users.

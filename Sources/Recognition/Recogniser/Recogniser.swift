@@ -8,7 +8,7 @@ import StimmungTensors
 ///
 ///     let recogniser = try Recogniser(Model(contentsOf: "emodb.safetensors"))
 ///     let prediction = try recogniser.predict(path: "call.mp3", timeline: Timeline())
-///     print(prediction.label, prediction.confidence)
+///     print(prediction.label ?? "no speech")
 ///
 /// Recordings are processed in chunks: memory does not grow with their length, except for the segments of a timeline. If the recipe normalises
 /// recordings to a peak, those of more than a minute are read twice. With the normalisations `utterance` and `speaker`, a recording is read once
