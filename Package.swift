@@ -23,7 +23,9 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "stimmung",
     products: [
-        .library(name: "Stimmung", targets: ["Stimmung", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungTensors", "StimmungSupport"]),
+        .library(
+            name: "Stimmung",
+            targets: ["Stimmung", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungTensors", "StimmungSupport"]),
         .library(name: "StimmungTraining", targets: ["StimmungCorpora", "StimmungTraining", "StimmungEvaluation", "StimmungReports"]),
         .executable(name: "stimmung", targets: ["StimmungCommand"]),
         .executable(name: "stimmung-benchmark", targets: ["StimmungBenchmark"]),

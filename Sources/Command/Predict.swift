@@ -87,7 +87,9 @@ struct Predict: ParsableCommand {
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
-        if let window, !(window >= 0.1 && window <= 86_400) { throw ValidationError("--window is \(window); it must be 0.1 to 86400 seconds.") }
+        if let window, !(window >= 0.1 && window <= 86_400) {
+            throw ValidationError("--window is \(window); it must be 0.1 to 86400 seconds.")
+        }
         if window != nil, !hasTimeline { throw ValidationError("--window needs --timeline.") }
         if let choice = try? OutputChoice(output) {
             _ = try format(for: choice)

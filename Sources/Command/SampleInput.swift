@@ -112,7 +112,9 @@ struct SampleInput {
         var tag = number(position, bytes: 2)
         // WAVE_FORMAT_EXTENSIBLE has the format in its subformat.
         if tag == 0xFFFE, size >= 26 { tag = number(position + 24, bytes: 2) }
-        let (channels, rate, bits) = (Int(number(position + 2, bytes: 2)), Int(number(position + 4, bytes: 4)), number(position + 14, bytes: 2))
+        let (channels, rate, bits) = (
+            Int(number(position + 2, bytes: 2)), Int(number(position + 4, bytes: 4)), number(position + 14, bytes: 2)
+        )
         let kind: SampleLayout.Kind? =
             switch (tag, bits) {
             case (1, 8): .unsigned8

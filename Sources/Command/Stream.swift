@@ -41,7 +41,9 @@ struct Stream: ParsableCommand {
     func validate() throws {
         if !(1000...1_000_000).contains(rate) { throw ValidationError("--rate is \(rate); it must be 1000 to 1000000.") }
         if !(1...64).contains(channels) { throw ValidationError("--channels is \(channels); it must be 1 to 64.") }
-        if interval != 0, !(0.05...60).contains(interval) { throw ValidationError("--interval is \(interval); it must be 0, or 0.05 to 60.") }
+        if interval != 0, !(0.05...60).contains(interval) {
+            throw ValidationError("--interval is \(interval); it must be 0, or 0.05 to 60.")
+        }
     }
 
     mutating func run() throws {
@@ -49,7 +51,8 @@ struct Stream: ParsableCommand {
         let recogniser = try Recogniser(modelPath: model)
         var options = SessionOptions()
         options.posteriorInterval = interval == 0 ? nil : interval
-        var input = SampleInput(encoding == .wav ? nil : SampleLayout(encoding == .f32le ? .float32 : .integer16, rate: rate, channels: channels))
+        var input = SampleInput(
+            encoding == .wav ? nil : SampleLayout(encoding == .f32le ? .float32 : .integer16, rate: rate, channels: channels))
         var session: RecognitionSession?
         do {
             while case let bytes = try SpooledInput.next(cancellation), !bytes.isEmpty {
@@ -66,7 +69,8 @@ struct Stream: ParsableCommand {
         }
         guard let layout = input.layout else { throw CommandFailure("Standard input ended before the header of a WAV file was complete.") }
         if input.rest > 0 {
-            printToStandardError("stimmung: warning: the last \(counted(input.rest, "byte")) of standard input are less than a sample and were ignored")
+            printToStandardError(
+                "stimmung: warning: the last \(counted(input.rest, "byte")) of standard input are less than a sample and were ignored")
         }
         try print((session ?? recogniser.session(sampleRate: layout.rate, options: options)).finish())
     }

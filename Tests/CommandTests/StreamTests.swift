@@ -76,7 +76,8 @@ struct StreamTests {
     }
 
     @Test(arguments: [
-        (["--rate", "0"], "--rate"), (["--rate", "3000000"], "--rate"), (["--channels", "0"], "--channels"), (["--interval", "0.01"], "--interval"),
+        (["--rate", "0"], "--rate"), (["--rate", "3000000"], "--rate"), (["--channels", "0"], "--channels"),
+        (["--interval", "0.01"], "--interval"),
         (["--encoding", "mp3"], "mp3"),
     ])
     func invalidOptionsAreRefused(arguments: [String], words: String) throws {

@@ -26,7 +26,8 @@ struct RecipeCatalogueTests {
     /// Of the recipes that the package has had from the start; later ones may have machines or not.
     @Test func recipesWithMachinesArePretrained() throws {
         let known = [
-            "blstm", "crbm-lstm", "functionals-ensemble", "functionals-live", "functionals-mlp", "lstm", "mlp", "pretrained-mlp", "rbm-mlp", "rectifier-blstm",
+            "blstm", "crbm-lstm", "functionals-ensemble", "functionals-live", "functionals-mlp", "lstm", "mlp", "pretrained-mlp", "rbm-mlp",
+            "rectifier-blstm",
             "rectifier-lstm", "rnn", "stacked-crbm-lstm",
         ]
         let pretrained = try known.filter { try #require(Recipe.Catalogue.entry($0)).isPretrained }

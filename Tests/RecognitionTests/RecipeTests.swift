@@ -9,7 +9,8 @@ struct RecipeTests {
         let recipe = try Recipe(named: name)
         // A new recipe has whatever width its features have.
         let widths = [
-            "functionals-mlp": 2640, "functionals-ensemble": 2640, "functionals-live": 2640, "crbm-lstm": 13, "stacked-crbm-lstm": 13, "lstm": 39,
+            "functionals-mlp": 2640, "functionals-ensemble": 2640, "functionals-live": 2640, "crbm-lstm": 13, "stacked-crbm-lstm": 13,
+            "lstm": 39,
             "rectifier-lstm": 39,
             "rnn": 39, "blstm": 39, "rectifier-blstm": 39, "mlp": 39, "pretrained-mlp": 39, "rbm-mlp": 39,
         ]

@@ -28,7 +28,8 @@ struct SessionTests {
             recipe: recipe, labels: labels, ensemble: Ensemble(networks),
             normaliser: Normaliser(mean: [Float](repeating: 0, count: width), deviation: [Float](repeating: 3, count: width)),
             card: ModelCard(
-                version: "0", corpus: "none", utterances: 1, speakers: 1, utterancesPerClass: [1, 0, 0], heldOutSpeakers: [], seed: 0, epoch: 1,
+                version: "0", corpus: "none", utterances: 1, speakers: 1, utterancesPerClass: [1, 0, 0], heldOutSpeakers: [], seed: 0,
+                epoch: 1,
                 trainingLoss: 0, trainingFrameAccuracy: 0, validationLoss: nil))
     }
 

@@ -16,7 +16,8 @@ extension Prediction: Codable {
         self.init(
             file: try keys.decode(String.self, forKey: .file), channel: try keys.decodeIfPresent(Int.self, forKey: .channel),
             label: try keys.decodeIfPresent(String.self, forKey: .label),
-            confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence), probabilities: try keys.decodeProbabilities(forKey: .probabilities),
+            confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence),
+            probabilities: try keys.decodeProbabilities(forKey: .probabilities),
             segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0,
             warnings: try keys.decodeIfPresent([RecordingWarning].self, forKey: .warnings) ?? [])
     }
@@ -43,7 +44,8 @@ extension Prediction.Segment: Codable {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             start: try keys.decode(Double.self, forKey: .start), end: try keys.decode(Double.self, forKey: .end),
-            label: try keys.decodeIfPresent(String.self, forKey: .label), confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence),
+            label: try keys.decodeIfPresent(String.self, forKey: .label),
+            confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence),
             probabilities: try keys.decodeProbabilities(forKey: .probabilities))
     }
 

@@ -120,7 +120,8 @@ struct SpeechSegmenter {
 
     private mutating func advance(_ events: inout [SessionEvent]) {
         while let stretch = stretches.first {
-            var state = cutting ?? Cutting(start: stretch.start, startTime: stretch.startTime, judged: model.pooling, judgedTo: stretch.start)
+            var state =
+                cutting ?? Cutting(start: stretch.start, startTime: stretch.startTime, judged: model.pooling, judgedTo: stretch.start)
             cutting = nil
             let known = min(stretch.end ?? evidence.frames, evidence.frames)
             let isComplete = stretch.end.map { evidence.frames >= $0 } ?? false
@@ -205,7 +206,8 @@ struct SpeechSegmenter {
         speech += held.end - held.start
         let (label, confidence, probabilities) = model.decision(of: held.pooling)
         events.append(
-            .segment(Prediction.Segment(start: held.start, end: held.end, label: label, confidence: confidence, probabilities: probabilities)))
+            .segment(
+                Prediction.Segment(start: held.start, end: held.end, label: label, confidence: confidence, probabilities: probabilities)))
     }
 
     private func addPosteriors(_ stretch: Stretch, _ state: inout Cutting, known: Int, _ events: inout [SessionEvent]) {
