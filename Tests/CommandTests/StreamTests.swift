@@ -58,7 +58,7 @@ struct StreamTests {
         try writeTone(seconds: 3)
         let run = try stream([], "tone.s16")
         let last = try #require(try events(run).last)
-        #expect(run.status == 0 && (try names(run)) == ["finished"] && last["label"] is NSNull && last["time"] as? Double == 3, "\(run)")
+        #expect(try run.status == 0 && names(run) == ["finished"] && last["label"] is NSNull && last["time"] as? Double == 3, "\(run)")
     }
 
     @Test func oddBytesAreReported() throws {
@@ -66,7 +66,7 @@ struct StreamTests {
         let run = try stream([], "odd")
         #expect(run.status == 0 && run.errors.contains("the last 1 byte of standard input"), "\(run)")
         let empty = try stream([], "/dev/null")
-        #expect(empty.status == 0 && (try names(empty)) == ["finished"], "\(empty)")
+        #expect(try empty.status == 0 && names(empty) == ["finished"], "\(empty)")
     }
 
     @Test(arguments: [Float.nan, .infinity, 1e9]) func samplesThatAreNotNumbersAreErrors(value: Float) throws {

@@ -89,8 +89,8 @@ struct CoverageTests {
         .enabled(if: TestData.folder != nil, "needs corpora: set STIMMUNG_DATA"), arguments: ["ravdess", "resd"])
     func coverages(corpus: String) throws {
         guard let folder = TestData.corpus(corpus) else { return }
-        // All recordings in the long tests, otherwise every sixteenth.
-        let step = ProcessInfo.processInfo.environment["STIMMUNG_LONG"] == "1" ? 1 : 16
+        // All recordings in the long tests; otherwise every sixteenth, of which a few more may be low by chance.
+        let (step, allowed) = ProcessInfo.processInfo.environment["STIMMUNG_LONG"] == "1" ? (1, 0.02) : (16, 0.05)
         let all = try AudioFile.list(folder: folder).files
         let files = stride(from: 0, to: all.count, by: step).map { all[$0] }
         var detector = try SpeechDetector(SpeechModel.builtIn())
@@ -98,6 +98,6 @@ struct CoverageTests {
             let samples = try AudioFile.read(path: path)
             return try coverage(samples, detector.segments(of: samples)) < 0.7
         }
-        #expect(Double(low.count) <= 0.02 * Double(files.count), "\(low.count) of \(files.count): \(low.prefix(5))")
+        #expect(Double(low.count) <= allowed * Double(files.count), "\(low.count) of \(files.count): \(low.prefix(5))")
     }
 }
