@@ -9,9 +9,8 @@ import StimmungTensors
 struct SpeechSegmenter {
     /// Seconds of a step of the change detector.
     static let step = 0.25
-    /// Cost of a change in nats of log posterior, weighted by seconds. Of made-up sequences with posteriors as flat as those of one second of
-    /// speech, smaller penalties found changes where there are none.
-    static let penalty: Float = 1.5
+    /// Cost of a change in nats of log posterior, weighted by seconds: a change pays if the evidence on both of its sides outweighs it.
+    static let penalty: Float = 2.5
     /// No class has a smaller probability in a step, so that one step of certainty is no change.
     private static let floor = 0.02
     /// Seconds after which a change is decided at the latest.
