@@ -100,7 +100,8 @@ struct ReaderTests {
         #expect(count == 360 * 16000)
         #expect(abs(last) < 1)
         #expect(before > 0)
-        #expect(most - before < 40)
+        // The memory is that of the process, and other tests run beside this one.
+        #expect(most - before < 100)
     }
 
     private func residentMegabytes() -> Double {
