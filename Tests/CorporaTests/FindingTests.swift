@@ -113,6 +113,22 @@ import Testing
         }
     }
 
+    /// Not refused: parts that overlap may be windows, or a call and a turn in it.
+    @Test func labelsOfPartsThatMostlyOverlapAreReported() throws {
+        let a = try folder.audio("a.wav")
+        func codes(_ first: (Double?, Double?), _ second: (Double?, Double?)) throws -> [String] {
+            let parts = [("anger", first), ("fear", second)].map { label, times in
+                Utterance(file: a, speaker: "A", emotion: label, start: times.0, end: times.1)
+            }
+            return try findings(parts).map(\.code)
+        }
+        #expect(try codes((0, 1), (0.1, 1)) == ["corpora.contradictory-labels"])
+        #expect(try codes((nil, nil), (0, 1)) == ["corpora.contradictory-labels"])
+        #expect(try codes((nil, nil), (0.5, nil)) == ["corpora.contradictory-labels"])
+        #expect(try codes((0, 1), (0.6, 1.6)).isEmpty)
+        #expect(try codes((0, 1), (1, 2)).isEmpty)
+    }
+
     @Test func contradictoryLabelsOfEqualFilesAreReported() throws {
         let a = try folder.audio("a.wav")
         let b = try folder.audio("b.wav")

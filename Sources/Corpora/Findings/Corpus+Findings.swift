@@ -66,8 +66,10 @@ struct RepeatedRecordings {
     /// - Parameter groups: the utterances of each recording.
     init(_ groups: [[Utterance]], corpus: String) {
         let overlaps = groups.map(SegmentOverlaps.init)
-        let labels = overlaps.compactMap(\.contradiction)
-        contradictions = labels.filter { FileStatus(path: $0.file)?.identity == FileStatus(path: $1.file)?.identity }.map {
+        let labels = overlaps.compactMap { $0.contradiction ?? $0.overlap }
+        contradictions = overlaps.compactMap(\.contradiction).filter {
+            FileStatus(path: $0.file)?.identity == FileStatus(path: $1.file)?.identity
+        }.map {
             "\($0.described) is \($0.emotion) and \($1.emotion)"
         }
         let labelled = labels.map { "\($0.described) is \($0.emotion), \($1.described) is \($1.emotion)" }
@@ -102,6 +104,8 @@ extension Utterance {
 private struct SegmentOverlaps {
     /// Two labels for one stretch.
     private(set) var contradiction: (Utterance, Utterance)?
+    /// Two labels of one speaker for stretches that overlap by more than half of the shorter one.
+    private(set) var overlap: (Utterance, Utterance)?
     /// One stretch under two speakers.
     private(set) var acrossSpeakers: (Utterance, Utterance)?
 
@@ -124,6 +128,12 @@ private struct SegmentOverlaps {
                     contradiction = (other, utterance)
                 }
                 let common = min(other.to, utterance.to) - utterance.from
+                let shorter = min(other.to - other.from, utterance.to - utterance.from)
+                // Of two parts without an end, one begins later.
+                let isMostlyShared = common == .infinity || common > shorter / 2
+                if overlap == nil, other.emotion != utterance.emotion, other.speaker == utterance.speaker, isMostlyShared {
+                    overlap = (other, utterance)
+                }
                 if acrossSpeakers == nil, other.speaker != utterance.speaker, common > Self.crosstalk {
                     acrossSpeakers = (other, utterance)
                 }
