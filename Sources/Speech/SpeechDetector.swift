@@ -59,7 +59,9 @@ extension SpeechDetector {
     /// The speech in a recording, read in pieces.
     ///
     /// - Parameters:
+    ///   - recording: the file, or a part of it.
     ///   - model: the built-in model by default.
+    ///   - options: how scores become stretches of speech.
     /// - Throws: `SpeechError.option` if an option is invalid, `SpeechError.features` if the recording cannot be read.
     public static func segments(
         of recording: AudioSegment, model: SpeechModel? = nil, options: SpeechActivityOptions = SpeechActivityOptions()
