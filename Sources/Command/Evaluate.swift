@@ -68,7 +68,26 @@ struct Evaluate: ParsableCommand {
             valueName: "change"))
     var conditions: [String] = []
 
-    func validate() throws { try checkSeeds(seeds, from: seed) }
+    @Option(
+        help: ArgumentHelp(
+            "Also test known voices: enrol so many recordings of each test speaker, such as 0,2,4,8,16, and judge the others.",
+            valueName: "n,…"))
+    var enrol: NumberList?
+
+    @Option(help: ArgumentHelp("How often to draw the recordings to enrol; results are averaged.", valueName: "n"))
+    var draws = 5
+
+    @Option(
+        help: ArgumentHelp(
+            "Enrol recordings of this emotion only, to see what one-sided speech does to a voice.", valueName: "label"))
+    var enrolLabel: String?
+
+    func validate() throws {
+        try checkSeeds(seeds, from: seed)
+        if enrol == nil, draws != 5 || enrolLabel != nil {
+            throw ValidationError("--\(enrolLabel == nil ? "draws" : "enrol-label") needs --enrol.")
+        }
+    }
 
     mutating func run(_ featureCache: FeatureCache?) throws {
         let progress = ProgressLine(quiet: compute.quiet)
@@ -91,6 +110,7 @@ struct Evaluate: ParsableCommand {
         evaluation.unlabelled = try unlabelled.map(openNamedCorpus)
         try checkOutputs(files: outputs, corpora: [evaluation.corpus] + evaluation.unlabelled)
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
+        evaluation.enrolment = enrol.map { Enrolment(recordings: $0.numbers, draws: draws, label: enrolLabel) }
         evaluation.cancellation = signalCancellation
         let run: EvaluationRun
         do { run = try evaluation.run(progress: progress.show) } catch let cancellation as Cancelled {
@@ -120,5 +140,16 @@ extension Evaluate {
         guard let journal else { return "nothing was saved; run the same command again, with --journal FILE to save completed folds" }
         guard Files.exists(journal) else { return "no fold was completed; run the same command again" }
         return "completed folds are in \(journal); run the same command again to resume"
+    }
+}
+
+/// Whole numbers separated by commas.
+struct NumberList: ExpressibleByArgument {
+    let numbers: [Int]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.drop { $0 == " " }) }
+        guard !parts.isEmpty, parts.allSatisfy({ $0 != nil }) else { return nil }
+        numbers = parts.compactMap(\.self)
     }
 }

@@ -35,7 +35,7 @@ struct Train: ParsableCommand {
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
         let recipe = try task.openRecipe()
-        let checkpoint = Checkpoint(of: output, networks: recipe.ensemble)
+        let checkpoint = Checkpoint(of: output, networks: recipe.networkCount)
         let outputs = [output] + checkpoint.paths
         try checkOutputs(files: outputs, inputs: [task.recipe, task.corpus, task.machines])
         try refuseRecordings(asOutputs: outputs)

@@ -38,6 +38,8 @@ public struct Evaluation: Sendable {
     package var machines: PretrainedMachines?
     /// Changes of the test recordings under each of which all folds are tested again, by the same systems.
     public var conditions: [RecordingCopy] = []
+    /// Tests of known voices; nil for none.
+    public var enrolment: Enrolment?
     /// A file that keeps each fold that is done; the same evaluation again resumes from there. nil keeps none.
     public var journal: String?
     /// Largest share of the utterances, 0 … 1, that is skipped where their recordings are unusable; above 0 at least one utterance may be.
@@ -113,6 +115,7 @@ public struct Evaluation: Sendable {
     private func plans() throws -> [EvaluationPlan] {
         try recipe.validate()
         for condition in conditions { try condition.validate() }
+        try enrolment?.validate(recipe, classes)
         try machines?.check(recipe)
         precondition(!seeds.isEmpty, "an evaluation has at least one seed")
         return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
@@ -169,6 +172,7 @@ public struct Evaluation: Sendable {
         var own = self
         own.seeds = [seeds[0]]
         own.conditions = []
+        own.enrolment = nil
         let runner = try FoldRunner(own, plan, progress: progress)
         let (trained, test, _) = try runner.run(plan.folds[fold], fold, seed: seeds[0], workers) { done in
             progress(WorkProgress(.training, done, of: epochsOfFold, detail: "epochs"))
@@ -179,7 +183,14 @@ public struct Evaluation: Sendable {
     }
 
     /// Epochs of all networks of a fold, at most.
-    private var epochsOfFold: Int { recipe.ensemble * (1 + recipe.calibration) * recipe.training.epochs }
+    private var epochsOfFold: Int { recipeOfFolds.networkCount * (1 + recipe.calibration) * recipe.training.epochs }
+
+    /// The recipe that folds train: without networks for voices where no voice is tested.
+    var recipeOfFolds: Recipe {
+        var recipe = recipe
+        if enrolment == nil { recipe.voiceNetworks = nil }
+        return recipe
+    }
 
     /// What a journal must agree with: folds of two evaluations with the same text are the same for the same seed.
     private func fingerprint(_ plan: EvaluationPlan) throws -> String {
@@ -196,6 +207,7 @@ public struct Evaluation: Sendable {
         fingerprint.add(machines)
         for corpus in unlabelled { fingerprint.add(corpus, workers: workers) }
         for condition in conditions { fingerprint.add("condition", condition) }
+        if let enrolment { fingerprint.add("enrolment", enrolment.text) }
         return fingerprint.text
     }
 }

@@ -54,6 +54,15 @@ extension EvaluationFigures {
                     + "  (\($0.points(above: uar)))"
             }
         }
+        if let enrolment {
+            let label = enrolledLabel.map { ", all of them \($0)" } ?? ""
+            lines += ["", "unlabelled recordings enrolled of each test speaker\(label); the others are judged:"]
+            let width = enrolment.map { "\($0.recordings)".count }.max() ?? 0
+            lines += enrolment.map {
+                "  \("\($0.recordings)".padded(to: width))  WA \(percent($0.wa))  UAR \(percent($0.uar))"
+                    + "  calibration error \(percent($0.calibrationError)) %"
+            }
+        }
         lines += [""] + (confusionTitle.map { [$0] } ?? []) + [confusionMatrix.table, ""]
         let width = folds.map(\.test.count).max() ?? 0
         lines += folds.map { fold in

@@ -56,6 +56,23 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         }
     }
 
+    /// The figures with a number of unlabelled recordings enrolled of each test speaker, averaged over draws and seeds.
+    public struct EnrolmentResult: Sendable, Equatable, Codable {
+        /// Recordings enrolled of each speaker; they are not judged.
+        public let recordings: Int
+        /// Weighted accuracy, 0 … 1; nil without test utterances.
+        public let wa: Double?
+        /// Unweighted average recall, 0 … 1; nil without test utterances.
+        public let uar: Double?
+        /// Expected calibration error of the confidences, in 15 bins of equal width.
+        public let calibrationError: Double?
+
+        private enum CodingKeys: String, CodingKey {
+            case recordings, wa, uar
+            case calibrationError = "calibration_error"
+        }
+    }
+
     /// Name of the recipe.
     public let recipe: String
     /// Name of the corpus, or of both corpora of a cross-corpus evaluation.
@@ -112,6 +129,10 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let runs: [SeedResult]
     /// Figures per condition of the test recordings, in the order of `Evaluation.conditions`.
     public let conditions: [ConditionResult]
+    /// Figures per number of enrolled recordings, in the order of `Enrolment.recordings`; nil where no voice was tested.
+    public let enrolment: [EnrolmentResult]?
+    /// The only label that was enrolled; nil for any.
+    public let enrolledLabel: String?
     /// Figures per fold, seed by seed.
     public let folds: [FoldResult]
     /// Folds that a journal had; their time is not in `seconds`.
@@ -120,7 +141,8 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let seconds: Double
     private enum CodingKeys: String, CodingKey {
         case recipe, corpus, normalisation, epochs, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs,
-            conditions, folds, seconds, untrained, warnings
+            conditions, enrolment, folds, seconds, untrained, warnings
+        case enrolledLabel = "enrolled_label"
         case evaluationProtocol = "protocol"
         case resumedFolds = "resumed_folds"
         case speakerDependent = "speaker_dependent"
@@ -167,6 +189,8 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
             let pooled = tests.map { Self.pooled($0) { $0.confusion(condition: number) } }
             return ConditionResult(condition: copy.description, wa: pooled.map(\.wa).meanOfDefined, uar: pooled.map(\.uar).meanOfDefined)
         }
+        enrolment = evaluation.enrolment.map { Self.results(of: $0, tests) }
+        enrolledLabel = evaluation.enrolment?.label
         let all = pooled.dropFirst().reduce(into: pooled[0]) { $0.merge($1) }
         utterances = pooled[0].total
         wa = runs.map(\.wa).meanOfDefined
@@ -195,6 +219,21 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
 
     private static func pooled(_ folds: [FoldTest], _ confusion: (FoldTest) -> ConfusionMatrix) -> ConfusionMatrix {
         folds.dropFirst().reduce(into: confusion(folds[0])) { $0.merge(confusion($1)) }
+    }
+
+    private static func results(of enrolment: Enrolment, _ tests: [[FoldTest]]) -> [EnrolmentResult] {
+        let trials = enrolment.trials
+        return enrolment.recordings.map { count in
+            let places = trials.indices.filter { trials[$0].count == count }
+            let matrices = tests.flatMap { folds in places.map { place in pooled(folds) { $0.confusion(of: $0.enrolled?[place] ?? []) } } }
+            let outcomes = tests.joined().flatMap { test in places.flatMap { test.enrolled?[$0] ?? [] } }
+            let reliability = outcomes.reduce(into: Reliability()) {
+                $0.add(confidence: $1.probabilities[$1.decided], isRight: $1.decided == $1.truth)
+            }
+            return EnrolmentResult(
+                recordings: count, wa: matrices.map(\.wa).meanOfDefined, uar: matrices.map(\.uar).meanOfDefined,
+                calibrationError: reliability.expectedCalibrationError)
+        }
     }
 
     private static func byClass(_ classes: [String], _ values: [Double?]) -> [String: Double] {

@@ -1,5 +1,6 @@
 import Stimmung
 import StimmungCorpora
+import StimmungFeatures
 import StimmungSupport
 import StimmungTensors
 import StimmungTraining
@@ -14,6 +15,7 @@ struct FoldRunner: Sendable {
     /// The same of each of the corpora without labels.
     let unusableUnlabelled: [[UnusableUtterance]]
     private let recipe: Recipe
+    private let enrolment: Enrolment?
     private let data: TrainingData
     /// With what is the same for all folds; each has its own seed and threads.
     private let training: SystemTraining
@@ -23,7 +25,8 @@ struct FoldRunner: Sendable {
     /// - Parameter progress: called with the number of recordings done; one call at a time.
     /// - Throws: `UnreadableUtterances`, `FrameError` and `Cancelled`.
     init(_ evaluation: Evaluation, _ plan: EvaluationPlan, progress: @escaping @Sendable (WorkProgress) -> Void) throws {
-        recipe = evaluation.recipe
+        recipe = evaluation.recipeOfFolds
+        enrolment = evaluation.enrolment
         var extraction = CorpusFeatures.Extraction(
             evaluation.recipe.features, cache: evaluation.cache, workers: evaluation.workers, cancellation: evaluation.cancellation)
         extraction.skipShare = evaluation.skipShare
@@ -37,7 +40,7 @@ struct FoldRunner: Sendable {
         self.plan = plan
         data = try TrainingData(plan.corpus, classes: plan.classes, features: features, normalisation: evaluation.recipe.normalisation)
         var training = SystemTraining(
-            recipe: evaluation.recipe, classes: plan.classes, seed: 0, workers: evaluation.workers, cancellation: evaluation.cancellation)
+            recipe: recipe, classes: plan.classes, seed: 0, workers: evaluation.workers, cancellation: evaluation.cancellation)
         training.machines = evaluation.machines?.stack
         var unusableUnlabelled: [[UnusableUtterance]] = []
         training.unlabelled = try evaluation.unlabelled.flatMap { corpus in
@@ -111,28 +114,54 @@ struct FoldRunner: Sendable {
 
     /// - Parameter began: when its training began.
     private func test(_ system: TrainedSystem, _ fold: Fold, since began: ContinuousClock.Instant, _ workers: Workers) throws -> FoldTest {
-        let clean = try test(system, fold, system.features.recordings, workers)
-        let altered = try system.features.copies.dropFirst(recipe.augmentation.count).map { try test(system, fold, $0, workers).outcomes }
+        let clean = try test(system, fold.test, system.features.recordings, workers)
+        let altered = try system.features.copies.dropFirst(recipe.augmentation.count).map {
+            try test(system, fold.test, $0, workers).outcomes
+        }
+        let enrolled = try enrolment.map { enrolment in
+            try enrolment.trials.map { try test(system, fold, enrolment, $0, workers) }
+        }
         return FoldTest(
             name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, trained: trained(system), conditions: altered,
-            frames: clean.frames,
+            enrolled: enrolled, frames: clean.frames,
             correctFrames: clean.correctFrames, epochs: system.networks.first?.history ?? [],
             seconds: began.duration(to: .now) / .seconds(1), unusable: unusable, unusableUnlabelled: unusableUnlabelled)
     }
 
     private func test(
-        _ system: TrainedSystem, _ fold: Fold, _ frames: [any FrameSource], _ workers: Workers
+        _ system: TrainedSystem, _ utterances: [Int], _ frames: [any FrameSource], _ workers: Workers
     ) throws -> (outcomes: [FoldTest.Outcome], frames: Int, correctFrames: Int) {
         var outcomes: [FoldTest.Outcome] = []
         var (total, correct) = (0, 0)
-        for group in fold.test.groups(of: 256) {
+        for group in utterances.groups(of: 256) {
             for (index, logs) in zip(group, try system.ensemble.logPosteriors(of: group.map { frames[$0] }, workers: workers)) {
-                outcomes.append(try outcome(of: index, system.pooling(of: logs)))
+                outcomes.append(try outcome(of: index, system.pooling(of: logs, frames[index])))
                 total += logs.rows
                 correct += (0..<logs.rows).count { logs.largest(inRow: $0) == data.labels[index] }
             }
         }
         return (outcomes, total, correct)
+    }
+
+    /// Enrols each speaker with some test utterances, and tests the others.
+    private func test(
+        _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ trial: Enrolment.Trial, _ workers: Workers
+    ) throws -> [FoldTest.Outcome] {
+        let frames = system.features.recordings
+        let speakers = Dictionary(grouping: fold.test) { plan.corpus.utterances[$0].speaker }.sorted { $0.key < $1.key }
+        return try speakers.enumerated().flatMap { number, speaker in
+            let chosen = enrolment.enrolled(speaker.value, trial, seed: UInt64(number)) {
+                enrolment.label == nil || plan.corpus.utterances[$0].emotion == enrolment.label
+            }
+            let judged = speaker.value.filter { !chosen.contains($0) }
+            guard !chosen.isEmpty else { return try test(system, judged, frames, workers).outcomes }
+            let known = try system.knowing(chosen, workers)
+            let shifted = judged.map { NormalisedFrames(frames[$0], by: known.shift) as any FrameSource }
+            let logs = try known.ensemble.logPosteriors(of: shifted, workers: workers)
+            return try judged.indices.map { place in
+                try outcome(of: judged[place], system.pooling(of: logs[place], shifted[place], temperature: known.temperature))
+            }
+        }
     }
 
     private func outcome(of index: Int, _ pooling: Pooling) throws(NoProbabilities) -> FoldTest.Outcome {

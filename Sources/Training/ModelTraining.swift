@@ -82,7 +82,7 @@ public struct ModelTraining: Sendable {
 
     /// The files of the states of the networks, which a finished training leaves behind until they are removed.
     private var checkpoints: [String] {
-        checkpoint.map { path in (1...recipe.ensemble).map { $0 == 1 ? path : "\(path)-\($0)" } } ?? []
+        checkpoint.map { path in (1...recipe.networkCount).map { $0 == 1 ? path : "\(path)-\($0)" } } ?? []
     }
 
     /// Removes the checkpoints, when the model is safe.

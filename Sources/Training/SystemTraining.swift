@@ -57,20 +57,25 @@ package struct SystemTraining: Sendable {
         let features = try data.normalised(training: division.training)
         let copies = [features.recordings] + features.copies.prefix(recipe.augmentation.count)
         let validation = data.sequences(division.heldOut, features.recordings)
-        @Sendable func material(_ utterances: [Int]) -> [LabelledSequence] { copies.flatMap { data.sequences(utterances, $0) } }
+        let centred = try recipe.trainsVoices ? copies.map { try data.centred($0, speakersOf: division.training) } : []
+        @Sendable func material(_ utterances: [Int], isCentred: Bool) -> [LabelledSequence] {
+            (isCentred ? centred : copies).flatMap { data.sequences(utterances, $0) }
+        }
 
         let parts = recipe.calibration > 0 ? data.parts(of: division.training, count: recipe.calibration, seed: seed) : []
-        // Networks of the ensemble first, then those for calibration; each job has a network.
-        let jobs = recipe.ensemble * (1 + parts.count)
-        let calibrationEpochs = parts.count * recipe.ensemble * recipe.training.epochs
-        let states = states.isEmpty ? [TrainingState?](repeating: nil, count: recipe.ensemble) : states
+        // A set of networks is an ensemble, and one more for voices where the recipe has it: first that of the model, then one for each part.
+        let set = recipe.networkCount
+        let jobs = set * (1 + parts.count)
+        let calibrationEpochs = parts.count * set * recipe.training.epochs
+        let states = states.isEmpty ? [TrainingState?](repeating: nil, count: set) : states
         let told = Mutex((last: states, calibration: 0))
         let networks = try workers.map(jobs) { (job) throws -> Network in
-            let (part, number) = (job / recipe.ensemble - 1, job % recipe.ensemble)
+            let (part, number) = (job / set - 1, job % set)
             let member = member(number, of: jobs)
+            let isCentred = number >= recipe.ensemble
             guard part >= 0 else {
                 return try member.trainNetwork(
-                    on: material(division.training), validation: validation, from: states[number],
+                    on: material(division.training, isCentred: isCentred), validation: validation, from: states[number],
                     epochDone: { state in
                         try told.withLock {
                             $0.last[number] = state
@@ -84,7 +89,7 @@ package struct SystemTraining: Sendable {
             }
             let unheard = Set(parts[part])
             return try member.trainNetwork(
-                on: material(division.training.filter { !unheard.contains($0) }), validation: validation,
+                on: material(division.training.filter { !unheard.contains($0) }, isCentred: isCentred), validation: validation,
                 epochDone: { _ in
                     told.withLock {
                         $0.calibration += 1
@@ -92,17 +97,17 @@ package struct SystemTraining: Sendable {
                     }
                 }, progress: { _ in })
         }
-        let members = stride(from: 0, to: networks.count, by: recipe.ensemble).map { Ensemble(Array(networks[$0..<$0 + recipe.ensemble])) }
-        let judged = try zip(parts, members.dropFirst()).flatMap { part, ensemble in
-            try part.groups(of: 256).flatMap { group in
-                zip(group, try ensemble.logPosteriors(of: group.map { features.recordings[$0] }, workers: workers)).map { index, logs in
-                    let pooling = Pooling(recipe.decision, of: logs)
-                    return (probabilities: pooling.probabilities, label: data.labels[index])
-                }
-            }
+        let ensembles = networks.map { $0.rounded(to: recipe.weights ?? .float32) }.groups(of: recipe.ensemble).map { Ensemble(Array($0)) }
+        let sets = ensembles.groups(of: set / recipe.ensemble).map { NetworkSet(any: $0[0], voices: $0.count > 1 ? $0[1] : nil) }
+        let fitting = ConfidenceFitting(recipe: recipe, data: data, recordings: features.recordings, seed: seed, workers: workers)
+        let confidence = try fitting.fit(zip(parts, sets.dropFirst()).map { $0 }, training: division.training)
+        let voices = try sets[0].voices.map { ensemble in
+            VoiceNetworks(
+                ensemble: ensemble, spread: try fitting.spread(of: division.training, by: sets[0].any),
+                temperature: confidence.voiceTemperature)
         }
         return TrainedSystem(
-            recipe: recipe, classes: classes, ensemble: members[0], temperature: Calibration.temperature(of: judged),
+            recipe: recipe, classes: classes, ensemble: sets[0].any, voiceNetworks: voices, confidence: confidence,
             features: features, division: division, networks: told.withLock { $0.last }.compactMap(\.self))
     }
 

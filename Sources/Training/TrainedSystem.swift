@@ -9,8 +9,8 @@ package struct TrainedSystem: Sendable {
     package let recipe: Recipe
     package let classes: LabelSet
     package let ensemble: Ensemble
-    /// Of the probabilities.
-    package let temperature: Double
+    package let voiceNetworks: VoiceNetworks?
+    package let confidence: FittedConfidence
     /// Features of all utterances of the corpus, normalised as the recipe says, with the normaliser.
     package let features: CorpusFeatures.Normalised
     package let division: SystemTraining.Division
@@ -18,8 +18,19 @@ package struct TrainedSystem: Sendable {
     package let networks: [TrainingState]
 
     /// Gathers an utterance's log posteriors for one decision.
-    package func pooling(of logPosteriors: Matrix) -> Pooling {
-        Pooling(recipe.decision, temperature: temperature, of: logPosteriors)
+    ///
+    /// - Parameters:
+    ///   - frames: that the posteriors are of; without them, the speech is taken as familiar.
+    ///   - temperature: nil for that of any voice.
+    package func pooling(
+        of logPosteriors: Matrix, _ frames: (any FrameSource)? = nil, temperature: Double? = nil
+    ) throws(FrameError) -> Pooling {
+        var pooling = Pooling(recipe.decision, temperature: temperature ?? confidence.temperature, of: logPosteriors)
+        if let frames, let familiarity = confidence.familiarity {
+            pooling.familiarity = familiarity
+            pooling.add(distance: Familiarity.distance(of: try frames.frames()), frames: logPosteriors.rows)
+        }
+        return pooling
     }
 
     /// The model, with a card about its training.
@@ -28,14 +39,18 @@ package struct TrainedSystem: Sendable {
     ///   - corpus: what was trained on.
     ///   - seed: the one that the user chose, for the card.
     package func model(trainedOn corpus: Corpus, seed: UInt64) -> Model {
-        Model(
-            recipe: recipe, labels: classes.labels, ensemble: ensemble, normaliser: features.normaliser, temperature: temperature,
+        var model = Model(
+            recipe: recipe, labels: classes.labels, ensemble: ensemble, normaliser: features.normaliser, temperature: confidence.temperature,
             card: card(corpus, seed))
+        model.familiarity = confidence.familiarity
+        model.voiceNetworks = voiceNetworks
+        return model
     }
 
     /// How many utterances of whom were trained on, and how the epochs went whose parameters the networks have.
     private func card(_ corpus: Corpus, _ seed: UInt64) -> ModelCard {
         func speakers(_ indices: [Int]) -> [String] { Set(indices.map { corpus.utterances[$0].speaker }).sorted() }
+        let networks = networks.prefix(recipe.ensemble)
         let taken = networks.map { $0.best?.epoch ?? $0.epoch }
         let reports = zip(networks, taken).compactMap { state, epoch in state.history.first { $0.epoch == epoch } }
         func mean(_ value: (EpochReport) -> Double) -> Double {

@@ -29,6 +29,20 @@ package struct TrainingData: Sendable {
         return try features.normalised(normalisation, training: training)
     }
 
+    /// The frames less the mean of each speaker's frames in these utterances.
+    ///
+    /// - Parameter frames: of all utterances of the corpus, normalised.
+    func centred(_ frames: [any FrameSource], speakersOf utterances: [Int]) throws(FrameError) -> [any FrameSource] {
+        var centred = frames
+        for own in Dictionary(grouping: utterances, by: { corpus.utterances[$0].speaker }).values {
+            var statistics = FeatureStatistics(width: frames[own[0]].columns)
+            for index in own { statistics.add(try frames[index].frames()) }
+            let centre = Normaliser(mean: statistics.mean, deviation: statistics.mean.map { _ in 1 })
+            for index in own { centred[index] = NormalisedFrames(frames[index], by: centre) }
+        }
+        return centred
+    }
+
     /// Utterances with their labels.
     ///
     /// - Parameter frames: of all utterances of the corpus.

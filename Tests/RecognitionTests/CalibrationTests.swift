@@ -12,7 +12,7 @@ struct CalibrationTests {
     /// Draws labels from distributions, and hands those distributions sharpened by a power: the temperature undoes the power.
     @Test(arguments: [0.5, 1, 3]) func theTemperatureThatWasTakenAwayIsFound(power: Double) {
         var random = RandomSource(seed: 5)
-        let judged = (0..<20_000).map { _ -> (probabilities: [Double], label: Int) in
+        let judged = (0..<20_000).map { _ -> (probabilities: [Double], label: Int, factor: Double) in
             let weights = (0..<4).map { _ in exp(1.5 * Double(random.normal())) }
             let total = weights.reduce(0, +)
             var draw = Double(random.uniform()) * total
@@ -21,7 +21,7 @@ struct CalibrationTests {
                 return draw < 0
             }
             let sharpened = weights.map { pow($0 / total, power) }
-            return (sharpened.map { $0 / sharpened.reduce(0, +) }, label ?? 3)
+            return (sharpened.map { $0 / sharpened.reduce(0, +) }, label ?? 3, 1)
         }
         let temperature = Calibration.temperature(of: judged)
         #expect(abs(temperature / power - 1) < 0.05, "\(temperature)")
@@ -30,9 +30,9 @@ struct CalibrationTests {
     @Test func nothingToLearnFromKeepsTheAllowedRange() {
         #expect(Calibration.temperature(of: []) == 1)
         // Always right: never too sure. Always wrong: never unsure enough.
-        #expect(Calibration.temperature(of: [(probabilities: [0.9, 0.1], label: 0)]) == Calibration.allowed.lowerBound)
-        #expect(Calibration.temperature(of: [(probabilities: [0.9, 0.1], label: 1)]) == Calibration.allowed.upperBound)
-        let zero = Calibration.temperature(of: [(probabilities: [1, 0], label: 1), (probabilities: [1, 0], label: 0)])
+        #expect(Calibration.temperature(of: [(probabilities: [0.9, 0.1], label: 0, factor: 1)]) == Calibration.allowed.lowerBound)
+        #expect(Calibration.temperature(of: [(probabilities: [0.9, 0.1], label: 1, factor: 1)]) == Calibration.allowed.upperBound)
+        let zero = Calibration.temperature(of: [(probabilities: [1, 0], label: 1, factor: 1), (probabilities: [1, 0], label: 0, factor: 1)])
         #expect(Calibration.allowed.contains(zero))
     }
 

@@ -12,11 +12,12 @@ package enum Calibration {
 
     /// Fits the temperature.
     ///
-    /// - Parameter judged: class probabilities and true class per utterance; a probability of 0 is raised to 10⁻³⁰.
+    /// - Parameter judged: class probabilities, true class, and what the temperature is multiplied by (`Familiarity.factor`), per utterance; a
+    ///   probability of 0 is raised to 10⁻³⁰.
     /// - Returns: the temperature; 1 if there are no utterances.
-    package static func temperature(of judged: [(probabilities: [Double], label: Int)]) -> Double {
+    package static func temperature(of judged: [(probabilities: [Double], label: Int, factor: Double)]) -> Double {
         guard !judged.isEmpty else { return 1 }
-        let logs = judged.map { ($0.probabilities.map { log(max($0, 1e-30)) }, $0.label) }
+        let logs = judged.map { utterance in (utterance.probabilities.map { log(max($0, 1e-30)) / utterance.factor }, utterance.label) }
         /// The derivative with respect to β = 1/T: Σ E_p[log p] − log p_y. It increases with β, because the loss is convex in β.
         func slope(_ beta: Double) -> Double {
             logs.reduce(0) { sum, utterance in

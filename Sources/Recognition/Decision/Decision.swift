@@ -18,7 +18,11 @@ public enum SpeechUse: String, Sendable, Choice {
 
 extension Model {
     /// An empty pooling for a decision of this model.
-    var pooling: Pooling { Pooling(recipe.decision, classes: labels.count, temperature: temperature) }
+    var pooling: Pooling {
+        var pooling = Pooling(recipe.decision, classes: labels.count, temperature: temperature)
+        pooling.familiarity = familiarity
+        return pooling
+    }
 
     /// The decision of pooled frames (the first class in a tie), its probability, and the probability of every class in the order of the
     /// labels.

@@ -4,13 +4,17 @@ import StimmungTensors
 /// Pools the log posteriors of frames for one decision.
 ///
 /// For N frames, `logPosteriors` gives the geometric mean exp((1/N) Σ_t log p_t), whose order is that of the sums; `posteriors` gives the
-/// mean (1/N) Σ_t p_t. Both are normalised to a distribution, after raising them to the power 1/T for a temperature T.
+/// mean (1/N) Σ_t p_t. Both are normalised to a distribution, after raising them to the power 1/T for a temperature T, which `Familiarity` may raise.
 package struct Pooling: Sendable, Equatable {
     package let decision: Decision
     /// T. Above 1 it makes probabilities more even, below 1 less even; it does not change the decision.
     package let temperature: Double
     package private(set) var frames = 0
     private var sums: [Double]
+    /// Raises the temperature of unfamiliar speech.
+    package var familiarity: Familiarity?
+    /// The sum of the frames' distances, for familiarity.
+    private var distances = 0.0
 
     package init(_ decision: Decision, classes: Int, temperature: Double = 1) {
         precondition(temperature > 0, "temperature must be above 0")
@@ -45,15 +49,38 @@ package struct Pooling: Sendable, Equatable {
         frames += count
     }
 
+    /// Adds a row that holds for `count` frames.
+    mutating func add(_ judgement: Judgement, repeated count: Int) {
+        add(judgement.logs, repeated: count)
+        add(distance: judgement.distance, frames: count)
+    }
+
+    /// Adds the distance of frames that have been added, for familiarity.
+    package mutating func add(distance: Double?, frames count: Int) { distances += (distance ?? 0) * Double(count) }
+
+    /// How much the frames resemble the training data, 0 … 1; nil if that is not measured.
+    package var familiarityValue: Double? {
+        guard frames > 0, let familiarity else { return nil }
+        return familiarity.value(at: distances / Double(frames))
+    }
+
     /// Adds the frames of another pooling of the same kind.
     package mutating func merge(_ other: Pooling) {
         precondition(other.decision == decision && other.sums.count == sums.count, "poolings of different kinds")
         for k in sums.indices { sums[k] += other.sums[k] }
         frames += other.frames
+        distances += other.distances
     }
 
     /// The probability of each class; uniform without frames.
     package var probabilities: [Double] {
+        probabilities(at: temperature * (frames > 0 ? familiarity?.factor(at: distances / Double(frames)) ?? 1 : 1))
+    }
+
+    /// The same at temperature 1.
+    package var rawProbabilities: [Double] { probabilities(at: 1) }
+
+    private func probabilities(at temperature: Double) -> [Double] {
         guard frames > 0 else { return sums.map { _ in 1 / Double(sums.count) } }
         let means = sums.map { $0 / Double(frames) }
         let logs = decision == .posteriors ? means.map { log($0) } : means

@@ -6,8 +6,9 @@ import StimmungSupport
 import StimmungTensors
 
 /// The model file is a safetensors file. It has one array per parameter (`0.W_x` is `W_x` of layer 0; `2/0.W_x` that of the second network
-/// of an ensemble), and `normaliser.mean` and `normaliser.deviation`. Its metadata are `stimmung.format`, `recipe` (YAML), `labels` (JSON),
-/// `card` (JSON) and, unless they are 1, `temperature` and `stimmung.frontend`, the version of the front end (`FeatureOptions.version`).
+/// of an ensemble, `voice/0.W_x` that of the first network for voices), and `normaliser.mean` and `normaliser.deviation`. Its metadata are
+/// `stimmung.format`, `recipe` (YAML), `labels` (JSON), `card` (JSON); unless they are 1, `temperature` and `stimmung.frontend`, the version of the
+/// front end (`FeatureOptions.version`); `familiarity` (JSON) where it is measured; `voice.spread` and `voice.temperature` with networks for voices.
 extension Model {
     /// The format version of model files.
     package static let format = "1"
@@ -71,15 +72,24 @@ extension Model {
             throw .notAModel(file: path, reason: "its labels \(names) are not at least two different ones")
         }
         card = try decode("card")
-        // The recipe may describe a network of any size; memory is allocated only for arrays that the file contains.
-        var networks: [Network] = []
-        for number in 0..<recipe.ensemble { networks.append(try Model.network(number, recipe, labels, in: file, path)) }
-        ensemble = Ensemble(networks)
-        if let text = file.metadata["temperature"] {
-            guard let value = Double(text), Calibration.allowed.contains(value) else {
-                throw .notAModel(file: path, reason: "its temperature \(text.prefix(40)) is not in \(Calibration.allowed)")
+        ensemble = try Model.ensemble("", recipe, labels, in: file, path)
+        func number(_ key: String, in allowed: ClosedRange<Double>) throws(ModelError) -> Double? {
+            guard let text = file.metadata[key] else { return nil }
+            guard let value = Double(text), allowed.contains(value) else {
+                throw .notAModel(file: path, reason: "its \(key) \(text.prefix(40)) is not in \(allowed)")
             }
-            temperature = value
+            return value
+        }
+        temperature = try number("temperature", in: Calibration.allowed) ?? 1
+        if file.metadata["familiarity"] != nil {
+            let value: Familiarity = try decode("familiarity")
+            guard value.isValid else { throw .notAModel(file: path, reason: "its familiarity has invalid numbers") }
+            familiarity = value
+        }
+        if recipe.trainsVoices {
+            voiceNetworks = VoiceNetworks(
+                ensemble: try Model.ensemble(Model.voicePrefix, recipe, labels, in: file, path),
+                spread: try number("voice.spread", in: 1e-9...1e9) ?? 1, temperature: try number("voice.temperature", in: Calibration.allowed) ?? 1)
         }
         guard recipe.normalisation == .train else { return }
         normaliser = Normaliser(
@@ -91,16 +101,25 @@ extension Model {
         }
     }
 
-    /// The network with this index, from 0, in the file's ensemble.
+    /// The ensemble whose arrays' names begin with a prefix.
+    private static func ensemble(
+        _ prefix: String, _ recipe: Recipe, _ labels: [String], in file: Safetensors, _ path: String
+    ) throws(ModelError) -> Ensemble {
+        // The recipe may describe a network of any size; memory is allocated only for arrays that the file contains.
+        var networks: [Network] = []
+        for number in 0..<recipe.ensemble { networks.append(try network(prefix + Model.prefix(number), recipe, labels, in: file, path)) }
+        return Ensemble(networks)
+    }
+
     private static func network(
-        _ number: Int, _ recipe: Recipe, _ labels: [String], in file: Safetensors, _ path: String
+        _ prefix: String, _ recipe: Recipe, _ labels: [String], in file: Safetensors, _ path: String
     ) throws(ModelError) -> Network {
         let network = try Network(recipe.layers(classes: labels.count)) { (entry) throws(ModelError) in
-            try values(prefix(number) + entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
+            try values(prefix + entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
         }
         for entry in network.parameters.entries where entry.name.hasSuffix(".variance") {
             guard network.parameters.values[entry.range].allSatisfy({ $0 >= 0 }) else {
-                throw .notAModel(file: path, reason: "the array \(prefix(number))\(entry.name) has variances below 0")
+                throw .notAModel(file: path, reason: "the array \(prefix)\(entry.name) has variances below 0")
             }
         }
         return network
@@ -108,6 +127,9 @@ extension Model {
 
     /// The prefix of the array names of a network.
     private static func prefix(_ number: Int) -> String { number == 0 ? "" : "\(number + 1)/" }
+
+    /// The prefix of the array names of the networks for voices.
+    private static let voicePrefix = "voice/"
 
     private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(ModelError) -> [Float] {
         let values = try reading { () throws(SafetensorsError) in try file.tensor(name, shape: shape, file: path) }
@@ -131,8 +153,9 @@ extension Model {
 
     /// Writes the model file atomically. The same model gives the same bytes.
     ///
-    /// - Throws: `ModelError`, also if the model could not be read back; nothing is written then.
+    /// - Throws: `ModelError`, also if the model could not be read back or has been adapted to a voice; nothing is written then.
     public func write(path: String) throws(ModelError) {
+        guard voice == nil else { throw .isAdapted(file: path) }
         let file = file
         _ = try Model(file, path: path)
         do { try file.write(path: path) } catch { throw .file(error) }
@@ -144,18 +167,29 @@ extension Model {
         ])
         if temperature != 1 { file.metadata["temperature"] = "\(temperature)" }
         if recipe.features.version != 1 { file.metadata["stimmung.frontend"] = "\(recipe.features.version)" }
-        for (number, network) in ensemble.networks.enumerated() {
-            for entry in network.parameters.entries {
-                file.set(
-                    Safetensors.Tensor(
-                        name: Model.prefix(number) + entry.name, shape: [entry.shape.rows, entry.shape.columns],
-                        values: Array(network.parameters.values[entry.range])))
-            }
+        if let familiarity { file.metadata["familiarity"] = jsonText(familiarity) }
+        add(ensemble, "", to: &file)
+        if let voiceNetworks {
+            file.metadata["voice.spread"] = "\(voiceNetworks.spread)"
+            file.metadata["voice.temperature"] = "\(voiceNetworks.temperature)"
+            add(voiceNetworks.ensemble, Model.voicePrefix, to: &file)
         }
         if let normaliser {
             file.set(Safetensors.Tensor(name: "normaliser.mean", shape: [normaliser.mean.count], values: normaliser.mean))
             file.set(Safetensors.Tensor(name: "normaliser.deviation", shape: [normaliser.deviation.count], values: normaliser.deviation))
         }
         return file
+    }
+
+    private func add(_ ensemble: Ensemble, _ prefix: String, to file: inout Safetensors) {
+        let type: Safetensors.ElementType = recipe.weights == .bfloat16 ? .bf16 : .f32
+        for (number, network) in ensemble.networks.enumerated() {
+            for entry in network.parameters.entries {
+                file.set(
+                    Safetensors.Tensor(
+                        name: prefix + Model.prefix(number) + entry.name, shape: [entry.shape.rows, entry.shape.columns],
+                        values: Array(network.parameters.values[entry.range]), type: type))
+            }
+        }
     }
 }

@@ -16,6 +16,12 @@ public struct Model: Sendable, Equatable {
     package var normaliser: Normaliser?
     /// The temperature T of the probabilities, fitted if the recipe asks for calibration (`Calibration`), otherwise 1.
     package var temperature = 1.0
+    /// How much speech resembles the training data; nil if the model does not measure it.
+    package var familiarity: Familiarity?
+    /// Networks for enrolled voices; nil if the recipe has none.
+    package var voiceNetworks: VoiceNetworks?
+    /// The voice that the model has been adapted to; nil for any.
+    public internal(set) var voice: Voice?
     /// Training data and training results.
     public package(set) var card: ModelCard
 

@@ -18,6 +18,8 @@ public enum ModelError: Equatable {
     case otherVersion(file: String, found: String)
     /// The model's features need the version `found` of the front end, which is newer than this version of the package.
     case otherFrontEnd(file: String, found: Int)
+    /// The model has been adapted to a voice and cannot be written.
+    case isAdapted(file: String)
 }
 
 extension ModelError: StimmungError {
@@ -30,6 +32,7 @@ extension ModelError: StimmungError {
         case .holdsMachines: "model.holds-machines"
         case .otherVersion: "model.other-version"
         case .otherFrontEnd: "model.other-front-end"
+        case .isAdapted: "model.is-adapted"
         }
     }
 
@@ -44,6 +47,7 @@ extension ModelError: StimmungError {
             "\(file) has the model format \(found), and this version reads format \(Model.format). Train the model again, or use the version that wrote it."
         case .otherFrontEnd(let file, let found):
             "\(file) needs version \(found) of the front end, and this version has \(FrontEnd.version). Use the version that wrote it, or a newer one."
+        case .isAdapted(let file): "\(file) is not written: the model has been adapted to a voice. Write the model without it, and the voice as a file of its own."
         }
     }
 }

@@ -35,6 +35,13 @@ public struct Recipe: Sendable, Equatable {
     /// Number of folds of the training speakers for calibration. The recipe is trained once without each fold, and its predictions for the
     /// omitted speakers set the temperature of its probabilities; 0 disables calibration.
     public var calibration = 0
+    /// How much less confident the model is about speech unlike its training data: the temperature grows by this factor and 1 as `familiarity`
+    /// falls from 1 to 0. nil: by nothing, and familiarity is not measured. Only for functionals, with calibration.
+    package var unfamiliar: Double?
+    /// Whether networks for enrolled voices are trained too, on features less the mean of each speaker; nil: no.
+    package var voiceNetworks: Bool?
+    /// Number format of the trained weights; nil: float32.
+    package var weights: WeightFormat?
 
     package init(name: String, network: [LayerRecipe]) {
         self.name = name
@@ -60,6 +67,11 @@ public struct Recipe: Sendable, Equatable {
         for entry in regularisation { try entry.validate(network) }
         try check((1...100).contains(ensemble), "ensemble", ensemble, "1 to 100 networks")
         try check(calibration == 0 || (2...100).contains(calibration), "calibration", calibration, "0 (none), or 2 to 100 parts")
+        if let unfamiliar {
+            try check((0...100).contains(unfamiliar), "unfamiliar", unfamiliar, "0 to 100")
+            let isMeasured = features.functionals != nil && calibration > 0
+            try check(unfamiliar == 0 || isMeasured, "unfamiliar", unfamiliar, "0 without functionals and calibration")
+        }
         try check(augmentation.count <= 100, "augmentation", "\(augmentation.count) copies", "at most 100 copies")
         for copy in augmentation { try checkingOptions(copy.validate) }
     }
@@ -75,7 +87,7 @@ public struct Recipe: Sendable, Equatable {
 extension Recipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, features, normalisation, pretraining, network, autoencoder, training, regularisation, decision, speech, ensemble,
-            augmentation, calibration
+            augmentation, calibration, unfamiliar, voiceNetworks, weights
     }
 
     public init(from decoder: any Decoder) throws {
@@ -94,5 +106,23 @@ extension Recipe: Codable {
         ensemble = try keys.decodeIfPresent(Int.self, forKey: .ensemble) ?? ensemble
         augmentation = try keys.decodeIfPresent([RecordingCopy].self, forKey: .augmentation) ?? augmentation
         calibration = try keys.decodeIfPresent(Int.self, forKey: .calibration) ?? calibration
+        unfamiliar = try keys.decodeIfPresent(Double.self, forKey: .unfamiliar)
+        voiceNetworks = try keys.decodeIfPresent(Bool.self, forKey: .voiceNetworks)
+        weights = try keys.decodeIfPresent(WeightFormat.self, forKey: .weights)
     }
+}
+
+/// The number format that a network's weights are rounded to after training, and stored in.
+package enum WeightFormat: String, Sendable, Choice {
+    case float32
+    /// 8 bits of significance, half the size.
+    case bfloat16
+}
+
+extension Recipe {
+    /// Whether a model of this recipe has networks for enrolled voices.
+    package var trainsVoices: Bool { voiceNetworks == true && normalisation == .train }
+
+    /// Networks that are trained for a model, without those for calibration.
+    package var networkCount: Int { ensemble * (trainsVoices ? 2 : 1) }
 }

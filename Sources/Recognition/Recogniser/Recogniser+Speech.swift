@@ -10,11 +10,31 @@ extension Recogniser {
         var options = SessionOptions()
         options.posteriorInterval = nil
         options.timeline = timeline ?? Timeline()
-        let rate = model.recipe.features.sampleRate
-        let session = try session(sampleRate: rate, options: options)
-        let reader: AudioReader
-        do { reader = try AudioReader(recording, sampleRate: rate, cancellation: cancellation) } catch { throw FeatureError.audio(error) }
+        let session = try session(sampleRate: model.recipe.features.sampleRate, options: options)
         var segments: [Prediction.Segment] = []
+        var last: SessionEvent?
+        let warnings = try read(recording, by: session) { events in
+            collect(events, &segments, keeping: timeline != nil)
+            last = events.last ?? last
+        }
+        guard case .finished(let summary)? = last else { preconditionFailure("a session ends with .finished") }
+        guard summary.confidence?.isFinite != false else { throw RecogniserError.notFinite(file: recording.path) }
+        return Prediction(
+            file: recording.path, label: summary.label, confidence: summary.confidence, probabilities: summary.probabilities,
+            segments: timeline == nil ? nil : Self.withPauses(segments, duration: summary.duration), duration: summary.duration,
+            warnings: warnings)
+    }
+
+    /// Gives a recording to a session, to its end.
+    ///
+    /// - Parameter body: takes the session's events.
+    /// - Returns: what is unusual about the recording.
+    /// - Throws: `FeatureError`, `Cancelled`.
+    func read(_ recording: AudioSegment, by session: RecognitionSession, _ body: ([SessionEvent]) -> Void) throws -> [RecordingWarning] {
+        let reader: AudioReader
+        do { reader = try AudioReader(recording, sampleRate: session.sampleRate, cancellation: cancellation) } catch {
+            throw FeatureError.audio(error)
+        }
         var samples = 0
         while true {
             try cancellation.check()
@@ -22,20 +42,12 @@ extension Recogniser {
             do { chunk = try reader.read(maximum: Self.samplesRead) } catch { throw FeatureError.audio(error) }
             if chunk.isEmpty { break }
             samples += chunk.count
-            do { collect(try session.push(chunk), &segments, keeping: timeline != nil) } catch let error as FeatureError {
-                throw error.naming(recording.path)
-            }
+            do { body(try session.push(chunk)) } catch let error as FeatureError { throw error.naming(recording.path) }
         }
         let needed = model.recipe.features.samplesNeeded
         guard samples >= needed else { throw FeatureError.tooShort(file: recording.path, samples: samples, needed: needed) }
-        let rest = try session.finish()
-        collect(rest, &segments, keeping: timeline != nil)
-        guard case .finished(let summary)? = rest.last else { preconditionFailure("a session ends with .finished") }
-        guard summary.confidence?.isFinite != false else { throw RecogniserError.notFinite(file: recording.path) }
-        return Prediction(
-            file: recording.path, label: summary.label, confidence: summary.confidence, probabilities: summary.probabilities,
-            segments: timeline == nil ? nil : Self.withPauses(segments, duration: summary.duration), duration: summary.duration,
-            warnings: reader.warnings)
+        body(try session.finish())
+        return reader.warnings
     }
 
     private func collect(_ events: [SessionEvent], _ segments: inout [Prediction.Segment], keeping: Bool) {

@@ -14,8 +14,10 @@ import StimmungTensors
 /// recordings to a peak, those of more than a minute are read twice. With the normalisations `utterance` and `speaker`, a recording is read once
 /// more for its own statistics, which replace the speaker's. Models of functionals support neither.
 public struct Recogniser: Sendable {
-    /// The model.
+    /// The model, adapted to the voice if there is one.
     public let model: Model
+    /// The same without the voice.
+    let general: Model
     /// Cancels predictions, which then throw `Cancelled`. Copies of the recogniser share it.
     public var cancellation = Cancellation()
     /// One per network of the model.
@@ -28,8 +30,17 @@ public struct Recogniser: Sendable {
     /// - Throws: `FeatureError.option` if the feature options of the model are invalid.
     public init(_ model: Model) throws(FeatureError) {
         self.model = model
+        general = model
         frontEnd = try FrontEnd(model.recipe.features)
         memories = model.ensemble.networks.map { _ in NetworkMemories() }
+    }
+
+    init(adapting other: Recogniser, to voice: Voice) throws(VoiceError) {
+        general = other.general
+        model = try general.adapted(to: voice)
+        frontEnd = other.frontEnd
+        memories = model.ensemble.networks.map { _ in NetworkMemories() }
+        cancellation = other.cancellation
     }
 
     /// Frames that are read at a time.
@@ -104,8 +115,11 @@ public struct Recogniser: Sendable {
         guard facts.samples >= needed else { throw FeatureError.tooShort(file: path, samples: facts.samples, needed: needed) }
         try posteriors.finish()
         var whole = model.pooling
-        whole.add(try posteriors.whole())
-        if segments != nil { segments?.add(try posteriors.frames()) }
+        try posteriors.addWhole(to: &whole)
+        if var pooling = segments {
+            try posteriors.addFrames(to: &pooling)
+            segments = pooling
+        }
         return try prediction(recording, whole, segments, facts)
     }
 

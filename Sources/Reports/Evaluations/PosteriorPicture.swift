@@ -26,7 +26,7 @@ package struct PosteriorPicture: Sendable {
         for index in network.fold.test where right == nil || wrong == nil {
             let logs = try network.logPosteriors(ofUtterance: index)
             guard Double(logs.rows) * network.recipe.features.hop <= Self.mostSeconds else { continue }
-            if network.system.pooling(of: logs).decided == truth(index) { right = right ?? index } else { wrong = wrong ?? index }
+            if try network.system.pooling(of: logs).decided == truth(index) { right = right ?? index } else { wrong = wrong ?? index }
         }
         let shown = [right, wrong].compactMap { $0 }
         guard !shown.isEmpty else { return nil }
@@ -61,7 +61,7 @@ package struct PosteriorPicture: Sendable {
         let frames = max(logs.rows, spectrum.rows)
         let view = FeatureView(options)
         let time = CellAxis.range("time", unit: "s", 0...Double(frames) * options.hop)
-        let pooling = network.system.pooling(of: logs)
+        let pooling = try network.system.pooling(of: logs)
         let confidence = Percent.text(pooling.probabilities[pooling.decided], digits: 0)
         let file = utterance.file.split(separator: "/").last.map(String.init) ?? utterance.file
         var above = HeatMap(

@@ -10,7 +10,7 @@ import StimmungSupport
 ///
 /// Layout: the length of the header (8 bytes, little-endian); the header, a JSON object of `__metadata__` (text by name) and
 /// name → `{"dtype", "shape", "data_offsets"}`, padded with spaces so that the data begin at a multiple of 8; the data of all tensors,
-/// row-major, without gaps. Only F32 is supported; values need not be finite.
+/// row-major, without gaps. F32 and BF16 are supported; values need not be finite.
 /// Source: the format description at https://github.com/huggingface/safetensors.
 package struct Safetensors: Sendable, Equatable {
     /// A tensor. `values` are row-major; their count is the product of `shape` (a scalar has shape `[]`).
@@ -18,16 +18,29 @@ package struct Safetensors: Sendable, Equatable {
         package let name: String
         package let shape: [Int]
         package let values: [Float]
+        /// How values are stored.
+        package let type: ElementType
 
-        /// The number of values must be the product of `shape`. The name `__metadata__` is reserved.
-        package init(name: String, shape: [Int], values: [Float]) {
+        /// The number of values must be the product of `shape`, and for `bf16` each must be one that `Float.roundedToBFloat16` gives. The name
+        /// `__metadata__` is reserved.
+        package init(name: String, shape: [Int], values: [Float], type: ElementType = .f32) {
             precondition(shape.allSatisfy { $0 >= 0 }, "tensor \(name): invalid shape \(shape)")
             precondition(values.count == shape.reduce(1, *), "tensor \(name): \(values.count) values for shape \(shape)")
             precondition(name != SafetensorsHeader.metadataKey, "the tensor name \(name) is reserved")
             self.name = name
             self.shape = shape
             self.values = values
+            self.type = type
         }
+    }
+
+    /// The number format of a tensor.
+    package enum ElementType: String, Sendable {
+        case f32 = "F32"
+        /// The upper half of F32: 8 bits of significance.
+        case bf16 = "BF16"
+
+        var bytes: Int { self == .f32 ? 4 : 2 }
     }
 
     package var metadata: [String: String]
@@ -77,13 +90,19 @@ extension Safetensors {
     /// The bytes of the file, identical on every machine for the same metadata and tensors.
     package func encoded() -> Data {
         let header = SafetensorsHeader.encoded(metadata: metadata, tensors: tensors)
-        var data = Data(capacity: SafetensorsHeader.prefix + header.count + 4 * tensors.reduce(0) { $0 + $1.values.count })
+        var data = Data(capacity: SafetensorsHeader.prefix + header.count + tensors.reduce(0) { $0 + $1.type.bytes * $1.values.count })
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
         data.append(contentsOf: header)
         for tensor in tensors {
-            // A closure, because the compiler does not inline a key path: with one, checkpoints took half the training time on functionals.
-            let words = tensor.values.map { $0.bitPattern.littleEndian }
-            words.withUnsafeBytes { data.append(contentsOf: $0) }
+            // Closures, because the compiler does not inline a key path: with one, checkpoints took half the training time on functionals.
+            switch tensor.type {
+            case .f32:
+                let words = tensor.values.map { $0.bitPattern.littleEndian }
+                words.withUnsafeBytes { data.append(contentsOf: $0) }
+            case .bf16:
+                let words = tensor.values.map { UInt16($0.bitPattern >> 16).littleEndian }
+                words.withUnsafeBytes { data.append(contentsOf: $0) }
+            }
         }
         return data
     }
@@ -103,7 +122,7 @@ extension Safetensors {
 extension Safetensors {
     /// Decodes the bytes of a file; `file` is its name in errors.
     ///
-    /// - Throws: `SafetensorsError` if the bytes are not a valid file with F32 tensors.
+    /// - Throws: `SafetensorsError` if the bytes are not a valid file with F32 and BF16 tensors.
     package init(decoding data: Data, file: String) throws(SafetensorsError) {
         let length = try SafetensorsHeader.length(data.prefix(SafetensorsHeader.prefix), of: data.count, file: file)
         let body = data.dropFirst(SafetensorsHeader.prefix)
@@ -123,7 +142,7 @@ extension Safetensors {
     ///
     /// The header is checked against the file's size before the data are read, so a damaged header cannot cause a large allocation.
     ///
-    /// - Throws: `SafetensorsError` if the file cannot be read or is not a valid file with F32 tensors.
+    /// - Throws: `SafetensorsError` if the file cannot be read or is not a valid file with F32 and BF16 tensors.
     package init(path: String) throws(SafetensorsError) {
         guard Files.exists(path) else { throw .unreadable(file: path, reason: "there is no such file") }
         if isFolder(path) { throw .unreadable(file: path, reason: "it is a folder") }
@@ -156,12 +175,32 @@ extension Safetensors {
         metadata = header.metadata
         tensors = data.withUnsafeBytes { bytes in
             header.entries.map { entry in
-                // Bounds: the header's offsets are within the data, so entry.start + 4 × index < entry.end ≤ bytes.count.
-                let values = (0..<(entry.end - entry.start) / 4).map { index in
-                    Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: entry.start + 4 * index, as: UInt32.self)))
-                }
-                return Tensor(name: entry.name, shape: entry.shape, values: values)
+                // Bounds: the header's offsets are within the data, so entry.start + size × index < entry.end ≤ bytes.count.
+                let count = (entry.end - entry.start) / entry.type.bytes
+                let values =
+                    switch entry.type {
+                    case .f32:
+                        (0..<count).map { index in
+                            Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: entry.start + 4 * index, as: UInt32.self)))
+                        }
+                    case .bf16:
+                        (0..<count).map { index in
+                            let half = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: entry.start + 2 * index, as: UInt16.self))
+                            return Float(bitPattern: UInt32(half) << 16)
+                        }
+                    }
+                return Tensor(name: entry.name, shape: entry.shape, values: values, type: entry.type)
             }
         }
+    }
+}
+
+extension Float {
+    /// The nearest value of the format bfloat16 (8 bits of significance), of two equally near ones the even one. A magnitude above the largest one
+    /// becomes infinite.
+    package var roundedToBFloat16: Float {
+        guard isFinite else { return self }
+        let bits = bitPattern
+        return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
     }
 }

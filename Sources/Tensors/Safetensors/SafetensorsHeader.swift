@@ -6,7 +6,7 @@ struct SafetensorsHeader {
     /// One tensor: its data are the bytes `start ..< end` after the header.
     struct Entry {
         var name: String
-        var type: String
+        var type: Safetensors.ElementType
         var shape: [Int]
         var start: Int
         var end: Int
@@ -31,9 +31,9 @@ struct SafetensorsHeader {
         }
         var start = 0
         for tensor in tensors {
-            let end = start + 4 * tensor.values.count
+            let end = start + tensor.type.bytes * tensor.values.count
             let shape = tensor.shape.map(String.init).joined(separator: ",")
-            members.append("\(tensor.name.jsonQuoted):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
+            members.append("\(tensor.name.jsonQuoted):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
             start = end
         }
         var bytes = Array("{\(members.joined(separator: ","))}".utf8)
@@ -58,16 +58,20 @@ struct SafetensorsHeader {
 
     /// Decodes the JSON text and checks it against `count`, the number of data bytes, which the tensors must fill exactly.
     ///
-    /// - Throws: `SafetensorsError.malformed` if the header is invalid, `SafetensorsError.unsupportedType` if a tensor is not F32.
+    /// - Throws: `SafetensorsError.malformed` if the header is invalid, `SafetensorsError.unsupportedType` if a tensor is neither F32 nor BF16.
     init(decoding json: Data, data count: Int, file: String) throws(SafetensorsError) {
+        var found: [SafetensorsHeaderScanner.Entry] = []
         do throws(SafetensorsHeaderScanner.Failure) {
             var scanner = try SafetensorsHeaderScanner(json)
-            (metadata, entries) = try scanner.header()
+            (metadata, found) = try scanner.header()
         } catch {
             throw .malformed(file: file, reason: error.reason)
         }
-        for entry in entries {
-            guard entry.type == "F32" else { throw .unsupportedType(file: file, tensor: entry.name, type: entry.type) }
+        for entry in found {
+            guard let type = Safetensors.ElementType(rawValue: entry.type) else {
+                throw .unsupportedType(file: file, tensor: entry.name, type: entry.type)
+            }
+            entries.append(Entry(name: entry.name, type: type, shape: entry.shape, start: entry.start, end: entry.end))
         }
         // The offset in the header breaks ties: tensors without values share their data offsets and keep the header's order.
         entries = entries.enumerated().sorted {
@@ -90,7 +94,7 @@ struct SafetensorsHeader {
         let range = "\(entry.start) to \(entry.end)"
         guard entry.start <= entry.end, entry.end <= count else { return "has offsets \(range), outside the \(count) bytes of data" }
         guard entry.start == filled else { return "has offsets \(range), but the previous tensor ends at \(filled)" }
-        var bytes = 4
+        var bytes = entry.type.bytes
         for extent in entry.shape {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
             guard !overflow else { return "has a shape whose size overflows" }

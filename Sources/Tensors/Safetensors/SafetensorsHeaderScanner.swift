@@ -10,6 +10,15 @@ struct SafetensorsHeaderScanner {
         var reason: String
     }
 
+    /// A tensor as the header describes it.
+    struct Entry {
+        var name: String
+        var type: String
+        var shape: [Int]
+        var start: Int
+        var end: Int
+    }
+
     private let bytes: [UInt8]
     private var position = 0
 
@@ -19,9 +28,9 @@ struct SafetensorsHeaderScanner {
     }
 
     /// The whole header: metadata, and tensors in the order of the text.
-    mutating func header() throws(Failure) -> (metadata: [String: String], entries: [SafetensorsHeader.Entry]) {
+    mutating func header() throws(Failure) -> (metadata: [String: String], entries: [Entry]) {
         var metadata: [String: String] = [:]
-        var entries: [SafetensorsHeader.Entry] = []
+        var entries: [Entry] = []
         try members(of: "its header") { scanner, name throws(Failure) in
             if name == SafetensorsHeader.metadataKey {
                 try scanner.members(of: "its metadata") { scanner, key throws(Failure) in
@@ -36,7 +45,7 @@ struct SafetensorsHeaderScanner {
         return (metadata, entries)
     }
 
-    private mutating func entry(_ name: String) throws(Failure) -> SafetensorsHeader.Entry {
+    private mutating func entry(_ name: String) throws(Failure) -> Entry {
         var type: String?
         var shape: [Int]?
         var offsets: [Int]?
@@ -53,7 +62,7 @@ struct SafetensorsHeaderScanner {
             throw Failure(reason: "\(tensor) lacks dtype, shape or data_offsets")
         }
         guard offsets.count == 2 else { throw Failure(reason: "\(tensor) has \(offsets.count) data_offsets instead of 2") }
-        return SafetensorsHeader.Entry(name: name, type: type, shape: shape, start: offsets[0], end: offsets[1])
+        return Entry(name: name, type: type, shape: shape, start: offsets[0], end: offsets[1])
     }
 
     /// Parses an object, and calls `value` with each name to parse the value. Names must be unique.

@@ -17,6 +17,10 @@ protocol Evidence {
     mutating func finish()
     /// The posteriors of frames that have not been forgotten, weighted by their number.
     func pooling(_ range: Range<Int>) -> Pooling
+    /// One row of features for frames that have not been forgotten: their functionals, or their mean; nil if there is none.
+    func row(_ range: Range<Int>) -> [Float]?
+    /// Uses another model of the same features from now on.
+    mutating func adapt(to model: Model)
     /// Forgets the frames before this one.
     mutating func forget(before frame: Int)
 }
@@ -50,13 +54,19 @@ struct RecentRows {
 
 /// The posteriors of a network that classifies frames: pooled over a stretch.
 struct FrameEvidence: Evidence {
-    private let model: Model
+    private var model: Model
     private var stream: EnsembleStream
     private var posteriors: RecentRows
+    /// The frames as they came; nil if the voice is not learnt.
+    private var raw: RecentRows?
 
-    init(_ model: Model) {
+    init(_ model: Model, isLearning: Bool = false) {
         self.model = model
-        stream = EnsembleStream(model.ensemble)
+        // Networks for voices must have heard the stream from its start.
+        let begins = isLearning && model.voice == nil
+        let ensemble = begins ? model.voiceNetworks.map { model.ensemble.blended(with: $0.ensemble, share: 0) } : nil
+        stream = EnsembleStream(ensemble ?? model.ensemble)
+        if isLearning { raw = RecentRows(columns: model.recipe.features.width) }
         posteriors = RecentRows(columns: model.ensemble.outputs)
         live = 10 * model.framesPerSecond
     }
@@ -67,6 +77,7 @@ struct FrameEvidence: Evidence {
     var frames: Int { posteriors.end }
 
     mutating func push(_ frames: Matrix) {
+        raw?.append(frames)
         var frames = frames
         model.normaliser?.apply(to: &frames)
         posteriors.append(stream.push(frames))
@@ -80,14 +91,29 @@ struct FrameEvidence: Evidence {
         return pooling
     }
 
-    mutating func forget(before frame: Int) { posteriors.forget(before: frame) }
+    func row(_ range: Range<Int>) -> [Float]? {
+        guard let raw, !range.isEmpty else { return nil }
+        var statistics = FeatureStatistics(width: raw.rows.columns)
+        statistics.add(raw.rows.rows(raw.held(range)))
+        return statistics.mean
+    }
+
+    mutating func adapt(to model: Model) {
+        self.model = model
+        stream.weigh(as: model.ensemble)
+    }
+
+    mutating func forget(before frame: Int) {
+        posteriors.forget(before: frame)
+        raw?.forget(before: frame)
+    }
 }
 
 /// The posteriors of a network that classifies the functionals of a stretch.
 struct FunctionalsEvidence: Evidence {
-    private let model: Model
+    private var model: Model
     private let functionals: Functionals
-    private let memories: [NetworkMemory]
+    private var memories: [NetworkMemory]
     private var recent: RecentRows
 
     init(_ model: Model, _ functionals: Functionals) {
@@ -111,9 +137,18 @@ struct FunctionalsEvidence: Evidence {
 
     func pooling(_ range: Range<Int>) -> Pooling {
         var pooling = model.pooling
-        guard !range.isEmpty, let row = try? functionals.row(of: recent.rows, range: recent.held(range)) else { return pooling }
-        pooling.add(model.logPosteriors(row, memories), repeated: range.count)
+        guard let row = row(range) else { return pooling }
+        pooling.add(model.judgement(of: row, memories), repeated: range.count)
         return pooling
+    }
+
+    func row(_ range: Range<Int>) -> [Float]? {
+        range.isEmpty ? nil : try? functionals.row(of: recent.rows, range: recent.held(range))
+    }
+
+    mutating func adapt(to model: Model) {
+        self.model = model
+        if memories.count != model.ensemble.networks.count { memories = model.ensemble.networks.map { $0.makeMemory() } }
     }
 
     mutating func forget(before frame: Int) { recent.forget(before: frame) }
@@ -123,18 +158,20 @@ extension Model {
     /// Frames per second of the front end, rounded.
     var framesPerSecond: Int { max(1, Int((1 / recipe.features.startTime(ofFrame: 1)).rounded())) }
 
-    /// The log posteriors of one row of functionals, `1 × classes`.
+    /// Judges one row of functionals.
     ///
     /// - Parameter memories: working memory of each network.
-    func logPosteriors(_ row: [Float], _ memories: [NetworkMemory]) -> Matrix {
+    func judgement(of row: [Float], _ memories: [NetworkMemory]) -> Judgement {
         var input = Matrix(rows: 1, columns: row.count, elements: row)
         normaliser?.apply(to: &input)
         let pass = Pass(batch: PackedBatch(lengths: [1]), phase: .inference)
-        return LogPosteriors.mean(
-            of: zip(memories, ensemble.networks).map { memory, network in
-                var logs = memory.forward(network, input, pass)
-                LogSoftmax.apply(&logs)
-                return logs
-            })
+        let members = zip(memories, ensemble.networks).map { memory, network in
+            var logs = memory.forward(network, input, pass)
+            LogSoftmax.apply(&logs)
+            return logs
+        }
+        return Judgement(
+            logs: LogPosteriors.mean(of: members, weights: ensemble.weights),
+            distance: familiarity == nil ? nil : Familiarity.distance(of: input))
     }
 }

@@ -9,11 +9,11 @@ import StimmungTensors
 /// second before and the second after it. A recording of up to ten seconds is judged as one utterance, which is what training was about; of a
 /// longer one the seconds count that are not silent. Memory does not grow with the recording's length, but for a few numbers a second.
 struct FunctionalsPosteriors {
-    /// A second of the recording: its frames, their loudness and their log posteriors.
+    /// A second of the recording: its frames, their loudness and what they are judged to be.
     private struct Block {
         let frames: Int
         let level: Float
-        let logs: Matrix
+        let judgement: Judgement
     }
 
     /// A second that is this much fainter than the loudest one, in natural logarithms of energy (30 dB), is silence.
@@ -73,37 +73,38 @@ struct FunctionalsPosteriors {
         }
     }
 
-    /// The log posteriors that decide about the recording: one row for all of it, or one for each frame that is not silent.
-    func whole() throws(FeatureError) -> Matrix {
-        if let all, all.rows > 0 { return model.logPosteriors(try functionals.row(of: all), memories) }
-        return rows(ofSilence: nil)
+    /// Adds what decides about the recording: one row for all of it, or one for each frame that is not silent.
+    func addWhole(to pooling: inout Pooling) throws(FeatureError) {
+        if let all, all.rows > 0 {
+            pooling.add(model.judgement(of: try functionals.row(of: all), memories), repeated: 1)
+        } else {
+            for block in loudBlocks where block.isLoud { for _ in 0..<block.frames { pooling.add(block.judgement, repeated: 1) } }
+        }
     }
 
-    /// The log posteriors of every frame: of silence all classes have the same. Only now the seconds of a recording that is one utterance are judged.
-    mutating func frames() throws(FeatureError) -> Matrix {
+    /// Adds every frame, second by second: in silence all classes have the same posterior. Only now a recording that is one utterance is judged second
+    /// by second.
+    mutating func addFrames(to segments: inout SegmentPooling) throws(FeatureError) {
         if blocks.isEmpty, let all {
             try judge(all)
             try finishBlocks()
         }
-        return rows(ofSilence: Matrix(rows: 1, columns: model.ensemble.outputs, repeating: -log(Float(model.ensemble.outputs))))
+        let classes = model.ensemble.outputs
+        let silence = Judgement(logs: Matrix(rows: 1, columns: classes, repeating: -log(Float(classes))), distance: nil)
+        for block in loudBlocks { segments.add(block.isLoud ? block.judgement : silence, repeated: block.frames) }
     }
 
-    private func rows(ofSilence silence: Matrix?) -> Matrix {
+    private var loudBlocks: [(frames: Int, judgement: Judgement, isLoud: Bool)] {
         let loudest = blocks.reduce(-Float.infinity) { max($0, $1.level) }
-        var result = Matrix(rows: 0, columns: model.ensemble.outputs)
-        for block in blocks {
-            guard let logs = block.level < loudest - Self.silence ? silence : block.logs else { continue }
-            for _ in 0..<block.frames { result.append(rows: logs) }
-        }
-        return result
+        return blocks.map { ($0.frames, $0.judgement, $0.level >= loudest - Self.silence) }
     }
 
     /// Judges the next `count` frames, and lets go what is no longer needed.
     private mutating func addBlock(_ count: Int) throws(FeatureError) {
         let end = before + count
         let level = functionals.level(of: waiting, range: before..<end)
-        let logs = model.logPosteriors(try functionals.row(of: waiting, range: 0..<min(waiting.rows, end + second)), memories)
-        blocks.append(Block(frames: count, level: level, logs: logs))
+        let row = try functionals.row(of: waiting, range: 0..<min(waiting.rows, end + second))
+        blocks.append(Block(frames: count, level: level, judgement: model.judgement(of: row, memories)))
         let start = max(0, end - second)
         waiting = waiting.rows(start..<waiting.rows)
         before = end - start

@@ -72,19 +72,27 @@ package struct PosteriorStream {
 /// The posteriors of a recording's frames by all networks of an ensemble, as the frames come.
 struct EnsembleStream {
     private var streams: [PosteriorStream]
+    private var weights: [Float]?
 
     init(_ ensemble: Ensemble) {
+        weights = ensemble.weights
         streams = ensemble.networks.map { PosteriorStream($0) }
+    }
+
+    /// Weighs the networks as an ensemble of the same networks does.
+    mutating func weigh(as ensemble: Ensemble) {
+        precondition(ensemble.networks.count == streams.count, "\(ensemble.networks.count) networks for \(streams.count) streams")
+        weights = ensemble.weights
     }
 
     /// Takes the next frames, at least one; returns log posteriors, a row for each frame that is due. Networks of the same layers give out the
     /// same frames at the same time.
     mutating func push(_ frames: Matrix) -> Matrix {
-        LogPosteriors.mean(of: streams.indices.map { streams[$0].push(frames) })
+        LogPosteriors.mean(of: streams.indices.map { streams[$0].push(frames) }, weights: weights)
     }
 
     /// The log posteriors of the frames that are left at the recording's end.
     mutating func finish() -> Matrix {
-        LogPosteriors.mean(of: streams.indices.map { streams[$0].finish() })
+        LogPosteriors.mean(of: streams.indices.map { streams[$0].finish() }, weights: weights)
     }
 }

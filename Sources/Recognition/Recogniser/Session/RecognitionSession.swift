@@ -18,6 +18,7 @@ public final class RecognitionSession {
     /// Samples per second of the input.
     public let sampleRate: Int
     private let model: Model
+    private let general: Model
     private let resampler: Resampler?
     private var engine: any SessionEngine
     /// Samples at the rate of the features that are less than a block; with a look-ahead of `.whole`, all of them.
@@ -36,21 +37,36 @@ public final class RecognitionSession {
     ///   - sampleRate: samples per second of the input, 1000 … 1,000,000.
     ///   - options: what is reported, and how speech is found and cut.
     /// - Throws: `AudioError.badSampleRate`; `SpeechError.option` or `RecogniserError.option` for an invalid option;
-    ///   `RecogniserError.needsOtherRecordings` for a model that compares recordings.
+    ///   `RecogniserError.needsOtherRecordings` for a model that compares recordings; `VoiceError.notUsable` for learning with a model that cannot use
+    ///   voices.
     init(_ recogniser: Recogniser, sampleRate: Int, _ options: SessionOptions) throws {
         self.sampleRate = sampleRate
         model = recogniser.model
+        general = recogniser.general
         if let interval = options.posteriorInterval, !(0.05...60).contains(interval) {
             throw RecogniserError.option(name: "posteriorInterval", value: "\(interval)", allowed: "0.05 to 60 seconds")
         }
         guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: "the session") }
         let rate = model.recipe.features.sampleRate
         resampler = sampleRate == rate ? nil : try Resampler(from: sampleRate, to: rate)
-        switch options.speech ?? model.recipe.speech ?? .all {
+        if options.learning != .off { try general.requireVoices() }
+        let use = options.learning == .off ? options.speech ?? model.recipe.speech ?? .all : .detected
+        switch use {
         case .all: engine = WholeEngine(model, recogniser.frontEnd, options)
-        case .detected: engine = try SpeechEngine(model, recogniser.frontEnd, options)
+        case .detected: engine = try SpeechEngine(recogniser, options)
         }
         isWhole = model.lookAhead == .whole
+    }
+
+    /// The voice of the speech heard so far; nil before there is any, and without `SessionOptions.learning`.
+    public var voice: Voice? {
+        guard let (speech, seconds) = engine.learnt, speech.stretches > 0 else { return nil }
+        return general.voice(of: speech, seconds: seconds)
+    }
+
+    /// The speech that `voice` is of.
+    var learnt: (speech: EnrolledSpeech, seconds: Double) {
+        engine.learnt ?? (EnrolledSpeech(width: model.recipe.features.width, classes: model.labels.count), 0)
     }
 
     /// Takes the next samples, mono in −1 … 1; returns the events that became certain.
@@ -138,7 +154,19 @@ public struct SessionOptions: Sendable, Equatable {
     public var speech: SpeechUse?
     /// How speech is found.
     public var activity = SpeechActivityOptions()
+    /// Whether the voice is learnt from the session's own speech, which must be of one person. Learning needs `speech` to be detected.
+    public var learning = VoiceLearning.off
 
     /// The default options.
     public init() {}
+}
+
+/// What a session does with the voice that it hears.
+public enum VoiceLearning: Sendable, Equatable {
+    /// Nothing.
+    case off
+    /// It is learnt, for `RecognitionSession.voice`, and does not change the session's own results.
+    case gathered
+    /// It is learnt, and from each pause on, what has been heard so far is used, together with a voice that the recogniser knows already.
+    case applied
 }

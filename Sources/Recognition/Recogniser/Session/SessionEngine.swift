@@ -7,6 +7,12 @@ import StimmungTensors
 protocol SessionEngine {
     mutating func push(_ samples: [Float]) throws -> [SessionEvent]
     mutating func finish(duration: Double) throws -> [SessionEvent]
+    /// The speech heard so far, and its seconds; nil if the voice is not learnt.
+    var learnt: (speech: EnrolledSpeech, seconds: Double)? { get }
+}
+
+extension SessionEngine {
+    var learnt: (speech: EnrolledSpeech, seconds: Double)? { nil }
 }
 
 /// Decides about detected speech.
@@ -17,14 +23,19 @@ struct SpeechEngine: SessionEngine {
     private var extractor: FeatureExtractor
     private var segmenter: SpeechSegmenter
 
-    init(_ model: Model, _ frontEnd: FrontEnd, _ options: SessionOptions) throws {
+    init(_ recogniser: Recogniser, _ options: SessionOptions) throws {
+        let (model, frontEnd) = (recogniser.model, recogniser.frontEnd)
         detector = try SpeechDetector(SpeechModel.builtIn(), options: options.activity)
         let rate = model.recipe.features.sampleRate
         resampler = rate == SpeechScorer.sampleRate ? nil : try Resampler(from: rate, to: SpeechScorer.sampleRate)
         extractor = frontEnd.ofFrames.makeExtractor()
-        let evidence: any Evidence = frontEnd.functionals.map { FunctionalsEvidence(model, $0) } ?? FrameEvidence(model)
+        let evidence: any Evidence =
+            frontEnd.functionals.map { FunctionalsEvidence(model, $0) } ?? FrameEvidence(model, isLearning: options.learning != .off)
         segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency)
+        if options.learning != .off { segmenter.learner = VoiceLearner(recogniser, applies: options.learning == .applied) }
     }
+
+    var learnt: (speech: EnrolledSpeech, seconds: Double)? { segmenter.learner.map { ($0.speech, $0.seconds) } }
 
     mutating func push(_ samples: [Float]) throws -> [SessionEvent] {
         let activity = try detector.push(resampler.map { try $0.process(samples) } ?? samples)
@@ -114,8 +125,8 @@ struct WholeEngine: SessionEngine {
         case .frames(var stream): add(stream.finish(), &events)
         case .functionals(var functionals):
             try functionals.finish()
-            whole.add(try functionals.whole())
-            segments.add(try functionals.frames())
+            try functionals.addWhole(to: &whole)
+            try functionals.addFrames(to: &segments)
         }
         guard whole.frames > 0 else {
             return events + [.finished(SessionSummary(duration: duration, speech: 0, probabilities: []))]

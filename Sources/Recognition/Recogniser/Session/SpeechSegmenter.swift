@@ -40,11 +40,15 @@ struct SpeechSegmenter {
         /// Steps given to the change detector, or windows that have been closed.
         var steps = 0
         var posteriors = 0
+        /// The voice has been learnt up to this frame.
+        var learntTo: Int
         /// A segment that the next one may be joined to.
         var held: (start: Double, end: Double, pooling: Pooling)?
     }
 
-    private let model: Model
+    private var model: Model
+    /// Learns the voice; nil if it is not to be learnt.
+    var learner: VoiceLearner?
     private let options: SessionOptions
     private let hop: Double
     private var evidence: any Evidence
@@ -92,7 +96,10 @@ struct SpeechSegmenter {
             stretches[index].endTime = min(stretches[index].endTime, duration)
         }
         advance(&events)
-        let decision = total.frames > 0 ? model.decision(of: total) : nil
+        // With a voice that was learnt on the way, the temperature is the last one.
+        var whole = model.pooling
+        whole.merge(total)
+        let decision = whole.frames > 0 ? model.decision(of: whole) : nil
         let summary = SessionSummary(
             duration: duration, speech: speech, label: decision?.label, confidence: decision?.confidence,
             probabilities: decision?.probabilities ?? [])
@@ -120,7 +127,10 @@ struct SpeechSegmenter {
     private mutating func advance(_ events: inout [SessionEvent]) {
         while let stretch = stretches.first {
             var state =
-                cutting ?? Cutting(start: stretch.start, startTime: stretch.startTime, judged: model.pooling, judgedTo: stretch.start)
+                cutting
+                ?? Cutting(
+                    start: stretch.start, startTime: stretch.startTime, judged: model.pooling, judgedTo: stretch.start,
+                    learntTo: stretch.start)
             cutting = nil
             let known = min(stretch.end ?? evidence.frames, evidence.frames)
             let isComplete = stretch.end.map { evidence.frames >= $0 } ?? false
@@ -128,17 +138,35 @@ struct SpeechSegmenter {
             let certain = isComplete ? known : min(known, evidence.frames - holdBack)
             cut(stretch, &state, certain: certain, isComplete: isComplete, &events)
             addPosteriors(stretch, &state, known: known, &events)
+            learn(&state, certain: certain, isComplete: isComplete)
             guard isComplete else {
                 cutting = state
-                evidence.forget(before: min(state.judgedTo, max(state.start, evidence.frames - evidence.live - lookBack)))
+                let needed = min(state.judgedTo, max(state.start, evidence.frames - evidence.live - lookBack))
+                evidence.forget(before: learner == nil ? needed : min(needed, state.learntTo))
                 return
             }
             for change in changes.finish() { close(at: stretch.start + change * frames(Self.step), stretch, &state, &events) }
             close(at: known, stretch, &state, &events)
             if let held = state.held { emit(held, &events) }
             stretches.removeFirst()
+            if let adapted = learner?.model {
+                model = adapted
+                evidence.adapt(to: adapted)
+            }
         }
         evidence.forget(before: evidence.frames - lookBack)
+    }
+
+    /// Learns the voice from what is certain of a stretch.
+    private mutating func learn(_ state: inout Cutting, certain: Int, isComplete: Bool) {
+        guard var learner else { return }
+        defer { self.learner = learner }
+        let longest = frames(VoiceLearner.longest)
+        while state.learntTo + longest <= certain || isComplete && state.learntTo < certain {
+            let end = min(state.learntTo + longest, certain)
+            learner.learn(state.learntTo..<end, evidence, hop: hop)
+            state.learntTo = end
+        }
     }
 
     /// Cuts what is certain of a stretch.
@@ -167,7 +195,10 @@ struct SpeechSegmenter {
     }
 
     private func scores(_ pooling: Pooling) -> [Float] {
-        pooling.probabilities.map { Float(log(max($0, Self.floor)) * Self.step) }
+        // The penalty is in proportion to evidence that is not weakened where the voice is unfamiliar.
+        var pooling = pooling
+        pooling.familiarity = nil
+        return pooling.probabilities.map { Float(log(max($0, Self.floor)) * Self.step) }
     }
 
     private mutating func judge(_ state: inout Cutting, to frame: Int) {

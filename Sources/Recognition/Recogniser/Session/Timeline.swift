@@ -54,6 +54,15 @@ struct SegmentPooling {
         }
     }
 
+    /// Adds a row that holds for `count` frames.
+    mutating func add(_ judgement: Judgement, repeated count: Int) {
+        for _ in 0..<count {
+            current.add(judgement, repeated: 1)
+            frames += 1
+            if current.frames == framesPerWindow { close() }
+        }
+    }
+
     private mutating func close() {
         append(start: frames - current.frames, current)
         current = model.pooling

@@ -1,0 +1,80 @@
+import Stimmung
+import StimmungCorpora
+import StimmungSupport
+import StimmungTensors
+
+/// Tests of known voices: each test speaker is enrolled with a few unlabelled recordings, and the others are judged.
+public struct Enrolment: Sendable, Equatable {
+    /// Numbers of recordings per speaker, 0 … 1000; 0 is no voice.
+    public var recordings: [Int]
+    /// How often recordings are drawn for each number, 1 … 100; figures are averaged.
+    public var draws: Int
+    /// Enrols recordings with this label only, to see what speech of one emotion does; nil draws from all. It looks at labels of test speakers, so
+    /// it is a test of robustness and not a figure of accuracy.
+    public var label: String?
+
+    /// A test with the given numbers of recordings.
+    public init(recordings: [Int], draws: Int = 5, label: String? = nil) {
+        self.recordings = recordings
+        self.draws = draws
+        self.label = label
+    }
+
+    /// - Throws: `EnrolmentError` for invalid numbers, and if systems of the recipe cannot use voices or no class has the label.
+    func validate(_ recipe: Recipe, _ classes: LabelSet?) throws(EnrolmentError) {
+        guard !recordings.isEmpty, recordings.allSatisfy({ (0...1000).contains($0) }) else {
+            throw .option(name: "recordings", value: recordings.map(String.init).joined(separator: ","), allowed: "numbers from 0 to 1000")
+        }
+        guard (1...100).contains(draws) else { throw .option(name: "draws", value: "\(draws)", allowed: "1 to 100") }
+        guard recipe.normalisation == .train else {
+            throw .notUsable(recipe: recipe.name, normalisation: recipe.normalisation.rawValue)
+        }
+        if let label, let classes, !classes.labels.contains(label) {
+            throw .option(name: "label", value: label, allowed: classes.labels.joined(separator: ", "))
+        }
+    }
+
+    /// All options, for a fingerprint.
+    var text: String { "\(recordings) \(draws) \(label ?? "any")" }
+
+    /// A number of recordings, and a draw.
+    struct Trial { let count, draw: Int }
+
+    /// All draws of all numbers; without recordings, all draws are the same.
+    var trials: [Trial] { recordings.flatMap { count in (0..<(count == 0 ? 1 : draws)).map { Trial(count: count, draw: $0) } } }
+
+    /// The utterances of a speaker that are enrolled; at least one is left to be judged.
+    ///
+    /// - Parameters:
+    ///   - own: all of the speaker's test utterances, in the order of the corpus.
+    ///   - isAllowed: whether an utterance may be enrolled.
+    func enrolled(_ own: [Int], _ trial: Trial, seed: UInt64, where isAllowed: (Int) -> Bool) -> [Int] {
+        var random = RandomSource(seed: seed).stream(trial.draw)
+        let allowed = own.filter(isAllowed)
+        let order = random.permutation(allowed.count).map { allowed[$0] }
+        return order.prefix(min(trial.count, own.count - 1)).sorted()
+    }
+}
+
+/// Why enrolment cannot be tested.
+public enum EnrolmentError: StimmungError, Equatable {
+    /// An option has an invalid value.
+    case option(name: String, value: String, allowed: String)
+    /// Systems of the recipe do not standardise features by their training data, so there is nothing to move.
+    case notUsable(recipe: String, normalisation: String)
+
+    public var code: String {
+        switch self {
+        case .option: "enrolment.option"
+        case .notUsable: "enrolment.not-usable"
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .option(let name, let value, let allowed): "The \(name) to enrol: \(value.isEmpty ? "none" : value). Allowed: \(allowed)."
+        case .notUsable(let recipe, let normalisation):
+            "The recipe \(recipe) cannot use voices: its normalisation is \(normalisation), and voices need train."
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import StimmungFeatures
+import StimmungSupport
+
+extension Model {
+    /// Identifies the features that a voice must have been enrolled with.
+    var featuresText: String { jsonText(recipe.features) }
+
+    /// A voice of this model's features.
+    ///
+    /// - Parameter seconds: of speech.
+    func voice(of speech: EnrolledSpeech, seconds: Double) -> Voice {
+        Voice(
+            recipe: recipe.name, features: featuresText, mean: speech.mean, stretches: speech.stretches, seconds: seconds,
+            variety: variety(of: speech))
+    }
+
+    /// How different the stretches sound, relative to the training speakers; nil if unknown.
+    package func variety(of speech: EnrolledSpeech) -> Double? {
+        guard let usual = voiceNetworks?.spread, let spread = speech.spread else { return nil }
+        return spread / usual
+    }
+
+    /// Throws unless the model can use voices.
+    func requireVoices() throws(VoiceError) {
+        guard recipe.normalisation == .train, normaliser != nil else {
+            throw .notUsable(model: recipe.name, normalisation: recipe.normalisation.rawValue)
+        }
+    }
+
+    /// The model for this person's speech: the mean m of the features becomes m + s (v − m), where v is the voice's mean and s its share, and the
+    /// networks for voices take part with the weight s. The deviation stays: one estimated from little speech does more harm than good.
+    func adapted(to voice: Voice) throws(VoiceError) -> Model {
+        try requireVoices()
+        guard let normaliser, voice.features == featuresText, voice.mean.count == normaliser.mean.count else {
+            throw .otherFeatures(voice: voice.recipe, model: recipe.name)
+        }
+        let share = Float(voice.share)
+        var model = self
+        model.voice = voice
+        model.normaliser = Normaliser(
+            mean: zip(normaliser.mean, voice.mean).map { $0 + share * ($1 - $0) }, deviation: normaliser.deviation)
+        if let voiceNetworks {
+            model.ensemble = ensemble.blended(with: voiceNetworks.ensemble, share: voice.share)
+            model.temperature = voiceNetworks.temperature
+        }
+        return model
+    }
+}

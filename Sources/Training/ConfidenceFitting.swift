@@ -1,0 +1,167 @@
+import Stimmung
+import StimmungFeatures
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+
+/// The networks for any voice and those for enrolled voices, trained on the same utterances.
+struct NetworkSet {
+    let any: Ensemble
+    let voices: Ensemble?
+}
+
+/// What makes a system's confidence hold, fitted on training speakers that networks of the same recipe have not heard.
+package struct FittedConfidence: Sendable {
+    /// Of the probabilities; 1 without calibration.
+    package let temperature: Double
+    /// The same for enrolled voices.
+    package let voiceTemperature: Double
+    /// nil if the recipe does not measure it.
+    package let familiarity: Familiarity?
+}
+
+/// Fits temperatures and familiarity.
+struct ConfidenceFitting {
+    let recipe: Recipe
+    let data: TrainingData
+    /// All utterances, normalised.
+    let recordings: [any FrameSource]
+    let seed: UInt64
+    let workers: Workers
+
+    /// Recordings that a speaker is enrolled with when the temperature of known voices is fitted: about half a minute.
+    private static let enrolled = 8
+
+    /// - Parameter parts: the utterances of each part, and the networks that were trained on the others.
+    func fit(_ parts: [(utterances: [Int], networks: NetworkSet)], training: [Int]) throws -> FittedConfidence {
+        let familiarity = try recipe.unfamiliar.map { growth in
+            Familiarity(distances: try parts.flatMap { try distances(of: $0.utterances, among: training) }, growth: growth)
+        }
+        let judged = try parts.flatMap { part in
+            try zip(part.utterances, probabilities(of: part.utterances, by: part.networks.any, shift: nil)).map { utterance, probabilities in
+                (probabilities: probabilities, label: data.labels[utterance], factor: try factor(utterance, familiarity, shift: nil))
+            }
+        }
+        let judgedVoices = try parts.flatMap { part in try judgedWithVoices(part.utterances, part.networks, familiarity) }
+        return FittedConfidence(
+            temperature: Calibration.temperature(of: judged), voiceTemperature: Calibration.temperature(of: judgedVoices),
+            familiarity: familiarity)
+    }
+
+    /// The mean over the speakers of `EnrolledSpeech.spread` of all of their utterances.
+    func spread(of utterances: [Int], by ensemble: Ensemble) throws -> Double {
+        let spreads = try speakers(of: utterances).compactMap { try speech(of: $0, by: ensemble).spread }
+        return max(spreads.isEmpty ? 1 : spreads.reduce(0, +) / Double(spreads.count), 1e-6)
+    }
+
+    private func speech(of utterances: [Int], by ensemble: Ensemble) throws -> EnrolledSpeech {
+        try EnrolledSpeech(utterances, of: recordings, by: ensemble, recipe.decision, workers)
+    }
+
+    /// The utterances of each speaker, in the order of their names.
+    private func speakers(of utterances: [Int]) -> [[Int]] {
+        Dictionary(grouping: utterances) { data.corpus.utterances[$0].speaker }.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// `Familiarity.distance` of utterances, standardised by the other utterances of the training data.
+    private func distances(of utterances: [Int], among training: [Int]) throws -> [Double] {
+        let own = Set(utterances)
+        var statistics = FeatureStatistics(width: recordings[0].columns)
+        for index in training where !own.contains(index) { statistics.add(try recordings[index].frames()) }
+        let normaliser = Normaliser(statistics)
+        return try utterances.map { index in
+            var rows = try recordings[index].frames()
+            normaliser.apply(to: &rows)
+            return Familiarity.distance(of: rows)
+        }
+    }
+
+    private func factor(_ utterance: Int, _ familiarity: Familiarity?, shift: Normaliser?) throws -> Double {
+        guard let familiarity else { return 1 }
+        var rows = try recordings[utterance].frames()
+        shift?.apply(to: &rows)
+        return familiarity.factor(at: Familiarity.distance(of: rows))
+    }
+
+    /// The probabilities of each utterance at temperature 1.
+    private func probabilities(of utterances: [Int], by ensemble: Ensemble, shift: Normaliser?) throws -> [[Double]] {
+        try utterances.groups(of: 256).flatMap { group in
+            let frames = group.map { index in shift.map { NormalisedFrames(recordings[index], by: $0) as any FrameSource } ?? recordings[index] }
+            return try ensemble.logPosteriors(of: frames, workers: workers).map { Pooling(recipe.decision, of: $0).probabilities }
+        }
+    }
+
+    /// Each speaker is enrolled with a few utterances, and the others are judged.
+    private func judgedWithVoices(
+        _ utterances: [Int], _ networks: NetworkSet, _ familiarity: Familiarity?
+    ) throws -> [(probabilities: [Double], label: Int, factor: Double)] {
+        guard let voices = networks.voices else { return [] }
+        let usual = try spread(of: utterances, by: networks.any)
+        return try speakers(of: utterances).enumerated().flatMap { number, own in
+            var random = RandomSource(seed: seed).stream(number)
+            let order = random.permutation(own.count).map { own[$0] }
+            let count = min(Self.enrolled, own.count / 2)
+            guard count > 0 else { return [(probabilities: [Double], label: Int, factor: Double)]() }
+            let adaptation = VoiceAdaptation(to: try speech(of: Array(order.prefix(count)), by: networks.any), usualSpread: usual)
+            let judged = order.dropFirst(count).sorted()
+            let ensemble = networks.any.blended(with: voices, share: adaptation.share)
+            return try zip(judged, probabilities(of: judged, by: ensemble, shift: adaptation.shift)).map { utterance, probabilities in
+                (probabilities, data.labels[utterance], try factor(utterance, familiarity, shift: adaptation.shift))
+            }
+        }
+    }
+}
+
+/// How a system is adapted to a voice whose speech is given in standardised features.
+package struct VoiceAdaptation {
+    /// `Voice.share`.
+    package let share: Double
+    /// Subtracts what is particular to the voice.
+    package let shift: Normaliser
+
+    /// - Parameter usualSpread: `VoiceNetworks.spread`; nil if unknown.
+    package init(to speech: EnrolledSpeech, usualSpread: Double?) {
+        let variety = usualSpread.flatMap { usual in speech.spread.map { $0 / usual } }
+        let share = Voice.share(stretches: speech.stretches, variety: variety)
+        self.share = share
+        shift = Normaliser(mean: speech.mean.map { Float(share) * $0 }, deviation: speech.mean.map { _ in 1 })
+    }
+}
+
+extension Network {
+    /// The same network with weights of another number format.
+    func rounded(to format: WeightFormat) -> Network {
+        guard format == .bfloat16 else { return self }
+        var network = self
+        network.parameters.values = network.parameters.values.map(\.roundedToBFloat16)
+        return network
+    }
+}
+
+extension TrainedSystem {
+    /// The system with the voice of a speaker who says these utterances: networks, what to normalise features by once more, and the temperature.
+    package func knowing(
+        _ utterances: [Int], _ workers: Workers
+    ) throws -> (ensemble: Ensemble, shift: Normaliser, temperature: Double) {
+        let speech = try EnrolledSpeech(utterances, of: features.recordings, by: ensemble, recipe.decision, workers)
+        let adaptation = VoiceAdaptation(to: speech, usualSpread: voiceNetworks?.spread)
+        guard let voiceNetworks else { return (ensemble, adaptation.shift, confidence.temperature) }
+        return (ensemble.blended(with: voiceNetworks.ensemble, share: adaptation.share), adaptation.shift, voiceNetworks.temperature)
+    }
+}
+
+extension EnrolledSpeech {
+    /// Utterances as speech of one voice.
+    ///
+    /// - Parameters:
+    ///   - frames: of all utterances of the corpus, normalised.
+    ///   - ensemble: networks that do not know the voice.
+    init(_ utterances: [Int], of frames: [any FrameSource], by ensemble: Ensemble, _ decision: Decision, _ workers: Workers) throws {
+        self.init(width: frames[0].columns, classes: ensemble.outputs)
+        for (utterance, logs) in zip(utterances, try ensemble.logPosteriors(of: utterances.map { frames[$0] }, workers: workers)) {
+            var statistics = FeatureStatistics(width: frames[utterance].columns)
+            statistics.add(try frames[utterance].frames())
+            add(statistics.mean, probabilities: Pooling(decision, of: logs).probabilities)
+        }
+    }
+}
