@@ -159,7 +159,7 @@ struct FoldRunner: Sendable {
             let shifted = judged.map { NormalisedFrames(frames[$0], by: known.shift) as any FrameSource }
             let logs = try known.ensemble.logPosteriors(of: shifted, workers: workers)
             return try judged.indices.map { place in
-                try outcome(of: judged[place], system.pooling(of: logs[place], shifted[place], temperature: known.temperature))
+                try outcome(of: judged[place], system.pooling(of: logs[place], frames[judged[place]], temperature: known.temperature))
             }
         }
     }

@@ -39,7 +39,7 @@ struct ConfidenceFitting {
         }
         let judged = try parts.flatMap { part in
             try zip(part.utterances, probabilities(of: part.utterances, by: part.networks.any, shift: nil)).map { utterance, probabilities in
-                (probabilities: probabilities, label: data.labels[utterance], factor: try factor(utterance, familiarity, shift: nil))
+                (probabilities: probabilities, label: data.labels[utterance], factor: try factor(utterance, familiarity))
             }
         }
         let judgedVoices = try parts.flatMap { part in try judgedWithVoices(part.utterances, part.networks, familiarity) }
@@ -76,11 +76,9 @@ struct ConfidenceFitting {
         }
     }
 
-    private func factor(_ utterance: Int, _ familiarity: Familiarity?, shift: Normaliser?) throws -> Double {
+    private func factor(_ utterance: Int, _ familiarity: Familiarity?) throws -> Double {
         guard let familiarity else { return 1 }
-        var rows = try recordings[utterance].frames()
-        shift?.apply(to: &rows)
-        return familiarity.factor(at: Familiarity.distance(of: rows))
+        return familiarity.factor(at: Familiarity.distance(of: try recordings[utterance].frames()))
     }
 
     /// The probabilities of each utterance at temperature 1.
@@ -106,7 +104,7 @@ struct ConfidenceFitting {
             let judged = order.dropFirst(count).sorted()
             let ensemble = networks.any.blended(with: voices, share: adaptation.share)
             return try zip(judged, probabilities(of: judged, by: ensemble, shift: adaptation.shift)).map { utterance, probabilities in
-                (probabilities, data.labels[utterance], try factor(utterance, familiarity, shift: adaptation.shift))
+                (probabilities, data.labels[utterance], try factor(utterance, familiarity))
             }
         }
     }

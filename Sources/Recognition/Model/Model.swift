@@ -22,6 +22,8 @@ public struct Model: Sendable, Equatable {
     package var voiceNetworks: VoiceNetworks?
     /// The voice that the model has been adapted to; nil for any.
     public internal(set) var voice: Voice?
+    /// The normaliser before the adaptation; nil without one.
+    var generalNormaliser: Normaliser?
     /// Training data and training results.
     public package(set) var card: ModelCard
 

@@ -37,6 +37,7 @@ extension Model {
         let share = Float(voice.share)
         var model = self
         model.voice = voice
+        model.generalNormaliser = normaliser
         model.normaliser = Normaliser(
             mean: zip(normaliser.mean, voice.mean).map { $0 + share * ($1 - $0) }, deviation: normaliser.deviation)
         if let voiceNetworks {

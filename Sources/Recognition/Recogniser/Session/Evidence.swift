@@ -163,6 +163,7 @@ extension Model {
     /// - Parameter memories: working memory of each network.
     func judgement(of row: [Float], _ memories: [NetworkMemory]) -> Judgement {
         var input = Matrix(rows: 1, columns: row.count, elements: row)
+        let distance = familiarity == nil ? nil : distance(of: input)
         normaliser?.apply(to: &input)
         let pass = Pass(batch: PackedBatch(lengths: [1]), phase: .inference)
         let members = zip(memories, ensemble.networks).map { memory, network in
@@ -172,6 +173,13 @@ extension Model {
         }
         return Judgement(
             logs: LogPosteriors.mean(of: members, weights: ensemble.weights),
-            distance: familiarity == nil ? nil : Familiarity.distance(of: input))
+            distance: distance)
+    }
+
+    /// `Familiarity.distance` of a row, whatever voice the model knows: the voice makes the row more usual, but the recording no more familiar.
+    private func distance(of row: Matrix) -> Double {
+        var row = row
+        (generalNormaliser ?? normaliser)?.apply(to: &row)
+        return Familiarity.distance(of: row)
     }
 }
