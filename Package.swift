@@ -51,7 +51,10 @@ let package = Package(
         module("StimmungNetworks", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module(
             "StimmungSpeech",
-            ["CStimmungModels", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"]),
+            [
+                "CStimmungModels", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "CStimmungKernels", "StimmungTensors",
+                "StimmungSupport",
+            ]),
         module("StimmungBoltzmann", ["StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module(
             "Stimmung",

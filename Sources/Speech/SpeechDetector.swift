@@ -10,7 +10,7 @@ import StimmungSupport
 ///     for event in try detector.push(chunk) { … }         // mono, 16 kHz
 ///     for event in detector.finish() { … }
 ///
-/// Any cut into chunks gives the same events. Memory does not grow with the recording. A copy shares its state with the original.
+/// Any cut into chunks gives the same events. Memory does not grow with the recording. A copy is independent of its original.
 public struct SpeechDetector {
     private var scorer: SpeechScorer
     private var activity: SpeechActivity

@@ -11,7 +11,7 @@ extension Recogniser {
         options.posteriorInterval = nil
         options.timeline = timeline ?? Timeline()
         let rate = model.recipe.features.sampleRate
-        let session = try session(sampleRate: rate, options: options)
+        let session = try RecognitionSession(self, sampleRate: rate, options, isRecording: true)
         let reader: AudioReader
         do { reader = try AudioReader(recording, sampleRate: rate, cancellation: cancellation) } catch { throw FeatureError.audio(error) }
         var segments: [Prediction.Segment] = []

@@ -17,8 +17,14 @@ protocol Evidence {
     mutating func finish()
     /// The posteriors of frames that have not been forgotten, weighted by their number.
     func pooling(_ range: Range<Int>) -> Pooling
+    /// The same for several ranges.
+    func poolings(_ ranges: [Range<Int>]) -> [Pooling]
     /// Forgets the frames before this one.
     mutating func forget(before frame: Int)
+}
+
+extension Evidence {
+    func poolings(_ ranges: [Range<Int>]) -> [Pooling] { ranges.map { pooling($0) } }
 }
 
 /// Rows in a sliding window of a recording.
@@ -87,13 +93,14 @@ struct FrameEvidence: Evidence {
 struct FunctionalsEvidence: Evidence {
     private let model: Model
     private let functionals: Functionals
-    private let memories: [NetworkMemory]
+    private let memories: [NetworkMemories]
     private var recent: RecentRows
 
-    init(_ model: Model, _ functionals: Functionals) {
+    /// - Parameter memories: working memories of each network.
+    init(_ model: Model, _ functionals: Functionals, _ memories: [NetworkMemories]) {
         self.model = model
         self.functionals = functionals
-        memories = model.ensemble.networks.map { $0.makeMemory() }
+        self.memories = memories
         recent = RecentRows(columns: functionals.frameOptions.width)
         live = 4 * model.framesPerSecond
         reach = model.framesPerSecond * 2 / 5
@@ -109,11 +116,23 @@ struct FunctionalsEvidence: Evidence {
 
     mutating func finish() {}
 
-    func pooling(_ range: Range<Int>) -> Pooling {
-        var pooling = model.pooling
-        guard !range.isEmpty, let row = try? functionals.row(of: recent.rows, range: recent.held(range)) else { return pooling }
-        pooling.add(model.logPosteriors(row, memories), repeated: range.count)
-        return pooling
+    func pooling(_ range: Range<Int>) -> Pooling { poolings([range])[0] }
+
+    /// In one pass of the networks, whose weights are larger than the second-level cache.
+    func poolings(_ ranges: [Range<Int>]) -> [Pooling] {
+        let rows = ranges.map { $0.isEmpty ? nil : try? functionals.row(of: recent.rows, range: recent.held($0)) }
+        var known = Matrix(rows: 0, columns: functionals.width)
+        for row in rows { if let row { known.append(rows: row) } }
+        guard known.rows > 0 else { return ranges.map { _ in model.pooling } }
+        let logs = model.logPosteriors(known, memories)
+        var next = 0
+        return zip(ranges, rows).map { range, row in
+            var pooling = model.pooling
+            guard row != nil else { return pooling }
+            pooling.add(logs.rows(next..<next + 1), repeated: range.count)
+            next += 1
+            return pooling
+        }
     }
 
     mutating func forget(before frame: Int) { recent.forget(before: frame) }
@@ -123,18 +142,27 @@ extension Model {
     /// Frames per second of the front end, rounded.
     var framesPerSecond: Int { max(1, Int((1 / recipe.features.startTime(ofFrame: 1)).rounded())) }
 
-    /// The log posteriors of one row of functionals, `1 × classes`.
+    /// The log posteriors of rows of functionals, `rows × classes`. Each row has the bits of a call of its own.
     ///
-    /// - Parameter memories: working memory of each network.
-    func logPosteriors(_ row: [Float], _ memories: [NetworkMemory]) -> Matrix {
-        var input = Matrix(rows: 1, columns: row.count, elements: row)
+    /// - Parameter memories: working memories of each network.
+    func logPosteriors(_ rows: Matrix, _ memories: [NetworkMemories]) -> Matrix {
+        let isOnePass = ensemble.networks[0].layers.allSatisfy { !$0.isRecurrent && $0.context.left == 0 && $0.context.right == 0 }
+        guard isOnePass || rows.rows == 1 else {
+            var all = Matrix(rows: 0, columns: ensemble.outputs)
+            for row in 0..<rows.rows { all.append(rows: logPosteriors(rows.rows(row..<row + 1), memories)) }
+            return all
+        }
+        var input = rows
         normaliser?.apply(to: &input)
-        let pass = Pass(batch: PackedBatch(lengths: [1]), phase: .inference)
+        let batch = PackedBatch(lengths: [Int](repeating: 1, count: rows.rows))
+        let pass = Pass(batch: batch, phase: .inference, isRowByRow: true)
         return LogPosteriors.mean(
-            of: zip(memories, ensemble.networks).map { memory, network in
-                var logs = memory.forward(network, input, pass)
-                LogSoftmax.apply(&logs)
-                return logs
+            of: zip(memories, ensemble.networks).map { memories, network in
+                memories.withMemory(of: network) { memory in
+                    var logs = memory.forward(network, input, pass)
+                    LogSoftmax.apply(&logs)
+                    return logs
+                }
             })
     }
 }

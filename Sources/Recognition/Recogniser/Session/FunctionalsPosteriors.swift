@@ -21,7 +21,7 @@ struct FunctionalsPosteriors {
 
     private let functionals: Functionals
     private let model: Model
-    private let memories: [NetworkMemory]
+    private let memories: [NetworkMemories]
     /// Frames of a second, and of the longest recording that is judged as one utterance.
     private let second: Int
     private let longest: Int
@@ -32,10 +32,11 @@ struct FunctionalsPosteriors {
     private var all: Matrix?
     private var blocks: [Block] = []
 
-    init(_ model: Model, _ functionals: Functionals) {
+    /// - Parameter memories: working memories of each network.
+    init(_ model: Model, _ functionals: Functionals, _ memories: [NetworkMemories]) {
         self.functionals = functionals
         self.model = model
-        memories = model.ensemble.networks.map { $0.makeMemory() }
+        self.memories = memories
         second = model.framesPerSecond
         longest = 10 * second
         waiting = Matrix(rows: 0, columns: functionals.frameOptions.width)
@@ -75,7 +76,7 @@ struct FunctionalsPosteriors {
 
     /// The log posteriors that decide about the recording: one row for all of it, or one for each frame that is not silent.
     func whole() throws(FeatureError) -> Matrix {
-        if let all, all.rows > 0 { return model.logPosteriors(try functionals.row(of: all), memories) }
+        if let all, all.rows > 0 { return try logPosteriors(all, 0..<all.rows) }
         return rows(ofSilence: nil)
     }
 
@@ -98,11 +99,16 @@ struct FunctionalsPosteriors {
         return result
     }
 
+    private func logPosteriors(_ frames: Matrix, _ range: Range<Int>) throws(FeatureError) -> Matrix {
+        let row = try functionals.row(of: frames, range: range)
+        return model.logPosteriors(Matrix(rows: 1, columns: row.count, elements: row), memories)
+    }
+
     /// Judges the next `count` frames, and lets go what is no longer needed.
     private mutating func addBlock(_ count: Int) throws(FeatureError) {
         let end = before + count
         let level = functionals.level(of: waiting, range: before..<end)
-        let logs = model.logPosteriors(try functionals.row(of: waiting, range: 0..<min(waiting.rows, end + second)), memories)
+        let logs = try logPosteriors(waiting, 0..<min(waiting.rows, end + second))
         blocks.append(Block(frames: count, level: level, logs: logs))
         let start = max(0, end - second)
         waiting = waiting.rows(start..<waiting.rows)

@@ -17,12 +17,14 @@ struct SpeechEngine: SessionEngine {
     private var extractor: FeatureExtractor
     private var segmenter: SpeechSegmenter
 
-    init(_ model: Model, _ frontEnd: FrontEnd, _ options: SessionOptions) throws {
+    init(_ recogniser: Recogniser, _ options: SessionOptions) throws {
+        let (model, frontEnd) = (recogniser.model, recogniser.frontEnd)
         detector = try SpeechDetector(SpeechModel.builtIn(), options: options.activity)
         let rate = model.recipe.features.sampleRate
         resampler = rate == SpeechScorer.sampleRate ? nil : try Resampler(from: rate, to: SpeechScorer.sampleRate)
         extractor = frontEnd.ofFrames.makeExtractor()
-        let evidence: any Evidence = frontEnd.functionals.map { FunctionalsEvidence(model, $0) } ?? FrameEvidence(model)
+        let evidence: any Evidence =
+            frontEnd.functionals.map { FunctionalsEvidence(model, $0, recogniser.memories) } ?? FrameEvidence(model)
         segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency)
     }
 
@@ -60,10 +62,13 @@ struct WholeEngine: SessionEngine {
         case functionals(FunctionalsPosteriors)
     }
 
-    init(_ model: Model, _ frontEnd: FrontEnd, _ options: SessionOptions) {
+    init(_ recogniser: Recogniser, _ options: SessionOptions) {
+        let (model, frontEnd) = (recogniser.model, recogniser.frontEnd)
         self.model = model
         extractor = frontEnd.ofFrames.makeExtractor()
-        posteriors = frontEnd.functionals.map { .functionals(FunctionalsPosteriors(model, $0)) } ?? .frames(EnsembleStream(model.ensemble))
+        posteriors =
+            frontEnd.functionals.map { .functionals(FunctionalsPosteriors(model, $0, recogniser.memories)) }
+            ?? .frames(EnsembleStream(model.ensemble))
         whole = model.pooling
         segments = SegmentPooling(options.timeline, model)
         interval = options.posteriorInterval.map { max(1, Int(($0 * Double(model.framesPerSecond)).rounded())) }

@@ -153,12 +153,13 @@ struct SpeechSegmenter {
             }
         } else {
             let (step, reach) = (frames(Self.step), evidence.reach)
+            var ranges: [Range<Int>] = []
             while case let start = stretch.start + state.steps * step, start + step + (isComplete ? 0 : reach) <= certain {
-                let range = max(stretch.start, start - reach)..<min(start + step + reach, certain)
+                ranges.append(max(stretch.start, start - reach)..<min(start + step + reach, certain))
                 state.steps += 1
-                for change in changes.push(scores(evidence.pooling(range))) {
-                    close(at: stretch.start + change * step, stretch, &state, &events)
-                }
+            }
+            for pooling in evidence.poolings(ranges) {
+                for change in changes.push(scores(pooling)) { close(at: stretch.start + change * step, stretch, &state, &events) }
             }
             let decided = min(certain, stretch.start + changes.decided * step)
             let piece = frames(Self.piece)
