@@ -49,6 +49,10 @@ public struct SpeechDetector {
 }
 
 extension SpeechDetector {
+    /// The cut-off in Hz of the high-pass before the detector, and the samples of the last `push` after it.
+    package static var highPass: Double { SpeechFrontEnd.cutoff }
+    package var filtered: [Float] { scorer.filtered }
+
     /// The speech in samples at 16 kHz.
     ///
     /// - Throws: `SpeechError.features` if a sample is not finite or far outside −1 … 1.

@@ -34,7 +34,12 @@ package struct SpeechFrontEnd: Sendable {
     private static let distance: ClosedRange<Float> = -10...0
     private static let step: ClosedRange<Float> = -4...4
 
-    private var highPass = HighPass(cutoff: 70, sampleRate: sampleRate)
+    /// The cut-off of the high-pass in Hz.
+    package static let cutoff = 70.0
+
+    private var highPass = HighPass(cutoff: cutoff, sampleRate: sampleRate)
+    /// The samples of the last `push` after the high-pass.
+    private(set) var filtered: [Float] = []
     private var extractor: FeatureExtractor
     private var bandEnergies = Matrix(rows: 0, columns: bands)
     private var sampleCount = 0
@@ -59,7 +64,8 @@ package struct SpeechFrontEnd: Sendable {
         if let position = samples.firstIndex(where: { !(abs($0) <= Self.loudest) }) {
             throw .notFinite(file: nil, sample: sampleCount + position)
         }
-        var filtered = samples
+        filtered.removeAll(keepingCapacity: true)
+        filtered += samples
         highPass.process(&filtered)
         bandEnergies.resize(rows: 0)
         try extractor.push(filtered, into: &bandEnergies)

@@ -19,6 +19,9 @@ public struct SpeechScorer {
     /// Seconds from the beginning of a score's window until it is given.
     public var latency: Double { Double(delay) * Self.hop + 0.025 }
 
+    /// The samples of the last `push` after the high-pass of the front end.
+    var filtered: [Float] { frontEnd.filtered }
+
     private let network: SpeechNetwork
     private let delay: Int
     private var frontEnd = SpeechFrontEnd()

@@ -15,6 +15,8 @@ struct SpeechEngine: SessionEngine {
     /// To the rate of the detector, where it differs.
     private let resampler: Resampler?
     private var extractor: FeatureExtractor
+    /// Whether detector and features have the same high-pass, so that it is applied once.
+    private let sharesHighPass: Bool
     private var segmenter: SpeechSegmenter
 
     init(_ recogniser: Recogniser, _ options: SessionOptions) throws {
@@ -22,6 +24,7 @@ struct SpeechEngine: SessionEngine {
         detector = try SpeechDetector(SpeechModel.builtIn(), options: options.activity)
         let rate = model.recipe.features.sampleRate
         resampler = rate == SpeechScorer.sampleRate ? nil : try Resampler(from: rate, to: SpeechScorer.sampleRate)
+        sharesHighPass = resampler == nil && frontEnd.options.highPass == SpeechDetector.highPass
         extractor = frontEnd.ofFrames.makeExtractor()
         let evidence: any Evidence =
             frontEnd.functionals.map { FunctionalsEvidence(model, $0, recogniser.memories) } ?? FrameEvidence(model)
@@ -31,7 +34,11 @@ struct SpeechEngine: SessionEngine {
     mutating func push(_ samples: [Float]) throws -> [SessionEvent] {
         let activity = try detector.push(resampler.map { try $0.process(samples) } ?? samples)
         var frames = Matrix(rows: 0, columns: extractor.width)
-        try extractor.push(samples, into: &frames)
+        if sharesHighPass {
+            extractor.push(filtered: detector.filtered, into: &frames)
+        } else {
+            try extractor.push(samples, into: &frames)
+        }
         return segmenter.push(frames, activity)
     }
 
