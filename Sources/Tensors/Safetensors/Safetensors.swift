@@ -156,9 +156,15 @@ extension Safetensors {
         metadata = header.metadata
         tensors = data.withUnsafeBytes { bytes in
             header.entries.map { entry in
-                // Bounds: the header's offsets are within the data, so entry.start + 4 × index < entry.end ≤ bytes.count.
-                let values = (0..<(entry.end - entry.start) / 4).map { index in
-                    Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: entry.start + 4 * index, as: UInt32.self)))
+                // Bounds: the header's offsets are within the data, and the length of an entry is a multiple of 4.
+                let own = UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.end])
+                let values = [Float](unsafeUninitializedCapacity: own.count / 4) { values, count in
+                    UnsafeMutableRawBufferPointer(values).copyMemory(from: own)
+                    count = own.count / 4
+                    // Little-endian in the file.
+                    if 1.littleEndian != 1 {
+                        for index in 0..<count { values[index] = Float(bitPattern: values[index].bitPattern.byteSwapped) }
+                    }
                 }
                 return Tensor(name: entry.name, shape: entry.shape, values: values)
             }
