@@ -133,7 +133,10 @@ let package = Package(
             exclude: ["golden", "reference"]),
         tests(
             "SpeechTests",
-            ["StimmungTestSupport", "StimmungTraining", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungTensors"],
+            [
+                "StimmungTestSupport", "StimmungTraining", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungTensors",
+            ],
             exclude: ["reference"]),
         tests(
             "NetworksTests",
