@@ -51,7 +51,10 @@ let package = Package(
         module("StimmungNetworks", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module(
             "StimmungSpeech",
-            ["CStimmungModels", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"]),
+            [
+                "CStimmungModels", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "CStimmungKernels", "StimmungTensors",
+                "StimmungSupport",
+            ]),
         module("StimmungBoltzmann", ["StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module(
             "Stimmung",
@@ -130,7 +133,10 @@ let package = Package(
             exclude: ["golden", "reference"]),
         tests(
             "SpeechTests",
-            ["StimmungTestSupport", "StimmungTraining", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungTensors"],
+            [
+                "StimmungTestSupport", "StimmungTraining", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungTensors",
+            ],
             exclude: ["reference"]),
         tests(
             "NetworksTests",

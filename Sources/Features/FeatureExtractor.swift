@@ -51,6 +51,12 @@ public struct FeatureExtractor: Sendable {
         }
     }
 
+    /// The same for samples after the high-pass of the options, all of a recording.
+    package mutating func push(filtered samples: [Float], into rows: inout Matrix) {
+        precondition(functionals == nil && rows.columns == width, "a matrix of \(rows.columns) columns for frames of \(width)")
+        frameExtractor.push(filtered: samples, into: &rows)
+    }
+
     /// Appends the remaining rows and resets the state: the next `push` starts another recording.
     ///
     /// Nothing is appended if the recording has less than one whole frame, not even with functionals.

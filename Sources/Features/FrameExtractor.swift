@@ -101,6 +101,12 @@ struct FrameExtractor: Sendable {
         sampleCount += samples.count
     }
 
+    /// The same for finite samples after the high-pass.
+    mutating func push(filtered samples: [Float], into frames: inout Matrix) {
+        samples.withUnsafeBufferPointer { take($0, into: &frames) }
+        sampleCount += samples.count
+    }
+
     /// Appends the remaining frames and resets the state: the next `push` starts another recording.
     mutating func finish(into frames: inout Matrix) {
         [Float](repeating: 0, count: after).withUnsafeBufferPointer { take($0, into: &frames) }

@@ -18,12 +18,17 @@ package struct Pass: Sendable {
     package let phase: Phase
     /// While streaming: whether these are the last rows, so that layers output the rows they delayed.
     package let endsStream: Bool
+    /// Whether each row must get the bits of a pass of its own, for any number of rows. Not in training.
+    package let isRowByRow: Bool
     package var random: RandomSource
 
-    package init(batch: PackedBatch, phase: Phase, endsStream: Bool = false, random: RandomSource = RandomSource(seed: 0)) {
+    package init(
+        batch: PackedBatch, phase: Phase, endsStream: Bool = false, isRowByRow: Bool = false, random: RandomSource = RandomSource(seed: 0)
+    ) {
         self.batch = batch
         self.phase = phase
         self.endsStream = endsStream
+        self.isRowByRow = isRowByRow
         self.random = random
     }
 }
@@ -123,9 +128,10 @@ package struct LayerGradients {
     /// Whether anything below the layer needs ∂L/∂x.
     package var needsInput: Bool
 
-    package init(of layer: some Layer, needsInput: Bool = true) {
+    /// - Parameter allocatesParameters: whether ∂L/∂θ is allocated now, as zeros; otherwise it is empty.
+    package init(of layer: some Layer, needsInput: Bool = true, allocatesParameters: Bool = true) {
         output = Matrix(rows: 0, columns: layer.outputs)
-        parameters = [Float](repeating: 0, count: layer.parameterCount)
+        parameters = allocatesParameters ? [Float](repeating: 0, count: layer.parameterCount) : []
         input = Matrix(rows: 0, columns: layer.inputs)
         self.needsInput = needsInput
     }

@@ -95,7 +95,8 @@ package final class LayerStage<L: Layer>: NetworkStage {
         self.layer = layer
         trace = layer.makeTrace()
         output = Matrix(rows: 0, columns: layer.outputs)
-        gradients = LayerGradients(of: layer, needsInput: needsInputGradient)
+        // The first backward pass allocates the parameters' gradient, which inference does not need.
+        gradients = LayerGradients(of: layer, needsInput: needsInputGradient, allocatesParameters: false)
     }
 
     package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>) {
@@ -107,7 +108,11 @@ package final class LayerStage<L: Layer>: NetworkStage {
     }
 
     package func backward(_ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>) {
-        gradients.parameters.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+        if gradients.parameters.isEmpty {
+            gradients.parameters = [Float](repeating: 0, count: layer.parameterCount)
+        } else {
+            gradients.parameters.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+        }
         let values = LayerValues(input: input, output: output, parameters: parameters, pass: pass)
         layer.backward(values, trace: &trace, gradients: &gradients)
     }

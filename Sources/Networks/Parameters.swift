@@ -61,12 +61,15 @@ package struct Parameters: Sendable, Equatable {
         }
         self.entries = entries
         layerRanges = ranges
-        values = []
-        for entry in entries {
+        // All arrays first: memory for as many values as the shapes ask for is allocated once they are there.
+        let arrays = try entries.map { (entry) throws(Failure) in
             let own = try given(entry)
             precondition(own.count == entry.shape.count, "\(own.count) values for \(entry.name)")
-            values += own
+            return own
         }
+        values = []
+        values.reserveCapacity(offset)
+        for array in arrays { values += array }
     }
 
     /// Moves the running statistics towards the measurements of a batch, and clears the measurements in its gradient.

@@ -10,7 +10,7 @@ import StimmungSupport
 ///     for event in try detector.push(chunk) { … }         // mono, 16 kHz
 ///     for event in detector.finish() { … }
 ///
-/// Any cut into chunks gives the same events. Memory does not grow with the recording. A copy shares its state with the original.
+/// Any cut into chunks gives the same events. Memory does not grow with the recording. A copy is independent of its original.
 public struct SpeechDetector {
     private var scorer: SpeechScorer
     private var activity: SpeechActivity
@@ -49,6 +49,10 @@ public struct SpeechDetector {
 }
 
 extension SpeechDetector {
+    /// The cut-off in Hz of the high-pass before the detector, and the samples of the last `push` after it.
+    package static var highPass: Double { SpeechFrontEnd.cutoff }
+    package var filtered: [Float] { scorer.filtered }
+
     /// The speech in samples at 16 kHz.
     ///
     /// - Throws: `SpeechError.features` if a sample is not finite or far outside −1 … 1.

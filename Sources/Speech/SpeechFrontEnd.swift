@@ -34,11 +34,16 @@ package struct SpeechFrontEnd: Sendable {
     private static let distance: ClosedRange<Float> = -10...0
     private static let step: ClosedRange<Float> = -4...4
 
-    private var highPass = HighPass(cutoff: 70, sampleRate: sampleRate)
+    /// The cut-off of the high-pass in Hz.
+    package static let cutoff = 70.0
+
+    private var highPass = HighPass(cutoff: cutoff, sampleRate: sampleRate)
+    /// The samples of the last `push` after the high-pass.
+    private(set) var filtered: [Float] = []
     private var extractor: FeatureExtractor
     private var bandEnergies = Matrix(rows: 0, columns: bands)
     private var sampleCount = 0
-    private var level: Level?
+    private var level = Level()
 
     package init() {
         extractor = Self.shared.makeExtractor()
@@ -59,12 +64,16 @@ package struct SpeechFrontEnd: Sendable {
         if let position = samples.firstIndex(where: { !(abs($0) <= Self.loudest) }) {
             throw .notFinite(file: nil, sample: sampleCount + position)
         }
-        var filtered = samples
+        filtered.removeAll(keepingCapacity: true)
+        filtered += samples
         highPass.process(&filtered)
         bandEnergies.resize(rows: 0)
         try extractor.push(filtered, into: &bandEnergies)
         sampleCount += samples.count
-        for frame in 0..<bandEnergies.rows { append(bandEnergies.row(frame), to: &rows) }
+        guard bandEnergies.rows > 0 else { return }
+        let first = rows.rows
+        rows.resize(rows: first + bandEnergies.rows)
+        write(&rows, from: first)
     }
 
     /// Starts another recording.
@@ -73,33 +82,32 @@ package struct SpeechFrontEnd: Sendable {
         bandEnergies.resize(rows: 0)
         // Without deltas, no row is pending.
         extractor.finish(into: &bandEnergies)
-        level = nil
+        level = Level()
         sampleCount = 0
     }
 
-    private func level(of bands: ArraySlice<Float>) -> Float {
-        let largest = bands.reduce(-Float.infinity) { max($0, $1) }
-        return largest + log(bands.reduce(0) { $0 + exp($1 - largest) })
+    private static func level(of bands: UnsafePointer<Float>) -> Float {
+        var largest = -Float.infinity
+        for band in 0..<Self.bands { largest = max(largest, bands[band]) }
+        var sum: Float = 0
+        for band in 0..<Self.bands { sum += exp(bands[band] - largest) }
+        return largest + log(sum)
     }
 
-    private mutating func append(_ bands: ArraySlice<Float>, to rows: inout Matrix) {
-        let now = level(of: bands)
-        var level = self.level ?? Level(floor: now, peak: now, before: now, bands: Array(bands))
-        level.floor = Self.lowered(level.floor, now)
-        level.peak = now > level.peak ? now : level.peak - Self.drift
-        var row: [Float] = []
-        row.reserveCapacity(Self.width)
-        for band in bands { row.append(band - now) }
-        for (index, band) in bands.enumerated() {
-            level.bands[index] = Self.lowered(level.bands[index], band)
-            row.append(Self.held(band - level.bands[index], in: Self.excess))
+    /// Writes the rows of all frames in `bandEnergies`.
+    ///
+    /// - Parameter rows: receives them from its row `first` on.
+    private mutating func write(_ rows: inout Matrix, from first: Int) {
+        let frames = bandEnergies.rows
+        // Bounds: energies are frames × B, the rows frames × (2B + 3) from `first` on.
+        bandEnergies.elements.withUnsafeBufferPointer { energies in
+            rows.elements.withUnsafeMutableBufferPointer { rows in
+                guard let energies = energies.baseAddress, let rows = rows.baseAddress else { return }
+                for frame in 0..<frames {
+                    level.write(energies + frame * Self.bands, to: rows + (first + frame) * Self.width)
+                }
+            }
         }
-        row.append(Self.held(now - level.floor, in: Self.excess))
-        row.append(Self.held(now - level.peak, in: Self.distance))
-        row.append(Self.held(now - level.before, in: Self.step))
-        level.before = now
-        self.level = level
-        rows.append(rows: row)
     }
 
     private static func lowered(_ floor: Float, _ value: Float) -> Float { value < floor ? (floor + value) / 2 : floor + drift }
@@ -110,9 +118,31 @@ package struct SpeechFrontEnd: Sendable {
 
     /// The running levels of a recording.
     private struct Level {
-        var floor: Float
-        var peak: Float
-        var before: Float
-        var bands: [Float]
+        var hasBegun = false
+        var floor: Float = 0
+        var peak: Float = 0
+        var before: Float = 0
+        var floors = [Float](repeating: 0, count: bands)
+
+        /// Takes the band energies of the next frame and writes its row.
+        mutating func write(_ bands: UnsafePointer<Float>, to row: UnsafeMutablePointer<Float>) {
+            let count = SpeechFrontEnd.bands
+            let now = level(of: bands)
+            if !hasBegun {
+                (floor, peak, before, hasBegun) = (now, now, now, true)
+                for band in 0..<count { floors[band] = bands[band] }
+            }
+            floor = lowered(floor, now)
+            peak = now > peak ? now : peak - drift
+            for band in 0..<count {
+                row[band] = bands[band] - now
+                floors[band] = lowered(floors[band], bands[band])
+                row[count + band] = held(bands[band] - floors[band], in: excess)
+            }
+            row[2 * count] = held(now - floor, in: excess)
+            row[2 * count + 1] = held(now - peak, in: distance)
+            row[2 * count + 2] = held(now - before, in: step)
+            before = now
+        }
     }
 }

@@ -76,9 +76,12 @@ public struct SpeechModel: Sendable, Equatable {
     package let shape: Shape
     package let network: Network
     package let card: Card
+    /// The network in the form that scorers run.
+    let inference: SpeechNetwork
 
     package init(shape: Shape, network: Network, card: Card) {
         (self.shape, self.network, self.card) = (shape, network, card)
+        inference = SpeechNetwork(shape, parameters: network.parameters.values)
     }
 
     /// Compares the shape, the parameters and the card.
@@ -91,7 +94,12 @@ extension SpeechModel {
     /// The built-in model. `Sources/Speech/README.md` has the command that trained it, and its accuracy.
     ///
     /// - Throws: `SpeechError` if the program was built incorrectly.
-    public static func builtIn() throws(SpeechError) -> SpeechModel {
+    public static func builtIn() throws(SpeechError) -> SpeechModel { try readOnce.get() }
+
+    /// Read once per process: sessions are many and short.
+    private static let readOnce = Result { () throws(SpeechError) in try readBuiltIn() }
+
+    private static func readBuiltIn() throws(SpeechError) -> SpeechModel {
         let name = "the speech activity model in the program"
         // Bounds: the size is that of the array, which is part of the program.
         let data = Data(

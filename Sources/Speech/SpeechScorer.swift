@@ -1,6 +1,5 @@
 import Foundation
 import StimmungFeatures
-import StimmungNetworks
 import StimmungTensors
 
 /// The probability of speech every 10 ms, as samples arrive.
@@ -11,7 +10,7 @@ import StimmungTensors
 ///
 /// Samples are mono at 16 kHz. Score k is that of the window of 25 ms that begins at 10k ms. It is given once the network has seen
 /// `delay` more frames: with the built-in model, 145 ms after the beginning of its window. n samples give 1 + ⌊(n − 400) / 160⌋ scores. Any cut
-/// into chunks gives the same bits, since the network runs frame by frame. Memory does not grow. A copy shares its state with the original.
+/// into chunks gives the same bits, since the network runs frame by frame. Memory does not grow. A copy is independent of its original.
 public struct SpeechScorer {
     /// Seconds from score to score.
     public static var hop: Double { SpeechFrontEnd.hop }
@@ -20,21 +19,23 @@ public struct SpeechScorer {
     /// Seconds from the beginning of a score's window until it is given.
     public var latency: Double { Double(delay) * Self.hop + 0.025 }
 
-    private let network: Network
-    private let memory: NetworkMemory
+    /// The samples of the last `push` after the high-pass of the front end.
+    var filtered: [Float] { frontEnd.filtered }
+
+    private let network: SpeechNetwork
     private let delay: Int
     private var frontEnd = SpeechFrontEnd()
     private var rows = Matrix(rows: 0, columns: SpeechFrontEnd.width)
     /// The last row, which follows the end of the recording as often as the delay needs.
-    private var last = Matrix(rows: 1, columns: SpeechFrontEnd.width)
+    private var last: [Float] = []
+    private var state: [Float]
     /// Frames that the network has seen.
     private var seen = 0
-    private let one = PackedBatch(lengths: [1])
 
     /// A scorer for one recording after another.
     public init(_ model: SpeechModel) {
-        network = model.network
-        memory = model.network.makeMemory()
+        network = model.inference
+        state = network.makeState()
         delay = model.shape.delay
     }
 
@@ -44,10 +45,16 @@ public struct SpeechScorer {
     public mutating func push(_ samples: [Float]) throws(FeatureError) -> [Float] {
         rows.resize(rows: 0)
         try frontEnd.push(samples, into: &rows)
+        guard rows.rows > 0 else { return [] }
+        last = Array(rows.row(rows.rows - 1))
         var scores: [Float] = []
-        for frame in 0..<rows.rows {
-            last.elements.replaceSubrange(last.elements.indices, with: rows.row(frame))
-            if let score = score() { scores.append(score) }
+        scores.reserveCapacity(rows.rows)
+        rows.elements.withUnsafeBufferPointer { elements in
+            guard let first = elements.baseAddress else { return }
+            // Bounds: each row has as many values as the network has inputs.
+            for frame in 0..<rows.rows {
+                if let score = score(first + frame * SpeechFrontEnd.width) { scores.append(score) }
+            }
         }
         return scores
     }
@@ -57,22 +64,24 @@ public struct SpeechScorer {
         var scores: [Float] = []
         if seen > 0 {
             for _ in 0..<delay {
-                if let score = score() { scores.append(score) }
+                if let score = score(last) { scores.append(score) }
             }
             // A recording of fewer frames than the delay has as many scores as frames.
             let frames = seen - delay
             scores = scores.suffix(frames)
         }
         frontEnd.reset()
+        state = network.makeState()
         seen = 0
         return scores
     }
 
-    /// Runs the network on `last`; returns the score that is due, nil for the first frames.
-    private mutating func score() -> Float? {
-        // The first frame of a recording starts from a zero state.
-        let logits = memory.forward(network, last, Pass(batch: one, phase: seen == 0 ? .inference : .streaming))
+    /// Runs the network on a row; returns the score that is due, nil for the first frames.
+    private mutating func score(_ row: UnsafePointer<Float>) -> Float? {
+        let (pause, speech) = network.run(row, &state)
+        // The first frame leaves no state: its level is its own floor and peak. The default thresholds were chosen with scores of this kind.
+        if seen == 0 { state = network.makeState() }
         seen += 1
-        return seen > delay ? 1 / (1 + exp(logits[0, 0] - logits[0, 1])) : nil
+        return seen > delay ? 1 / (1 + exp(pause - speech)) : nil
     }
 }

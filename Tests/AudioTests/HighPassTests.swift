@@ -56,4 +56,23 @@ struct HighPassTests {
             #expect(joined.map(\.bitPattern) == whole.map(\.bitPattern), "pieces of \(size)")
         }
     }
+
+    @Test("a state that decays in silence is set to 0, in pieces of any size")
+    func silence() {
+        let click: [Float] = [0.5, -0.5, 1]
+        let signal = click + [Float](repeating: 0, count: 6000) + click + [Float](repeating: 0, count: 300)
+        var whole = signal
+        var highPass = HighPass(cutoff: 70, sampleRate: 16000)
+        highPass.process(&whole)
+        #expect(whole[5500..<6003].allSatisfy { $0 == 0 })
+        #expect(whole[6003] > 0.4)
+        var joined: [Float] = []
+        highPass.reset()
+        for start in stride(from: 0, to: signal.count, by: 37) {
+            var piece = Array(signal[start..<min(start + 37, signal.count)])
+            highPass.process(&piece)
+            joined += piece
+        }
+        #expect(joined.map(\.bitPattern) == whole.map(\.bitPattern))
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Stimmung
 import StimmungAudio
 import StimmungFeatures
 import StimmungTestSupport
@@ -29,6 +30,22 @@ struct FeaturesTests {
         let rows = rows(run.output)
         #expect(rows.count == expected.rows && rows.allSatisfy { $0.count == 39 })
         #expect(zip(rows.joined(), expected.elements).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) })
+    }
+
+    @Test func theHelpHasTheDefaultsOfAllOptions() throws {
+        var options = FeatureOptions()
+        options.fftSize = options.transformSize
+        options.functionals = FunctionalsOptions()
+        let help = try features(["--help"]).output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for (name, value) in options.settings where !["kinds", "deltas"].contains(name) {
+            let text =
+                switch name {
+                case "fftSize": "fftSize (next power of two)"
+                case "functionals": "functionals false (true, or \(value.replacing("lags: []", with: "lags: [] (seconds)")))"
+                default: "\(name) \(value)"
+                }
+            #expect(help.contains(text + ",") || help.contains(text + "."), "\(text) in \(help)")
+        }
     }
 
     @Test func functionalsAreOneRow() throws {

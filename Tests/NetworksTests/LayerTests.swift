@@ -200,3 +200,31 @@ struct ContextTests {
         #expect(try network.logPosteriors(of: clips.map(\.frames), workers: Workers(threads: 1)).map(\.rows) == [20, 6])
     }
 }
+
+struct RowByRowTests {
+    /// 48 inputs for the package's own kernel, 39 for oneDNN.
+    @Test(arguments: [48, 39]) func rowsHaveTheBitsOfAPassOfTheirOwn(inputs: Int) {
+        let network = Network(
+            [Dense(inputs: inputs, outputs: 21), ActivationLayer(.rectifier, units: 21), Dense(inputs: 21, outputs: 7)], seed: 3)
+        let frames = normal(9, inputs, seed: 4)
+        let memory = network.makeMemory()
+        let batch = PackedBatch(lengths: [Int](repeating: 1, count: 9))
+        let together = memory.forward(network, frames, Pass(batch: batch, phase: .inference, isRowByRow: true))
+        for row in 0..<9 {
+            let alone = memory.forward(network, frames.rows(row..<row + 1), Pass(batch: PackedBatch(lengths: [1]), phase: .inference))
+            #expect(alone.elements.map(\.bitPattern) == together.row(row).map(\.bitPattern))
+        }
+    }
+
+    @Test func changedParametersAreUsed() {
+        var network = Network([LSTM(inputs: 5, cells: 6), Dense(inputs: 6, outputs: 3)], seed: 3)
+        let (memory, frames, pass) = (
+            network.makeMemory(), normal(4, 5, seed: 4), Pass(batch: PackedBatch(lengths: [4]), phase: .inference)
+        )
+        let before = memory.forward(network, frames, pass)
+        #expect(memory.forward(network, frames, pass) == before)
+        for index in network.parameters.values.indices { network.parameters.values[index] *= 0.5 }
+        let after = memory.forward(network, frames, pass)
+        #expect(after != before && after == network.makeMemory().forward(network, frames, pass))
+    }
+}

@@ -25,6 +25,32 @@ struct ChangeDetectorTests {
         #expect(changes(steps([(0, 10), (1, 7), (0, 10)]), penalty: 3) == [10, 17])
     }
 
+    @Test func noChangeIsRuledOutOnlyWhereThereIsNone() {
+        var (ruledOut, withChanges) = (0, 0)
+        for seed in 0..<600 {
+            var random = RandomSource(seed: UInt64(seed))
+            let count = 1 + random.index(below: 12)
+            // Steps of one class, of several, and without preference; scores are within a range of 1.
+            let scores = (0..<count).map { step in
+                (0..<3).map {
+                    $0 == (seed % 3 == 0 ? step * 2 / count : 0)
+                        ? random.uniform(in: -0.2..<0) : random.uniform(in: -1..<(seed % 2 == 0 ? -0.8 : 0))
+                }
+            }
+            let known = scores.map { random.index(below: 3) > 0 ? $0 : nil }
+            let detector = ChangeDetector(classes: 3, penalty: 2, latest: 12)
+            let found = changes(scores, penalty: 2)
+            if detector.hasNoChange(in: known, range: 1) {
+                #expect(found == [], "seed \(seed)")
+                ruledOut += 1
+            }
+            if !found.isEmpty { withChanges += 1 }
+            #expect(
+                !ChangeDetector(classes: 3, penalty: 2, latest: count - 1 > 0 ? count - 1 : 1).hasNoChange(in: scores + scores, range: 1))
+        }
+        #expect(ruledOut > 100 && withChanges > 50, "\(ruledOut), \(withChanges)")
+    }
+
     /// The best of all paths, by trying each.
     @Test(arguments: 0..<40) func thePathIsTheBestOfAll(seed: Int) {
         var random = RandomSource(seed: UInt64(seed))

@@ -15,7 +15,10 @@ struct YAMLNumberTests {
         #expect(try recipe("batch: \(text)").training.batch == value)
     }
 
-    @Test(arguments: ["1:30", "1_6", "0b11", "1e-1", "1.5", "0o9", "1e99", "'16'", "0x", "9999999999999999999999", "1__0", "16 "])
+    @Test(arguments: [
+        "1:30", "1_6", "0b11", "1e-1", "1.5", "0o9", "1e99", "'16'", "0x", "9999999999999999999999", "1__0", "16 ", "1e", "1e+", ".", "-",
+        "+.e1", "1 6", "１６",
+    ])
     func textsAreNotWholeNumbers(_ text: String) throws {
         if text == "16 " {
             #expect(try recipe("batch: \(text)").training.batch == 16)
@@ -25,12 +28,12 @@ struct YAMLNumberTests {
         #expect("\(error)".contains("training.batch") && "\(error)".contains("whole number"), "\(error)")
     }
 
-    @Test(arguments: [("1e-3", 0.001), (".5", 0.5), ("5.e-1", 0.5), ("05e-1", 0.5), ("1", 1)])
+    @Test(arguments: [("1e-3", 0.001), (".5", 0.5), ("5.e-1", 0.5), ("05e-1", 0.5), ("1", 1), ("+.5e0", 0.5), ("1E-3", 0.001)])
     func otherNumbers(_ text: String, value: Float) throws {
         #expect(try recipe("learningRate: \(text)").training.learningRate == value)
     }
 
-    @Test(arguments: ["0:01", "0.0_1", "0x1p-3", "nan", "inf", "1,5", "0.1.2"])
+    @Test(arguments: ["0:01", "0.0_1", "0x1p-3", "nan", "inf", "1,5", "0.1.2", "-.inf", ".NaN", "Infinity"])
     func textsAreNotOtherNumbers(_ text: String) throws {
         #expect(throws: RecipeError.self) { try recipe("learningRate: \(text)") }
     }

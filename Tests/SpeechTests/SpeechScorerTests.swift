@@ -1,6 +1,7 @@
 import Foundation
 import StimmungAudio
 import StimmungFeatures
+import StimmungNetworks
 import StimmungSpeech
 import StimmungTensors
 import StimmungTestSupport
@@ -45,6 +46,29 @@ struct SpeechScorerTests {
             joined += scorer.finish()
             #expect(joined.map(\.bitPattern) == whole.map(\.bitPattern), "chunks of up to \(longest)")
         }
+    }
+
+    /// Sizes that are not whole panels, and two LSTMs.
+    @Test("scores are those of the network's layers", arguments: [SpeechModel.Shape(units: 20, cells: [24, 17], delay: 3), .init()])
+    func layers(shape: SpeechModel.Shape) throws {
+        let network = Network(shape.layers(), seed: 2)
+        let samples = Array(changing(16_000)[7000...])
+        var scorer = SpeechScorer(SpeechModel(shape: shape, network: network, card: model.card))
+        let scores = try scores(samples, &scorer)
+        var frontEnd = SpeechFrontEnd()
+        var rows = Matrix(rows: 0, columns: SpeechFrontEnd.width)
+        try frontEnd.push(samples, into: &rows)
+        let memory = network.makeMemory()
+        var seen = 0
+        for row in 1..<rows.rows {
+            // The first frame leaves no state.
+            let pass = Pass(batch: PackedBatch(lengths: [1]), phase: .streaming)
+            let logits = memory.forward(network, rows.rows(row..<row + 1), pass)
+            guard row >= shape.delay else { continue }
+            #expect(abs(scores[row - shape.delay] - 1 / (1 + exp(logits[0, 0] - logits[0, 1]))) < 1e-5)
+            seen += 1
+        }
+        #expect(seen > 30)
     }
 
     @Test("a score for each whole window", arguments: [0, 1, 399, 400, 559, 560, 1040, 1680, 1840, 16_000])

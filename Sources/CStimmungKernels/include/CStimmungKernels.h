@@ -70,6 +70,26 @@ void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size
 /// b  k × n, element (l, j) at b[l·b_row + j·b_column]
 void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed);
 
+/// c += a b for one row a, with `panels` panels of 16 columns of b as packed by `ck_pack`. The elements of c are sums over l = 0, 1, … in this
+/// order, so they are those of `ck_product`.
+///
+/// a  k
+/// b  panels × k × 16
+/// c  16·panels
+void ck_add_row_product(size_t panels, size_t k, const float *a, const float *b, float *c);
+
+/// Whether oneDNN multiplies a vector by a transposed matrix with k columns in the order of `ck_rows_times_transposed` on this processor, one
+/// with AVX-512, as compared with oneDNN 2.6.
+int ck_has_transposed_order(size_t k);
+
+/// c = a bᵀ, with the bits of oneDNN's product of each row of a with bᵀ where `ck_has_transposed_order(k)`. Any number of rows gives the same
+/// bits for each. k must be a multiple of 16.
+///
+/// a  m × k
+/// b  n × k
+/// c  m × n
+void ck_rows_times_transposed(size_t m, size_t n, size_t k, const float *a, const float *b, float *c);
+
 /// gradient[i] *= 1 − y[i]², the derivative of y = tanh(·), in place.
 void ck_tanh_backward(size_t n, const float *y, float *gradient);
 
@@ -108,6 +128,28 @@ double ck_squared_distance(size_t rows, size_t columns, size_t stride, const flo
 /// One step up a gradient with momentum: velocity = momentum · velocity + rate (gradient − decay · parameter), parameter += velocity.
 void ck_momentum(size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity,
                  float *parameter);
+
+/// Number of columns that the kernels of statistics process at once. A block of columns is rows × CK_COLUMNS, row by row.
+enum { CK_COLUMNS = 16 };
+
+/// Gathers columns of x as a block; the columns from `columns` ≤ CK_COLUMNS on are 0.
+///
+/// x       rows × width
+/// places  numbers of the columns
+void ck_gather_columns(size_t rows, size_t width, const float *x, size_t columns, const int32_t *places, float *y);
+
+/// Sums over the rows t of each column of a block, added up in their order in double precision, without fused multiply-add; rows > 0.
+///
+/// sums  7 × CK_COLUMNS: the mean m; Σ d², Σ d³, Σ d⁴ of d = x_t − m; Σ τ d for times τ from −1 to 1; Σ |x_t − x_{t−1}|; how often x_t > m
+///       changes
+void ck_column_sums(size_t rows, const float *x, double *sums);
+
+/// Sorts each column of a block, in place. Values may not be NaN; −0 comes before 0. The time is proportional to rows · log² rows.
+void ck_sort_columns(size_t rows, float *x);
+
+/// The slopes of each column of a block: Σ n (x_{t+n} − x_{t−n}) / (2 Σ n²) over n = 1 … reach, where the first and the last row are repeated;
+/// without fused multiply-add.
+void ck_column_slopes(size_t rows, size_t reach, const float *x, float *y);
 
 /// Number of frames that the front-end kernels process at once. "Lanes" below are this many contiguous values, one per frame.
 enum { CK_LANES = 8 };

@@ -28,6 +28,7 @@ package struct Functionals: Sendable {
     package let width: Int
     private let settings: FunctionalsOptions
     private let layout: FunctionalsLayout
+    private let blocks: [ColumnBlock]
     private let frameWidth: Int
     /// The column of the energy, and the first of the two columns of the pitch, if there is one.
     private let energy: Int
@@ -57,6 +58,7 @@ package struct Functionals: Sendable {
         let frameOptions = options.frameOptions
         self.frameOptions = frameOptions
         layout = FunctionalsLayout(options, settings)
+        blocks = ColumnBlock.blocks(of: layout)
         width = layout.width
         frameWidth = frameOptions.width
         hop = frameOptions.startTime(ofFrame: 1)
@@ -92,32 +94,19 @@ package struct Functionals: Sendable {
         let voiced = pitch.map { pitch in column(pitch + 1, of: frames, kept).map { $0 > 0.5 } } ?? []
         let voicedFrames = voiced.indices.filter { voiced[$0] }
 
-        var row: [Float] = []
+        var row = [Float](repeating: 0, count: layout.groups.count * FunctionalsLayout.statistics.count)
         row.reserveCapacity(width)
-        var statistics = ColumnStatistics()
-        var values: [Float] = []
-        var slopes: [Float] = []
         var relations = ColumnRelations()
-        for group in layout.groups {
-            if group.order == 0 && !group.isVoicedOnly {
-                values = column(group.column, of: frames, kept)
-                if settings.level { shift(&values, by: -level * levelFactors[group.column]) }
-                if group.column == pitch { bridge(&values, voicedFrames) }
-                if layout.hasRelations && layout.related.contains(group.column) { relations.append(values) }
+        var measurement = BlockMeasurement(rows: kept.count)
+        for block in blocks {
+            measurement.gather(block, of: frames, kept)
+            for (lane, column) in block.columns.enumerated() {
+                if settings.level { measurement.shift(lane, by: -level * levelFactors[column]) }
+                if column == pitch { measurement.bridge(lane, voicedFrames) }
+                if layout.hasRelations && block.isRelated { relations.append(measurement.column(lane)) }
             }
-            let source: [Float]
-            if group.isVoicedOnly {
-                source = voicedFrames.count < Functionals.fewestVoiced ? values : voicedFrames.map { values[$0] }
-            } else if group.order == 0 {
-                source = values
-            } else {
-                slopes = regression(group.order == 1 ? values : slopes)
-                source = slopes
-            }
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: FunctionalsLayout.statistics.count) { output in
-                statistics.measure(source, into: output)
-                row.append(contentsOf: output)
-            }
+            measurement.measureVoiced(block, voicedFrames.count < Functionals.fewestVoiced ? nil : voicedFrames, into: &row)
+            measurement.measure(block, reach: options.deltaWindow, into: &row)
         }
         row += relations.autocorrelations(layout.lags)
         if layout.hasCorrelations { row += relations.correlations }
@@ -146,40 +135,5 @@ package struct Functionals: Sendable {
             return range
         }
         return range.lowerBound + first..<range.lowerBound + last + 1
-    }
-
-    private func shift(_ values: inout [Float], by amount: Float) {
-        guard amount != 0 else { return }
-        for index in values.indices { values[index] += amount }
-    }
-
-    /// Interpolates linearly between voiced frames, and repeats the first and the last voiced value outwards.
-    private func bridge(_ values: inout [Float], _ voiced: [Int]) {
-        guard let first = voiced.first, let last = voiced.last else { return }
-        for index in 0..<first { values[index] = values[first] }
-        for index in last + 1..<max(last + 1, values.count) { values[index] = values[last] }
-        for (start, end) in zip(voiced, voiced.dropFirst()) where end > start + 1 {
-            let step = (values[end] - values[start]) / Float(end - start)
-            for index in start + 1..<end { values[index] = values[start] + Float(index - start) * step }
-        }
-    }
-
-    /// The deltas of a column, by the equation of `DeltaRegression`.
-    ///
-    /// This does not use its kernel `ck_slopes`, which uses fused multiply-add where the processor has it: with a `deltaWindow` of 3 or
-    /// more, the last bits would change, and with them the features of trained models.
-    private func regression(_ values: [Float]) -> [Float] {
-        let reach = options.deltaWindow
-        let divisor = 2 * (1...reach).reduce(0) { $0 + Float($1 * $1) }
-        let last = values.count - 1
-        return values.withUnsafeBufferPointer { values in
-            values.indices.map { index in
-                var sum: Float = 0
-                for n in 1...reach {
-                    sum += Float(n) * (values[min(index + n, last)] - values[max(index - n, 0)])
-                }
-                return sum / divisor
-            }
-        }
     }
 }

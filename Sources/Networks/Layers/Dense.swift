@@ -46,17 +46,32 @@ package struct Dense: Layer {
             let weights = MatrixView(θ, rows: outputs, columns: inputs).transposed
             let x = MatrixView(x, rows: rows, columns: inputs)
             let product = MutableMatrixView(y, rows: rows, columns: outputs)
-            // Inference uses the package's own kernel: oneDNN generates its machine code at the first product of a process, which takes 12
+            // Inference uses the package's own kernels: oneDNN generates its machine code at the first product of a process, which takes 12
             // ms, a third of the time for one short recording. Training uses oneDNN, because the two kernels sum in different orders and
             // all published accuracies and shipped models come from oneDNN's sums. A choice by shape inside `Product` would be simpler, but
             // would need new golden values, retrained models and new accuracies for every recipe.
             if PackedOperand.prefersPanels, pass.phase != .training {
-                trace.weights.set(weights)
+                trace.weights.set(weights, from: parameters)
                 trace.weights.multiply(x, into: product)
+            } else if pass.phase != .training, rows == 1 || pass.isRowByRow {
+                multiplyRowByRow(x, weights, θ, into: product)
             } else {
                 Product.multiply(x, weights, into: product)
             }
             ck_add_bias(rows, outputs, θ + outputs * inputs, y)
+        }
+    }
+
+    /// The bits of oneDNN's product of one row, for any number of rows, where possible without oneDNN.
+    private func multiplyRowByRow(_ x: MatrixView, _ weights: MatrixView, _ θ: UnsafePointer<Float>, into product: MutableMatrixView) {
+        guard ck_has_transposed_order(inputs) == 0 else {
+            ck_rows_times_transposed(x.rows, outputs, inputs, x.pointer, θ, product.pointer)
+            return
+        }
+        for row in 0..<x.rows {
+            Product.multiply(
+                MatrixView(x.pointer + row * inputs, rows: 1, columns: inputs), weights,
+                into: MutableMatrixView(product.pointer + row * outputs, rows: 1, columns: outputs))
         }
     }
 

@@ -10,7 +10,8 @@ extension Recogniser {
         var options = SessionOptions()
         options.posteriorInterval = nil
         options.timeline = timeline ?? Timeline()
-        let session = try session(sampleRate: model.recipe.features.sampleRate, options: options)
+        let rate = model.recipe.features.sampleRate
+        let session = try RecognitionSession(self, sampleRate: rate, options, isRecording: true)
         var segments: [Prediction.Segment] = []
         var last: SessionEvent?
         let warnings = try read(recording, by: session) { events in

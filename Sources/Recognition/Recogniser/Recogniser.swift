@@ -109,7 +109,7 @@ public struct Recogniser: Sendable {
         let path = recording.path
         guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: path) }
         var segments = segments
-        var posteriors = FunctionalsPosteriors(model, functionals)
+        var posteriors = FunctionalsPosteriors(model, functionals, memories)
         let facts = try read(recording, frontEnd.ofFrames) { try posteriors.push($0) }
         let needed = model.recipe.features.samplesNeeded
         guard facts.samples >= needed else { throw FeatureError.tooShort(file: path, samples: facts.samples, needed: needed) }

@@ -36,7 +36,7 @@ extension Recogniser {
         options.posteriorInterval = nil
         options.speech = .detected
         options.learning = .gathered
-        let session = try RecognitionSession(self, sampleRate: model.recipe.features.sampleRate, options)
+        let session = try RecognitionSession(self, sampleRate: model.recipe.features.sampleRate, options, isRecording: true)
         _ = try read(recording, by: session) { _ in }
         return session.learnt
     }

@@ -41,6 +41,26 @@ package struct Safetensors: Sendable, Equatable {
         case bf16 = "BF16"
 
         var bytes: Int { self == .f32 ? 4 : 2 }
+
+        /// The numbers that bytes, little-endian, stand for.
+        func decode(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+            // Bounds: a value is read for each `self.bytes` bytes.
+            [Float](unsafeUninitializedCapacity: bytes.count / self.bytes) { values, count in
+                count = bytes.count / self.bytes
+                switch self {
+                case .f32:
+                    UnsafeMutableRawBufferPointer(values).copyMemory(from: bytes)
+                    if 1.littleEndian != 1 {
+                        for index in 0..<count { values[index] = Float(bitPattern: values[index].bitPattern.byteSwapped) }
+                    }
+                case .bf16:
+                    for index in 0..<count {
+                        let half = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+                        values[index] = Float(bitPattern: UInt32(half) << 16)
+                    }
+                }
+            }
+        }
     }
 
     package var metadata: [String: String]
@@ -175,21 +195,9 @@ extension Safetensors {
         metadata = header.metadata
         tensors = data.withUnsafeBytes { bytes in
             header.entries.map { entry in
-                // Bounds: the header's offsets are within the data, so entry.start + size × index < entry.end ≤ bytes.count.
-                let count = (entry.end - entry.start) / entry.type.bytes
-                let values =
-                    switch entry.type {
-                    case .f32:
-                        (0..<count).map { index in
-                            Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: entry.start + 4 * index, as: UInt32.self)))
-                        }
-                    case .bf16:
-                        (0..<count).map { index in
-                            let half = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: entry.start + 2 * index, as: UInt16.self))
-                            return Float(bitPattern: UInt32(half) << 16)
-                        }
-                    }
-                return Tensor(name: entry.name, shape: entry.shape, values: values, type: entry.type)
+                // Bounds: the header's offsets are within the data, and the length of an entry is a multiple of its values' size.
+                let own = UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.end])
+                return Tensor(name: entry.name, shape: entry.shape, values: entry.type.decode(own), type: entry.type)
             }
         }
     }

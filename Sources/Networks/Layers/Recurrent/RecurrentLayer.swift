@@ -134,8 +134,17 @@ extension RecurrentLayer {
         prepare(trace.memory, for: batch, resumes: resumes)
         // Bounds: x is R × D, θ as in `parameters`, h is R × H, the trace's memory as documented there.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
-            trace.inputWeights.set(MatrixView(θ, rows: width, columns: inputs).transposed)
-            trace.recurrentWeights.set(MatrixView(θ + recurrentOffset, rows: width, columns: cells).transposed)
+            let (input, recurrent) = (
+                MatrixView(θ, rows: width, columns: inputs).transposed,
+                MatrixView(θ + recurrentOffset, rows: width, columns: cells).transposed
+            )
+            if pass.phase == .training {
+                trace.inputWeights.set(input)
+                trace.recurrentWeights.set(recurrent)
+            } else {
+                trace.inputWeights.set(input, from: parameters)
+                trace.recurrentWeights.set(recurrent, from: parameters)
+            }
             let arguments = argumentRows(trace.memory, rows: h)
             for steps in batch.chunks(rows: chunkRows) {
                 project(batch.rows(of: steps), x, θ, trace, arguments)

@@ -53,6 +53,38 @@ package struct ChangeDetector: Sendable {
         return changes
     }
 
+    /// Whether a whole sequence of at most `latest` steps has no change, whatever the scores that are not known.
+    ///
+    /// It has none if one class throughout is better than any path with a change even where each unknown step is as bad for that class, and as
+    /// good for all others, as scores can be.
+    ///
+    /// - Parameters:
+    ///   - scores: those of each step; nil if they are not known.
+    ///   - range: largest difference between two scores of a step.
+    package func hasNoChange(in scores: [[Float]?], range: Float) -> Bool {
+        guard scores.count <= latest else { return false }
+        let classes = values.indices
+        let totals = scores.reduce(values.map { _ in 0 }) { totals, step in step.map { zip(totals, $0).map(+) } ?? totals }
+        let main = classes.reduce(0) { totals[$1] > totals[$0] ? $1 : $0 }
+        // Advantage over the main class of the best path to each class, without and with a change so far.
+        var unchanged = [Float](repeating: 0, count: classes.count)
+        var changed = [Float](repeating: -.infinity, count: classes.count)
+        for (number, step) in scores.enumerated() {
+            let advantages = classes.map { index in step.map { $0[index] - $0[main] } ?? (index == main ? 0 : range) }
+            if number > 0 {
+                changed = classes.map { index in
+                    classes.reduce(changed[index]) { $1 == index ? $0 : max($0, max(changed[$1], unchanged[$1]) - penalty) }
+                }
+            }
+            for index in classes {
+                unchanged[index] += advantages[index]
+                changed[index] += advantages[index]
+            }
+        }
+        // More than the rounding errors of so few steps.
+        return changed.allSatisfy { $0 < -0.01 }
+    }
+
     private var bestEnd: Int { values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 } }
 
     /// Decides the steps about which the paths to `ends` agree.

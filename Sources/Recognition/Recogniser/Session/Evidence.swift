@@ -21,8 +21,14 @@ protocol Evidence {
     func row(_ range: Range<Int>) -> [Float]?
     /// Uses another model of the same features from now on.
     mutating func adapt(to model: Model)
+    /// The same for several ranges.
+    func poolings(_ ranges: [Range<Int>]) -> [Pooling]
     /// Forgets the frames before this one.
     mutating func forget(before frame: Int)
+}
+
+extension Evidence {
+    func poolings(_ ranges: [Range<Int>]) -> [Pooling] { ranges.map { pooling($0) } }
 }
 
 /// Rows in a sliding window of a recording.
@@ -113,13 +119,14 @@ struct FrameEvidence: Evidence {
 struct FunctionalsEvidence: Evidence {
     private var model: Model
     private let functionals: Functionals
-    private var memories: [NetworkMemory]
+    private var memories: [NetworkMemories]
     private var recent: RecentRows
 
-    init(_ model: Model, _ functionals: Functionals) {
+    /// - Parameter memories: working memories of each network.
+    init(_ model: Model, _ functionals: Functionals, _ memories: [NetworkMemories]) {
         self.model = model
         self.functionals = functionals
-        memories = model.ensemble.networks.map { $0.makeMemory() }
+        self.memories = memories
         recent = RecentRows(columns: functionals.frameOptions.width)
         live = 4 * model.framesPerSecond
         reach = model.framesPerSecond * 2 / 5
@@ -135,11 +142,23 @@ struct FunctionalsEvidence: Evidence {
 
     mutating func finish() {}
 
-    func pooling(_ range: Range<Int>) -> Pooling {
-        var pooling = model.pooling
-        guard let row = row(range) else { return pooling }
-        pooling.add(model.judgement(of: row, memories), repeated: range.count)
-        return pooling
+    func pooling(_ range: Range<Int>) -> Pooling { poolings([range])[0] }
+
+    /// In one pass of the networks, whose weights are larger than the second-level cache.
+    func poolings(_ ranges: [Range<Int>]) -> [Pooling] {
+        let rows = ranges.map { row($0) }
+        var known = Matrix(rows: 0, columns: functionals.width)
+        for row in rows { if let row { known.append(rows: row) } }
+        guard known.rows > 0 else { return ranges.map { _ in model.pooling } }
+        let judgements = model.judgements(of: known, memories)
+        var next = 0
+        return zip(ranges, rows).map { range, row in
+            var pooling = model.pooling
+            guard row != nil else { return pooling }
+            pooling.add(judgements[next], repeated: range.count)
+            next += 1
+            return pooling
+        }
     }
 
     func row(_ range: Range<Int>) -> [Float]? {
@@ -148,7 +167,7 @@ struct FunctionalsEvidence: Evidence {
 
     mutating func adapt(to model: Model) {
         self.model = model
-        if memories.count != model.ensemble.networks.count { memories = model.ensemble.networks.map { $0.makeMemory() } }
+        if memories.count != model.ensemble.networks.count { memories = model.ensemble.networks.map { _ in NetworkMemories() } }
     }
 
     mutating func forget(before frame: Int) { recent.forget(before: frame) }
@@ -158,22 +177,27 @@ extension Model {
     /// Frames per second of the front end, rounded.
     var framesPerSecond: Int { max(1, Int((1 / recipe.features.startTime(ofFrame: 1)).rounded())) }
 
-    /// Judges one row of functionals.
+    /// Judges rows of functionals. Each row has the bits of a call of its own.
     ///
-    /// - Parameter memories: working memory of each network.
-    func judgement(of row: [Float], _ memories: [NetworkMemory]) -> Judgement {
-        var input = Matrix(rows: 1, columns: row.count, elements: row)
-        let distance = familiarity == nil ? nil : distance(of: input)
+    /// - Parameter memories: working memories of each network.
+    func judgements(of rows: Matrix, _ memories: [NetworkMemories]) -> [Judgement] {
+        let isOnePass = ensemble.networks[0].layers.allSatisfy { !$0.isRecurrent && $0.context.left == 0 && $0.context.right == 0 }
+        guard isOnePass || rows.rows == 1 else { return (0..<rows.rows).flatMap { judgements(of: rows.rows($0..<$0 + 1), memories) } }
+        var input = rows
         normaliser?.apply(to: &input)
-        let pass = Pass(batch: PackedBatch(lengths: [1]), phase: .inference)
-        let members = zip(memories, ensemble.networks).map { memory, network in
-            var logs = memory.forward(network, input, pass)
-            LogSoftmax.apply(&logs)
-            return logs
+        let batch = PackedBatch(lengths: [Int](repeating: 1, count: rows.rows))
+        let pass = Pass(batch: batch, phase: .inference, isRowByRow: true)
+        let members = zip(memories, ensemble.networks).map { memories, network in
+            memories.withMemory(of: network) { memory in
+                var logs = memory.forward(network, input, pass)
+                LogSoftmax.apply(&logs)
+                return logs
+            }
         }
-        return Judgement(
-            logs: LogPosteriors.mean(of: members, weights: ensemble.weights),
-            distance: distance)
+        let logs = LogPosteriors.mean(of: members, weights: ensemble.weights)
+        return (0..<rows.rows).map { row in
+            Judgement(logs: logs.rows(row..<row + 1), distance: familiarity == nil ? nil : distance(of: rows.rows(row..<row + 1)))
+        }
     }
 
     /// `Familiarity.distance` of a row, whatever voice the model knows: the voice makes the row more usual, but the recording no more familiar.

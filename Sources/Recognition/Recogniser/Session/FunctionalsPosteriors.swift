@@ -21,7 +21,7 @@ struct FunctionalsPosteriors {
 
     private let functionals: Functionals
     private let model: Model
-    private let memories: [NetworkMemory]
+    private let memories: [NetworkMemories]
     /// Frames of a second, and of the longest recording that is judged as one utterance.
     private let second: Int
     private let longest: Int
@@ -32,10 +32,11 @@ struct FunctionalsPosteriors {
     private var all: Matrix?
     private var blocks: [Block] = []
 
-    init(_ model: Model, _ functionals: Functionals) {
+    /// - Parameter memories: working memories of each network.
+    init(_ model: Model, _ functionals: Functionals, _ memories: [NetworkMemories]) {
         self.functionals = functionals
         self.model = model
-        memories = model.ensemble.networks.map { $0.makeMemory() }
+        self.memories = memories
         second = model.framesPerSecond
         longest = 10 * second
         waiting = Matrix(rows: 0, columns: functionals.frameOptions.width)
@@ -76,7 +77,7 @@ struct FunctionalsPosteriors {
     /// Adds what decides about the recording: one row for all of it, or one for each frame that is not silent.
     func addWhole(to pooling: inout Pooling) throws(FeatureError) {
         if let all, all.rows > 0 {
-            pooling.add(model.judgement(of: try functionals.row(of: all), memories), repeated: 1)
+            pooling.add(try judgement(of: all, 0..<all.rows), repeated: 1)
         } else {
             for block in loudBlocks where block.isLoud { for _ in 0..<block.frames { pooling.add(block.judgement, repeated: 1) } }
         }
@@ -99,12 +100,17 @@ struct FunctionalsPosteriors {
         return blocks.map { ($0.frames, $0.judgement, $0.level >= loudest - Self.silence) }
     }
 
+    private func judgement(of frames: Matrix, _ range: Range<Int>) throws(FeatureError) -> Judgement {
+        let row = try functionals.row(of: frames, range: range)
+        return model.judgements(of: Matrix(rows: 1, columns: row.count, elements: row), memories)[0]
+    }
+
     /// Judges the next `count` frames, and lets go what is no longer needed.
     private mutating func addBlock(_ count: Int) throws(FeatureError) {
         let end = before + count
         let level = functionals.level(of: waiting, range: before..<end)
-        let row = try functionals.row(of: waiting, range: 0..<min(waiting.rows, end + second))
-        blocks.append(Block(frames: count, level: level, judgement: model.judgement(of: row, memories)))
+        blocks.append(
+            Block(frames: count, level: level, judgement: try judgement(of: waiting, 0..<min(waiting.rows, end + second))))
         let start = max(0, end - second)
         waiting = waiting.rows(start..<waiting.rows)
         before = end - start

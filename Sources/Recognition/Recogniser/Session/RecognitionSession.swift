@@ -29,17 +29,23 @@ public final class RecognitionSession {
     private var sampleCount = 0
     private var isFinished = false
 
-    /// Seconds of a block. Everything is computed in whole blocks, so that chunks do not matter.
-    private static let block = 0.04
+    /// Samples of a block, and the usual one in seconds. Everything is computed in whole blocks, so that chunks do not matter: networks of
+    /// frames may give other bits for other numbers of frames.
+    private let block: Int
+    private static let usualBlock = 0.04
+    /// For recordings by a model of functionals, whose events do not depend on the blocks. A block of 40 ms fills half of the lanes of the
+    /// front end.
+    private static let recordingBlock = 10.0
 
     /// - Parameters:
     ///   - recogniser: supplies the model.
     ///   - sampleRate: samples per second of the input, 1000 … 1,000,000.
     ///   - options: what is reported, and how speech is found and cut.
+    ///   - isRecording: whether events need not come early.
     /// - Throws: `AudioError.badSampleRate`; `SpeechError.option` or `RecogniserError.option` for an invalid option;
     ///   `RecogniserError.needsOtherRecordings` for a model that compares recordings; `VoiceError.notUsable` for learning with a model that cannot use
     ///   voices.
-    init(_ recogniser: Recogniser, sampleRate: Int, _ options: SessionOptions) throws {
+    init(_ recogniser: Recogniser, sampleRate: Int, _ options: SessionOptions, isRecording: Bool = false) throws {
         self.sampleRate = sampleRate
         model = recogniser.model
         general = recogniser.general
@@ -48,11 +54,13 @@ public final class RecognitionSession {
         }
         guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: "the session") }
         let rate = model.recipe.features.sampleRate
+        let seconds = isRecording && recogniser.frontEnd.functionals != nil ? Self.recordingBlock : Self.usualBlock
+        block = max(1, Int((seconds * Double(rate)).rounded()))
         resampler = sampleRate == rate ? nil : try Resampler(from: sampleRate, to: rate)
         if options.learning != .off { try general.requireVoices() }
         let use = options.learning == .off ? options.speech ?? model.recipe.speech ?? .all : .detected
         switch use {
-        case .all: engine = WholeEngine(model, recogniser.frontEnd, options)
+        case .all: engine = WholeEngine(recogniser, options)
         case .detected: engine = try SpeechEngine(recogniser, options)
         }
         isWhole = model.lookAhead == .whole
@@ -102,7 +110,6 @@ public final class RecognitionSession {
         sampleCount += samples.count
         pending += samples
         guard !isWhole else { return [] }
-        let block = max(1, Int((Self.block * Double(model.recipe.features.sampleRate)).rounded()))
         var events: [SessionEvent] = []
         var start = 0
         while start + block <= pending.count {

@@ -21,6 +21,8 @@ struct SpeechEngine: SessionEngine {
     /// To the rate of the detector, where it differs.
     private let resampler: Resampler?
     private var extractor: FeatureExtractor
+    /// Whether detector and features have the same high-pass, so that it is applied once.
+    private let sharesHighPass: Bool
     private var segmenter: SpeechSegmenter
 
     init(_ recogniser: Recogniser, _ options: SessionOptions) throws {
@@ -28,9 +30,11 @@ struct SpeechEngine: SessionEngine {
         detector = try SpeechDetector(SpeechModel.builtIn(), options: options.activity)
         let rate = model.recipe.features.sampleRate
         resampler = rate == SpeechScorer.sampleRate ? nil : try Resampler(from: rate, to: SpeechScorer.sampleRate)
+        sharesHighPass = resampler == nil && frontEnd.options.highPass == SpeechDetector.highPass
         extractor = frontEnd.ofFrames.makeExtractor()
         let evidence: any Evidence =
-            frontEnd.functionals.map { FunctionalsEvidence(model, $0) } ?? FrameEvidence(model, isLearning: options.learning != .off)
+            frontEnd.functionals.map { FunctionalsEvidence(model, $0, recogniser.memories) }
+            ?? FrameEvidence(model, isLearning: options.learning != .off)
         segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency)
         if options.learning != .off { segmenter.learner = VoiceLearner(recogniser, applies: options.learning == .applied) }
     }
@@ -40,7 +44,11 @@ struct SpeechEngine: SessionEngine {
     mutating func push(_ samples: [Float]) throws -> [SessionEvent] {
         let activity = try detector.push(resampler.map { try $0.process(samples) } ?? samples)
         var frames = Matrix(rows: 0, columns: extractor.width)
-        try extractor.push(samples, into: &frames)
+        if sharesHighPass {
+            extractor.push(filtered: detector.filtered, into: &frames)
+        } else {
+            try extractor.push(samples, into: &frames)
+        }
         return segmenter.push(frames, activity)
     }
 
@@ -71,10 +79,13 @@ struct WholeEngine: SessionEngine {
         case functionals(FunctionalsPosteriors)
     }
 
-    init(_ model: Model, _ frontEnd: FrontEnd, _ options: SessionOptions) {
+    init(_ recogniser: Recogniser, _ options: SessionOptions) {
+        let (model, frontEnd) = (recogniser.model, recogniser.frontEnd)
         self.model = model
         extractor = frontEnd.ofFrames.makeExtractor()
-        posteriors = frontEnd.functionals.map { .functionals(FunctionalsPosteriors(model, $0)) } ?? .frames(EnsembleStream(model.ensemble))
+        posteriors =
+            frontEnd.functionals.map { .functionals(FunctionalsPosteriors(model, $0, recogniser.memories)) }
+            ?? .frames(EnsembleStream(model.ensemble))
         whole = model.pooling
         segments = SegmentPooling(options.timeline, model)
         interval = options.posteriorInterval.map { max(1, Int(($0 * Double(model.framesPerSecond)).rounded())) }

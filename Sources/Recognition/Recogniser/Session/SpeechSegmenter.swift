@@ -181,12 +181,14 @@ struct SpeechSegmenter {
             }
         } else {
             let (step, reach) = (frames(Self.step), evidence.reach)
+            let isWhole = isComplete && state.steps == 0
+            var ranges: [Range<Int>] = []
             while case let start = stretch.start + state.steps * step, start + step + (isComplete ? 0 : reach) <= certain {
-                let range = max(stretch.start, start - reach)..<min(start + step + reach, certain)
+                ranges.append(max(stretch.start, start - reach)..<min(start + step + reach, certain))
                 state.steps += 1
-                for change in changes.push(scores(evidence.pooling(range))) {
-                    close(at: stretch.start + change * step, stretch, &state, &events)
-                }
+            }
+            for scores in isWhole ? scoresOfWhole(ranges) : scores(ranges) {
+                for change in changes.push(scores) { close(at: stretch.start + change * step, stretch, &state, &events) }
             }
             let decided = min(certain, stretch.start + changes.decided * step)
             let piece = frames(Self.piece)
@@ -194,11 +196,24 @@ struct SpeechSegmenter {
         }
     }
 
-    private func scores(_ pooling: Pooling) -> [Float] {
-        // The penalty is in proportion to evidence that is not weakened where the voice is unfamiliar.
-        var pooling = pooling
-        pooling.familiarity = nil
-        return pooling.probabilities.map { Float(log(max($0, Self.floor)) * Self.step) }
+    private func scores(_ ranges: [Range<Int>]) -> [[Float]] {
+        evidence.poolings(ranges).map { pooling in
+            // The penalty is in proportion to evidence that is not weakened where the voice is unfamiliar.
+            var pooling = pooling
+            pooling.familiarity = nil
+            return pooling.probabilities.map { Float(log(max($0, Self.floor)) * Self.step) }
+        }
+    }
+
+    /// The scores of all steps of a stretch; none if every second step tells that there is no change, as in most recordings of one sentence.
+    private func scoresOfWhole(_ ranges: [Range<Int>]) -> [[Float]] {
+        let chosen = Array(stride(from: 2, to: ranges.count - 1, by: 2))
+        var all = [[Float]?](repeating: nil, count: ranges.count)
+        for (number, scores) in zip(chosen, scores(chosen.map { ranges[$0] })) { all[number] = scores }
+        if changes.hasNoChange(in: all, range: Float(-log(Self.floor) * Self.step)) { return [] }
+        let others = ranges.indices.filter { all[$0] == nil }
+        for (number, scores) in zip(others, scores(others.map { ranges[$0] })) { all[number] = scores }
+        return all.compactMap(\.self)
     }
 
     private mutating func judge(_ state: inout Cutting, to frame: Int) {

@@ -1,0 +1,79 @@
+#include "lanes.h"
+
+// Sixteen columns of a matrix packed by `ck_pack`.
+typedef float Panel __attribute__((vector_size(64), aligned(4), may_alias));
+
+INLINE const Panel *panels(const float *x) { return (const Panel *)x; }
+INLINE Panel *panels_of(float *x) { return (Panel *)x; }
+
+// Four panels at once, because each sum waits for the one before.
+CLONES void ck_add_row_product(size_t panel_count, size_t k, const float *a, const float *b, float *c) {
+    size_t p = 0;
+    for (; p + 4 <= panel_count; p += 4, b += 64 * k, c += 64) {
+        Panel s0 = *panels(c), s1 = *panels(c + 16), s2 = *panels(c + 32), s3 = *panels(c + 48);
+        for (size_t l = 0; l < k; l++) {
+            const float *row = b + 16 * l;
+            s0 += a[l] * *panels(row);
+            s1 += a[l] * *panels(row + 16 * k);
+            s2 += a[l] * *panels(row + 32 * k);
+            s3 += a[l] * *panels(row + 48 * k);
+        }
+        *panels_of(c) = s0;
+        *panels_of(c + 16) = s1;
+        *panels_of(c + 32) = s2;
+        *panels_of(c + 48) = s3;
+    }
+    for (; p < panel_count; p++, b += 16 * k, c += 16) {
+        Panel sum = *panels(c);
+        for (size_t l = 0; l < k; l++) sum += a[l] * *panels(b + 16 * l);
+        *panels_of(c) = sum;
+    }
+}
+
+#if defined(__x86_64__)
+int ck_has_transposed_order(size_t k) {
+    __builtin_cpu_init();
+    return k % 16 == 0 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#else
+int ck_has_transposed_order(size_t k) {
+    (void)k;
+    return 0;
+}
+#endif
+
+// `rows` × `columns` elements of c; both are constants of at most 4. Sums are in eight lanes, added in the order of oneDNN's product of a
+// matrix and a vector.
+INLINE void transposed_block(size_t rows, size_t columns, size_t k, const float *a, const float *b, float *c, size_t n) {
+    Lanes sum[4][4];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 16; i++) sum[i / 4][i % 4] = (Lanes){0};
+    for (size_t l = 0; l < k; l += 8) {
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++) {
+            const Lanes x = *lanes(a + r * k + l);
+#pragma clang loop unroll(full)
+            for (size_t j = 0; j < columns; j++) sum[r][j] += x * *lanes(b + j * k + l);
+        }
+    }
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t j = 0; j < columns; j++) {
+            const float *s = (const float *)&sum[r][j];
+            c[r * n + j] = ((s[0] + s[1]) + (s[4] + s[5])) + ((s[2] + s[3]) + (s[6] + s[7]));
+        }
+    }
+}
+
+CLONES void ck_rows_times_transposed(size_t m, size_t n, size_t k, const float *a, const float *b, float *c) {
+    size_t j = 0;
+    for (; j + 4 <= n; j += 4, b += 4 * k) {
+        size_t r = 0;
+        for (; r + 4 <= m; r += 4) transposed_block(4, 4, k, a + r * k, b, c + r * n + j, n);
+        for (; r + 2 <= m; r += 2) transposed_block(2, 4, k, a + r * k, b, c + r * n + j, n);
+        for (; r < m; r++) transposed_block(1, 4, k, a + r * k, b, c + r * n + j, n);
+    }
+    for (; j < n; j++, b += k) {
+        for (size_t r = 0; r < m; r++) transposed_block(1, 1, k, a + r * k, b, c + r * n + j, n);
+    }
+}

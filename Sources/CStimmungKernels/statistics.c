@@ -1,0 +1,119 @@
+#include "clones.h"
+#include "CStimmungKernels.h"
+
+#include <math.h>
+#include <string.h>
+
+// A fused multiply-add rounds once instead of twice, and models were trained on the latter.
+#pragma STDC FP_CONTRACT OFF
+
+// Half a block of columns, and its exact values.
+typedef float Half __attribute__((vector_size(32), aligned(4), may_alias));
+typedef int32_t HalfBits __attribute__((vector_size(32), aligned(4), may_alias));
+typedef double Doubles __attribute__((vector_size(64), aligned(8), may_alias));
+typedef int64_t Flags __attribute__((vector_size(64), aligned(8), may_alias));
+// A block of columns as keys for sorting.
+typedef float Block __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t Keys __attribute__((vector_size(64), aligned(4), may_alias));
+
+#define EXACT(x) __builtin_convertvector(*(const Half *)(x), Doubles)
+
+// The sums of eight columns. Each is added up in the order of the rows.
+INLINE void add_up(size_t rows, const float *x, double *sums) {
+    Doubles mean = {0};
+    for (size_t t = 0; t < rows; t++) mean += EXACT(x + t * CK_COLUMNS);
+    mean /= (double)rows;
+    Doubles second = {0}, third = {0}, fourth = {0}, drift = {0}, steps = {0};
+    Flags crossings = {0};
+    Half previous = *(const Half *)x;
+    Flags was_above = __builtin_convertvector(previous, Doubles) > mean;
+    const double pace = rows > 1 ? 2 / ((double)rows - 1) : 0;
+    for (size_t t = 0; t < rows; t++) {
+        const Half value = *(const Half *)(x + t * CK_COLUMNS);
+        const Doubles exact = __builtin_convertvector(value, Doubles);
+        const Doubles difference = exact - mean;
+        const Doubles square = difference * difference;
+        const double time = (double)t * pace - 1;
+        second += square;
+        third += square * difference;
+        fourth += square * square;
+        drift += time * difference;
+        const Half step = value - previous;
+        steps += __builtin_convertvector((Half)((HalfBits)step & 0x7fffffff), Doubles);
+        const Flags is_above = exact > mean;
+        crossings -= is_above ^ was_above;
+        was_above = is_above;
+        previous = value;
+    }
+    *(Doubles *)sums = mean;
+    *(Doubles *)(sums + CK_COLUMNS) = second;
+    *(Doubles *)(sums + 2 * CK_COLUMNS) = third;
+    *(Doubles *)(sums + 3 * CK_COLUMNS) = fourth;
+    *(Doubles *)(sums + 4 * CK_COLUMNS) = drift;
+    *(Doubles *)(sums + 5 * CK_COLUMNS) = steps;
+    *(Doubles *)(sums + 6 * CK_COLUMNS) = __builtin_convertvector(crossings, Doubles);
+}
+
+CLONES void ck_column_sums(size_t rows, const float *x, double *sums) {
+    add_up(rows, x, sums);
+    add_up(rows, x + CK_COLUMNS / 2, sums + CK_COLUMNS / 2);
+}
+
+INLINE void exchange(float *a, float *b) {
+    const Keys x = *(Keys *)a, y = *(Keys *)b;
+    const Keys is_less = x < y;
+    *(Keys *)a = (x & is_less) | (y & ~is_less);
+    *(Keys *)b = (y & is_less) | (x & ~is_less);
+}
+
+// Floats as integers of the same order, and back: all bits but the sign are flipped in negative numbers.
+INLINE void turn_keys(size_t rows, float *x) {
+    for (size_t t = 0; t < rows; t++) {
+        const Keys bits = *(Keys *)(x + t * CK_COLUMNS);
+        *(Keys *)(x + t * CK_COLUMNS) = bits ^ ((bits >> 31) & 0x7fffffff);
+    }
+}
+
+// Batcher's merge exchange (Knuth, The Art of Computer Programming, volume 3, algorithm 5.2.2M): which rows are compared does not depend on
+// their values, so that all columns are sorted at once.
+CLONES void ck_sort_columns(size_t rows, float *x) {
+    turn_keys(rows, x);
+    size_t top = 1;
+    while (2 * top < rows) top *= 2;
+    for (size_t p = rows > 1 ? top : 0; p > 0; p /= 2) {
+        size_t q = top, r = 0, d = p;
+        while (1) {
+            // The rows i with i & p = r.
+            for (size_t first = r; first + d < rows; first += 2 * p) {
+                const size_t end = first + p < rows - d ? first + p : rows - d;
+                for (size_t i = first; i < end; i++) exchange(x + i * CK_COLUMNS, x + (i + d) * CK_COLUMNS);
+            }
+            if (q == p) break;
+            d = q - p;
+            q /= 2;
+            r = p;
+        }
+    }
+    turn_keys(rows, x);
+}
+
+CLONES void ck_column_slopes(size_t rows, size_t reach, const float *x, float *y) {
+    float divisor = 0;
+    for (size_t n = 1; n <= reach; n++) divisor += (float)(n * n);
+    divisor *= 2;
+    for (size_t t = 0; t < rows; t++) {
+        Block sum = {0};
+        for (size_t n = 1; n <= reach; n++) {
+            const size_t after = t + n < rows ? t + n : rows - 1, before = t >= n ? t - n : 0;
+            sum += (float)n * (*(const Block *)(x + after * CK_COLUMNS) - *(const Block *)(x + before * CK_COLUMNS));
+        }
+        *(Block *)(y + t * CK_COLUMNS) = sum / divisor;
+    }
+}
+
+void ck_gather_columns(size_t rows, size_t width, const float *x, size_t columns, const int32_t *places, float *y) {
+    for (size_t t = 0; t < rows; t++) {
+        for (size_t c = 0; c < columns; c++) y[t * CK_COLUMNS + c] = x[t * width + places[c]];
+        for (size_t c = columns; c < CK_COLUMNS; c++) y[t * CK_COLUMNS + c] = 0;
+    }
+}
