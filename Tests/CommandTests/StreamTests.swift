@@ -54,6 +54,19 @@ struct StreamTests {
         #expect(listed.count == names.filter { $0 == "segment" }.count && listed.allSatisfy { $0["label"] is String }, "\(segments)")
     }
 
+    @Test func subtitlesOfATone() throws {
+        try writeTone(seconds: 1)
+        let tone = try folder.bytes("tone.s16").withUnsafeBytes { bytes in bytes.bindMemory(to: Int16.self).map { Float($0) / 32_768 } }
+        try AudioFile.writeWAV(tone, sampleRate: 16_000, to: folder.file("tone.wav"))
+        let run = try Program.run(["segments", "tone.wav", "--format", "srt"], in: folder)
+        #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty, "\(run)")
+        let written = try Program.run(["predict", "tone.wav", "--timeline", "-o", "tone.srt", "-q"], in: folder)
+        #expect(try written.status == 0 && folder.bytes("tone.srt").isEmpty, "\(written)")
+        #expect(
+            try Program.run(["predict", "tone.wav", "--timeline", "-o", "out", "--format", "srt", "-q"], in: folder).output
+                == "out/tone.srt\n")
+    }
+
     @Test func aToneIsNoSpeech() throws {
         try writeTone(seconds: 3)
         let run = try stream([], "tone.s16")

@@ -8,7 +8,10 @@ struct UsageTests {
         (["demo"], ["--output", "--recipe", "--epochs", "--seed", "--threads", "--quiet"]),
         (
             ["predict"],
-            ["--model", "--timeline", "--window", "--format", "--output", "--threads", "--quiet", "textgrid", "rttm", "$STIMMUNG_MODEL"]
+            [
+                "--model", "--timeline", "--window", "--format", "--output", "--threads", "--quiet", "textgrid", "rttm", "srt",
+                "$STIMMUNG_MODEL",
+            ]
         ),
         (
             ["train"],
