@@ -14,6 +14,12 @@ struct UsageTests {
             ]
         ),
         (
+            ["segments"],
+            ["--model", "--format", "srt", "--speech", "--least-speech", "--least-pause", "--padding-before", "--padding-after"]
+        ),
+        (["stream"], ["--model", "--encoding", "--rate", "--channels", "--interval", "--speech", "--least-pause", "--upper-threshold"]),
+        (["listen"], ["--model", "--recorder", "--device", "--format", "--interval", "--speech", "arecord", "130"]),
+        (
             ["train"],
             ["--corpus", "--classes", "--normalisation", "--epochs", "--threads", "--output", "--seed", "--resume", "rectifier-lstm"]
         ),

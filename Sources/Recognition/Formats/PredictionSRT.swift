@@ -17,13 +17,9 @@ enum PredictionSRT {
             number += 1
             let start = thousandths(segment.start)
             let end = max(start, thousandths(segment.end))
-            return "\(number)\n\(clock(start)) --> \(clock(end))\n\(text(label, segment.confidence))\n\n"
+            // The text is one line, since an empty line would end the cue.
+            return "\(number)\n\(clock(start)) --> \(clock(end))\n\(PredictionText.named(label, segment.confidence))\n\n"
         }.joined()
-    }
-
-    /// On one line: an empty line would end the cue.
-    private static func text(_ label: String, _ confidence: Double?) -> String {
-        ([label.printable] + (confidence.map { [Percent.text($0)] } ?? [])).joined(separator: " ")
     }
 
     /// `HH:MM:SS,mmm`; more than 99 hours have more digits.
