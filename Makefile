@@ -14,7 +14,7 @@
 # make clean       remove everything that was built
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev espeak-ng ffmpeg
-test_packages := sox libsox-fmt-all
+test_packages := sox libsox-fmt-all tmux
 build := swift build -c release --static-swift-stdlib
 test_build := swift build -c release --build-tests --scratch-path .build-tests
 example_build := swift build -c release --scratch-path .build-examples

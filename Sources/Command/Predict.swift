@@ -118,8 +118,8 @@ struct Predict: ParsableCommand {
         let format = try format(for: choice)
         try choice.check(inputs: [modelPath] + inputs.filter { !isFolder($0) }, picture: drawing.picture)
         let recordings = RecordingInputs(inputs)
-        if format == .textgrid, !choice.isFolder, channels == .each || recordings.prefix(2).map({ $0 }).count > 1 {
-            throw CommandFailure("A TextGrid describes one recording or channel, and there are several. Give a folder as --output.")
+        if format.holdsOneRecording, !choice.isFolder, channels == .each || recordings.prefix(2).map({ $0 }).count > 1 {
+            throw CommandFailure("\(format.document) describes one recording or channel, and there are several. Give a folder as --output.")
         }
         var recogniser = try Recogniser(modelPath.map { try Model(contentsOf: $0) } ?? Model.builtIn())
         recogniser.cancellation = cancellation

@@ -20,6 +20,7 @@ func remedy(for error: any Error) -> String? {
     switch error {
     case let error as ModelError: remedy(for: error)
     case let error as RecogniserError: remedy(for: error)
+    case let error as RecorderError: remedy(for: error)
     case let error as UnreadableUtterances where error.errors.count > error.allowed && error.errors.count < error.of:
         "Give \"--skip-unusable all\" to skip them."
     // Of `requireModel`: any other recipe may compare speakers.
@@ -40,6 +41,13 @@ private func remedy(for error: RecogniserError) -> String? {
     switch error {
     case .needsOtherRecordings: "Train a model with --normalisation train."
     case .notFinite, .option: nil
+    }
+}
+
+private func remedy(for error: RecorderError) -> String? {
+    switch error {
+    case .noneInstalled, .notInstalled: "Or pipe samples into \"stimmung stream\"."
+    case .unusable, .ended, .silent: "Check the microphone, or choose a device with --device or a program with --recorder."
     }
 }
 

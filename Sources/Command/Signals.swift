@@ -56,8 +56,12 @@ private func next(of signals: sigset_t) -> Int32 {
 }
 
 private func handle(_ number: Int32, _ cancellation: Cancellation) {
-    if cancellation.isCancelled { TemporaryPaths.removeAll(thenExit: 128 + number) }
+    if cancellation.isCancelled {
+        TerminalMode.restore()
+        TemporaryPaths.removeAll(thenExit: 128 + number)
+    }
     firstSignal.store(number, ordering: .relaxed)
     cancellation.cancel()
-    writeToStandardError("\nstopping; repeat to stop at once\n")
+    // A meter is removed and followed by the results.
+    if !TerminalMode.isChanged { writeToStandardError("\nstopping; repeat to stop at once\n") }
 }

@@ -29,28 +29,17 @@ struct Stream: ParsableCommand {
     @Option(help: ArgumentHelp("Number of interleaved channels, 1 to 64.", valueName: "n"))
     var channels = 1
 
-    @Option(
-        help: ArgumentHelp(
-            "A model written by \"stimmung train\". (default: $STIMMUNG_MODEL, or the built-in model)", valueName: "model"),
-        completion: .file(extensions: ["safetensors"]))
-    var model: String?
-
-    @Option(help: ArgumentHelp("Seconds between posteriors, 0.05 to 60; 0 prints none.", valueName: "seconds"))
-    var interval = 0.25
+    @OptionGroup var live: LiveOptions
 
     func validate() throws {
         if !(1000...1_000_000).contains(rate) { throw ValidationError("--rate is \(rate); it must be 1000 to 1000000.") }
         if !(1...64).contains(channels) { throw ValidationError("--channels is \(channels); it must be 1 to 64.") }
-        if interval != 0, !(0.05...60).contains(interval) {
-            throw ValidationError("--interval is \(interval); it must be 0, or 0.05 to 60.")
-        }
     }
 
     mutating func run() throws {
         let cancellation = signalCancellation
-        let recogniser = try Recogniser(modelPath: model)
-        var options = SessionOptions()
-        options.posteriorInterval = interval == 0 ? nil : interval
+        let recogniser = try live.model.recogniser()
+        let options = live.session
         var input = SampleInput(
             encoding == .wav ? nil : SampleLayout(encoding == .f32le ? .float32 : .integer16, rate: rate, channels: channels))
         var session: RecognitionSession?
@@ -60,11 +49,11 @@ struct Stream: ParsableCommand {
                 guard let layout = input.layout else { continue }
                 let opened = try session ?? recogniser.session(sampleRate: layout.rate, options: options)
                 session = opened
-                try print(opened.push(samples))
+                try StandardOutput.events(opened.push(samples))
             }
         } catch is Cancelled {
             // What has been heard is complete.
-            if let session { try print(session.finish()) }
+            if let session { try StandardOutput.events(session.finish()) }
             throw Cancelled()
         }
         guard let layout = input.layout else { throw CommandFailure("Standard input ended before the header of a WAV file was complete.") }
@@ -72,11 +61,7 @@ struct Stream: ParsableCommand {
             printToStandardError(
                 "stimmung: warning: the last \(counted(input.rest, "byte")) of standard input are less than a sample and were ignored")
         }
-        try print((session ?? recogniser.session(sampleRate: layout.rate, options: options)).finish())
-    }
-
-    private func print(_ events: [SessionEvent]) throws {
-        if !events.isEmpty { try StandardOutput.data(events.map(\.json).joined(separator: "\n")) }
+        try StandardOutput.events((session ?? recogniser.session(sampleRate: layout.rate, options: options)).finish())
     }
 }
 

@@ -77,6 +77,8 @@ struct PredictTests {
             rttm.count == segments.count && rttm.allSatisfy { $0.hasPrefix("SPEAKER call%201 1 ") && $0.split(separator: " ").count == 10 })
         let grid = try predict(arguments + ["textgrid"])
         #expect(grid.status == 0 && grid.output.hasPrefix("File type = \"ooTextFile\"") && grid.output.contains("sadness"))
+        let subtitles = try predict(arguments + ["srt"]).output.split(separator: "\n\n")
+        #expect(subtitles.count == segments.count && subtitles[0].hasPrefix("1\n00:00:00,000 --> ") && subtitles[0].contains("\nanger "))
         let table = try predict(arguments + ["csv"]).output.split(separator: "\n")
         #expect(table.count == 1 + segments.count && table[0].hasPrefix("file,start,end,label"))
         let text = try predict(arguments + ["text"]).output.split(separator: "\n")
@@ -85,9 +87,10 @@ struct PredictTests {
         #expect(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? NSDictionary == object as NSDictionary)
     }
 
-    @Test func oneGridForTwoRecordingsNeedsAFolder() throws {
-        let run = try predict(Array(fixture.recordings.prefix(2)) + ["--format", "textgrid", "-q"])
-        #expect(run.status == 1 && run.errors.contains("TextGrid"), "\(run)")
+    @Test(arguments: [("textgrid", "A TextGrid describes one"), ("srt", "An SRT file describes one")])
+    func oneDocumentForTwoRecordingsNeedsAFolder(format: String, words: String) throws {
+        let run = try predict(Array(fixture.recordings.prefix(2)) + ["--format", format, "-q"])
+        #expect(run.status == 1 && run.errors.contains(words), "\(run)")
     }
 
     @Test func standardInputIsARecording() throws {

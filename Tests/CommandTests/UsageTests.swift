@@ -8,8 +8,17 @@ struct UsageTests {
         (["demo"], ["--output", "--recipe", "--epochs", "--seed", "--threads", "--quiet"]),
         (
             ["predict"],
-            ["--model", "--timeline", "--window", "--format", "--output", "--threads", "--quiet", "textgrid", "rttm", "$STIMMUNG_MODEL"]
+            [
+                "--model", "--timeline", "--window", "--format", "--output", "--threads", "--quiet", "textgrid", "rttm", "srt",
+                "$STIMMUNG_MODEL",
+            ]
         ),
+        (
+            ["segments"],
+            ["--model", "--format", "srt", "--speech", "--least-speech", "--least-pause", "--padding-before", "--padding-after"]
+        ),
+        (["stream"], ["--model", "--encoding", "--rate", "--channels", "--interval", "--speech", "--least-pause", "--upper-threshold"]),
+        (["listen"], ["--model", "--recorder", "--device", "--format", "--interval", "--speech", "arecord", "130"]),
         (
             ["train"],
             ["--corpus", "--classes", "--normalisation", "--epochs", "--threads", "--output", "--seed", "--resume", "rectifier-lstm"]

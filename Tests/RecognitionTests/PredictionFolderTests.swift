@@ -33,6 +33,16 @@ struct PredictionFolderTests {
         #expect(folder.content == ["new", "new/c.rttm"])
     }
 
+    /// A recording without speech is a result, though its document is empty.
+    @Test(arguments: [PredictionFormat.rttm, .srt]) func noSpeechGetsAnEmptyFile(format: PredictionFormat) throws {
+        var silent = Example.short
+        (silent.label, silent.confidence, silent.probabilities) = (nil, nil, [])
+        let file = folder.file("new/b.\(format.rawValue)")
+        try results(format).write(.success(Example.short), as: "b")
+        #expect(try results(format).write(.success(silent), as: "b") == file)
+        #expect(try folder.text("new/b.\(format.rawValue)").isEmpty)
+    }
+
     /// A recording's name with the extension `json` fits; one of 255 bytes is shortened, and stays apart from others that begin alike.
     @Test func longNamesFit() throws {
         let results = try results(.json)

@@ -309,7 +309,7 @@ struct PredictionTextTests {
 struct PredictionWriterTests {
     /// What is printed piece by piece is the document, and each piece ends where a line may.
     @Test(arguments: PredictionFormat.allCases) func piecesAreTheDocument(format: PredictionFormat) throws {
-        let outcomes = format == .textgrid ? Array(Example.outcomes.dropFirst()) : Example.outcomes
+        let outcomes = format.holdsOneRecording ? Array(Example.outcomes.dropFirst()) : Example.outcomes
         var writer = PredictionWriter(format: format, classes: Example.classes, segments: true)
         var pieces = [writer.begin()]
         for outcome in outcomes { pieces.append(try writer.item(outcome)) }
@@ -318,7 +318,7 @@ struct PredictionWriterTests {
         #expect(pieces.joined().hasSuffix("\n"))
     }
 
-    @Test(arguments: [PredictionFormat.text, .rttm, .textgrid]) func failuresHaveNoPlaceEverywhere(format: PredictionFormat) throws {
+    @Test(arguments: [PredictionFormat.text, .rttm, .textgrid, .srt]) func failuresHaveNoPlaceEverywhere(format: PredictionFormat) throws {
         let failures = [Example.outcomes[1], Example.outcomes[1]]
         #expect(try PredictionWriter.document(failures, format: format, classes: Example.classes, segments: true).isEmpty)
     }

@@ -119,6 +119,6 @@ struct PredictionTextGridTests {
         let error = try #require(throws: PredictionError.self) {
             try PredictionWriter.document(Example.outcomes, format: .textgrid, classes: Example.classes, segments: false)
         }
-        #expect(error == .severalFilesInOneGrid(file: "b.wav"))
+        #expect(error == .severalRecordings(format: .textgrid, file: "b.wav"))
     }
 }

@@ -51,7 +51,7 @@ public final class PredictionFolder: Sendable {
         var writer = PredictionWriter(format: format, classes: classes, segments: segments, channels: outcome.channel != nil)
         let piece = try writer.item(outcome, name: name)
         let file = file(name, channel: outcome.channel)
-        guard !piece.isEmpty else {
+        guard format.holds(outcome) else {
             Files.remove(file)
             return nil
         }

@@ -14,12 +14,36 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
     case rttm
     /// Praat's annotation, one file per recording.
     case textgrid
+    /// SubRip subtitles, one file per recording: a cue for each segment of speech.
+    case srt
 
     /// Whether a document of this format holds failures and warnings. Where it does not, the caller reports them elsewhere.
     package var holdsFailures: Bool {
         switch self {
         case .json, .jsonl, .csv: true
-        case .text, .rttm, .textgrid: false
+        case .text, .rttm, .textgrid, .srt: false
+        }
+    }
+
+    /// Whether a document of this format has a place for an outcome, though it may be empty.
+    func holds(_ outcome: PredictionOutcome) -> Bool {
+        if case .failure = outcome { holdsFailures } else { true }
+    }
+
+    /// Whether a document of this format describes one recording, since nothing in it names the recording.
+    package var holdsOneRecording: Bool {
+        switch self {
+        case .textgrid, .srt: true
+        case .text, .json, .jsonl, .csv, .rttm: false
+        }
+    }
+
+    /// A document of this format, for messages: `A TextGrid`.
+    package var document: String {
+        switch self {
+        case .textgrid: "A TextGrid"
+        case .srt: "An SRT file"
+        case .text, .json, .jsonl, .csv, .rttm: "A document"
         }
     }
 
@@ -28,15 +52,15 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
         switch self {
         case .text: "txt"
         case .textgrid: "TextGrid"
-        case .json, .jsonl, .csv, .rttm: rawValue
+        case .json, .jsonl, .csv, .rttm, .srt: rawValue
         }
     }
 }
 
 /// Why predictions could not be written.
 public enum PredictionError: Equatable {
-    /// A TextGrid describes one recording, and `file` would be the second.
-    case severalFilesInOneGrid(file: String)
+    /// A document of this format describes one recording, and `file` would be the second.
+    case severalRecordings(format: PredictionFormat, file: String)
     /// A file cannot be written; nothing was left behind.
     case unwritable(file: String, reason: String)
 }
@@ -44,15 +68,18 @@ public enum PredictionError: Equatable {
 extension PredictionError: StimmungError {
     public var code: String {
         switch self {
-        case .severalFilesInOneGrid: "prediction.several-files-in-one-grid"
+        case .severalRecordings: "prediction.several-recordings"
         case .unwritable: "prediction.unwritable"
         }
     }
 
     public var description: String {
         switch self {
-        case .severalFilesInOneGrid(let file):
-            "A TextGrid describes one recording, and \(file) would be the second in it. Name one recording, or a folder that gets a TextGrid for each."
+        case .severalRecordings(let format, let file):
+            """
+            \(format.document) describes one recording, and \(file) would be the second in it. Name one recording, or a folder that gets a \
+            file for each.
+            """
         case .unwritable(let file, let reason):
             "\(file) cannot be written: \(reason). Check that the folder exists, that you may write to it and that its disk has room."
         }

@@ -42,11 +42,6 @@ enum PredictionRTTM {
         return String(id)
     }
 
-    private static func thousandths(_ time: Double) -> Int {
-        // Every field must be a number, so a time that is not finite becomes 0.
-        max(0, Int(exactly: (time * 1000).rounded()) ?? 0)
-    }
-
     private static func seconds(_ thousandths: Int) -> String {
         let rest = String(thousandths % 1000)
         return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
@@ -58,3 +53,6 @@ enum PredictionRTTM {
         return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isWhitespace || $0.value < 0x20 ? "_" : $0 }))
     }
 }
+
+/// A time in whole milliseconds. Every field must be a number, so a time that is not finite becomes 0.
+func thousandths(_ time: Double) -> Int { max(0, Int(exactly: (time * 1000).rounded()) ?? 0) }

@@ -7,35 +7,49 @@ import StimmungSupport
 ///         00:00–00:03  anger    92.0 %
 ///         00:03–00:05  neutral  51.5 %
 ///         00:05–00:08  no speech
-enum PredictionText {
+package enum PredictionText {
     /// In place of a label.
     private static let noSpeech = "no speech"
 
     static func lines(_ prediction: Prediction, segments: Bool) -> String {
-        var first = titled(prediction.file, channel: prediction.channel).printable + ": " + (prediction.label?.printable ?? noSpeech)
-        if let confidence = prediction.confidence { first += " \(Percent.text(confidence))" }
-        let others = prediction.probabilities.filter { $0.label != prediction.label }
-        if let next = others.max(by: { $0.probability < $1.probability }) {
-            first += ", then \(next.label.printable) \(Percent.text(next.probability))"
-        }
-        return first + "\n" + (segments ? table(prediction.timeline) : "")
+        let result = result(prediction.label, prediction.confidence, prediction.probabilities)
+        let first = "\(titled(prediction.file, channel: prediction.channel).printable): \(result)\n"
+        return first + (segments ? table(prediction.timeline) : "")
+    }
+
+    /// `anger 87.3 %, then neutral 8.1 %`, or `no speech`.
+    package static func result(_ label: String?, _ confidence: Double?, _ probabilities: [ClassProbability]) -> String {
+        var text = named(label, confidence)
+        let others = probabilities.filter { $0.label != label }
+        if let next = others.max(by: { $0.probability < $1.probability }) { text += ", then \(named(next.label, next.probability))" }
+        return text
+    }
+
+    /// `anger 87.3 %`, or `no speech`.
+    package static func named(_ label: String?, _ confidence: Double?) -> String {
+        ([label?.printable ?? noSpeech] + (confidence.map { [Percent.text($0)] } ?? [])).joined(separator: " ")
+    }
+
+    /// A line of a table, without its end: `00:00.0–00:03.5  anger    92.0 %`.
+    ///
+    /// - Parameters:
+    ///   - width: characters of the longest label.
+    ///   - fine: whether times have tenths of a second.
+    package static func row(_ segment: Prediction.Segment, width: Int, fine: Bool = true) -> String {
+        let times = "\(clock(segment.start, fine: fine))–\(clock(segment.end, fine: fine))"
+        let label = segment.label?.printable ?? noSpeech
+        guard let percent = segment.confidence.map({ Percent.text($0) }) else { return "\(times)  \(label)" }
+        return "\(times)  \(label.padded(to: width))  \(percent.padded(to: 7, .trailing))"
     }
 
     private static func table(_ segments: [Prediction.Segment]) -> String {
-        let labels = segments.map { $0.label?.printable ?? noSpeech }
-        let width = labels.map(\.count).max() ?? 0
+        let width = segments.map { ($0.label?.printable ?? noSpeech).count }.max() ?? 0
         let fine = segments.contains { [$0.start, $0.end].contains { $0.rounded() != $0 } }
-        return zip(segments, labels).map { segment, label in
-            guard let percent = segment.confidence.map({ Percent.text($0) }) else {
-                return "    \(clock(segment.start, fine: fine))–\(clock(segment.end, fine: fine))  \(label)\n"
-            }
-            let space = String(repeating: " ", count: width - label.count + 2 + max(0, 7 - percent.count))
-            return "    \(clock(segment.start, fine: fine))–\(clock(segment.end, fine: fine))  \(label)\(space)\(percent)\n"
-        }.joined()
+        return segments.map { "    \(row($0, width: width, fine: fine))\n" }.joined()
     }
 
     /// `mm:ss`, or `mm:ss.t` where a time of the table is not a whole second.
-    private static func clock(_ time: Double, fine: Bool) -> String {
+    package static func clock(_ time: Double, fine: Bool) -> String {
         let tenths = max(0, Int(exactly: (time * 10).rounded()) ?? 0)
         let minutes = String(format: "%02d:%02d", tenths / 600, tenths / 10 % 60)
         return fine ? "\(minutes).\(tenths % 10)" : minutes

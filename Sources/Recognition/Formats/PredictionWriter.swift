@@ -5,14 +5,15 @@
 ///     for outcome in outcomes { print(try writer.item(outcome), terminator: "") }
 ///     print(writer.end(), terminator: "")
 ///
-/// The pieces joined are the document. Each piece ends with a line end, except in `json`, where the next piece begins with it. `text`, `rttm` and
-/// `textgrid` cannot hold failures: those are an empty piece, and the caller reports them elsewhere. The same three cannot hold warnings.
+/// The pieces joined are the document. Each piece ends with a line end, except in `json`, where the next piece begins with it. `text`, `rttm`,
+/// `textgrid` and `srt` cannot hold failures: those are an empty piece, and the caller reports them elsewhere. The same four cannot hold warnings.
+/// A recording without speech is an empty piece in `rttm` and `srt`.
 public struct PredictionWriter: Sendable {
     /// Format of the document.
     public let format: PredictionFormat
     private let segments: Bool
     private let table: PredictionCSV
-    /// Pieces that are not empty.
+    /// Outcomes that have a place in the document.
     private var written = 0
 
     /// A writer of one document.
@@ -20,7 +21,7 @@ public struct PredictionWriter: Sendable {
     /// - Parameters:
     ///   - format: the format of the document.
     ///   - classes: the model's classes, in order; CSV has a column for each.
-    ///   - segments: whether timelines are written. `rttm` and `textgrid` always write the timeline of a prediction that has one.
+    ///   - segments: whether timelines are written. `rttm`, `textgrid` and `srt` always write the timeline of a prediction that has one.
     ///   - channels: whether CSV has a column for the channel; the other formats name the channel of every outcome that has one.
     public init(format: PredictionFormat, classes: [String], segments: Bool, channels: Bool = false) {
         self.format = format
@@ -33,7 +34,7 @@ public struct PredictionWriter: Sendable {
         switch format {
         case .json: "["
         case .csv: table.header
-        case .text, .jsonl, .rttm, .textgrid: ""
+        case .text, .jsonl, .rttm, .textgrid, .srt: ""
         }
     }
 
@@ -43,24 +44,26 @@ public struct PredictionWriter: Sendable {
     ///   - outcome: the outcome.
     ///   - name: a name that no other recording of the document has, for the file ids of `rttm`; nil for the file's name without folders and
     ///     extension. Other formats write `outcome.file`.
-    /// - Throws: `severalFilesInOneGrid` for the second recording of a TextGrid.
+    /// - Throws: `severalRecordings` for the second recording of a TextGrid or an SRT file.
     public mutating func item(_ outcome: PredictionOutcome, name: String? = nil) throws(PredictionError) -> String {
-        let piece = try piece(outcome, name)
-        if !piece.isEmpty { written += 1 }
-        return piece
+        guard format.holds(outcome) else { return "" }
+        if case .success(let prediction) = outcome, format.holdsOneRecording, written > 0 {
+            throw .severalRecordings(format: format, file: prediction.file)
+        }
+        defer { written += 1 }
+        return piece(outcome, name)
     }
 
-    private func piece(_ outcome: PredictionOutcome, _ name: String?) throws(PredictionError) -> String {
+    private func piece(_ outcome: PredictionOutcome, _ name: String?) -> String {
         switch (format, outcome) {
         case (.json, _): return (written > 0 ? ",\n" : "\n") + PredictionJSON.object(outcome, segments: segments)
         case (.jsonl, _): return PredictionJSON.object(outcome, segments: segments) + "\n"
         case (.csv, _): return table.rows(outcome)
         case (.text, .success(let prediction)): return PredictionText.lines(prediction, segments: segments)
         case (.rttm, .success(let prediction)): return PredictionRTTM.lines(prediction, name: name)
-        case (.textgrid, .success(let prediction)):
-            guard written == 0 else { throw .severalFilesInOneGrid(file: prediction.file) }
-            return PredictionTextGrid.document(prediction)
-        case (.text, .failure), (.rttm, .failure), (.textgrid, .failure): return ""
+        case (.textgrid, .success(let prediction)): return PredictionTextGrid.document(prediction)
+        case (.srt, .success(let prediction)): return PredictionSRT.document(prediction)
+        case (.text, .failure), (.rttm, .failure), (.textgrid, .failure), (.srt, .failure): return ""
         }
     }
 
@@ -71,7 +74,7 @@ public struct PredictionWriter: Sendable {
 
     /// The whole document.
     ///
-    /// - Throws: `severalFilesInOneGrid` for more than one recording in a TextGrid.
+    /// - Throws: `severalRecordings` for more than one recording in a TextGrid or an SRT file.
     public static func document(
         _ outcomes: [PredictionOutcome], format: PredictionFormat, classes: [String], segments: Bool
     ) throws(PredictionError) -> String {

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+import StimmungSpeech
+import StimmungSupport
+
+/// The model of commands that recognise speech as a session.
+struct ModelOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A model written by \"stimmung train\". (default: $STIMMUNG_MODEL, or the built-in model)", valueName: "model"),
+        completion: .file(extensions: ["safetensors"]))
+    var model: String?
+
+    func recogniser() throws -> Recogniser {
+        try Recogniser((model ?? environmentPath("STIMMUNG_MODEL")).map { try Model(contentsOf: $0) } ?? Model.builtIn())
+    }
+}
+
+/// How speech is found, for every command that looks for speech.
+struct SpeechOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Take all audio for speech, or detect it. (default: the model's recipe)", valueName: "use"))
+    var speech: SpeechUse?
+
+    @Option(help: ArgumentHelp("Ignore shorter speech, 0 to 10.", valueName: "seconds"))
+    var leastSpeech = SpeechActivityOptions().leastSpeech
+
+    @Option(help: ArgumentHelp("Bridge shorter pauses, 0 to 60.", valueName: "seconds"))
+    var leastPause = SpeechActivityOptions().leastPause
+
+    @Option(help: ArgumentHelp("Added before speech, 0 to 10.", valueName: "seconds"))
+    var paddingBefore = SpeechActivityOptions().paddingBefore
+
+    @Option(help: ArgumentHelp("Added after speech, 0 to 10.", valueName: "seconds"))
+    var paddingAfter = SpeechActivityOptions().paddingAfter
+
+    @Option(help: ArgumentHelp("Probability of speech from which speech starts, above 0 to 1.", valueName: "p"))
+    var upperThreshold = SpeechActivityOptions().upperThreshold
+
+    @Option(help: ArgumentHelp("Probability of speech below which speech ends, 0 to the upper threshold.", valueName: "p"))
+    var lowerThreshold = SpeechActivityOptions().lowerThreshold
+
+    func validate() throws {
+        do { try activity.validate() } catch SpeechError.option(let name, let value, let allowed) {
+            // The library's range names its own option.
+            let range = allowed.replacing("upperThreshold", with: "--upper-threshold")
+            throw ValidationError("--\(Self.hyphenated(name)) is \(value); it must be \(range).")
+        }
+    }
+
+    /// The options for a session.
+    var session: SessionOptions {
+        var options = SessionOptions()
+        options.speech = speech
+        options.activity = activity
+        return options
+    }
+
+    private var activity: SpeechActivityOptions {
+        var options = SpeechActivityOptions()
+        options.leastSpeech = leastSpeech
+        options.leastPause = leastPause
+        options.paddingBefore = paddingBefore
+        options.paddingAfter = paddingAfter
+        options.upperThreshold = upperThreshold
+        options.lowerThreshold = lowerThreshold
+        return options
+    }
+
+    /// `least-pause` for `leastPause`.
+    private static func hyphenated(_ name: String) -> String {
+        name.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
+    }
+}
+
+/// Options of commands that report while samples arrive.
+struct LiveOptions: ParsableArguments {
+    @OptionGroup var model: ModelOption
+
+    @Option(help: ArgumentHelp("Seconds between posteriors, 0.05 to 60; 0 prints none.", valueName: "seconds"))
+    var interval = 0.25
+
+    @OptionGroup var speech: SpeechOptions
+
+    func validate() throws {
+        if interval != 0, !(0.05...60).contains(interval) {
+            throw ValidationError("--interval is \(interval); it must be 0, or 0.05 to 60.")
+        }
+    }
+
+    /// The options for a session.
+    var session: SessionOptions {
+        var options = speech.session
+        options.posteriorInterval = interval == 0 ? nil : interval
+        return options
+    }
+}
+
+extension SpeechUse: ExpressibleByArgument {}
+
+extension StandardOutput {
+    /// Events, one JSON object per line.
+    static func events(_ events: [SessionEvent]) throws {
+        if !events.isEmpty { try data(events.map(\.json).joined(separator: "\n")) }
+    }
+}
