@@ -6,27 +6,37 @@ typedef float Panel __attribute__((vector_size(64), aligned(4), may_alias));
 INLINE const Panel *panels(const float *x) { return (const Panel *)x; }
 INLINE Panel *panels_of(float *x) { return (Panel *)x; }
 
-// Four panels at once, because each sum waits for the one before.
-CLONES void ck_add_row_product(size_t panel_count, size_t k, const float *a, const float *b, float *c) {
+// `rows` × 16·`count` elements of c; both are constants of at most 4. Several sums hide that each waits for the one before.
+INLINE void panel_block(size_t rows, size_t count, size_t k, const float *a, size_t a_row, const float *b, float *c, size_t c_row) {
+    Panel sum[4][4];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 16; i++) sum[i / 4][i % 4] = i / 4 < rows && i % 4 < count ? *panels(c + i / 4 * c_row + i % 4 * 16) : (Panel){0};
+    for (size_t l = 0; l < k; l++) {
+#pragma clang loop unroll(full)
+        for (size_t p = 0; p < count; p++) {
+            const Panel y = *panels(b + 16 * (p * k + l));
+#pragma clang loop unroll(full)
+            for (size_t r = 0; r < rows; r++) sum[r][p] += a[r * a_row + l] * y;
+        }
+    }
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 16; i++) {
+        if (i / 4 < rows && i % 4 < count) *panels_of(c + i / 4 * c_row + i % 4 * 16) = sum[i / 4][i % 4];
+    }
+}
+
+CLONES void ck_add_rows_product(size_t rows, size_t panel_count, size_t k, const float *a, size_t a_row, const float *b, float *c,
+                                size_t c_row) {
     size_t p = 0;
     for (; p + 4 <= panel_count; p += 4, b += 64 * k, c += 64) {
-        Panel s0 = *panels(c), s1 = *panels(c + 16), s2 = *panels(c + 32), s3 = *panels(c + 48);
-        for (size_t l = 0; l < k; l++) {
-            const float *row = b + 16 * l;
-            s0 += a[l] * *panels(row);
-            s1 += a[l] * *panels(row + 16 * k);
-            s2 += a[l] * *panels(row + 32 * k);
-            s3 += a[l] * *panels(row + 48 * k);
-        }
-        *panels_of(c) = s0;
-        *panels_of(c + 16) = s1;
-        *panels_of(c + 32) = s2;
-        *panels_of(c + 48) = s3;
+        size_t r = 0;
+        for (; r + 4 <= rows; r += 4) panel_block(4, 4, k, a + r * a_row, a_row, b, c + r * c_row, c_row);
+        for (; r < rows; r++) panel_block(1, 4, k, a + r * a_row, a_row, b, c + r * c_row, c_row);
     }
     for (; p < panel_count; p++, b += 16 * k, c += 16) {
-        Panel sum = *panels(c);
-        for (size_t l = 0; l < k; l++) sum += a[l] * *panels(b + 16 * l);
-        *panels_of(c) = sum;
+        size_t r = 0;
+        for (; r + 4 <= rows; r += 4) panel_block(4, 1, k, a + r * a_row, a_row, b, c + r * c_row, c_row);
+        for (; r < rows; r++) panel_block(1, 1, k, a + r * a_row, a_row, b, c + r * c_row, c_row);
     }
 }
 

@@ -4,6 +4,7 @@ import StimmungAudio
 
 struct Alter: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "alter",
         abstract: "Simulate another room, line or speaker, or cut out part of a recording.",
         discussion: """
             stimmung alter call.wav --by telephone+noise=20 -o call-by-telephone.wav

@@ -9,7 +9,8 @@ struct CorpusCommand: ParsableCommand {
         subcommands: [List.self, Describe.self, Import.self, Synthesise.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the known corpora and the columns of a manifest.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the known corpora and the columns of a manifest.")
 
         mutating func run() throws {
             for corpus in KnownCorpus.allCases {
@@ -23,6 +24,7 @@ struct CorpusCommand: ParsableCommand {
 
     struct Describe: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "describe",
             abstract: "Count utterances by emotion, speaker and gender, and check the corpus.",
             discussion: """
                 stimmung corpus describe ravdess
@@ -48,6 +50,7 @@ struct CorpusCommand: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Write a corpus as a CSV manifest.",
             discussion: "stimmung corpus import ravdess -o ravdess.csv")
 
@@ -69,6 +72,7 @@ struct CorpusCommand: ParsableCommand {
 
     struct Synthesise: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "synthesise",
             abstract: "Synthesise a corpus of emotional speech with espeak-ng.",
             discussion: """
                 stimmung corpus synthesise -o speech

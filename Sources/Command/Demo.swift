@@ -9,6 +9,7 @@ import StimmungTraining
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Synthesise speech, train on it, and recognise new voices. Needs no data.",
         discussion: """
             stimmung demo

@@ -8,6 +8,7 @@ import StimmungSupport
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "evaluate",
         abstract: "Train and test a recipe on a corpus, fold by fold.",
         discussion: """
             stimmung evaluate lstm --corpus emodb --protocol loso --seeds 3

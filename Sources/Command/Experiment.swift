@@ -8,6 +8,7 @@ import StimmungSupport
 
 struct Experiment: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "experiment",
         abstract: "Run small experiments with networks and Boltzmann machines.",
         subcommands: [Prediction.self, Adding.self, Optimisers.self, Gradients.self, Overfitting.self])
 }

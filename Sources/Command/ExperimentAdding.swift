@@ -7,6 +7,7 @@ import Synchronization
 extension Experiment {
     struct Adding: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "adding",
             abstract: "Compare how well RNN and LSTM carry numbers over many steps.",
             discussion: """
                 stimmung experiment adding --network lstm --steps 100

@@ -9,6 +9,7 @@ import StimmungSupport
 extension Experiment {
     struct Gradients: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "gradients",
             abstract: "Measure vanishing gradients through layers and through time.",
             discussion: """
                 stimmung experiment gradients --corpus emodb --pictures pictures

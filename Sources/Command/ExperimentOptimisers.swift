@@ -6,6 +6,7 @@ import StimmungLaboratory
 extension Experiment {
     struct Optimisers: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "optimisers",
             abstract: "Compare first- and second-order optimisers by passes and by time.",
             discussion: """
                 stimmung experiment optimisers --corpus emodb --pictures pictures --threads 1

@@ -7,6 +7,7 @@ import StimmungSupport
 extension Experiment {
     struct Overfitting: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "overfitting",
             abstract: "Compare regularisers by the loss on training and held-out speakers.",
             discussion: """
                 stimmung experiment overfitting --corpus emodb --pictures pictures

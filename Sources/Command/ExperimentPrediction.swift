@@ -8,6 +8,7 @@ import StimmungLaboratory
 extension Experiment {
     struct Prediction: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "prediction",
             abstract: "Measure how well conditional RBMs predict frames of new speakers.",
             discussion: """
                 stimmung experiment prediction --corpus emodb

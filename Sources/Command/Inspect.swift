@@ -8,6 +8,7 @@ import StimmungTraining
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "inspect",
         abstract: "Show a model, a file of Boltzmann machines, or a recipe.",
         discussion: """
             stimmung inspect emodb.safetensors

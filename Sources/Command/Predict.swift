@@ -6,6 +6,7 @@ import StimmungSupport
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "predict",
         abstract: "Recognise the emotion of recordings.",
         discussion: """
             stimmung predict call.mp3

@@ -8,6 +8,7 @@ import StimmungTraining
 
 struct Pretrain: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "pretrain",
         abstract: "Train the Boltzmann machines of a recipe on unlabelled recordings.",
         discussion: """
             stimmung pretrain crbm-lstm --corpus ravdess -o R.safetensors

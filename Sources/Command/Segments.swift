@@ -7,6 +7,7 @@ import StimmungSupport
 
 struct Segments: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "segments",
         abstract: "List the speech of a recording, with the emotion of each segment.",
         discussion: """
             stimmung segments meeting.wav

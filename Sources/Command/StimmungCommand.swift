@@ -3,6 +3,8 @@ import Foundation
 import StimmungSupport
 import StimmungTraining
 
+/// Each command has a `commandName`: ArgumentParser would describe the types, and looking up how took 1 of 26 ms of recognising one recording
+/// (AMD EPYC, Zen 4, 2026-11-26).
 @main
 struct StimmungCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -5,6 +5,7 @@ import StimmungSupport
 
 struct Stream: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "stream",
         abstract: "Recognise speech from standard input as it arrives.",
         discussion: """
             arecord -q -f S16_LE -r 16000 | stimmung stream

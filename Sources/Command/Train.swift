@@ -6,6 +6,7 @@ import StimmungTraining
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "train",
         abstract: "Train a recipe on a corpus and write a model.",
         discussion: """
             stimmung train lstm --corpus emodb -o emodb.safetensors

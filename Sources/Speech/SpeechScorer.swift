@@ -52,8 +52,11 @@ public struct SpeechScorer {
         rows.elements.withUnsafeBufferPointer { elements in
             guard let first = elements.baseAddress else { return }
             // Bounds: each row has as many values as the network has inputs.
-            for frame in 0..<rows.rows {
-                if let score = score(first + frame * SpeechFrontEnd.width) { scores.append(score) }
+            var row = 0
+            while row < rows.rows {
+                let count = seen == 0 ? 1 : min(SpeechNetwork.frames, rows.rows - row)
+                score(first + row * SpeechFrontEnd.width, count: count, &scores)
+                row += count
             }
         }
         return scores
@@ -63,9 +66,7 @@ public struct SpeechScorer {
     public mutating func finish() -> [Float] {
         var scores: [Float] = []
         if seen > 0 {
-            for _ in 0..<delay {
-                if let score = score(last) { scores.append(score) }
-            }
+            for _ in 0..<delay { score(last, count: 1, &scores) }
             // A recording of fewer frames than the delay has as many scores as frames.
             let frames = seen - delay
             scores = scores.suffix(frames)
@@ -76,12 +77,16 @@ public struct SpeechScorer {
         return scores
     }
 
-    /// Runs the network on a row; returns the score that is due, nil for the first frames.
-    private mutating func score(_ row: UnsafePointer<Float>) -> Float? {
-        let (pause, speech) = network.run(row, &state)
+    /// Runs the network on rows, the first row of a recording alone; appends the scores that are due.
+    private mutating func score(_ rows: UnsafePointer<Float>, count: Int, _ scores: inout [Float]) {
+        var seen = seen
+        network.run(rows, count: count, &state) { pause, speech in
+            seen += 1
+            // None are due for the first frames.
+            if seen > delay { scores.append(1 / (1 + exp(pause - speech))) }
+        }
         // The first frame leaves no state: its level is its own floor and peak. The default thresholds were chosen with scores of this kind.
-        if seen == 0 { state = network.makeState() }
-        seen += 1
-        return seen > delay ? 1 / (1 + exp(pause - speech)) : nil
+        if self.seen == 0 { state = network.makeState() }
+        self.seen = seen
     }
 }

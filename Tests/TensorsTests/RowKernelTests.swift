@@ -7,19 +7,24 @@ struct RowKernelTests {
     private func normal(_ count: Int, _ random: inout RandomSource) -> [Float] { (0..<count).map { _ in random.normal() } }
 
     @Test(arguments: [1, 4, 5, 14], [1, 48, 57])
-    func aRowTimesAPackedMatrix(panels: Int, k: Int) {
+    func rowsTimesAPackedMatrix(panels: Int, k: Int) {
         var random = RandomSource(seed: 1)
-        let n = 16 * panels
-        let (a, b, start) = (normal(k, &random), normal(k * n, &random), normal(n, &random))
+        let (m, n, width) = (6, 16 * panels, k + 3)
+        let (a, b, start) = (normal(m * width, &random), normal(k * n, &random), normal(m * n, &random))
         var packed = [Float](repeating: 0, count: k * n)
         ck_pack(k, n, b, n, 1, &packed)
         var c = start + [77]
-        ck_add_row_product(panels, k, a, packed, &c)
-        for j in 0..<n {
-            let sum = (0..<k).reduce(Double(start[j])) { $0 + Double(a[$1]) * Double(b[$1 * n + j]) }
-            #expect(abs(Double(c[j]) - sum) < 1e-4)
+        ck_add_rows_product(m, panels, k, a, width, packed, &c, n)
+        for r in 0..<m {
+            var alone = Array(start[r * n..<(r + 1) * n])
+            ck_add_rows_product(1, panels, k, Array(a[(r * width)...]), width, packed, &alone, n)
+            #expect(Array(c[r * n..<(r + 1) * n]) == alone, "row \(r) has other bits than alone")
+            for j in 0..<n {
+                let sum = (0..<k).reduce(Double(start[r * n + j])) { $0 + Double(a[r * width + $1]) * Double(b[$1 * n + j]) }
+                #expect(abs(Double(alone[j]) - sum) < 1e-4)
+            }
         }
-        #expect(c[n] == 77)
+        #expect(c[m * n] == 77)
     }
 
     @Test(arguments: [1, 2, 3, 4, 7, 11], [1, 3, 4, 7, 128])

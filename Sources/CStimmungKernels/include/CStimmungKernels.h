@@ -70,13 +70,13 @@ void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size
 /// b  k × n, element (l, j) at b[l·b_row + j·b_column]
 void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed);
 
-/// c += a b for one row a, with `panels` panels of 16 columns of b as packed by `ck_pack`. The elements of c are sums over l = 0, 1, … in this
-/// order, so they are those of `ck_product`.
+/// c += a b, with `panels` panels of 16 columns of b as packed by `ck_pack`. The elements of c are sums over l = 0, 1, … in this order, as those
+/// of `ck_product`, so any number of rows gives the same bits for each.
 ///
-/// a  k
+/// a  rows × k, row r at a[r·a_row]
 /// b  panels × k × 16
-/// c  16·panels
-void ck_add_row_product(size_t panels, size_t k, const float *a, const float *b, float *c);
+/// c  rows × 16·panels, row r at c[r·c_row]
+void ck_add_rows_product(size_t rows, size_t panels, size_t k, const float *a, size_t a_row, const float *b, float *c, size_t c_row);
 
 /// Whether oneDNN multiplies a vector by a transposed matrix with k columns in the order of `ck_rows_times_transposed` on this processor, one
 /// with AVX-512, as compared with oneDNN 2.6.
