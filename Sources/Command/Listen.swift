@@ -42,7 +42,7 @@ struct Listen: ParsableCommand {
 
     mutating func run() throws {
         let cancellation = signalCancellation
-        let recogniser = try live.model.recogniser()
+        let recogniser = try live.recogniser()
         let session = try recogniser.session(sampleRate: Recorder.rate, options: live.session)
         var display = ListenDisplay(format, labels: recogniser.model.labels)
         defer { display.close() }
@@ -65,6 +65,7 @@ struct Listen: ParsableCommand {
         // What has been heard is complete.
         if received || failure is Cancelled { try display.finish(session.finish()) }
         display.close()
+        try live.writeVoice(of: session)
         if let failure { throw failure }
     }
 }

@@ -46,11 +46,21 @@ struct Predict: ParsableCommand {
     @Argument(help: ArgumentHelp("Audio or video files, folders, or -.", valueName: "file|folder|-"), completion: .file())
     var inputs: [String]
 
+    @OptionGroup var model: ModelOption
+    @OptionGroup var voice: VoiceOption
+
     @Option(
         help: ArgumentHelp(
-            "Model written by \"stimmung train\". (default: $STIMMUNG_MODEL, or the built-in model)", valueName: "model"),
-        completion: .file(extensions: ["safetensors"]))
-    var model: String?
+            """
+            by-folder: each subfolder holds one person's speech. The voice is learnt from all its recordings before they are recognised. \
+            Recordings that are in no subfolder of an input are recognised without a voice.
+            """, valueName: "rule"))
+    var voices: Voices?
+
+    /// The values of `--voices`.
+    enum Voices: String, CaseIterable, ExpressibleByArgument {
+        case byFolder = "by-folder"
+    }
 
     @Flag(help: "Also classify each segment of a recording.")
     var timeline = false
@@ -108,6 +118,7 @@ struct Predict: ParsableCommand {
                 throw ValidationError("--picture cannot be combined with an output folder. Give a file as --output.")
             }
         }
+        if voices != nil, voice.voice != nil { throw ValidationError("--voice and --voices exclude each other.") }
         if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once. Give - once.") }
     }
 
@@ -117,12 +128,12 @@ struct Predict: ParsableCommand {
         let cancellation = signalCancellation
         let choice = try OutputChoice(output)
         let format = try format(for: choice)
-        try choice.check(inputs: [modelPath] + inputs.filter { !isFolder($0) }, picture: drawing.picture)
+        try choice.check(inputs: [model.path, voice.voice] + inputs.filter { !isFolder($0) }, picture: drawing.picture)
         let recordings = RecordingInputs(inputs)
         if format.holdsOneRecording, !choice.isFolder, channels == .each || recordings.prefix(2).map({ $0 }).count > 1 {
             throw CommandFailure("\(format.document) describes one recording or channel, and there are several. Give a folder as --output.")
         }
-        var recogniser = try Recogniser(modelPath.map { try Model(contentsOf: $0) } ?? Model.builtIn())
+        var recogniser = try voice.recogniser(model.recogniser())
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
         defer { withExtendedLifetime(standardInput) {} }
@@ -131,6 +142,9 @@ struct Predict: ParsableCommand {
         let line = ProgressLine(quiet: compute.quiet || sharesTerminal || !recordings.areMany)
         defer { line.finish() }
         let progress = BatchProgress("recognised", line: line)
+        if voices == .byFolder {
+            recogniser.ofFolders = try FolderVoices(recordings, recogniser, compute.workers).learn { line.say($0) }
+        }
         if !compute.quiet, recordings.areMany { progress.count { recordings.count } }
         var run = PredictionRun(
             recogniser: recogniser, recordings: recordings.batch(channels.selection, standardInput: standardInput?.path),
@@ -144,7 +158,7 @@ struct Predict: ParsableCommand {
             case .standardOutput: try run.write { try StandardOutput.write($0) }
             case .file(let path): try run.write(to: path)
             case .folder(let path):
-                try run.write(into: path, resumes: resume, model: modelFingerprint, inputs: NamedInputs([modelPath] + inputs))
+                try run.write(into: path, resumes: resume, model: modelFingerprint, inputs: NamedInputs([model.path, voice.voice] + inputs))
             }
         } catch is Cancelled {
             line.complain(choice.stateAfterInterruption)
@@ -163,11 +177,9 @@ struct Predict: ParsableCommand {
         try choice.format(format, of: PredictionFormat.allCases.map { ($0, $0.fileExtension) }, default: .text)
     }
 
-    /// The model file; nil for the built-in model.
-    private var modelPath: String? { model ?? environmentPath("STIMMUNG_MODEL") }
-
-    /// Identifies the model in an output folder. Reads the model file again, so only used for a folder.
+    /// Identifies the model and the voice in an output folder. Reads the model file again, so only used for a folder.
     private var modelFingerprint: String {
-        modelPath.map { ContentHash(ofFile: $0)?.text ?? "" } ?? "built-in"
+        let files = [model.path, voice.voice].map { path in path.map { ContentHash(ofFile: $0)?.text ?? "" } }
+        return (files[0] ?? "built-in") + (files[1].map { " voice " + $0 } ?? "") + (voices.map { " voices " + $0.rawValue } ?? "")
     }
 }

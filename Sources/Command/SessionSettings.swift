@@ -12,8 +12,22 @@ struct ModelOption: ParsableArguments {
         completion: .file(extensions: ["safetensors"]))
     var model: String?
 
-    func recogniser() throws -> Recogniser {
-        try Recogniser((model ?? environmentPath("STIMMUNG_MODEL")).map { try Model(contentsOf: $0) } ?? Model.builtIn())
+    /// The model file; nil for the built-in model.
+    var path: String? { model ?? environmentPath("STIMMUNG_MODEL") }
+
+    func recogniser() throws -> Recogniser { try Recogniser(path.map { try Model(contentsOf: $0) } ?? Model.builtIn()) }
+}
+
+/// The voice of the person who speaks.
+struct VoiceOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The voice of the person who speaks, written by \"stimmung enrol\".", valueName: "file"),
+        completion: .file(extensions: ["voice"]))
+    var voice: String?
+
+    /// The recogniser that knows the voice, if one is given.
+    func recogniser(_ recogniser: Recogniser) throws -> Recogniser {
+        try voice.map { try recogniser.knowing(Voice(contentsOf: $0)) } ?? recogniser
     }
 }
 
@@ -76,6 +90,13 @@ struct SpeechOptions: ParsableArguments {
 /// Options of commands that report while samples arrive.
 struct LiveOptions: ParsableArguments {
     @OptionGroup var model: ModelOption
+    @OptionGroup var voice: VoiceOption
+
+    @Option(
+        help: ArgumentHelp(
+            "Learn the voice from this session, which must be of one person; use it from then on, and write it to this file at the end.",
+            valueName: "file"), completion: .file(extensions: ["voice"]))
+    var enrol: String?
 
     @Option(help: ArgumentHelp("Seconds between posteriors, 0.05 to 60; 0 prints none.", valueName: "seconds"))
     var interval = 0.25
@@ -83,6 +104,8 @@ struct LiveOptions: ParsableArguments {
     @OptionGroup var speech: SpeechOptions
 
     func validate() throws {
+        if enrol == "-" { throw ValidationError("--enrol needs the name of a file.") }
+        if enrol != nil, speech.speech == .all { throw ValidationError("--enrol needs detected speech. Leave out --speech all.") }
         if interval != 0, !(0.05...60).contains(interval) {
             throw ValidationError("--interval is \(interval); it must be 0, or 0.05 to 60.")
         }
@@ -92,7 +115,23 @@ struct LiveOptions: ParsableArguments {
     var session: SessionOptions {
         var options = speech.session
         options.posteriorInterval = interval == 0 ? nil : interval
+        options.learning = enrol == nil ? .off : .applied
         return options
+    }
+
+    /// A recogniser that knows the voice, if one is given. Checks outputs first.
+    func recogniser() throws -> Recogniser {
+        try checkOutputs(files: [enrol], inputs: [model.path, voice.voice])
+        try refuseRecordings(asOutputs: [enrol])
+        return try voice.recogniser(model.recogniser())
+    }
+
+    /// Writes the voice that a session has learnt, if it was asked for.
+    func writeVoice(of session: RecognitionSession?) throws {
+        guard let enrol else { return }
+        guard let voice = session?.voice else { throw VoiceError.noSpeech(recordings: 1) }
+        try voice.write(path: enrol)
+        for warning in voice.warnings { printToStandardError("stimmung: warning: \(enrol): \(warning.message)".printable) }
     }
 }
 

@@ -39,7 +39,7 @@ struct Stream: ParsableCommand {
 
     mutating func run() throws {
         let cancellation = signalCancellation
-        let recogniser = try live.model.recogniser()
+        let recogniser = try live.recogniser()
         let options = live.session
         var input = SampleInput(
             encoding == .wav ? nil : SampleLayout(encoding == .f32le ? .float32 : .integer16, rate: rate, channels: channels))
@@ -54,7 +54,10 @@ struct Stream: ParsableCommand {
             }
         } catch is Cancelled {
             // What has been heard is complete.
-            if let session { try StandardOutput.events(session.finish()) }
+            if let session {
+                try StandardOutput.events(session.finish())
+                try live.writeVoice(of: session)
+            }
             throw Cancelled()
         }
         guard let layout = input.layout else { throw CommandFailure("Standard input ended before the header of a WAV file was complete.") }
@@ -62,7 +65,9 @@ struct Stream: ParsableCommand {
             printToStandardError(
                 "stimmung: warning: the last \(counted(input.rest, "byte")) of standard input are less than a sample and were ignored")
         }
-        try StandardOutput.events((session ?? recogniser.session(sampleRate: layout.rate, options: options)).finish())
+        let opened = try session ?? recogniser.session(sampleRate: layout.rate, options: options)
+        try StandardOutput.events(opened.finish())
+        try live.writeVoice(of: opened)
     }
 }
 

@@ -24,14 +24,23 @@ extension Model {
         return pooling
     }
 
-    /// The decision of pooled frames (the first class in a tie), its probability, and the probability of every class in the order of the
-    /// labels.
-    func decision(of pooling: Pooling) -> (label: String, confidence: Double, probabilities: [ClassProbability]) {
+    /// The decision of pooled frames: the first class in a tie.
+    func decision(of pooling: Pooling) -> Decided {
         let probabilities = pooling.probabilities
         let decided = pooling.decided
-        return (
-            labels[decided], probabilities[decided],
-            zip(labels, probabilities).map { ClassProbability(label: $0, probability: $1) }
-        )
+        return Decided(
+            label: labels[decided], confidence: probabilities[decided],
+            probabilities: zip(labels, probabilities).map { ClassProbability(label: $0, probability: $1) },
+            familiarity: pooling.familiarityValue)
     }
+}
+
+/// What a model says of a stretch of speech.
+struct Decided {
+    let label: String
+    let confidence: Double
+    /// Of every class, in the order of the labels.
+    let probabilities: [ClassProbability]
+    /// How much the speech resembles the training data, 0 … 1; nil if the model does not measure it.
+    let familiarity: Double?
 }

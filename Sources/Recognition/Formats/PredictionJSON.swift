@@ -1,8 +1,8 @@
 import StimmungAudio
 import StimmungSupport
 
-/// Predictions as JSON: `{"file", "duration", "label", "confidence", "probabilities": {label: p}, "segments": […], "warnings": […]}`, keys in this
-/// order, classes in theirs. Without speech, label, confidence and probabilities are `null`. Where every channel is a recording of its own, `"channel"` follows `"file"`.
+/// Predictions as JSON: `{"file", "duration", "label", "confidence", "probabilities": {label: p}, "familiarity", "segments": […], "warnings": […]}`, keys in this
+/// order, classes in theirs. Without speech, label, confidence, probabilities and familiarity are `null`. Where every channel is a recording of its own, `"channel"` follows `"file"`.
 package enum PredictionJSON {
     /// One outcome, on one line. A failure is `{"file", "error"}`.
     package static func object(_ outcome: PredictionOutcome, segments: Bool) -> String {
@@ -12,7 +12,7 @@ package enum PredictionJSON {
         case .success(let prediction):
             members += [
                 "\"duration\": \(number(prediction.duration))",
-                result(label: prediction.label, confidence: prediction.confidence, probabilities: prediction.probabilities),
+                result(prediction.label, prediction.confidence, prediction.probabilities, prediction.familiarity),
             ]
             if segments { members.append("\"segments\": [\(prediction.timeline.map(segment).joined(separator: ", "))]") }
             members.append("\"warnings\": [\(prediction.warnings.map(warning).joined(separator: ", "))]")
@@ -22,9 +22,9 @@ package enum PredictionJSON {
         return "{\(members.joined(separator: ", "))}"
     }
 
-    /// `{"start", "end", "label", "confidence", "probabilities"}`, on one line.
+    /// `{"start", "end", "label", "confidence", "probabilities", "familiarity"}`, on one line.
     package static func segment(_ segment: Prediction.Segment) -> String {
-        let result = result(label: segment.label, confidence: segment.confidence, probabilities: segment.probabilities)
+        let result = result(segment.label, segment.confidence, segment.probabilities, segment.familiarity)
         return "{\"start\": \(number(segment.start)), \"end\": \(number(segment.end)), \(result)}"
     }
 
@@ -32,10 +32,12 @@ package enum PredictionJSON {
         "{\"code\": \(warning.code.jsonQuoted), \"message\": \(warning.message.jsonQuoted)}"
     }
 
-    static func result(label: String?, confidence: Double?, probabilities: [ClassProbability]) -> String {
-        guard let label else { return "\"label\": null, \"confidence\": null, \"probabilities\": null" }
+    static func result(_ label: String?, _ confidence: Double?, _ probabilities: [ClassProbability], _ familiarity: Double?) -> String {
+        guard let label else { return "\"label\": null, \"confidence\": null, \"probabilities\": null, \"familiarity\": null" }
         let classes = probabilities.map { "\($0.label.jsonQuoted): \(number($0.probability))" }.joined(separator: ", ")
-        return "\"label\": \(label.jsonQuoted), \"confidence\": \(confidence.map(number) ?? "null"), \"probabilities\": {\(classes)}"
+        return
+            "\"label\": \(label.jsonQuoted), \"confidence\": \(confidence.map(number) ?? "null"), \"probabilities\": {\(classes)}, "
+            + "\"familiarity\": \(familiarity.map(number) ?? "null")"
     }
 
     /// `null` for what is not finite, which JSON cannot express.

@@ -3,7 +3,7 @@ import StimmungSupport
 
 /// Predictions as lines for people; where every channel is a recording of its own, a line begins with `call.mp3, channel 2`.
 ///
-///     call.mp3: anger 87.3 %, then neutral 8.1 %
+///     call.mp3: anger 87.3 %, then neutral 8.1 % (somewhat unlike the training data)
 ///         00:00–00:03  anger    92.0 %
 ///         00:03–00:05  neutral  51.5 %
 ///         00:05–00:08  no speech
@@ -40,6 +40,11 @@ package enum PredictionText {
         let label = segment.label?.printable ?? noSpeech
         guard let percent = segment.confidence.map({ Percent.text($0) }) else { return "\(times)  \(label)" }
         return "\(times)  \(label.padded(to: width))  \(percent.padded(to: 7, .trailing))"
+    }
+
+    /// How unlike the training data speech of this familiarity is; nil if it is not.
+    private static func words(_ familiarity: Double) -> String? {
+        familiarity < 0.25 ? "unlike the training data" : familiarity < 0.75 ? "somewhat unlike the training data" : nil
     }
 
     private static func table(_ segments: [Prediction.Segment]) -> String {

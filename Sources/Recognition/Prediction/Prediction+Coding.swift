@@ -7,7 +7,7 @@ import StimmungSupport
 /// are `null`. JSON has no infinities and no NaN: they are written as `null`; a probability of `null` is read as NaN. Without the key `duration`, the duration is the end of the last segment, or 0 without segments; without `warnings` there are none.
 extension Prediction: Codable {
     private enum CodingKeys: CodingKey {
-        case file, channel, duration, label, confidence, probabilities, segments, warnings
+        case file, channel, duration, label, confidence, probabilities, familiarity, segments, warnings
     }
 
     public init(from decoder: any Decoder) throws {
@@ -18,7 +18,7 @@ extension Prediction: Codable {
             label: try keys.decodeIfPresent(String.self, forKey: .label),
             confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence),
             probabilities: try keys.decodeProbabilities(forKey: .probabilities),
-            segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0,
+            familiarity: try keys.decodeIfPresent(Double.self, forKey: .familiarity), segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0,
             warnings: try keys.decodeIfPresent([RecordingWarning].self, forKey: .warnings) ?? [])
     }
 
@@ -30,6 +30,7 @@ extension Prediction: Codable {
         try keys.encode(label, forKey: .label)
         try keys.encode(confidence.flatMap { $0.isFinite ? $0 : nil }, forKey: .confidence)
         try keys.encodeProbabilities(probabilities, forKey: .probabilities)
+        try keys.encode(familiarity, forKey: .familiarity)
         try keys.encodeIfPresent(segments, forKey: .segments)
         try keys.encode(warnings, forKey: .warnings)
     }
@@ -37,7 +38,7 @@ extension Prediction: Codable {
 
 extension Prediction.Segment: Codable {
     private enum CodingKeys: CodingKey {
-        case start, end, label, confidence, probabilities
+        case start, end, label, confidence, probabilities, familiarity
     }
 
     public init(from decoder: any Decoder) throws {
@@ -46,7 +47,8 @@ extension Prediction.Segment: Codable {
             start: try keys.decode(Double.self, forKey: .start), end: try keys.decode(Double.self, forKey: .end),
             label: try keys.decodeIfPresent(String.self, forKey: .label),
             confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence),
-            probabilities: try keys.decodeProbabilities(forKey: .probabilities))
+            probabilities: try keys.decodeProbabilities(forKey: .probabilities),
+            familiarity: try keys.decodeIfPresent(Double.self, forKey: .familiarity))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -56,6 +58,7 @@ extension Prediction.Segment: Codable {
         try keys.encode(label, forKey: .label)
         try keys.encode(confidence.flatMap { $0.isFinite ? $0 : nil }, forKey: .confidence)
         try keys.encodeProbabilities(probabilities, forKey: .probabilities)
+        try keys.encode(familiarity, forKey: .familiarity)
     }
 }
 

@@ -12,6 +12,8 @@ public struct Prediction: Sendable, Equatable {
     public var confidence: Double?
     /// The probability of every class, in the order of the model's classes; empty where there is no speech.
     public var probabilities: [ClassProbability]
+    /// How much the speech resembles the training data, 0 (not at all) … 1; nil where there is no speech, and if the model does not measure it.
+    public var familiarity: Double?
     /// The segments in order of time, without overlap; nil without a timeline.
     public var segments: [Segment]?
     /// Length of the recording in seconds.
@@ -23,13 +25,14 @@ public struct Prediction: Sendable, Equatable {
     /// A prediction with the given values; `segments` is nil without a timeline.
     public init(
         file: String, channel: Int? = nil, label: String?, confidence: Double?, probabilities: [ClassProbability],
-        segments: [Segment]? = nil, duration: Double, warnings: [RecordingWarning] = []
+        familiarity: Double? = nil, segments: [Segment]? = nil, duration: Double, warnings: [RecordingWarning] = []
     ) {
         self.file = file
         self.channel = channel
         self.label = label
         self.confidence = confidence
         self.probabilities = probabilities
+        self.familiarity = familiarity
         self.segments = segments
         self.duration = duration
         self.warnings = warnings
@@ -47,20 +50,29 @@ public struct Prediction: Sendable, Equatable {
         public var confidence: Double?
         /// The probability of every class, in the order of the model's classes; empty where there is no speech.
         public var probabilities: [ClassProbability]
+        /// How much the speech resembles the training data, 0 (not at all) … 1; nil where there is no speech, and if the model does not measure it.
+        public var familiarity: Double?
 
+        // More than five parameters: the properties, one each.
         /// A segment with the given values.
-        public init(start: Double, end: Double, label: String?, confidence: Double?, probabilities: [ClassProbability]) {
+        public init(
+            start: Double, end: Double, label: String?, confidence: Double?, probabilities: [ClassProbability], familiarity: Double? = nil
+        ) {
             self.start = start
             self.end = end
             self.label = label
             self.confidence = confidence
             self.probabilities = probabilities
+            self.familiarity = familiarity
         }
     }
 
     /// The segments; without a timeline, the whole recording as one.
     var timeline: [Segment] {
-        segments ?? [Segment(start: 0, end: duration, label: label, confidence: confidence, probabilities: probabilities)]
+        segments ?? [
+            Segment(
+                start: 0, end: duration, label: label, confidence: confidence, probabilities: probabilities, familiarity: familiarity)
+        ]
     }
 }
 

@@ -8,22 +8,31 @@ extension Recogniser {
 
     func predictSpeech(_ recording: AudioSegment, _ timeline: Timeline?) throws -> Prediction {
         var options = SessionOptions()
-        options.posteriorInterval = nil
         options.timeline = timeline ?? Timeline()
-        let rate = model.recipe.features.sampleRate
-        let session = try RecognitionSession(self, sampleRate: rate, options, isRecording: true)
+        var prediction = try predict(recording, session: options)
+        prediction.segments =
+            timeline == nil ? nil : Self.withPauses(prediction.segments ?? [], duration: prediction.duration)
+        return prediction
+    }
+
+    /// Recognises a recording as a session with options of its own, without posteriors on the way.
+    ///
+    /// - Returns: the result, whose segments have no pauses between them.
+    package func predict(_ recording: AudioSegment, session options: SessionOptions) throws -> Prediction {
+        var options = options
+        options.posteriorInterval = nil
+        let session = try RecognitionSession(self, sampleRate: model.recipe.features.sampleRate, options, isRecording: true)
         var segments: [Prediction.Segment] = []
         var last: SessionEvent?
         let warnings = try read(recording, by: session) { events in
-            collect(events, &segments, keeping: timeline != nil)
+            for case .segment(let segment) in events { segments.append(segment) }
             last = events.last ?? last
         }
         guard case .finished(let summary)? = last else { preconditionFailure("a session ends with .finished") }
         guard summary.confidence?.isFinite != false else { throw RecogniserError.notFinite(file: recording.path) }
         return Prediction(
             file: recording.path, label: summary.label, confidence: summary.confidence, probabilities: summary.probabilities,
-            segments: timeline == nil ? nil : Self.withPauses(segments, duration: summary.duration), duration: summary.duration,
-            warnings: warnings)
+            familiarity: summary.familiarity, segments: segments, duration: summary.duration, warnings: warnings)
     }
 
     /// Gives a recording to a session, to its end.
@@ -49,11 +58,6 @@ extension Recogniser {
         guard samples >= needed else { throw FeatureError.tooShort(file: recording.path, samples: samples, needed: needed) }
         body(try session.finish())
         return reader.warnings
-    }
-
-    private func collect(_ events: [SessionEvent], _ segments: inout [Prediction.Segment], keeping: Bool) {
-        guard keeping else { return }
-        for case .segment(let segment) in events { segments.append(segment) }
     }
 
     /// The segments, with one without a label for each pause between them, from 0 to `duration`.

@@ -20,6 +20,8 @@ public struct Recogniser: Sendable {
     let general: Model
     /// Cancels predictions, which then throw `Cancelled`. Copies of the recogniser share it.
     public var cancellation = Cancellation()
+    /// Recognisers for the recordings of some folders, by their paths: those of a person whose voice is known.
+    package var ofFolders: [String: Recogniser] = [:]
     /// One per network of the model.
     let memories: [NetworkMemories]
     /// Computes the model's features. With functionals, frames are classified second by second.
@@ -65,6 +67,10 @@ public struct Recogniser: Sendable {
     ///   - timeline: how to cut the recording into segments; nil for one decision only.
     /// - Throws: `FeatureError` for a file that cannot be read, is too short or silent; `RecogniserError`.
     public func predict(_ recording: AudioSegment, timeline: Timeline? = nil) throws -> Prediction {
+        if var own = ofFolders[folder(of: recording.path)] {
+            own.cancellation = cancellation
+            return try own.predict(recording, timeline: timeline)
+        }
         if model.recipe.speech == .detected { return try predictSpeech(recording, timeline) }
         let segments = timeline.map { SegmentPooling($0, model) }
         if let functionals = frontEnd.functionals { return try predictByFunctionals(recording, segments, functionals) }
@@ -148,10 +154,10 @@ public struct Recogniser: Sendable {
     func prediction(_ recording: AudioSegment, _ whole: Pooling, _ segments: SegmentPooling?, _ facts: Facts) throws -> Prediction {
         var segments = segments
         let duration = Double(facts.samples) / Double(model.recipe.features.sampleRate)
-        let (label, confidence, probabilities) = model.decision(of: whole)
-        guard confidence.isFinite else { throw RecogniserError.notFinite(file: recording.path) }
+        let decided = model.decision(of: whole)
+        guard decided.confidence.isFinite else { throw RecogniserError.notFinite(file: recording.path) }
         return Prediction(
-            file: recording.path, label: label, confidence: confidence, probabilities: probabilities,
+            file: recording.path, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity,
             segments: segments?.finish(duration: duration), duration: duration, warnings: facts.warnings)
     }
 

@@ -23,15 +23,31 @@ extension Recogniser {
     ///
     /// - Throws: `VoiceError`; `FeatureError` for a file that cannot be read.
     public func enrol(_ recordings: [AudioSegment], workers: Workers = Workers()) throws -> Voice {
+        guard let voice = try voice(of: workers.map(recordings.count) { try learn(recordings[$0]) }) else {
+            throw VoiceError.noSpeech(recordings: recordings.count)
+        }
+        return voice
+    }
+
+    /// The same without recordings that cannot be used; nil if there is no speech in the others.
+    ///
+    /// - Throws: `VoiceError.notUsable`, `Cancelled`.
+    package func enrolReadable(_ recordings: [AudioSegment], workers: Workers) throws -> Voice? {
+        let parts = try workers.map(recordings.count) { (index) throws -> (speech: EnrolledSpeech, seconds: Double)? in
+            do { return try learn(recordings[index]) } catch is FeatureError { return nil }
+        }
+        return try voice(of: parts.compactMap { $0 })
+    }
+
+    private func voice(of parts: [(speech: EnrolledSpeech, seconds: Double)]) throws(VoiceError) -> Voice? {
         try general.requireVoices()
-        let parts = try workers.map(recordings.count) { try learn(recordings[$0]) }
-        var speech = EnrolledSpeech(width: model.recipe.features.width, classes: model.labels.count)
+        var speech = EnrolledSpeech(width: general.recipe.features.width, classes: general.labels.count)
         for part in parts { speech.merge(part.speech) }
-        guard speech.stretches > 0 else { throw VoiceError.noSpeech(recordings: recordings.count) }
-        return general.voice(of: speech, seconds: parts.reduce(0) { $0 + $1.seconds })
+        return speech.stretches > 0 ? general.voice(of: speech, seconds: parts.reduce(0) { $0 + $1.seconds }) : nil
     }
 
     private func learn(_ recording: AudioSegment) throws -> (speech: EnrolledSpeech, seconds: Double) {
+        try general.requireVoices()
         var options = SessionOptions()
         options.posteriorInterval = nil
         options.speech = .detected

@@ -120,10 +120,10 @@ struct WholeEngine: SessionEngine {
             whole.add(logs, rows: row..<row + 1)
             seen += 1
             guard let interval, seen % interval == 0 else { continue }
-            let (label, confidence, probabilities) = model.decision(of: whole)
+            let decided = model.decision(of: whole)
             let time = model.recipe.features.startTime(ofFrame: seen)
             events.append(
-                .posterior(SessionPosterior(time: time, start: 0, label: label, confidence: confidence, probabilities: probabilities)))
+                .posterior(SessionPosterior(time: time, start: 0, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)))
         }
     }
 
@@ -142,13 +142,13 @@ struct WholeEngine: SessionEngine {
         guard whole.frames > 0 else {
             return events + [.finished(SessionSummary(duration: duration, speech: 0, probabilities: []))]
         }
-        let (label, confidence, probabilities) = model.decision(of: whole)
+        let decided = model.decision(of: whole)
         events += segments.finish(duration: duration).map { .segment($0) }
         if isStarted { events.append(.speechEnded(time: duration)) }
         events.append(
             .finished(
                 SessionSummary(
-                    duration: duration, speech: duration, label: label, confidence: confidence, probabilities: probabilities)))
+                    duration: duration, speech: duration, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)))
         return events
     }
 }

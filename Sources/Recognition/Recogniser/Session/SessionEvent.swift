@@ -26,6 +26,8 @@ public struct SessionPosterior: Sendable, Equatable {
     public var confidence: Double
     /// The probability of every class, in the order of the model's classes.
     public var probabilities: [ClassProbability]
+    /// How much the speech resembles the training data, 0 (not at all) … 1; nil if the model does not measure it.
+    public var familiarity: Double?
 }
 
 /// The result for a whole session.
@@ -40,6 +42,8 @@ public struct SessionSummary: Sendable, Equatable {
     public var confidence: Double?
     /// The probability of every class, in the order of the model's classes; empty without speech.
     public var probabilities: [ClassProbability]
+    /// How much the speech resembles the training data, 0 (not at all) … 1; nil without speech, and if the model does not measure it.
+    public var familiarity: Double?
 }
 
 extension SessionEvent {
@@ -49,24 +53,21 @@ extension SessionEvent {
         func object(_ name: String, _ time: Double, _ members: String...) -> String {
             "{\(([name].map { "\"event\": \"\($0)\"" } + ["\"time\": \(number(time))"] + members).joined(separator: ", "))}"
         }
-        func result(_ label: String?, _ confidence: Double?, _ probabilities: [ClassProbability]) -> String {
-            PredictionJSON.result(label: label, confidence: confidence, probabilities: probabilities)
-        }
         switch self {
         case .speechStarted(let time): return object("speech_started", time)
         case .speechEnded(let time): return object("speech_ended", time)
         case .posterior(let posterior):
             return object(
                 "posterior", posterior.time, "\"start\": \(number(posterior.start))",
-                result(posterior.label, posterior.confidence, posterior.probabilities))
+                PredictionJSON.result(posterior.label, posterior.confidence, posterior.probabilities, posterior.familiarity))
         case .segment(let segment):
             return object(
                 "segment", segment.end, "\"start\": \(number(segment.start))", "\"end\": \(number(segment.end))",
-                result(segment.label, segment.confidence, segment.probabilities))
+                PredictionJSON.result(segment.label, segment.confidence, segment.probabilities, segment.familiarity))
         case .finished(let summary):
             return object(
                 "finished", summary.duration, "\"speech\": \(number(summary.speech))",
-                result(summary.label, summary.confidence, summary.probabilities))
+                PredictionJSON.result(summary.label, summary.confidence, summary.probabilities, summary.familiarity))
         }
     }
 }

@@ -102,7 +102,7 @@ struct SpeechSegmenter {
         let decision = whole.frames > 0 ? model.decision(of: whole) : nil
         let summary = SessionSummary(
             duration: duration, speech: speech, label: decision?.label, confidence: decision?.confidence,
-            probabilities: decision?.probabilities ?? [])
+            probabilities: decision?.probabilities ?? [], familiarity: decision?.familiarity)
         events.append(SessionEvent.finished(summary))
         return events
     }
@@ -249,10 +249,10 @@ struct SpeechSegmenter {
     private mutating func emit(_ held: (start: Double, end: Double, pooling: Pooling), _ events: inout [SessionEvent]) {
         total.merge(held.pooling)
         speech += held.end - held.start
-        let (label, confidence, probabilities) = model.decision(of: held.pooling)
+        let decided = model.decision(of: held.pooling)
         events.append(
             .segment(
-                Prediction.Segment(start: held.start, end: held.end, label: label, confidence: confidence, probabilities: probabilities)))
+                Prediction.Segment(start: held.start, end: held.end, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)))
     }
 
     private func addPosteriors(_ stretch: Stretch, _ state: inout Cutting, known: Int, _ events: inout [SessionEvent]) {
@@ -261,12 +261,11 @@ struct SpeechSegmenter {
             state.posteriors += 1
             let start = max(state.start, end - evidence.live)
             guard end - start >= frames(Self.shortestPosterior) else { continue }
-            let (label, confidence, probabilities) = model.decision(of: evidence.pooling(start..<end))
+            let decided = model.decision(of: evidence.pooling(start..<end))
             events.append(
                 .posterior(
                     SessionPosterior(
-                        time: Double(end) * hop, start: Double(start) * hop, label: label, confidence: confidence,
-                        probabilities: probabilities)))
+                        time: Double(end) * hop, start: Double(start) * hop, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)))
         }
     }
 }

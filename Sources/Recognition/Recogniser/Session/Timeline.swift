@@ -93,9 +93,9 @@ struct SegmentPooling {
         }
         let ends = segments.dropFirst().map { Double($0.start) * hop } + [duration]
         return zip(segments, ends).map { segment, end in
-            let (label, confidence, probabilities) = model.decision(of: segment.pooling)
+            let decided = model.decision(of: segment.pooling)
             return Prediction.Segment(
-                start: Double(segment.start) * hop, end: end, label: label, confidence: confidence, probabilities: probabilities)
+                start: Double(segment.start) * hop, end: end, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)
         }
     }
 }
