@@ -17,5 +17,5 @@ def measure(material, rounds):
 
 def text(result):
     return (f"{result['what']} ({result['corpus']}), {result['chunks']} chunks: median {number(result['median_ms'])} ms, 95 % below"
-            f" {number(result['p95_ms'])} ms, 99 % below {number(result['p99_ms'])} ms (goal {result['goal']}), maximum"
+            f" {number(result['p95_ms'])} ms, 99 % below {number(result['p99_ms'])} ms (CPU time {number(result['p99_processor_ms'])}; goal {result['goal']}), maximum"
             f" {number(result['maximum_ms'])} ms; real-time factor {result['real_time_factor']:.4f}")

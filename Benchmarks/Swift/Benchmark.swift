@@ -141,14 +141,16 @@ extension Benchmark {
         var benchmark = SessionBenchmark()
         (benchmark.recordings, benchmark.seconds, benchmark.chunk, benchmark.repeats) = (recordings, seconds, chunk, repeats)
         let result = try benchmark.run()
+        let percentile = SessionBenchmark.Result.percentile
         let share = Int((100 * result.speech).rounded())
         var measurement = BenchmarkMeasurement(
             .session, "session of the built-in model, \(Int(seconds)) s of audio, \(share) % speech, chunks of \(chunk) ms", threads: 1,
             frames: result.chunks.count, result.session)
         measurement.audioSeconds = seconds
         measurement.chunks = .init(
-            medianMs: result.percentile(0.5), p95Ms: result.percentile(0.95), p99Ms: result.percentile(0.99),
-            maximumMs: result.percentile(1))
+            medianMs: percentile(0.5, result.chunks), p95Ms: percentile(0.95, result.chunks),
+            p99Ms: percentile(0.99, result.chunks), maximumMs: percentile(1, result.chunks),
+            p99ProcessorMs: percentile(0.99, result.processorChunks))
         return measurement
     }
 }

@@ -21,14 +21,16 @@ package struct SessionBenchmark: Sendable {
     package struct Result: Sendable {
         /// Whole sessions, with their ends.
         package var session: Timings
-        /// Seconds per chunk of all timed sessions, in ascending order.
+        /// Wall-clock seconds per chunk of all timed sessions, in ascending order.
         package var chunks: [Double]
+        /// CPU seconds per chunk, in ascending order.
+        package var processorChunks: [Double]
         /// Share of the session that is speech.
         package var speech: Double
 
-        /// Milliseconds that a share of the chunks does not exceed, by nearest rank.
-        package func percentile(_ share: Double) -> Double {
-            1e3 * chunks[max(0, Int((share * Double(chunks.count)).rounded(.up)) - 1)]
+        /// Milliseconds that a share of ascending times does not exceed, by nearest rank.
+        package static func percentile(_ share: Double, of times: [Double]) -> Double {
+            1e3 * times[max(0, Int((share * Double(times.count)).rounded(.up)) - 1)]
         }
     }
 
@@ -38,21 +40,23 @@ package struct SessionBenchmark: Sendable {
         let size = Self.sampleRate * chunk / 1000
         let pieces = stride(from: 0, to: samples.count, by: size).map { Array(samples[$0..<min($0 + size, samples.count)]) }
         let recogniser = try Recogniser(Model.builtIn())
-        var runs: [[Double]] = []
+        var runs: [Timings] = []
         var speech = 0.0
         let session = try Timings(repeats: repeats) {
             let session = try recogniser.session(sampleRate: Self.sampleRate)
-            var chunks: [Double] = []
+            var marks = [Timings.Mark.now]
             for piece in pieces {
-                let start = ContinuousClock.now
                 _ = try session.push(piece)
-                chunks.append((ContinuousClock.now - start) / .seconds(1))
+                marks.append(.now)
             }
+            runs.append(Timings(marks))
             if case .finished(let summary)? = try session.finish().last { speech = summary.speech / summary.duration }
-            runs.append(chunks)
         }
         // The first session fills the caches.
-        return Result(session: session, chunks: runs.dropFirst().flatMap(\.self).sorted(), speech: speech)
+        let timed = runs.dropFirst()
+        return Result(
+            session: session, chunks: timed.flatMap(\.seconds).sorted(), processorChunks: timed.flatMap(\.processorSeconds).sorted(),
+            speech: speech)
     }
 
     /// The recordings, repeated without pauses: in speech, a session has the most to do.
