@@ -11,6 +11,7 @@ struct StimmungCommand: ParsableCommand {
         discussion: """
             New here?  stimmung demo
             Recognise  stimmung predict call.mp3
+            Listen     stimmung listen
             Train      stimmung train lstm --corpus emodb -o M.safetensors
             Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
 
