@@ -85,11 +85,13 @@ api-check: build-tests
 docs: build-tests
 	Scripts/docs
 
-# One build folder for both, so that shared code is compiled once. They run on the recordings of the demo.
+# One build folder for all, so that shared code is compiled once. They run on the recordings of the demo.
 examples: run
 	$(example_build) --package-path Examples/Recognise
 	Scripts/check-symbols .build-examples/release/recognise
 	.build-examples/release/recognise demo/speech-1/wav/clara-s01-anger.wav
+	$(example_build) --package-path Examples/Live
+	ffmpeg -v error -i demo/speech-1/wav/clara-s01-anger.wav -f s16le -ar 16000 -ac 1 - | .build-examples/release/live
 	$(example_build) --package-path Examples/Train
 	.build-examples/release/train demo/speech-1 .build-examples/output
 

@@ -106,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "StimmungBenchmark",
             dependencies: [
-                "Stimmung", "StimmungTraining", "StimmungBoltzmann", "StimmungFeatures", "StimmungNetworks", "StimmungTensors",
-                "StimmungSupport", argumentParser,
+                "Stimmung", "StimmungTraining", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungTensors", "StimmungSupport", argumentParser,
             ],
             path: "Benchmarks/Swift", swiftSettings: swiftSettings),
 

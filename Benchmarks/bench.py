@@ -2,7 +2,7 @@
 
     make bench                                        everything
     make bench JSON=bench.json                        also writes every figure
-    make bench BENCH="layers --rounds 5"              only some parts: layers, prediction, evaluation, growth
+    make bench BENCH="layers --rounds 5"              only some parts: layers, prediction, session, evaluation, growth
     STIMMUNG_DATA=data make bench                     prediction and evaluation on data/emodb; by default, prediction on synthetic speech only
 
 Times are wall-clock times. Ratios are of the fastest runs, because other work on the machine makes single runs slower but none faster;
@@ -20,9 +20,10 @@ import growth
 import layers
 import material
 import prediction
+import session
 from spread import table
 
-PARTS = ["layers", "prediction", "evaluation", "growth"]
+PARTS = ["layers", "prediction", "session", "evaluation", "growth"]
 
 
 def processor():
@@ -58,7 +59,7 @@ def main():
             rows = one + two + layers.gain(times1, times2)
             record["layers"] = [row.record for row in rows]
             print(table(rows) + "\n", flush=True)
-        if set(wanted) & {"prediction", "evaluation", "growth"}:
+        if set(wanted) & {"prediction", "session", "evaluation", "growth"}:
             say("training a model for the prediction")
             own = material.prepare(folder)
         if "prediction" in wanted:
@@ -66,6 +67,10 @@ def main():
             whole, one = prediction.folder(own, options.rounds), prediction.single(own)
             record["prediction"] = dict(folder=whole, single=one)
             print(prediction.text(whole, one) + "\n", flush=True)
+        if "session" in wanted:
+            say("session")
+            record["session"] = session.measure(own, options.rounds)
+            print(session.text(record["session"]) + "\n", flush=True)
         if "evaluation" in wanted and own.is_real:
             say("evaluation")
             record["evaluation"] = evaluation.measure(own, None if options.all_folds else 2)

@@ -8,16 +8,18 @@ import StimmungSupport
 struct Benchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stimmung-benchmark",
-        abstract: "Time training and features, and the matrix products alone as a limit.",
+        abstract: "Time training, features and sessions, and the matrix products alone as a limit.",
         discussion: """
             stimmung-benchmark --threads 1
             stimmung-benchmark lstm --cells 512 --json
+            stimmung-benchmark session --recordings emodb/wav/*.wav
 
               lstm           training step of an LSTM layer, equal and mixed lengths
               bidirectional  the same in both directions, twice the cells in each
               step           training step of the recipe lstm and its LSTM layer
               crbm           contrastive divergence step of a conditional RBM
               mfcc           39 mel cepstra of a minute of audio, on one thread
+              session        chunks of a session of the built-in model, on one thread
 
             The limit is oneDNN's time for the matrix products of a step, with the same shapes in the same run. Times are medians. Shares \
             and ratios compare the fastest runs. --json includes the times of every run. "make bench" compares with PyTorch and librosa.
@@ -34,6 +36,14 @@ struct Benchmark: ParsableCommand {
     var inputs = 39
     @Option(help: ArgumentHelp("Cells of the LSTM layer.", valueName: "n"))
     var cells = 128
+    @Option(help: ArgumentHelp("Duration of the session, 1 to 86400.", valueName: "seconds"))
+    var seconds = 60.0
+    @Option(help: ArgumentHelp("Duration of a chunk of the session, 1 to 10000.", valueName: "ms"))
+    var chunk = 100
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Recordings to repeat in the session. (default: synthesised speech)", valueName: "file"), completion: .file())
+    var recordings: [String] = []
     @Option(help: ArgumentHelp("Number of timed runs.", valueName: "n"))
     var repeats = 7
     @Flag(help: "Print JSON, one line per measurement.")
@@ -47,6 +57,8 @@ struct Benchmark: ParsableCommand {
         for (name, value) in [("steps", steps), ("batch", batch), ("inputs", inputs), ("cells", cells)] where !(8...4096).contains(value) {
             throw ValidationError("--\(name) is \(value); it must be 8 to 4096.")
         }
+        guard (1...86_400).contains(seconds) else { throw ValidationError("--seconds is \(seconds); it must be 1 to 86400.") }
+        guard (1...10_000).contains(chunk) else { throw ValidationError("--chunk is \(chunk); it must be 1 to 10000.") }
         guard (1...1000).contains(repeats) else { throw ValidationError("--repeats is \(repeats); it must be 1 to 1000.") }
     }
 
@@ -70,6 +82,7 @@ struct Benchmark: ParsableCommand {
         case .step: [try trainingStep()].compactMap { $0 }
         case .crbm: [contrastiveDivergence()]
         case .mfcc: [try frontEnd()]
+        case .session: [try session()]
         }
     }
 
@@ -119,6 +132,25 @@ struct Benchmark: ParsableCommand {
             frames: result.frames,
             result.extraction)
         measurement.audioSeconds = benchmark.seconds
+        return measurement
+    }
+}
+
+extension Benchmark {
+    private func session() throws -> BenchmarkMeasurement {
+        var benchmark = SessionBenchmark()
+        (benchmark.recordings, benchmark.seconds, benchmark.chunk, benchmark.repeats) = (recordings, seconds, chunk, repeats)
+        let result = try benchmark.run()
+        let percentile = SessionBenchmark.Result.percentile
+        let share = Int((100 * result.speech).rounded())
+        var measurement = BenchmarkMeasurement(
+            .session, "session of the built-in model, \(Int(seconds)) s of audio, \(share) % speech, chunks of \(chunk) ms", threads: 1,
+            frames: result.chunks.count, result.session)
+        measurement.audioSeconds = seconds
+        measurement.chunks = .init(
+            medianMs: percentile(0.5, result.chunks), p95Ms: percentile(0.95, result.chunks),
+            p99Ms: percentile(0.99, result.chunks), maximumMs: percentile(1, result.chunks),
+            p99ProcessorMs: percentile(0.99, result.processorChunks))
         return measurement
     }
 }

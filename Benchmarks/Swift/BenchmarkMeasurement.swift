@@ -8,11 +8,23 @@ struct BenchmarkMeasurement {
     /// Description of the work.
     let what: String
     let threads: Int
-    /// Frames processed in a run.
+    /// Frames processed in a run; chunks in all runs of a session.
     let frames: Int
     var times: Times
     /// Duration of the audio in seconds, if the frames are its features.
     var audioSeconds: Double?
+    /// Of a session.
+    var chunks: Chunks?
+
+    /// Milliseconds per chunk of a session.
+    struct Chunks: Encodable {
+        let medianMs: Double
+        let p95Ms: Double
+        let p99Ms: Double
+        let maximumMs: Double
+        /// CPU time, which other work on the machine hardly increases.
+        let p99ProcessorMs: Double
+    }
 
     /// The times of the work and of its parts.
     struct Times: Encodable {
@@ -57,7 +69,14 @@ struct BenchmarkMeasurement {
             parts.append(String(format: "LSTM layer alone %.2f ms (ratio %.2f)", layer.best, train.best / layer.best))
         }
         if let inference = times.infer { parts.append(String(format: "inference %.2f ms", inference.median)) }
-        parts.append(String(format: "%.2f µs per frame", train.median * 1e3 / Double(frames)))
+        if let chunks {
+            parts.append(
+                String(
+                    format: "per chunk median %.2f ms, 95 %% below %.2f ms, 99 %% below %.2f ms (CPU time %.2f ms), maximum %.2f ms",
+                    chunks.medianMs, chunks.p95Ms, chunks.p99Ms, chunks.p99ProcessorMs, chunks.maximumMs))
+        } else {
+            parts.append(String(format: "%.2f µs per frame", train.median * 1e3 / Double(frames)))
+        }
         if let audioSeconds { parts.append(String(format: "%.0f times real time", audioSeconds * 1e3 / train.median)) }
         return "\(what): \(parts.joined(separator: ", "))"
     }
@@ -65,7 +84,7 @@ struct BenchmarkMeasurement {
 
 extension BenchmarkMeasurement: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case kind, what, threads, frames, audioSeconds, times, trainMs, trainBestMs, inferMs, limitMs, layerMs
+        case kind, what, threads, frames, audioSeconds, realTimeFactor, chunks, times, trainMs, trainBestMs, inferMs, limitMs, layerMs
     }
 
     /// Encodes the times of all runs and the figures of the text: the median and the fastest training step, and the fastest of the others.
@@ -76,6 +95,8 @@ extension BenchmarkMeasurement: Encodable {
         try line.encode(threads, forKey: .threads)
         try line.encode(frames, forKey: .frames)
         try line.encodeIfPresent(audioSeconds, forKey: .audioSeconds)
+        try line.encodeIfPresent(audioSeconds.map { times.train.median / 1e3 / $0 }, forKey: .realTimeFactor)
+        try line.encodeIfPresent(chunks, forKey: .chunks)
         try line.encode(times, forKey: .times)
         try line.encode(times.train.median, forKey: .trainMs)
         try line.encode(times.train.best, forKey: .trainBestMs)
@@ -106,4 +127,6 @@ enum BenchmarkKind: String, CaseIterable, Encodable {
     case crbm
     /// Mel cepstra of a minute of audio.
     case mfcc
+    /// A session of the built-in model.
+    case session
 }

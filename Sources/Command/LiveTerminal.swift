@@ -83,6 +83,8 @@ enum TerminalMode {
                 saved = Saved(mode: mode)
                 // Typed characters, Ctrl-C among them, would be drawn into the meter.
                 mode.c_lflag &= ~tcflag_t(ECHO)
+                // Zero disables Ctrl-Z: a recording cannot be suspended, and the shell would be left without a cursor.
+                withUnsafeMutableBytes(of: &mode.c_cc) { $0[Int(VSUSP)] = 0 }
                 tcsetattr(STDOUT_FILENO, TCSANOW, &mode)
             } else {
                 saved = Saved()

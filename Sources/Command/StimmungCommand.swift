@@ -13,6 +13,7 @@ struct StimmungCommand: ParsableCommand {
         discussion: """
             New here?  stimmung demo
             Recognise  stimmung predict call.mp3
+            Listen     stimmung listen
             Train      stimmung train lstm --corpus emodb -o M.safetensors
             Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
 

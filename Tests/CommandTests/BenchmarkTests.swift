@@ -4,7 +4,7 @@ import Testing
 
 /// "stimmung-benchmark": that its lines can be read and its figures are times. How fast it is, no test says.
 struct BenchmarkTests {
-    private let small = ["--steps", "8", "--batch", "8", "--inputs", "8", "--cells", "8", "--repeats", "2"]
+    private let small = ["--steps", "8", "--batch", "8", "--inputs", "8", "--cells", "8", "--seconds", "2", "--repeats", "2"]
 
     private func run(_ arguments: [String]) throws -> FinishedProgram {
         try Program.run(arguments, in: TemporaryFolder(), .init(program: Program.built("stimmung-benchmark")))
@@ -20,10 +20,10 @@ struct BenchmarkTests {
 
     @Test(arguments: [1, 2]) func everyLineHasTimes(threads: Int) throws {
         let lines = try lines(["--threads", "\(threads)"])
-        #expect(lines.map { $0["kind"] as? String } == ["lstm", "lstm", "bidirectional", "step", "crbm", "mfcc"])
+        #expect(lines.map { $0["kind"] as? String } == ["lstm", "lstm", "bidirectional", "step", "crbm", "mfcc", "session"])
         for line in lines {
             #expect((line["what"] as? String)?.isEmpty == false)
-            #expect(line["threads"] as? Int == (line["kind"] as? String == "mfcc" ? 1 : threads))
+            #expect(line["threads"] as? Int == (["mfcc", "session"].contains(line["kind"] as? String) ? 1 : threads))
             #expect(try #require(line["frames"] as? Int) > 0)
             let times = try #require(line["times"] as? [String: [String: [Double]]])
             #expect(times["train"] != nil)
@@ -40,7 +40,20 @@ struct BenchmarkTests {
         #expect(lines[0]["frames"] as? Int == 64 && lines[5]["audio_seconds"] as? Double == 60)
         #expect(try #require(lines[3]["layer_ms"] as? Double) > 0)
         for line in lines[0...2] + lines[4...4] { #expect(try #require(line["limit_ms"] as? Double) > 0) }
+        let chunks = try #require(lines[6]["chunks"] as? [String: Double])
+        let percentiles = try ["median_ms", "p95_ms", "p99_ms", "maximum_ms"].map { try #require(chunks[$0]) }
+        #expect(percentiles == percentiles.sorted() && percentiles[0] > 0 && lines[6]["frames"] as? Int == 40, "\(percentiles)")
+        #expect(try #require(lines[6]["real_time_factor"] as? Double) > 0)
         for line in lines[0...2] { #expect(try #require(line["infer_ms"] as? Double) > 0) }
+    }
+
+    @Test func aSessionOfARecording() throws {
+        let folder = try TemporaryFolder()
+        try folder.tone("a.wav", seconds: 0.5, frequency: 300, amplitude: 0.1)
+        let run = try run(["session", "--seconds", "1", "--chunk", "250", "--repeats", "1", "--recordings", folder.file("a.wav")])
+        #expect(run.status == 0 && run.output.contains("1 s of audio, 0 % speech, chunks of 250 ms: "), "\(run)")
+        #expect(run.output.contains("99 % below ") && run.output.contains("times real time"))
+        #expect(try self.run(["session", "--recordings", "none.wav"]).status == 1)
     }
 
     @Test func oneKindAsText() throws {
@@ -50,7 +63,9 @@ struct BenchmarkTests {
         #expect(lines.first?.contains("recipe lstm, 16 crops of 100 frames") == true && lines.last?.contains("times real time") == true)
     }
 
-    @Test(arguments: [["pitch"], ["--repeats", "0"], ["--cells", "4"]]) func wrongUsage(arguments: [String]) throws {
+    @Test(arguments: [["pitch"], ["--repeats", "0"], ["--cells", "4"], ["--chunk", "0"], ["--seconds", "nan"]]) func wrongUsage(
+        arguments: [String]
+    ) throws {
         let run = try run(arguments)
         #expect(run.status == 64 && run.bytes.isEmpty && !run.errors.isEmpty, "\(run)")
     }
@@ -58,7 +73,7 @@ struct BenchmarkTests {
     @Test func helpNamesTheOptions() throws {
         let help = try run(["--help"])
         #expect(help.status == 0 && help.errors.isEmpty, "\(help)")
-        for word in ["--threads", "--json", "--repeats", "bidirectional", "mfcc", "USAGE"] {
+        for word in ["--threads", "--json", "--repeats", "bidirectional", "mfcc", "session", "--recordings", "USAGE"] {
             #expect(help.output.contains(word), "\(word)")
         }
         let unknown = try run(["--bogus"])

@@ -50,7 +50,7 @@ struct ListenTests {
         }
         #expect(try !terminal.isCursorVisible)
         // Neither keys nor a resize disturb it.
-        try terminal.type("x", "Enter")
+        try terminal.type("x", "Enter", "C-z")
         try terminal.resize(columns: 40, rows: 20)
         try terminal.wait { try terminal.lines().contains { $0.hasPrefix("pause ") && $0.count < 40 } }
 
