@@ -65,8 +65,8 @@ package struct HighPass: Sendable {
     /// In digital silence the state decays to denormal numbers, which are slow on many processors, so a smaller state is set to 0.
     private static let least = 1e-30
 
-    /// Filters a block while no state is small; otherwise returns false and changes nothing. A comparison between a state and the next one
-    /// would take as long as the filter: without, 10 instead of 16 cycles per sample (AMD EPYC, Zen 4, 2026-11-26).
+    /// Filters a block while no state is small; otherwise returns false and changes nothing. Without a comparison
+    /// between each state and the next, a sample takes 2.8 instead of 6.3 ns (AMD EPYC, Zen 4, 2026-11-26).
     private mutating func filter(_ samples: UnsafeMutableBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) -> Bool {
         var (t1, t2) = (s1, s2)
         var (least1, least2) = (Double.infinity, Double.infinity)
