@@ -15,8 +15,8 @@ struct Listen: ParsableCommand {
             are printed, and the exit status is 130.
 
             The terminal shows whether there is speech, the time, the level, and the probability of each class in the current segment. \
-            Completed segments scroll above. Outside a terminal, only segments and the summary are printed. With --format jsonl, events are \
-            printed as by "stimmung stream".
+            Completed segments scroll above. NO_COLOR disables colours. Outside a terminal, only segments and the summary are printed. \
+            With --format jsonl, events are printed as by "stimmung stream".
 
             "wpctl status", "pactl list short sources" and "arecord -L" list the devices of the three recorders.
             """)
