@@ -48,6 +48,7 @@ struct Predict: ParsableCommand {
 
     @OptionGroup var model: ModelOption
     @OptionGroup var voice: VoiceOption
+    @OptionGroup var reject: RejectOption
 
     @Option(
         help: ArgumentHelp(
@@ -133,7 +134,7 @@ struct Predict: ParsableCommand {
         if format.holdsOneRecording, !choice.isFolder, channels == .each || recordings.prefix(2).map({ $0 }).count > 1 {
             throw CommandFailure("\(format.document) describes one recording or channel, and there are several. Give a folder as --output.")
         }
-        var recogniser = try voice.recogniser(model.recogniser())
+        var recogniser = try reject.recogniser(voice.recogniser(model.recogniser()))
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
         defer { withExtendedLifetime(standardInput) {} }
@@ -158,7 +159,8 @@ struct Predict: ParsableCommand {
             case .standardOutput: try run.write { try StandardOutput.write($0) }
             case .file(let path): try run.write(to: path)
             case .folder(let path):
-                try run.write(into: path, resumes: resume, model: modelFingerprint, inputs: NamedInputs([model.path, voice.voice] + inputs))
+                try run.write(
+                    into: path, resumes: resume, model: modelFingerprint, inputs: NamedInputs([model.path, voice.voice] + inputs))
             }
         } catch is Cancelled {
             line.complain(choice.stateAfterInterruption)

@@ -68,6 +68,8 @@ struct PredictionRun {
         settings.add("model", model)
         settings.add("format", reporter.format.rawValue)
         settings.add("timeline", timeline.map { $0.window.map { "\($0)" } ?? "changes" } ?? "none")
+        // Added only if set, so that folders of earlier versions can be resumed.
+        if let least = recogniser.leastConfidence { settings.add("reject", "\(least)") }
         let failures = FailureList(folder: path, drafts: drafts)
         let receiver = FolderReceiver(
             folder: folder, finished: pairs.map { FinishedRecordings($0, in: folder, settings: settings) }, resumes: resumes,

@@ -40,6 +40,7 @@ private func remedy(for error: ModelError) -> String? {
 private func remedy(for error: RecogniserError) -> String? {
     switch error {
     case .needsOtherRecordings: "Train a model with --normalisation train."
+    case .reservedLabel: "Leave out --reject."
     case .notFinite, .option: nil
     }
 }

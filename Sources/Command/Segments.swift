@@ -22,6 +22,7 @@ struct Segments: ParsableCommand {
 
     @OptionGroup var model: ModelOption
     @OptionGroup var voice: VoiceOption
+    @OptionGroup var reject: RejectOption
 
     @Option(help: ArgumentHelp("Output format.", valueName: "format"))
     var format = PredictionFormat.text
@@ -29,7 +30,7 @@ struct Segments: ParsableCommand {
     @OptionGroup var speech: SpeechOptions
 
     mutating func run() throws {
-        var recogniser = try voice.recogniser(model.recogniser())
+        var recogniser = try reject.recogniser(voice.recogniser(model.recogniser()))
         recogniser.cancellation = signalCancellation
         let options = speech.session
         let prediction = try recogniser.predict(AudioSegment(path: recording), session: options)

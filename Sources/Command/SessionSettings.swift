@@ -31,6 +31,19 @@ struct VoiceOption: ParsableArguments {
     }
 }
 
+/// Which decisions are rejected.
+struct RejectOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Label decisions with less confidence \"uncertain\", 0 to 1.", valueName: "confidence"))
+    var reject: Double?
+
+    func validate() throws {
+        if let reject, !(0...1).contains(reject) { throw ValidationError("--reject is \(reject); it must be 0 to 1.") }
+    }
+
+    /// The recogniser that rejects decisions, if that is asked for.
+    func recogniser(_ recogniser: Recogniser) throws -> Recogniser { try reject.map { try recogniser.rejecting(below: $0) } ?? recogniser }
+}
+
 /// How speech is found, for every command that looks for speech.
 struct SpeechOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Take all audio for speech, or detect it. (default: the model's recipe)", valueName: "use"))
@@ -91,6 +104,7 @@ struct SpeechOptions: ParsableArguments {
 struct LiveOptions: ParsableArguments {
     @OptionGroup var model: ModelOption
     @OptionGroup var voice: VoiceOption
+    @OptionGroup var reject: RejectOption
 
     @Option(
         help: ArgumentHelp(
@@ -123,7 +137,7 @@ struct LiveOptions: ParsableArguments {
     func recogniser() throws -> Recogniser {
         try checkOutputs(files: [enrol], inputs: [model.path, voice.voice])
         try refuseRecordings(asOutputs: [enrol])
-        return try voice.recogniser(model.recogniser())
+        return try reject.recogniser(voice.recogniser(model.recogniser()))
     }
 
     /// Writes the voice that a session has learnt, if it was asked for.

@@ -24,12 +24,13 @@ extension Model {
         return pooling
     }
 
-    /// The decision of pooled frames: the first class in a tie.
+    /// The decision of pooled frames: the first class in a tie, or `Recogniser.uncertain` if it is rejected.
     func decision(of pooling: Pooling) -> Decided {
         let probabilities = pooling.probabilities
         let decided = pooling.decided
+        let confidence = probabilities[decided]
         return Decided(
-            label: labels[decided], confidence: probabilities[decided],
+            label: rejection.rejects(confidence) ? Recogniser.uncertain : labels[decided], confidence: confidence,
             probabilities: zip(labels, probabilities).map { ClassProbability(label: $0, probability: $1) },
             familiarity: pooling.familiarityValue)
     }
@@ -37,7 +38,9 @@ extension Model {
 
 /// What a model says of a stretch of speech.
 struct Decided {
+    /// The most probable class, or `Recogniser.uncertain`.
     let label: String
+    /// The probability of the most probable class.
     let confidence: Double
     /// Of every class, in the order of the labels.
     let probabilities: [ClassProbability]

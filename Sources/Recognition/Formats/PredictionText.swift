@@ -17,8 +17,13 @@ package enum PredictionText {
         return first + (segments ? table(prediction.timeline) : "")
     }
 
-    /// `anger 87.3 %, then neutral 8.1 %`, or `no speech`.
+    /// `anger 87.3 %, then neutral 8.1 %`, `uncertain: anger 41.2 %, then neutral 30.0 %`, or `no speech`.
     package static func result(_ label: String?, _ confidence: Double?, _ probabilities: [ClassProbability]) -> String {
+        if let label, label == Recogniser.uncertain, !probabilities.contains(where: { $0.label == label }),
+            let likeliest = probabilities.max(by: { $0.probability < $1.probability })
+        {
+            return "\(label): " + result(likeliest.label, confidence, probabilities)
+        }
         var text = named(label, confidence)
         let others = probabilities.filter { $0.label != label }
         if let next = others.max(by: { $0.probability < $1.probability }) { text += ", then \(named(next.label, next.probability))" }

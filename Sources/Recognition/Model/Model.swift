@@ -24,6 +24,8 @@ public struct Model: Sendable, Equatable {
     public internal(set) var voice: Voice?
     /// The normaliser before the adaptation; nil without one.
     var generalNormaliser: Normaliser?
+    /// When decisions are rejected.
+    var rejection = Rejection()
     /// Training data and training results.
     public package(set) var card: ModelCard
 

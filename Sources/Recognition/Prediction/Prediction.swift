@@ -6,9 +6,9 @@ public struct Prediction: Sendable, Equatable {
     public var file: String
     /// The channel, counted from 1, where every channel was a recording of its own; otherwise nil.
     public var channel: Int?
-    /// The predicted class; nil where there is no speech.
+    /// The predicted class, or `Recogniser.uncertain` if it was rejected; nil where there is no speech.
     public var label: String?
-    /// Confidence in `label`, 0 … 1; nil where there is no speech.
+    /// Probability of the most probable class, 0 … 1; nil where there is no speech.
     public var confidence: Double?
     /// The probability of every class, in the order of the model's classes; empty where there is no speech.
     public var probabilities: [ClassProbability]
@@ -44,9 +44,9 @@ public struct Prediction: Sendable, Equatable {
         public var start: Double
         /// End in seconds from the beginning of the recording.
         public var end: Double
-        /// The predicted class; nil where there is no speech.
+        /// The predicted class, or `Recogniser.uncertain` if it was rejected; nil where there is no speech.
         public var label: String?
-        /// Confidence in `label`, 0 … 1; nil where there is no speech.
+        /// Probability of the most probable class, 0 … 1; nil where there is no speech.
         public var confidence: Double?
         /// The probability of every class, in the order of the model's classes; empty where there is no speech.
         public var probabilities: [ClassProbability]

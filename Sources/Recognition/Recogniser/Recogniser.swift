@@ -15,9 +15,9 @@ import StimmungTensors
 /// more for its own statistics, which replace the speaker's. Models of functionals support neither.
 public struct Recogniser: Sendable {
     /// The model, adapted to the voice if there is one.
-    public let model: Model
+    public private(set) var model: Model
     /// The same without the voice.
-    let general: Model
+    private(set) var general: Model
     /// Cancels predictions, which then throw `Cancelled`. Copies of the recogniser share it.
     public var cancellation = Cancellation()
     /// Recognisers for the recordings of some folders, by their paths: those of a person whose voice is known.
@@ -43,6 +43,15 @@ public struct Recogniser: Sendable {
         frontEnd = other.frontEnd
         memories = model.ensemble.networks.map { _ in NetworkMemories() }
         cancellation = other.cancellation
+    }
+
+    /// The same recogniser with another rule of rejection, also for folders.
+    func with(_ rejection: Rejection) -> Recogniser {
+        var recogniser = self
+        recogniser.model.rejection = rejection
+        recogniser.general.rejection = rejection
+        recogniser.ofFolders = ofFolders.mapValues { $0.with(rejection) }
+        return recogniser
     }
 
     /// Frames that are read at a time.
@@ -157,7 +166,8 @@ public struct Recogniser: Sendable {
         let decided = model.decision(of: whole)
         guard decided.confidence.isFinite else { throw RecogniserError.notFinite(file: recording.path) }
         return Prediction(
-            file: recording.path, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity,
+            file: recording.path, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities,
+            familiarity: decided.familiarity,
             segments: segments?.finish(duration: duration), duration: duration, warnings: facts.warnings)
     }
 

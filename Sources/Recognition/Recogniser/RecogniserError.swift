@@ -6,8 +6,10 @@ public enum RecogniserError: Equatable {
     case notFinite(file: String)
     /// The model's normalisation compares several recordings of a speaker, and there is only one.
     case needsOtherRecordings(file: String)
-    /// An option of a session has an invalid value.
+    /// An option has an invalid value.
     case option(name: String, value: String, allowed: String)
+    /// A class of the model has the label of rejected decisions.
+    case reservedLabel(String)
 }
 
 extension RecogniserError: StimmungError {
@@ -16,6 +18,7 @@ extension RecogniserError: StimmungError {
         case .notFinite: "recogniser.not-finite"
         case .needsOtherRecordings: "recogniser.needs-other-recordings"
         case .option: "recogniser.option"
+        case .reservedLabel: "recogniser.reserved-label"
         }
     }
 
@@ -26,6 +29,9 @@ extension RecogniserError: StimmungError {
         case .needsOtherRecordings(let file):
             "\(file): the model compares a recording with others of the same speaker, and there is only this one."
         case .option(let name, let value, let allowed): "\(name) is \(value); it must be \(allowed)."
+        case .reservedLabel(let label):
+            "The model has a class named \"\(label)\", which is the label of rejected decisions. Rename the class and train the model again, "
+                + "or reject no decisions."
         }
     }
 
@@ -34,7 +40,7 @@ extension RecogniserError: StimmungError {
         switch self {
         case .notFinite: .notFinite(file: name)
         case .needsOtherRecordings: .needsOtherRecordings(file: name)
-        case .option: self
+        case .option, .reservedLabel: self
         }
     }
 }

@@ -20,9 +20,9 @@ public struct SessionPosterior: Sendable, Equatable {
     public var time: Double
     /// Start of what is covered: of the segment, or 10 seconds before `time` (4 with functionals) if it is longer than that.
     public var start: Double
-    /// The most probable class.
+    /// The most probable class, or `Recogniser.uncertain` if it was rejected.
     public var label: String
-    /// Confidence in `label`, 0 … 1.
+    /// Probability of the most probable class, 0 … 1.
     public var confidence: Double
     /// The probability of every class, in the order of the model's classes.
     public var probabilities: [ClassProbability]
@@ -36,9 +36,9 @@ public struct SessionSummary: Sendable, Equatable {
     public var duration: Double
     /// Seconds of speech.
     public var speech: Double
-    /// The most probable class of all segments, weighted by their length; nil without speech.
+    /// The most probable class of all segments, weighted by their length, or `Recogniser.uncertain` if it was rejected; nil without speech.
     public var label: String?
-    /// Confidence in `label`, 0 … 1; nil without speech.
+    /// Probability of the most probable class, 0 … 1; nil without speech.
     public var confidence: Double?
     /// The probability of every class, in the order of the model's classes; empty without speech.
     public var probabilities: [ClassProbability]
