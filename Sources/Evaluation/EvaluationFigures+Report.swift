@@ -23,6 +23,13 @@ extension EvaluationFigures {
         }
     }
 
+    /// What is gained by answering only the more confident part.
+    private var answeringLine: String? {
+        riskCoverage.map {
+            "answering the most confident 80 %: WA \(Percent.number($0.accuracyAt80)) %; 50 %: WA \(Percent.number($0.accuracyAt50)) %"
+        }
+    }
+
     /// The figures as text for people, with all that one needs to know what they mean.
     public var report: String {
         func percent(_ share: Double?) -> String { Percent.number(share) }
@@ -39,7 +46,7 @@ extension EvaluationFigures {
                     + (uarOfTrained.map { "; of classes that the fold trained \(percent($0)) %" } ?? ""),
                 "macro F1 \(percent(macroF1)) %" + (frameAccuracy.map { ", frames \(percent($0)) %" } ?? ""),
                 "log loss \(decimals(logLoss)) nats, Brier score \(decimals(brier)), calibration error \(percent(calibrationError)) % (15 bins)",
-            ]
+            ] + (answeringLine.map { [$0] } ?? [])
         if seeds.count > 1 {
             lines += runs.map { run in
                 "  seed \(run.seed): WA \(percent(run.wa)) UAR \(percent(run.uar))"

@@ -117,6 +117,8 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let brier: Double?
     /// Expected calibration error of the confidences, in 15 bins of equal width.
     public let calibrationError: Double?
+    /// Errors against the share of decisions that are answered, over all seeds; nil without predictions, and in files of earlier versions.
+    public let riskCoverage: RiskCoverage?
     /// Recall per class label, 0 … 1, over all seeds; a class that does not occur is absent.
     public let recall: [String: Double]
     /// Precision per class label, 0 … 1, over all seeds; a class that is never predicted is absent.
@@ -155,6 +157,7 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         case frameAccuracy = "frame_accuracy"
         case logLoss = "log_loss"
         case calibrationError = "calibration_error"
+        case riskCoverage = "risk_coverage"
     }
 
     /// - Parameters:
@@ -209,6 +212,7 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         logLoss = scores.logLoss
         brier = scores.brier
         calibrationError = Reliability(of: run.predictions).expectedCalibrationError
+        riskCoverage = RiskCoverage(of: run.predictions)
         recall = Self.byClass(classes, all.recall)
         precision = Self.byClass(classes, all.precision)
         confusion = all.counts

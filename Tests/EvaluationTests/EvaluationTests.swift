@@ -90,6 +90,23 @@ struct EvaluationTests {
         #expect(card.trainingLoss > 0 && (1...3).contains(card.epoch))
     }
 
+    @Test func theReportTellsWhatRejectionGains() throws {
+        let run = try evaluation("loso", epochs: 2).run()
+        let curve = try #require(run.figures.riskCoverage)
+        let last = try #require(curve.points.last)
+        #expect(try abs(1 - last.risk - #require(run.figures.wa)) < 1e-12 && curve.points.count <= 24)
+        let line =
+            "answering the most confident 80 %: WA \(Percent.number(curve.accuracyAt80)) %; 50 %: WA \(Percent.number(curve.accuracyAt50)) %"
+        #expect(run.figures.report.contains("(15 bins)\n\(line)\n"), "\(run.figures.report)")
+        let data = Data(run.figures.json.utf8)
+        #expect(try JSONDecoder().decode(EvaluationFigures.self, from: data) == run.figures)
+        // Files of earlier versions have no curve.
+        var object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(object.removeValue(forKey: "risk_coverage") != nil)
+        let old = try JSONDecoder().decode(EvaluationFigures.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(old.riskCoverage == nil && !old.report.contains("most confident") && old.wa == run.figures.wa)
+    }
+
     @Test func randomFoldsAreMarkedSpeakerDependent() throws {
         let result = try evaluation("random-folds=3", epochs: 1).run().figures
         #expect(result.speakerDependent && result.report.contains("SPEAKER-DEPENDENT") && result.folds.count == 3)

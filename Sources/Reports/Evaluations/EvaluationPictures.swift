@@ -115,12 +115,16 @@ package struct EvaluationPictures: Sendable {
 
     private func reliability(_ run: EvaluationRun) -> Picture {
         let chart = ReliabilityChart(title: "Accuracy by confidence", reliability: run.reliability)
+        let rejection = result.riskCoverage.map { RiskCoverageChart(title: "Errors by share of answers", curve: $0, height: chart.height) }
         let sheet = Sheet(
-            title: "Reliability of \(subject)", rows: [[chart]],
+            title: "Reliability of \(subject)", rows: [[chart] + (rejection.map { [$0] } ?? [])],
             caption: "On the dashed diagonal, confidence equals accuracy. Dots are bins at their mean confidence, with 95 % intervals. "
+                + (rejection == nil
+                    ? ""
+                    : "Right: errors if only the most confident decisions are answered. The dashed line is the lowest possible: all errors last. ")
                 + "Log loss \(Decimals.text(result.logLoss, digits: 3)) nats, Brier score \(Decimals.text(result.brier, digits: 3)), expected calibration error "
                 + "\(Percent.text(result.calibrationError)). \(conditions)")
-        return Picture(name: prefix + "reliability.svg", shows: "confidence against accuracy", figure: sheet)
+        return Picture(name: prefix + "reliability.svg", shows: "accuracy by confidence, and errors by share of answers", figure: sheet)
     }
 
     private func learning(_ learning: [EvaluationRun.LearningCurve]) -> Picture {

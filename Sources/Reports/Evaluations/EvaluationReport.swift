@@ -37,7 +37,14 @@ public struct EvaluationReport: Sendable {
                     ["log loss", Decimals.text(result.logLoss, digits: 3) + (result.logLoss == nil ? "" : " nats"), ""],
                     ["Brier score", Decimals.text(result.brier, digits: 3), ""],
                     ["expected calibration error, 15 bins", Percent.text(result.calibrationError), ""],
-                ])
+                ]
+                + (result.riskCoverage.map {
+                    [
+                        ["WA of the most confident 80 %", Percent.text($0.accuracyAt80), ""],
+                        ["WA of the most confident 50 %", Percent.text($0.accuracyAt50), ""],
+                        ["area under the risk–coverage curve", Decimals.text($0.area, digits: 3), ""],
+                    ]
+                } ?? []))
         if !result.leftOut.isEmpty {
             page.heading("Labels left out", level: 3)
             page.table(
