@@ -21,7 +21,8 @@ enum Example {
             .init(start: 65.25, end: 70, label: "joy, \"wild\"", confidence: 0.5, probabilities: probabilities([0.2, 0.5, 0.3])),
         ], duration: 70.123456789)
     static let short = Prediction(
-        file: "b.wav", label: "neutral", confidence: 0.6, probabilities: probabilities([0.3, 0.1, 0.6]), duration: 1.5)
+        file: "b.wav", label: "neutral", confidence: 0.6, probabilities: probabilities([0.3, 0.1, 0.6]), familiarity: 0.25,
+        duration: 1.5)
     /// A channel of a recording with a warning.
     static let unusual = Prediction(
         file: "d e.wav", channel: 2, label: "neutral", confidence: 0.6, probabilities: probabilities([0.3, 0.1, 0.6]), duration: 1.5,
@@ -63,7 +64,7 @@ struct PredictionJSONTests {
         let text = try PredictionWriter.document([.success(Example.short)], format: .jsonl, classes: Example.classes, segments: false)
         #expect(
             text == #"""
-                {"file": "b.wav", "duration": 1.5, "label": "neutral", "confidence": 0.6, "probabilities": {"anger": 0.3, "joy, \"wild\"": 0.1, "neutral": 0.6}, "warnings": []}
+                {"file": "b.wav", "duration": 1.5, "label": "neutral", "confidence": 0.6, "probabilities": {"anger": 0.3, "joy, \"wild\"": 0.1, "neutral": 0.6}, "familiarity": 0.25, "warnings": []}
 
                 """#)
     }
@@ -176,10 +177,10 @@ struct PredictionCSVTests {
         let text = try PredictionWriter.document(Example.outcomes, format: .csv, classes: Example.classes, segments: false)
         #expect(
             cells(text) == [
-                ["file", "duration", "label", "confidence", "p_anger", "p_joy, \"wild\"", "p_neutral", "warnings", "error"],
-                [Example.call.file, "70.123457", "anger", "0.873", "0.873", "0.046", "0.081", "", ""],
-                ["c\t.wav", "", "", "", "", "", "", "", "c is \"no\" audio,\nsorry \u{1}"],
-                ["b.wav", "1.5", "neutral", "0.6", "0.3", "0.1", "0.6", "", ""],
+                ["file", "duration", "label", "confidence", "p_anger", "p_joy, \"wild\"", "p_neutral", "familiarity", "warnings", "error"],
+                [Example.call.file, "70.123457", "anger", "0.873", "0.873", "0.046", "0.081", "", "", ""],
+                ["c\t.wav", "", "", "", "", "", "", "", "", "c is \"no\" audio,\nsorry \u{1}"],
+                ["b.wav", "1.5", "neutral", "0.6", "0.3", "0.1", "0.6", "0.25", "", ""],
             ])
     }
 
@@ -197,8 +198,8 @@ struct PredictionCSVTests {
         let text = try PredictionWriter.document([.success(Example.unusual)], format: .csv, classes: ["anger"], segments: false)
         #expect(
             cells(text) == [
-                ["file", "channel", "duration", "label", "confidence", "p_anger", "warnings", "error"],
-                ["d e.wav", "2", "1.5", "neutral", "0.6", "0.3", "audio.longer-than-declared audio.opposite-phase", ""],
+                ["file", "channel", "duration", "label", "confidence", "p_anger", "familiarity", "warnings", "error"],
+                ["d e.wav", "2", "1.5", "neutral", "0.6", "0.3", "", "audio.longer-than-declared audio.opposite-phase", ""],
             ])
     }
 
@@ -209,20 +210,20 @@ struct PredictionCSVTests {
             Example.outcomes + [.success(empty)], format: .csv, classes: Example.classes, segments: true)
         #expect(
             cells(text) == [
-                ["file", "start", "end", "label", "confidence", "p_anger", "p_joy, \"wild\"", "p_neutral", "warnings", "error"],
-                [Example.call.file, "0", "2.5", "anger", "1", "1", "0", "0", "", ""],
-                [Example.call.file, "3", "65.25", "neutral", "0.333333", "0.3", "0.1", "0.333333", "", ""],
-                [Example.call.file, "65.25", "70", "joy, \"wild\"", "0.5", "0.2", "0.5", "0.3", "", ""],
-                ["c\t.wav", "", "", "", "", "", "", "", "", "c is \"no\" audio,\nsorry \u{1}"],
-                ["b.wav", "0", "1.5", "neutral", "0.6", "0.3", "0.1", "0.6", "", ""],
-                ["b.wav", "", "", "neutral", "0.6", "0.3", "0.1", "0.6", "", ""],
+                ["file", "start", "end", "label", "confidence", "p_anger", "p_joy, \"wild\"", "p_neutral", "familiarity", "warnings", "error"],
+                [Example.call.file, "0", "2.5", "anger", "1", "1", "0", "0", "", "", ""],
+                [Example.call.file, "3", "65.25", "neutral", "0.333333", "0.3", "0.1", "0.333333", "", "", ""],
+                [Example.call.file, "65.25", "70", "joy, \"wild\"", "0.5", "0.2", "0.5", "0.3", "", "", ""],
+                ["c\t.wav", "", "", "", "", "", "", "", "", "", "c is \"no\" audio,\nsorry \u{1}"],
+                ["b.wav", "0", "1.5", "neutral", "0.6", "0.3", "0.1", "0.6", "0.25", "", ""],
+                ["b.wav", "", "", "neutral", "0.6", "0.3", "0.1", "0.6", "0.25", "", ""],
             ])
     }
 
     @Test func quotesAreOnlyWhereTheyMustBe() throws {
         let text = try PredictionWriter.document(
             [.failure(PredictionFailure(file: "a b.wav", error: Example.Words("\"")))], format: .csv, classes: ["x"], segments: false)
-        #expect(text == "file,duration,label,confidence,p_x,warnings,error\na b.wav,,,,,,\"\"\"\"\n")
+        #expect(text == "file,duration,label,confidence,p_x,familiarity,warnings,error\na b.wav,,,,,,,\"\"\"\"\n")
     }
 }
 

@@ -118,7 +118,27 @@ struct SafetensorsTests {
         #expect("\(error)".contains("model.safetensors") && "\(error)".contains(words), "\(error)")
     }
 
-    @Test(arguments: ["F64", "F16", "BF16", "I32", "U8", "BOOL", "f32", ""]) func otherTypesAreNamed(type: String) {
+    /// bfloat16 keeps 8 bits of significance and rounds to the nearest, of two equally near ones to the even one.
+    @Test func halvesAreRoundedAndReadBack() throws {
+        let values: [Float] = [0, -0.0, 1, 1.00390625, 1.01171875, -3.1415927, Float(bitPattern: 0x10001), .greatestFiniteMagnitude, .infinity]
+        let rounded = values.map(\.roundedToBFloat16)
+        #expect(rounded == [0, -0.0, 1, 1, 1.015625, -3.140625, Float(bitPattern: 0x10000), .infinity, .infinity])
+        #expect(Float.nan.roundedToBFloat16.isNaN)
+        var random = RandomSource(seed: 3)
+        for _ in 0..<1000 {
+            let value = random.normal()
+            let half = value.roundedToBFloat16
+            #expect(abs(half - value) <= abs(value) / 256 && half.bitPattern & 0xFFFF == 0 && half.roundedToBFloat16 == half)
+        }
+        let tensors = [
+            Safetensors.Tensor(name: "h", shape: [3, 3], values: rounded, type: .bf16), .init(name: "f", shape: [1], values: [0.1]),
+        ]
+        let bytes = Safetensors(tensors: tensors).encoded()
+        let read = try Safetensors(decoding: bytes, file: "h")
+        #expect(read.tensors == tensors && bytes.count < Safetensors(tensors: [tensors[1]]).encoded().count + 18 + 80)
+    }
+
+    @Test(arguments: ["F64", "F16", "I32", "U8", "BOOL", "f32", ""]) func otherTypesAreNamed(type: String) {
         let header = "{\"t\":{\"dtype\":\"\(type)\",\"shape\":[1],\"data_offsets\":[0,8]}}"
         #expect(fault(file(header, data: 8)) == .unsupportedType(file: "model.safetensors", tensor: "t", type: type))
     }

@@ -38,7 +38,7 @@ public enum SafetensorsError: StimmungError, Equatable {
         case .malformed(let file, let reason):
             "\(file) is not a valid safetensors file: \(reason). It may be truncated or damaged; download or create it again."
         case .unsupportedType(let file, let tensor, let type):
-            "\(file): tensor \(tensor.jsonQuoted) has type \(type.jsonQuoted); only F32 is supported. Convert it to 32-bit floats."
+            "\(file): tensor \(tensor.jsonQuoted) has type \(type.jsonQuoted); only F32 and BF16 are supported. Convert it to 32-bit floats."
         case .missingMetadata(let file, let key):
             "\(file) has no metadata entry \(key.jsonQuoted). It was written for another purpose; check that it is the right file."
         case .missingTensor(let file, let tensor):
