@@ -63,6 +63,13 @@ struct Predict: ParsableCommand {
         case byFolder = "by-folder"
     }
 
+    @Flag(
+        help: """
+            Also write arousal and valence, -1 to 1: a mapping of the class probabilities, not a measurement. Empty for models with other \
+            classes than those of docs/guide.md.
+            """)
+    var affect = false
+
     @Flag(help: "Also classify each segment of a recording.")
     var timeline = false
 
@@ -104,7 +111,10 @@ struct Predict: ParsableCommand {
         }
         if window != nil, !hasTimeline { throw ValidationError("--window needs --timeline.") }
         if let choice = try? OutputChoice(output) {
-            _ = try format(for: choice)
+            let format = try format(for: choice)
+            if affect, !format.holdsAffect {
+                throw ValidationError("--affect needs --format text, json, jsonl or csv.")
+            }
             if resume, !choice.isFolder { throw ValidationError("--resume needs a folder as --output.") }
         }
         if let picture = drawing.picture {
@@ -151,7 +161,7 @@ struct Predict: ParsableCommand {
             recogniser: recogniser, recordings: recordings.batch(channels.selection, standardInput: standardInput?.path),
             timeline: hasTimeline ? Timeline(window: window) : nil, workers: compute.workers,
             reporter: PredictionReporter(progress: progress, format: format, sharesTerminal: sharesTerminal),
-            separatesChannels: channels == .each)
+            separatesChannels: channels == .each, affect: affect)
         run.onPrediction = picturing(standardInput?.path, recogniser.model.labels)
         defer { if let sentence = recordings.passedOverSentence { line.say(sentence) } }
         do {

@@ -11,13 +11,20 @@ struct PredictionRun {
     let workers: Workers
     let reporter: PredictionReporter
     let separatesChannels: Bool
+    /// Whether arousal and valence are written.
+    let affect: Bool
     /// Called for each prediction of a document, in the order of the recordings.
     var onPrediction: (@Sendable (Prediction) throws -> Void)?
 
+    private var layout: PredictionLayout {
+        PredictionLayout(
+            format: reporter.format, classes: recogniser.model.labels, segments: timeline != nil, channels: separatesChannels,
+            affect: affect)
+    }
+
     /// Writes one document incrementally. An interrupted document is closed too, so that it can be parsed.
     func write(_ write: @escaping @Sendable (String) throws -> Void) throws {
-        let classes = recogniser.model.labels
-        let writer = PredictionWriter(format: reporter.format, classes: classes, segments: timeline != nil, channels: separatesChannels)
+        let writer = PredictionWriter(layout)
         let receiver = DocumentReceiver(writer, reporter, onPrediction: onPrediction, write: write)
         try receiver.begin()
         do { try recogniser.predict(all: recordings, timeline: timeline, workers: workers, receiver) } catch is Cancelled {
@@ -45,7 +52,6 @@ struct PredictionRun {
     ///   - model: identifies the model.
     ///   - inputs: files that no result may overwrite.
     func write(into path: String, resumes: Bool, model: String, inputs: NamedInputs) throws {
-        let classes = recogniser.model.labels
         try PredictionFolder.create(path)
         try FailureList(folder: path, drafts: nil).checkPlace()
         let pairs = try pairs(in: path, resumes: resumes)
@@ -62,13 +68,13 @@ struct PredictionRun {
                 TemporaryPaths.forget(drafts)
             }
         }
-        let folder = try PredictionFolder(
-            path: path, format: reporter.format, classes: classes, segments: timeline != nil, drafts: drafts)
+        let folder = try PredictionFolder(path: path, layout, drafts: drafts)
         var settings = Fingerprint()
         settings.add("model", model)
         settings.add("format", reporter.format.rawValue)
         settings.add("timeline", timeline.map { $0.window.map { "\($0)" } ?? "changes" } ?? "none")
         // Added only if set, so that folders of earlier versions can be resumed.
+        if affect { settings.add("affect", affect) }
         if let least = recogniser.leastConfidence { settings.add("reject", "\(least)") }
         let failures = FailureList(folder: path, drafts: drafts)
         let receiver = FolderReceiver(

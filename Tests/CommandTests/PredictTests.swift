@@ -52,7 +52,7 @@ struct PredictTests {
         #expect(lines.status == 0 && parsed == objects.map { $0 as NSDictionary })
 
         let table = try predict(fixture.recordings + ["--format", "csv", "-q"]).output.split(separator: "\n")
-        #expect(table.first == "file,duration,label,confidence,p_anger,p_neutral,p_sadness,warnings,error" && table.count == 4)
+        #expect(table.first == "file,duration,label,confidence,p_anger,p_neutral,p_sadness,familiarity,warnings,error" && table.count == 4)
         #expect(table[1].hasPrefix("\(fixture.recordings[0]),0.6,anger,"))
 
         let text = try predict(fixture.recordings + ["-q"]).output.split(separator: "\n")

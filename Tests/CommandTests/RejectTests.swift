@@ -2,7 +2,7 @@ import Foundation
 import StimmungTestSupport
 import Testing
 
-/// `--reject` of the commands that recognise speech.
+/// `--reject` of the commands that recognise speech, and `predict --affect`.
 struct RejectTests {
     private let fixture: Fixture
     private let folder: TemporaryFolder
@@ -37,6 +37,25 @@ struct RejectTests {
             let run = try run(command + ["--reject=\(value)"])
             #expect(run.status == 2 && run.errors.contains("it must be 0 to 1"), "\(run)")
         }
+    }
+
+    @Test func affectIsWrittenOnlyWhereAskedFor() throws {
+        let arguments = ["predict", "--model", fixture.model, fixture.recordings[0], "-q", "--format"]
+        let plain = try run(arguments + ["csv"])
+        #expect(plain.status == 0 && !plain.output.contains("arousal"), "\(plain)")
+        let object = try #require(try run(arguments + ["json", "--affect"]).json() as? [[String: Any]]).first
+        let shares = try #require(object?["probabilities"] as? [String: Double])
+        let arousal = try #require(object?["arousal"] as? Double)
+        #expect(abs(arousal - ((shares["anger"] ?? 0) - 0.5 * (shares["sadness"] ?? 0))) < 1e-5 && object?["valence"] is Double)
+        #expect(try run(arguments + ["csv", "--affect"]).output.contains(",arousal,valence,"))
+        for format in ["rttm", "srt", "textgrid"] {
+            let refused = try run(arguments + [format, "--affect"])
+            #expect(refused.status == 2 && refused.errors.contains("--affect needs --format"), "\(refused)")
+        }
+        try copy(to: "calls/a.wav")
+        let resumed = ["predict", "--model", fixture.model, "calls", "-o", "out", "--format", "jsonl", "-q", "--resume"]
+        #expect(try run(resumed).output == "out/a.jsonl\n" && run(resumed + ["--affect"]).output == "out/a.jsonl\n")
+        #expect(try folder.text("out/a.jsonl").contains("\"arousal\""))
     }
 
     /// Results with another rule are not taken for finished.

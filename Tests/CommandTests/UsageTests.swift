@@ -9,7 +9,8 @@ struct UsageTests {
         (
             ["predict"],
             [
-                "--model", "--timeline", "--window", "--format", "--output", "--threads", "--quiet", "textgrid", "rttm", "srt",
+                "--model", "--reject", "--affect", "--timeline", "--window", "--format", "--output", "--threads", "--quiet", "textgrid",
+                "rttm", "srt",
                 "$STIMMUNG_MODEL",
             ]
         ),

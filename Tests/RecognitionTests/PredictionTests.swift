@@ -210,7 +210,10 @@ struct PredictionCSVTests {
             Example.outcomes + [.success(empty)], format: .csv, classes: Example.classes, segments: true)
         #expect(
             cells(text) == [
-                ["file", "start", "end", "label", "confidence", "p_anger", "p_joy, \"wild\"", "p_neutral", "familiarity", "warnings", "error"],
+                [
+                    "file", "start", "end", "label", "confidence", "p_anger", "p_joy, \"wild\"", "p_neutral", "familiarity", "warnings",
+                    "error",
+                ],
                 [Example.call.file, "0", "2.5", "anger", "1", "1", "0", "0", "", "", ""],
                 [Example.call.file, "3", "65.25", "neutral", "0.333333", "0.3", "0.1", "0.333333", "", "", ""],
                 [Example.call.file, "65.25", "70", "joy, \"wild\"", "0.5", "0.2", "0.5", "0.3", "", "", ""],
@@ -286,7 +289,7 @@ struct PredictionTextTests {
                     00:00.0–00:02.5  anger        100.0 %
                     00:03.0–01:05.3  neutral       33.3 %
                     01:05.3–01:10.0  joy, "wild"   50.0 %
-                b.wav: neutral 60.0 %, then anger 30.0 %
+                b.wav: neutral 60.0 %, then anger 30.0 % (somewhat unlike the training data)
                     00:00.0–00:01.5  neutral   60.0 %
 
                 """)
@@ -303,7 +306,7 @@ struct PredictionTextTests {
         let text = try PredictionWriter.document([.success(prediction)], format: .text, classes: [], segments: true)
         #expect(text.hasSuffix("\n    00:59–60:00  x   50.0 %\n"))
         let short = try PredictionWriter.document([.success(prediction)], format: .text, classes: [], segments: false)
-        #expect(short == "b.wav: neutral 60.0 %, then anger 30.0 %\n")
+        #expect(short == "b.wav: neutral 60.0 %, then anger 30.0 % (somewhat unlike the training data)\n")
     }
 }
 

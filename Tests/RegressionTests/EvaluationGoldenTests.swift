@@ -18,8 +18,12 @@ struct EvaluationGoldenTests {
 
         // The wall time is the only figure that differs between runs.
         let lines = result.json.split(separator: "\n")
-        let kept = lines.filter { !$0.contains(#""seconds""#) }
-        #expect(kept.count == lines.count - 1)
+        let timeless = lines.filter { !$0.contains(#""seconds""#) }
+        #expect(timeless.count == lines.count - 1)
+        // An item of its own.
+        let first = try #require(timeless.firstIndex(of: #"  "risk_coverage" : {"#))
+        let last = try #require(timeless[first...].firstIndex(of: "  },"))
+        let (kept, curve) = (timeless[..<first] + timeless[(last + 1)...], timeless[first...last])
         var measured = Measurement(versions: try Versions.ofTraining())
         measured.add(
             "evaluation.json", checksum: ContentHash(kept.joined(separator: "\n")).text,
@@ -27,6 +31,10 @@ struct EvaluationGoldenTests {
                 result.wa, result.uar, result.macroF1, result.frameAccuracy, result.logLoss, result.brier, result.calibrationError,
                 result.waInterval?.lower, result.waInterval?.upper, result.uarInterval?.lower, result.uarInterval?.upper,
             ] + result.conditions.flatMap { [$0.wa, $0.uar] }).map { $0 ?? -1 })
+        let rejection = try #require(result.riskCoverage)
+        measured.add(
+            "risk-coverage", checksum: ContentHash(curve.joined(separator: "\n")).text,
+            values: [rejection.area, rejection.accuracyAt80, rejection.accuracyAt50])
         let probabilities = run.predictions.flatMap(\.probabilities)
         measured.add(
             "probabilities", checksum: ContentHash(probabilities.map { "\($0)" }.joined(separator: " ")).text,

@@ -8,9 +8,7 @@ import Synchronization
 public final class PredictionFolder: Sendable {
     /// Path of the folder.
     public let path: String
-    private let format: PredictionFormat
-    private let classes: [String]
-    private let segments: Bool
+    private let layout: PredictionLayout
     /// Where files are written before they get their name; nil for beside.
     private let drafts: String?
     private let longestName: Int
@@ -20,19 +18,17 @@ public final class PredictionFolder: Sendable {
     /// Creates the folder and its parents if they do not exist. The other parameters are those of `PredictionWriter`.
     ///
     /// - Throws: `PredictionError.unwritable` if the folder cannot be created.
-    public convenience init(path: String, format: PredictionFormat, classes: [String], segments: Bool) throws(PredictionError) {
-        try self.init(path: path, format: format, classes: classes, segments: segments, drafts: nil)
+    public convenience init(
+        path: String, format: PredictionFormat, classes: [String], segments: Bool, affect: Bool = false
+    ) throws(PredictionError) {
+        try self.init(path: path, PredictionLayout(format: format, classes: classes, segments: segments, affect: affect), drafts: nil)
     }
 
     /// - Parameter drafts: an existing folder of the same file system for files that are being written, so that a process that is killed
     ///   leaves none among the results; nil for beside.
-    package init(
-        path: String, format: PredictionFormat, classes: [String], segments: Bool, drafts: String?
-    ) throws(PredictionError) {
+    package init(path: String, _ layout: PredictionLayout, drafts: String?) throws(PredictionError) {
         self.path = path
-        self.format = format
-        self.classes = classes
-        self.segments = segments
+        self.layout = layout
         self.drafts = drafts
         try Self.create(path)
         longestName = StimmungSupport.longestName(in: path)
@@ -48,10 +44,12 @@ public final class PredictionFolder: Sendable {
     /// - Throws: `PredictionError.unwritable`
     @discardableResult
     public func write(_ outcome: PredictionOutcome, as name: String) throws(PredictionError) -> String? {
-        var writer = PredictionWriter(format: format, classes: classes, segments: segments, channels: outcome.channel != nil)
+        var layout = layout
+        layout.channels = outcome.channel != nil
+        var writer = PredictionWriter(layout)
         let piece = try writer.item(outcome, name: name)
         let file = file(name, channel: outcome.channel)
-        guard format.holds(outcome) else {
+        guard layout.format.holds(outcome) else {
             Files.remove(file)
             return nil
         }
@@ -61,7 +59,7 @@ public final class PredictionFolder: Sendable {
 
     /// The path of a recording's file.
     package func file(_ name: String, channel: Int?) -> String {
-        let suffix = (channel.map { ".channel-\($0)" } ?? "") + "." + format.fileExtension
+        let suffix = (channel.map { ".channel-\($0)" } ?? "") + "." + layout.format.fileExtension
         let parent = folder(of: name)
         return joined(path, joined(parent, fittingName(fileName(of: name), suffix: suffix, limit: longestName)))
     }

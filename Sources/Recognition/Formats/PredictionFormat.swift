@@ -25,6 +25,14 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether a document of this format has a place for arousal and valence.
+    package var holdsAffect: Bool {
+        switch self {
+        case .text, .json, .jsonl, .csv: true
+        case .rttm, .textgrid, .srt: false
+        }
+    }
+
     /// Whether a document of this format has a place for an outcome, though it may be empty.
     func holds(_ outcome: PredictionOutcome) -> Bool {
         if case .failure = outcome { holdsFailures } else { true }

@@ -2,20 +2,23 @@ import StimmungAudio
 import StimmungSupport
 
 /// Predictions as JSON: `{"file", "duration", "label", "confidence", "probabilities": {label: p}, "familiarity", "segments": […], "warnings": […]}`, keys in this
-/// order, classes in theirs. Without speech, label, confidence, probabilities and familiarity are `null`. Where every channel is a recording of its own, `"channel"` follows `"file"`.
-package enum PredictionJSON {
+/// order, classes in theirs. Without speech, label, confidence, probabilities and familiarity are `null`. `"arousal"` and `"valence"` follow `"familiarity"` if they are written. Where every channel is a recording of its own, `"channel"` follows `"file"`.
+package struct PredictionJSON {
+    let layout: PredictionLayout
+
     /// One outcome, on one line. A failure is `{"file", "error"}`.
-    package static func object(_ outcome: PredictionOutcome, segments: Bool) -> String {
+    func object(_ outcome: PredictionOutcome) -> String {
         var members = ["\"file\": \(outcome.file.jsonQuoted)"]
         if let channel = outcome.channel { members.append("\"channel\": \(channel)") }
         switch outcome {
         case .success(let prediction):
             members += [
-                "\"duration\": \(number(prediction.duration))",
-                result(prediction.label, prediction.confidence, prediction.probabilities, prediction.familiarity),
+                "\"duration\": \(Self.number(prediction.duration))",
+                Self.result(prediction.label, prediction.confidence, prediction.probabilities, prediction.familiarity)
+                    + affect(of: prediction.probabilities),
             ]
-            if segments { members.append("\"segments\": [\(prediction.timeline.map(segment).joined(separator: ", "))]") }
-            members.append("\"warnings\": [\(prediction.warnings.map(warning).joined(separator: ", "))]")
+            if layout.segments { members.append("\"segments\": [\(prediction.timeline.map(segment).joined(separator: ", "))]") }
+            members.append("\"warnings\": [\(prediction.warnings.map(Self.warning).joined(separator: ", "))]")
         case .failure(let failure):
             members.append("\"error\": \(failure.description.jsonQuoted)")
         }
@@ -23,9 +26,18 @@ package enum PredictionJSON {
     }
 
     /// `{"start", "end", "label", "confidence", "probabilities", "familiarity"}`, on one line.
-    package static func segment(_ segment: Prediction.Segment) -> String {
-        let result = result(segment.label, segment.confidence, segment.probabilities, segment.familiarity)
-        return "{\"start\": \(number(segment.start)), \"end\": \(number(segment.end)), \(result)}"
+    private func segment(_ segment: Prediction.Segment) -> String {
+        let result = Self.result(segment.label, segment.confidence, segment.probabilities, segment.familiarity)
+        return
+            "{\"start\": \(Self.number(segment.start)), \"end\": \(Self.number(segment.end)), \(result)\(affect(of: segment.probabilities))}"
+    }
+
+    /// `, "arousal": …, "valence": …` if they are written.
+    private func affect(of probabilities: [ClassProbability]) -> String {
+        guard layout.affect else { return "" }
+        let affect = AffectMapping.affect(of: probabilities)
+        return
+            ", \"arousal\": \(affect.map { Self.number($0.arousal) } ?? "null"), \"valence\": \(affect.map { Self.number($0.valence) } ?? "null")"
     }
 
     private static func warning(_ warning: RecordingWarning) -> String {

@@ -11,10 +11,24 @@ package enum PredictionText {
     /// In place of a label.
     private static let noSpeech = "no speech"
 
-    static func lines(_ prediction: Prediction, segments: Bool) -> String {
-        let result = result(prediction.label, prediction.confidence, prediction.probabilities)
-        let first = "\(titled(prediction.file, channel: prediction.channel).printable): \(result)\n"
-        return first + (segments ? table(prediction.timeline) : "")
+    static func lines(_ prediction: Prediction, _ layout: PredictionLayout) -> String {
+        var first = "\(titled(prediction.file, channel: prediction.channel).printable): "
+        first += result(prediction.label, prediction.confidence, prediction.probabilities)
+        if layout.affect, prediction.label != nil { first += ", " + affect(of: prediction.probabilities).joined(separator: ", ") }
+        if let words = prediction.familiarity.flatMap(words) { first += " (\(words))" }
+        return first + "\n" + (layout.segments ? table(prediction.timeline, affect: layout.affect) : "")
+    }
+
+    /// `arousal +0.72` and `valence −0.41`, or a dash instead of numbers.
+    private static func affect(of probabilities: [ClassProbability]) -> [String] {
+        let affect = AffectMapping.affect(of: probabilities)
+        func number(_ value: Double?) -> String {
+            guard let value else { return "–" }
+            // Without the sign of zero.
+            let rounded = (value * 100).rounded() / 100 + 0
+            return String(format: rounded == 0 ? "%.2f" : "%+.2f", rounded).replacing("-", with: "−")
+        }
+        return ["arousal \(number(affect?.arousal))", "valence \(number(affect?.valence))"]
     }
 
     /// `anger 87.3 %, then neutral 8.1 %`, `uncertain: anger 41.2 %, then neutral 30.0 %`, or `no speech`.
@@ -52,10 +66,13 @@ package enum PredictionText {
         familiarity < 0.25 ? "unlike the training data" : familiarity < 0.75 ? "somewhat unlike the training data" : nil
     }
 
-    private static func table(_ segments: [Prediction.Segment]) -> String {
+    private static func table(_ segments: [Prediction.Segment], affect: Bool) -> String {
         let width = segments.map { ($0.label?.printable ?? noSpeech).count }.max() ?? 0
         let fine = segments.contains { [$0.start, $0.end].contains { $0.rounded() != $0 } }
-        return segments.map { "    \(row($0, width: width, fine: fine))\n" }.joined()
+        return segments.map { segment in
+            let mapped = affect && segment.label != nil ? self.affect(of: segment.probabilities) : []
+            return "    \(([row(segment, width: width, fine: fine)] + mapped).joined(separator: "  "))\n"
+        }.joined()
     }
 
     /// `mm:ss`, or `mm:ss.t` where a time of the table is not a whole second.

@@ -9,10 +9,7 @@
 /// `textgrid` and `srt` cannot hold failures: those are an empty piece, and the caller reports them elsewhere. The same four cannot hold warnings.
 /// A recording without speech is an empty piece in `rttm` and `srt`.
 public struct PredictionWriter: Sendable {
-    /// Format of the document.
-    public let format: PredictionFormat
-    private let segments: Bool
-    private let table: PredictionCSV
+    private let layout: PredictionLayout
     /// Outcomes that have a place in the document.
     private var written = 0
 
@@ -23,11 +20,18 @@ public struct PredictionWriter: Sendable {
     ///   - classes: the model's classes, in order; CSV has a column for each.
     ///   - segments: whether timelines are written. `rttm`, `textgrid` and `srt` always write the timeline of a prediction that has one.
     ///   - channels: whether CSV has a column for the channel; the other formats name the channel of every outcome that has one.
-    public init(format: PredictionFormat, classes: [String], segments: Bool, channels: Bool = false) {
-        self.format = format
-        self.segments = segments
-        table = PredictionCSV(classes: classes, segments: segments, channels: channels)
+    ///   - affect: whether `text`, `json`, `jsonl` and `csv` have arousal and valence (`AffectMapping`).
+    public init(format: PredictionFormat, classes: [String], segments: Bool, channels: Bool = false, affect: Bool = false) {
+        self.init(PredictionLayout(format: format, classes: classes, segments: segments, channels: channels, affect: affect))
     }
+
+    package init(_ layout: PredictionLayout) { self.layout = layout }
+
+    /// Format of the document.
+    public var format: PredictionFormat { layout.format }
+
+    private var table: PredictionCSV { PredictionCSV(layout: layout) }
+    private var objects: PredictionJSON { PredictionJSON(layout: layout) }
 
     /// The beginning of the document.
     public func begin() -> String {
@@ -56,10 +60,10 @@ public struct PredictionWriter: Sendable {
 
     private func piece(_ outcome: PredictionOutcome, _ name: String?) -> String {
         switch (format, outcome) {
-        case (.json, _): return (written > 0 ? ",\n" : "\n") + PredictionJSON.object(outcome, segments: segments)
-        case (.jsonl, _): return PredictionJSON.object(outcome, segments: segments) + "\n"
+        case (.json, _): return (written > 0 ? ",\n" : "\n") + objects.object(outcome)
+        case (.jsonl, _): return objects.object(outcome) + "\n"
         case (.csv, _): return table.rows(outcome)
-        case (.text, .success(let prediction)): return PredictionText.lines(prediction, segments: segments)
+        case (.text, .success(let prediction)): return PredictionText.lines(prediction, layout)
         case (.rttm, .success(let prediction)): return PredictionRTTM.lines(prediction, name: name)
         case (.textgrid, .success(let prediction)): return PredictionTextGrid.document(prediction)
         case (.srt, .success(let prediction)): return PredictionSRT.document(prediction)
@@ -83,5 +87,26 @@ public struct PredictionWriter: Sendable {
         var document = writer.begin()
         for outcome in outcomes { document += try writer.item(outcome) }
         return document + writer.end()
+    }
+}
+
+/// What is written of predictions.
+package struct PredictionLayout: Sendable {
+    package let format: PredictionFormat
+    /// The model's classes, in order.
+    let classes: [String]
+    /// Whether timelines are written.
+    let segments: Bool
+    /// Whether CSV has a column for the channel.
+    var channels = false
+    /// Whether `AffectMapping` is written.
+    let affect: Bool
+
+    package init(format: PredictionFormat, classes: [String], segments: Bool, channels: Bool = false, affect: Bool = false) {
+        self.format = format
+        self.classes = classes
+        self.segments = segments
+        self.channels = channels
+        self.affect = affect
     }
 }
