@@ -76,7 +76,7 @@ struct ReportFigureTests {
     @Test func aRiskCoverageCurveIsWithinItsAxes() throws {
         let curve = try #require(RiskCoverage((0..<10).map { (confidence: 1 - 0.05 * Double($0), isRight: $0 < 8) }))
         let xml = try ParsedXML(RiskCoverageChart(title: "r", curve: curve).document())
-        #expect(xml.texts.contains("AURC 0.031, correct of 80 %: 100.0 %, of 50 %: 100.0 %"), "\(xml.texts)")
+        #expect(xml.texts.contains("AURC 0.031, WA of 80 %: 100.0 %, of 50 %: 100.0 %"), "\(xml.texts)")
         #expect(xml.texts.contains("answered (%)") && xml.texts.contains("wrong among the answered (%)") && xml.isSelfContained)
         #expect(xml.coordinates.allSatisfy { (-10...1000).contains($0) } && xml.all("path").count >= 2)
         let wrong = try #require(RiskCoverage([(confidence: 0.5, isRight: false)]))

@@ -121,7 +121,7 @@ package struct EvaluationPictures: Sendable {
             caption: "On the dashed diagonal, confidence equals accuracy. Dots are bins at their mean confidence, with 95 % intervals. "
                 + (rejection == nil
                     ? ""
-                    : "Right: errors if only the most confident decisions are answered. The dashed line is the lowest possible: all errors last. ")
+                    : "The curve on the right has the errors if only the most confident decisions are answered, from 5 % of them on; its dashed line is the lowest possible, with all errors last. ")
                 + "Log loss \(Decimals.text(result.logLoss, digits: 3)) nats, Brier score \(Decimals.text(result.brier, digits: 3)), expected calibration error "
                 + "\(Percent.text(result.calibrationError)). \(conditions)")
         return Picture(name: prefix + "reliability.svg", shows: "accuracy by confidence, and errors by share of answers", figure: sheet)

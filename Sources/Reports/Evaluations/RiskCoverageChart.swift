@@ -23,7 +23,7 @@ package struct RiskCoverageChart: Figure {
     package var width: Double { max(Self.left + plotWidth + 14, TextSize.width(figure, size: TextSize.tick) + 4) }
 
     private var figure: String {
-        "AURC \(Decimals.text(curve.area, digits: 3)), correct of 80 %: \(Percent.text(curve.accuracyAt80)), of 50 %: \(Percent.text(curve.accuracyAt50))"
+        "AURC \(Decimals.text(curve.area, digits: 3)), WA of 80 %: \(Percent.text(curve.accuracyAt80)), of 50 %: \(Percent.text(curve.accuracyAt50))"
     }
 
     package func draw(into svg: inout SVG) {
@@ -39,15 +39,18 @@ package struct RiskCoverageChart: Figure {
         plot.drawHorizontal(ticks, caption: "answered (%)", into: &svg) { $0 }
         let style = SeriesStyle(0)
         draw(lowest, "#000000", dash: "5 3", plot, into: &svg)
-        draw(curve.points.map { ($0.coverage, $0.risk) }, style.colour, dash: "none", plot, into: &svg)
+        draw(shown.map { ($0.coverage, $0.risk) }, style.colour, dash: "none", plot, into: &svg)
         plot.drawFrame(into: &svg)
         if let last = curve.points.last {
             style.drawMarker(x: plot.x + plot.width, y: plot.yPosition(100 * last.risk / highest), into: &svg)
         }
     }
 
+    /// Without the beginning, where single decisions make the curve jump.
+    private var shown: [RiskCoverage.Point] { curve.points.filter { $0.coverage >= 0.05 } }
+
     /// The upper end of the axis in per cent: ten above the highest risk, rounded down to tens.
-    private var highest: Double { min(100, 10 * (10 * (curve.points.map(\.risk).max() ?? 0)).rounded(.down) + 10) }
+    private var highest: Double { min(100, 10 * (10 * (shown.map(\.risk).max() ?? 0)).rounded(.down) + 10) }
 
     /// The curve with all errors last.
     private var lowest: [(x: Double, y: Double)] {

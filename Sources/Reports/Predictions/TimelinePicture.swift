@@ -28,7 +28,7 @@ package struct TimelinePicture: Sendable {
     }
 
     private var caption: String {
-        "Each segment has the colour of its most probable class. Probabilities are estimates for acted speech like the training data; "
+        "Each segment has the colour of its most probable class; those without speech and rejected decisions are grey. Probabilities are estimates for acted speech like the training data; "
             + "they do not tell what a person feels."
     }
 
