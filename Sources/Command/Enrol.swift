@@ -21,14 +21,17 @@ struct Enrol: ParsableCommand {
     @Argument(help: ArgumentHelp("Audio or video files, or folders.", valueName: "file|folder"), completion: .file())
     var inputs: [String]
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The voice file to write.", valueName: "file"), completion: .file(extensions: ["voice"]))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The voice file to write.", valueName: "file"), completion: .file(extensions: ["voice"]))
     var output: String
 
     @OptionGroup var model: ModelOption
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
-        if inputs.contains("-") { throw ValidationError("Standard input cannot be enrolled. Give files, or use \"stimmung stream --enrol\".") }
+        if inputs.contains("-") {
+            throw ValidationError("Standard input cannot be enrolled. Give files, or use \"stimmung stream --enrol\".")
+        }
         if output == "-" { throw ValidationError("--output needs the name of a file.") }
     }
 

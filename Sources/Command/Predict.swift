@@ -65,8 +65,8 @@ struct Predict: ParsableCommand {
 
     @Flag(
         help: """
-            Also write arousal and valence, -1 to 1: a mapping of the class probabilities, not a measurement. Empty for models with other \
-            classes than those of docs/guide.md.
+            Also write arousal and valence, -1 to 1: a mapping of the class probabilities, not a measurement. Empty for models with \
+            classes that have no place in it.
             """)
     var affect = false
 

@@ -38,7 +38,8 @@ struct ConfidenceFitting {
             Familiarity(distances: try parts.flatMap { try distances(of: $0.utterances, among: training) }, growth: growth)
         }
         let judged = try parts.flatMap { part in
-            try zip(part.utterances, probabilities(of: part.utterances, by: part.networks.any, shift: nil)).map { utterance, probabilities in
+            try zip(part.utterances, probabilities(of: part.utterances, by: part.networks.any, shift: nil)).map {
+                utterance, probabilities in
                 (probabilities: probabilities, label: data.labels[utterance], factor: try factor(utterance, familiarity))
             }
         }
@@ -84,7 +85,9 @@ struct ConfidenceFitting {
     /// The probabilities of each utterance at temperature 1.
     private func probabilities(of utterances: [Int], by ensemble: Ensemble, shift: Normaliser?) throws -> [[Double]] {
         try utterances.groups(of: 256).flatMap { group in
-            let frames = group.map { index in shift.map { NormalisedFrames(recordings[index], by: $0) as any FrameSource } ?? recordings[index] }
+            let frames = group.map { index in
+                shift.map { NormalisedFrames(recordings[index], by: $0) as any FrameSource } ?? recordings[index]
+            }
             return try ensemble.logPosteriors(of: frames, workers: workers).map { Pooling(recipe.decision, of: $0).probabilities }
         }
     }

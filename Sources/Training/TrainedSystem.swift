@@ -40,7 +40,8 @@ package struct TrainedSystem: Sendable {
     ///   - seed: the one that the user chose, for the card.
     package func model(trainedOn corpus: Corpus, seed: UInt64) -> Model {
         var model = Model(
-            recipe: recipe, labels: classes.labels, ensemble: ensemble, normaliser: features.normaliser, temperature: confidence.temperature,
+            recipe: recipe, labels: classes.labels, ensemble: ensemble, normaliser: features.normaliser,
+            temperature: confidence.temperature,
             card: card(corpus, seed))
         model.familiarity = confidence.familiarity
         model.voiceNetworks = voiceNetworks

@@ -32,7 +32,9 @@ struct CalibrationTests {
         // Always right: never too sure. Always wrong: never unsure enough.
         #expect(Calibration.temperature(of: [(probabilities: [0.9, 0.1], label: 0, factor: 1)]) == Calibration.allowed.lowerBound)
         #expect(Calibration.temperature(of: [(probabilities: [0.9, 0.1], label: 1, factor: 1)]) == Calibration.allowed.upperBound)
-        let zero = Calibration.temperature(of: [(probabilities: [1, 0], label: 1, factor: 1), (probabilities: [1, 0], label: 0, factor: 1)])
+        let zero = Calibration.temperature(of: [
+            (probabilities: [1, 0], label: 1, factor: 1), (probabilities: [1, 0], label: 0, factor: 1),
+        ])
         #expect(Calibration.allowed.contains(zero))
     }
 

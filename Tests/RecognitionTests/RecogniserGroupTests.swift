@@ -192,16 +192,17 @@ struct RecogniserGroupTests {
         #expect(try await recogniser.prediction(of: URL(filePath: paths[0])) == alone[0])
     }
 
-    /// Inputs are read as they are needed: at most a group per thread ahead, whatever the number of recordings.
-    @Test(arguments: [1, 3]) func inputsAreReadAsTheyAreNeeded(threads: Int) throws {
+    /// Inputs are read as they are needed: a group ahead, whatever the number of recordings. With several threads the others go on while one is held
+    /// up, so the number depends on the machine's load.
+    @Test func inputsAreReadAsTheyAreNeeded() throws {
         let recogniser = try Recogniser(ModelParts.loudness().model(in: folder))
         let path = try folder.tone("a.wav", seconds: 0.1)
         let (read, delivered, most) = (Counter(), Counter(), Counter())
         let inputs = Repeated(input: .recording(.init(path: path)), count: 2000) {
             most.raise(to: read.add() - delivered.value)
         }
-        try recogniser.predict(all: inputs, workers: Workers(threads: threads)) { _ in _ = delivered.add() }
-        #expect(delivered.value == 2000 && most.value <= 48 * (2 * threads + 1), "\(most.value)")
+        try recogniser.predict(all: inputs, workers: Workers(threads: 1)) { _ in _ = delivered.add() }
+        #expect(delivered.value == 2000 && most.value <= 48 * 3, "\(most.value)")
     }
 }
 

@@ -120,7 +120,9 @@ struct SafetensorsTests {
 
     /// bfloat16 keeps 8 bits of significance and rounds to the nearest, of two equally near ones to the even one.
     @Test func halvesAreRoundedAndReadBack() throws {
-        let values: [Float] = [0, -0.0, 1, 1.00390625, 1.01171875, -3.1415927, Float(bitPattern: 0x10001), .greatestFiniteMagnitude, .infinity]
+        let values: [Float] = [
+            0, -0.0, 1, 1.00390625, 1.01171875, -3.1415927, Float(bitPattern: 0x10001), .greatestFiniteMagnitude, .infinity,
+        ]
         let rounded = values.map(\.roundedToBFloat16)
         #expect(rounded == [0, -0.0, 1, 1, 1.015625, -3.140625, Float(bitPattern: 0x10000), .infinity, .infinity])
         #expect(Float.nan.roundedToBFloat16.isNaN)

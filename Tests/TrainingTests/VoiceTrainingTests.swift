@@ -1,7 +1,6 @@
 import Foundation
 import Stimmung
 import StimmungCorpora
-import StimmungFeatures
 import StimmungSupport
 import StimmungTestSupport
 import StimmungTraining

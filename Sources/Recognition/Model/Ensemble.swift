@@ -47,7 +47,9 @@ package struct Ensemble: Sendable, Equatable {
         return sequences.indices.map { index in LogPosteriors.mean(of: members.map { $0[index] }, weights: weights) }
     }
 
-    package static func == (a: Ensemble, b: Ensemble) -> Bool { a.networks.map(\.parameters) == b.networks.map(\.parameters) && a.weights == b.weights }
+    package static func == (a: Ensemble, b: Ensemble) -> Bool {
+        a.networks.map(\.parameters) == b.networks.map(\.parameters) && a.weights == b.weights
+    }
 }
 
 /// Operations on log posteriors: rows are log distributions over classes.

@@ -89,7 +89,8 @@ extension Model {
         if recipe.trainsVoices {
             voiceNetworks = VoiceNetworks(
                 ensemble: try Model.ensemble(Model.voicePrefix, recipe, labels, in: file, path),
-                spread: try number("voice.spread", in: 1e-9...1e9) ?? 1, temperature: try number("voice.temperature", in: Calibration.allowed) ?? 1)
+                spread: try number("voice.spread", in: 1e-9...1e9) ?? 1,
+                temperature: try number("voice.temperature", in: Calibration.allowed) ?? 1)
         }
         guard recipe.normalisation == .train else { return }
         normaliser = Normaliser(

@@ -47,7 +47,8 @@ extension ModelError: StimmungError {
             "\(file) has the model format \(found), and this version reads format \(Model.format). Train the model again, or use the version that wrote it."
         case .otherFrontEnd(let file, let found):
             "\(file) needs version \(found) of the front end, and this version has \(FrontEnd.version). Use the version that wrote it, or a newer one."
-        case .isAdapted(let file): "\(file) is not written: the model has been adapted to a voice. Write the model without it, and the voice as a file of its own."
+        case .isAdapted(let file):
+            "\(file) is not written: the model has been adapted to a voice. Write the model without it, and the voice as a file of its own."
         }
     }
 }

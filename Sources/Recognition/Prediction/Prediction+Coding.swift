@@ -18,7 +18,8 @@ extension Prediction: Codable {
             label: try keys.decodeIfPresent(String.self, forKey: .label),
             confidence: try keys.decodeIfPresent(Double.self, forKey: .confidence),
             probabilities: try keys.decodeProbabilities(forKey: .probabilities),
-            familiarity: try keys.decodeIfPresent(Double.self, forKey: .familiarity), segments: segments, duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0,
+            familiarity: try keys.decodeIfPresent(Double.self, forKey: .familiarity), segments: segments,
+            duration: try keys.decodeIfPresent(Double.self, forKey: .duration) ?? segments?.last?.end ?? 0,
             warnings: try keys.decodeIfPresent([RecordingWarning].self, forKey: .warnings) ?? [])
     }
 

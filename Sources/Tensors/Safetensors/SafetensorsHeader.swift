@@ -33,7 +33,8 @@ struct SafetensorsHeader {
         for tensor in tensors {
             let end = start + tensor.type.bytes * tensor.values.count
             let shape = tensor.shape.map(String.init).joined(separator: ",")
-            members.append("\(tensor.name.jsonQuoted):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
+            members.append(
+                "\(tensor.name.jsonQuoted):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
             start = end
         }
         var bytes = Array("{\(members.joined(separator: ","))}".utf8)

@@ -123,7 +123,10 @@ struct WholeEngine: SessionEngine {
             let decided = model.decision(of: whole)
             let time = model.recipe.features.startTime(ofFrame: seen)
             events.append(
-                .posterior(SessionPosterior(time: time, start: 0, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)))
+                .posterior(
+                    SessionPosterior(
+                        time: time, start: 0, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities,
+                        familiarity: decided.familiarity)))
         }
     }
 
@@ -148,7 +151,8 @@ struct WholeEngine: SessionEngine {
         events.append(
             .finished(
                 SessionSummary(
-                    duration: duration, speech: duration, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)))
+                    duration: duration, speech: duration, label: decided.label, confidence: decided.confidence,
+                    probabilities: decided.probabilities, familiarity: decided.familiarity)))
         return events
     }
 }

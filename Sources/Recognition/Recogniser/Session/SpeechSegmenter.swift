@@ -252,7 +252,9 @@ struct SpeechSegmenter {
         let decided = model.decision(of: held.pooling)
         events.append(
             .segment(
-                Prediction.Segment(start: held.start, end: held.end, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)))
+                Prediction.Segment(
+                    start: held.start, end: held.end, label: decided.label, confidence: decided.confidence,
+                    probabilities: decided.probabilities, familiarity: decided.familiarity)))
     }
 
     private func addPosteriors(_ stretch: Stretch, _ state: inout Cutting, known: Int, _ events: inout [SessionEvent]) {
@@ -265,7 +267,8 @@ struct SpeechSegmenter {
             events.append(
                 .posterior(
                     SessionPosterior(
-                        time: Double(end) * hop, start: Double(start) * hop, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)))
+                        time: Double(end) * hop, start: Double(start) * hop, label: decided.label, confidence: decided.confidence,
+                        probabilities: decided.probabilities, familiarity: decided.familiarity)))
         }
     }
 }

@@ -95,7 +95,8 @@ struct SegmentPooling {
         return zip(segments, ends).map { segment, end in
             let decided = model.decision(of: segment.pooling)
             return Prediction.Segment(
-                start: Double(segment.start) * hop, end: end, label: decided.label, confidence: decided.confidence, probabilities: decided.probabilities, familiarity: decided.familiarity)
+                start: Double(segment.start) * hop, end: end, label: decided.label, confidence: decided.confidence,
+                probabilities: decided.probabilities, familiarity: decided.familiarity)
         }
     }
 }
