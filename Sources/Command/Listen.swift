@@ -65,7 +65,7 @@ struct Listen: ParsableCommand {
         // What has been heard is complete.
         if received || failure is Cancelled { try display.finish(session.finish()) }
         display.close()
-        try live.writeVoice(of: session)
+        if failure == nil || failure is Cancelled { try live.writeVoice(of: session) }
         if let failure { throw failure }
     }
 }

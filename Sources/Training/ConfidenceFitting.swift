@@ -34,7 +34,8 @@ struct ConfidenceFitting {
 
     /// - Parameter parts: the utterances of each part, and the networks that were trained on the others.
     func fit(_ parts: [(utterances: [Int], networks: NetworkSet)], training: [Int]) throws -> FittedConfidence {
-        let familiarity = try recipe.unfamiliar.map { growth in
+        let growth = parts.isEmpty ? nil : recipe.unfamiliar
+        let familiarity = try growth.map { growth in
             Familiarity(distances: try parts.flatMap { try distances(of: $0.utterances, among: training) }, growth: growth)
         }
         let judged = try parts.flatMap { part in

@@ -91,6 +91,18 @@ struct VoiceTrainingTests {
         }
     }
 
+    /// Nothing to fit it on: the recipe's 0 is no measure.
+    @Test func withoutCalibrationThereIsNoFamiliarity() throws {
+        let model = try training {
+            $0.features = .utterance
+            $0.network = [.rectifier(units: 8)]
+            $0.training.crop = 0
+            $0.calibration = 0
+            $0.unfamiliar = 0
+        }.run()
+        #expect(model.familiarity == nil)
+    }
+
     @Test(arguments: [("unfamiliar: 3", "unfamiliar"), ("voiceNetworks: 2", "voiceNetworks"), ("weights: half", "weights")])
     func wrongValuesAreRefused(line: String, key: String) throws {
         let yaml = training { _ in }.recipe.yaml.replacing("calibration: 2", with: "calibration: 0") + line + "\n"
