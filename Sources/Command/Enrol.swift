@@ -70,10 +70,10 @@ struct FolderVoices {
     private let workers: Workers
 
     /// - Parameter recordings: those in subfolders of an input count.
-    init(_ recordings: RecordingInputs, _ recogniser: Recogniser, _ workers: Workers) {
+    init(_ recordings: RecordingInputs, _ channel: ChannelSelection, _ recogniser: Recogniser, _ workers: Workers) {
         var folders: [String: [AudioSegment]] = [:]
         for case .recording(let found) in recordings where found.below?.contains("/") == true {
-            folders[folder(of: found.path), default: []].append(AudioSegment(path: found.path))
+            folders[folder(of: found.path), default: []].append(AudioSegment(path: found.path, channel: channel))
         }
         self.folders = folders
         self.recogniser = recogniser
@@ -85,6 +85,7 @@ struct FolderVoices {
     /// - Parameter warn: called with a sentence about a voice that helps less than it could.
     func learn(_ warn: (String) -> Void) throws -> [String: Recogniser] {
         var known: [String: Recogniser] = [:]
+        if folders.isEmpty { warn("warning: no recording is in a subfolder of an input, so no voice is learnt") }
         for (path, recordings) in folders.sorted(by: { $0.key < $1.key }) {
             guard let voice = try recogniser.enrolReadable(recordings, workers: workers) else { continue }
             known[path] = try recogniser.knowing(voice)

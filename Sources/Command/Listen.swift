@@ -65,8 +65,11 @@ struct Listen: ParsableCommand {
         // What has been heard is complete.
         if received || failure is Cancelled { try display.finish(session.finish()) }
         display.close()
-        if failure == nil || failure is Cancelled { try live.writeVoice(of: session) }
-        if let failure { throw failure }
+        if let failure {
+            if failure is Cancelled { try live.writeVoiceIfAny(of: session) }
+            throw failure
+        }
+        try live.writeVoice(of: session)
     }
 }
 

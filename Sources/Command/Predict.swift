@@ -129,6 +129,9 @@ struct Predict: ParsableCommand {
                 throw ValidationError("--picture cannot be combined with an output folder. Give a file as --output.")
             }
         }
+        if voices != nil, channels == .each {
+            throw ValidationError("--voices by-folder learns one voice per folder, so it cannot be combined with --channels each.")
+        }
         if voices != nil, voice.voice != nil { throw ValidationError("--voice and --voices exclude each other.") }
         if inputs.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be read only once. Give - once.") }
     }
@@ -154,7 +157,8 @@ struct Predict: ParsableCommand {
         defer { line.finish() }
         let progress = BatchProgress("recognised", line: line)
         if voices == .byFolder {
-            recogniser.ofFolders = try FolderVoices(recordings, recogniser, compute.workers).learn { line.say($0) }
+            guard case .one(let channel) = channels.selection else { preconditionFailure("checked in validate()") }
+            recogniser.ofFolders = try FolderVoices(recordings, channel, recogniser, compute.workers).learn { line.complain($0) }
         }
         if !compute.quiet, recordings.areMany { progress.count { recordings.count } }
         var run = PredictionRun(

@@ -76,6 +76,9 @@ struct PredictionRun {
         // Added only if set, so that folders of earlier versions can be resumed.
         if affect { settings.add("affect", affect) }
         if let least = recogniser.leastConfidence { settings.add("reject", "\(least)") }
+        for (folder, own) in recogniser.ofFolders.sorted(by: { $0.key < $1.key }) {
+            settings.add("voice of \(folder)", own.model.voice?.fingerprint ?? "")
+        }
         let failures = FailureList(folder: path, drafts: drafts)
         let receiver = FolderReceiver(
             folder: folder, finished: pairs.map { FinishedRecordings($0, in: folder, settings: settings) }, resumes: resumes,

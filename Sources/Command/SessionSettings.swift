@@ -108,8 +108,10 @@ struct LiveOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Learn the voice from this session, which must be of one person; use it from then on, and write it to this file at the end.",
-            valueName: "file"), completion: .file(extensions: ["voice"]))
+            """
+            Learn the voice from this session, which must be of one person, use it from then on, and write it to this file at the end. With \
+            --voice, both voices are used, but only that of this session is written.
+            """, valueName: "file"), completion: .file(extensions: ["voice"]))
     var enrol: String?
 
     @Option(help: ArgumentHelp("Seconds between posteriors, 0.05 to 60; 0 prints none.", valueName: "seconds"))
@@ -141,11 +143,20 @@ struct LiveOptions: ParsableArguments {
     }
 
     /// Writes the voice that a session has learnt, if it was asked for.
-    func writeVoice(of session: RecognitionSession?) throws {
+    ///
+    /// - Throws: `VoiceError.noSpeech` if there was no speech, and an error if the file cannot be written.
+    func writeVoice(of session: RecognitionSession) throws {
         guard let enrol else { return }
-        guard let voice = session?.voice else { throw VoiceError.noSpeech(recordings: 1) }
+        guard let voice = session.voice else { throw VoiceError.noSpeech(recordings: 1) }
         try voice.write(path: enrol)
         for warning in voice.warnings { printToStandardError("stimmung: warning: \(enrol): \(warning.message)".printable) }
+    }
+
+    /// The same for a session that was interrupted: without speech there is a warning.
+    func writeVoiceIfAny(of session: RecognitionSession) throws {
+        do { try writeVoice(of: session) } catch VoiceError.noSpeech {
+            printToStandardError("stimmung: warning: \(enrol ?? "") was not written, because there was no speech".printable)
+        }
     }
 }
 

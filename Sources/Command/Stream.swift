@@ -56,7 +56,7 @@ struct Stream: ParsableCommand {
             // What has been heard is complete.
             if let session {
                 try StandardOutput.events(session.finish())
-                try live.writeVoice(of: session)
+                try live.writeVoiceIfAny(of: session)
             }
             throw Cancelled()
         }

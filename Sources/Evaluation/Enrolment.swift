@@ -22,8 +22,9 @@ public struct Enrolment: Sendable, Equatable {
 
     /// - Throws: `EnrolmentError` for invalid numbers, and if systems of the recipe cannot use voices or no class has the label.
     func validate(_ recipe: Recipe, _ classes: LabelSet?) throws(EnrolmentError) {
-        guard !recordings.isEmpty, recordings.allSatisfy({ (0...1000).contains($0) }) else {
-            throw .option(name: "recordings", value: recordings.map(String.init).joined(separator: ","), allowed: "numbers from 0 to 1000")
+        guard !recordings.isEmpty, Set(recordings).count == recordings.count, recordings.allSatisfy({ (0...1000).contains($0) }) else {
+            throw .option(
+                name: "recordings", value: recordings.map(String.init).joined(separator: ","), allowed: "different numbers from 0 to 1000")
         }
         guard (1...100).contains(draws) else { throw .option(name: "draws", value: "\(draws)", allowed: "1 to 100") }
         guard recipe.normalisation == .train else {
@@ -37,6 +38,11 @@ public struct Enrolment: Sendable, Equatable {
     /// All options, for a fingerprint.
     var text: String { "\(recordings) \(draws) \(label ?? "any")" }
 
+    /// The FNV-1a hash of a name, without its sign.
+    private static func number(of speaker: String) -> Int {
+        Int(speaker.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } >> 1)
+    }
+
     /// A number of recordings, and a draw.
     struct Trial { let count, draw: Int }
 
@@ -47,9 +53,10 @@ public struct Enrolment: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - own: all of the speaker's test utterances, in the order of the corpus.
+    ///   - seed: of the evaluation; every speaker and draw has a stream of its own.
     ///   - isAllowed: whether an utterance may be enrolled.
-    func enrolled(_ own: [Int], _ trial: Trial, seed: UInt64, where isAllowed: (Int) -> Bool) -> [Int] {
-        var random = RandomSource(seed: seed).stream(trial.draw)
+    func enrolled(_ own: [Int], of speaker: String, _ trial: Trial, seed: UInt64, where isAllowed: (Int) -> Bool) -> [Int] {
+        var random = RandomSource(seed: seed).stream(Self.number(of: speaker)).stream(trial.draw)
         let allowed = own.filter(isAllowed)
         let order = random.permutation(allowed.count).map { allowed[$0] }
         return order.prefix(min(trial.count, own.count - 1)).sorted()
@@ -72,7 +79,8 @@ public enum EnrolmentError: StimmungError, Equatable {
 
     public var description: String {
         switch self {
-        case .option(let name, let value, let allowed): "The \(name) to enrol: \(value.isEmpty ? "none" : value). Allowed: \(allowed)."
+        case .option(let name, let value, let allowed):
+            "The option \(name) of a test of known voices is \(value.isEmpty ? "empty" : value). Allowed: \(allowed)."
         case .notUsable(let recipe, let normalisation):
             "The recipe \(recipe) cannot use voices: its normalisation is \(normalisation), and voices need train."
         }

@@ -78,7 +78,7 @@ struct FoldRunner: Sendable {
                     epochDone($0)
                 }
             }
-            return (system, try test(system, fold, since: began, workers), done.withLock { $0 })
+            return (system, try test(system, fold, seed: seed, since: began, workers), done.withLock { $0 })
         }
     }
 
@@ -113,13 +113,15 @@ struct FoldRunner: Sendable {
     }
 
     /// - Parameter began: when its training began.
-    private func test(_ system: TrainedSystem, _ fold: Fold, since began: ContinuousClock.Instant, _ workers: Workers) throws -> FoldTest {
+    private func test(
+        _ system: TrainedSystem, _ fold: Fold, seed: UInt64, since began: ContinuousClock.Instant, _ workers: Workers
+    ) throws -> FoldTest {
         let clean = try test(system, fold.test, system.features.recordings, workers)
         let altered = try system.features.copies.dropFirst(recipe.augmentation.count).map {
             try test(system, fold.test, $0, workers).outcomes
         }
         let enrolled = try enrolment.map { enrolment in
-            try enrolment.trials.map { try test(system, fold, enrolment, $0, workers) }
+            try enrolment.trials.map { try test(system, fold, enrolment, $0, seed: seed, workers) }
         }
         return FoldTest(
             name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, trained: trained(system), conditions: altered,
@@ -145,12 +147,12 @@ struct FoldRunner: Sendable {
 
     /// Enrols each speaker with some test utterances, and tests the others.
     private func test(
-        _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ trial: Enrolment.Trial, _ workers: Workers
+        _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ trial: Enrolment.Trial, seed: UInt64, _ workers: Workers
     ) throws -> [FoldTest.Outcome] {
         let frames = system.features.recordings
         let speakers = Dictionary(grouping: fold.test) { plan.corpus.utterances[$0].speaker }.sorted { $0.key < $1.key }
-        return try speakers.enumerated().flatMap { number, speaker in
-            let chosen = enrolment.enrolled(speaker.value, trial, seed: UInt64(number)) {
+        return try speakers.flatMap { speaker in
+            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, trial, seed: seed) {
                 enrolment.label == nil || plan.corpus.utterances[$0].emotion == enrolment.label
             }
             let judged = speaker.value.filter { !chosen.contains($0) }

@@ -10,7 +10,7 @@ import StimmungNetworks
 /// Units and cells are padded with zeros to whole panels of 16 (`ck_pack`). The outputs of padded cells stay 0.
 struct SpeechNetwork: Sendable {
     private static let panel = 16
-    /// Frames that are run at once: with four, weights are loaded a quarter as often.
+    /// Frames that are run at once, so that weights are loaded an eighth as often.
     static let frames = 8
 
     /// An affine map in packed form, k × n with n padded, and its bias.

@@ -34,7 +34,7 @@ struct ConfidenceFitting {
 
     /// - Parameter parts: the utterances of each part, and the networks that were trained on the others.
     func fit(_ parts: [(utterances: [Int], networks: NetworkSet)], training: [Int]) throws -> FittedConfidence {
-        let growth = parts.isEmpty ? nil : recipe.unfamiliar
+        let growth = parts.isEmpty ? nil : recipe.unfamiliar.flatMap { $0 > 0 ? $0 : nil }
         let familiarity = try growth.map { growth in
             Familiarity(distances: try parts.flatMap { try distances(of: $0.utterances, among: training) }, growth: growth)
         }
@@ -45,15 +45,16 @@ struct ConfidenceFitting {
             }
         }
         let judgedVoices = try parts.flatMap { part in try judgedWithVoices(part.utterances, part.networks, familiarity) }
+        let temperature = Calibration.temperature(of: judged)
         return FittedConfidence(
-            temperature: Calibration.temperature(of: judged), voiceTemperature: Calibration.temperature(of: judgedVoices),
+            temperature: temperature, voiceTemperature: judgedVoices.isEmpty ? temperature : Calibration.temperature(of: judgedVoices),
             familiarity: familiarity)
     }
 
-    /// The mean over the speakers of `EnrolledSpeech.spread` of all of their utterances.
-    func spread(of utterances: [Int], by ensemble: Ensemble) throws -> Double {
+    /// The mean over the speakers of `EnrolledSpeech.spread` of all of their utterances; nil if no speaker has two.
+    func spread(of utterances: [Int], by ensemble: Ensemble) throws -> Double? {
         let spreads = try speakers(of: utterances).compactMap { try speech(of: $0, by: ensemble).spread }
-        return max(spreads.isEmpty ? 1 : spreads.reduce(0, +) / Double(spreads.count), 1e-6)
+        return spreads.isEmpty ? nil : max(spreads.reduce(0, +) / Double(spreads.count), 1e-6)
     }
 
     private func speech(of utterances: [Int], by ensemble: Ensemble) throws -> EnrolledSpeech {

@@ -58,6 +58,8 @@ package struct SystemTraining: Sendable {
         let copies = [features.recordings] + features.copies.prefix(recipe.augmentation.count)
         let validation = data.sequences(division.heldOut, features.recordings)
         let centred = try recipe.trainsVoices ? copies.map { try data.centred($0, speakersOf: division.training) } : []
+        let centredValidation =
+            try recipe.trainsVoices ? data.sequences(division.heldOut, data.centred(features.recordings, speakersOf: division.heldOut)) : []
         @Sendable func material(_ utterances: [Int], isCentred: Bool) -> [LabelledSequence] {
             (isCentred ? centred : copies).flatMap { data.sequences(utterances, $0) }
         }
@@ -75,7 +77,8 @@ package struct SystemTraining: Sendable {
             let isCentred = number >= recipe.ensemble
             guard part >= 0 else {
                 return try member.trainNetwork(
-                    on: material(division.training, isCentred: isCentred), validation: validation, from: states[number],
+                    on: material(division.training, isCentred: isCentred), validation: isCentred ? centredValidation : validation,
+                    from: states[number],
                     epochDone: { state in
                         try told.withLock {
                             $0.last[number] = state
@@ -89,7 +92,8 @@ package struct SystemTraining: Sendable {
             }
             let unheard = Set(parts[part])
             return try member.trainNetwork(
-                on: material(division.training.filter { !unheard.contains($0) }, isCentred: isCentred), validation: validation,
+                on: material(division.training.filter { !unheard.contains($0) }, isCentred: isCentred),
+                validation: isCentred ? centredValidation : validation,
                 epochDone: { _ in
                     told.withLock {
                         $0.calibration += 1

@@ -39,7 +39,14 @@ struct EnrolTests {
         #expect(byFolder.status == 0 && listed.count == 4, "\(byFolder)")
         #expect(try listed[2] == probabilities(known)[0])
         let named = try Program.run(["predict", file, "--voices", "by-folder", "--format", "json"], in: folder)
-        #expect(try probabilities(named) == probabilities(plain))
+        #expect(try probabilities(named) == probabilities(plain) && named.errors.contains("no voice is learnt"), "\(named)")
+        // Another recording in the folder is another voice, so all results are out of date.
+        let resumed = ["predict", ".", "--voices", "by-folder", "-o", "results", "--resume"]
+        #expect(try Program.run(resumed, in: folder).status == 0)
+        let first = try bytes(folder.file("results/anna/03a05Wb.txt"))
+        try FileManager.default.removeItem(atPath: folder.file("anna/03a01Fa.wav"))
+        #expect(try Program.run(resumed, in: folder).status == 0)
+        #expect(try bytes(folder.file("results/anna/03a05Wb.txt")) != first)
         let segments = try Program.run(["segments", file, "--voice", "anna.voice", "--format", "json"], in: folder)
         #expect(try probabilities(segments) == probabilities(known))
     }
@@ -66,6 +73,7 @@ struct EnrolTests {
             (["enrol", "missing.wav", "-o", "a.voice"], 1, "missing.wav"),
             (["predict", "silence.wav", "--voice", "bad.voice"], 1, "bad.voice is not a voice"),
             (["predict", "silence.wav", "--voice", "bad.voice", "--voices", "by-folder"], 2, "exclude each other"),
+            (["predict", "silence.wav", "--channels", "each", "--voices", "by-folder"], 2, "--channels each"),
             (["stream", "--enrol", "a.voice", "--speech", "all"], 2, "--enrol needs detected speech"),
             (["evaluate", "lstm", "--corpus", "x", "--draws", "3"], 2, "--draws needs --enrol"),
             (["evaluate", "lstm", "--corpus", "x", "--enrol", "2,x"], 2, "2,x"),

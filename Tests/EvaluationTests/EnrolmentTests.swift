@@ -59,7 +59,8 @@ struct EnrolmentTests {
     }
 
     @Test(arguments: [
-        (Enrolment(recordings: []), "enrolment.option"), (Enrolment(recordings: [-1]), "enrolment.option"),
+        (Enrolment(recordings: []), "enrolment.option"), (Enrolment(recordings: [2, 2]), "enrolment.option"),
+        (Enrolment(recordings: [-1]), "enrolment.option"),
         (Enrolment(recordings: [1001]), "enrolment.option"), (Enrolment(recordings: [2], draws: 0), "enrolment.option"),
         (Enrolment(recordings: [2], draws: 1, label: "joy"), "enrolment.option"),
     ])

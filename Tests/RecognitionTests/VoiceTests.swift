@@ -35,7 +35,8 @@ struct VoiceTests {
     /// n / (n + 4), with fewer stretches where they sound alike.
     @Test(
         arguments: [
-            (0, nil, 0), (4, nil, 0.5), (4, 0.5, 0.5), (4, 3, 0.5), (8, 0.25, 0.5), (8, 0, 0), (1, nil, 0.5 / 4.5), (1, 2, 0.5 / 4.5),
+            (0, nil, 0), (4, nil, 0.5), (4, 0.5, 0.5), (4, 3, 0.5), (8, 0.25, 0.5), (8, 0, 0), (60, 0.24, 0.5), (1, nil, 0.5 / 4.5),
+            (1, 2, 0.5 / 4.5),
         ] as [(Int, Double?, Double)])
     func littleOrMonotonousSpeechCountsForLittle(stretches: Int, variety: Double?, share: Double) {
         #expect(abs(Voice.share(stretches: stretches, variety: variety) - share) < 1e-12)
@@ -104,6 +105,17 @@ struct VoiceTests {
         #expect(throws: ModelError.isAdapted(file: "m.safetensors")) { try recogniser.model.write(path: "m.safetensors") }
         // Knowing another voice begins anew.
         #expect(try recogniser.knowing(voice(parts())).model == recogniser.model)
+    }
+
+    /// A voice file may be of the right features and still be nonsense.
+    @Test func implausibleMeansAreRefused() throws {
+        var model = try ModelParts.loudness().model(in: folder)
+        model.recipe.normalisation = .train
+        model.normaliser = Normaliser(mean: [1], deviation: [2])
+        var parts = try parts()
+        parts.set("mean") { $0 = [1e30] }
+        let voice = try voice(parts)
+        #expect(throws: VoiceError.implausible(voice: "loudness", column: 0)) { try Recogniser(model).knowing(voice) }
     }
 
     @Test func blendedNetworksAreWeighed() throws {
@@ -216,5 +228,18 @@ struct FamiliarityTests {
         let even = Pooling(.logPosteriors, temperature: 2, of: logs)
         for (a, b) in zip(pooling(exp(4)).probabilities, even.probabilities) { #expect(abs(a - b) < 1e-12) }
         #expect(pooling(exp(4)).decided == 0)
+    }
+
+    /// Silence, which is not measured, makes nothing familiar.
+    @Test func framesWithoutDistanceDoNotCount() {
+        let logs = Matrix(rows: 1, columns: 2, elements: [log(0.5), log(0.5)])
+        var pooling = Pooling(.logPosteriors, classes: 2)
+        pooling.familiarity = Familiarity(distances: [exp(-1), exp(1)], growth: 3)
+        pooling.add(logs, repeated: 100)
+        pooling.add(distance: nil, frames: 100)
+        #expect(pooling.familiarityValue == nil)
+        pooling.add(logs, repeated: 1)
+        pooling.add(distance: exp(2), frames: 1)
+        #expect(abs((pooling.familiarityValue ?? 0) - 0.5) < 1e-12)
     }
 }

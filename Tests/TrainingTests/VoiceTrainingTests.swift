@@ -37,7 +37,7 @@ struct VoiceTrainingTests {
         let model = try training { $0.voiceNetworks = true }.run()
         #expect(model.ensemble == plain.ensemble && model.temperature == plain.temperature && plain.voiceNetworks == nil)
         let voices = try #require(model.voiceNetworks)
-        #expect(voices.ensemble != model.ensemble && voices.spread > 0 && voices.temperature > 0 && model.card == plain.card)
+        #expect(voices.ensemble != model.ensemble && voices.spread ?? 0 > 0 && voices.temperature > 0 && model.card == plain.card)
         let data = try file(model)
         let read = try Model(contentsOf: folder.file("m.safetensors"))
         #expect(read == model)

@@ -6,6 +6,9 @@ import StimmungTensors
 /// The distance of a row of standardised features z is d = (1/D) Σ_i min(z_i², 25). Its logarithm has the mean `center` and the deviation `spread`
 /// for training speakers that a system was not trained on. Familiarity is 1 up to one deviation above the mean, 0 from three deviations on, and
 /// linear in between. Probabilities of unfamiliar speech are made more even: with familiarity f the temperature is T (1 + g (1 − f)).
+///
+/// Utterances in training last seconds, so speech of less than about 1.5 s is unfamiliar too. It should be: on stretches of 0.5 to 1.5 s of RAVDESS
+/// the mean confidence of the built-in model is 30 to 36 %, and 26 to 30 % are right.
 package struct Familiarity: Sendable, Equatable, Codable {
     package let center: Double
     package let spread: Double

@@ -13,8 +13,9 @@ package struct Pooling: Sendable, Equatable {
     private var sums: [Double]
     /// Raises the temperature of unfamiliar speech.
     package var familiarity: Familiarity?
-    /// The sum of the frames' distances, for familiarity.
+    /// The sum of the frames' distances, for familiarity, and the number of frames whose distance is known.
     private var distances = 0.0
+    private var measured = 0
 
     package init(_ decision: Decision, classes: Int, temperature: Double = 1) {
         precondition(temperature > 0, "temperature must be above 0")
@@ -56,13 +57,17 @@ package struct Pooling: Sendable, Equatable {
     }
 
     /// Adds the distance of frames that have been added, for familiarity.
-    package mutating func add(distance: Double?, frames count: Int) { distances += (distance ?? 0) * Double(count) }
+    package mutating func add(distance: Double?, frames count: Int) {
+        guard let distance else { return }
+        distances += distance * Double(count)
+        measured += count
+    }
 
     /// How much the frames resemble the training data, 0 … 1; nil if that is not measured.
-    package var familiarityValue: Double? {
-        guard frames > 0, let familiarity else { return nil }
-        return familiarity.value(at: distances / Double(frames))
-    }
+    package var familiarityValue: Double? { distance.flatMap { distance in familiarity?.value(at: distance) } }
+
+    /// The mean distance of the frames whose distance is known.
+    private var distance: Double? { measured > 0 ? distances / Double(measured) : nil }
 
     /// Adds the frames of another pooling of the same kind.
     package mutating func merge(_ other: Pooling) {
@@ -70,11 +75,12 @@ package struct Pooling: Sendable, Equatable {
         for k in sums.indices { sums[k] += other.sums[k] }
         frames += other.frames
         distances += other.distances
+        measured += other.measured
     }
 
     /// The probability of each class; uniform without frames.
     package var probabilities: [Double] {
-        probabilities(at: temperature * (frames > 0 ? familiarity?.factor(at: distances / Double(frames)) ?? 1 : 1))
+        probabilities(at: temperature * (distance.flatMap { distance in familiarity?.factor(at: distance) } ?? 1))
     }
 
     /// The same at temperature 1.

@@ -80,6 +80,10 @@ extension Model {
             }
             return value
         }
+        func required(_ key: String, in allowed: ClosedRange<Double>) throws(ModelError) -> Double {
+            guard let value = try number(key, in: allowed) else { throw .notAModel(file: path, reason: "it has no metadata entry \(key)") }
+            return value
+        }
         temperature = try number("temperature", in: Calibration.allowed) ?? 1
         if file.metadata["familiarity"] != nil {
             let value: Familiarity = try decode("familiarity")
@@ -89,8 +93,7 @@ extension Model {
         if recipe.trainsVoices {
             voiceNetworks = VoiceNetworks(
                 ensemble: try Model.ensemble(Model.voicePrefix, recipe, labels, in: file, path),
-                spread: try number("voice.spread", in: 1e-9...1e9) ?? 1,
-                temperature: try number("voice.temperature", in: Calibration.allowed) ?? 1)
+                spread: try number("voice.spread", in: 1e-9...1e9), temperature: try required("voice.temperature", in: Calibration.allowed))
         }
         guard recipe.normalisation == .train else { return }
         normaliser = Normaliser(
@@ -171,7 +174,7 @@ extension Model {
         if let familiarity { file.metadata["familiarity"] = jsonText(familiarity) }
         add(ensemble, "", to: &file)
         if let voiceNetworks {
-            file.metadata["voice.spread"] = "\(voiceNetworks.spread)"
+            if let spread = voiceNetworks.spread { file.metadata["voice.spread"] = "\(spread)" }
             file.metadata["voice.temperature"] = "\(voiceNetworks.temperature)"
             add(voiceNetworks.ensemble, Model.voicePrefix, to: &file)
         }

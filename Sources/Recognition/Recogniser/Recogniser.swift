@@ -22,7 +22,7 @@ public struct Recogniser: Sendable {
     public var cancellation = Cancellation()
     /// Recognisers for the recordings of some folders, by their paths: those of a person whose voice is known.
     package var ofFolders: [String: Recogniser] = [:]
-    /// One per network of the model.
+    /// One per network of the model: those for any voice, then those for known voices.
     let memories: [NetworkMemories]
     /// Computes the model's features. With functionals, frames are classified second by second.
     let frontEnd: FrontEnd
@@ -34,14 +34,14 @@ public struct Recogniser: Sendable {
         self.model = model
         general = model
         frontEnd = try FrontEnd(model.recipe.features)
-        memories = model.ensemble.networks.map { _ in NetworkMemories() }
+        memories = (model.ensemble.networks + (model.voiceNetworks?.ensemble.networks ?? [])).map { _ in NetworkMemories() }
     }
 
     init(adapting other: Recogniser, to voice: Voice) throws(VoiceError) {
         general = other.general
         model = try general.adapted(to: voice)
         frontEnd = other.frontEnd
-        memories = model.ensemble.networks.map { _ in NetworkMemories() }
+        memories = other.memories
         cancellation = other.cancellation
     }
 

@@ -5,12 +5,12 @@ import StimmungSupport
 package struct VoiceNetworks: Sendable, Equatable {
     /// Networks trained on features less the mean of each speaker.
     package var ensemble: Ensemble
-    /// The mean of `EnrolledSpeech.spread` over the training speakers, judged by the model's own networks.
-    package var spread: Double
+    /// The mean of `EnrolledSpeech.spread` over the training speakers, judged by the model's own networks; nil if no speaker has two utterances.
+    package var spread: Double?
     /// The temperature of the probabilities if the voice is known, fitted as that of other speech.
     package var temperature: Double
 
-    package init(ensemble: Ensemble, spread: Double, temperature: Double) {
+    package init(ensemble: Ensemble, spread: Double?, temperature: Double) {
         self.ensemble = ensemble
         self.spread = spread
         self.temperature = temperature
@@ -33,8 +33,12 @@ extension Model {
     /// How different the stretches sound, relative to the training speakers; nil if unknown.
     package func variety(of speech: EnrolledSpeech) -> Double? {
         guard let usual = voiceNetworks?.spread, let spread = speech.spread else { return nil }
-        return spread / usual
+        let variety = spread / usual
+        return variety.isFinite ? variety : nil
     }
+
+    /// The largest plausible difference of a voice's mean from that of the training speakers, in their standard deviations.
+    private static let farthest: Float = 1000
 
     /// Throws unless the model can use voices.
     func requireVoices() throws(VoiceError) {
@@ -49,6 +53,10 @@ extension Model {
         try requireVoices()
         guard let normaliser, voice.features == featuresText, voice.mean.count == normaliser.mean.count else {
             throw .otherFeatures(voice: voice.recipe, model: recipe.name)
+        }
+        for (column, (own, deviation)) in zip(zip(voice.mean, normaliser.mean).map { abs($0 - $1) }, normaliser.deviation).enumerated() {
+            // A column without deviation was constant in training and is not divided by it.
+            guard own <= Self.farthest * max(deviation, 1) else { throw .implausible(voice: voice.recipe, column: column) }
         }
         let share = Float(voice.share)
         var model = self

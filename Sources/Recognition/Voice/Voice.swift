@@ -1,3 +1,5 @@
+import StimmungSupport
+
 /// What is known of a person's voice from some of their speech, without labels: the mean of the features.
 ///
 ///     let voice = try recogniser.enrol(paths: ["anna1.wav", "anna2.wav"])
@@ -46,8 +48,15 @@ public struct Voice: Sendable, Equatable {
 
     package static func share(stretches: Int, variety: Double?) -> Double {
         let factor = stretches < 2 ? leastVariety / fullVariety : min(1, (variety ?? fullVariety) / fullVariety)
-        let count = Double(stretches) * factor
+        let heard = Double(stretches) * factor
+        // Of speech of one emotion, more does not tell more about the voice.
+        let count = variety.map { $0 < leastVariety } == true ? min(heard, prior) : heard
         return count / (count + prior)
+    }
+
+    /// Identifies the voice: the same speech gives the same text.
+    package var fingerprint: String {
+        mean.withUnsafeBytes { ContentHash($0).text } + " \(stretches) \(variety.map { "\($0)" } ?? "unknown")"
     }
 
     /// The voice of the stretches of both.

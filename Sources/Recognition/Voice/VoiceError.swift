@@ -11,6 +11,8 @@ public enum VoiceError: Equatable {
     case otherVersion(file: String, found: String)
     /// The voice was enrolled for the features of one recipe, and the model has those of another.
     case otherFeatures(voice: String, model: String)
+    /// The mean of a feature is farther from that of the training speakers than any voice.
+    case implausible(voice: String, column: Int)
     /// The model does not standardise features by its training data, so there is nothing to move.
     case notUsable(model: String, normalisation: String)
     /// There is no speech in what was to be enrolled.
@@ -24,6 +26,7 @@ extension VoiceError: StimmungError {
         case .notAVoice: "voice.not-a-voice"
         case .otherVersion: "voice.other-version"
         case .otherFeatures: "voice.other-features"
+        case .implausible: "voice.implausible"
         case .notUsable: "voice.not-usable"
         case .noSpeech: "voice.no-speech"
         }
@@ -39,6 +42,8 @@ extension VoiceError: StimmungError {
             "The voice was enrolled for another version of the recipe \(voice), with other features. Enrol it again with this model."
         case .otherFeatures(let voice, let model):
             "The voice was enrolled for the features of \(voice), and the model has those of \(model). Enrol it again with this model."
+        case .implausible(let voice, let column):
+            "The voice for \(voice) cannot be that of a person: feature \(column + 1) is more than 1000 standard deviations away. Enrol it again."
         case .notUsable(let model, let normalisation):
             "The model \(model) cannot use a voice: its normalisation is \(normalisation), and voices need train."
         case .noSpeech(let recordings):

@@ -7,6 +7,8 @@ struct VoiceLearner {
     static let shortest = 0.5
 
     private let general: Model
+    /// A voice that was known at the start.
+    private let known: Voice?
     /// Whether what has been learnt is used at once.
     let applies: Bool
     private(set) var speech: EnrolledSpeech
@@ -16,17 +18,14 @@ struct VoiceLearner {
         general = recogniser.general
         self.applies = applies
         speech = EnrolledSpeech(width: general.recipe.features.width, classes: general.labels.count)
-        // A voice that is known already is a beginning; how different its stretches sounded is not kept.
         known = recogniser.model.voice
     }
-
-    private let known: Voice?
 
     /// Learns frames of speech, if there are enough of them.
     mutating func learn(_ range: Range<Int>, _ evidence: any Evidence, hop: Double) {
         let length = Double(range.count) * hop
         guard length >= Self.shortest, let row = evidence.row(range) else { return }
-        speech.add(row, probabilities: evidence.pooling(range).rawProbabilities)
+        speech.add(row, probabilities: evidence.generalProbabilities(range, row: row))
         seconds += length
     }
 

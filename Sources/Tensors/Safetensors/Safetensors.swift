@@ -120,6 +120,7 @@ extension Safetensors {
                 let words = tensor.values.map { $0.bitPattern.littleEndian }
                 words.withUnsafeBytes { data.append(contentsOf: $0) }
             case .bf16:
+                precondition(tensor.values.allSatisfy { $0.bitPattern & 0xffff == 0 }, "\(tensor.name) was not rounded to bfloat16")
                 let words = tensor.values.map { UInt16($0.bitPattern >> 16).littleEndian }
                 words.withUnsafeBytes { data.append(contentsOf: $0) }
             }

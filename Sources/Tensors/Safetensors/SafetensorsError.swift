@@ -8,7 +8,7 @@ public enum SafetensorsError: StimmungError, Equatable {
     case unwritable(file: String, reason: String)
     /// The file is not a valid safetensors file.
     case malformed(file: String, reason: String)
-    /// A tensor's type is not F32.
+    /// The type of a tensor is not F32 or BF16.
     case unsupportedType(file: String, tensor: String, type: String)
     /// A required metadata entry is missing.
     case missingMetadata(file: String, key: String)

@@ -19,6 +19,8 @@ protocol Evidence {
     func pooling(_ range: Range<Int>) -> Pooling
     /// One row of features for frames that have not been forgotten: their functionals, or their mean; nil if there is none.
     func row(_ range: Range<Int>) -> [Float]?
+    /// The probabilities of a stretch with this row at temperature 1, by networks that do not know the voice.
+    func generalProbabilities(_ range: Range<Int>, row: [Float]) -> [Double]
     /// Uses another model of the same features from now on.
     mutating func adapt(to model: Model)
     /// The same for several ranges.
@@ -66,13 +68,13 @@ struct FrameEvidence: Evidence {
     /// The frames as they came; nil if the voice is not learnt.
     private var raw: RecentRows?
 
-    init(_ model: Model, isLearning: Bool = false) {
+    init(_ model: Model, learning: VoiceLearning = .off) {
         self.model = model
         // Networks for voices must have heard the stream from its start.
-        let begins = isLearning && model.voice == nil
+        let begins = learning == .applied && model.voice == nil
         let ensemble = begins ? model.voiceNetworks.map { model.ensemble.blended(with: $0.ensemble, share: 0) } : nil
         stream = EnsembleStream(ensemble ?? model.ensemble)
-        if isLearning { raw = RecentRows(columns: model.recipe.features.width) }
+        if learning != .off { raw = RecentRows(columns: model.recipe.features.width) }
         posteriors = RecentRows(columns: model.ensemble.outputs)
         live = 10 * model.framesPerSecond
     }
@@ -104,6 +106,9 @@ struct FrameEvidence: Evidence {
         return statistics.mean
     }
 
+    /// Those of all networks: the frames' posteriors are not kept for each network.
+    func generalProbabilities(_ range: Range<Int>, row: [Float]) -> [Double] { pooling(range).rawProbabilities }
+
     mutating func adapt(to model: Model) {
         self.model = model
         stream.weigh(as: model.ensemble)
@@ -118,15 +123,16 @@ struct FrameEvidence: Evidence {
 /// The posteriors of a network that classifies the functionals of a stretch.
 struct FunctionalsEvidence: Evidence {
     private var model: Model
+    private let general: Model
     private let functionals: Functionals
-    private var memories: [NetworkMemories]
+    private let memories: [NetworkMemories]
     private var recent: RecentRows
 
-    /// - Parameter memories: working memories of each network.
-    init(_ model: Model, _ functionals: Functionals, _ memories: [NetworkMemories]) {
-        self.model = model
+    init(_ recogniser: Recogniser, _ functionals: Functionals) {
+        model = recogniser.model
+        general = recogniser.general
         self.functionals = functionals
-        self.memories = memories
+        memories = recogniser.memories
         recent = RecentRows(columns: functionals.frameOptions.width)
         live = 4 * model.framesPerSecond
         reach = model.framesPerSecond * 2 / 5
@@ -165,10 +171,12 @@ struct FunctionalsEvidence: Evidence {
         range.isEmpty ? nil : try? functionals.row(of: recent.rows, range: recent.held(range))
     }
 
-    mutating func adapt(to model: Model) {
-        self.model = model
-        if memories.count != model.ensemble.networks.count { memories = model.ensemble.networks.map { _ in NetworkMemories() } }
+    func generalProbabilities(_ range: Range<Int>, row: [Float]) -> [Double] {
+        let judgement = general.judgements(of: Matrix(rows: 1, columns: row.count, elements: row), memories)[0]
+        return Pooling(general.recipe.decision, of: judgement.logs).rawProbabilities
     }
+
+    mutating func adapt(to model: Model) { self.model = model }
 
     mutating func forget(before frame: Int) { recent.forget(before: frame) }
 }

@@ -33,8 +33,8 @@ struct SpeechEngine: SessionEngine {
         sharesHighPass = resampler == nil && frontEnd.options.highPass == SpeechDetector.highPass
         extractor = frontEnd.ofFrames.makeExtractor()
         let evidence: any Evidence =
-            frontEnd.functionals.map { FunctionalsEvidence(model, $0, recogniser.memories) }
-            ?? FrameEvidence(model, isLearning: options.learning != .off)
+            frontEnd.functionals.map { FunctionalsEvidence(recogniser, $0) }
+            ?? FrameEvidence(model, learning: options.learning)
         segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency)
         if options.learning != .off { segmenter.learner = VoiceLearner(recogniser, applies: options.learning == .applied) }
     }
