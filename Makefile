@@ -15,7 +15,8 @@
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev espeak-ng ffmpeg
 test_packages := sox libsox-fmt-all tmux
-build := swift build -c release --static-swift-stdlib
+# Without debug information, which is a fifth of the program.
+build := swift build -c release --static-swift-stdlib -Xlinker --strip-debug
 test_build := swift build -c release --build-tests --scratch-path .build-tests
 example_build := swift build -c release --scratch-path .build-examples
 
