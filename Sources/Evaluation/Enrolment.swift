@@ -43,20 +43,25 @@ public struct Enrolment: Sendable, Equatable {
         Int(speaker.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } >> 1)
     }
 
-    /// A number of recordings, and a draw.
-    struct Trial { let count, draw: Int }
+    /// A number of recordings, and a draw of an evaluation's seed.
+    struct Trial {
+        let count, draw: Int
+        let seed: UInt64
+    }
 
     /// All draws of all numbers; without recordings, all draws are the same.
-    var trials: [Trial] { recordings.flatMap { count in (0..<(count == 0 ? 1 : draws)).map { Trial(count: count, draw: $0) } } }
+    func trials(seed: UInt64) -> [Trial] {
+        recordings.flatMap { count in (0..<(count == 0 ? 1 : draws)).map { Trial(count: count, draw: $0, seed: seed) } }
+    }
 
     /// The utterances of a speaker that are enrolled; at least one is left to be judged.
     ///
     /// - Parameters:
     ///   - own: all of the speaker's test utterances, in the order of the corpus.
-    ///   - seed: of the evaluation; every speaker and draw has a stream of its own.
     ///   - isAllowed: whether an utterance may be enrolled.
-    func enrolled(_ own: [Int], of speaker: String, _ trial: Trial, seed: UInt64, where isAllowed: (Int) -> Bool) -> [Int] {
-        var random = RandomSource(seed: seed).stream(Self.number(of: speaker)).stream(trial.draw)
+    func enrolled(_ own: [Int], of speaker: String, _ trial: Trial, where isAllowed: (Int) -> Bool) -> [Int] {
+        // Every speaker and draw has a stream of its own.
+        var random = RandomSource(seed: trial.seed).stream(Self.number(of: speaker)).stream(trial.draw)
         let allowed = own.filter(isAllowed)
         let order = random.permutation(allowed.count).map { allowed[$0] }
         return order.prefix(min(trial.count, own.count - 1)).sorted()

@@ -226,7 +226,7 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     }
 
     private static func results(of enrolment: Enrolment, _ tests: [[FoldTest]]) -> [EnrolmentResult] {
-        let trials = enrolment.trials
+        let trials = enrolment.trials(seed: 0)
         return enrolment.recordings.map { count in
             let places = trials.indices.filter { trials[$0].count == count }
             let matrices = tests.flatMap { folds in places.map { place in pooled(folds) { $0.confusion(of: $0.enrolled?[place] ?? []) } } }

@@ -121,7 +121,7 @@ struct FoldRunner: Sendable {
             try test(system, fold.test, $0, workers).outcomes
         }
         let enrolled = try enrolment.map { enrolment in
-            try enrolment.trials.map { try test(system, fold, enrolment, $0, seed: seed, workers) }
+            try enrolment.trials(seed: seed).map { try test(system, fold, enrolment, $0, workers) }
         }
         return FoldTest(
             name: fold.name, classes: plan.classes.labels, outcomes: clean.outcomes, trained: trained(system), conditions: altered,
@@ -147,12 +147,12 @@ struct FoldRunner: Sendable {
 
     /// Enrols each speaker with some test utterances, and tests the others.
     private func test(
-        _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ trial: Enrolment.Trial, seed: UInt64, _ workers: Workers
+        _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ trial: Enrolment.Trial, _ workers: Workers
     ) throws -> [FoldTest.Outcome] {
         let frames = system.features.recordings
         let speakers = Dictionary(grouping: fold.test) { plan.corpus.utterances[$0].speaker }.sorted { $0.key < $1.key }
         return try speakers.flatMap { speaker in
-            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, trial, seed: seed) {
+            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, trial) {
                 enrolment.label == nil || plan.corpus.utterances[$0].emotion == enrolment.label
             }
             let judged = speaker.value.filter { !chosen.contains($0) }
