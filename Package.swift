@@ -46,6 +46,7 @@ let package = Package(
         .target(name: "CStimmungModels", exclude: ["emodb.safetensors", "speech.safetensors"], cSettings: cSettings),
         module("StimmungSupport", ["CStimmungSpawn"]),
         module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
+        module("StimmungEncoders", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
         module("StimmungFeatures", ["StimmungAudio", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module("StimmungNetworks", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
@@ -123,6 +124,9 @@ let package = Package(
             ], exclude: ["golden"]),
         tests("SupportTests", ["StimmungTestSupport", "StimmungSupport"]),
         tests("TensorsTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
+        tests(
+            "EncodersTests", ["StimmungTestSupport", "StimmungEncoders", "CStimmungKernels", "StimmungTensors", "StimmungSupport"],
+            exclude: ["reference"]),
         tests("AudioTests", ["StimmungTestSupport", "StimmungAudio", "StimmungSupport"]),
         tests(
             "FeaturesTests",

@@ -219,6 +219,15 @@ void ck_write_rows(size_t rows, size_t columns, const float *x, float *y, size_t
 /// `reach` rows before and after each. x points at the first row; `reach` more rows must precede it and follow the last.
 void ck_slopes(size_t n, size_t width, size_t reach, const float *x, float *y);
 
+/// x[r][c] = gelu(x[r][c] + bias[c]), rows × columns, in place: gelu(v) = v/2 (1 + erf(v / √2)), with an absolute error of erf under 2e-7.
+void ck_gelu(size_t rows, size_t columns, const float *bias, float *x);
+
+/// y[r][c] = (x[r][c] − mean_r) / √(variance_r + 1e-5) · weight[c] + bias[c], rows × columns; columns must be a multiple of 16.
+void ck_layer_norm(size_t rows, size_t columns, const float *weight, const float *bias, const float *x, float *y);
+
+/// x[r][c] = exp(x[r][c]) / Σ_c exp(x[r][c]), rows × columns, in place; columns at least 1.
+void ck_softmax_rows(size_t rows, size_t columns, float *x);
+
 /// Disables oneDNN's own team of threads for all later products of the calling thread.
 void ck_use_one_thread_per_product(void);
 

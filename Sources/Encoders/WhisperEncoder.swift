@@ -1,0 +1,163 @@
+import CStimmungKernels
+import StimmungTensors
+
+/// The encoder of Whisper (A. Radford et al., *Robust speech recognition via large-scale weak supervision*, 2023), of any size, or its first
+/// blocks: log-mel, two convolutions, positions, and pre-norm transformer blocks, which see the whole window.
+///
+///     let encoder = try WhisperEncoder(WhisperWeights(contentsOf: "whisper-tiny.safetensors", blocks: 2), blocks: [1, 2])
+///     let frames = encoder.encode(samples)        // a row each 20 ms: blocks 1 and 2 side by side
+///
+/// The samples of a window are first brought to mean 0 and variance 1. Nothing is padded: N samples give ⌈⌊N / 160⌋ / 2⌉ frames. The same samples have
+/// the same bits on the same machine.
+package struct WhisperEncoder: FrameEncoder {
+    private let weights: WhisperWeights
+    private let logMel: LogMel
+    /// The blocks whose outputs are side by side in a row; 0 is the input of the first block.
+    package let blocks: [Int]
+
+    /// Frames of a window at most: 8 s. Attention takes time in proportion to their square, and the weights may hold only so many positions.
+    private static let longest = 400
+
+    /// - Parameter blocks: at least one, in increasing order.
+    /// - Throws: `EncoderError.missingBlock` for a block that the weights do not have.
+    package init(_ weights: WhisperWeights, blocks: [Int]) throws(EncoderError) {
+        precondition(!blocks.isEmpty && blocks[0] >= 0 && zip(blocks, blocks.dropFirst()).allSatisfy { $0 < $1 }, "blocks \(blocks)")
+        if let block = blocks.last, block > weights.blocks.count {
+            throw .missingBlock(name: weights.metadata["name"] ?? "", block: block, held: weights.held)
+        }
+        self.weights = weights
+        self.blocks = blocks
+        logMel = LogMel(bands: weights.bands)
+    }
+
+    package var sampleRate: Int { 16_000 }
+    package var hop: Int { 2 * LogMel.hop }
+    package var width: Int { blocks.count * weights.width }
+    package var window: Int { min(Self.longest, weights.positions) * hop }
+
+    package func frames(samples count: Int) -> Int { (count / LogMel.hop + 1) / 2 }
+
+    package func encode(_ samples: [Float]) -> Matrix {
+        precondition(samples.count <= window, "\(samples.count) samples for a window of \(window)")
+        let rows = frames(samples: samples.count)
+        var output = Matrix(rows: rows, columns: width)
+        guard rows > 0 else { return output }
+        var states = stem(logMel(Self.standardised(samples)))
+        func emit(_ block: Int) {
+            guard let place = blocks.firstIndex(of: block) else { return }
+            for row in 0..<rows {
+                let start = row * width + place * weights.width
+                output.elements.replaceSubrange(
+                    start..<start + weights.width, with: states[row * weights.width..<(row + 1) * weights.width])
+            }
+        }
+        emit(0)
+        let memory = BlockMemory(rows: rows, width: weights.width)
+        for (number, block) in weights.blocks.prefix(blocks.last ?? 0).enumerated() {
+            states.withUnsafeMutableBufferPointer { states in
+                guard let states = states.baseAddress else { return }
+                block.apply(to: states, rows: rows, width: weights.width, memory)
+            }
+            emit(number + 1)
+        }
+        return output
+    }
+
+    /// Mean 0, variance 1; constants become 0.
+    package static func standardised(_ samples: [Float]) -> [Float] {
+        let mean = samples.reduce(0) { $0 + Double($1) } / Double(samples.count)
+        let variance = samples.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(samples.count)
+        let scale = 1 / (variance + 1e-7).squareRoot()
+        return samples.map { Float((Double($0) - mean) * scale) }
+    }
+
+    /// The input of the first block, `rows × width`: two convolutions over three frames, the second with a step of two, and the positions.
+    private func stem(_ mel: Matrix) -> [Float] {
+        let (width, bands) = (weights.width, weights.bands)
+        let rows = (mel.rows + 1) / 2
+        // A row of zeros before and after: the edge that the convolutions see. One more lets the second convolution take whole steps.
+        let input = [Float](repeating: 0, count: bands) + mel.elements + [Float](repeating: 0, count: bands)
+        var hidden = [Float](repeating: 0, count: (mel.rows + 3) * width)
+        var states = [Float](repeating: 0, count: rows * width)
+        withPointers(reading: input, writing: &hidden) { input, hidden in
+            for (tap, map) in weights.first.taps.enumerated() {
+                map.apply(input + tap * bands, rows: mel.rows, accumulates: tap > 0, into: hidden + width)
+            }
+            ck_gelu(mel.rows, width, weights.first.bias, hidden + width)
+        }
+        withPointers(reading: hidden, weights.position, writing: &states) { hidden, position, states in
+            for (tap, map) in weights.second.taps.enumerated() {
+                map.apply(hidden + tap * width, stride: 2 * width, rows: rows, accumulates: tap > 0, into: states)
+            }
+            ck_gelu(rows, width, weights.second.bias, states)
+            for index in 0..<rows * width { states[index] += position[index] }
+        }
+        return states
+    }
+}
+
+/// Working memory for the blocks of one window of `rows` frames.
+private final class BlockMemory {
+    /// `rows × width`.
+    let normed: UnsafeMutablePointer<Float>
+    /// `rows × 4 width`: queries, keys and values (3 width), or the expansion.
+    let wide: UnsafeMutablePointer<Float>
+    /// `rows × width`.
+    let attended: UnsafeMutablePointer<Float>
+    /// `rows × rows`.
+    let scores: UnsafeMutablePointer<Float>
+
+    init(rows: Int, width: Int) {
+        normed = .allocate(capacity: rows * width)
+        wide = .allocate(capacity: rows * 4 * width)
+        attended = .allocate(capacity: rows * width)
+        scores = .allocate(capacity: rows * rows)
+        normed.initialize(repeating: 0, count: rows * width)
+        wide.initialize(repeating: 0, count: rows * 4 * width)
+        attended.initialize(repeating: 0, count: rows * width)
+        scores.initialize(repeating: 0, count: rows * rows)
+    }
+
+    deinit {
+        normed.deallocate()
+        wide.deallocate()
+        attended.deallocate()
+        scores.deallocate()
+    }
+}
+
+extension WhisperWeights.Block {
+    /// h += O(attention(norm(h))); h += C(gelu(E(norm(h)))).
+    ///
+    /// - Parameter states: h, `rows × width`.
+    fileprivate func apply(to states: UnsafeMutablePointer<Float>, rows: Int, width: Int, _ memory: BlockMemory) {
+        ck_layer_norm(rows, width, attentionNorm.weight, attentionNorm.bias, states, memory.normed)
+        projections.apply(memory.normed, rows: rows, into: memory.wide)
+        ck_add_bias(rows, 3 * width, projectionBias, memory.wide)
+        attend(rows: rows, width: width, memory)
+        output.apply(memory.attended, rows: rows, accumulates: true, into: states)
+        ck_add_bias(rows, width, outputBias, states)
+
+        ck_layer_norm(rows, width, finalNorm.weight, finalNorm.bias, states, memory.normed)
+        expansion.apply(memory.normed, rows: rows, into: memory.wide)
+        ck_gelu(rows, 4 * width, expansionBias, memory.wide)
+        contraction.apply(memory.wide, rows: rows, accumulates: true, into: states)
+        ck_add_bias(rows, width, contractionBias, states)
+    }
+
+    /// softmax(Q Kᵀ / √64) V for each head.
+    private func attend(rows: Int, width: Int, _ memory: BlockMemory) {
+        let head = WhisperWeights.head
+        let scores = MutableMatrixView(memory.scores, rows: rows, columns: rows)
+        for first in stride(from: 0, to: width, by: head) {
+            func part(_ number: Int) -> MatrixView {
+                MatrixView(memory.wide + number * width + first, rows: rows, columns: head, stride: 3 * width)
+            }
+            Product.multiply(part(0), part(1).transposed, alpha: 0.125, into: scores)
+            ck_softmax_rows(rows, rows, memory.scores)
+            Product.multiply(
+                MatrixView(memory.scores, rows: rows, columns: rows), part(2),
+                into: MutableMatrixView(memory.attended + first, rows: rows, columns: head, stride: width))
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import StimmungSupport
+import StimmungTensors
+
+/// The learned parameters of a Whisper encoder, from an encoder file.
+///
+/// The file is a safetensors file with Whisper's names for the encoder's tensors, without their prefix `model.encoder.`: `conv1.weight`
+/// (`width × bands × 3`), `conv2.weight` (`width × width × 3`), `embed_positions.weight` (`positions × width`), and for each block n
+/// `layers.n.self_attn.q_proj.weight` (outputs × inputs) and so on. Metadata: `stimmung.encoder`, the format's version; `name`, `source`, `licence`.
+///
+/// Unchecked: memory of packed operands is written only by the initialiser.
+package struct WhisperWeights: @unchecked Sendable {
+    /// The version of the file format.
+    package static let format = "1"
+
+    /// Mel bands.
+    package let bands: Int
+    /// Values per frame, d.
+    package let width: Int
+    /// Rows of the position table: the frames of a window.
+    package let positions: Int
+    /// Attention heads of 64 values each.
+    var heads: Int { width / Self.head }
+    static let head = 64
+    /// Largest width: that of the largest Whisper is 1280.
+    private static let widest = 4096
+
+    let first: Convolution
+    let second: Convolution
+    /// `positions × width`.
+    let position: [Float]
+    package let blocks: [Block]
+    /// The metadata of the file.
+    package let metadata: [String: String]
+
+    /// A convolution over three frames: one map for each of them.
+    struct Convolution {
+        let taps: [Affine]
+        let bias: [Float]
+    }
+
+    /// A pre-norm transformer block.
+    package struct Block {
+        let attentionNorm, finalNorm: (weight: [Float], bias: [Float])
+        /// Queries, keys and values side by side.
+        let projections: Affine
+        let projectionBias: [Float]
+        let output: Affine
+        let outputBias: [Float]
+        let expansion: Affine
+        let expansionBias: [Float]
+        let contraction: Affine
+        let contractionBias: [Float]
+    }
+
+    /// Reads at most so many blocks of an encoder file and validates every value.
+    package init(contentsOf path: String, blocks wanted: Int = .max) throws(EncoderError) {
+        let file: Safetensors
+        do { file = try Safetensors(path: path) } catch {
+            if case .malformed = error, !Safetensors.isLikely(path) {
+                throw .notAnEncoder(file: path, reason: "it is not a safetensors file")
+            }
+            throw .file(error)
+        }
+        try self.init(file, path: path, blocks: wanted)
+    }
+
+    init(_ file: Safetensors, path: String, blocks wanted: Int = .max) throws(EncoderError) {
+        guard let format = file.metadata["stimmung.encoder"] else {
+            throw .notAnEncoder(file: path, reason: "it has no metadata entry stimmung.encoder")
+        }
+        guard format == Self.format else { throw .otherVersion(file: path, found: format) }
+        let tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
+        func values(_ name: String, _ shape: [Int]) throws(EncoderError) -> [Float] {
+            guard let tensor = tensors[name] else { throw .file(.missingTensor(file: path, tensor: name)) }
+            guard tensor.shape == shape else {
+                throw .file(.wrongShape(file: path, tensor: name, shape: tensor.shape, expected: shape))
+            }
+            guard tensor.values.withUnsafeBufferPointer({ values in values.allSatisfy(\.isFinite) }) else {
+                throw .notAnEncoder(file: path, reason: "the tensor \(name) has values that are no numbers")
+            }
+            return tensor.values
+        }
+        guard let input = tensors["conv1.weight"], input.shape.count == 3, let table = tensors["embed_positions.weight"],
+            table.shape.count == 2
+        else { throw .notAnEncoder(file: path, reason: "it has no convolution and no table of positions") }
+        let (width, bands) = (input.shape[0], input.shape[1])
+        guard width > 0, width % Self.head == 0, width <= Self.widest, (1...1000).contains(bands), (1...100_000).contains(table.shape[0])
+        else {
+            throw .notAnEncoder(
+                file: path, reason: "\(bands) bands, \(width) values per frame and \(table.shape[0]) positions are not those of Whisper")
+        }
+        let held = (0...1000).first { tensors["layers.\($0).fc1.weight"] == nil } ?? 0
+        guard held > 0 else { throw .notAnEncoder(file: path, reason: "it has no blocks") }
+
+        func affine(_ names: [String], _ inputs: Int, _ outputs: Int) throws(EncoderError) -> Affine {
+            var all: [Float] = []
+            all.reserveCapacity(names.count * inputs * outputs)
+            for name in names { all += try values(name + ".weight", [outputs, inputs]) }
+            return Affine(all, inputs: inputs, outputs: names.count * outputs)
+        }
+        func norm(_ name: String) throws(EncoderError) -> (weight: [Float], bias: [Float]) {
+            (try values(name + ".weight", [width]), try values(name + ".bias", [width]))
+        }
+        func convolution(_ name: String, inputs: Int) throws(EncoderError) -> Convolution {
+            let weights = try values(name + ".weight", [width, inputs, 3])
+            let taps = (0..<3).map { tap in
+                Affine((0..<width * inputs).map { weights[3 * $0 + tap] }, inputs: inputs, outputs: width)
+            }
+            return Convolution(taps: taps, bias: try values(name + ".bias", [width]))
+        }
+        self.width = width
+        self.bands = bands
+        positions = table.shape[0]
+        metadata = file.metadata
+        first = try convolution("conv1", inputs: bands)
+        second = try convolution("conv2", inputs: width)
+        position = try values("embed_positions.weight", table.shape)
+        var blocks: [Block] = []
+        for number in 0..<min(held, wanted) {
+            let prefix = "layers.\(number)."
+            let attention = prefix + "self_attn."
+            blocks.append(
+                Block(
+                    attentionNorm: try norm(prefix + "self_attn_layer_norm"), finalNorm: try norm(prefix + "final_layer_norm"),
+                    projections: try affine(["q_proj", "k_proj", "v_proj"].map { attention + $0 }, width, width),
+                    // Keys have no bias.
+                    projectionBias: try values(attention + "q_proj.bias", [width]) + [Float](repeating: 0, count: width)
+                        + values(attention + "v_proj.bias", [width]),
+                    output: try affine([attention + "out_proj"], width, width),
+                    outputBias: try values(attention + "out_proj.bias", [width]),
+                    expansion: try affine([prefix + "fc1"], width, 4 * width), expansionBias: try values(prefix + "fc1.bias", [4 * width]),
+                    contraction: try affine([prefix + "fc2"], 4 * width, width), contractionBias: try values(prefix + "fc2.bias", [width])))
+        }
+        self.blocks = blocks
+        // How many the file holds, which may be more than were read.
+        self.held = held
+    }
+
+    /// Blocks that the file holds.
+    package let held: Int
+}
+
+/// A linear map of rows, y = x Wᵀ.
+struct Affine {
+    let inputs: Int
+    let outputs: Int
+    /// W, `outputs × inputs`; empty if it is packed.
+    private let weights: [Float]
+    private let packed: PackedOperand?
+
+    /// - Parameter weights: `outputs × inputs`.
+    init(_ weights: [Float], inputs: Int, outputs: Int) {
+        self.inputs = inputs
+        self.outputs = outputs
+        guard PackedOperand.prefersPanels else {
+            self.weights = weights
+            packed = nil
+            return
+        }
+        let operand = PackedOperand()
+        weights.withUnsafeBufferPointer { values in
+            if let start = values.baseAddress { operand.set(MatrixView(start, rows: outputs, columns: inputs).transposed) }
+        }
+        self.weights = []
+        packed = operand
+    }
+
+    /// y = x Wᵀ, or y += x Wᵀ.
+    ///
+    /// - Parameters:
+    ///   - x: `rows × inputs`, with so many values from one row to the next.
+    ///   - y: `rows × outputs`.
+    func apply(
+        _ x: UnsafePointer<Float>, stride: Int? = nil, rows: Int, accumulates: Bool = false, into y: UnsafeMutablePointer<Float>
+    ) {
+        let input = MatrixView(x, rows: rows, columns: inputs, stride: stride ?? inputs)
+        let output = MutableMatrixView(y, rows: rows, columns: outputs)
+        if let packed { return packed.multiply(input, accumulates: accumulates, into: output) }
+        weights.withUnsafeBufferPointer { values in
+            guard let start = values.baseAddress else { return }
+            Product.multiply(
+                input, MatrixView(start, rows: outputs, columns: inputs).transposed, beta: accumulates ? 1 : 0, into: output)
+        }
+    }
+}
