@@ -48,7 +48,7 @@ let package = Package(
         module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
         module("StimmungEncoders", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
-        module("StimmungFeatures", ["StimmungAudio", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
+        module("StimmungFeatures", ["StimmungAudio", "StimmungEncoders", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module("StimmungNetworks", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module(
             "StimmungSpeech",

@@ -7,7 +7,7 @@ extension Model {
     var report: String {
         let facts = summary
         let (recipe, card) = (facts.recipe, facts.card)
-        let row = recipe.features.functionals == nil ? "a frame" : "an utterance"
+        let row = recipe.features.isPooled ? "an utterance" : "a frame"
         let classes = zip(facts.labels, card.utterancesPerClass).map { "\($0) \($1)" }.joined(separator: ", ")
         let lines = [
             "recipe      \(recipe.name), features \(recipe.features.width) \(row), normalisation \(recipe.normalisation.rawValue)",
@@ -15,7 +15,7 @@ extension Model {
             "trained on  \(card.corpus): \(card.utterances) utterances, speakers: \(card.speakers), epochs: \(card.epoch), seed: \(card.seed)",
             String(
                 format: "fit         loss %.3f, %.1f %% of the training %@s (says nothing about new voices)", card.trainingLoss,
-                100 * card.trainingFrameAccuracy, recipe.features.functionals == nil ? "frame" : "utterance"),
+                100 * card.trainingFrameAccuracy, recipe.features.isPooled ? "utterance" : "frame"),
             "confidence  "
                 + (recipe.calibration > 0 ? String(format: "calibrated, temperature %.2f", facts.temperature) : "not calibrated"),
             "parameters  \(facts.parameters)" + (facts.networks > 1 ? " in \(facts.networks) networks, of which the first is shown" : "")

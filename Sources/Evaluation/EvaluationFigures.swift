@@ -173,7 +173,7 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         speakerDependent = plan.isSpeakerDependent
         normalisation = evaluation.recipe.normalisation
         epochs = evaluation.recipe.training.epochs
-        let hasFrames = evaluation.recipe.features.functionals == nil
+        let hasFrames = !evaluation.recipe.features.isPooled
         classes = plan.classes.labels
         seeds = evaluation.seeds
         let pooled = tests.map { Self.pooled($0, \.confusion) }

@@ -57,7 +57,7 @@ extension Evaluation {
     /// A warning about speakers whose recordings are too few for statistics of their own, where they are to be normalised by them.
     func fewRecordings(_ plan: EvaluationPlan) -> [CorpusWarning] {
         // Otherwise every frame is a row, and one recording has enough.
-        guard recipe.normalisation == .speaker, recipe.features.functionals != nil else { return [] }
+        guard recipe.normalisation == .speaker, recipe.features.isPooled else { return [] }
         let counts = Dictionary(plan.corpus.utterances.map { ($0.speaker, 1) }, uniquingKeysWith: +)
         let few = plan.corpus.speakers.filter { counts[$0, default: 0] < Normaliser.rowsOfSpeaker }
         guard !few.isEmpty else { return [] }

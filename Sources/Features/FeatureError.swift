@@ -1,10 +1,13 @@
 import StimmungAudio
+import StimmungEncoders
 import StimmungSupport
 
 /// An error in computing or writing features.
 public enum FeatureError: StimmungError, Equatable {
     /// An option has an invalid value.
     case option(name: String, value: String, allowed: String)
+    /// The speech encoder cannot be used.
+    case encoder(EncoderError)
     /// The recording could not be read.
     case audio(AudioError)
     /// The recording is shorter than one frame, or than 0.3 seconds with functionals.
@@ -21,6 +24,7 @@ public enum FeatureError: StimmungError, Equatable {
     public var code: String {
         switch self {
         case .option: "features.option"
+        case .encoder(let error): error.code
         case .audio(let error): error.code
         case .tooShort: "features.too-short"
         case .silent: "features.silent"
@@ -34,6 +38,8 @@ public enum FeatureError: StimmungError, Equatable {
         switch self {
         case .option(let name, let value, let allowed):
             "Option \(name) is \(value); allowed: \(allowed)."
+        case .encoder(let error):
+            error.description
         case .audio(let error):
             error.description
         case .tooShort(let file, let samples, let needed):

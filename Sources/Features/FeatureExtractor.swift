@@ -1,3 +1,4 @@
+import StimmungEncoders
 import StimmungTensors
 
 /// Computes the features of a recording as its samples arrive. The result does not depend on the chunk sizes.
@@ -17,13 +18,16 @@ public struct FeatureExtractor: Sendable {
     public let width: Int
     private var frameExtractor: FrameExtractor
     private let functionals: Functionals?
-    /// The frames of the recording so far; used with functionals only.
+    /// Turns the samples of hops into frames; nil if the frames are not those of an encoder.
+    private var encoder: EncoderStream?
+    /// The frames of the recording so far, with functionals; with an encoder, hops of samples that it has not received.
     private var collected: Matrix
 
-    init(_ frameExtractor: FrameExtractor, _ functionals: Functionals?) {
+    init(_ frameExtractor: FrameExtractor, _ functionals: Functionals?, _ encoder: (any FrameEncoder)?) {
         self.frameExtractor = frameExtractor
         self.functionals = functionals
-        width = functionals?.width ?? frameExtractor.width
+        self.encoder = encoder.map { EncoderStream($0) }
+        width = functionals?.width ?? encoder?.width ?? frameExtractor.width
         collected = Matrix(rows: 0, columns: frameExtractor.width)
     }
 
@@ -44,17 +48,17 @@ public struct FeatureExtractor: Sendable {
     /// - Throws: `FeatureError.notFinite` if a sample is not finite or far out of range; the state is then unchanged.
     public mutating func push(_ samples: UnsafeBufferPointer<Float>, into rows: inout Matrix) throws(FeatureError) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
-        if functionals == nil {
-            try frameExtractor.push(samples, into: &rows)
-        } else {
-            try frameExtractor.push(samples, into: &collected)
-        }
+        if functionals == nil && encoder == nil { return try frameExtractor.push(samples, into: &rows) }
+        try frameExtractor.push(samples, into: &collected)
+        encode(into: &rows)
     }
 
     /// The same for samples after the high-pass of the options, all of a recording.
     package mutating func push(filtered samples: [Float], into rows: inout Matrix) {
         precondition(functionals == nil && rows.columns == width, "a matrix of \(rows.columns) columns for frames of \(width)")
-        frameExtractor.push(filtered: samples, into: &rows)
+        if encoder == nil { return frameExtractor.push(filtered: samples, into: &rows) }
+        frameExtractor.push(filtered: samples, into: &collected)
+        encode(into: &rows)
     }
 
     /// Appends the remaining rows and resets the state: the next `push` starts another recording.
@@ -62,12 +66,18 @@ public struct FeatureExtractor: Sendable {
     /// Nothing is appended if the recording has less than one whole frame, not even with functionals.
     public mutating func finish(into rows: inout Matrix) {
         precondition(rows.columns == width, "a matrix of \(rows.columns) columns for rows of \(width)")
-        guard let functionals else {
-            frameExtractor.finish(into: &rows)
-            return
-        }
+        if functionals == nil && encoder == nil { return frameExtractor.finish(into: &rows) }
         frameExtractor.finish(into: &collected)
+        encode(into: &rows)
+        if let rest = encoder?.finish() { rows.append(rows: rest) }
+        guard let functionals else { return }
         if collected.rows > 0 { rows.append(rows: functionals.row(of: collected, frames: 0..<collected.rows)) }
+        collected = Matrix(rows: 0, columns: collected.columns)
+    }
+
+    private mutating func encode(into rows: inout Matrix) {
+        guard encoder != nil, collected.rows > 0 else { return }
+        if let frames = encoder?.push(collected.elements) { rows.append(rows: frames) }
         collected = Matrix(rows: 0, columns: collected.columns)
     }
 }

@@ -1,7 +1,10 @@
 /// Values derived from the options, which must be valid.
 extension FeatureOptions {
     /// The first version of the front end (`FrontEnd.version`) that computes these features.
-    package var version: Int { highPass > 0 || relativeFloor ? 2 : 1 }
+    package var version: Int { encoder != nil ? 3 : highPass > 0 || relativeFloor ? 2 : 1 }
+
+    /// Whether a recording is one row.
+    package var isPooled: Bool { functionals != nil || encoder?.pooled != nil }
 
     /// Samples per frame: 400 by default.
     package var windowSamples: Int { Int((windowLength * Double(sampleRate)).rounded()) }
@@ -22,6 +25,10 @@ extension FeatureOptions {
 
     /// Values per row of features: 39 by default; with functionals, the number of functionals.
     public var width: Int {
+        if let encoder {
+            let pooled = encoder.pooled == nil ? encoder.frameWidth : 2 * encoder.frameWidth
+            return pooled + (functionals.map { FunctionalsLayout(self, $0).width } ?? 0)
+        }
         if let functionals { return FunctionalsLayout(self, functionals).width }
         return staticWidth * (1 + deltas)
     }
@@ -31,14 +38,21 @@ extension FeatureOptions {
         var options = self
         options.functionals = nil
         options.deltas = 0
-        if !kinds.contains(.energy) { options.kinds.append(.energy) }
+        if encoder != nil {
+            options.encoder = nil
+            // The samples themselves, after the energy, and all statistics of functionals before them.
+            if functionals == nil { options.kinds = [] }
+        }
+        if !options.kinds.contains(.energy) { options.kinds.append(.energy) }
+        if encoder != nil { options.kinds.append(.samples) }
         return options
     }
 
     /// Frames that must follow a frame before its row is complete: 4 by default, 2 per order of deltas. Kinds that track the pitch need 14
     /// more: for the rest of the samples that the pitch is measured on, and for the frames that decide between its candidates.
     package var lookAhead: Int {
-        deltas * deltaWindow + (voiceTracking.map { $0.delay + ($0.samplesAfter + hopSamples - 1) / hopSamples } ?? 0)
+        (encoder.map { $0.pooled == nil ? EncoderOptions.window : 0 } ?? 0) + deltas * deltaWindow
+            + (voiceTracking.map { $0.delay + ($0.samplesAfter + hopSamples - 1) / hopSamples } ?? 0)
     }
 
     /// The layout of voice tracking; nil if no kind needs it.
@@ -50,7 +64,9 @@ extension FeatureOptions {
     /// functionals, the names of the functionals (`mfcc_0_mean` …).
     public var columnNames: [String] {
         let names = kinds.flatMap { $0.columnNames(self) }
-        if let functionals { return FunctionalsLayout(self, functionals).names(names) }
+        let statistics = functionals.map { FunctionalsLayout(self, $0).names(names) }
+        if let encoder { return (statistics ?? []) + encoder.columnNames }
+        if let statistics { return statistics }
         return ["", "_delta", "_delta2"].prefix(1 + deltas).flatMap { suffix in names.map { $0 + suffix } }
     }
 
@@ -61,7 +77,7 @@ extension FeatureOptions {
 
     /// Minimum number of samples in a recording: one frame, or 0.3 seconds with functionals.
     package var samplesNeeded: Int {
-        functionals == nil ? windowSamples : max(windowSamples, Int((0.3 * Double(sampleRate)).rounded()))
+        isPooled ? max(windowSamples, Int((0.3 * Double(sampleRate)).rounded())) : windowSamples
     }
 
     /// The start of frame `index`, in seconds from the start of the recording.

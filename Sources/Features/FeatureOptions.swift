@@ -69,6 +69,8 @@ public struct FeatureOptions: Sendable, Equatable {
     public var kinds: [FeatureKind] = [.mfcc]
     /// Statistics of all frames instead of the frames: a recording becomes one row. Default `nil`: the frames themselves.
     package var functionals: FunctionalsOptions?
+    /// A speech encoder whose frames are the features, or statistics of them; it must be installed. Default `nil`.
+    package var encoder: EncoderOptions?
     /// Orders of deltas after the static features: 0 for none, 1 for deltas, 2 for deltas and accelerations. Default 2.
     package var deltas = 2
     /// Frames on either side of a frame that its delta is computed from. Default 2.
@@ -93,7 +95,7 @@ extension FeatureOptions: Codable {
         case sampleRate, peak, highPass, preEmphasis, windowLength, hop, window, fftSize, melScale, warp, lowFrequency, highFrequency
         case melBands, filterbankBands, logFloor, relativeFloor, coefficients, lifter, pitchFloor, pitchCeiling, voicingThreshold,
             formantCeiling
-        case kinds, functionals, deltas, deltaWindow
+        case kinds, functionals, encoder, deltas, deltaWindow
     }
 
     public init(from decoder: any Decoder) throws {
@@ -124,6 +126,7 @@ extension FeatureOptions: Codable {
         try options.update(&formantCeiling, forKey: .formantCeiling)
         functionals = try FunctionalsOptions.decode(from: options, forKey: .functionals)
         if functionals != nil && !options.contains(.kinds) { kinds = FunctionalsOptions.kinds }
+        encoder = try options.decodeIfPresent(EncoderOptions.self, forKey: .encoder)
         try options.update(&deltas, forKey: .deltas)
         try options.update(&deltaWindow, forKey: .deltaWindow)
     }

@@ -1,3 +1,5 @@
+import StimmungEncoders
+
 /// The front end for one set of validated options, with its windows, filters and transform tables.
 ///
 ///     let frontEnd = try FrontEnd(FeatureOptions())
@@ -12,40 +14,60 @@ public struct FrontEnd: Sendable {
     ///
     /// 1. The first version.
     /// 2. Adds `highPass` and `relativeFloor`.
-    package static let version = 2
+    /// 3. Adds `encoder`.
+    package static let version = 3
 
     /// Largest accepted magnitude of a sample; samples normally lie in −1 … 1.
     package static let loudest = FrameExtractor.loudest
 
     /// The options of the front end.
     public let options: FeatureOptions
-    /// Computes one row from all frames; `nil` if the options have no functionals.
+    /// Computes one row from all frames; `nil` if the options have neither functionals nor a pooled encoder.
     package let functionals: Functionals?
     /// A prototype that has not received any samples.
     private let frameExtractor: FrameExtractor
+    /// Turns samples into the frames, if they are those of an encoder.
+    private let encoder: (any FrameEncoder)?
 
-    /// Validates the options and builds the tables.
+    /// Validates the options and builds the tables. An encoder is read from the user's data folder, and the options name its weights from then on.
     ///
-    /// - Throws: `FeatureError.option` if an option is invalid.
+    /// - Throws: `FeatureError.option` if an option is invalid; `FeatureError.encoder` if an encoder is not installed or cannot be used.
     public init(_ options: FeatureOptions) throws(FeatureError) {
         try options.validate()
+        guard let settings = options.encoder else {
+            self.options = options
+            encoder = nil
+            functionals = options.functionals.map { Functionals(valid: options, $0, nil) }
+            frameExtractor = FrameExtractor(valid: functionals?.frameOptions ?? options)
+            return
+        }
+        let installed = try settings.installed()
+        var options = options
+        options.encoder?.weights = installed.weights
         self.options = options
-        functionals = options.functionals.map { Functionals(valid: options, $0) }
-        frameExtractor = FrameExtractor(valid: functionals?.frameOptions ?? options)
+        if let range = settings.pooled {
+            let pooled = Functionals(valid: options, options.functionals, PooledEncoder(encoder: installed.encoder, range: range))
+            (encoder, functionals) = (nil, pooled)
+            frameExtractor = FrameExtractor(valid: pooled.frameOptions)
+        } else {
+            (encoder, functionals) = (installed.encoder, nil)
+            frameExtractor = FrameExtractor(valid: options.samplesOfHops)
+        }
     }
 
     private init(framesOf other: FrontEnd) {
         functionals = nil
+        encoder = nil
         frameExtractor = other.frameExtractor
         options = frameExtractor.options
     }
 
     /// Values per row.
-    public var width: Int { functionals?.width ?? frameExtractor.width }
+    public var width: Int { functionals?.width ?? encoder?.width ?? frameExtractor.width }
 
     /// The front end for the frames that functionals are computed from; the same front end if there are no functionals.
     package var ofFrames: FrontEnd { functionals == nil ? self : FrontEnd(framesOf: self) }
 
     /// An extractor for one recording after another.
-    public func makeExtractor() -> FeatureExtractor { FeatureExtractor(frameExtractor, functionals) }
+    public func makeExtractor() -> FeatureExtractor { FeatureExtractor(frameExtractor, functionals, encoder) }
 }

@@ -121,7 +121,7 @@ extension Recipe {
     ///
     /// - Throws: `RecipeError.value`
     package func requireModel() throws(RecipeError) {
-        if features.functionals != nil, normalisation == .speaker {
+        if features.isPooled, normalisation == .speaker {
             // One recording has one row, which says nothing of how its speaker's other rows are spread.
             throw .value(key: "normalisation", value: "speaker", allowed: "none or train for a model of functionals")
         }

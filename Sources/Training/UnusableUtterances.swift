@@ -104,7 +104,7 @@ extension FeatureError {
     /// Whether the recording is to blame, rather than the options, the machine or a missing program.
     var isOfTheRecording: Bool {
         switch self {
-        case .option, .unsuitable, .unwritable: false
+        case .option, .encoder, .unsuitable, .unwritable: false
         case .audio(.ffmpegMissing), .audio(.badSampleRate), .audio(.resamplingFailed), .audio(.badAlteration), .audio(.codecFailed),
             .audio(.notWritable):
             false

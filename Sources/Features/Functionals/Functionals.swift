@@ -26,8 +26,12 @@ package struct Functionals: Sendable {
     package let frameOptions: FeatureOptions
     /// Values per row.
     package let width: Int
-    private let settings: FunctionalsOptions
-    private let layout: FunctionalsLayout
+    /// nil for statistics of an encoder's frames only.
+    private let settings: FunctionalsOptions?
+    private let layout: FunctionalsLayout?
+    private let encoder: PooledEncoder?
+    /// The first column of the samples that the encoder hears.
+    private let samples: Int
     private let blocks: [ColumnBlock]
     private let frameWidth: Int
     /// The column of the energy, and the first of the two columns of the pitch, if there is one.
@@ -46,21 +50,25 @@ package struct Functionals: Sendable {
         guard let settings = options.functionals else {
             throw .option(name: "functionals", value: "false", allowed: "true, or a mapping of its own options")
         }
-        self.init(valid: options, settings)
+        self.init(valid: options, settings, nil)
     }
 
     /// - Parameters:
     ///   - options: valid options.
     ///   - settings: the functionals of these options.
-    init(valid options: FeatureOptions, _ settings: FunctionalsOptions) {
+    ///   - encoder: the encoder of these options.
+    init(valid options: FeatureOptions, _ settings: FunctionalsOptions?, _ encoder: PooledEncoder?) {
         self.options = options
         self.settings = settings
         let frameOptions = options.frameOptions
         self.frameOptions = frameOptions
-        layout = FunctionalsLayout(options, settings)
-        blocks = ColumnBlock.blocks(of: layout)
-        width = layout.width
+        self.encoder = encoder
+        let layout = settings.map { FunctionalsLayout(options, $0) }
+        self.layout = layout
+        blocks = layout.map { ColumnBlock.blocks(of: $0) } ?? []
+        width = (layout?.width ?? 0) + (encoder?.width ?? 0)
         frameWidth = frameOptions.width
+        samples = frameWidth - frameOptions.hopSamples
         hop = frameOptions.startTime(ofFrame: 1)
         var first: [FeatureKind: Int] = [:]
         var factors: [Float] = []
@@ -88,9 +96,11 @@ package struct Functionals: Sendable {
         precondition(frames.columns == frameWidth, "frames have \(frames.columns) columns, but functionals need \(frameWidth)")
         precondition(
             range.lowerBound >= 0 && range.upperBound <= frames.rows && !range.isEmpty, "frames \(range) of \(frames.rows)")
+        let own = encoder?.row(of: samples(of: frames, range)) ?? []
+        guard let settings, let layout else { return own }
         let energies = column(energy, of: frames, range)
         let level = level(of: frames, range: range)
-        let kept = trimmed(energies, level: level, range)
+        let kept = trimmed(energies, by: settings.trim, level: level, range)
         let voiced = pitch.map { pitch in column(pitch + 1, of: frames, kept).map { $0 > 0.5 } } ?? []
         let voicedFrames = voiced.indices.filter { voiced[$0] }
 
@@ -113,7 +123,7 @@ package struct Functionals: Sendable {
         if layout.hasRhythm {
             row += Rhythm(voiced: voiced, hop: hop).values
         }
-        return row
+        return row + own
     }
 
     /// The loudness of a range of frames: the 95th percentile of their log energy.
@@ -127,10 +137,15 @@ package struct Functionals: Sendable {
         }
     }
 
+    /// The samples of a range of frames.
+    private func samples(of frames: Matrix, _ range: Range<Int>) -> [Float] {
+        range.flatMap { frames.elements[$0 * frameWidth + samples..<($0 + 1) * frameWidth] }
+    }
+
     /// The frames from the first to the last that is loud enough. The result is not empty: the loudest frame is always loud enough.
-    private func trimmed(_ energies: [Float], level: Float, _ range: Range<Int>) -> Range<Int> {
-        guard settings.trim > 0 else { return range }
-        let threshold = level - Float(settings.trim * log(10) / 10)
+    private func trimmed(_ energies: [Float], by trim: Double, level: Float, _ range: Range<Int>) -> Range<Int> {
+        guard trim > 0 else { return range }
+        let threshold = level - Float(trim * log(10) / 10)
         guard let first = energies.firstIndex(where: { $0 > threshold }), let last = energies.lastIndex(where: { $0 > threshold }) else {
             return range
         }

@@ -18,6 +18,8 @@ public enum FeatureKind: String, Choice, Sendable {
     case tilt
     /// The resonances of the vocal tract: three columns `formant_1` … `formant_3`, in hertz.
     case formants
+    /// The samples themselves, up to the start of the next frame: columns `sample_0`, `sample_1`, ….
+    case samples
 
     /// The type that measures a kind.
     enum Measure {
@@ -36,6 +38,7 @@ public enum FeatureKind: String, Choice, Sendable {
         case .quality: .tracked(VoiceQuality.self)
         case .tilt: .frame(SpectralTilt.self)
         case .formants: .frame(Formants.self)
+        case .samples: .frame(Samples.self)
         }
     }
 

@@ -58,7 +58,7 @@ public struct Recipe: Sendable, Equatable {
         try pretraining?.validate()
         for layer in network { try layer.validate() }
         try training.validate()
-        if features.functionals != nil, normalisation == .utterance {
+        if features.isPooled, normalisation == .utterance {
             // A single row minus its own mean is all zeros.
             throw .value(key: "normalisation", value: "utterance", allowed: "none, train or speaker with functionals")
         }
@@ -69,7 +69,7 @@ public struct Recipe: Sendable, Equatable {
         try check(calibration == 0 || (2...100).contains(calibration), "calibration", calibration, "0 (none), or 2 to 100 parts")
         if let unfamiliar {
             try check((0...100).contains(unfamiliar), "unfamiliar", unfamiliar, "0 to 100")
-            let isMeasured = features.functionals != nil && calibration > 0
+            let isMeasured = features.isPooled && calibration > 0
             try check(unfamiliar == 0 || isMeasured, "unfamiliar", unfamiliar, "0 without functionals and calibration")
         }
         try check(augmentation.count <= 100, "augmentation", "\(augmentation.count) copies", "at most 100 copies")

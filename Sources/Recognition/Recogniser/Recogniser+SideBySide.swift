@@ -10,7 +10,7 @@ extension Recogniser {
     static let groupSize = 48
 
     /// Whether the model runs several recordings as one batch. One of functionals has a single row per recording.
-    var isBatched: Bool { ofFolders.isEmpty && model.recipe.features.functionals == nil && model.recipe.speech != .detected }
+    var isBatched: Bool { ofFolders.isEmpty && !model.recipe.features.isPooled && model.recipe.speech != .detected }
 
     /// Recognises several recordings on the calling thread, each as `predict(path:timeline:)` does, and those of up to ten seconds as a batch.
     ///

@@ -20,7 +20,7 @@ package struct PosteriorPicture: Sendable {
     ///
     /// - Throws: `FeatureError`, `FrameError`.
     package func draw(name: String) throws -> Picture? {
-        guard network.recipe.features.functionals == nil else { return nil }
+        guard !network.recipe.features.isPooled else { return nil }
         var right: Int?
         var wrong: Int?
         for index in network.fold.test where right == nil || wrong == nil {
