@@ -27,9 +27,8 @@ package enum EncoderStore {
         guard let status = FileStatus(path: path) else { throw .notInstalled(name: name, file: path) }
         let key = Key(path: path, blocks: blocks, status: status)
         if let known = read.withLock({ $0[key] }) { return known }
-        guard let hash = ContentHash(ofFile: path) else { throw .notInstalled(name: name, file: path) }
         let weights = try WhisperWeights(contentsOf: path, blocks: blocks.last ?? 0)
-        let found = (encoder: try WhisperEncoder(weights, blocks: blocks), weights: hash.text)
+        let found = (encoder: try WhisperEncoder(weights, blocks: blocks), weights: weights.identity)
         read.withLock { $0 = [key: found] }
         return found
     }

@@ -100,7 +100,7 @@ package struct WhisperEncoder: FrameEncoder {
 private final class BlockMemory {
     /// `rows × width`.
     let normed: UnsafeMutablePointer<Float>
-    /// `rows × 4 width`: queries, keys and values (3 width), or the expansion.
+    /// Queries, keys and values, `rows × width` each; or the expansion, `rows × 4 width`.
     let wide: UnsafeMutablePointer<Float>
     /// `rows × width`.
     let attended: UnsafeMutablePointer<Float>
@@ -132,8 +132,10 @@ extension WhisperWeights.Block {
     /// - Parameter states: h, `rows × width`.
     fileprivate func apply(to states: UnsafeMutablePointer<Float>, rows: Int, width: Int, _ memory: BlockMemory) {
         ck_layer_norm(rows, width, attentionNorm.weight, attentionNorm.bias, states, memory.normed)
-        projections.apply(memory.normed, rows: rows, into: memory.wide)
-        ck_add_bias(rows, 3 * width, projectionBias, memory.wide)
+        let size = rows * width
+        for (number, map) in [queries, keys, values].enumerated() { map.apply(memory.normed, rows: rows, into: memory.wide + number * size) }
+        ck_add_bias(rows, width, queryBias, memory.wide)
+        ck_add_bias(rows, width, valueBias, memory.wide + 2 * size)
         attend(rows: rows, width: width, memory)
         output.apply(memory.attended, rows: rows, accumulates: true, into: states)
         ck_add_bias(rows, width, outputBias, states)
@@ -151,7 +153,7 @@ extension WhisperWeights.Block {
         let scores = MutableMatrixView(memory.scores, rows: rows, columns: rows)
         for first in stride(from: 0, to: width, by: head) {
             func part(_ number: Int) -> MatrixView {
-                MatrixView(memory.wide + number * width + first, rows: rows, columns: head, stride: 3 * width)
+                MatrixView(memory.wide + number * rows * width + first, rows: rows, columns: head, stride: width)
             }
             Product.multiply(part(0), part(1).transposed, alpha: 0.125, into: scores)
             ck_softmax_rows(rows, rows, memory.scores)

@@ -1,3 +1,4 @@
+import CStimmungKernels
 import StimmungSupport
 import StimmungTensors
 
@@ -41,9 +42,9 @@ package struct WhisperWeights: @unchecked Sendable {
     /// A pre-norm transformer block.
     package struct Block {
         let attentionNorm, finalNorm: (weight: [Float], bias: [Float])
-        /// Queries, keys and values side by side.
-        let projections: Affine
-        let projectionBias: [Float]
+        let queries, keys, values: Affine
+        /// Keys have none.
+        let queryBias, valueBias: [Float]
         let output: Affine
         let outputBias: [Float]
         let expansion: Affine
@@ -70,14 +71,16 @@ package struct WhisperWeights: @unchecked Sendable {
         }
         guard format == Self.format else { throw .otherVersion(file: path, found: format) }
         let tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
+        var hashes = ""
         func values(_ name: String, _ shape: [Int]) throws(EncoderError) -> [Float] {
             guard let tensor = tensors[name] else { throw .file(.missingTensor(file: path, tensor: name)) }
             guard tensor.shape == shape else {
                 throw .file(.wrongShape(file: path, tensor: name, shape: tensor.shape, expected: shape))
             }
-            guard tensor.values.withUnsafeBufferPointer({ values in values.allSatisfy(\.isFinite) }) else {
+            guard tensor.values.withUnsafeBufferPointer({ values in ck_within(values.count, Float.greatestFiniteMagnitude, values.baseAddress) != 0 }) else {
                 throw .notAnEncoder(file: path, reason: "the tensor \(name) has values that are no numbers")
             }
+            hashes += "\(name) \(tensor.values.withUnsafeBytes { ContentHash($0).text })\n"
             return tensor.values
         }
         guard let input = tensors["conv1.weight"], input.shape.count == 3, let table = tensors["embed_positions.weight"],
@@ -92,11 +95,8 @@ package struct WhisperWeights: @unchecked Sendable {
         let held = (0...1000).first { tensors["layers.\($0).fc1.weight"] == nil } ?? 0
         guard held > 0 else { throw .notAnEncoder(file: path, reason: "it has no blocks") }
 
-        func affine(_ names: [String], _ inputs: Int, _ outputs: Int) throws(EncoderError) -> Affine {
-            var all: [Float] = []
-            all.reserveCapacity(names.count * inputs * outputs)
-            for name in names { all += try values(name + ".weight", [outputs, inputs]) }
-            return Affine(all, inputs: inputs, outputs: names.count * outputs)
+        func affine(_ name: String, _ inputs: Int, _ outputs: Int) throws(EncoderError) -> Affine {
+            Affine(try values(name + ".weight", [outputs, inputs]), inputs: inputs, outputs: outputs)
         }
         func norm(_ name: String) throws(EncoderError) -> (weight: [Float], bias: [Float]) {
             (try values(name + ".weight", [width]), try values(name + ".bias", [width]))
@@ -122,20 +122,21 @@ package struct WhisperWeights: @unchecked Sendable {
             blocks.append(
                 Block(
                     attentionNorm: try norm(prefix + "self_attn_layer_norm"), finalNorm: try norm(prefix + "final_layer_norm"),
-                    projections: try affine(["q_proj", "k_proj", "v_proj"].map { attention + $0 }, width, width),
-                    // Keys have no bias.
-                    projectionBias: try values(attention + "q_proj.bias", [width]) + [Float](repeating: 0, count: width)
-                        + values(attention + "v_proj.bias", [width]),
-                    output: try affine([attention + "out_proj"], width, width),
+                    queries: try affine(attention + "q_proj", width, width), keys: try affine(attention + "k_proj", width, width),
+                    values: try affine(attention + "v_proj", width, width), queryBias: try values(attention + "q_proj.bias", [width]),
+                    valueBias: try values(attention + "v_proj.bias", [width]), output: try affine(attention + "out_proj", width, width),
                     outputBias: try values(attention + "out_proj.bias", [width]),
-                    expansion: try affine([prefix + "fc1"], width, 4 * width), expansionBias: try values(prefix + "fc1.bias", [4 * width]),
-                    contraction: try affine([prefix + "fc2"], 4 * width, width), contractionBias: try values(prefix + "fc2.bias", [width])))
+                    expansion: try affine(prefix + "fc1", width, 4 * width), expansionBias: try values(prefix + "fc1.bias", [4 * width]),
+                    contraction: try affine(prefix + "fc2", 4 * width, width), contractionBias: try values(prefix + "fc2.bias", [width])))
         }
         self.blocks = blocks
         // How many the file holds, which may be more than were read.
         self.held = held
+        identity = ContentHash(hashes).text
     }
 
+    /// Identifies the values that were read.
+    package let identity: String
     /// Blocks that the file holds.
     package let held: Int
 }

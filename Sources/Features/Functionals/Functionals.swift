@@ -41,6 +41,9 @@ package struct Functionals: Sendable {
     private let levelFactors: [Float]
     private let hop: Double
 
+    /// Whether the row has statistics of an encoder's frames.
+    package var hasEncoder: Bool { encoder != nil }
+
     /// The name of every value in a row, for instance `mfcc_3_delta_p90`.
     package var names: [String] { options.columnNames }
 

@@ -179,11 +179,15 @@ extension Safetensors {
             let json = try handle.read(upToCount: length) ?? Data()
             let count = size - SafetensorsHeader.prefix - length
             let header = try SafetensorsHeader(decoding: json, data: count, file: path)
-            let data = try handle.read(upToCount: count) ?? Data()
-            guard data.count == count else {
-                throw SafetensorsError.unreadable(file: path, reason: "it was truncated while being read")
+            metadata = header.metadata
+            tensors = []
+            tensors.reserveCapacity(header.entries.count)
+            for entry in header.entries {
+                let place = SafetensorsHeader.prefix + length + entry.start
+                let values = try entry.type.read(handle.fileDescriptor, from: place, bytes: entry.end - entry.start)
+                guard let values else { throw SafetensorsError.unreadable(file: path, reason: "it was truncated while being read") }
+                tensors.append(Tensor(name: entry.name, shape: entry.shape, values: values, type: entry.type))
             }
-            self.init(header, data: data)
         } catch let error as SafetensorsError {
             throw error
         } catch {
@@ -201,6 +205,41 @@ extension Safetensors {
                 return Tensor(name: entry.name, shape: entry.shape, values: entry.type.decode(own), type: entry.type)
             }
         }
+    }
+}
+
+extension Safetensors.ElementType {
+    /// Reads numbers straight into the array that holds them; nil at the end of the file.
+    ///
+    /// - Parameters:
+    ///   - file: a descriptor.
+    ///   - place: the offset of the first byte.
+    ///   - bytes: a multiple of the size of a number.
+    fileprivate func read(_ file: Int32, from place: Int, bytes: Int) throws -> [Float]? {
+        guard self == .f32, 1.littleEndian == 1 else {
+            let data = try [UInt8](unsafeUninitializedCapacity: bytes) { buffer, count in
+                count = try Self.read(file, from: place, into: UnsafeMutableRawBufferPointer(buffer)[..<bytes])
+            }
+            return data.count == bytes ? data.withUnsafeBytes { decode($0) } : nil
+        }
+        let values = try [Float](unsafeUninitializedCapacity: bytes / 4) { buffer, count in
+            count = try Self.read(file, from: place, into: UnsafeMutableRawBufferPointer(buffer)[..<bytes]) / 4
+        }
+        return values.count * 4 == bytes ? values : nil
+    }
+
+    /// - Returns: the number of bytes read, which is less than wanted at the end of the file only.
+    private static func read(_ file: Int32, from place: Int, into buffer: Slice<UnsafeMutableRawBufferPointer>) throws -> Int {
+        let buffer = UnsafeMutableRawBufferPointer(rebasing: buffer)
+        var done = 0
+        while done < buffer.count {
+            let count = pread(file, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(place + done))
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            guard count > 0 else { break }
+            done += count
+        }
+        return done
     }
 }
 

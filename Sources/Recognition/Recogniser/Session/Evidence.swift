@@ -6,6 +6,8 @@ import StimmungTensors
 protocol Evidence {
     /// Frames that posteriors are available for, counted from the start of the recording.
     var frames: Int { get }
+    /// Seconds of a step of the change detector.
+    var step: Double { get }
     /// Longest stretch in frames that is judged as a whole while its end is open; a longer one by its last frames.
     var live: Int { get }
     /// Frames on each side of a short stretch that are judged with it, because the stretch alone tells too little.
@@ -80,6 +82,7 @@ struct FrameEvidence: Evidence {
     }
 
     let live: Int
+    var step: Double { 0.25 }
     /// The network remembers the frames before.
     var reach: Int { 0 }
     var frames: Int { posteriors.end }
@@ -135,12 +138,15 @@ struct FunctionalsEvidence: Evidence {
         memories = recogniser.memories
         recent = RecentRows(columns: functionals.frameOptions.width)
         live = 4 * model.framesPerSecond
-        reach = model.framesPerSecond * 2 / 5
+        step = functionals.hasEncoder ? 0.5 : 0.25
+        reach = functionals.hasEncoder ? model.framesPerSecond * 3 / 4 : model.framesPerSecond * 2 / 5
     }
 
     /// Functionals of ten seconds take five times as long as those of two.
     let live: Int
-    /// With a step of a quarter of a second, about a second is judged, as the shortest utterances in training.
+    /// An encoder takes time for every range anew, so there are fewer.
+    let step: Double
+    /// With a step of a quarter of a second, about a second is judged, as the shortest utterances in training; with an encoder, two seconds.
     let reach: Int
     var frames: Int { recent.end }
 

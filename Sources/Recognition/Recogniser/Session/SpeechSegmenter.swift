@@ -7,8 +7,6 @@ import StimmungTensors
 /// A segment ends at a pause, where `ChangeDetector` finds another class, or after a window if the timeline has one. Short segments
 /// are judged as a whole, longer ones in pieces of ten seconds. Memory does not grow with the recording.
 struct SpeechSegmenter {
-    /// Seconds of a step of the change detector.
-    static let step = 0.25
     /// Cost of a change in nats of log posterior, weighted by seconds: a change pays if the evidence on both of its sides outweighs it.
     static let penalty: Float = 2.5
     /// No class has a smaller probability in a step, so that one step of certainty is no change.
@@ -51,6 +49,8 @@ struct SpeechSegmenter {
     var learner: VoiceLearner?
     private let options: SessionOptions
     private let hop: Double
+    /// Seconds of a step of the change detector.
+    private let step: Double
     private var evidence: any Evidence
     private var changes: ChangeDetector
     private var stretches: [Stretch] = []
@@ -67,8 +67,8 @@ struct SpeechSegmenter {
         self.options = options
         self.evidence = evidence
         hop = model.recipe.features.startTime(ofFrame: 1)
-        changes = ChangeDetector(
-            classes: model.labels.count, penalty: Self.penalty, latest: Int((Self.latest / Self.step).rounded()))
+        step = evidence.step
+        changes = ChangeDetector(classes: model.labels.count, penalty: Self.penalty, latest: Int((Self.latest / step).rounded()))
         total = model.pooling
         let activity = options.activity
         let late = max(activity.leastPause, activity.paddingAfter) + activity.leastSpeech + latency
@@ -145,7 +145,7 @@ struct SpeechSegmenter {
                 evidence.forget(before: learner == nil ? needed : min(needed, state.learntTo))
                 return
             }
-            for change in changes.finish() { close(at: stretch.start + change * frames(Self.step), stretch, &state, &events) }
+            for change in changes.finish() { close(at: stretch.start + change * frames(step), stretch, &state, &events) }
             close(at: known, stretch, &state, &events)
             if let held = state.held { emit(held, &events) }
             stretches.removeFirst()
@@ -180,7 +180,7 @@ struct SpeechSegmenter {
                 close(at: state.start + length, stretch, &state, &events)
             }
         } else {
-            let (step, reach) = (frames(Self.step), evidence.reach)
+            let (step, reach) = (frames(step), evidence.reach)
             let isWhole = isComplete && state.steps == 0
             var ranges: [Range<Int>] = []
             while case let start = stretch.start + state.steps * step, start + step + (isComplete ? 0 : reach) <= certain {
@@ -201,7 +201,7 @@ struct SpeechSegmenter {
             // The penalty is in proportion to evidence that is not weakened where the voice is unfamiliar.
             var pooling = pooling
             pooling.familiarity = nil
-            return pooling.probabilities.map { Float(log(max($0, Self.floor)) * Self.step) }
+            return pooling.probabilities.map { Float(log(max($0, Self.floor)) * step) }
         }
     }
 
@@ -210,7 +210,7 @@ struct SpeechSegmenter {
         let chosen = Array(stride(from: 2, to: ranges.count - 1, by: 2))
         var all = [[Float]?](repeating: nil, count: ranges.count)
         for (number, scores) in zip(chosen, scores(chosen.map { ranges[$0] })) { all[number] = scores }
-        if changes.hasNoChange(in: all, range: Float(-log(Self.floor) * Self.step)) { return [] }
+        if changes.hasNoChange(in: all, range: Float(-log(Self.floor) * step)) { return [] }
         let others = ranges.indices.filter { all[$0] == nil }
         for (number, scores) in zip(others, scores(others.map { ranges[$0] })) { all[number] = scores }
         return all.compactMap(\.self)
