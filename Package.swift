@@ -43,7 +43,8 @@ let package = Package(
 
         // The modules in dependency order: a target may import only targets listed before it.
         .target(name: "CStimmungKernels", cSettings: cSettings),
-        .target(name: "CStimmungModels", exclude: ["emodb.safetensors", "speech.safetensors"], cSettings: cSettings),
+        .target(
+            name: "CStimmungModels", exclude: ["emodb.safetensors", "encoder.safetensors", "speech.safetensors"], cSettings: cSettings),
         module("StimmungSupport", ["CStimmungSpawn"]),
         module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
         module("StimmungEncoders", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
@@ -99,7 +100,8 @@ let package = Package(
             name: "StimmungCommand",
             dependencies: [
                 "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora",
-                "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungEncoders", "StimmungAudio",
+                "StimmungNetworks",
                 "StimmungSupport",
                 argumentParser,
             ],
@@ -114,7 +116,7 @@ let package = Package(
 
         module(
             "StimmungTestSupport",
-            ["StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungNetworks", "StimmungTensors"]),
+            ["StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungEncoders", "StimmungNetworks", "StimmungTensors"]),
         tests(
             "RegressionTests",
             [
@@ -131,7 +133,8 @@ let package = Package(
         tests(
             "FeaturesTests",
             [
-                "StimmungTestSupport", "StimmungCorpora", "StimmungFeatures", "StimmungAudio", "CStimmungKernels", "StimmungTensors",
+                "StimmungTestSupport", "StimmungCorpora", "StimmungFeatures", "StimmungEncoders", "StimmungAudio", "CStimmungKernels",
+                "StimmungTensors",
                 "StimmungSupport",
             ],
             exclude: ["golden", "reference"]),

@@ -10,6 +10,13 @@ const size_t csm_built_in_model_size = sizeof model;
 
 const unsigned char *csm_built_in_model_bytes(void) { return model; }
 
+static const unsigned char encoder_model[] = {
+#embed "encoder.safetensors"
+};
+const size_t csm_encoder_model_size = sizeof encoder_model;
+
+const unsigned char *csm_encoder_model_bytes(void) { return encoder_model; }
+
 static const unsigned char speech_model[] = {
 #embed "speech.safetensors"
 };

@@ -196,6 +196,6 @@ struct Predict: ParsableCommand {
     /// Identifies the model and the voice in an output folder. Reads the model file again, so only used for a folder.
     private var modelFingerprint: String {
         let files = [model.path, voice.voice].map { path in path.map { ContentHash(ofFile: $0)?.text ?? "" } }
-        return (files[0] ?? "built-in") + (files[1].map { " voice " + $0 } ?? "") + (voices.map { " voices " + $0.rawValue } ?? "")
+        return (files[0] ?? (model.builtIn == .encoder ? "built-in encoder" : "built-in")) + (files[1].map { " voice " + $0 } ?? "") + (voices.map { " voices " + $0.rawValue } ?? "")
     }
 }

@@ -1,4 +1,6 @@
 import Stimmung
+import StimmungEncoders
+import StimmungFeatures
 import StimmungReports
 import StimmungTraining
 
@@ -20,6 +22,8 @@ func remedy(for error: any Error) -> String? {
     switch error {
     case let error as ModelError: remedy(for: error)
     case let error as RecogniserError: remedy(for: error)
+    case FeatureError.encoder(let error): remedy(for: error)
+    case let error as EncoderError: remedy(for: error)
     case let error as RecorderError: remedy(for: error)
     case let error as UnreadableUtterances where error.errors.count > error.allowed && error.errors.count < error.of:
         "Give \"--skip-unusable all\" to skip them."
@@ -33,6 +37,14 @@ private func remedy(for error: ModelError) -> String? {
     switch error {
     case .isRecipe(let file): "Train a model with \"stimmung train \(file) --corpus … -o M.safetensors\"."
     case .holdsMachines: "Train a model on them with \"stimmung train --machines\"."
+    default: nil
+    }
+}
+
+private func remedy(for error: EncoderError) -> String? {
+    switch error {
+    case .notInstalled: "Type \"stimmung encoder install\"."
+    case .missingBlock: "Type \"stimmung encoder install --blocks\" with their number."
     default: nil
     }
 }

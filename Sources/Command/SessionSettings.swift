@@ -8,14 +8,27 @@ import StimmungSupport
 struct ModelOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A model written by \"stimmung train\". (default: $STIMMUNG_MODEL, or the built-in model)", valueName: "model"),
+            """
+            A model written by "stimmung train", or encoder: the built-in model for voices unlike the training data, which needs \
+            "stimmung encoder install". (default: $STIMMUNG_MODEL, or the built-in model)
+            """, valueName: "model"),
         completion: .file(extensions: ["safetensors"]))
     var model: String?
 
-    /// The model file; nil for the built-in model.
-    var path: String? { model ?? environmentPath("STIMMUNG_MODEL") }
+    /// The model file; nil for a model in the program.
+    var path: String? { builtIn == nil ? given : nil }
 
-    func recogniser() throws -> Recogniser { try Recogniser(path.map { try Model(contentsOf: $0) } ?? Model.builtIn()) }
+    private var given: String? { model ?? environmentPath("STIMMUNG_MODEL") }
+
+    /// The model in the program; nil for a file. A file of such a name comes first.
+    var builtIn: BuiltInModel? {
+        guard let given else { return .functionals }
+        return Files.exists(given) ? nil : BuiltInModel(rawValue: given)
+    }
+
+    func recogniser() throws -> Recogniser {
+        try Recogniser(builtIn.map { try Model.builtIn($0) } ?? Model(contentsOf: given ?? ""))
+    }
 }
 
 /// The voice of the person who speaks.

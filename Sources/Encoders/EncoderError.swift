@@ -35,7 +35,7 @@ public enum EncoderError: StimmungError, Equatable {
             """
             \(file) has the encoder format \(found), and this version reads format \(WhisperWeights.format). Install the encoder again.
             """
-        case .notInstalled(let name, let file): "The speech encoder \(name) is not installed: there is no file \(file). Install it."
+        case .notInstalled(let name, let file): "The speech encoder \(name) is not installed: there is no file \(file)."
         case .missingBlock(let name, let block, let held):
             """
             The speech encoder \(name) was installed with \(held) \(held == 1 ? "block" : "blocks"), and block \(block) is needed. Install it \

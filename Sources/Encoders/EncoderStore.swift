@@ -5,7 +5,7 @@ import Synchronization
 /// The installed encoders: files in the user's data folder.
 package enum EncoderStore {
     /// `$XDG_DATA_HOME/stimmung/encoders`, or `~/.local/share/stimmung/encoders`.
-    package static var folder: String { UserData.folder + "/encoders" }
+    @TaskLocal package static var folder = UserData.folder + "/encoders"
 
     /// Where the encoder with this name is.
     package static func file(of name: String) -> String { "\(folder)/\(name).safetensors" }

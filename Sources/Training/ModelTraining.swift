@@ -77,7 +77,7 @@ public struct ModelTraining: Sendable {
             epochDone: { state, network in
                 if checkpoint != nil { try state.write(path: checkpoints[network], fingerprint: fingerprint) }
             }, progress: progress)
-        return system.model(trainedOn: corpus, seed: seed)
+        return try system.model(trainedOn: corpus, seed: seed)
     }
 
     /// The files of the states of the networks, which a finished training leaves behind until they are removed.

@@ -5,61 +5,6 @@ import StimmungTensors
 import StimmungTestSupport
 import Testing
 
-/// An encoder of made-up weights, as in reference/whisper.py.
-struct TinyEncoder {
-    private var state: UInt64 = 1
-    private(set) var tensors: [Safetensors.Tensor] = []
-    private(set) var samples: [Float] = []
-    static let width = 128
-    static let bands = 16
-
-    init(metadata: [String: String] = ["stimmung.encoder": "1", "name": "tiny"]) {
-        self.metadata = metadata
-        let (width, bands) = (Self.width, Self.bands)
-        add("conv1.weight", [width, bands, 3], 0.3)
-        add("conv1.bias", [width], 0.2)
-        add("conv2.weight", [width, width, 3], 0.2)
-        add("conv2.bias", [width], 0.2)
-        add("embed_positions.weight", [100, width], 1)
-        for block in 0..<2 {
-            let prefix = "layers.\(block)."
-            for name in ["self_attn_layer_norm", "final_layer_norm"] {
-                add("\(prefix)\(name).weight", [width], 2)
-                add("\(prefix)\(name).bias", [width], 0.2)
-            }
-            for name in ["q_proj", "k_proj", "v_proj", "out_proj"] {
-                add("\(prefix)self_attn.\(name).weight", [width, width], 0.5)
-                if name != "k_proj" { add("\(prefix)self_attn.\(name).bias", [width], 0.2) }
-            }
-            add("\(prefix)fc1.weight", [4 * width, width], 0.4)
-            add("\(prefix)fc1.bias", [4 * width], 0.2)
-            add("\(prefix)fc2.weight", [width, 4 * width], 0.2)
-            add("\(prefix)fc2.bias", [width], 0.2)
-        }
-        samples = numbers(9700, 0.5)
-    }
-
-    var metadata: [String: String]
-
-    private mutating func numbers(_ count: Int, _ scale: Double) -> [Float] {
-        (0..<count).map { _ in
-            state = (1_103_515_245 * state + 12345) % 0x8000_0000
-            return Float((Double(state) / 0x8000_0000 - 0.5) * scale)
-        }
-    }
-
-    private mutating func add(_ name: String, _ shape: [Int], _ scale: Double) {
-        tensors.append(Safetensors.Tensor(name: name, shape: shape, values: numbers(shape.reduce(1, *), scale)))
-    }
-
-    var file: Safetensors { Safetensors(metadata: metadata, tensors: tensors) }
-
-    func encoder(blocks: [Int] = [0, 1, 2], in folder: TemporaryFolder) throws -> WhisperEncoder {
-        try file.write(path: folder.file("tiny.safetensors"))
-        return try WhisperEncoder(WhisperWeights(contentsOf: folder.file("tiny.safetensors")), blocks: blocks)
-    }
-}
-
 struct WhisperEncoderTests {
     private let folder: TemporaryFolder
     private let tiny = TinyEncoder()

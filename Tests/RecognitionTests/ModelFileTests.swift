@@ -121,7 +121,7 @@ struct ModelFileTests {
         try causal.write(path: file)
         #expect(try Safetensors(path: file).metadata["stimmung.frontend"] == "2")
         #expect(try Model(contentsOf: file) == causal)
-        #expect(try refusal { $0.metadata["stimmung.frontend"] = "3" }.contains("needs version 3 of the front end"))
+        #expect(try refusal { $0.metadata["stimmung.frontend"] = "4" }.contains("needs version 4 of the front end"))
         #expect(throws: ModelError.otherFrontEnd(file: folder.file("newer"), found: 7)) {
             var parts = try ModelParts(path: file)
             parts.metadata["stimmung.frontend"] = "7"

@@ -10,8 +10,7 @@ struct RecipeTests {
         // A new recipe has whatever width its features have.
         let widths = [
             "functionals-mlp": 2640, "functionals-ensemble": 2640, "functionals-live": 2640, "crbm-lstm": 13, "stacked-crbm-lstm": 13,
-            "lstm": 39,
-            "rectifier-lstm": 39,
+            "encoder": 1536, "encoder-ensemble": 4176, "encoder-lstm": 768, "lstm": 39, "rectifier-lstm": 39,
             "rnn": 39, "blstm": 39, "rectifier-blstm": 39, "mlp": 39, "pretrained-mlp": 39, "rbm-mlp": 39,
         ]
         #expect(recipe.name == name)

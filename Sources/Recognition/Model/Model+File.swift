@@ -1,4 +1,3 @@
-import CStimmungModels
 import Foundation
 import StimmungFeatures
 import StimmungNetworks
@@ -24,21 +23,6 @@ extension Model {
     /// Reads a model file and validates every value.
     public init(contentsOf file: URL) throws(ModelError) {
         try self.init(contentsOf: file.path(percentEncoded: false))
-    }
-
-    /// The built-in model: `functionals-live`, trained on EmoDB by
-    ///
-    ///     stimmung train functionals-live --corpus data/emodb -o Sources/CStimmungModels/emodb.safetensors
-    ///
-    /// `docs/model-card.md` describes its abilities and limits.
-    ///
-    /// - Throws: `ModelError` if the program was built incorrectly.
-    public static func builtIn() throws(ModelError) -> Model {
-        let name = "the model in the program"
-        // Bounds: the size is that of the array, which is part of the program.
-        let data = Data(
-            bytesNoCopy: UnsafeMutableRawPointer(mutating: csm_built_in_model_bytes()), count: csm_built_in_model_size, deallocator: .none)
-        return try Model(Model.reading { () throws(SafetensorsError) in try Safetensors(decoding: data, file: name) }, path: name)
     }
 
     /// Decodes the model from a safetensors file in memory.
