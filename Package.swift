@@ -44,7 +44,7 @@ let package = Package(
         // The modules in dependency order: a target may import only targets listed before it.
         .target(name: "CStimmungKernels", cSettings: cSettings),
         .target(name: "CStimmungModels", exclude: ["emodb.safetensors", "speech.safetensors"], cSettings: cSettings),
-        module("StimmungSupport", ["CStimmungSpawn"]),
+        module("StimmungSupport", ["CStimmungKernels", "CStimmungSpawn"]),
         module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
         module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
         module("StimmungFeatures", ["StimmungAudio", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
@@ -121,7 +121,7 @@ let package = Package(
                 "StimmungAudio",
                 "StimmungNetworks", "CStimmungOneDNN", "StimmungTensors", "StimmungSupport",
             ], exclude: ["golden"]),
-        tests("SupportTests", ["StimmungTestSupport", "StimmungSupport"]),
+        tests("SupportTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungSupport"]),
         tests("TensorsTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
         tests("AudioTests", ["StimmungTestSupport", "StimmungAudio", "StimmungSupport"]),
         tests(

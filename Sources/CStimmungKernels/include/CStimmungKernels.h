@@ -219,6 +219,12 @@ void ck_write_rows(size_t rows, size_t columns, const float *x, float *y, size_t
 /// `reach` rows before and after each. x points at the first row; `reach` more rows must precede it and follow the last.
 void ck_slopes(size_t n, size_t width, size_t reach, const float *x, float *y);
 
+/// Takes `blocks` of 64 bytes into the state of SHA-256 (FIPS 180-4), 8 words.
+void ck_sha256(uint32_t *state, size_t blocks, const uint8_t *data);
+
+/// The same without the processor's instructions for it.
+void ck_sha256_portable(uint32_t *state, size_t blocks, const uint8_t *data);
+
 /// Disables oneDNN's own team of threads for all later products of the calling thread.
 void ck_use_one_thread_per_product(void);
 
