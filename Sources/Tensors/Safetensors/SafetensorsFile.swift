@@ -44,8 +44,6 @@ package final class SafetensorsFile {
 
     deinit { close(descriptor) }
 
-    package var names: some Collection<String> { entries.keys }
-
     /// The shape of a tensor; nil if there is none of this name.
     package func shape(_ name: String) -> [Int]? { entries[name]?.shape }
 
