@@ -26,6 +26,8 @@ struct ONNXGraph {
     private static let largestNodes = 4 << 20
     private static let longestAxis = 1 << 20
     private static let mostValues = 1 << 24
+    /// The typed field of integers needs up to eight times as much memory when decoded.
+    private static let largestTensor = 4 * mostValues + 65536
 
     let file: String
     let nodes: [Node]
@@ -128,8 +130,11 @@ struct ONNXGraph {
     private func initialiser(_ name: String, quantised: Bool) throws(EncoderInstallationError) -> Constant {
         guard let range = initialisers[name] else { throw .otherGraph(file: file, reason: "there is no tensor \(name.debugDescription)") }
         let shown = name.debugDescription
+        guard range.count <= Self.largestTensor else {
+            throw .malformed(file: file, reason: "the tensor \(shown) has \(range.count) bytes")
+        }
         let tensor: Onnx_TensorProto
-        do { tensor = try Onnx_TensorProto(serializedBytes: bytes[range]) } catch {
+        do { tensor = try Onnx_TensorProto(serializedBytes: Array(bytes[range])) } catch {
             throw .malformed(file: file, reason: "the tensor \(shown) is damaged")
         }
         guard tensor.dataLocation != .external else { throw .malformed(file: file, reason: "the tensor \(shown) is in another file") }
@@ -167,7 +172,7 @@ struct ONNXGraph {
 
     private static func node(_ bytes: ArraySlice<UInt8>, _ file: String) throws(EncoderInstallationError) -> Node {
         let node: Onnx_NodeProto
-        do { node = try Onnx_NodeProto(serializedBytes: bytes) } catch { throw .malformed(file: file, reason: "a node is damaged") }
+        do { node = try Onnx_NodeProto(serializedBytes: Array(bytes)) } catch { throw .malformed(file: file, reason: "a node is damaged") }
         let integers = node.attribute.filter { $0.type == .int }.map { ($0.name, $0.i) }
         return Node(
             operation: node.opType, inputs: node.input, outputs: node.output, integers: Dictionary(integers, uniquingKeysWith: { $1 }))
