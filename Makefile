@@ -13,7 +13,7 @@
 # make bench       compare speed in one run; JSON=FILE writes every figure, BENCH="layers --rounds 5" runs a part
 # make clean       remove everything that was built
 
-packages := libdnnl-dev libsndfile1-dev libsoxr-dev espeak-ng ffmpeg
+packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
 test_packages := sox libsox-fmt-all tmux
 # Without debug information, which is a fifth of the program.
 build := swift build -c release --static-swift-stdlib -Xlinker --strip-debug

@@ -18,6 +18,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -32,6 +33,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -40,12 +42,13 @@ let package = Package(
         .systemLibrary(name: "CStimmungSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CStimmungSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CStimmungSpawn"),
+        .systemLibrary(name: "CStimmungZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The modules in dependency order: a target may import only targets listed before it.
         .target(name: "CStimmungKernels", cSettings: cSettings),
         .target(
             name: "CStimmungModels", exclude: ["emodb.safetensors", "encoder.safetensors", "speech.safetensors"], cSettings: cSettings),
-        module("StimmungSupport", ["CStimmungSpawn"]),
+        module("StimmungSupport", ["CStimmungKernels", "CStimmungSpawn"]),
         module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
         module("StimmungEncoders", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
@@ -96,10 +99,18 @@ let package = Package(
                 "StimmungReports", "StimmungFigures", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungBoltzmann",
                 "StimmungFeatures", "StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport",
             ]),
+
+        // Weights of published encoders.
+        module("StimmungONNX", [protobuf]),
+        module(
+            "StimmungEncoderInstallation",
+            ["CStimmungZlib", "StimmungONNX", "StimmungEncoders", "StimmungTensors", "StimmungSupport", protobuf]),
+
         .executableTarget(
             name: "StimmungCommand",
             dependencies: [
-                "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora",
+                "StimmungEncoderInstallation", "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation",
+                "StimmungTraining", "StimmungCorpora",
                 "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungEncoders", "StimmungAudio",
                 "StimmungNetworks",
                 "StimmungSupport",
@@ -124,7 +135,7 @@ let package = Package(
                 "StimmungAudio",
                 "StimmungNetworks", "CStimmungOneDNN", "StimmungTensors", "StimmungSupport",
             ], exclude: ["golden"]),
-        tests("SupportTests", ["StimmungTestSupport", "StimmungSupport"]),
+        tests("SupportTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungSupport"]),
         tests("TensorsTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
         tests(
             "EncodersTests", ["StimmungTestSupport", "StimmungEncoders", "CStimmungKernels", "StimmungTensors", "StimmungSupport"],
@@ -149,6 +160,14 @@ let package = Package(
             "NetworksTests",
             ["StimmungTestSupport", "StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"],
             exclude: ["golden", "reference"]),
+        tests(
+            "EncoderInstallationTests",
+            [
+                "StimmungTestSupport", "StimmungEncoderInstallation", "CStimmungZlib", "StimmungONNX", "StimmungEncoders",
+                "StimmungTensors", "StimmungSupport",
+                protobuf,
+            ],
+            exclude: ["reference"]),
         tests(
             "LaboratoryTests",
             ["StimmungLaboratory", "StimmungBoltzmann", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport"]),

@@ -1,4 +1,5 @@
 import Stimmung
+import StimmungEncoderInstallation
 import StimmungEncoders
 import StimmungFeatures
 import StimmungReports
@@ -25,6 +26,7 @@ func remedy(for error: any Error) -> String? {
     case FeatureError.encoder(let error): remedy(for: error)
     case let error as EncoderError: remedy(for: error)
     case let error as RecorderError: remedy(for: error)
+    case let error as EncoderInstallationError: remedy(for: error)
     case let error as UnreadableUtterances where error.errors.count > error.allowed && error.errors.count < error.of:
         "Give \"--skip-unusable all\" to skip them."
     // Of `requireModel`: any other recipe may compare speakers.
@@ -54,6 +56,15 @@ private func remedy(for error: RecogniserError) -> String? {
     case .needsOtherRecordings: "Train a model with --normalisation train."
     case .reservedLabel: "Leave out --reject."
     case .notFinite, .option: nil
+    }
+}
+
+private func remedy(for error: EncoderInstallationError) -> String? {
+    switch error {
+    case .noPython, .noPip, .downloadFailed: "Use --from with the file, or --python with another Python."
+    case .wrongHash: "Use --from with the ONNX model."
+    case .tooFewBlocks: "Give a lower number with --blocks."
+    default: nil
     }
 }
 

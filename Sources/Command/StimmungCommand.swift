@@ -28,7 +28,7 @@ struct StimmungCommand: ParsableCommand {
             Evaluate.self,
             StudyCommand.self, FeaturesCommand.self,
             Alter.self,
-            CorpusCommand.self, Inspect.self, Experiment.self,
+            CorpusCommand.self, EncoderCommand.self, Inspect.self, Experiment.self,
         ])
 
     /// Runs a command, and turns errors into a line on standard error and the documented exit status.

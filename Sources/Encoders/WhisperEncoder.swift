@@ -133,7 +133,9 @@ extension WhisperWeights.Block {
     fileprivate func apply(to states: UnsafeMutablePointer<Float>, rows: Int, width: Int, _ memory: BlockMemory) {
         ck_layer_norm(rows, width, attentionNorm.weight, attentionNorm.bias, states, memory.normed)
         let size = rows * width
-        for (number, map) in [queries, keys, values].enumerated() { map.apply(memory.normed, rows: rows, into: memory.wide + number * size) }
+        for (number, map) in [queries, keys, values].enumerated() {
+            map.apply(memory.normed, rows: rows, into: memory.wide + number * size)
+        }
         ck_add_bias(rows, width, queryBias, memory.wide)
         ck_add_bias(rows, width, valueBias, memory.wide + 2 * size)
         attend(rows: rows, width: width, memory)

@@ -55,8 +55,8 @@ package struct WhisperWeights: @unchecked Sendable {
 
     /// Reads at most so many blocks of an encoder file and validates every value.
     package init(contentsOf path: String, blocks wanted: Int = .max) throws(EncoderError) {
-        let file: Safetensors
-        do { file = try Safetensors(path: path) } catch {
+        let file: SafetensorsFile
+        do { file = try SafetensorsFile(path: path) } catch {
             if case .malformed = error, !Safetensors.isLikely(path) {
                 throw .notAnEncoder(file: path, reason: "it is not a safetensors file")
             }
@@ -65,34 +65,32 @@ package struct WhisperWeights: @unchecked Sendable {
         try self.init(file, path: path, blocks: wanted)
     }
 
-    init(_ file: Safetensors, path: String, blocks wanted: Int = .max) throws(EncoderError) {
+    init(_ file: SafetensorsFile, path: String, blocks wanted: Int = .max) throws(EncoderError) {
         guard let format = file.metadata["stimmung.encoder"] else {
             throw .notAnEncoder(file: path, reason: "it has no metadata entry stimmung.encoder")
         }
         guard format == Self.format else { throw .otherVersion(file: path, found: format) }
-        let tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
         var hashes = ""
         func values(_ name: String, _ shape: [Int]) throws(EncoderError) -> [Float] {
-            guard let tensor = tensors[name] else { throw .file(.missingTensor(file: path, tensor: name)) }
-            guard tensor.shape == shape else {
-                throw .file(.wrongShape(file: path, tensor: name, shape: tensor.shape, expected: shape))
-            }
-            guard tensor.values.withUnsafeBufferPointer({ values in ck_within(values.count, Float.greatestFiniteMagnitude, values.baseAddress) != 0 }) else {
+            guard let found = file.shape(name) else { throw .file(.missingTensor(file: path, tensor: name)) }
+            guard found == shape else { throw .file(.wrongShape(file: path, tensor: name, shape: found, expected: shape)) }
+            let values: [Float]
+            do { values = try file.values(name) } catch { throw .file(error) }
+            guard values.withUnsafeBufferPointer({ ck_within($0.count, .greatestFiniteMagnitude, $0.baseAddress) != 0 }) else {
                 throw .notAnEncoder(file: path, reason: "the tensor \(name) has values that are no numbers")
             }
-            hashes += "\(name) \(tensor.values.withUnsafeBytes { ContentHash($0).text })\n"
-            return tensor.values
+            hashes += "\(name) \(values.withUnsafeBytes { ContentHash($0).text })\n"
+            return values
         }
-        guard let input = tensors["conv1.weight"], input.shape.count == 3, let table = tensors["embed_positions.weight"],
-            table.shape.count == 2
+        guard let input = file.shape("conv1.weight"), input.count == 3, let table = file.shape("embed_positions.weight"), table.count == 2
         else { throw .notAnEncoder(file: path, reason: "it has no convolution and no table of positions") }
-        let (width, bands) = (input.shape[0], input.shape[1])
-        guard width > 0, width % Self.head == 0, width <= Self.widest, (1...1000).contains(bands), (1...100_000).contains(table.shape[0])
+        let (width, bands) = (input[0], input[1])
+        guard width > 0, width % Self.head == 0, width <= Self.widest, (1...1000).contains(bands), (1...100_000).contains(table[0])
         else {
             throw .notAnEncoder(
-                file: path, reason: "\(bands) bands, \(width) values per frame and \(table.shape[0]) positions are not those of Whisper")
+                file: path, reason: "\(bands) bands, \(width) values per frame and \(table[0]) positions are not those of Whisper")
         }
-        let held = (0...1000).first { tensors["layers.\($0).fc1.weight"] == nil } ?? 0
+        let held = (0...1000).first { file.shape("layers.\($0).fc1.weight") == nil } ?? 0
         guard held > 0 else { throw .notAnEncoder(file: path, reason: "it has no blocks") }
 
         func affine(_ name: String, _ inputs: Int, _ outputs: Int) throws(EncoderError) -> Affine {
@@ -110,11 +108,11 @@ package struct WhisperWeights: @unchecked Sendable {
         }
         self.width = width
         self.bands = bands
-        positions = table.shape[0]
+        positions = table[0]
         metadata = file.metadata
         first = try convolution("conv1", inputs: bands)
         second = try convolution("conv2", inputs: width)
-        position = try values("embed_positions.weight", table.shape)
+        position = try values("embed_positions.weight", table)
         var blocks: [Block] = []
         for number in 0..<min(held, wanted) {
             let prefix = "layers.\(number)."

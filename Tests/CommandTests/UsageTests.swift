@@ -42,6 +42,8 @@ struct UsageTests {
         (["alter"], ["--by", "--output", "--seed", "telephone", "speed=", "pitch=", "gain=", "noise=", "room=", "mp3=", "part="]),
         (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
         (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
+        (["encoder"], ["install", "list", "remove"]), (["encoder", "install"], ["--from", "--name", "--blocks", "--python", "12 MB"]),
+        (["encoder", "list"], ["--format", "json"]), (["encoder", "remove"], ["name"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]),
         (["corpus", "synthesise"], ["--output", "--voices", "--sentences", "--seed", "--threads"]),
         (["experiment"], ["adding", "prediction", "optimisers", "gradients", "overfitting"]),

@@ -90,15 +90,15 @@ struct EncoderFeaturesTests {
 
     @Test func missingAndOtherEncodersAreRefused() throws {
         let empty = try TemporaryFolder()
-        try EncoderStore.$folder.withValue(empty.path) {
-            let file = EncoderStore.file(of: "whisper-tiny")
+        EncoderStore.$current.withValue(EncoderStore(folder: empty.path)) {
+            let file = empty.file("whisper-tiny.safetensors")
             #expect(throws: FeatureError.encoder(.notInstalled(name: "whisper-tiny", file: file))) { try FrontEnd(options(pooled: 20)) }
         }
         try tiny.installed(in: folder) {
             var options = options(pooled: 20)
             let weights = try #require(try FrontEnd(options).options.encoder?.weights)
             options.encoder?.weights = "other"
-            let file = EncoderStore.file(of: "whisper-tiny")
+            let file = folder.file("whisper-tiny.safetensors")
             let error = EncoderError.otherWeights(name: "whisper-tiny", file: file, found: weights, expected: "other")
             #expect(throws: FeatureError.encoder(error)) { try FrontEnd(options) }
             options.encoder?.weights = weights

@@ -228,6 +228,12 @@ void ck_layer_norm(size_t rows, size_t columns, const float *weight, const float
 /// x[r][c] = exp(x[r][c]) / Σ_c exp(x[r][c]), rows × columns, in place; columns at least 1.
 void ck_softmax_rows(size_t rows, size_t columns, float *x);
 
+/// Takes `blocks` of 64 bytes into the state of SHA-256 (FIPS 180-4), 8 words.
+void ck_sha256(uint32_t *state, size_t blocks, const uint8_t *data);
+
+/// The same without the processor's instructions for it.
+void ck_sha256_portable(uint32_t *state, size_t blocks, const uint8_t *data);
+
 /// Disables oneDNN's own team of threads for all later products of the calling thread.
 void ck_use_one_thread_per_product(void);
 

@@ -51,10 +51,11 @@ extension EncoderOptions {
     /// The encoder, and what identifies its weights.
     func installed() throws(FeatureError) -> (encoder: WhisperEncoder, weights: String) {
         let found: (encoder: WhisperEncoder, weights: String)
-        do { found = try EncoderStore.encoder(name, blocks: blocks) } catch { throw .encoder(error) }
+        guard let store = EncoderStore.current else { throw .encoder(.notInstalled(name: name, file: name)) }
+        do { found = try store.encoder(name, blocks: blocks) } catch { throw .encoder(error) }
         if let weights, weights != found.weights {
             throw .encoder(
-                .otherWeights(name: name, file: EncoderStore.file(of: name), found: found.weights, expected: weights))
+                .otherWeights(name: name, file: store.path(of: name), found: found.weights, expected: weights))
         }
         guard found.encoder.width == frameWidth else {
             throw .option(
@@ -77,7 +78,7 @@ extension FeatureOptions {
 
     /// Checks the options of the encoder.
     func validate(_ encoder: EncoderOptions) throws(FeatureError) {
-        try require(!encoder.name.isEmpty && !encoder.name.contains("/"), "encoder.name", encoder.name, "the name of an encoder")
+        try require(EncoderStore.isName(encoder.name), "encoder.name", encoder.name, "the name of an encoder")
         let blocks = encoder.blocks
         let isOrdered = zip(blocks, blocks.dropFirst()).allSatisfy { $0 < $1 }
         try require(

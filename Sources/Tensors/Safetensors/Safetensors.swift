@@ -39,6 +39,8 @@ package struct Safetensors: Sendable, Equatable {
         case f32 = "F32"
         /// The upper half of F32: 8 bits of significance.
         case bf16 = "BF16"
+        /// IEEE half precision. Only `SafetensorsFile` reads it: models and checkpoints have none.
+        case f16 = "F16"
 
         var bytes: Int { self == .f32 ? 4 : 2 }
 
@@ -57,6 +59,11 @@ package struct Safetensors: Sendable, Equatable {
                     for index in 0..<count {
                         let half = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
                         values[index] = Float(bitPattern: UInt32(half) << 16)
+                    }
+                case .f16:
+                    for index in 0..<count {
+                        let half = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+                        values[index] = Float(Float16(bitPattern: half))
                     }
                 }
             }
@@ -122,6 +129,9 @@ extension Safetensors {
             case .bf16:
                 precondition(tensor.values.allSatisfy { $0.bitPattern & 0xffff == 0 }, "\(tensor.name) was not rounded to bfloat16")
                 let words = tensor.values.map { UInt16($0.bitPattern >> 16).littleEndian }
+                words.withUnsafeBytes { data.append(contentsOf: $0) }
+            case .f16:
+                let words = tensor.values.map { Float16($0).bitPattern.littleEndian }
                 words.withUnsafeBytes { data.append(contentsOf: $0) }
             }
         }
@@ -215,7 +225,7 @@ extension Safetensors.ElementType {
     ///   - file: a descriptor.
     ///   - place: the offset of the first byte.
     ///   - bytes: a multiple of the size of a number.
-    fileprivate func read(_ file: Int32, from place: Int, bytes: Int) throws -> [Float]? {
+    func read(_ file: Int32, from place: Int, bytes: Int) throws -> [Float]? {
         guard self == .f32, 1.littleEndian == 1 else {
             let data = try [UInt8](unsafeUninitializedCapacity: bytes) { buffer, count in
                 count = try Self.read(file, from: place, into: UnsafeMutableRawBufferPointer(buffer)[..<bytes])

@@ -59,8 +59,10 @@ struct SafetensorsHeader {
 
     /// Decodes the JSON text and checks it against `count`, the number of data bytes, which the tensors must fill exactly.
     ///
-    /// - Throws: `SafetensorsError.malformed` if the header is invalid, `SafetensorsError.unsupportedType` if a tensor is neither F32 nor BF16.
-    init(decoding json: Data, data count: Int, file: String) throws(SafetensorsError) {
+    /// - Throws: `SafetensorsError.malformed` if the header is invalid, `SafetensorsError.unsupportedType` if a tensor is not of one of `types`.
+    init(
+        decoding json: Data, data count: Int, file: String, types: Set<Safetensors.ElementType> = [.f32, .bf16]
+    ) throws(SafetensorsError) {
         var found: [SafetensorsHeaderScanner.Entry] = []
         do throws(SafetensorsHeaderScanner.Failure) {
             var scanner = try SafetensorsHeaderScanner(json)
@@ -69,7 +71,7 @@ struct SafetensorsHeader {
             throw .malformed(file: file, reason: error.reason)
         }
         for entry in found {
-            guard let type = Safetensors.ElementType(rawValue: entry.type) else {
+            guard let type = Safetensors.ElementType(rawValue: entry.type), types.contains(type) else {
                 throw .unsupportedType(file: file, tensor: entry.name, type: entry.type)
             }
             entries.append(Entry(name: entry.name, type: type, shape: entry.shape, start: entry.start, end: entry.end))
