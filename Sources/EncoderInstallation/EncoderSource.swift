@@ -102,6 +102,6 @@ struct EncoderWeights {
 
     /// Number of attention blocks in the source.
     private static func blocks(_ source: any EncoderSource) -> Int {
-        (0..<1000).first { !source.holds("layers.\($0).fc1.weight") } ?? 1000
+        (0..<1000).first { !source.holds("layers.\($0).self_attn_layer_norm.weight") } ?? 1000
     }
 }
