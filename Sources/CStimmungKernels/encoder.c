@@ -51,9 +51,9 @@ CLONES void ck_layer_norm(size_t rows, size_t columns, const float *weight, cons
     }
 }
 
-CLONES void ck_softmax_rows(size_t rows, size_t columns, float *x) {
+CLONES void ck_softmax_rows(size_t rows, size_t columns, size_t stride, float *x) {
     for (size_t r = 0; r < rows; r++) {
-        float *row = x + r * columns;
+        float *row = x + r * stride;
         float largest = row[0];
         for (size_t c = 1; c < columns; c++) largest = row[c] > largest ? row[c] : largest;
         VECTORISED for (size_t c = 0; c < columns; c++) row[c] = exponential(row[c] - largest);
@@ -67,5 +67,6 @@ CLONES void ck_softmax_rows(size_t rows, size_t columns, float *x) {
         for (size_t c = whole; c < columns; c++) sum += row[c];
         const float scale = 1.0f / sum;
         VECTORISED for (size_t c = 0; c < columns; c++) row[c] *= scale;
+        for (size_t c = columns; c < stride; c++) row[c] = 0;
     }
 }

@@ -75,24 +75,31 @@ package struct WhisperEncoder: FrameEncoder {
     private func stem(_ mel: Matrix) -> [Float] {
         let (width, bands) = (weights.width, weights.bands)
         let rows = (mel.rows + 1) / 2
-        // A row of zeros before and after: the edge that the convolutions see. One more lets the second convolution take whole steps.
+        // A row of zeros before and after: the edge that the convolutions see.
         let input = [Float](repeating: 0, count: bands) + mel.elements + [Float](repeating: 0, count: bands)
-        var hidden = [Float](repeating: 0, count: (mel.rows + 3) * width)
+        var hidden = [Float](repeating: 0, count: (mel.rows + 2) * width)
         var states = [Float](repeating: 0, count: rows * width)
-        withPointers(reading: input, writing: &hidden) { input, hidden in
-            for (tap, map) in weights.first.taps.enumerated() {
-                map.apply(input + tap * bands, rows: mel.rows, accumulates: tap > 0, into: hidden + width)
-            }
+        var unfolded = [Float](repeating: 0, count: max(mel.rows * bands, rows * width) * 3)
+        unfold(input, width: bands, step: 1, rows: mel.rows, into: &unfolded)
+        withPointers(reading: unfolded, writing: &hidden) { unfolded, hidden in
+            weights.first.weights.multiply(unfolded, rows: mel.rows, into: hidden + width)
             ck_gelu(mel.rows, width, weights.first.bias, hidden + width)
         }
-        withPointers(reading: hidden, weights.position, writing: &states) { hidden, position, states in
-            for (tap, map) in weights.second.taps.enumerated() {
-                map.apply(hidden + tap * width, stride: 2 * width, rows: rows, accumulates: tap > 0, into: states)
-            }
+        unfold(hidden, width: width, step: 2, rows: rows, into: &unfolded)
+        withPointers(reading: unfolded, weights.position, writing: &states) { unfolded, position, states in
+            weights.second.weights.multiply(unfolded, rows: rows, into: states)
             ck_gelu(rows, width, weights.second.bias, states)
             for index in 0..<rows * width { states[index] += position[index] }
         }
         return states
+    }
+
+    /// Row t of the result is rows step · t … step · t + 2 of x.
+    private func unfold(_ x: [Float], width: Int, step: Int, rows: Int, into y: inout [Float]) {
+        // Bounds: x has a row more than these at either end.
+        withPointers(reading: x, writing: &y) { x, y in
+            for row in 0..<rows { (y + row * 3 * width).update(from: x + row * step * width, count: 3 * width) }
+        }
     }
 }
 
@@ -104,18 +111,24 @@ private final class BlockMemory {
     let wide: UnsafeMutablePointer<Float>
     /// `rows × width`.
     let attended: UnsafeMutablePointer<Float>
-    /// `rows × rows`.
+    /// `rows × stride`: the attention of a head, in rows of a multiple of 16.
     let scores: UnsafeMutablePointer<Float>
+    let stride: Int
+    /// The keys or the values of a head, packed: 64 × `stride`.
+    let packed: UnsafeMutablePointer<Float>
 
     init(rows: Int, width: Int) {
         normed = .allocate(capacity: rows * width)
         wide = .allocate(capacity: rows * 4 * width)
         attended = .allocate(capacity: rows * width)
-        scores = .allocate(capacity: rows * rows)
+        stride = (rows + 15) / 16 * 16
+        scores = .allocate(capacity: rows * stride)
+        packed = .allocate(capacity: WhisperWeights.head * stride)
         normed.initialize(repeating: 0, count: rows * width)
         wide.initialize(repeating: 0, count: rows * 4 * width)
         attended.initialize(repeating: 0, count: rows * width)
-        scores.initialize(repeating: 0, count: rows * rows)
+        scores.initialize(repeating: 0, count: rows * stride)
+        packed.initialize(repeating: 0, count: WhisperWeights.head * stride)
     }
 
     deinit {
@@ -123,6 +136,7 @@ private final class BlockMemory {
         wide.deallocate()
         attended.deallocate()
         scores.deallocate()
+        packed.deallocate()
     }
 }
 
@@ -134,34 +148,32 @@ extension WhisperWeights.Block {
         ck_layer_norm(rows, width, attentionNorm.weight, attentionNorm.bias, states, memory.normed)
         let size = rows * width
         for (number, map) in [queries, keys, values].enumerated() {
-            map.apply(memory.normed, rows: rows, into: memory.wide + number * size)
+            map.multiply(memory.normed, rows: rows, into: memory.wide + number * size)
         }
         ck_add_bias(rows, width, queryBias, memory.wide)
         ck_add_bias(rows, width, valueBias, memory.wide + 2 * size)
         attend(rows: rows, width: width, memory)
-        output.apply(memory.attended, rows: rows, accumulates: true, into: states)
+        output.multiply(memory.attended, rows: rows, accumulates: true, into: states)
         ck_add_bias(rows, width, outputBias, states)
 
         ck_layer_norm(rows, width, finalNorm.weight, finalNorm.bias, states, memory.normed)
-        expansion.apply(memory.normed, rows: rows, into: memory.wide)
+        expansion.multiply(memory.normed, rows: rows, into: memory.wide)
         ck_gelu(rows, 4 * width, expansionBias, memory.wide)
-        contraction.apply(memory.wide, rows: rows, accumulates: true, into: states)
+        contraction.multiply(memory.wide, rows: rows, accumulates: true, into: states)
         ck_add_bias(rows, width, contractionBias, states)
     }
 
-    /// softmax(Q Kᵀ / √64) V for each head.
+    /// softmax(Q Kᵀ / √64) V for each head. The queries are scaled.
     private func attend(rows: Int, width: Int, _ memory: BlockMemory) {
-        let head = WhisperWeights.head
-        let scores = MutableMatrixView(memory.scores, rows: rows, columns: rows)
-        for first in stride(from: 0, to: width, by: head) {
-            func part(_ number: Int) -> MatrixView {
-                MatrixView(memory.wide + number * rows * width + first, rows: rows, columns: head, stride: width)
-            }
-            Product.multiply(part(0), part(1).transposed, alpha: 0.125, into: scores)
-            ck_softmax_rows(rows, rows, memory.scores)
-            Product.multiply(
-                MatrixView(memory.scores, rows: rows, columns: rows), part(2),
-                into: MutableMatrixView(memory.attended + first, rows: rows, columns: head, stride: width))
+        let (head, stride) = (WhisperWeights.head, memory.stride)
+        let (queries, keys, values) = (memory.wide, memory.wide + rows * width, memory.wide + 2 * rows * width)
+        for index in 0..<rows * width { queries[index] *= 0.125 }
+        for first in Swift.stride(from: 0, to: width, by: head) {
+            ck_pack(head, rows, keys + first, 1, width, memory.packed)
+            ck_panels_product(rows, stride / 16, head, queries + first, width, memory.packed, 0, memory.scores, stride)
+            ck_softmax_rows(rows, rows, stride, memory.scores)
+            ck_pack(rows, head, values + first, width, 1, memory.packed)
+            ck_panels_product(rows, head / 16, rows, memory.scores, stride, memory.packed, 0, memory.attended + first, width)
         }
     }
 }

@@ -7,9 +7,7 @@ import StimmungTensors
 /// The file is a safetensors file with Whisper's names for the encoder's tensors, without their prefix `model.encoder.`: `conv1.weight`
 /// (`width × bands × 3`), `conv2.weight` (`width × width × 3`), `embed_positions.weight` (`positions × width`), and for each block n
 /// `layers.n.self_attn.q_proj.weight` (outputs × inputs) and so on. Metadata: `stimmung.encoder`, the format's version; `name`, `source`, `licence`.
-///
-/// Unchecked: memory of packed operands is written only by the initialiser.
-package struct WhisperWeights: @unchecked Sendable {
+package struct WhisperWeights: Sendable {
     /// The version of the file format.
     package static let format = "1"
 
@@ -33,23 +31,23 @@ package struct WhisperWeights: @unchecked Sendable {
     /// The metadata of the file.
     package let metadata: [String: String]
 
-    /// A convolution over three frames: one map for each of them.
-    struct Convolution {
-        let taps: [Affine]
+    /// A convolution over three frames.
+    struct Convolution: Sendable {
+        let weights: WeightMatrix
         let bias: [Float]
     }
 
     /// A pre-norm transformer block.
-    package struct Block {
+    package struct Block: Sendable {
         let attentionNorm, finalNorm: (weight: [Float], bias: [Float])
-        let queries, keys, values: Affine
+        let queries, keys, values: WeightMatrix
         /// Keys have none.
         let queryBias, valueBias: [Float]
-        let output: Affine
+        let output: WeightMatrix
         let outputBias: [Float]
-        let expansion: Affine
+        let expansion: WeightMatrix
         let expansionBias: [Float]
-        let contraction: Affine
+        let contraction: WeightMatrix
         let contractionBias: [Float]
     }
 
@@ -93,18 +91,16 @@ package struct WhisperWeights: @unchecked Sendable {
         let held = (0...1000).first { file.shape("layers.\($0).fc1.weight") == nil } ?? 0
         guard held > 0 else { throw .notAnEncoder(file: path, reason: "it has no blocks") }
 
-        func affine(_ name: String, _ inputs: Int, _ outputs: Int) throws(EncoderError) -> Affine {
-            Affine(try values(name + ".weight", [outputs, inputs]), inputs: inputs, outputs: outputs)
+        func affine(_ name: String, _ inputs: Int, _ outputs: Int) throws(EncoderError) -> WeightMatrix {
+            WeightMatrix(outputs: outputs, inputs: inputs, values: try values(name + ".weight", [outputs, inputs]))
         }
         func norm(_ name: String) throws(EncoderError) -> (weight: [Float], bias: [Float]) {
             (try values(name + ".weight", [width]), try values(name + ".bias", [width]))
         }
         func convolution(_ name: String, inputs: Int) throws(EncoderError) -> Convolution {
-            let weights = try values(name + ".weight", [width, inputs, 3])
-            let taps = (0..<3).map { tap in
-                Affine((0..<width * inputs).map { weights[3 * $0 + tap] }, inputs: inputs, outputs: width)
-            }
-            return Convolution(taps: taps, bias: try values(name + ".bias", [width]))
+            Convolution(
+                weights: WeightMatrix(outputs: width, inputs: inputs, taps: 3, values: try values(name + ".weight", [width, inputs, 3])),
+                bias: try values(name + ".bias", [width]))
         }
         self.width = width
         self.bands = bands
@@ -137,48 +133,4 @@ package struct WhisperWeights: @unchecked Sendable {
     package let identity: String
     /// Blocks that the file holds.
     package let held: Int
-}
-
-/// A linear map of rows, y = x Wᵀ.
-struct Affine {
-    let inputs: Int
-    let outputs: Int
-    /// W, `outputs × inputs`; empty if it is packed.
-    private let weights: [Float]
-    private let packed: PackedOperand?
-
-    /// - Parameter weights: `outputs × inputs`.
-    init(_ weights: [Float], inputs: Int, outputs: Int) {
-        self.inputs = inputs
-        self.outputs = outputs
-        guard PackedOperand.prefersPanels else {
-            self.weights = weights
-            packed = nil
-            return
-        }
-        let operand = PackedOperand()
-        weights.withUnsafeBufferPointer { values in
-            if let start = values.baseAddress { operand.set(MatrixView(start, rows: outputs, columns: inputs).transposed) }
-        }
-        self.weights = []
-        packed = operand
-    }
-
-    /// y = x Wᵀ, or y += x Wᵀ.
-    ///
-    /// - Parameters:
-    ///   - x: `rows × inputs`, with so many values from one row to the next.
-    ///   - y: `rows × outputs`.
-    func apply(
-        _ x: UnsafePointer<Float>, stride: Int? = nil, rows: Int, accumulates: Bool = false, into y: UnsafeMutablePointer<Float>
-    ) {
-        let input = MatrixView(x, rows: rows, columns: inputs, stride: stride ?? inputs)
-        let output = MutableMatrixView(y, rows: rows, columns: outputs)
-        if let packed { return packed.multiply(input, accumulates: accumulates, into: output) }
-        weights.withUnsafeBufferPointer { values in
-            guard let start = values.baseAddress else { return }
-            Product.multiply(
-                input, MatrixView(start, rows: outputs, columns: inputs).transposed, beta: accumulates ? 1 : 0, into: output)
-        }
-    }
 }

@@ -25,8 +25,8 @@ struct EncoderInstallationTests {
     }
 
     /// The error of installing a changed graph, which must leave nothing behind.
-    private func fault(_ change: (inout TinyEncoder) -> Void) throws -> EncoderInstallationError? {
-        var tiny = TinyEncoder()
+    private func fault(_ change: (inout TinyGraph) -> Void) throws -> EncoderInstallationError? {
+        var tiny = TinyGraph()
         change(&tiny)
         let file = try folder.write("m.onnx", tiny.bytes)
         do {
@@ -39,7 +39,7 @@ struct EncoderInstallationTests {
     }
 
     @Test func productsAreDequantisedAndTransposed() throws {
-        let encoder = try install(try folder.write("m.onnx", TinyEncoder().bytes))
+        let encoder = try install(try folder.write("m.onnx", TinyGraph().bytes))
         #expect(encoder.blocks == 2 && encoder.width == 64 && store.names == ["whisper-tiny"])
         let file = try Safetensors(path: encoder.path)
         #expect(file.metadata["stimmung.encoder"] == "1" && file.metadata["source"] == "m.onnx")
@@ -56,20 +56,20 @@ struct EncoderInstallationTests {
     }
 
     @Test func theSameInputGivesTheSameBytes() throws {
-        let file = try folder.write("m.onnx", TinyEncoder().bytes)
+        let file = try folder.write("m.onnx", TinyGraph().bytes)
         let first = try install(file)
         #expect(try install(file) == first)
         #expect(SHA256.hex(ofFile: first.path) == first.checksum)
     }
 
     @Test func onlyTheBlocksAskedForAreKept() throws {
-        let file = try folder.write("m.onnx", TinyEncoder().bytes)
+        let file = try folder.write("m.onnx", TinyGraph().bytes)
         #expect(try install(file, blocks: 1).blocks == 1)
         #expect(throws: EncoderInstallationError.tooFewBlocks(file: file, held: 2, wanted: 3)) { try install(file, blocks: 3) }
     }
 
     @Test func everyTruncationIsAnError() throws {
-        let bytes = TinyEncoder().bytes
+        let bytes = TinyGraph().bytes
         for count in stride(from: 0, to: bytes.count, by: bytes.count / 97) {
             let file = try folder.write("m.onnx", bytes.prefix(count))
             #expect(throws: EncoderInstallationError.self) { try install(file) }
@@ -99,7 +99,7 @@ struct EncoderInstallationTests {
 
     @Test(arguments: [Safetensors.ElementType.f32, .bf16, .f16], ["model.encoder.", "encoder."])
     func checkpointsOfModelHubsAreRead(type: Safetensors.ElementType, prefix: String) throws {
-        let first = try Safetensors(path: install(try folder.write("m.onnx", TinyEncoder().bytes)).path)
+        let first = try Safetensors(path: install(try folder.write("m.onnx", TinyGraph().bytes)).path)
         let tensors = first.tensors.map { tensor in
             // Values that every format has.
             let values = tensor.values.indices.map { Float($0 % 9) / 4 }

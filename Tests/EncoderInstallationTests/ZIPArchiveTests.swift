@@ -35,7 +35,7 @@ struct ZIPArchiveTests {
             let archive = try ZIPArchive(fixture.bytes)
             _ = try archive.content(archive.entries[0])
             return nil
-        } catch { return (error as? ZIPArchive.Failure)?.reason }
+        } catch { return error.reason }
     }
 
     @Test func storedEntriesAreRead() throws {

@@ -155,22 +155,55 @@ struct EncoderKernelTests {
         }
     }
 
-    @Test(arguments: [1, 15, 16, 33]) func softmaxIsADistribution(columns: Int) {
-        var x = (0..<2 * columns).map { Float(($0 * 31) % 23) * 4 }
-        let original = x
-        x.withUnsafeMutableBufferPointer { ck_softmax_rows(2, columns, $0.baseAddress) }
-        for row in 0..<2 {
-            let values = original[row * columns..<(row + 1) * columns].map(Double.init)
+    private func random(_ count: Int, scale: Float = 1) -> [Float] {
+        var source = RandomSource(seed: 3)
+        return (0..<count).map { _ in scale * source.normal() }
+    }
+
+    @Test(arguments: [1, 15, 16, 17, 150]) func softmaxRowsSumToOneAndPaddingIsZero(columns: Int) {
+        let (rows, stride) = (3, (columns + 15) / 16 * 16)
+        let x = random(rows * stride, scale: 30)
+        var y = x
+        ck_softmax_rows(rows, columns, stride, &y)
+        for row in 0..<rows {
+            let values = x[row * stride..<row * stride + columns].map(Double.init)
             let largest = values.max() ?? 0
             let sum = values.reduce(0) { $0 + exp($1 - largest) }
-            for column in 0..<columns { #expect(abs(Double(x[row * columns + column]) - exp(values[column] - largest) / sum) < 1e-6) }
+            for column in 0..<stride {
+                let expected = column < columns ? exp(values[column] - largest) / sum : 0
+                #expect(abs(Double(y[row * stride + column]) - expected) < 1e-6)
+            }
+        }
+    }
+
+    @Test(arguments: [1, 3, 7, 12, 13, 40], [1, 2, 5]) func panelProductsEqualPlainSums(rows: Int, panels: Int) {
+        for k in [1, 64, 385] {
+            let columns = 16 * panels
+            let (a, b, start) = (random(rows * (k + 3)), random(k * columns, scale: 0.5), random(rows * columns))
+            var packed = [Float](repeating: 0, count: k * columns)
+            ck_pack(k, columns, b, columns, 1, &packed)
+            for accumulates in [false, true] {
+                var (c, portable) = (start, start)
+                ck_panels_product(rows, panels, k, a, k + 3, packed, accumulates ? 1 : 0, &c, columns)
+                ck_panels_product_portable(rows, panels, k, a, k + 3, packed, accumulates ? 1 : 0, &portable, columns)
+                var largest = 0.0
+                for row in 0..<rows {
+                    for column in 0..<columns {
+                        var sum = accumulates ? Double(start[row * columns + column]) : 0
+                        for l in 0..<k { sum += Double(a[row * (k + 3) + l]) * Double(b[l * columns + column]) }
+                        largest = max(largest, abs(sum - Double(c[row * columns + column])))
+                        largest = max(largest, abs(sum - Double(portable[row * columns + column])))
+                    }
+                }
+                #expect(largest < 1e-4, "\(k)")
+            }
         }
     }
 }
 
 /// The real weights, where they are installed.
 struct InstalledEncoderTests {
-    private static let file = InstalledEncoder.file
+    private static let file = InstalledWhisper.file
     private static let python = Python(importing: "numpy")
 
     @Test(

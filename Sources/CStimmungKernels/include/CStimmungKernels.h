@@ -225,8 +225,20 @@ void ck_gelu(size_t rows, size_t columns, const float *bias, float *x);
 /// y[r][c] = (x[r][c] − mean_r) / √(variance_r + 1e-5) · weight[c] + bias[c], rows × columns; columns must be a multiple of 16.
 void ck_layer_norm(size_t rows, size_t columns, const float *weight, const float *bias, const float *x, float *y);
 
-/// x[r][c] = exp(x[r][c]) / Σ_c exp(x[r][c]), rows × columns, in place; columns at least 1.
-void ck_softmax_rows(size_t rows, size_t columns, float *x);
+/// x[r][c] = exp(x[r][c]) / Σ_c exp(x[r][c]) for c < columns, in place; 0 for the other columns of a row of `stride`. columns at least 1.
+void ck_softmax_rows(size_t rows, size_t columns, size_t stride, float *x);
+
+/// c = a b, or c += a b if `accumulates` is not 0. Any number of rows gives the same bits for each.
+///
+/// a  m × k, row r at a[r·a_row]
+/// b  k × 16·panels as packed by `ck_pack`
+/// c  m × 16·panels, row r at c[r·c_row]
+void ck_panels_product(size_t m, size_t panels, size_t k, const float *a, size_t a_row, const float *b, int accumulates, float *c,
+                       size_t c_row);
+
+/// The same without the processor's widest vectors.
+void ck_panels_product_portable(size_t m, size_t panels, size_t k, const float *a, size_t a_row, const float *b, int accumulates,
+                                float *c, size_t c_row);
 
 /// Takes `blocks` of 64 bytes into the state of SHA-256 (FIPS 180-4), 8 words.
 void ck_sha256(uint32_t *state, size_t blocks, const uint8_t *data);

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The speech encoder that some tests need.
-package enum InstalledEncoder {
+package enum InstalledWhisper {
     /// The file of the encoder whisper-tiny: `STIMMUNG_ENCODER`, or that of the user's data folder; nil if there is none.
     package static let file: String? = {
         let environment = ProcessInfo.processInfo.environment

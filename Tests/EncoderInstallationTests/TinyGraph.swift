@@ -3,7 +3,7 @@ import StimmungONNX
 import SwiftProtobuf
 
 /// A Whisper-shaped encoder of width 64 with two blocks, as an ONNX graph with products of integers.
-struct TinyEncoder {
+struct TinyGraph {
     static let width = 64
     static let mels = 4
     static let prefix = "inner.encoder."

@@ -1,0 +1,44 @@
+import CStimmungKernels
+
+/// The weights of an affine map, packed for products once. The number of outputs is a multiple of 16.
+struct WeightMatrix: Sendable {
+    let outputs: Int
+    let inputs: Int
+    /// In panels of 16 outputs, inputs × 16 values each.
+    private let panels: [Float]
+
+    private static let panel = 16
+
+    /// - Parameter values: outputs × inputs.
+    init(outputs: Int, inputs: Int, values: [Float]) {
+        self.init(outputs: outputs, inputs: inputs, taps: 1, values: values)
+    }
+
+    /// A convolution: its input is `taps` adjacent frames, one after the other.
+    ///
+    /// - Parameter values: outputs × inputs × taps.
+    init(outputs: Int, inputs: Int, taps: Int, values: [Float]) {
+        precondition(values.count == outputs * inputs * taps, "\(values.count) weights for \(outputs) × \(inputs) × \(taps)")
+        precondition(outputs.isMultiple(of: Self.panel), "\(outputs) outputs are not whole panels")
+        self.outputs = outputs
+        self.inputs = taps * inputs
+        let all = taps * inputs
+        panels = [Float](unsafeUninitializedCapacity: values.count) { packed, count in
+            count = values.count
+            // Bounds: both have outputs · all values, and a panel is the weights of 16 outputs in either.
+            values.withUnsafeBufferPointer { values in
+                guard let source = values.baseAddress, let target = packed.baseAddress else { return }
+                for first in stride(from: 0, to: outputs * all, by: Self.panel * all) {
+                    for tap in 0..<taps {
+                        ck_pack(inputs, Self.panel, source + first + tap, taps, all, target + first + tap * inputs * Self.panel)
+                    }
+                }
+            }
+        }
+    }
+
+    /// y = x · selfᵀ, or y += x · selfᵀ; x is rows × inputs, y rows × outputs.
+    func multiply(_ x: UnsafePointer<Float>, rows: Int, accumulates: Bool = false, into y: UnsafeMutablePointer<Float>) {
+        ck_panels_product(rows, outputs / Self.panel, inputs, x, inputs, panels, accumulates ? 1 : 0, y, outputs)
+    }
+}
