@@ -5,7 +5,7 @@ import StimmungTensors
 /// Mean and deviation of an encoder's frames, one row for a stretch of speech.
 ///
 /// Which frames are pooled decides whether a classifier holds elsewhere: soft frames and silence tell the room from the speech
-/// (`docs/notebook/encoder.md`). The level of a frame is its mean square, averaged over three frames. The loud level is exceeded by one frame in 20.
+/// (`docs/notebook/encoder.md`). The level of a frame is its mean square in decibels, averaged over three frames. The loud level is exceeded by one frame in 20.
 /// Frames count that are at most `range` decibels below it. The stretch is cut to them, with 40 ms before and after, before it is encoded.
 struct PooledEncoder: Sendable {
     let encoder: any FrameEncoder
