@@ -60,8 +60,16 @@ packages test-packages:
 build-tests: test-packages
 	$(test_build)
 
-test: build-tests .venv/tests
-	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python swift test -c release --scratch-path .build-tests --skip-build
+# The speech encoder that some tests need, installed by the program itself; without it, they are skipped.
+.venv/encoder: | build-tests .venv/tests
+	mkdir -p $@
+	.venv/bin/pip download -q --no-deps --only-binary=:all: --python-version 3.11 -d $@ pipecat-ai==1.14.0 \
+		&& XDG_DATA_HOME=$(CURDIR)/$@ $$($(test_build) --show-bin-path)/stimmung encoder install --quiet --from $@/*.whl \
+		|| echo "without a speech encoder: pipecat-ai cannot be downloaded" >&2
+
+test: build-tests .venv/tests .venv/encoder
+	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python STIMMUNG_ENCODER_WHEEL=$$(ls $(CURDIR)/.venv/encoder/*.whl 2>/dev/null) \
+		STIMMUNG_ENCODER=$(CURDIR)/.venv/encoder/stimmung/encoders/whisper-tiny.safetensors swift test -c release --scratch-path .build-tests --skip-build
 
 # Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
 golden: build-tests

@@ -138,7 +138,7 @@ let package = Package(
         tests("SupportTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungSupport"]),
         tests("TensorsTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungTensors", "StimmungSupport"], exclude: ["reference"]),
         tests(
-            "EncodersTests", ["StimmungTestSupport", "StimmungEncoders", "CStimmungKernels", "StimmungTensors", "StimmungSupport"],
+            "EncodersTests", ["StimmungTestSupport", "StimmungEncoders", "CStimmungKernels", "StimmungTensors"],
             exclude: ["reference"]),
         tests("AudioTests", ["StimmungTestSupport", "StimmungAudio", "StimmungSupport"]),
         tests(

@@ -15,38 +15,41 @@ package struct LogMel: Sendable {
     private static let bins = window / 2 + 1
 
     let bands: Int
-    /// Windowed cosines, then windowed sines: `400 × 402`.
-    private let transform: [Float]
-    /// `201 × bands`.
-    private let bank: [Float]
+    /// Windowed cosines of 201 frequencies, then windowed sines, padded to whole panels. The first product of oneDNN in a process takes longer than the
+    /// rest of a short recording, so these are the package's own.
+    private let transform: WeightMatrix
+    /// The weights of the bands, padded to whole panels.
+    private let bank: WeightMatrix
 
     package init(bands: Int) {
         self.bands = bands
         let (window, bins) = (Self.window, Self.bins)
-        var transform = [Float](repeating: 0, count: window * 2 * bins)
+        var transform = [Float](repeating: 0, count: Self.padded(2 * bins) * window)
         let roots = (0..<window).map { cos(2 * Double.pi * Double($0) / Double(window)) }
         for n in 0..<window {
             let weight = 0.5 - 0.5 * roots[n]
             for k in 0..<bins {
                 let phase = n * k % window
-                transform[n * 2 * bins + k] = Float(weight * roots[phase])
+                transform[k * window + n] = Float(weight * roots[phase])
                 // sin(x) = cos(x − π/2), a quarter of the window.
-                transform[n * 2 * bins + bins + k] = Float(weight * roots[(phase + 3 * window / 4) % window])
+                transform[(bins + k) * window + n] = Float(weight * roots[(phase + 3 * window / 4) % window])
             }
         }
-        self.transform = transform
+        self.transform = WeightMatrix(outputs: Self.padded(2 * bins), inputs: window, values: transform)
         let edges = (0..<bands + 2).map { Self.hertz(ofMel: Self.mel(ofHertz: 8000) * Double($0) / Double(bands + 1)) }
-        var bank = [Float](repeating: 0, count: bins * bands)
+        var bank = [Float](repeating: 0, count: Self.padded(bands) * bins)
         for band in 0..<bands {
             let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
             for bin in 0..<bins {
                 let frequency = Double(bin) * 8000 / Double(bins - 1)
                 let height = max(0, min((frequency - low) / (centre - low), (high - frequency) / (high - centre)))
-                bank[bin * bands + band] = Float(height * 2 / (high - low))
+                bank[band * bins + bin] = Float(height * 2 / (high - low))
             }
         }
-        self.bank = bank
+        self.bank = WeightMatrix(outputs: Self.padded(bands), inputs: bins, values: bank)
     }
+
+    private static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
     /// M. Slaney's scale: linear up to 1000 Hz, then logarithmic.
     private static func mel(ofHertz frequency: Double) -> Double {
@@ -62,24 +65,26 @@ package struct LogMel: Sendable {
         var mel = Matrix(rows: count, columns: bands)
         guard count > 0 else { return mel }
         let padded = Self.mirrored(samples, by: window / 2)
-        var spectrum = [Float](repeating: 0, count: count * 2 * bins)
-        // oneDNN refuses rows that overlap.
-        var frames = [Float]()
+        var frames: [Float] = []
         frames.reserveCapacity(count * window)
         for frame in 0..<count { frames += padded[frame * Self.hop..<frame * Self.hop + window] }
-        multiply(frames, transform, rows: count, inner: window, columns: 2 * bins, into: &spectrum)
+        let spectrum = transform.multiply(frames)
         var power = [Float](repeating: 0, count: count * bins)
         for frame in 0..<count {
+            let first = frame * transform.outputs
             for bin in 0..<bins {
-                let (real, imaginary) = (spectrum[frame * 2 * bins + bin], spectrum[frame * 2 * bins + bins + bin])
+                let (real, imaginary) = (spectrum[first + bin], spectrum[first + bins + bin])
                 power[frame * bins + bin] = real * real + imaginary * imaginary
             }
         }
-        multiply(power, bank, rows: count, inner: bins, columns: bands, into: &mel.elements)
+        let energies = bank.multiply(power)
         var largest = -Float.infinity
-        for index in mel.elements.indices {
-            mel.elements[index] = log10(max(mel.elements[index], 1e-10))
-            largest = max(largest, mel.elements[index])
+        for frame in 0..<count {
+            for band in 0..<bands {
+                let value = log10(max(energies[frame * bank.outputs + band], 1e-10))
+                mel.elements[frame * bands + band] = value
+                largest = max(largest, value)
+            }
         }
         for index in mel.elements.indices { mel.elements[index] = (max(mel.elements[index], largest - 8) + 4) / 4 }
         return mel
@@ -92,14 +97,5 @@ package struct LogMel: Sendable {
             let phase = ((place % period) + period) % period
             return samples[min(phase, period - phase)]
         }
-    }
-}
-
-/// c = a · b, with a `rows × inner` and b `inner × columns`, none of them empty.
-private func multiply(_ a: [Float], _ b: [Float], rows: Int, inner: Int, columns: Int, into c: inout [Float]) {
-    withPointers(reading: a, b, writing: &c) { a, b, c in
-        Product.multiply(
-            MatrixView(a, rows: rows, columns: inner), MatrixView(b, rows: inner, columns: columns),
-            into: MutableMatrixView(c, rows: rows, columns: columns))
     }
 }

@@ -1,4 +1,5 @@
 import CStimmungKernels
+import StimmungTensors
 
 /// The weights of an affine map, packed for products once. The number of outputs is a multiple of 16.
 struct WeightMatrix: Sendable {
@@ -35,6 +36,14 @@ struct WeightMatrix: Sendable {
                 }
             }
         }
+    }
+
+    /// x · selfᵀ for x of at least one row of `inputs` values.
+    func multiply(_ x: [Float]) -> [Float] {
+        let rows = x.count / inputs
+        var y = [Float](repeating: 0, count: rows * outputs)
+        withPointers(reading: x, writing: &y) { x, y in multiply(x, rows: rows, into: y) }
+        return y
     }
 
     /// y = x · selfᵀ, or y += x · selfᵀ; x is rows × inputs, y rows × outputs.

@@ -1,3 +1,5 @@
+// A file of its own: what several test targets skip tests by.
+
 import Foundation
 
 /// The speech encoder that some tests need.

@@ -138,7 +138,7 @@ struct EncoderInstallationTests {
     /// Golden: `reference/dequantise.py` finds every tensor of this file equal to that of the PyPI package onnx, bit by bit.
     @Test(
         .enabled(
-            if: ProcessInfo.processInfo.environment["STIMMUNG_ENCODER_WHEEL"] != nil,
+            if: ProcessInfo.processInfo.environment["STIMMUNG_ENCODER_WHEEL"]?.isEmpty == false,
             "STIMMUNG_ENCODER_WHEEL does not name the wheel of pipecat-ai 1.14.0"))
     func theDefaultEncoderHasItsGoldenChecksum() throws {
         let encoder = try install(try #require(ProcessInfo.processInfo.environment["STIMMUNG_ENCODER_WHEEL"]))

@@ -1,3 +1,5 @@
+// A file of its own: one kind of feature.
+
 /// The samples of a frame up to the start of the next: what speech encoders hear.
 struct Samples: FrameFeature {
     static let needsPower = false
