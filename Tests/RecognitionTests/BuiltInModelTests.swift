@@ -2,6 +2,8 @@ import Foundation
 import Stimmung
 import StimmungAudio
 import StimmungCorpora
+import StimmungEncoders
+import StimmungFeatures
 import StimmungTensors
 import StimmungTestSupport
 import Testing
@@ -12,6 +14,30 @@ import Testing
         #expect(try model.recipe == Recipe(named: "functionals-live"))
         #expect(model.labels == ["anger", "boredom", "disgust", "fear", "happiness", "neutral", "sadness"])
         #expect(model.card.corpus == "EmoDB" && model.card.utterances == 535)
+    }
+
+    /// The head alone is in the program, and names the weights that it belongs to.
+    @Test func theModelOnAnEncoderIsOfItsRecipe() throws {
+        var model = try Model.builtIn(.encoder)
+        #expect(model.recipe.features.encoder?.weights?.count == 32 && model.voiceNetworks != nil && model.familiarity != nil)
+        model.recipe.features.encoder?.weights = nil
+        #expect(try model.recipe == Recipe(named: "encoder"))
+        #expect(try model.labels == Model.builtIn().labels)
+    }
+
+    /// Without the encoder, with another, and with the one that it belongs to.
+    @Test func theModelNeedsItsEncoder() throws {
+        let folder = try TemporaryFolder()
+        let model = try Model.builtIn(.encoder)
+        EncoderStore.$current.withValue(EncoderStore(folder: folder.path)) {
+            #expect(throws: FeatureError.encoder(.notInstalled(name: "whisper-tiny", file: folder.file("whisper-tiny.safetensors")))) {
+                try Recogniser(model)
+            }
+        }
+        try TinyEncoder().installed(in: folder) { #expect(throws: FeatureError.self) { try Recogniser(model) } }
+        guard let file = InstalledWhisper.file else { return }
+        let installed = URL(filePath: file).deletingLastPathComponent().path(percentEncoded: false)
+        try EncoderStore.$current.withValue(EncoderStore(folder: installed)) { _ = try Recogniser(model) }
     }
 
     /// On voices that it has learnt from: no figure of merit, only a sign that file, features and network belong together.

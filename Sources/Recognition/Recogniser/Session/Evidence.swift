@@ -8,6 +8,8 @@ protocol Evidence {
     var frames: Int { get }
     /// Seconds of a step of the change detector.
     var step: Double { get }
+    /// Seconds of the shortest stretch that is searched for changes.
+    var shortestSearched: Double { get }
     /// Longest stretch in frames that is judged as a whole while its end is open; a longer one by its last frames.
     var live: Int { get }
     /// Frames on each side of a short stretch that are judged with it, because the stretch alone tells too little.
@@ -83,6 +85,7 @@ struct FrameEvidence: Evidence {
 
     let live: Int
     var step: Double { 0.25 }
+    var shortestSearched: Double { 0 }
     /// The network remembers the frames before.
     var reach: Int { 0 }
     var frames: Int { posteriors.end }
@@ -139,13 +142,15 @@ struct FunctionalsEvidence: Evidence {
         recent = RecentRows(columns: functionals.frameOptions.width)
         live = 4 * model.framesPerSecond
         step = functionals.hasEncoder ? 0.5 : 0.25
+        shortestSearched = functionals.hasEncoder ? 4 : 0
         reach = functionals.hasEncoder ? model.framesPerSecond * 3 / 4 : model.framesPerSecond * 2 / 5
     }
 
     /// Functionals of ten seconds take five times as long as those of two.
     let live: Int
-    /// An encoder takes time for every range anew, so there are fewer.
+    /// An encoder takes time for every range anew, so there are fewer, and none in a sentence: 3 s of speech took 36 ms more.
     let step: Double
+    let shortestSearched: Double
     /// With a step of a quarter of a second, about a second is judged, as the shortest utterances in training; with an encoder, two seconds.
     let reach: Int
     var frames: Int { recent.end }

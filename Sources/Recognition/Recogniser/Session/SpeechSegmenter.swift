@@ -183,7 +183,8 @@ struct SpeechSegmenter {
             let (step, reach) = (frames(step), evidence.reach)
             let isWhole = isComplete && state.steps == 0
             var ranges: [Range<Int>] = []
-            while case let start = stretch.start + state.steps * step, start + step + (isComplete ? 0 : reach) <= certain {
+            let isSearched = certain - stretch.start >= frames(evidence.shortestSearched)
+            while isSearched, case let start = stretch.start + state.steps * step, start + step + (isComplete ? 0 : reach) <= certain {
                 ranges.append(max(stretch.start, start - reach)..<min(start + step + reach, certain))
                 state.steps += 1
             }
