@@ -195,7 +195,9 @@ struct Predict: ParsableCommand {
 
     /// Identifies the model and the voice in an output folder. Reads the model file again, so only used for a folder.
     private var modelFingerprint: String {
-        let files = [model.path, voice.voice].map { path in path.map { ContentHash(ofFile: $0)?.text ?? "" } }
-        return (files[0] ?? (model.builtIn == .encoder ? "built-in encoder" : "built-in")) + (files[1].map { " voice " + $0 } ?? "") + (voices.map { " voices " + $0.rawValue } ?? "")
+        func hash(_ path: String?) -> String? { path.map { ContentHash(ofFile: $0)?.text ?? "" } }
+        let ownVoice = hash(voice.voice).map { " voice " + $0 } ?? ""
+        let builtIn = model.builtIn == .encoder ? "built-in encoder" : "built-in"
+        return (hash(model.path) ?? builtIn) + ownVoice + (voices.map { " voices " + $0.rawValue } ?? "")
     }
 }
