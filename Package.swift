@@ -120,8 +120,8 @@ let package = Package(
         .executableTarget(
             name: "StimmungBenchmark",
             dependencies: [
-                "Stimmung", "StimmungTraining", "StimmungBoltzmann", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
-                "StimmungTensors", "StimmungSupport", argumentParser,
+                "Stimmung", "StimmungTraining", "StimmungBoltzmann", "StimmungFeatures", "StimmungEncoders", "StimmungAudio",
+                "StimmungNetworks", "CStimmungKernels", "StimmungTensors", "StimmungSupport", argumentParser,
             ],
             path: "Benchmarks/Swift", swiftSettings: swiftSettings),
 

@@ -20,6 +20,7 @@ struct Benchmark: ParsableCommand {
               crbm           contrastive divergence step of a conditional RBM
               mfcc           39 mel cepstra of a minute of audio, on one thread
               session        chunks of a session of the built-in model, on one thread
+              encoder        blocks 1 and 2 of an encoder, 16 recordings of 3 s; needs --weights
 
             The limit is oneDNN's time for the matrix products of a step, with the same shapes in the same run. Times are medians. Shares \
             and ratios compare the fastest runs. --json includes the times of every run. "make bench" compares with PyTorch and librosa.
@@ -44,6 +45,9 @@ struct Benchmark: ParsableCommand {
         parsing: .upToNextOption,
         help: ArgumentHelp("Recordings to repeat in the session. (default: synthesised speech)", valueName: "file"), completion: .file())
     var recordings: [String] = []
+    @Option(
+        help: ArgumentHelp("Weights of the encoder, as installed by \"stimmung encoder install\".", valueName: "file"), completion: .file())
+    var weights: String?
     @Option(help: ArgumentHelp("Number of timed runs.", valueName: "n"))
     var repeats = 7
     @Flag(help: "Print JSON, one line per measurement.")
@@ -59,6 +63,9 @@ struct Benchmark: ParsableCommand {
         }
         guard (1...86_400).contains(seconds) else { throw ValidationError("--seconds is \(seconds); it must be 1 to 86400.") }
         guard (1...10_000).contains(chunk) else { throw ValidationError("--chunk is \(chunk); it must be 1 to 10000.") }
+        guard weights != nil || !kinds.contains(.encoder) else {
+            throw ValidationError("The benchmark \"encoder\" needs the encoder's file: add --weights FILE.")
+        }
         guard (1...1000).contains(repeats) else { throw ValidationError("--repeats is \(repeats); it must be 1 to 1000.") }
     }
 
@@ -83,6 +90,7 @@ struct Benchmark: ParsableCommand {
         case .crbm: [contrastiveDivergence()]
         case .mfcc: [try frontEnd()]
         case .session: [try session()]
+        case .encoder: try weights.map { [try encoder($0)] } ?? []
         }
     }
 
@@ -137,6 +145,19 @@ struct Benchmark: ParsableCommand {
 }
 
 extension Benchmark {
+    private func encoder(_ weights: String) throws -> BenchmarkMeasurement {
+        var benchmark = EncoderBenchmark(weights: weights)
+        (benchmark.workers, benchmark.repeats) = (workers, repeats)
+        let result = try benchmark.run()
+        var measurement = BenchmarkMeasurement(
+            .encoder, "blocks 1 to \(benchmark.blocks) of an encoder, \(benchmark.batch) recordings of \(Int(benchmark.seconds)) s",
+            threads: workers.threads, frames: result.frames, result.batch)
+        measurement.audioSeconds = benchmark.seconds * Double(benchmark.batch)
+        measurement.products = result.products
+        (measurement.times.reading, measurement.times.first) = (.init(result.reading), .init(result.encoding))
+        return measurement
+    }
+
     private func session() throws -> BenchmarkMeasurement {
         var benchmark = SessionBenchmark()
         (benchmark.recordings, benchmark.seconds, benchmark.chunk, benchmark.repeats) = (recordings, seconds, chunk, repeats)

@@ -15,6 +15,19 @@ struct BenchmarkMeasurement {
     var audioSeconds: Double?
     /// Of a session.
     var chunks: Chunks?
+    /// Of an encoder.
+    var products: Products?
+
+    /// Thousand millions of operations of matrix products per second; a multiply-add is two.
+    struct Products: Encodable {
+        /// In the fastest run.
+        let gigaflopsPerSecond: Double
+        /// The same by CPU time, which other work on the machine hardly increases.
+        let processorGigaflopsPerSecond: Double
+        /// Independent multiply-adds on the same number of threads, by CPU time.
+        let peakGigaflopsPerSecond: Double
+        var share: Double { processorGigaflopsPerSecond / peakGigaflopsPerSecond }
+    }
 
     /// Milliseconds per chunk of a session.
     struct Chunks: Encodable {
@@ -35,6 +48,10 @@ struct BenchmarkMeasurement {
         var limit: Runs?
         /// The recurrent layer alone.
         var layer: Runs?
+        /// Reading the weights.
+        var reading: Runs?
+        /// The first recording.
+        var first: Runs?
     }
 
     /// Milliseconds of every run, in ascending order.
@@ -43,6 +60,7 @@ struct BenchmarkMeasurement {
         let processorMs: [Double]
         var best: Double { wallMs[0] }
         var median: Double { wallMs[wallMs.count / 2] }
+        var processorMedian: Double { processorMs[processorMs.count / 2] }
 
         init(_ timings: Timings) {
             wallMs = timings.seconds.map { $0 * 1e3 }
@@ -77,6 +95,24 @@ struct BenchmarkMeasurement {
         } else {
             parts.append(String(format: "%.2f µs per frame", train.median * 1e3 / Double(frames)))
         }
+        if let products {
+            parts.append(
+                String(
+                    format: "%.0f GFLOP/s (by CPU time %.0f, %.0f %% of the peak of %.0f)", products.gigaflopsPerSecond,
+                    products.processorGigaflopsPerSecond, 100 * products.share, products.peakGigaflopsPerSecond))
+        }
+        if let reading = times.reading, let first = times.first {
+            parts.append(
+                String(
+                    format: "first recording: CPU time %.1f ms (reading the weights) + %.1f ms", reading.processorMedian,
+                    first.processorMedian))
+        }
+        if products != nil, let audioSeconds {
+            parts.append(
+                String(
+                    format: "%.2f ms (CPU time %.2f ms) per second of audio", train.median / audioSeconds,
+                    train.processorMedian / audioSeconds))
+        }
         if let audioSeconds { parts.append(String(format: "%.0f times real time", audioSeconds * 1e3 / train.median)) }
         return "\(what): \(parts.joined(separator: ", "))"
     }
@@ -84,7 +120,8 @@ struct BenchmarkMeasurement {
 
 extension BenchmarkMeasurement: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case kind, what, threads, frames, audioSeconds, realTimeFactor, chunks, times, trainMs, trainBestMs, inferMs, limitMs, layerMs
+        case kind, what, threads, frames, audioSeconds, realTimeFactor, chunks, products, times, trainMs, trainBestMs, inferMs, limitMs,
+            layerMs
     }
 
     /// Encodes the times of all runs and the figures of the text: the median and the fastest training step, and the fastest of the others.
@@ -97,6 +134,7 @@ extension BenchmarkMeasurement: Encodable {
         try line.encodeIfPresent(audioSeconds, forKey: .audioSeconds)
         try line.encodeIfPresent(audioSeconds.map { times.train.median / 1e3 / $0 }, forKey: .realTimeFactor)
         try line.encodeIfPresent(chunks, forKey: .chunks)
+        try line.encodeIfPresent(products, forKey: .products)
         try line.encode(times, forKey: .times)
         try line.encode(times.train.median, forKey: .trainMs)
         try line.encode(times.train.best, forKey: .trainBestMs)
@@ -129,4 +167,6 @@ enum BenchmarkKind: String, CaseIterable, Encodable {
     case mfcc
     /// A session of the built-in model.
     case session
+    /// The first blocks of an installed encoder.
+    case encoder
 }

@@ -37,6 +37,13 @@ package struct WhisperEncoder: FrameEncoder {
 
     package func frames(samples count: Int) -> Int { (count / LogMel.hop + 1) / 2 }
 
+    /// The additions and multiplications of the matrix products for so many samples of one window, without the log-mel spectrogram.
+    package func operations(samples count: Int) -> Double {
+        let (t, m) = (Double(frames(samples: count)), Double(count / LogMel.hop))
+        let (d, bands, blocks) = (Double(weights.width), Double(weights.bands), Double(blocks.last ?? 0))
+        return 2 * (3 * m * bands * d + 3 * t * d * d + blocks * (12 * t * d * d + 2 * t * t * d))
+    }
+
     package func encode(_ samples: [Float]) -> Matrix {
         precondition(samples.count <= window, "\(samples.count) samples for a window of \(window)")
         let rows = frames(samples: samples.count)

@@ -246,6 +246,10 @@ void ck_sha256(uint32_t *state, size_t blocks, const uint8_t *data);
 /// The same without the processor's instructions for it.
 void ck_sha256_portable(uint32_t *state, size_t blocks, const uint8_t *data);
 
+/// Rounds of independent multiply-adds, for measuring the processor's peak; returns their number per round. `result` receives a number that
+/// depends on all of them.
+double ck_multiply_adds(size_t rounds, float *result);
+
 /// Disables oneDNN's own team of threads for all later products of the calling thread.
 void ck_use_one_thread_per_product(void);
 
