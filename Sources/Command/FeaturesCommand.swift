@@ -31,7 +31,8 @@ struct FeaturesCommand: ParsableCommand {
         sampleRate 16000, peak 0, highPass 0, preEmphasis 0.97, windowLength 0.025, hop 0.01, window hamming, fftSize (next power of two), \
         melScale study, warp 1, lowFrequency 0, highFrequency 8000, melBands 26, filterbankBands 40, logFloor 1e-06, relativeFloor false, \
         coefficients 13, lifter 22, pitchFloor 65, pitchCeiling 600, voicingThreshold 0.55, formantCeiling 5500, functionals false (true, or \
-        {level: true, trim: 30, voiced: true, rhythm: true, lags: [] (seconds), correlations: false}), deltaWindow 2
+        {level: true, trim: 30, voiced: true, rhythm: true, lags: [] (seconds), correlations: false}), encoder (none; \
+        {name: whisper-tiny, blocks: [1, 2], width: 384, pooled: (none; decibels)} of "stimmung encoder list"), deltaWindow 2
         """
 
     @Argument(help: ArgumentHelp("Audio or video files, or folders.", valueName: "file|folder"), completion: .file())

@@ -56,6 +56,7 @@ package struct TinyEncoder {
     }
 
     /// Installs the encoder as whisper-tiny in this folder for the current task.
+    @discardableResult
     package func installed<Result>(in folder: TemporaryFolder, _ body: () throws -> Result) throws -> Result {
         try file.write(path: folder.file("whisper-tiny.safetensors"))
         return try EncoderStore.$current.withValue(EncoderStore(folder: folder.path)) { try body() }
