@@ -39,7 +39,7 @@ struct EncoderBenchmark {
         let encoding = Timings([ready, .now])
         let peak = Self.peak(workers)
         let timings = try Timings(repeats: repeats) {
-            _ = try workers.map(batch) { encoder.encodeAll(recordings[$0]) }
+            _ = workers.map(batch) { encoder.encodeAll(recordings[$0]) }
         }
         let operations = encoder.operations(samples: recordings[0].count) * Double(batch)
         return Result(

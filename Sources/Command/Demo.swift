@@ -54,7 +54,7 @@ struct Demo: ParsableCommand {
         evaluation.workers = compute.workers
         evaluation.cancellation = signalCancellation
         let network = try evaluation.network(ofFold: 0, progress: progress.show)
-        let (model, result) = (try network.model, network.run.figures)
+        let (model, result) = (network.model, network.run.figures)
         let modelFile = "\(output)/model.safetensors"
         try model.write(path: modelFile)
         let predictionsFile = "\(output)/predictions.csv"

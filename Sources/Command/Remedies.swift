@@ -45,9 +45,11 @@ private func remedy(for error: ModelError) -> String? {
 
 private func remedy(for error: EncoderError) -> String? {
     switch error {
-    case .notInstalled: "Type \"stimmung encoder install\"."
-    case .missingBlock: "Type \"stimmung encoder install --blocks\" with their number."
-    default: nil
+    case .notInstalled(EncoderStore.defaultName, _): "Type \"stimmung encoder install\"."
+    case .notInstalled(let name, _): "Type \"stimmung encoder install --from FILE --name \(name)\"."
+    case .missingBlock(_, let block, _):
+        "Install it again with \"stimmung encoder install --blocks \(block)\", and with the same --from and --name."
+    case .notAnEncoder, .otherVersion, .otherWeights, .file: "Encoders are installed by \"stimmung encoder install\"."
     }
 }
 

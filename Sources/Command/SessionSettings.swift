@@ -23,7 +23,7 @@ struct ModelOption: ParsableArguments {
     /// The model in the program; nil for a file. A file of such a name comes first.
     var builtIn: BuiltInModel? {
         guard let given else { return .functionals }
-        return Files.exists(given) ? nil : BuiltInModel(rawValue: given)
+        return FileStatus(path: given) == nil ? BuiltInModel(rawValue: given) : nil
     }
 
     func recogniser() throws -> Recogniser {

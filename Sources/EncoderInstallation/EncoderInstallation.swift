@@ -7,7 +7,7 @@ import StimmungTensors
 ///
 ///     let store = EncoderStore.standard()!
 ///     let encoder = try EncoderInstallation(store: store).run { print($0.completed) }
-///     encoder.checksum                            // SHA-256 of the encoder file, its identity
+///     encoder.checksum                            // SHA-256 of the encoder file
 ///
 /// The same input gives the same bytes. Both files are written beside and renamed, the licence first.
 package struct EncoderInstallation {

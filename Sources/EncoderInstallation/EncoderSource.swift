@@ -1,3 +1,4 @@
+import StimmungEncoders
 import StimmungSupport
 import StimmungTensors
 
@@ -62,7 +63,7 @@ struct EncoderWeights {
         guard (1...held).contains(blocks) else { throw .tooFewBlocks(file: source.file, held: held, wanted: blocks) }
         let first = try source.tensor("conv1.weight")
         guard first.shape.count == 3, first.shape[0] > 0, first.shape[0] <= Self.widest, first.shape[0].isMultiple(of: 64),
-            (1...1024).contains(first.shape[1])
+            (1...WhisperWeights.mostBands).contains(first.shape[1])
         else { throw .weights(file: source.file, reason: "conv1.weight has the shape \(first.shape)") }
         let d = first.shape[0]
         width = d
@@ -71,16 +72,15 @@ struct EncoderWeights {
         try add("conv2.weight", [d, d, 3])
         try add("conv2.bias", [d])
         let positions = try source.tensor("embed_positions.weight")
-        guard positions.shape.count == 2, (1...1 << 16).contains(positions.shape[0]) else {
+        guard positions.shape.count == 2, (1...WhisperWeights.mostPositions).contains(positions.shape[0]) else {
             throw .weights(file: source.file, reason: "embed_positions.weight has the shape \(positions.shape)")
         }
         try add("embed_positions.weight", [positions.shape[0], d])
         for block in 0..<blocks {
             let layer = "layers.\(block)."
-            let hidden = try source.tensor(layer + "fc1.bias").shape.first ?? 0
             for (name, outputs, inputs) in [
                 ("self_attn.q_proj", d, d), ("self_attn.k_proj", d, d), ("self_attn.v_proj", d, d), ("self_attn.out_proj", d, d),
-                ("fc1", hidden, d), ("fc2", d, hidden),
+                ("fc1", 4 * d, d), ("fc2", d, 4 * d),
             ] {
                 try add(layer + name + ".weight", [outputs, inputs])
                 if name != "self_attn.k_proj" { try add(layer + name + ".bias", [outputs]) }

@@ -14,7 +14,7 @@ package struct InstalledEncoder: Sendable, Equatable, Encodable {
     package let width: Int
     package let source: String
     package let licence: String
-    /// SHA-256 of the encoder file, by which models identify it.
+    /// SHA-256 of the encoder file.
     package let checksum: String
 
     enum CodingKeys: String, CodingKey {

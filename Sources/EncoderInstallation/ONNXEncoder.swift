@@ -65,15 +65,15 @@ struct ONNXEncoder: EncoderSource {
 
     /// The encoder bias that is added to the result of a product.
     private func bias(after product: ONNXGraph.Node) -> String? {
-        var results = product.outputs
+        var results = Set(product.outputs)
         for output in product.outputs {
             for quantiser in graph.consumers(of: output) where quantiser.operation == "QuantizeLinear" {
                 for quantised in quantiser.outputs {
-                    results += graph.consumers(of: quantised).filter { $0.operation == "DequantizeLinear" }.flatMap(\.outputs)
+                    results.formUnion(graph.consumers(of: quantised).filter { $0.operation == "DequantizeLinear" }.flatMap(\.outputs))
                 }
             }
         }
-        for result in results {
+        for result in results.sorted() {
             for sum in graph.consumers(of: result) where sum.operation == "Add" {
                 if let bias = sum.inputs.first(where: { Self.layer(ofBias: $0) != nil && graph.isConstant($0) }) { return bias }
             }

@@ -67,7 +67,7 @@ struct ONNXGraph {
                     throw .malformed(file: file, reason: "two nodes compute \(output.debugDescription)")
                 }
             }
-            for input in node.inputs { consumers[input, default: []].append(index) }
+            for input in Set(node.inputs) { consumers[input, default: []].append(index) }
             nodes.append(node)
         }
         var initialisers: [String: Range<Int>] = [:]

@@ -53,14 +53,16 @@ package struct EncoderStream: Sendable {
         samples += more
         var frames = Matrix(rows: 0, columns: encoder.width)
         // More than a window: the samples after it tell that it is not the last.
-        while samples.count > encoder.window {
-            let encoded = encoder.encode(Array(samples[..<encoder.window]))
+        var start = 0
+        while samples.count - start > encoder.window {
+            let encoded = encoder.encode(Array(samples[start..<start + encoder.window]))
             let end = encoded.rows - encoder.overlap / encoder.hop / 2
             frames.append(rows: encoded.rows(given..<end))
             given = end - step / encoder.hop
-            before = Array(samples[..<step])
-            samples.removeFirst(step)
+            before = Array(samples[start..<start + step])
+            start += step
         }
+        samples.removeFirst(start)
         return frames
     }
 

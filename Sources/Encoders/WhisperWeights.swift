@@ -20,6 +20,9 @@ package struct WhisperWeights: Sendable {
     /// Attention heads of 64 values each.
     var heads: Int { width / Self.head }
     static let head = 64
+    /// The most mel bands, and the most rows of the position table; Whisper has 128 and 1500.
+    package static let mostBands = 1024
+    package static let mostPositions = 1 << 16
     /// Largest width: that of the largest Whisper is 1280.
     private static let widest = 4096
 
@@ -83,7 +86,8 @@ package struct WhisperWeights: Sendable {
         guard let input = file.shape("conv1.weight"), input.count == 3, let table = file.shape("embed_positions.weight"), table.count == 2
         else { throw .notAnEncoder(file: path, reason: "it has no convolution and no table of positions") }
         let (width, bands) = (input[0], input[1])
-        guard width > 0, width % Self.head == 0, width <= Self.widest, (1...1000).contains(bands), (1...100_000).contains(table[0])
+        guard width > 0, width % Self.head == 0, width <= Self.widest, (1...Self.mostBands).contains(bands),
+            (1...Self.mostPositions).contains(table[0])
         else {
             throw .notAnEncoder(
                 file: path, reason: "\(bands) bands, \(width) values per frame and \(table[0]) positions are not those of Whisper")

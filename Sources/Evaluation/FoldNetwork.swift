@@ -53,7 +53,5 @@ public struct FoldNetwork: Sendable {
     }
 
     /// The networks as a model of the fold's training data.
-    public var model: Model {
-        get throws { try system.model(trainedOn: plan.corpus, seed: seed) }
-    }
+    public var model: Model { system.model(trainedOn: plan.corpus, seed: seed) }
 }

@@ -51,8 +51,9 @@ extension FeatureOptions {
     /// Frames that must follow a frame before its row is complete: 4 by default, 2 per order of deltas. Kinds that track the pitch need 14
     /// more: for the rest of the samples that the pitch is measured on, and for the frames that decide between its candidates.
     package var lookAhead: Int {
-        (encoder.map { $0.pooled == nil ? EncoderOptions.window : 0 } ?? 0) + deltas * deltaWindow
-            + (voiceTracking.map { $0.delay + ($0.samplesAfter + hopSamples - 1) / hopSamples } ?? 0)
+        if let encoder, encoder.pooled == nil { return EncoderOptions.window }
+        let tracking = voiceTracking.map { $0.delay + ($0.samplesAfter + hopSamples - 1) / hopSamples } ?? 0
+        return deltas * deltaWindow + tracking
     }
 
     /// The layout of voice tracking; nil if no kind needs it.

@@ -54,6 +54,13 @@ public struct ModelTraining: Sendable {
         try recipe.validate()
         try recipe.requireModel()
         try machines?.check(recipe)
+        // From here on, all features are of one encoder's weights, which the model names.
+        var own = self
+        if recipe.features.encoder != nil { own.recipe.features = try FrontEnd(recipe.features).options }
+        return try own.runChecked(resume: resume, progress)
+    }
+
+    private func runChecked(resume: Bool, _ progress: @escaping @Sendable (WorkProgress) -> Void) throws -> Model {
         let whole = try corpus.filtered(classes: classes)
         for warning in try whole.checkedFindings(workers: workers) { onWarning(warning) }
         let training = training
@@ -77,7 +84,7 @@ public struct ModelTraining: Sendable {
             epochDone: { state, network in
                 if checkpoint != nil { try state.write(path: checkpoints[network], fingerprint: fingerprint) }
             }, progress: progress)
-        return try system.model(trainedOn: corpus, seed: seed)
+        return system.model(trainedOn: corpus, seed: seed)
     }
 
     /// The files of the states of the networks, which a finished training leaves behind until they are removed.

@@ -1,6 +1,5 @@
 import Stimmung
 import StimmungCorpora
-import StimmungFeatures
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
@@ -39,11 +38,7 @@ package struct TrainedSystem: Sendable {
     /// - Parameters:
     ///   - corpus: what was trained on.
     ///   - seed: the one that the user chose, for the card.
-    /// - Throws: `FeatureError.encoder` if the encoder has been removed meanwhile.
-    package func model(trainedOn corpus: Corpus, seed: UInt64) throws(FeatureError) -> Model {
-        var recipe = recipe
-        // The model names the weights of its encoder.
-        if recipe.features.encoder != nil { recipe.features = try FrontEnd(recipe.features).options }
+    package func model(trainedOn corpus: Corpus, seed: UInt64) -> Model {
         var model = Model(
             recipe: recipe, labels: classes.labels, ensemble: ensemble, normaliser: features.normaliser,
             temperature: confidence.temperature,

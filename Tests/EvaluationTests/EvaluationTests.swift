@@ -80,12 +80,12 @@ struct EvaluationTests {
         let (whole, network) = (try evaluation.run(), try evaluation.network(ofFold: 0))
         #expect(
             network.run.predictions == whole.predictions && network.run.figures.conditions.isEmpty && whole.figures.conditions.count == 1)
-        let recogniser = try Recogniser(try network.model)
+        let recogniser = try Recogniser(network.model)
         for tested in whole.predictions.prefix(4) {
             let said = try recogniser.predict(path: tested.file).probabilities.map(\.probability)
             #expect(zip(said, tested.probabilities).allSatisfy { abs($0 - $1) < 1e-4 }, "\(said) \(tested.probabilities)")
         }
-        let card = try network.model.card
+        let card = network.model.card
         #expect(card.heldOutSpeakers.count == 1 && card.speakers == 1 && card.utterances == 6 && card.validationLoss != nil)
         #expect(card.trainingLoss > 0 && (1...3).contains(card.epoch))
     }

@@ -50,6 +50,9 @@ extension Model {
             let text = error.description
             throw .notAModel(file: path, reason: text.hasSuffix(".") ? String(text.dropLast()) : text)
         }
+        if let encoder = recipe.features.encoder, encoder.weights?.count != 32 {
+            throw .notAModel(file: path, reason: "it does not name the weights of its encoder \(encoder.name)")
+        }
         let names: [String] = try decode("labels")
         labels = names
         guard Set(names).count == names.count, !names.contains(""), (2...10_000).contains(names.count) else {

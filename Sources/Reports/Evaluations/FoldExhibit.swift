@@ -16,7 +16,7 @@ struct FoldExhibit {
         }
         guard network.recipe.pretraining != nil else { return }
         let machines: MachinePictures
-        do { machines = try MachinePictures(try network.model) } catch {
+        do { machines = try MachinePictures(network.model) } catch {
             page.paragraph("Pictures of the machines are left out: \(error)")
             return
         }
