@@ -38,7 +38,7 @@ struct EncoderBenchmark {
         _ = encoder.encodeAll(recordings[0])
         let encoding = Timings([ready, .now])
         let peak = Self.peak(workers)
-        let timings = try Timings(repeats: repeats) {
+        let timings = Timings(repeats: repeats) {
             _ = workers.map(batch) { encoder.encodeAll(recordings[$0]) }
         }
         let operations = encoder.operations(samples: recordings[0].count) * Double(batch)
