@@ -80,6 +80,7 @@ public struct SpeechScorer {
     /// Runs the network on rows, the first row of a recording alone; appends the scores that are due.
     private mutating func score(_ rows: UnsafePointer<Float>, count: Int, _ scores: inout [Float]) {
         var seen = seen
+        let delay = delay
         network.run(rows, count: count, &state) { pause, speech in
             seen += 1
             // None are due for the first frames.
