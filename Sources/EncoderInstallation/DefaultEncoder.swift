@@ -8,7 +8,7 @@ package enum DefaultEncoder {
     static let release = "1.14.0"
     package static let package = "\(project) \(release)"
     static let model = "smart-turn-v3.2-cpu.onnx"
-    static let entry = "pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx"
+    package static let entry = "pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx"
     /// SHA-256 of the ONNX model.
     package static let checksum = "2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f"
     /// Approximate size of the download in kB.

@@ -5,15 +5,15 @@ import Foundation
 ///
 /// Sizes are checked before memory is allocated, and names before anything is read: an archive with an absolute name, `..` or a backslash is refused.
 /// Nothing is extracted to the disk. Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
-struct ZIPArchive {
-    struct Failure: Error, Equatable { let reason: String }
+package struct ZIPArchive {
+    package struct Failure: Error, Equatable { package let reason: String }
 
-    struct Entry: Equatable {
-        let name: String
+    package struct Entry: Equatable {
+        package let name: String
         fileprivate let method: Int
         fileprivate let checksum: UInt32
         fileprivate let packed: Int
-        let size: Int
+        package let size: Int
         fileprivate let offset: Int
     }
 
@@ -22,9 +22,9 @@ struct ZIPArchive {
 
     private let bytes: [UInt8]
     private let directoryStart: Int
-    let entries: [Entry]
+    package let entries: [Entry]
 
-    init(_ bytes: [UInt8]) throws(Failure) {
+    package init(_ bytes: [UInt8]) throws(Failure) {
         self.bytes = bytes
         let endLength = 22
         // The end record is followed by a comment of up to 65535 bytes.
@@ -55,7 +55,7 @@ struct ZIPArchive {
     }
 
     /// The content of an entry.
-    func content(_ entry: Entry) throws(Failure) -> [UInt8] {
+    package func content(_ entry: Entry) throws(Failure) -> [UInt8] {
         let name = entry.name
         guard entry.size <= Self.largest, entry.packed <= Self.largest else {
             throw Failure(reason: "the entry \(name) claims \(max(entry.size, entry.packed)) bytes; the maximum is \(Self.largest)")

@@ -6,7 +6,7 @@ import StimmungTensors
 import StimmungTestSupport
 import Testing
 
-@testable import StimmungEncoderInstallation
+import StimmungEncoderInstallation
 
 struct EncoderInstallationTests {
     private let folder: TemporaryFolder

@@ -2,7 +2,7 @@ import CStimmungZlib
 import Foundation
 import Testing
 
-@testable import StimmungEncoderInstallation
+import StimmungEncoderInstallation
 
 /// Makes ZIP archives of stored entries, some of them invalid.
 struct ZIPFixture {
