@@ -182,8 +182,11 @@ struct OptionTests {
             "melScale": "slaney", "warp": 1.125, "lowFrequency": 50, "highFrequency": 7000, "melBands": 30, "filterbankBands": 20,
             "logFloor": 0.5, "relativeFloor": true, "coefficients": 12, "lifter": 20, "pitchFloor": 50, "pitchCeiling": 400,
             "voicingThreshold": 0.25,
-            "formantCeiling": 5000, "kinds": ["fbank"], "functionals": functionals, "deltas": 1, "deltaWindow": 3,
+            "formantCeiling": 5000, "kinds": ["fbank"], "functionals": functionals, "encoder": encoder, "deltas": 1, "deltaWindow": 3,
         ]
+    }
+    private static var encoder: [String: Any] {
+        ["name": "whisper-base", "blocks": [3], "width": 512, "pooled": 20, "weights": "0f"]
     }
     private static var functionals: [String: Any] {
         [
@@ -197,6 +200,7 @@ struct OptionTests {
         func names(_ value: Any) -> Set<String> { Set(Mirror(reflecting: value).children.compactMap(\.label)) }
         #expect(names(FeatureOptions()) == Set(Self.others.keys))
         #expect(names(FunctionalsOptions()) == Set(Self.functionals.keys))
+        #expect(names(EncoderOptions()) == Set(Self.encoder.keys))
         for (key, value) in Self.others {
             let json = try JSONSerialization.data(withJSONObject: [key: value])
             let options = try JSONDecoder().decode(FeatureOptions.self, from: json)
