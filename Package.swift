@@ -26,7 +26,9 @@ let package = Package(
     products: [
         .library(
             name: "Stimmung",
-            targets: ["Stimmung", "StimmungSpeech", "StimmungFeatures", "StimmungAudio", "StimmungTensors", "StimmungSupport"]),
+            targets: [
+                "Stimmung", "StimmungSpeech", "StimmungFeatures", "StimmungEncoders", "StimmungAudio", "StimmungTensors", "StimmungSupport",
+            ]),
         .library(name: "StimmungTraining", targets: ["StimmungCorpora", "StimmungTraining", "StimmungEvaluation", "StimmungReports"]),
         .executable(name: "stimmung", targets: ["StimmungCommand"]),
         .executable(name: "stimmung-benchmark", targets: ["StimmungBenchmark"]),
