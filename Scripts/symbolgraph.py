@@ -9,7 +9,7 @@ from swiftsource import ROOT
 
 # The modules of each product, in dependency order. A module without public declarations adds nothing.
 PRODUCTS = {
-    "Stimmung": ["StimmungSupport", "StimmungTensors", "StimmungAudio", "StimmungFeatures", "StimmungSpeech", "Stimmung"],
+    "Stimmung": ["StimmungSupport", "StimmungTensors", "StimmungAudio", "StimmungEncoders", "StimmungFeatures", "StimmungSpeech", "Stimmung"],
     "StimmungTraining": ["StimmungCorpora", "StimmungTraining", "StimmungEvaluation", "StimmungReports"],
 }
 
