@@ -71,7 +71,7 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also test known voices: enrol so many recordings of each test speaker, such as 0,2,4,8,16, and judge the others.",
+            "Also test known voices: enrol these numbers of recordings of each test speaker, for instance 0,2,4,8,16, and judge the rest.",
             valueName: "n,…"))
     var enrol: NumberList?
 

@@ -11,8 +11,6 @@ import StimmungTensors
 ///
 /// The same input gives the same bytes. Both files are written beside and renamed, the licence first.
 package struct EncoderInstallation {
-    /// Version of the encoder file's format, in its metadata entry `stimmung.encoder`.
-    package static let format = "1"
     package static let defaultBlocks = 2
 
     package var store: EncoderStore
@@ -112,7 +110,7 @@ package struct EncoderInstallation {
 
     private func encoded(_ weights: EncoderWeights, source: String, _ checksum: String, licence: String) -> Safetensors {
         let metadata = [
-            InstalledEncoder.formatKey: Self.format, "name": name, "source": source, "source.sha256": checksum, "licence": licence,
+            WhisperWeights.formatKey: WhisperWeights.format, "name": name, "source": source, "source.sha256": checksum, "licence": licence,
         ]
         return Safetensors(metadata: metadata, tensors: weights.tensors)
     }

@@ -46,8 +46,6 @@ struct WhisperCheckpoint: EncoderSource {
 
 /// Collects and validates the tensors of an encoder file.
 struct EncoderWeights {
-    private static let widest = 4096
-
     private let source: any EncoderSource
     private(set) var tensors: [Safetensors.Tensor] = []
     private(set) var width = 0
@@ -62,7 +60,8 @@ struct EncoderWeights {
         guard held > 0 else { throw .weights(file: source.file, reason: "it has no attention blocks") }
         guard (1...held).contains(blocks) else { throw .tooFewBlocks(file: source.file, held: held, wanted: blocks) }
         let first = try source.tensor("conv1.weight")
-        guard first.shape.count == 3, first.shape[0] > 0, first.shape[0] <= Self.widest, first.shape[0].isMultiple(of: 64),
+        guard first.shape.count == 3, first.shape[0] > 0, first.shape[0] <= WhisperWeights.widest,
+            first.shape[0].isMultiple(of: WhisperWeights.head),
             (1...WhisperWeights.mostBands).contains(first.shape[1])
         else { throw .weights(file: source.file, reason: "conv1.weight has the shape \(first.shape)") }
         let d = first.shape[0]

@@ -4,8 +4,6 @@ import StimmungTensors
 
 /// What an encoder file says about itself, without its weights.
 package struct InstalledEncoder: Sendable, Equatable, Encodable {
-    static let formatKey = "stimmung.encoder"
-
     package let name: String
     package let path: String
     /// Size of the encoder file in bytes.
@@ -28,7 +26,7 @@ package struct InstalledEncoder: Sendable, Equatable, Encodable {
         let path = store.path(of: name)
         let file: SafetensorsFile
         do throws(SafetensorsError) { file = try SafetensorsFile(path: path) } catch { throw .safetensors(error) }
-        guard file.metadata[Self.formatKey] != nil, let width = file.shape("conv1.bias")?.first else {
+        guard file.metadata[WhisperWeights.formatKey] != nil, let width = file.shape("conv1.bias")?.first else {
             throw .weights(file: path, reason: "it is not an encoder file")
         }
         guard let checksum = SHA256.hex(ofFile: path) else { throw .unreadable(file: path, reason: "it changed while being read") }

@@ -11,7 +11,7 @@ package protocol FrameEncoder: Sendable {
     /// The most samples that are encoded at once, a multiple of two hops. A frame depends on all of them.
     var window: Int { get }
 
-    /// Frames of so many samples, at most those of a window.
+    /// The number of frames that `count` samples give; at most a window of samples.
     func frames(samples count: Int) -> Int
     /// The frames of a window of samples, `frames × width`. The samples must be finite.
     func encode(_ samples: [Float]) -> Matrix

@@ -24,7 +24,7 @@ package struct LogMel: Sendable {
     package init(bands: Int) {
         self.bands = bands
         let (window, bins) = (Self.window, Self.bins)
-        var transform = [Float](repeating: 0, count: Self.padded(2 * bins) * window)
+        var transform = [Float](repeating: 0, count: WeightMatrix.padded(2 * bins) * window)
         let roots = (0..<window).map { cos(2 * Double.pi * Double($0) / Double(window)) }
         for n in 0..<window {
             let weight = 0.5 - 0.5 * roots[n]
@@ -35,9 +35,9 @@ package struct LogMel: Sendable {
                 transform[(bins + k) * window + n] = Float(weight * roots[(phase + 3 * window / 4) % window])
             }
         }
-        self.transform = WeightMatrix(outputs: Self.padded(2 * bins), inputs: window, values: transform)
+        self.transform = WeightMatrix(outputs: WeightMatrix.padded(2 * bins), inputs: window, values: transform)
         let edges = (0..<bands + 2).map { Self.hertz(ofMel: Self.mel(ofHertz: 8000) * Double($0) / Double(bands + 1)) }
-        var bank = [Float](repeating: 0, count: Self.padded(bands) * bins)
+        var bank = [Float](repeating: 0, count: WeightMatrix.padded(bands) * bins)
         for band in 0..<bands {
             let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
             for bin in 0..<bins {
@@ -46,10 +46,8 @@ package struct LogMel: Sendable {
                 bank[band * bins + bin] = Float(height * 2 / (high - low))
             }
         }
-        self.bank = WeightMatrix(outputs: Self.padded(bands), inputs: bins, values: bank)
+        self.bank = WeightMatrix(outputs: WeightMatrix.padded(bands), inputs: bins, values: bank)
     }
-
-    private static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
     /// M. Slaney's scale: linear up to 1000 Hz, then logarithmic.
     private static func mel(ofHertz frequency: Double) -> Double {
@@ -90,7 +88,7 @@ package struct LogMel: Sendable {
         return mel
     }
 
-    /// The samples with so many mirrored ones on both sides; the first and last samples are not repeated.
+    /// The samples with `margin` mirrored samples on either side; the first and last samples are not repeated.
     private static func mirrored(_ samples: [Float], by margin: Int) -> [Float] {
         let period = max(1, 2 * (samples.count - 1))
         return (-margin..<samples.count + margin).map { place in

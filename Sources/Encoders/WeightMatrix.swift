@@ -10,6 +10,9 @@ struct WeightMatrix: Sendable {
 
     private static let panel = 16
 
+    /// The next multiple of a panel.
+    static func padded(_ count: Int) -> Int { (count + panel - 1) / panel * panel }
+
     /// - Parameter values: outputs × inputs.
     init(outputs: Int, inputs: Int, values: [Float]) {
         self.init(outputs: outputs, inputs: inputs, taps: 1, values: values)

@@ -15,7 +15,7 @@ package struct WhisperEncoder: FrameEncoder {
     /// The blocks whose outputs are side by side in a row; 0 is the input of the first block.
     package let blocks: [Int]
 
-    /// Frames of a window at most: 8 s. Attention takes time in proportion to their square, and the weights may hold only so many positions.
+    /// The most frames of a window: 8 s. Attention takes time in proportion to their square. The weights may have fewer positions.
     private static let longest = 400
 
     /// - Parameter blocks: at least one, in increasing order.
@@ -37,7 +37,7 @@ package struct WhisperEncoder: FrameEncoder {
 
     package func frames(samples count: Int) -> Int { (count / LogMel.hop + 1) / 2 }
 
-    /// The additions and multiplications of the matrix products for so many samples of one window, without the log-mel spectrogram.
+    /// The additions and multiplications in the matrix products of a window with `count` samples, without the log-mel spectrogram.
     package func operations(samples count: Int) -> Double {
         let (t, m) = (Double(frames(samples: count)), Double(count / LogMel.hop))
         let (d, bands, blocks) = (Double(weights.width), Double(weights.bands), Double(blocks.last ?? 0))
@@ -128,7 +128,7 @@ private final class BlockMemory {
         normed = .allocate(capacity: rows * width)
         wide = .allocate(capacity: rows * 4 * width)
         attended = .allocate(capacity: rows * width)
-        stride = (rows + 15) / 16 * 16
+        stride = WeightMatrix.padded(rows)
         scores = .allocate(capacity: rows * stride)
         packed = .allocate(capacity: WhisperWeights.head * stride)
         normed.initialize(repeating: 0, count: rows * width)

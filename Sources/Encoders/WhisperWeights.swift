@@ -8,8 +8,9 @@ import StimmungTensors
 /// (`width × bands × 3`), `conv2.weight` (`width × width × 3`), `embed_positions.weight` (`positions × width`), and for each block n
 /// `layers.n.self_attn.q_proj.weight` (outputs × inputs) and so on. Metadata: `stimmung.encoder`, the format's version; `name`, `source`, `licence`.
 package struct WhisperWeights: Sendable {
-    /// The version of the file format.
+    /// The version of the file format, and the metadata entry that holds it.
     package static let format = "1"
+    package static let formatKey = "stimmung.encoder"
 
     /// Mel bands.
     package let bands: Int
@@ -17,14 +18,13 @@ package struct WhisperWeights: Sendable {
     package let width: Int
     /// Rows of the position table: the frames of a window.
     package let positions: Int
-    /// Attention heads of 64 values each.
-    var heads: Int { width / Self.head }
-    static let head = 64
+    /// Values per attention head.
+    package static let head = 64
     /// The most mel bands, and the most rows of the position table; Whisper has 128 and 1500.
     package static let mostBands = 1024
     package static let mostPositions = 1 << 16
     /// Largest width: that of the largest Whisper is 1280.
-    private static let widest = 4096
+    package static let widest = 4096
 
     let first: Convolution
     let second: Convolution
@@ -67,7 +67,7 @@ package struct WhisperWeights: Sendable {
     }
 
     init(_ file: SafetensorsFile, path: String, blocks wanted: Int = .max) throws(EncoderError) {
-        guard let format = file.metadata["stimmung.encoder"] else {
+        guard let format = file.metadata[Self.formatKey] else {
             throw .notAnEncoder(file: path, reason: "it has no metadata entry stimmung.encoder")
         }
         guard format == Self.format else { throw .otherVersion(file: path, found: format) }
