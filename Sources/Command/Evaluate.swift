@@ -13,6 +13,7 @@ struct Evaluate: ParsableCommand {
         discussion: """
             stimmung evaluate lstm --corpus emodb --protocol loso --seeds 3
             stimmung evaluate lstm --corpus emodb --protocol cross=ravdess --json F.json
+            stimmung evaluate encoder --corpus emodb --corpus ravdess --corpus calls.csv --protocol leave-one-corpus-out
 
             Protocols:
               loso              leave one speaker out
@@ -20,6 +21,8 @@ struct Evaluate: ParsableCommand {
               official          the corpus's published split
               test=SPEAKER,…    test these speakers, train on the others
               cross=CORPUS      train on the whole corpus, test on another
+              leave-one-corpus-out
+                                train on all --corpus but one, test on that one
               random-folds=N    N random groups: speaker-dependent, too optimistic
 
             WA is the share of utterances that are recognised. UAR is the mean recall of the classes. The 95 % intervals treat utterances \
@@ -32,7 +35,7 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         name: .customLong("protocol"), help: ArgumentHelp("Protocol; see above.", valueName: "name"),
-        completion: .list(["loso", "speaker-folds=", "official", "test=", "cross=", "random-folds="]))
+        completion: .list(["loso", "speaker-folds=", "official", "test=", "cross=", "leave-one-corpus-out", "random-folds="]))
     var evaluationProtocol = "loso"
 
     @Option(help: ArgumentHelp("Number of seeds; results are averaged.", valueName: "n"))
@@ -95,11 +98,13 @@ struct Evaluate: ParsableCommand {
         defer { progress.finish() }
         let outputs = [json, predictions, journal]
         let crossed = evaluationProtocol.hasPrefix("cross=") ? String(evaluationProtocol.dropFirst(6)) : nil
-        try checkOutputs(files: outputs, folders: [report.report], inputs: [task.recipe, task.corpus, task.machines, crossed] + unlabelled)
+        try checkOutputs(files: outputs, folders: [report.report], inputs: task.inputs + [crossed] + unlabelled)
         try refuseRecordings(asOutputs: outputs)
+        let synonyms = try task.openSynonyms()
+        let chosen = try EvaluationProtocol(parsing: evaluationProtocol)
         var evaluation = Evaluation(
-            recipe: try task.openRecipe(), corpus: try task.openCorpus(),
-            evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
+            recipe: try task.openRecipe(), corpus: try task.openCorpus(synonyms, test: crossed), evaluationProtocol: chosen)
+        evaluation.synonyms = synonyms
         evaluation.classes = try task.chosenClasses()
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         evaluation.workers = compute.workers

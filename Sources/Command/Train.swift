@@ -11,6 +11,7 @@ struct Train: ParsableCommand {
         discussion: """
             stimmung train lstm --corpus emodb -o emodb.safetensors
             stimmung train mine.yaml --corpus calls.csv -o M.safetensors --resume
+            stimmung train encoder --corpus emodb --corpus calls.csv --synonyms labels.csv -o M.safetensors
 
             The state after each epoch is saved in MODEL.checkpoint until the model is written. Further networks of an ensemble use \
             MODEL.checkpoint-2 and so on. After Ctrl-C or a crash, --resume continues from there, with the same result. Networks for \
@@ -38,9 +39,9 @@ struct Train: ParsableCommand {
         let recipe = try task.openRecipe()
         let checkpoint = Checkpoint(of: output, networks: recipe.networkCount)
         let outputs = [output] + checkpoint.paths
-        try checkOutputs(files: outputs, inputs: [task.recipe, task.corpus, task.machines])
+        try checkOutputs(files: outputs, inputs: task.inputs)
         try refuseRecordings(asOutputs: outputs)
-        var training = ModelTraining(recipe: recipe, corpus: try task.openCorpus())
+        var training = ModelTraining(recipe: recipe, corpus: try task.openCorpus(task.openSynonyms()))
         try checkOutputs(files: outputs, corpora: [training.corpus])
         if let classes = try task.chosenClasses() { training.classes = classes }
         training.machines = try task.openMachines()

@@ -61,8 +61,13 @@ public struct Corpus: Sendable, Equatable {
     }
 
     /// This corpus with some of its utterances, in the order given.
-    package func with(_ utterances: [Utterance]) -> Corpus {
-        Corpus(name: name, root: root, kind: kind, ordered: utterances, skipped: skipped, warnings: warnings)
+    package func with(_ utterances: [Utterance], adding findings: [CorpusWarning] = []) -> Corpus {
+        Corpus(name: name, root: root, kind: kind, ordered: utterances, skipped: skipped, warnings: warnings + findings)
+    }
+
+    /// This corpus under another name, with other utterances in the order given.
+    func named(_ name: String, _ utterances: [Utterance]) -> Corpus {
+        Corpus(name: name, root: root, kind: nil, ordered: utterances, skipped: skipped, warnings: warnings)
     }
 
     /// Two corpora as one, the utterances of the first before those of the second, wherever their files are.

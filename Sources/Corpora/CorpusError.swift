@@ -28,6 +28,16 @@ public enum CorpusError: StimmungError, Equatable {
     /// The two corpora of a cross-corpus evaluation share fewer than two of the labels.
     case noSharedClasses(first: String, firstLabels: [String], second: String, secondLabels: [String])
 
+    // Several corpora.
+    /// Two of the corpora that are to be used together contain the same file.
+    case repeatedFile(file: String, first: String, second: String)
+    /// An evaluation that leaves out one corpus at a time was given a single corpus.
+    case singleCorpus(corpus: String)
+    /// A table of synonyms is invalid. `reason` is a predicate such as "has no rows" or "repeats the label x in line 3".
+    case synonyms(table: String, reason: String)
+    /// No label is held by two of the corpora, or only one is.
+    case noCommonClasses(corpora: [String])
+
     /// The same stretch of a recording has several labels. `examples` are clauses such as "a.wav is anger and fear".
     case contradictoryLabels(corpus: String, count: Int, examples: [String])
 
@@ -96,6 +106,10 @@ public enum CorpusError: StimmungError, Equatable {
         case .tooFewClasses: "corpora.too-few-classes"
         case .unknownLabel: "corpora.unknown-label"
         case .noSharedClasses: "corpora.no-shared-classes"
+        case .repeatedFile: "corpora.repeated-file"
+        case .singleCorpus: "corpora.single-corpus"
+        case .synonyms: "corpora.synonyms"
+        case .noCommonClasses: "corpora.no-common-classes"
         case .contradictoryLabels: "corpora.contradictory-labels"
         case .emptyManifest: "corpora.empty-manifest"
         case .missingColumn: "corpora.missing-column"
@@ -142,6 +156,15 @@ public enum CorpusError: StimmungError, Equatable {
         case .noSharedClasses(let first, let firstLabels, let second, let secondLabels):
             "The corpora \(first) (\(list(firstLabels))) and \(second) (\(list(secondLabels))) share fewer than two labels. "
                 + "Use corpora with common labels, or rename labels in a manifest."
+        case .repeatedFile(let file, let first, let second):
+            "\"\(file)\" belongs to both \"\(first)\" and \"\(second)\". Give each recording in one corpus only."
+        case .singleCorpus(let corpus):
+            "Leaving one corpus out needs at least two corpora, and there is only \(corpus)."
+        case .synonyms(let table, let reason):
+            "The table of synonyms \"\(table)\" \(reason). It is a CSV file with the header \"label,class\" or \"label,class,corpus\"."
+        case .noCommonClasses(let corpora):
+            "The corpora \(list(corpora)) have fewer than two labels that two of them share. Use corpora with common labels, or map "
+                + "labels that mean the same to one."
         case .contradictoryLabels(let corpus, let count, let examples):
             "\(count) recording\(count == 1 ? " has" : "s have") more than one label in \(corpus): "
                 + examples.prefix(CorpusWarning.examplesShown).joined(separator: "; ") + (count > CorpusWarning.examplesShown ? "; …" : "")
@@ -161,7 +184,8 @@ public enum CorpusError: StimmungError, Equatable {
         case .cannotWrite(let path, let reason):
             "\"\(path)\" cannot be written: \(reason)."
         case .invalidProtocol(let text, let reason):
-            "\"\(text)\" is not a protocol: \(reason). Use loso, official, speaker-folds=N, random-folds=N, test=SPEAKER,… or cross=CORPUS."
+            "\"\(text)\" is not a protocol: \(reason). Use loso, official, speaker-folds=N, random-folds=N, test=SPEAKER,…, cross=CORPUS "
+                + "or leave-one-corpus-out."
         case .tooFewSpeakers(let corpus, let speakers, let needed):
             "The corpus \(corpus) has \(speakers) speaker\(speakers == 1 ? "" : "s"), and this protocol needs \(needed). "
                 + (speakers < 2

@@ -21,6 +21,8 @@ public struct Utterance: Sendable, Equatable, Hashable, Codable {
     public var repetition: String?
     /// Strength of the expression, as the corpus names it.
     public var intensity: String?
+    /// The corpus that the utterance comes from, where several are joined.
+    package var corpus: String?
 
     // More than five parameters: a memberwise initialiser, all but three with defaults.
     /// Creates an utterance; each parameter sets the property of the same name.

@@ -27,7 +27,7 @@ public struct Enrolment: Sendable, Equatable {
                 name: "recordings", value: recordings.map(String.init).joined(separator: ","), allowed: "different numbers from 0 to 1000")
         }
         guard (1...100).contains(draws) else { throw .option(name: "draws", value: "\(draws)", allowed: "1 to 100") }
-        guard recipe.normalisation == .train else {
+        guard recipe.normalisation.isOfTraining else {
             throw .notUsable(recipe: recipe.name, normalisation: recipe.normalisation.rawValue)
         }
         if let label, let classes, !classes.labels.contains(label) {
@@ -87,7 +87,7 @@ public enum EnrolmentError: StimmungError, Equatable {
         case .option(let name, let value, let allowed):
             "The option \(name) of a test of known voices is \(value.isEmpty ? "empty" : value). Allowed: \(allowed)."
         case .notUsable(let recipe, let normalisation):
-            "The recipe \(recipe) cannot use voices: its normalisation is \(normalisation), and voices need train."
+            "The recipe \(recipe) cannot use voices: its normalisation is \(normalisation), and voices need train or corpus."
         }
     }
 }

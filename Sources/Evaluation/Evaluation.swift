@@ -24,6 +24,8 @@ public struct Evaluation: Sendable {
     public var evaluationProtocol: EvaluationProtocol
     /// All labels of the corpus unless set.
     public var classes: LabelSet?
+    /// Synonyms of labels for the corpus of a cross-corpus evaluation; `corpus` has had them applied.
+    public var synonyms: LabelSynonyms?
     /// Random seeds, at least one. Every fold is trained and tested once per seed.
     public var seeds: [UInt64] = [0]
     /// Threads; the figures do not depend on their number.
@@ -118,7 +120,7 @@ public struct Evaluation: Sendable {
         try enrolment?.validate(recipe, classes)
         try machines?.check(recipe)
         precondition(!seeds.isEmpty, "an evaluation has at least one seed")
-        return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, seed: $0) }
+        return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, synonyms: synonyms, seed: $0) }
     }
 
     private func tasks(_ plans: [EvaluationPlan]) -> [FoldOfRun] {

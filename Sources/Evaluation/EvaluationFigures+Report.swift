@@ -1,3 +1,4 @@
+import StimmungFeatures
 import StimmungSupport
 
 extension EvaluationFigures {
@@ -7,7 +8,7 @@ extension EvaluationFigures {
     /// What the figures stand and fall with: the protocol, the normalisation, the epochs and the seeds.
     package var terms: String {
         "protocol \(evaluationProtocol)\(speakerDependent ? " (SPEAKER-DEPENDENT: test speakers are heard in training)" : ""), "
-            + "normalisation \(normalisation.rawValue)\(normalisation == .speaker ? " (uses unlabelled recordings of the test speaker)" : ""), "
+            + "normalisation \(normalisation.described), "
             + "\(epochs) epoch\(epochs == 1 ? "" : "s"), seed\(seeds.count > 1 ? "s" : "") \(seeds.map(String.init).joined(separator: ", "))"
     }
 
@@ -79,5 +80,16 @@ extension EvaluationFigures {
         let resumed = resumedFolds > 0 ? " without \(resumedFolds) folds from the journal" : ""
         lines += ["", "\(Decimals.text(seconds, digits: 1)) s\(resumed)"]
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Normalisation {
+    /// The name, and what it takes from the test.
+    var described: String {
+        switch self {
+        case .none, .train, .utterance: rawValue
+        case .speaker: "speaker (uses unlabelled recordings of the test speaker)"
+        case .corpus: "corpus (uses unlabelled recordings of the test corpus)"
+        }
     }
 }

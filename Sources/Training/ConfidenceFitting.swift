@@ -26,6 +26,8 @@ struct ConfidenceFitting {
     let data: TrainingData
     /// All utterances, normalised.
     let recordings: [any FrameSource]
+    /// The corpora that are trained on; none for a single one.
+    let groups: [String: SequenceGroup]
     let seed: UInt64
     let workers: Workers
 
@@ -41,7 +43,7 @@ struct ConfidenceFitting {
         let judged = try parts.flatMap { part in
             try zip(part.utterances, probabilities(of: part.utterances, by: part.networks.any, shift: nil)).map {
                 utterance, probabilities in
-                (probabilities: probabilities, label: data.labels[utterance], factor: try factor(utterance, familiarity))
+                try judgement(utterance, probabilities, familiarity)
             }
         }
         let judgedVoices = try parts.flatMap { part in try judgedWithVoices(part.utterances, part.networks, familiarity) }
@@ -49,6 +51,20 @@ struct ConfidenceFitting {
         return FittedConfidence(
             temperature: temperature, voiceTemperature: judgedVoices.isEmpty ? temperature : Calibration.temperature(of: judgedVoices),
             familiarity: familiarity)
+    }
+
+    /// What a temperature is fitted to: the probabilities of the classes that the utterance's corpus has, and the number of the true one among them.
+    private func judgement(
+        _ utterance: Int, _ probabilities: [Double], _ familiarity: Familiarity?
+    ) throws -> (probabilities: [Double], label: Int, factor: Double) {
+        let label = data.labels[utterance]
+        let factor = try factor(utterance, familiarity)
+        let corpus = data.corpus.part(of: data.corpus.utterances[utterance])
+        guard let hasClass = groups[corpus]?.hasClass, hasClass.contains(false) else { return (probabilities, label, factor) }
+        let kept = probabilities.indices.filter { hasClass[$0] || $0 == label }
+        let total = kept.reduce(0) { $0 + probabilities[$1] }
+        guard total > 0 else { return (probabilities, label, factor) }
+        return (kept.map { probabilities[$0] / total }, kept.firstIndex(of: label) ?? 0, factor)
     }
 
     /// The mean over the speakers of `EnrolledSpeech.spread` of all of their utterances; nil if no speaker has two.
@@ -109,7 +125,7 @@ struct ConfidenceFitting {
             let judged = order.dropFirst(count).sorted()
             let ensemble = networks.any.blended(with: voices, share: adaptation.share)
             return try zip(judged, probabilities(of: judged, by: ensemble, shift: adaptation.shift)).map { utterance, probabilities in
-                (probabilities, data.labels[utterance], try factor(utterance, familiarity))
+                try judgement(utterance, probabilities, familiarity)
             }
         }
     }

@@ -144,7 +144,7 @@ extension CorpusFeatures {
     package struct Normalised: Sendable {
         package let recordings: [any FrameSource]
         package let copies: [[any FrameSource]]
-        /// What did it, from the training data as recorded; nil unless the normalisation is `train`.
+        /// What did it, from the training data as recorded; nil unless the normalisation is `train` or `corpus`.
         package let normaliser: Normaliser?
     }
 
@@ -154,6 +154,7 @@ extension CorpusFeatures {
     ///
     /// - Parameter training: the utterances of the training data, whose statistics `train` takes, and `speaker` for speakers with few rows.
     package func normalised(_ normalisation: Normalisation, training: [Int]) throws(FrameError) -> Normalised {
+        if normalisation == .corpus { return try normalisedByCorpus(training: training) }
         let needsTraining = normalisation == .train || normalisation == .speaker && hasSmallSpeakers
         let statistics = needsTraining ? try Self.statistics(training.map { recordings[$0] }) : FeatureStatistics(width: 0)
         return Normalised(
@@ -175,7 +176,7 @@ extension CorpusFeatures {
     ) throws(FrameError) -> [any FrameSource] {
         switch normalisation {
         case .none: return frames
-        case .train:
+        case .train, .corpus:
             let trained = Normaliser(training)
             return frames.map { NormalisedFrames($0, by: trained) }
         case .utterance:
@@ -187,6 +188,22 @@ extension CorpusFeatures {
             }
             return zip(frames, speakers).map { frames, speaker in own[speaker].map { NormalisedFrames(frames, by: $0) } ?? frames }
         }
+    }
+
+    /// Each corpus by the statistics of all its recordings. The normaliser is the mean of those of the training data's corpora.
+    private func normalisedByCorpus(training: [Int]) throws(FrameError) -> Normalised {
+        let parts = corpus.utterances.map { corpus.part(of: $0) }
+        var own: [String: Normaliser] = [:]
+        for part in Set(parts) {
+            own[part] = Normaliser(try Self.statistics(parts.indices.filter { parts[$0] == part }.map { recordings[$0] }))
+        }
+        func normalised(_ frames: [any FrameSource]) -> [any FrameSource] {
+            zip(frames, parts).map { frames, part in own[part].map { NormalisedFrames(frames, by: $0) } ?? frames }
+        }
+        let trained = Set(training.map { parts[$0] }).sorted().compactMap { own[$0] }
+        return Normalised(
+            recordings: normalised(recordings), copies: copies.map(normalised),
+            normaliser: trained.isEmpty ? nil : Normaliser(averaging: trained))
     }
 
     private static func statistics(_ frames: [any FrameSource]) throws(FrameError) -> FeatureStatistics {

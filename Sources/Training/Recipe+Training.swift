@@ -45,6 +45,7 @@ extension TrainingRecipe {
         options.optimiser = Optimiser.Options(kind: optimiser, momentum: momentum, weightDecay: weightDecay)
         options.clip = clip
         options.balancesClasses = classWeights == .balanced
+        options.drawsGroupsAsTheyAre = sampling == .proportional
         // A falling rate is planned for all epochs: stopping it half-way would leave it high.
         options.patience = heldOutSpeakers > 0 && schedule == .constant ? patience : nil
         options.seed = seed

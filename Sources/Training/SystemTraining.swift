@@ -56,12 +56,14 @@ package struct SystemTraining: Sendable {
     ) throws -> TrainedSystem {
         let features = try data.normalised(training: division.training)
         let copies = [features.recordings] + features.copies.prefix(recipe.augmentation.count)
-        let validation = data.sequences(division.heldOut, features.recordings)
+        let groups = data.groups(training: division.training)
+        let validation = data.sequences(division.heldOut, features.recordings, groups)
         let centred = try recipe.trainsVoices ? copies.map { try data.centred($0, speakersOf: division.training) } : []
         let centredValidation =
-            try recipe.trainsVoices ? data.sequences(division.heldOut, data.centred(features.recordings, speakersOf: division.heldOut)) : []
+            try recipe.trainsVoices
+            ? data.sequences(division.heldOut, data.centred(features.recordings, speakersOf: division.heldOut), groups) : []
         @Sendable func material(_ utterances: [Int], isCentred: Bool) -> [LabelledSequence] {
-            (isCentred ? centred : copies).flatMap { data.sequences(utterances, $0) }
+            (isCentred ? centred : copies).flatMap { data.sequences(utterances, $0, groups) }
         }
 
         let parts = recipe.calibration > 0 ? data.parts(of: division.training, count: recipe.calibration, seed: seed) : []
@@ -103,7 +105,8 @@ package struct SystemTraining: Sendable {
         }
         let ensembles = networks.map { $0.rounded(to: recipe.weights ?? .float32) }.groups(of: recipe.ensemble).map { Ensemble(Array($0)) }
         let sets = ensembles.groups(of: set / recipe.ensemble).map { NetworkSet(any: $0[0], voices: $0.count > 1 ? $0[1] : nil) }
-        let fitting = ConfidenceFitting(recipe: recipe, data: data, recordings: features.recordings, seed: seed, workers: workers)
+        let fitting = ConfidenceFitting(
+            recipe: recipe, data: data, recordings: features.recordings, groups: groups, seed: seed, workers: workers)
         let confidence = try fitting.fit(zip(parts, sets.dropFirst()).map { $0 }, training: division.training)
         let voices = try sets[0].voices.map { ensemble in
             VoiceNetworks(

@@ -8,6 +8,7 @@ package struct TrainingData: Sendable {
     package let corpus: Corpus
     /// The number of each utterance's class.
     package let labels: [Int]
+    private let classes: LabelSet
     private let features: CorpusFeatures
     private let normalisation: Normalisation
     /// The normalised features, where they are the same for all training utterances.
@@ -17,9 +18,10 @@ package struct TrainingData: Sendable {
     package init(_ corpus: Corpus, classes: LabelSet, features: CorpusFeatures, normalisation: Normalisation) throws {
         self.corpus = corpus
         labels = try corpus.targets(classes: classes)
+        self.classes = classes
         self.features = features
         self.normalisation = normalisation
-        let dependsOnTraining = normalisation == .train || normalisation == .speaker && features.hasSmallSpeakers
+        let dependsOnTraining = normalisation.isOfTraining || normalisation == .speaker && features.hasSmallSpeakers
         shared = dependsOnTraining ? nil : try features.normalised(normalisation, training: [])
     }
 
@@ -45,9 +47,30 @@ package struct TrainingData: Sendable {
 
     /// Utterances with their labels.
     ///
-    /// - Parameter frames: of all utterances of the corpus.
-    func sequences(_ utterances: [Int], _ frames: [any FrameSource]) -> [LabelledSequence] {
-        utterances.map { LabelledSequence(frames: frames[$0], label: labels[$0], name: corpus.utterances[$0].file) }
+    /// - Parameters:
+    ///   - frames: of all utterances of the corpus.
+    ///   - groups: what `groups` gives.
+    func sequences(_ utterances: [Int], _ frames: [any FrameSource], _ groups: [String: SequenceGroup]) -> [LabelledSequence] {
+        utterances.map { index in
+            let utterance = corpus.utterances[index]
+            return LabelledSequence(
+                frames: frames[index], label: labels[index], name: utterance.file, group: groups[corpus.part(of: utterance)])
+        }
+    }
+
+    /// The corpora that are trained on, with the classes that their training utterances have; none for a single one.
+    ///
+    /// - Parameter training: the training utterances.
+    package func groups(training: [Int]) -> [String: SequenceGroup] {
+        let parts = corpus.parts
+        var present: [String: Set<Int>] = [:]
+        for index in training { present[corpus.part(of: corpus.utterances[index]), default: []].insert(labels[index]) }
+        guard present.count > 1 else { return [:] }
+        let trained = parts.filter { present[$0] != nil }
+        return Dictionary(
+            uniqueKeysWithValues: trained.enumerated().map { number, part in
+                (part, SequenceGroup(number: number, hasClass: classes.labels.indices.map { present[part]?.contains($0) == true }))
+            })
     }
 
     /// Divides utterances into parts without a common speaker, or where there is only one speaker into parts by utterance.

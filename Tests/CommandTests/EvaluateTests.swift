@@ -44,6 +44,60 @@ struct EvaluateTests {
         #expect(folds.allSatisfy { (0...1).contains($0["wa"] as? Double ?? -1) && (0...1).contains($0["uar"] as? Double ?? -1) })
     }
 
+    /// A second corpus, with a word of its own for anger and a class of its own.
+    private func secondCorpus() throws -> String {
+        var rows = "file,speaker,emotion\n"
+        for (speaker, number) in [("x", 1), ("y", 2)] {
+            for (frequency, emotion) in [(310, "rabbit"), (620, "neutral"), (2000, "boredom")] {
+                let name = "\(speaker)-\(emotion).wav"
+                try folder.tone(
+                    "second/" + name, seconds: 0.6, frequency: Float(frequency) * (1 + 0.05 * Float(number)), amplitude: 0.2)
+                rows += "\(name),\(speaker),\(emotion)\n"
+            }
+        }
+        try folder.write("second/second.csv", rows)
+        try folder.write("labels.csv", "label,class\nrabbit,anger\n")
+        return folder.file("second/second.csv")
+    }
+
+    @Test func severalCorporaTestEachOther() throws {
+        let second = try secondCorpus()
+        let run = try evaluate([
+            "--corpus", second, "--synonyms", "labels.csv", "--protocol", "leave-one-corpus-out", "--normalisation", "corpus", "--json", "-",
+            "-q",
+        ])
+        #expect(run.status == 0 && run.errors.contains("left out") && run.errors.contains("boredom (2)"), "\(run)")
+        let figures = try #require(try run.json() as? [String: Any])
+        #expect(figures["classes"] as? [String] == ["anger", "neutral"] && figures["corpus"] as? String == "tones + second")
+        let folds = try #require(figures["folds"] as? [[String: Any]])
+        #expect(folds.map { $0["test"] as? String } == ["tones", "second"])
+        #expect(folds.map { $0["utterances"] as? Int } == [12, 4])
+    }
+
+    @Test func severalCorporaTrainOneModel() throws {
+        let second = try secondCorpus()
+        let trained = try Program.run(
+            [
+                "train", fixture.recipe, "--corpus", fixture.corpus, "--corpus", second, "--synonyms", "labels.csv", "-o",
+                "both.safetensors",
+                "-q",
+            ], in: folder)
+        #expect(trained.status == 0 && trained.output.contains("4 classes"), "\(trained)")
+        let shown = try Program.run(["inspect", "both.safetensors"], in: folder)
+        #expect(shown.output.contains("tones + second"), "\(shown)")
+        let prediction = try Program.run(["predict", "--model", "both.safetensors", fixture.recordings[0], "--format", "json"], in: folder)
+        #expect(prediction.status == 0 && prediction.output.contains("\"boredom\""), "\(prediction)")
+    }
+
+    @Test func corporaThatCannotBeJoinedAreRefused() throws {
+        let twice = try evaluate(["--corpus", fixture.corpus])
+        #expect(twice.status == 1 && twice.errors.contains("belongs to both"), "\(twice)")
+        let alone = try evaluate(["--protocol", "leave-one-corpus-out"])
+        #expect(alone.status == 1 && alone.errors.contains("at least two corpora"), "\(alone)")
+        let unknown = try evaluate(["--synonyms", "none.csv"])
+        #expect(unknown.status == 1 && unknown.errors.contains("none.csv"), "\(unknown)")
+    }
+
     @Test func figuresAreTheSameForAnyNumberOfThreadsAndOnARepeat() throws {
         let runs = try ["1", "2", "2"].map { threads in
             var figures = try figures(evaluate(["--json", "-", "-q", "--threads", threads]))

@@ -53,6 +53,26 @@ struct NormalisationTests {
         #expect(normal == frames && normaliser == nil)
     }
 
+    @Test func corpusTakesEachCorpusByItself() throws {
+        var utterances = Self.corpus.utterances
+        for (index, name) in ["A", "A", "B", "B"].enumerated() { utterances[index].corpus = name }
+        let joined = CorpusFeatures(recordings: frames, of: Corpus(name: "A + B", root: ".", utterances: utterances))
+        let (normal, normaliser) = try normalised(.corpus, training: [0, 1, 2, 3], of: joined)
+        #expect(isStandard(Array(normal[0...1])) && isStandard(Array(normal[2...3])))
+        let parts = [statistics(Array(frames[0...1])), statistics(Array(frames[2...3]))]
+        let kept = try #require(normaliser)
+        for column in 0..<3 {
+            let mean = (parts[0].mean[column] + parts[1].mean[column]) / 2
+            let variance = (pow(parts[0].deviation[column], 2) + pow(parts[1].deviation[column], 2)) / 2
+            #expect(abs(Double(kept.mean[column]) - mean) < 1e-4 && abs(Double(kept.deviation[column]) - variance.squareRoot()) < 1e-4)
+        }
+        // The test corpus is standardised by itself, and a model keeps nothing of it.
+        let (same, ofTraining) = try normalised(.corpus, training: [0, 1], of: joined)
+        #expect(same == normal)
+        let found = try #require(ofTraining)
+        #expect(zip(found.mean, parts[0].mean).allSatisfy { abs(Double($0) - $1) < 1e-4 })
+    }
+
     @Test func trainTakesTheTrainingUtterancesOnly() throws {
         let (normal, normaliser) = try normalised(.train, training: [0, 2])
         let (mean, deviation) = statistics([frames[0], frames[2]])

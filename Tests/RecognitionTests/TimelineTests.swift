@@ -97,7 +97,7 @@ struct RecogniserTests {
         #expect(frames.rows > 2000)
         switch normalisation {
         case .none: break
-        case .train: try #require(model.normaliser).apply(to: &frames)
+        case .train, .corpus: try #require(model.normaliser).apply(to: &frames)
         case .utterance, .speaker:
             var statistics = FeatureStatistics(width: frames.columns)
             statistics.add(frames)

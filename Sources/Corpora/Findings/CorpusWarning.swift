@@ -29,7 +29,9 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
         case contradictoryLabels = "corpora.contradictory-labels"
         /// The same recording under several speakers.
         case sharedRecordings = "corpora.shared-recordings"
-        /// Labels that only one corpus of a cross-corpus evaluation has.
+        /// Labels that a table of synonyms leaves out.
+        case unmappedLabels = "corpora.unmapped-labels"
+        /// Labels that only one of the corpora of an evaluation across corpora has.
         case leftOutLabels = "corpora.left-out-labels"
         /// Recordings without usable sound, which were skipped.
         case unusableRecordings = "corpora.unusable-recordings"

@@ -44,13 +44,19 @@ extension EvaluationProtocol {
     /// - Parameters:
     ///   - corpus: what is divided; with `cross=PATH`, what is trained on.
     ///   - classes: the classes to keep, in the order in which a recogniser numbers them; all labels of the corpus where nil.
+    ///   - synonyms: applied to the corpus of `cross=PATH`; `corpus` has had its own.
     ///   - seed: of the random parts of `random-folds`; the other protocols draw nothing.
     /// - Returns: the utterances of the classes, and the folds as indices into them.
     /// - Throws: what the splits throw, `unknownLabel` and `tooFewClasses`, and for `cross=PATH` what `Corpus.open` throws.
-    package func plan(for corpus: Corpus, classes: LabelSet? = nil, seed: UInt64) throws(CorpusError) -> EvaluationPlan {
+    package func plan(
+        for corpus: Corpus, classes: LabelSet? = nil, synonyms: LabelSynonyms? = nil, seed: UInt64
+    ) throws(CorpusError) -> EvaluationPlan {
         if case .crossCorpus(let path) = self {
-            return try EvaluationPlan(training: corpus, testing: Corpus.open(path: path), classes: classes, evaluationProtocol: self)
+            let opened = try Corpus.open(path: path)
+            let testing = synonyms.map { $0.applied(to: opened) } ?? opened
+            return try EvaluationPlan(training: corpus, testing: testing, classes: classes, evaluationProtocol: self)
         }
+        if case .leaveOneCorpusOut = self { return try EvaluationPlan(leavingOutCorporaOf: corpus, classes: classes) }
         let chosen = classes ?? corpus.labels
         let kept = try corpus.filtered(classes: chosen)
         let folds =
@@ -60,13 +66,13 @@ extension EvaluationProtocol {
             case .official: try kept.officialSplit()
             case .testSpeakers(let speakers): try kept.testSplit(speakers: speakers)
             case .randomFolds(let count): try kept.randomFolds(count, seed: seed)
-            case .crossCorpus: [Fold]()
+            case .crossCorpus, .leaveOneCorpusOut: [Fold]()
             }
         return EvaluationPlan(evaluationProtocol: self, corpus: kept, classes: chosen, folds: folds, warnings: [])
     }
 }
 
-/// A label of one corpus that the other of a cross-corpus evaluation lacks.
+/// A label that only one of the corpora of an evaluation across corpora has.
 public struct LeftOutLabel: Sendable, Equatable, Hashable, Codable {
     /// Name of the corpus that has the label.
     public let corpus: String
@@ -91,7 +97,7 @@ public struct LeftOutLabel: Sendable, Equatable, Hashable, Codable {
         }
         return [
             CorpusWarning(.leftOutLabels, labels.map { "\($0.corpus): \($0.label)" }) { _ in
-                "labels of only one of the two corpora are left out, with their \(utterances) utterances: \(list.joined(separator: "; "))."
+                "labels of only one of the corpora are left out, with their \(utterances) utterances: \(list.joined(separator: "; "))."
             }
         ]
     }
@@ -119,15 +125,7 @@ extension EvaluationPlan {
         }
         // Two manifests may have one name; the roles part them.
         let names = train.name == test.name ? (train.name + " (training)", test.name + " (test)") : (train.name, test.name)
-        func renamed(_ corpus: Corpus, _ name: String) -> Corpus {
-            corpus.with(
-                corpus.utterances.map { utterance in
-                    var copy = utterance
-                    copy.speaker = name + "/" + utterance.speaker
-                    return copy
-                })
-        }
-        let joined = renamed(train, names.0).followed(by: renamed(test, names.1), name: "\(names.0) → \(names.1)")
+        let joined = train.asPart(named: names.0).followed(by: test.asPart(named: names.1), name: "\(names.0) → \(names.1)")
         let trained = train.utterances.count
         // Whoever names the classes knows what is left out.
         let sides = classes == nil ? Array(zip([training, testing], [names.0, names.1])) : []

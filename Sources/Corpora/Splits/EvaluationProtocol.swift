@@ -12,6 +12,7 @@ import Foundation
 /// | `official` | the corpus's published split |
 /// | `test=A,B` | the named speakers test, the others train |
 /// | `cross=PATH` | the whole corpus trains, the corpus at PATH tests, shared classes only |
+/// | `leave-one-corpus-out` | of several corpora, each tests once and the others train |
 /// | `random-folds=N` | N random parts, stratified by emotion: **speaker-dependent**, its figures say little about a new voice |
 public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConvertible {
     /// `loso`: one fold per speaker. Needs at least two speakers.
@@ -24,6 +25,8 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
     case testSpeakers([String])
     /// `cross=PATH`: one fold, trained on the corpus and tested on the corpus at `path`, on their shared classes.
     case crossCorpus(path: String)
+    /// `leave-one-corpus-out`: a fold for each of the joined corpora, on the classes that two of them share.
+    case leaveOneCorpusOut
     /// `random-folds=N`: N random folds, at least 2, stratified by emotion. Speaker-dependent.
     case randomFolds(Int)
 
@@ -36,6 +39,7 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
         switch (parts[0], value) {
         case ("loso", nil): self = .leaveOneSpeakerOut
         case ("official", nil): self = .official
+        case ("leave-one-corpus-out", nil): self = .leaveOneCorpusOut
         case ("speaker-folds", let value?): self = .speakerFolds(try EvaluationProtocol.folds(value, in: text))
         case ("random-folds", let value?): self = .randomFolds(try EvaluationProtocol.folds(value, in: text))
         case ("test", let value?):
@@ -45,7 +49,8 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
         case ("cross", let value?):
             if value.isEmpty { throw .invalidProtocol(text: text, reason: "it names no second corpus") }
             self = .crossCorpus(path: value)
-        case ("loso", _), ("official", _): throw .invalidProtocol(text: text, reason: "\(parts[0]) takes no value")
+        case ("loso", _), ("official", _), ("leave-one-corpus-out", _):
+            throw .invalidProtocol(text: text, reason: "\(parts[0]) takes no value")
         case ("speaker-folds", nil), ("random-folds", nil), ("test", nil), ("cross", nil):
             throw .invalidProtocol(text: text, reason: "\(parts[0]) needs a value after \"=\"")
         default: throw .invalidProtocol(text: text, reason: "its name is unknown")
@@ -71,6 +76,7 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
         case .speakerFolds(let count): "speaker-folds=\(count)"
         case .official: "official"
         case .testSpeakers(let speakers): "test=" + speakers.joined(separator: ",")
+        case .leaveOneCorpusOut: "leave-one-corpus-out"
         case .crossCorpus(let path): "cross=\(path)"
         case .randomFolds(let count): "random-folds=\(count)"
         }

@@ -38,7 +38,7 @@ extension StudyFigures {
     package var conditions: String {
         let figures = splits.flatMap { $0.systems.compactMap(\.figures) }
         let kinds = Normalisation.allCases.filter { kind in figures.contains { $0.normalisation == kind } }
-        let words = kinds.map { $0 == .speaker ? "speaker (uses unlabelled recordings of the test speaker)" : $0.rawValue }
+        let words = kinds.map(\.described)
         return "normalisation " + (words.isEmpty ? "–" : words.joined(separator: ", "))
     }
 

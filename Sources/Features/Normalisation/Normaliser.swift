@@ -12,6 +12,15 @@ public enum Normalisation: String, Choice, Sendable {
     /// All recordings of the speaker, including test recordings (without their labels). With fewer than 20 rows (frames, or recordings for
     /// functionals), the statistics are mixed with those of the training data.
     case speaker
+    /// All recordings of the corpus, including test recordings (without their labels): each of several corpora by its own statistics. A model keeps
+    /// their mean over the training corpora.
+    case corpus
+
+    /// Whether a model keeps statistics of its training data, by which any recording can be standardised.
+    package var isOfTraining: Bool { self == .train || self == .corpus }
+
+    /// Whether a recording is standardised without others of the same speaker, and before its end.
+    package var isImmediate: Bool { self == .none || isOfTraining }
 }
 
 /// Standardises features: subtracts each column's mean and divides by its standard deviation.
@@ -56,6 +65,18 @@ package struct Normaliser: Sendable, Equatable {
         self.init(
             mean: zip(own.mean, training.mean).map(mixed),
             deviation: zip(own.deviation, training.deviation).map { mixed($0 * $0, $1 * $1).squareRoot() })
+    }
+
+    /// The mean of several normalisers: of their means, and of their variances. One alone stays as it is.
+    package init(averaging parts: [Normaliser]) {
+        guard parts.count != 1 else {
+            self = parts[0]
+            return
+        }
+        func average(_ values: (Normaliser) -> [Float]) -> [Float] {
+            (0..<values(parts[0]).count).map { column in parts.reduce(0) { $0 + values($1)[column] } / Float(parts.count) }
+        }
+        self.init(mean: average(\.mean), deviation: average { $0.deviation.map { $0 * $0 } }.map { $0.squareRoot() })
     }
 
     /// Standardises every row of `frames`, which must have one column per mean.

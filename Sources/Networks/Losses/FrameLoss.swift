@@ -50,14 +50,20 @@ package struct FrameLoss: Sendable, Equatable {
     ///   - targets: class y of each row, 0 ..< K.
     ///   - weights: weight w of each class, K.
     ///   - scale: the factor of the loss; 1 / (total weight of the batch's frames) gives the mean.
-    package func gradient(_ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float) -> Sum {
+    ///   - masks: the classes that each row is about, K each; nil for all. The others take no part in the softmax nor in the targets, and have no
+    ///     gradient. The target always takes part.
+    package func gradient(
+        _ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float, masks: [[Bool]]? = nil
+    ) -> Sum {
         let classes = outputs.columns
-        let others = labelSmoothing / Float(classes)
         var sum = Sum()
         for (row, target) in targets.enumerated() {
             let range = row * classes..<(row + 1) * classes
             let weight = weights[target]
-            let frame = Frame(range: range, target: target, targetShare: 1 - labelSmoothing + others, otherShare: others)
+            let mask = masks?[row]
+            let present = mask.map { mask in (0..<classes).count { mask[$0] || $0 == target } } ?? classes
+            let others = labelSmoothing / Float(present)
+            let frame = Frame(range: range, target: target, targetShare: 1 - labelSmoothing + others, otherShare: others, mask: mask)
             let (best, loss) =
                 switch kind {
                 case .crossEntropy: crossEntropy(&outputs.elements, frame, scale: scale * weight)
@@ -77,12 +83,19 @@ package struct FrameLoss: Sendable, Equatable {
         let target: Int
         let targetShare: Float
         let otherShare: Float
+        /// The classes that take part; nil for all.
+        let mask: [Bool]?
 
-        func share(_ k: Int) -> Float { k == target ? targetShare : otherShare }
+        func share(_ k: Int) -> Float { k == target ? targetShare : isMasked(k) ? 0 : otherShare }
+
+        func isMasked(_ k: Int) -> Bool { k != target && mask?[k] == false }
     }
 
     /// Gradient softmax(a) − t.
     private func crossEntropy(_ x: inout [Float], _ frame: Frame, scale: Float) -> (best: Int, loss: Float) {
+        if frame.mask != nil {
+            for (k, i) in frame.range.enumerated() where frame.isMasked(k) { x[i] = -.infinity }
+        }
         let best = LogSoftmax.apply(&x, frame.range)
         var loss: Float = 0
         for (k, i) in frame.range.enumerated() {
@@ -99,6 +112,10 @@ package struct FrameLoss: Sendable, Equatable {
         var largest = -Float.infinity
         var loss: Float = 0
         for (k, i) in frame.range.enumerated() {
+            if frame.isMasked(k) {
+                x[i] = 0
+                continue
+            }
             if x[i] > largest { (best, largest) = (k, x[i]) }
             let output = exp(x[i])
             let distance = output - frame.share(k)

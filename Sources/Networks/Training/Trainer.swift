@@ -80,6 +80,8 @@ private struct TrainerRun {
     private let sequences: [LabelledSequence]
     /// Weight of each class in the loss.
     private let weights: [Float]
+    /// nil draws each sequence once.
+    private let balance: BalancedOrder?
     private let parallel: DataParallel<TrainerPart>
 
     init(_ trainer: Trainer, _ network: Network, _ sequences: [LabelledSequence]) {
@@ -87,7 +89,11 @@ private struct TrainerRun {
         self.options = options
         self.sequences = sequences
         cancellation = trainer.cancellation
-        let weights = Self.classWeights(sequences, options, classes: trainer.classes)
+        balance = options.drawsGroupsAsTheyAre ? nil : BalancedOrder(sequences)
+        // Classes that are drawn equally often need no weights.
+        let weights =
+            balance == nil
+            ? Self.classWeights(sequences, options, classes: trainer.classes) : [Float](repeating: 1, count: trainer.classes)
         self.weights = weights
         let largest = min(options.batch, sequences.count)
         let longest = sequences.reduce(0) { max($0, min($1.frames.rows, options.crop ?? .max)) }
@@ -107,7 +113,7 @@ private struct TrainerRun {
     func epoch(_ state: inout TrainingState, _ network: inout Network) throws -> FrameLoss.Sum {
         let random = RandomSource(seed: options.seed).stream(state.epoch)
         var shuffle = random.stream(0)
-        let order = shuffle.permutation(sequences.count)
+        let order = balance?.order(&shuffle) ?? shuffle.permutation(sequences.count)
         let stepsPerEpoch = (sequences.count + options.batch - 1) / options.batch
         var sum = FrameLoss.Sum()
         var gradient = [Float](repeating: 0, count: network.parameters.values.count)
@@ -166,7 +172,8 @@ private struct TrainerRun {
         for group in sequences.groups(of: 256) {
             for (sequence, var outputs) in zip(group, try network.outputs(of: group.map(\.frames), workers: parallel.workers)) {
                 let targets = [Int](repeating: sequence.label, count: outputs.rows)
-                sum += options.loss.gradient(&outputs, targets: targets, weights: weights, scale: 1)
+                let masks = sequence.group.map { [[Bool]](repeating: $0.hasClass, count: outputs.rows) }
+                sum += options.loss.gradient(&outputs, targets: targets, weights: weights, scale: 1, masks: masks)
             }
         }
         return sum.loss / sum.weight
@@ -188,11 +195,13 @@ private struct Piece: Sendable {
     let label: Int
     let start: Int
     let length: Int
+    let group: SequenceGroup?
     private let source: any FrameSource
 
     init(_ sequence: LabelledSequence, crop: Int?, _ random: inout RandomSource) {
         source = sequence.frames
         label = sequence.label
+        group = sequence.group
         length = min(crop ?? source.rows, source.rows)
         start = random.index(below: source.rows - length + 1)
     }
@@ -225,7 +234,10 @@ private final class TrainerPart: GradientPart, @unchecked Sendable {
         var targets: [Int] = []
         targets.reserveCapacity(batch.rows)
         for count in batch.counts { targets.append(contentsOf: batch.order[..<count].map { pieces[$0].label }) }
-        let sum = loss.gradient(&outputs, targets: targets, weights: weights, scale: scale)
+        let isGrouped = pieces.contains { $0.group != nil }
+        let all = [Bool](repeating: true, count: weights.count)
+        let masks = isGrouped ? batch.counts.flatMap { batch.order[..<$0].map { pieces[$0].group?.hasClass ?? all } } : nil
+        let sum = loss.gradient(&outputs, targets: targets, weights: weights, scale: scale, masks: masks)
         memory.backward(network, outputGradient: outputs, pass)
         return sum
     }

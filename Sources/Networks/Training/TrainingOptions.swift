@@ -20,6 +20,8 @@ package struct TrainingOptions: Sendable, Equatable {
     package var regularisers: [Regulariser] = []
     /// Whether classes are weighted by the inverse of their share of the training frames.
     package var balancesClasses = false
+    /// Whether sequences of several groups are drawn as often as they occur; otherwise, every class of every group is drawn equally often.
+    package var drawsGroupsAsTheyAre = false
     /// Epochs without a lower loss on the validation sequences after which training stops; nil trains all epochs.
     package var patience: Int?
     /// Random seed of the order of sequences, the crops and dropout; the initial parameters have a separate seed.
@@ -36,11 +38,27 @@ package struct LabelledSequence: Sendable {
     package let label: Int
     /// The name used in errors, such as the file name.
     package let name: String?
+    /// The corpus it is of, where several are trained on together; nil for one corpus.
+    package let group: SequenceGroup?
 
-    package init(frames: any FrameSource, label: Int, name: String? = nil) {
+    package init(frames: any FrameSource, label: Int, name: String? = nil, group: SequenceGroup? = nil) {
         self.frames = frames
         self.label = label
         self.name = name
+        self.group = group
+    }
+}
+
+/// One of several corpora that are trained on together.
+package struct SequenceGroup: Sendable, Equatable {
+    /// From 0.
+    package let number: Int
+    /// Which classes the corpus has. Its sequences say nothing about the others, so that these take no part in their loss.
+    package let hasClass: [Bool]
+
+    package init(number: Int, hasClass: [Bool]) {
+        self.number = number
+        self.hasClass = hasClass
     }
 }
 

@@ -82,7 +82,7 @@ extension Model {
                 ensemble: try Model.ensemble(Model.voicePrefix, recipe, labels, in: file, path),
                 spread: try number("voice.spread", in: 1e-9...1e9), temperature: try required("voice.temperature", in: Calibration.allowed))
         }
-        guard recipe.normalisation == .train else { return }
+        guard recipe.normalisation.isOfTraining else { return }
         normaliser = Normaliser(
             mean: try Model.values("normaliser.mean", [recipe.features.width], in: file, path),
             deviation: try Model.values("normaliser.deviation", [recipe.features.width], in: file, path))

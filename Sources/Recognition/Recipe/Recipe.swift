@@ -121,7 +121,7 @@ package enum WeightFormat: String, Sendable, Choice {
 
 extension Recipe {
     /// Whether a model of this recipe has networks for enrolled voices.
-    package var trainsVoices: Bool { voiceNetworks == true && normalisation == .train }
+    package var trainsVoices: Bool { voiceNetworks == true && normalisation.isOfTraining }
 
     /// Networks that are trained for a model, without those for calibration.
     package var networkCount: Int { ensemble * (trainsVoices ? 2 : 1) }

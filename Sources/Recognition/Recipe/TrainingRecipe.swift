@@ -9,6 +9,13 @@ public struct TrainingRecipe: Sendable, Equatable {
         case balanced
     }
 
+    package enum Sampling: String, Sendable, Choice {
+        /// Every class of every corpus equally often.
+        case balanced
+        /// Each recording once per epoch.
+        case proportional
+    }
+
     /// The loss. `squared-error` is ½ ‖ŷ − y‖² on sigmoid outputs ŷ; the posteriors are then ŷ_k / Σ_j ŷ_j.
     package var loss = FrameLoss.Kind.crossEntropy
     /// Label smoothing s: the target is 1 − s for the true class, plus s distributed evenly over all classes.
@@ -30,6 +37,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     /// Maximum gradient norm per step.
     package var clip: Float = 1
     package var classWeights = ClassWeights.none
+    /// How often recordings of several corpora are drawn; nil is `balanced`. One corpus alone is drawn as it is.
+    package var sampling: Sampling?
     /// Number of training speakers to hold out; the epoch with the lowest loss on them is kept. 0 trains on all speakers for all epochs.
     public var heldOutSpeakers = 0
     /// Early stopping: number of epochs without a lower loss on the held-out speakers. Only with the schedule `constant`; the other
@@ -56,7 +65,7 @@ public struct TrainingRecipe: Sendable, Equatable {
 extension TrainingRecipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case loss, labelSmoothing, epochs, batch, crop, optimiser, momentum, learningRate, schedule, weightDecay, clip, classWeights,
-            heldOutSpeakers, patience
+            sampling, heldOutSpeakers, patience
     }
 
     public init(from decoder: any Decoder) throws {
@@ -73,6 +82,7 @@ extension TrainingRecipe: Codable {
         try keys.update(&weightDecay, forKey: .weightDecay)
         try keys.update(&clip, forKey: .clip)
         try keys.update(&classWeights, forKey: .classWeights)
+        try keys.update(&sampling, forKey: .sampling)
         try keys.update(&heldOutSpeakers, forKey: .heldOutSpeakers)
         try keys.update(&patience, forKey: .patience)
     }

@@ -67,7 +67,7 @@ extension Recogniser {
         }
         switch model.recipe.normalisation {
         case .none: break
-        case .train: model.normaliser?.apply(to: &frames)
+        case .train, .corpus: model.normaliser?.apply(to: &frames)
         case .utterance, .speaker:
             var statistics = FeatureStatistics(width: frames.columns)
             statistics.add(frames)

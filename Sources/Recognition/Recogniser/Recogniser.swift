@@ -122,7 +122,7 @@ public struct Recogniser: Sendable {
         _ recording: AudioSegment, _ segments: SegmentPooling?, _ functionals: Functionals
     ) throws -> Prediction {
         let path = recording.path
-        guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: path) }
+        guard model.recipe.normalisation.isImmediate else { throw RecogniserError.needsOtherRecordings(file: path) }
         var segments = segments
         var posteriors = FunctionalsPosteriors(model, functionals, memories)
         let facts = try read(recording, frontEnd.ofFrames) { try posteriors.push($0) }
@@ -175,7 +175,7 @@ public struct Recogniser: Sendable {
     private func normaliser(of recording: AudioSegment) throws -> Normaliser? {
         switch model.recipe.normalisation {
         case .none: return nil
-        case .train: return model.normaliser
+        case .train, .corpus: return model.normaliser
         case .utterance, .speaker:
             var statistics = FeatureStatistics(width: model.recipe.features.width)
             _ = try read(recording, frontEnd) { statistics.add($0) }

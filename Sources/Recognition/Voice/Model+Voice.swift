@@ -42,7 +42,7 @@ extension Model {
 
     /// Throws unless the model can use voices.
     func requireVoices() throws(VoiceError) {
-        guard recipe.normalisation == .train, normaliser != nil else {
+        guard recipe.normalisation.isOfTraining, normaliser != nil else {
             throw .notUsable(model: recipe.name, normalisation: recipe.normalisation.rawValue)
         }
     }

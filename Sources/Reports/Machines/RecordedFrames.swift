@@ -57,10 +57,10 @@ package struct RecordedFrames: Sendable {
         case (.none, _, _):
             normaliser = nil
             statistics = "The features are not normalised."
-        case (.train, .some(let model), _):
+        case (.train, .some(let model), _), (.corpus, .some(let model), _):
             normaliser = model
             statistics = "Mean and deviation are those of the model's training data."
-        case (.train, nil, .some(let corpus)):
+        case (.train, nil, .some(let corpus)), (.corpus, nil, .some(let corpus)):
             normaliser = try fitted(to: corpus.utterances, of: corpus)
             statistics = "Mean and deviation are those of the corpus \(corpus.name), \(corpus.utterances.count) utterances."
         case (.speaker, _, .some(let corpus)) where corpus.utterances.contains(utterance):
@@ -70,7 +70,7 @@ package struct RecordedFrames: Sendable {
         case (.utterance, _, _):
             normaliser = try fitted(to: [features])
             statistics = "Mean and deviation are the recording's own."
-        case (.train, _, _), (.speaker, _, _):
+        case (.train, _, _), (.corpus, _, _), (.speaker, _, _):
             normaliser = try fitted(to: [features])
             statistics =
                 "Mean and deviation are the recording's own, because its corpus is not known. In training, the machine saw others."

@@ -52,7 +52,7 @@ public final class RecognitionSession {
         if let interval = options.posteriorInterval, !(0.05...60).contains(interval) {
             throw RecogniserError.option(name: "posteriorInterval", value: "\(interval)", allowed: "0.05 to 60 seconds")
         }
-        guard [.none, .train].contains(model.recipe.normalisation) else { throw RecogniserError.needsOtherRecordings(file: "the session") }
+        guard model.recipe.normalisation.isImmediate else { throw RecogniserError.needsOtherRecordings(file: "the session") }
         let rate = model.recipe.features.sampleRate
         let seconds = isRecording && recogniser.frontEnd.functionals != nil ? Self.recordingBlock : Self.usualBlock
         block = max(1, Int((seconds * Double(rate)).rounded()))
@@ -144,7 +144,7 @@ public enum LookAhead: Sendable, Equatable {
 extension Model {
     /// What the model needs to know before it can decide about a frame, apart from speech activity detection.
     public var lookAhead: LookAhead {
-        guard recipe.features.peak == 0, [.none, .train].contains(recipe.normalisation) else { return .whole }
+        guard recipe.features.peak == 0, recipe.normalisation.isImmediate else { return .whole }
         let network = ensemble.networks[0]
         let ahead = network.looksAhead ? PosteriorStream.chunk + PosteriorStream.overlap : network.framesHeldBack
         return .frames(recipe.features.lookAhead + ahead)
