@@ -192,7 +192,7 @@ let package = Package(
             "TrainingTests",
             [
                 "StimmungTestSupport", "StimmungLaboratory", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung",
-                "StimmungBoltzmann", "StimmungSpeech",
+                "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures",
                 "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
         tests(

@@ -35,7 +35,7 @@ extension SystemTraining {
             }
         }
         func prepared(_ sequences: [LabelledSequence]) throws(FrameError) -> [LabelledSequence] {
-            zip(sequences, try prepared(sequences.map(\.frames))).map { LabelledSequence(frames: $1, label: $0.label, name: $0.name) }
+            zip(sequences, try prepared(sequences.map(\.frames))).map { $0.with($1) }
         }
         let training = try prepared(sequences)
         if let autoencoder = recipe.autoencoder, state == nil {

@@ -63,7 +63,8 @@ struct EvaluateTests {
     @Test func severalCorporaTestEachOther() throws {
         let second = try secondCorpus()
         let run = try evaluate([
-            "--corpus", second, "--synonyms", "labels.csv", "--protocol", "leave-one-corpus-out", "--normalisation", "corpus", "--json", "-",
+            "--corpus", second, "--synonyms", "labels.csv", "--protocol", "leave-one-corpus-out", "--normalisation", "corpus", "--json",
+            "-",
             "-q",
         ])
         #expect(run.status == 0 && run.errors.contains("left out") && run.errors.contains("boredom (2)"), "\(run)")

@@ -34,6 +34,18 @@ struct SeveralCorporaTests {
         #expect(own.label == "sadness")
     }
 
+    /// The sampling reaches the trainer, and so does the mask: without either, the second corpus, which lacks sadness, would be drawn as it is.
+    @Test func samplingAndMaskReachTheTrainer() throws {
+        var recipe = smallRecipe()
+        let balanced = try ModelTraining(recipe: recipe, corpus: joined).run()
+        recipe.training.sampling = .proportional
+        let proportional = try ModelTraining(recipe: recipe, corpus: joined).run()
+        // One corpus of the same utterances has neither.
+        let single = try ModelTraining(recipe: recipe, corpus: joined.with(joined.utterances.map(\.withoutCorpus))).run()
+        #expect(balanced.ensemble != proportional.ensemble)
+        #expect(proportional.ensemble != single.ensemble)
+    }
+
     @Test func eachCorpusTestsOnce() throws {
         let evaluation = Evaluation(recipe: smallRecipe(epochs: 12), corpus: joined, evaluationProtocol: .leaveOneCorpusOut)
         let figures = try evaluation.run().figures
@@ -54,5 +66,13 @@ struct SeveralCorporaTests {
         #expect(groups["tones"]?.hasClass == [true, true, true] && groups["tones (2)"]?.hasClass == [true, true, false])
         // Where only one corpus trains, it is drawn as it is.
         #expect(data.groups(training: Array(0..<4)).isEmpty)
+    }
+}
+
+extension Utterance {
+    fileprivate var withoutCorpus: Utterance {
+        var copy = self
+        copy.corpus = nil
+        return copy
     }
 }

@@ -47,6 +47,11 @@ package struct LabelledSequence: Sendable {
         self.name = name
         self.group = group
     }
+
+    /// The same sequence with other frames.
+    package func with(_ frames: any FrameSource) -> LabelledSequence {
+        LabelledSequence(frames: frames, label: label, name: name, group: group)
+    }
 }
 
 /// One of several corpora that are trained on together.
