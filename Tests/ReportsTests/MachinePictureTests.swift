@@ -101,6 +101,7 @@ struct MachinePictureTests {
         for (a, b) in zip(back.elements, recorded.features.elements) { #expect(abs(a - b) < 1e-2) }
         let words: [Normalisation: String] = [
             .none: "not normalised", .train: "corpus tones, 4", .utterance: "recording's own", .speaker: "speaker a of tones, 2",
+            .corpus: "corpus tones, 4",
         ]
         #expect(recorded.statistics.contains(try #require(words[normalisation])), "\(recorded.statistics)")
         #expect((recorded.normaliser == nil) == (normalisation == .none))
