@@ -101,9 +101,9 @@ struct Evaluate: ParsableCommand {
         try checkOutputs(files: outputs, folders: [report.report], inputs: task.inputs + [crossed] + unlabelled)
         try refuseRecordings(asOutputs: outputs)
         let synonyms = try task.openSynonyms()
-        let chosen = try EvaluationProtocol(parsing: evaluationProtocol)
         var evaluation = Evaluation(
-            recipe: try task.openRecipe(), corpus: try task.openCorpus(synonyms, test: crossed), evaluationProtocol: chosen)
+            recipe: try task.openRecipe(), corpus: try task.openCorpus(synonyms, test: crossed),
+            evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
         evaluation.synonyms = synonyms
         evaluation.classes = try task.chosenClasses()
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }

@@ -13,7 +13,11 @@ extension Corpus {
             self = corpora[0]
             return
         }
-        try Self.checkFiles(corpora)
+        for (number, corpus) in corpora.enumerated() {
+            for other in corpora[..<number] {
+                if let file = corpus.file(sharedWith: other) { throw .repeatedFile(file: file, first: other.root, second: corpus.root) }
+            }
+        }
         let parts = Self.distinctNames(corpora).map { $0.corpus.asPart(named: $0.name) }
         let name = parts.map(\.name).joined(separator: " + ")
         self = parts.dropFirst().reduce(parts[0]) { $0.followed(by: $1, name: name) }
@@ -27,11 +31,6 @@ extension Corpus {
 
     /// The corpus that an utterance comes from.
     package func part(of utterance: Utterance) -> String { utterance.corpus ?? name }
-
-    /// The labels of each of the joined corpora.
-    var labelsOfParts: [String: Set<String>] {
-        utterances.reduce(into: [:]) { $0[part(of: $1), default: []].insert($1.emotion) }
-    }
 
     /// The utterances as those of a part of a joined corpus. Those of a joined corpus keep their own parts.
     func asPart(named part: String) -> Corpus {
@@ -55,13 +54,9 @@ extension Corpus {
         }
     }
 
-    private static func checkFiles(_ corpora: [Corpus]) throws(CorpusError) {
-        var owners: [PathKey: Corpus] = [:]
-        for corpus in corpora {
-            for file in Set(corpus.utterances.map(\.file)).sorted() {
-                if let other = owners[PathKey(file)] { throw .repeatedFile(file: file, first: other.root, second: corpus.root) }
-            }
-            for utterance in corpus.utterances { owners[PathKey(utterance.file)] = corpus }
-        }
+    /// The first file of this corpus that another corpus contains too; nil if there is none.
+    func file(sharedWith other: Corpus) -> String? {
+        let files = Set(other.utterances.map { PathKey($0.file) })
+        return utterances.first { files.contains(PathKey($0.file)) }?.file
     }
 }

@@ -154,13 +154,36 @@ extension CorpusFeatures {
     ///
     /// - Parameter training: the utterances of the training data, whose statistics `train` takes, and `speaker` for speakers with few rows.
     package func normalised(_ normalisation: Normalisation, training: [Int]) throws(FrameError) -> Normalised {
-        if normalisation == .corpus { return try normalisedByCorpus(training: training) }
-        let needsTraining = normalisation == .train || normalisation == .speaker && hasSmallSpeakers
-        let statistics = needsTraining ? try Self.statistics(training.map { recordings[$0] }) : FeatureStatistics(width: 0)
-        return Normalised(
-            recordings: try normalised(recordings, normalisation, statistics),
-            copies: try copies.map { (copy) throws(FrameError) in try normalised(copy, normalisation, statistics) },
-            normaliser: normalisation == .train ? Normaliser(statistics) : nil)
+        switch normalisation {
+        case .none: return Normalised(recordings: recordings, copies: copies, normaliser: nil)
+        case .train:
+            let trained = Normaliser(try Self.statistics(training.map { recordings[$0] }))
+            return try normalised(normaliser: trained) { frames in frames.map { NormalisedFrames($0, by: trained) } }
+        case .utterance:
+            return try normalised { (frames) throws(FrameError) in
+                try frames.map { (frames) throws(FrameError) in NormalisedFrames(frames, by: Normaliser(try Self.statistics([frames]))) }
+            }
+        case .speaker:
+            let trained = hasSmallSpeakers ? try Self.statistics(training.map { recordings[$0] }) : FeatureStatistics(width: 0)
+            return try normalised { (frames) throws(FrameError) in
+                let own = try Self.statistics(of: frames, in: speakers).mapValues { Normaliser(speaker: $0, training: trained) }
+                return Self.normalised(frames, by: own, in: speakers)
+            }
+        case .corpus:
+            let parts = corpus.utterances.map { corpus.part(of: $0) }
+            let own = try Self.statistics(of: recordings, in: parts).mapValues { Normaliser($0) }
+            let trained = Set(training.map { parts[$0] }).sorted().compactMap { own[$0] }
+            return try normalised(normaliser: trained.isEmpty ? nil : Normaliser(averaging: trained)) { frames in
+                Self.normalised(frames, by: own, in: parts)
+            }
+        }
+    }
+
+    /// The recordings and each of their copies as `body` normalises them.
+    private func normalised(
+        normaliser: Normaliser? = nil, by body: ([any FrameSource]) throws(FrameError) -> [any FrameSource]
+    ) throws(FrameError) -> Normalised {
+        Normalised(recordings: try body(recordings), copies: try copies.map(body), normaliser: normaliser)
     }
 
     /// Whether a speaker has so few rows that `speaker` mixes the statistics with those of the training data.
@@ -171,39 +194,22 @@ extension CorpusFeatures {
         }
     }
 
-    private func normalised(
-        _ frames: [any FrameSource], _ normalisation: Normalisation, _ training: FeatureStatistics
-    ) throws(FrameError) -> [any FrameSource] {
-        switch normalisation {
-        case .none: return frames
-        case .train, .corpus:
-            let trained = Normaliser(training)
-            return frames.map { NormalisedFrames($0, by: trained) }
-        case .utterance:
-            return try frames.map { (frames) throws(FrameError) in NormalisedFrames(frames, by: Normaliser(try Self.statistics([frames]))) }
-        case .speaker:
-            var own: [String: Normaliser] = [:]
-            for (speaker, utterances) in Dictionary(grouping: frames.indices, by: { speakers[$0] }) {
-                own[speaker] = Normaliser(speaker: try Self.statistics(utterances.map { frames[$0] }), training: training)
-            }
-            return zip(frames, speakers).map { frames, speaker in own[speaker].map { NormalisedFrames(frames, by: $0) } ?? frames }
+    /// The statistics of each group of recordings.
+    ///
+    /// - Parameter groups: the name of each recording's group.
+    private static func statistics(of frames: [any FrameSource], in groups: [String]) throws(FrameError) -> [String: FeatureStatistics] {
+        var own: [String: FeatureStatistics] = [:]
+        for (group, members) in Dictionary(grouping: frames.indices, by: { groups[$0] }) {
+            own[group] = try statistics(members.map { frames[$0] })
         }
+        return own
     }
 
-    /// Each corpus by the statistics of all its recordings. The normaliser is the mean of those of the training data's corpora.
-    private func normalisedByCorpus(training: [Int]) throws(FrameError) -> Normalised {
-        let parts = corpus.utterances.map { corpus.part(of: $0) }
-        var own: [String: Normaliser] = [:]
-        for part in Set(parts) {
-            own[part] = Normaliser(try Self.statistics(parts.indices.filter { parts[$0] == part }.map { recordings[$0] }))
-        }
-        func normalised(_ frames: [any FrameSource]) -> [any FrameSource] {
-            zip(frames, parts).map { frames, part in own[part].map { NormalisedFrames(frames, by: $0) } ?? frames }
-        }
-        let trained = Set(training.map { parts[$0] }).sorted().compactMap { own[$0] }
-        return Normalised(
-            recordings: normalised(recordings), copies: copies.map(normalised),
-            normaliser: trained.isEmpty ? nil : Normaliser(averaging: trained))
+    /// Each recording, normalised by the normaliser of its group.
+    private static func normalised(
+        _ frames: [any FrameSource], by own: [String: Normaliser], in groups: [String]
+    ) -> [any FrameSource] {
+        zip(frames, groups).map { frames, group in own[group].map { NormalisedFrames(frames, by: $0) } ?? frames }
     }
 
     private static func statistics(_ frames: [any FrameSource]) throws(FrameError) -> FeatureStatistics {

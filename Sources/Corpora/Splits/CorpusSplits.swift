@@ -8,7 +8,8 @@ extension EvaluationPlan {
     init(leavingOutCorporaOf corpus: Corpus, classes: LabelSet?) throws(CorpusError) {
         let parts = corpus.parts
         guard parts.count > 1 else { throw .singleCorpus(corpus: corpus.name) }
-        let labels = corpus.labelsOfParts
+        let own = Dictionary(grouping: corpus.utterances) { corpus.part(of: $0) }
+        let labels = own.mapValues { Set($0.map(\.emotion)) }
         func holders(_ label: String) -> [String] { parts.filter { labels[$0]?.contains(label) == true } }
         let chosen = classes ?? LabelSet(corpus.labels.labels.filter { holders($0).count > 1 })
         if classes == nil, chosen.count < 2 { throw .noCommonClasses(corpora: parts) }
@@ -21,13 +22,7 @@ extension EvaluationPlan {
                 test: all.filter { isOwn[$0] && holders(kept.utterances[$0].emotion) != [part] })
         }
         let leftOut = parts.flatMap { part in
-            corpus.labels.labels.filter { label in
-                holders(label) == [part]
-            }.map { label in
-                LeftOutLabel(
-                    corpus: part, label: label,
-                    utterances: corpus.utterances.count { $0.emotion == label && corpus.part(of: $0) == part })
-            }
+            corpus.labels.labels.filter { holders($0) == [part] }.map { LeftOutLabel($0, of: own[part] ?? [], in: part) }
         }
         self.init(
             evaluationProtocol: .leaveOneCorpusOut, corpus: kept, classes: chosen, folds: folds, leftOut: leftOut,

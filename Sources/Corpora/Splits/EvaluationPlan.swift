@@ -87,6 +87,11 @@ public struct LeftOutLabel: Sendable, Equatable, Hashable, Codable {
         self.utterances = utterances
     }
 
+    /// The label of some of a corpus's utterances.
+    init(_ label: String, of utterances: [Utterance], in corpus: String) {
+        self.init(corpus: corpus, label: label, utterances: utterances.count { $0.emotion == label })
+    }
+
     /// One warning for all left-out labels, with the number of utterances of each; none without such labels.
     static func warnings(_ labels: [LeftOutLabel]) -> [CorpusWarning] {
         guard !labels.isEmpty else { return [] }
@@ -119,9 +124,8 @@ extension EvaluationPlan {
         }
         let train = try training.filtered(classes: shared)
         let test = try testing.filtered(classes: shared)
-        let files = Set(train.utterances.map { PathKey($0.file) })
-        if let both = test.utterances.first(where: { files.contains(PathKey($0.file)) }) {
-            throw .invalidProtocol(text: "\(evaluationProtocol)", reason: "both corpora hold the file \"\(both.file)\"")
+        if let file = test.file(sharedWith: train) {
+            throw .invalidProtocol(text: "\(evaluationProtocol)", reason: "both corpora hold the file \"\(file)\"")
         }
         // Two manifests may have one name; the roles part them.
         let names = train.name == test.name ? (train.name + " (training)", test.name + " (test)") : (train.name, test.name)
@@ -130,9 +134,7 @@ extension EvaluationPlan {
         // Whoever names the classes knows what is left out.
         let sides = classes == nil ? Array(zip([training, testing], [names.0, names.1])) : []
         let leftOut = sides.flatMap { corpus, name in
-            corpus.labels.labels.filter { !shared.contains($0) }.map { label in
-                LeftOutLabel(corpus: name, label: label, utterances: corpus.utterances.count { $0.emotion == label })
-            }
+            corpus.labels.labels.filter { !shared.contains($0) }.map { LeftOutLabel($0, of: corpus.utterances, in: name) }
         }
         self.init(
             evaluationProtocol: evaluationProtocol, corpus: joined, classes: shared,

@@ -50,17 +50,17 @@ package struct FrameLoss: Sendable, Equatable {
     ///   - targets: class y of each row, 0 ..< K.
     ///   - weights: weight w of each class, K.
     ///   - scale: the factor of the loss; 1 / (total weight of the batch's frames) gives the mean.
-    ///   - masks: the classes that each row is about, K each; nil for all. The others take no part in the softmax nor in the targets, and have no
-    ///     gradient. The target always takes part.
+    ///   - masks: the classes that take part in each row's loss, K per row; nil for all classes. The others are left out of the softmax and the
+    ///     targets, and their gradient is 0. The target always takes part.
     package func gradient(
-        _ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float, masks: [[Bool]]? = nil
+        _ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float, masks: [[Bool]?]? = nil
     ) -> Sum {
         let classes = outputs.columns
         var sum = Sum()
         for (row, target) in targets.enumerated() {
             let range = row * classes..<(row + 1) * classes
             let weight = weights[target]
-            let mask = masks?[row]
+            let mask = masks?[row] ?? nil
             let present = mask.map { mask in (0..<classes).count { mask[$0] || $0 == target } } ?? classes
             let others = labelSmoothing / Float(present)
             let frame = Frame(range: range, target: target, targetShare: 1 - labelSmoothing + others, otherShare: others, mask: mask)

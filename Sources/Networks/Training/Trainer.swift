@@ -172,7 +172,7 @@ private struct TrainerRun {
         for group in sequences.groups(of: 256) {
             for (sequence, var outputs) in zip(group, try network.outputs(of: group.map(\.frames), workers: parallel.workers)) {
                 let targets = [Int](repeating: sequence.label, count: outputs.rows)
-                let masks = sequence.group.map { [[Bool]](repeating: $0.hasClass, count: outputs.rows) }
+                let masks = sequence.group.map { [[Bool]?](repeating: $0.hasClass, count: outputs.rows) }
                 sum += options.loss.gradient(&outputs, targets: targets, weights: weights, scale: 1, masks: masks)
             }
         }
@@ -235,8 +235,7 @@ private final class TrainerPart: GradientPart, @unchecked Sendable {
         targets.reserveCapacity(batch.rows)
         for count in batch.counts { targets.append(contentsOf: batch.order[..<count].map { pieces[$0].label }) }
         let isGrouped = pieces.contains { $0.group != nil }
-        let all = [Bool](repeating: true, count: weights.count)
-        let masks = isGrouped ? batch.counts.flatMap { batch.order[..<$0].map { pieces[$0].group?.hasClass ?? all } } : nil
+        let masks = isGrouped ? batch.counts.flatMap { batch.order[..<$0].map { pieces[$0].group?.hasClass } } : nil
         let sum = loss.gradient(&outputs, targets: targets, weights: weights, scale: scale, masks: masks)
         memory.backward(network, outputGradient: outputs, pass)
         return sum
