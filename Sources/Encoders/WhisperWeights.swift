@@ -54,7 +54,7 @@ package struct WhisperWeights: Sendable {
         let contractionBias: [Float]
     }
 
-    /// Reads at most so many blocks of an encoder file and validates every value.
+    /// Reads an encoder file, at most `wanted` of its blocks, and validates every value.
     package init(contentsOf path: String, blocks wanted: Int = .max) throws(EncoderError) {
         let file: SafetensorsFile
         do { file = try SafetensorsFile(path: path) } catch {

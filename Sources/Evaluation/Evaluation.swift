@@ -132,7 +132,9 @@ public struct Evaluation: Sendable {
         return try EvaluationJournal(path: journal, evaluation: fingerprint(plan))
     }
 
-    /// Trains and tests the given tasks, out of so many, side by side.
+    /// Trains and tests tasks side by side.
+    ///
+    /// - Parameter all: the number of tasks of the evaluation, including those that the journal has.
     private func test(
         _ tasks: [FoldOfRun], of all: Int, _ plans: [EvaluationPlan], _ journal: EvaluationJournal?,
         _ progress: @escaping @Sendable (WorkProgress) -> Void

@@ -121,7 +121,11 @@ package struct SystemTraining: Sendable {
     /// The start of the network with a number, from 0, which gives a checkpoint its shapes.
     package func start(_ number: Int) -> TrainingState { member(number, of: 1).startOfNetwork() }
 
-    /// The training of the network with a number, one of so many that are trained side by side.
+    /// The training of one network.
+    ///
+    /// - Parameters:
+    ///   - number: of the network, from 0.
+    ///   - jobs: networks that are trained side by side.
     private func member(_ number: Int, of jobs: Int) -> SystemTraining {
         var member = self
         if number > 0 { member.seed = RandomSource(seed: seed).stream(number).firstValue }

@@ -7,10 +7,12 @@ import StimmungTensors
 ///     while … { pooling.add(stream.push(frames)) }
 ///     pooling.add(stream.finish())
 ///
-/// A network that works frame by frame goes on from its state, and gives each frame's posteriors at once, or where it joins a frame with
-/// later ones as soon as these have come: joined they are those of the whole recording. One that looks ahead to the end is run on windows of `chunk` frames with `overlap` more on either side, whose own posteriors
-/// are thrown away: a recording of up to chunk + overlap frames is run as a whole, and in a longer one both directions have seen at least
-/// `overlap` frames beyond each frame that counts. The windows do not depend on how the frames come.
+/// A network that works frame by frame keeps its state. It gives each frame's posteriors at once or, if it joins a frame with later ones, as soon as
+/// these have arrived. They equal those of the whole recording.
+///
+/// A network that looks ahead to the end runs on windows of `chunk` frames with `overlap` more on either side, whose posteriors are discarded. A
+/// recording of up to chunk + overlap frames is run as a whole. In a longer one, both directions have read at least `overlap` frames beyond each
+/// frame that counts. The windows do not depend on how the frames are pushed.
 package struct PosteriorStream {
     /// Frames of a window that count: ten seconds at the default hop.
     package static let chunk = 1000
