@@ -46,11 +46,14 @@ extension Corpus {
 
     /// Each corpus with a name of its own: of several `calls`, the second is `calls (2)`.
     private static func distinctNames(_ corpora: [Corpus]) -> [(name: String, corpus: Corpus)] {
-        var taken: [String: Int] = [:]
+        var taken = Set<String>()
         return corpora.map { corpus in
-            let count = taken[corpus.name, default: 0] + 1
-            taken[corpus.name] = count
-            return (count == 1 ? corpus.name : "\(corpus.name) (\(count))", corpus)
+            var (name, count) = (corpus.name, 1)
+            while !taken.insert(name).inserted {
+                count += 1
+                name = "\(corpus.name) (\(count))"
+            }
+            return (name, corpus)
         }
     }
 

@@ -33,6 +33,31 @@ struct JoiningTests {
         #expect(Set(joined.speakers) == ["A/1", "A/2", "A (2)/1"])
     }
 
+    @Test func noNameIsGivenTwice() throws {
+        let names = ["A", "A (2)", "A"]
+        let corpora = names.enumerated().map { number, name in
+            Corpus(name: name, root: "/\(number)", utterances: [Utterance(file: "/\(number)/x.wav", speaker: "1", emotion: "anger")])
+        }
+        #expect(try Corpus(joining: corpora).parts == ["A", "A (2)", "A (3)"])
+    }
+
+    /// Otherwise the statistics of the test corpus would be mixed with those of its namesake.
+    @Test func testCorpusIsToldFromATrainingCorpusOfItsName() throws {
+        let joined = try Corpus(joining: [corpus("A", ["anger", "fear"]), corpus("B", ["anger", "fear"])])
+        let other = Corpus(
+            name: "A", root: "/other", utterances: ["anger", "fear"].map { Utterance(file: "/other/\($0).wav", speaker: "1", emotion: $0) })
+        let plan = try EvaluationPlan(training: joined, testing: other, evaluationProtocol: .crossCorpus(path: "A"))
+        #expect(plan.corpus.parts == ["A", "B", "A (test)"])
+        #expect(plan.corpus.speakers.contains("A (test)/1") && plan.corpus.speakers.count == 5)
+    }
+
+    /// Whoever names the classes knows that the other labels are left out.
+    @Test func onlyChosenClassesAreReportedAsLeftOut() throws {
+        let joined = try Corpus(joining: [corpus("A", ["anger", "fear", "boredom"]), corpus("B", ["anger", "fear"])])
+        let plan = try EvaluationProtocol.leaveOneCorpusOut.plan(for: joined, classes: LabelSet(["anger", "fear"]), seed: 0)
+        #expect(plan.leftOut.isEmpty && plan.warnings.isEmpty)
+    }
+
     @Test func fileInTwoCorporaIsRefused() {
         #expect(throws: CorpusError.repeatedFile(file: "/A/1-anger.wav", first: "/A", second: "/A")) {
             try Corpus(joining: [corpus("A", ["anger"]), corpus("A", ["anger", "fear"])])

@@ -22,7 +22,7 @@ extension EvaluationPlan {
                 test: all.filter { isOwn[$0] && holders(kept.utterances[$0].emotion) != [part] })
         }
         let leftOut = parts.flatMap { part in
-            corpus.labels.labels.filter { holders($0) == [part] }.map { LeftOutLabel($0, of: own[part] ?? [], in: part) }
+            (classes ?? corpus.labels).labels.filter { holders($0) == [part] }.map { LeftOutLabel($0, of: own[part] ?? [], in: part) }
         }
         self.init(
             evaluationProtocol: .leaveOneCorpusOut, corpus: kept, classes: chosen, folds: folds, leftOut: leftOut,

@@ -128,7 +128,7 @@ extension EvaluationPlan {
             throw .invalidProtocol(text: "\(evaluationProtocol)", reason: "both corpora hold the file \"\(file)\"")
         }
         // Two manifests may have one name; the roles part them.
-        let names = train.name == test.name ? (train.name + " (training)", test.name + " (test)") : (train.name, test.name)
+        let names = training.parts.contains(test.name) ? (train.name + " (training)", test.name + " (test)") : (train.name, test.name)
         let joined = train.asPart(named: names.0).followed(by: test.asPart(named: names.1), name: "\(names.0) → \(names.1)")
         let trained = train.utterances.count
         // Whoever names the classes knows what is left out.
