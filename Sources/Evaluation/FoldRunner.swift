@@ -149,35 +149,39 @@ struct FoldRunner: Sendable {
         _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ trial: Enrolment.Trial, _ workers: Workers
     ) throws -> [FoldTest.Outcome] {
         let frames = system.features.recordings
-        guard trial.adaptsToSource else { return try test(system, fold, enrolment, trial, frames, where: { _ in true }, workers) }
+        guard trial.adaptsToSource else { return try test(system, fold, enrolment, Judging(trial: trial, frames: frames), workers) }
         let halves = enrolment.halves(of: fold.test, trial)
         return try [(halves.first, halves.second), (halves.second, halves.first)].flatMap { heard, judged in
             let shift = try system.adapting(to: heard, workers)
             let adapted = shift.map { shift in frames.map { NormalisedFrames($0, by: shift) as any FrameSource } } ?? frames
             let judged = Set(judged)
-            return try test(system, fold, enrolment, trial, adapted, where: judged.contains, workers)
+            return try test(system, fold, enrolment, Judging(trial: trial, frames: adapted, isJudged: judged.contains), workers)
         }
     }
 
+    /// What a trial judges.
+    private struct Judging {
+        let trial: Enrolment.Trial
+        /// The normalised features of all utterances, adapted to their source if it is known.
+        let frames: [any FrameSource]
+        /// Which of the utterances that are not enrolled are judged.
+        var isJudged: (Int) -> Bool = { _ in true }
+    }
+
     /// Enrols each speaker with some test utterances, and tests the others.
-    ///
-    /// - Parameters:
-    ///   - frames: the normalised features of all utterances, adapted to their source if it is known.
-    ///   - isJudged: which of the utterances that are not enrolled are judged.
     private func test(
-        _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ trial: Enrolment.Trial, _ frames: [any FrameSource],
-        where isJudged: (Int) -> Bool, _ workers: Workers
+        _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ judging: Judging, _ workers: Workers
     ) throws -> [FoldTest.Outcome] {
         let original = system.features.recordings
         let speakers = Dictionary(grouping: fold.test) { plan.corpus.utterances[$0].speaker }.sorted { $0.key < $1.key }
         return try speakers.flatMap { speaker in
-            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, trial) {
+            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, judging.trial) {
                 enrolment.label == nil || plan.corpus.utterances[$0].emotion == enrolment.label
             }
-            let judged = speaker.value.filter { !chosen.contains($0) && isJudged($0) }
-            let known = try chosen.isEmpty ? nil : system.knowing(chosen, in: frames, workers)
+            let judged = speaker.value.filter { !chosen.contains($0) && judging.isJudged($0) }
+            let known = try chosen.isEmpty ? nil : system.knowing(chosen, in: judging.frames, workers)
             let shifted = judged.map { index in
-                known.map { NormalisedFrames(frames[index], by: $0.shift) as any FrameSource } ?? frames[index]
+                known.map { NormalisedFrames(judging.frames[index], by: $0.shift) as any FrameSource } ?? judging.frames[index]
             }
             let logs = try (known?.ensemble ?? system.ensemble).logPosteriors(of: shifted, workers: workers)
             return try judged.indices.map { place in
