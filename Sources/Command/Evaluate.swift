@@ -90,12 +90,12 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Enrol recordings of this emotion only, to see what one-sided speech does to a voice.", valueName: "label"))
+            "Enrol, and adapt to, recordings of this emotion only, to see what one-sided speech does.", valueName: "label"))
     var enrolLabel: String?
 
     func validate() throws {
         try checkSeeds(seeds, from: seed)
-        if enrol == nil, enrolLabel != nil { throw ValidationError("--enrol-label needs --enrol.") }
+        if enrol == nil, !adapt, enrolLabel != nil { throw ValidationError("--enrol-label needs --enrol or --adapt.") }
         if enrol == nil, !adapt, draws != 5 { throw ValidationError("--draws needs --enrol or --adapt.") }
     }
 
@@ -123,8 +123,9 @@ struct Evaluate: ParsableCommand {
         try checkOutputs(files: outputs, corpora: [evaluation.corpus] + evaluation.unlabelled)
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.enrolment =
-            enrol.map { Enrolment(recordings: $0.numbers, draws: draws, label: enrolLabel) } ?? (adapt ? .source(draws: draws) : nil)
+            enrol.map { Enrolment(recordings: $0.numbers, draws: draws) } ?? (adapt ? .source(draws: draws) : nil)
         evaluation.enrolment?.adaptsToSource = adapt
+        evaluation.enrolment?.label = enrolLabel
         evaluation.cancellation = signalCancellation
         let run: EvaluationRun
         do { run = try evaluation.run(progress: progress.show) } catch let cancellation as Cancelled {

@@ -9,7 +9,7 @@ public struct Enrolment: Sendable, Equatable {
     public var recordings: [Int]
     /// How often recordings are drawn for each number, 1 … 100; figures are averaged.
     public var draws: Int
-    /// Enrols recordings with this label only, to see what speech of one emotion does; nil draws from all. It looks at labels of test speakers, so
+    /// Enrols and adapts to recordings with this label only, to see what speech of one emotion does; nil draws from all. It looks at labels of test speakers, so
     /// it is a test of robustness and not a figure of accuracy.
     public var label: String?
     /// Whether all of it is tested again with the system adapted to the test recordings as one source. In each draw, two random halves of a fold's test
@@ -75,6 +75,9 @@ public struct Enrolment: Sendable, Equatable {
             }
         }
     }
+
+    /// Whether an utterance may be enrolled or adapted to.
+    func allows(_ utterance: Utterance) -> Bool { label == nil || utterance.emotion == label }
 
     /// Two random halves of the test recordings of a fold, each in their order.
     package func halves(of utterances: [Int], _ trial: Trial) -> (first: [Int], second: [Int]) {

@@ -152,7 +152,8 @@ struct FoldRunner: Sendable {
         guard trial.adaptsToSource else { return try test(system, fold, enrolment, Judging(trial: trial, frames: frames), workers) }
         let halves = enrolment.halves(of: fold.test, trial)
         return try [(halves.first, halves.second), (halves.second, halves.first)].flatMap { heard, judged in
-            let shift = try system.adapting(to: heard, workers)
+            let chosen = heard.filter { enrolment.allows(plan.corpus.utterances[$0]) }
+            let shift = try system.adapting(to: chosen, workers)
             let adapted = shift.map { shift in frames.map { NormalisedFrames($0, by: shift) as any FrameSource } } ?? frames
             let judged = Set(judged)
             return try test(system, fold, enrolment, Judging(trial: trial, frames: adapted, isJudged: judged.contains), workers)
@@ -175,9 +176,7 @@ struct FoldRunner: Sendable {
         let original = system.features.recordings
         let speakers = Dictionary(grouping: fold.test) { plan.corpus.utterances[$0].speaker }.sorted { $0.key < $1.key }
         return try speakers.flatMap { speaker in
-            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, judging.trial) {
-                enrolment.label == nil || plan.corpus.utterances[$0].emotion == enrolment.label
-            }
+            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, judging.trial) { enrolment.allows(plan.corpus.utterances[$0]) }
             let judged = speaker.value.filter { !chosen.contains($0) && judging.isJudged($0) }
             let known = try chosen.isEmpty ? nil : system.knowing(chosen, in: judging.frames, workers)
             let shifted = judged.map { index in
