@@ -52,6 +52,7 @@ extension CachingCommand {
 }
 
 extension Train: CachingCommand { var cache: CacheOptions { task.cache } }
+extension Adapt: CachingCommand {}
 extension Evaluate: CachingCommand { var cache: CacheOptions { task.cache } }
 extension StudyCommand: CachingCommand {}
 extension Pretrain: CachingCommand {}

@@ -106,12 +106,12 @@ struct Evaluate: ParsableCommand {
         let crossed = evaluationProtocol.hasPrefix("cross=") ? String(evaluationProtocol.dropFirst(6)) : nil
         try checkOutputs(files: outputs, folders: [report.report], inputs: task.inputs + [crossed] + unlabelled)
         try refuseRecordings(asOutputs: outputs)
-        let synonyms = try task.openSynonyms()
+        let synonyms = try task.corpora.openSynonyms()
         var evaluation = Evaluation(
-            recipe: try task.openRecipe(), corpus: try task.openCorpus(synonyms, test: crossed),
+            recipe: try task.openRecipe(), corpus: try task.corpora.open(synonyms, test: crossed),
             evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
         evaluation.synonyms = synonyms
-        evaluation.classes = try task.chosenClasses()
+        evaluation.classes = try task.corpora.chosenClasses()
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         evaluation.workers = compute.workers
         evaluation.cache = featureCache

@@ -21,7 +21,7 @@ extension Model {
             "parameters  \(facts.parameters)" + (facts.networks > 1 ? " in \(facts.networks) networks, of which the first is shown" : "")
                 + ", written by version \(card.version)",
         ]
-        return (lines + arrayLines + ["", recipe.yaml]).joined(separator: "\n")
+        return (lines.prefix(3) + card.adaptations.map(\.report) + lines.dropFirst(3) + arrayLines + ["", recipe.yaml]).joined(separator: "\n")
     }
 
     /// The first network's arrays: layer, name, shape and norm.
@@ -39,6 +39,15 @@ extension Model {
             let norm = parameters.values[entry.range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
             return "  \(name.padded(to: width))  \(entry.shape.rows) × \(entry.shape.columns)" + String(format: ", norm %.3g", norm)
         }
+    }
+}
+
+extension ModelCard.Adaptation {
+    /// A line with the recordings and the held-out figures.
+    fileprivate var report: String {
+        let classes = utterancesPerClass.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        return "adapted to  \(corpus): \(utterances) utterances (\(classes)), speakers: \(speakers), seed: \(seed); "
+            + "UAR of \(leavesSpeakersOut ? "speakers" : "recordings") left out \(Percent.text(before.uar)) before, \(Percent.text(after.uar)) after"
     }
 }
 

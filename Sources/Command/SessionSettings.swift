@@ -9,26 +9,21 @@ struct ModelOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            A model written by "stimmung train", or encoder: the built-in model for voices unlike the training data, which needs \
-            "stimmung encoder install". (default: $STIMMUNG_MODEL, or the built-in model)
+            A model written by "stimmung train" or "stimmung adapt", built-in, or encoder: the built-in model for voices unlike the \
+            training data, which needs "stimmung encoder install". (default: $STIMMUNG_MODEL, or built-in)
             """, valueName: "model"),
         completion: .file(extensions: ["safetensors"]))
     var model: String?
 
     /// The model file; nil for a model in the program.
-    var path: String? { builtIn == nil ? given : nil }
+    var path: String? { named.path }
 
-    private var given: String? { model ?? environmentPath("STIMMUNG_MODEL") }
+    /// The model in the program; nil for a file.
+    var builtIn: BuiltInModel? { named.builtIn }
 
-    /// The model in the program; nil for a file. A file of such a name comes first.
-    var builtIn: BuiltInModel? {
-        guard let given else { return .functionals }
-        return FileStatus(path: given) == nil ? BuiltInModel(rawValue: given) : nil
-    }
+    private var named: NamedModel { NamedModel(model ?? environmentPath("STIMMUNG_MODEL")) }
 
-    func recogniser() throws -> Recogniser {
-        try Recogniser(builtIn.map { try Model.builtIn($0) } ?? Model(contentsOf: given ?? ""))
-    }
+    func recogniser() throws -> Recogniser { try Recogniser(named.open()) }
 }
 
 /// The voice of the person who speaks.

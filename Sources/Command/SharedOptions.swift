@@ -28,24 +28,7 @@ struct TaskOptions: ParsableArguments {
         completion: .list(Recipe.Catalogue.names))
     var recipe: String
 
-    @Option(
-        name: .customLong("corpus"),
-        help: ArgumentHelp(
-            """
-            Folder of a known corpus (see "stimmung corpus list"), or a CSV manifest. May be repeated: several corpora are used as one, each \
-            class of each equally often, and a class that a corpus lacks is not counted against its recordings.
-            """, valueName: "path"),
-        completion: .file())
-    var corpora: [String]
-
-    @Option(
-        help: ArgumentHelp(
-            "CSV file of labels that mean the same, with the columns label, class and optionally corpus. An empty class leaves the label out.",
-            valueName: "file"), completion: .file(extensions: ["csv"]))
-    var synonyms: String?
-
-    @Option(help: ArgumentHelp("Classes to use, such as anger,sadness,neutral. (default: all)", valueName: "labels"))
-    var classes: String?
+    @OptionGroup var corpora: CorporaOptions
 
     @Option(help: ArgumentHelp("Override the recipe's normalisation.", valueName: "kind"))
     var normalisation: Normalisation?
@@ -74,25 +57,7 @@ struct TaskOptions: ParsableArguments {
     }
 
     /// Files that the options name.
-    var inputs: [String?] { [recipe, machines, synonyms] + corpora }
-
-    func openSynonyms() throws -> LabelSynonyms? {
-        try synonyms.map { try LabelSynonyms(contentsOf: $0) }
-    }
-
-    /// The corpus, or several as one.
-    ///
-    /// - Parameter test: path of another corpus that the synonyms apply to.
-    func openCorpus(_ synonyms: LabelSynonyms? = nil, test: String? = nil) throws -> Corpus {
-        let opened = try corpora.map(openNamedCorpus)
-        guard let synonyms else { return try Corpus(joining: opened) }
-        try synonyms.check(opened + (test.map { [try Corpus.open(path: $0)] } ?? []))
-        return try Corpus(joining: opened.map { synonyms.applied(to: $0) })
-    }
-
-    func chosenClasses() throws -> LabelSet? {
-        try classes.map { try LabelSet(parsing: $0) }
-    }
+    var inputs: [String?] { [recipe, machines] + corpora.inputs }
 }
 
 extension Recipe {

@@ -41,9 +41,9 @@ struct Train: ParsableCommand {
         let outputs = [output] + checkpoint.paths
         try checkOutputs(files: outputs, inputs: task.inputs)
         try refuseRecordings(asOutputs: outputs)
-        var training = ModelTraining(recipe: recipe, corpus: try task.openCorpus(task.openSynonyms()))
+        var training = ModelTraining(recipe: recipe, corpus: try task.corpora.open(task.corpora.openSynonyms()))
         try checkOutputs(files: outputs, corpora: [training.corpus])
-        if let classes = try task.chosenClasses() { training.classes = classes }
+        if let classes = try task.corpora.chosenClasses() { training.classes = classes }
         training.machines = try task.openMachines()
         training.seed = seed
         training.workers = compute.workers

@@ -17,6 +17,12 @@ package struct Familiarity: Sendable, Equatable, Codable {
 
     private static let farthest: Float = 25
 
+    private init(center: Double, spread: Double, growth: Double) {
+        self.center = center
+        self.spread = spread
+        self.growth = growth
+    }
+
     /// Fits the distribution of distances.
     ///
     /// - Parameter distances: of utterances of speakers that were not trained on; at least one.
@@ -27,6 +33,11 @@ package struct Familiarity: Sendable, Equatable, Codable {
         let variance = logs.reduce(0) { [center] in $0 + ($1 - center) * ($1 - center) } / Double(logs.count)
         spread = max(variance.squareRoot(), 0.01)
         self.growth = growth
+    }
+
+    /// A distribution between this one and another: the other counts by `share`, 0 … 1.
+    package func moved(towards other: Familiarity, by share: Double) -> Familiarity {
+        Familiarity(center: center + share * (other.center - center), spread: spread + share * (other.spread - spread), growth: growth)
     }
 
     /// d of every row of standardised features, averaged.

@@ -68,6 +68,8 @@ public struct ModelCard: Sendable, Equatable, Codable {
     public var trainingFrameAccuracy: Double
     /// Mean frame cross-entropy on the held-out speakers after that epoch; nil if no speakers were held out.
     public var validationLoss: Double?
+    /// `adaptations`; nil for none, so that the cards of other models stay as they are.
+    var adapted: [Adaptation]?
 
     // More than five parameters: one per property.
     package init(
@@ -89,6 +91,7 @@ public struct ModelCard: Sendable, Equatable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case version, corpus, utterances, speakers, seed, epoch
+        case adapted = "adaptations"
         case utterancesPerClass = "utterances_per_class"
         case heldOutSpeakers = "held_out_speakers"
         case trainingLoss = "training_loss"

@@ -1,5 +1,3 @@
-import StimmungNetworks
-
 /// L-BFGS: quasi-Newton steps based on the most recent changes of parameters and gradient, with a line search.
 ///
 ///     let θ = try LBFGS().minimise(from: network.parameters.values) { try objective.lossAndGradient($0) }

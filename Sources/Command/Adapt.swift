@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Stimmung
+import StimmungEvaluation
+import StimmungFeatures
+import StimmungSupport
+
+struct Adapt: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adapt",
+        abstract: "Adapt a model to a few labelled recordings.",
+        discussion: """
+            stimmung adapt encoder --corpus mine.csv -o mine.safetensors
+            stimmung adapt built-in --corpus calls.csv --synonyms labels.csv -o calls.safetensors
+
+            Retrains the last layer of each network, starting from its old weights. Few recordings change it little. About twenty recordings of \
+            the voices, the language and the room that the model will be used for are a start.
+
+            Prints held-out figures before and after: the model is adapted once more without each fold, and recognises it. If there are several \
+            speakers, each fold leaves speakers out.
+
+            The classes of the model stay. A label that it does not know becomes a new class; --synonyms maps labels to classes.
+
+            On one machine, the same recordings and seed give the same file, byte for byte, for any number of threads.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Model file, built-in or encoder.", valueName: "model"), completion: .file(extensions: ["safetensors"]))
+    var model: NamedModel
+
+    @OptionGroup var corpora: CorporaOptions
+    @OptionGroup var data: CorpusOptions
+    @OptionGroup var cache: CacheOptions
+    @OptionGroup var compute: ComputeOptions
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"), completion: .file(extensions: ["safetensors"]))
+    var output: String
+
+    @Option(help: ArgumentHelp("Folds of the held-out figures, 2 to 100, at most one per speaker.", valueName: "n"))
+    var folds = 5
+
+    @Option(help: ArgumentHelp("Random seed of the folds.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @Option(
+        help: ArgumentHelp("Also write the figures as JSON. With -, print JSON instead of the table.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var json: String?
+
+    func validate() throws {
+        if !(2...100).contains(folds) { throw ValidationError("--folds is \(folds); it must be 2 to 100.") }
+        if output == "-" { throw ValidationError("--output needs the name of a file.") }
+    }
+
+    mutating func run(_ featureCache: FeatureCache?) throws {
+        let progress = ProgressLine(quiet: compute.quiet)
+        defer { progress.finish() }
+        let outputs = [output, json]
+        // The model may be replaced: it is read before, and the new file is renamed to its name.
+        try checkOutputs(files: outputs, inputs: corpora.inputs)
+        try checkOutputs(files: [json], inputs: [model.path])
+        try refuseRecordings(asOutputs: outputs)
+        var adaptation = ModelAdaptation(of: try model.open(), to: try corpora.open(corpora.openSynonyms()))
+        try checkOutputs(files: outputs, corpora: [adaptation.corpus])
+        adaptation.classes = try corpora.chosenClasses()
+        adaptation.folds = folds
+        adaptation.seed = seed
+        adaptation.workers = compute.workers
+        adaptation.cache = featureCache
+        adaptation.skipShare = data.skipUnusable.share
+        adaptation.onWarning = progress.warnings()
+        adaptation.cancellation = signalCancellation
+        let adapted = try holding(output) {
+            let adapted = try adaptation.run(progress: progress.show)
+            try adapted.model.write(path: output)
+            return adapted
+        }
+        progress.finish()
+        let figures = adapted.figures
+        if json == "-" {
+            try StandardOutput.data(figures.json)
+        } else {
+            try StandardOutput.line(
+                "\(output): \(adapted.model.recipe.name), adapted to \(counted(figures.recordings, "recording")) of "
+                    + "\(counted(figures.speakers, "speaker")) of \(figures.corpus)\n\n\(figures.report)")
+        }
+        if let json, json != "-" { try AtomicFile.write(Data((figures.json + "\n").utf8), to: json) }
+        if let warning = figures.warning { progress.complain("stimmung: warning: \(output): \(warning)".printable) }
+    }
+}

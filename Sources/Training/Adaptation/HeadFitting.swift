@@ -1,0 +1,82 @@
+import Foundation
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+
+/// Fits the head of a network to labelled recordings, starting from its old parameters.
+///
+///     var split = NetworkHead(of: network)
+///     split.head = try HeadFitting(loss: FrameLoss(), workers: Workers()).fit(split.head, to: recordings)
+///
+/// All recordings are one batch and nothing is random, so that the result depends on the recordings alone, bit by bit.
+package struct HeadFitting: Sendable {
+    /// s, how strongly the head is kept near its old parameters (`HeadObjective`). docs/notebook/encoder.md has the experiments.
+    package static let usualStrength = 0.3
+
+    package let loss: FrameLoss
+    package let strength: Double
+    package let workers: Workers
+    /// Checked after each step.
+    package let cancellation: Cancellation
+
+    package init(
+        loss: FrameLoss, strength: Double = usualStrength, workers: Workers, cancellation: Cancellation = Cancellation()
+    ) {
+        self.loss = loss
+        self.strength = strength
+        self.workers = workers
+        self.cancellation = cancellation
+    }
+
+    /// The head with the lowest loss.
+    ///
+    /// - Parameters:
+    ///   - head: `NetworkHead.head`.
+    ///   - recordings: inputs of the head, with classes; at least one. `SequenceGroup.hasClass` leaves classes out of a recording's loss.
+    /// - Throws: `TrainingError.diverged`, `FrameError`, `Cancelled`.
+    package func fit(_ head: Network, to recordings: [LabelledSequence]) throws -> Network {
+        let objective = try HeadObjective(head, recordings, loss: loss, strength: strength, workers: workers)
+        var optimiser = LBFGS()
+        optimiser.iterations = 200
+        optimiser.tolerance = 1e-5
+        var fitted = head
+        fitted.parameters.values = try optimiser.minimise(from: head.parameters.values) { θ in
+            try cancellation.check()
+            return try objective.lossAndGradient(θ)
+        }
+        return fitted
+    }
+}
+
+extension NetworkHead {
+    /// The output that gives a new class the mean probability of a class: the mean over the recordings' frames of log Σ_k exp a_k − log K.
+    ///
+    /// - Parameter activations: inputs of the head, by recording; at least one.
+    private func usualOutput(for activations: [any FrameSource], workers: Workers) throws(FrameError) -> Double {
+        let outputs = try head.outputs(of: activations, workers: workers)
+        let means = outputs.filter { $0.rows > 0 }.map { output in
+            (0..<output.rows).reduce(0.0) { sum, row in
+                let values = output.row(row).map(Double.init)
+                let largest = values.max() ?? 0
+                return sum + largest + log(values.reduce(0) { $0 + exp($1 - largest) }) - log(Double(values.count))
+            } / Double(output.rows)
+        }
+        return means.isEmpty ? 0 : means.reduce(0, +) / Double(means.count)
+    }
+
+    /// The head with classes that the network has not known. Their weights are 0, and their bias gives them the mean probability of a class.
+    ///
+    /// - Parameters:
+    ///   - layers: those of the whole network with all classes.
+    ///   - activations: inputs of the head, by recording; at least one.
+    ///   - isSigmoid: whether the outputs are log σ(a) and not a.
+    package func widened(
+        to layers: [any Layer], for activations: [any FrameSource], isSigmoid: Bool, workers: Workers
+    ) throws(FrameError) -> NetworkHead {
+        guard let last = layers.last, last.outputs > outputs else { return self }
+        let output = try usualOutput(for: activations, workers: workers)
+        // a where log σ(a) is the output, which is below 0.
+        let bias = isSigmoid ? output - log(max(1 - exp(output), 1e-6)) : output
+        return widened(to: layers, bias: Float(bias))
+    }
+}

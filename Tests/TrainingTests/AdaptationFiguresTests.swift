@@ -1,0 +1,31 @@
+import Foundation
+import StimmungEvaluation
+import Testing
+
+/// Held-out figures as values.
+struct AdaptationFiguresTests {
+    private func figures(_ outcomes: [(Int, Int, Int)]) -> AdaptationFigures {
+        AdaptationFigures(
+            of: outcomes.map { AdaptationFigures.Outcome(truth: $0.0, before: $0.1, after: $0.2) }, classes: ["a", "b", "c", "d"], known: 3,
+            AdaptationFigures.Data(corpus: "mine", speakers: 2, folds: 2, leavesSpeakersOut: true))
+    }
+
+    @Test func theyCountWhatIsRecognised() throws {
+        let figures = figures([(0, 0, 0), (0, 1, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1), (3, 0, 3)])
+        #expect(figures.before.wa == 0.5 && figures.before.uar == (0.5 + 1 + 0) / 3)
+        #expect(figures.after.wa == 5.0 / 6 && figures.after.uar == (0.75 + 1 + 1) / 3)
+        #expect(figures.onlyBefore == 1 && figures.onlyAfter == 3 && figures.p == 0.625)
+        #expect(figures.newClasses == ["d"] && figures.missingClasses == ["c"] && figures.helped && figures.warning == nil)
+        #expect(try #require(figures.after.uarInterval).contains(figures.after.uar ?? -1))
+        let report = figures.report
+        #expect(report.contains("83.3 %") && report.contains("New classes: d.") && report.contains("without recordings: c."))
+        #expect(!report.contains("\nc "), "no line for a class without recordings: \(report)")
+        #expect(try JSONDecoder().decode(AdaptationFigures.self, from: Data(figures.json.utf8)) == figures)
+    }
+
+    @Test func aFallIsReported() throws {
+        let warning = try #require(figures([(0, 0, 1), (1, 1, 1)]).warning)
+        #expect(warning.contains("fell, from 100.0 % to 50.0 %"), "\(warning)")
+        #expect(figures([(0, 0, 0), (1, 1, 1)]).warning?.contains("did not rise") == true)
+    }
+}

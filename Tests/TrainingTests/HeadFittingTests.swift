@@ -1,0 +1,155 @@
+import Foundation
+import StimmungNetworks
+import StimmungSupport
+import StimmungTensors
+import StimmungTraining
+import Testing
+
+/// The last layer of a network, fitted to recordings, against a plain implementation in double precision.
+struct HeadFittingTests {
+    private static let inputs = 3
+    private static let classes = 3
+    private let head: Network
+    private let recordings: [LabelledSequence]
+
+    init() {
+        head = Network([Dense(inputs: Self.inputs, outputs: Self.classes)], seed: 5)
+        recordings = Self.recordings(labels: [0, 0, 0, 1, 1, 2], seed: 1)
+    }
+
+    /// Noisy recordings of one to three frames; all classes take part unless `hasClass` names fewer.
+    private static func recordings(labels: [Int], seed: UInt64, group: SequenceGroup? = nil) -> [LabelledSequence] {
+        labels.enumerated().map { number, label in
+            var random = RandomSource(seed: seed).stream(number)
+            let rows = 1 + number % 3
+            let frames = Matrix(
+                rows: rows, columns: inputs,
+                elements: (0..<rows * inputs).map { ($0 % inputs == label ? 1.5 : 0) + random.normal() })
+            return LabelledSequence(frames: frames, label: label, group: group)
+        }
+    }
+
+    /// The loss of `HeadObjective`'s documentation, with every class balanced over all recordings.
+    private func loss(_ θ: [Double], _ recordings: [LabelledSequence], strength: Double) throws -> Double {
+        let (inputs, classes, count) = (Self.inputs, Self.classes, Double(recordings.count))
+        let counts = Dictionary(recordings.map { ($0.label, 1.0) }, uniquingKeysWith: +)
+        var (sum, square) = (0.0, 0.0)
+        for recording in recordings {
+            let frames = try recording.frames.frames()
+            let weight = count / (Double(counts.count) * counts[recording.label, default: 1])
+            for row in 0..<frames.rows {
+                let h = frames.row(row).map(Double.init)
+                let outputs = (0..<classes).map { k in
+                    θ[inputs * classes + k] + (0..<inputs).reduce(0) { $0 + θ[k * inputs + $1] * h[$1] }
+                }
+                let present = (0..<classes).filter { recording.group?.hasClass[$0] ?? true || $0 == recording.label }
+                sum += weight * (log(present.reduce(0) { $0 + exp(outputs[$1]) }) - outputs[recording.label]) / Double(frames.rows)
+                square += h.reduce(0) { $0 + $1 * $1 } / Double(frames.rows)
+            }
+        }
+        let m = square / count
+        var penalty = 0.0
+        for (i, old) in head.parameters.values.enumerated() {
+            let move = θ[i] - Double(old)
+            penalty += (i < inputs * classes ? m : 1) * move * move
+        }
+        return (sum + strength / 2 * penalty) / count
+    }
+
+    private func gradient(_ θ: [Double], _ recordings: [LabelledSequence], strength: Double) throws -> [Double] {
+        try θ.indices.map { i in
+            var (above, below) = (θ, θ)
+            above[i] += 1e-5
+            below[i] -= 1e-5
+            return try (loss(above, recordings, strength: strength) - loss(below, recordings, strength: strength)) / 2e-5
+        }
+    }
+
+    private func fit(_ recordings: [LabelledSequence], strength: Double, threads: Int = 1) throws -> [Float] {
+        try HeadFitting(loss: FrameLoss(), strength: strength, workers: Workers(threads: threads)).fit(head, to: recordings).parameters.values
+    }
+
+    @Test(arguments: [nil, SequenceGroup(number: 0, hasClass: [true, true, false])])
+    func theGradientIsThatOfFiniteDifferences(group: SequenceGroup?) throws {
+        let recordings = Self.recordings(labels: [0, 0, 0, 1, 1, group == nil ? 2 : 1], seed: 1, group: group)
+        let objective = try HeadObjective(head, recordings, loss: FrameLoss(), strength: 0.7, workers: Workers(threads: 2))
+        var random = RandomSource(seed: 9)
+        let θ = head.parameters.values.map { $0 + 0.3 * random.normal() }
+        let (value, gradient) = try objective.lossAndGradient(θ)
+        #expect(abs(value - (try loss(θ.map(Double.init), recordings, strength: 0.7))) < 1e-5)
+        for (a, n) in zip(gradient, try self.gradient(θ.map(Double.init), recordings, strength: 0.7)) {
+            #expect(abs(Double(a) - n) < 1e-5, "\(a) \(n)")
+        }
+    }
+
+    /// At the optimum of a strictly convex loss, and only there, the gradient is 0.
+    @Test(arguments: [0.1, 1, 10]) func theOptimumIsFound(strength: Double) throws {
+        let θ = try fit(recordings, strength: strength).map(Double.init)
+        let slope = try gradient(θ, recordings, strength: strength)
+        #expect(slope.allSatisfy { abs($0) < 2e-5 * max(1, strength) }, "\(slope)")
+        let start = try loss(head.parameters.values.map(Double.init), recordings, strength: strength)
+        #expect(try loss(θ, recordings, strength: strength) < start)
+    }
+
+    @Test func aPriorBeyondAllMeasureLeavesTheBits() throws {
+        #expect(try fit(recordings, strength: 1e12) == head.parameters.values)
+    }
+
+    @Test func moreRecordingsMoveTheHeadMore() throws {
+        func move(_ copies: Int) throws -> Double {
+            let all = (0..<copies).flatMap { _ in recordings }
+            return zip(try fit(all, strength: 1), head.parameters.values).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+        }
+        let moves = try [1, 4, 16].map(move)
+        #expect(moves[0] > 0 && moves[0] < moves[1] && moves[1] < moves[2], "\(moves)")
+    }
+
+    @Test func theBitsDoNotDependOnTheThreads() throws {
+        let many = Self.recordings(labels: (0..<50).map { $0 % 3 }, seed: 3)
+        let expected = try fit(many, strength: 0.3)
+        #expect(try fit(many, strength: 0.3, threads: 3) == expected && expected != head.parameters.values)
+    }
+
+    /// A class that the recordings' corpus lacks keeps its parameters, and the others' mean output.
+    @Test func aMissingClassKeepsItsPlace() throws {
+        let group = SequenceGroup(number: 0, hasClass: [true, true, false])
+        let fitted = try fit(Self.recordings(labels: [0, 1, 0, 1, 1], seed: 2, group: group), strength: 0.3)
+        let moves = zip(fitted, head.parameters.values).map { $0 - $1 }
+        let weights = Self.inputs * Self.classes
+        #expect(moves[2 * Self.inputs..<weights].allSatisfy { $0 == 0 } && moves[weights + 2] == 0)
+        for column in 0..<Self.inputs {
+            #expect(moves[column] != 0 && abs(moves[column] + moves[Self.inputs + column]) < 1e-4, "\(moves)")
+        }
+    }
+
+    @Test func aNetworkIsDividedAndJoined() throws {
+        let network = Network(
+            [Dense(inputs: 4, outputs: 5), ActivationLayer(.rectifier, units: 5), Dense(inputs: 5, outputs: 3), LogSigmoid(units: 3)], seed: 2)
+        let split = NetworkHead(of: network)
+        #expect(split.inputs == 5 && split.outputs == 3 && split.network.parameters == network.parameters)
+        var random = RandomSource(seed: 3)
+        let sequences = [2, 1].map { Matrix(rows: $0, columns: 4, elements: (0..<$0 * 4).map { _ in random.normal() }) }
+        let hidden = try split.activations(of: sequences, store: FrameStore(), workers: Workers(threads: 1))
+        let outputs = try split.head.outputs(of: hidden, workers: Workers(threads: 1))
+        #expect(outputs == network.outputs(of: sequences, workers: Workers(threads: 1)))
+        let shallow = NetworkHead(of: head)
+        #expect(shallow.body == nil && shallow.network.parameters == head.parameters)
+    }
+
+    /// The new class gets the mean probability of a class, and the others keep their proportions.
+    @Test(arguments: [false, true]) func aNewClassBeginsAsAnAverageOne(isSigmoid: Bool) throws {
+        func layers(_ classes: Int) -> [any Layer] {
+            [Dense(inputs: 3, outputs: classes)] + (isSigmoid ? [LogSigmoid(units: classes)] : [])
+        }
+        let network = Network(layers(3), seed: 5)
+        let workers = Workers(threads: 1)
+        let frames: [any FrameSource] = [Matrix(rows: 1, columns: 3, elements: [1, -0.5, 2])]
+        let wide = try NetworkHead(of: network).widened(to: layers(4), for: frames, isSigmoid: isSigmoid, workers: workers).network
+        func probabilities(_ network: Network) throws -> [Float] {
+            try network.logPosteriors(of: frames, workers: workers)[0].elements.map { exp($0) }
+        }
+        let (old, new) = (try probabilities(network), try probabilities(wide))
+        #expect(abs(new[3] - 0.25) < 1e-5, "\(new)")
+        for k in 0..<3 { #expect(abs(new[k] - 0.75 * old[k]) < 1e-5, "\(old) \(new)") }
+    }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import Stimmung
+import StimmungCorpora
+import StimmungEvaluation
+import StimmungSupport
+import StimmungTestSupport
+import StimmungTraining
+import Synchronization
+import Testing
+
+/// Models of tones that are adapted to other labels of the same tones, which the layers below the head already tell apart.
+struct ModelAdaptationTests {
+    private let folder: TemporaryFolder
+    private let corpus: Corpus
+    /// The same tones with other names.
+    private let renamed: Corpus
+
+    init() throws {
+        folder = try TemporaryFolder()
+        corpus = try toneCorpus(in: folder)
+        renamed = Self.renamed(corpus, ["anger": "neutral", "neutral": "sadness", "sadness": "anger"])
+    }
+
+    private static func renamed(_ corpus: Corpus, _ names: [String: String], speakers: [String]? = nil) -> Corpus {
+        Corpus(
+            name: "mine", root: corpus.root,
+            utterances: corpus.utterances.filter { speakers?.contains($0.speaker) ?? true }.compactMap { utterance in
+                names[utterance.emotion].map { Utterance(file: utterance.file, speaker: utterance.speaker, emotion: $0) }
+            })
+    }
+
+    private func model(_ change: (inout Recipe) -> Void = { _ in }) throws -> Model {
+        var recipe = smallRecipe(epochs: 12)
+        change(&recipe)
+        return try ModelTraining(recipe: recipe, corpus: corpus).run()
+    }
+
+    /// Everything that a model can have, on functionals.
+    private static func full(_ recipe: inout Recipe) {
+        recipe.features = .utterance
+        recipe.network = [.rectifier(units: 8)]
+        recipe.training.crop = 0
+        recipe.calibration = 2
+        recipe.unfamiliar = 3
+        recipe.voiceNetworks = true
+        recipe.weights = .bfloat16
+    }
+
+    private func read(_ model: Model) throws -> Model {
+        try model.write(path: folder.file("m.safetensors"))
+        return try Model(contentsOf: folder.file("m.safetensors"))
+    }
+
+    @Test(arguments: ["frames", "functionals", "sigmoid", "utterance"]) func heldOutFiguresRise(kind: String) throws {
+        let model = try model { recipe in
+            switch kind {
+            case "functionals": Self.full(&recipe)
+            case "sigmoid": recipe.training.loss = .squaredError
+            case "utterance": recipe.normalisation = .utterance
+            default: break
+            }
+        }
+        let adapted = try ModelAdaptation(of: model, to: renamed).run()
+        let figures = adapted.figures
+        #expect(figures.recordings == 24 && figures.speakers == 4 && figures.folds == 4 && figures.leavesSpeakersOut)
+        #expect(figures.helped && figures.warning == nil && (figures.after.uar ?? 0) > (figures.before.uar ?? 0) + 0.3, "\(figures.report)")
+        #expect(figures.newClasses.isEmpty && figures.missingClasses.isEmpty)
+        let right = try renamed.utterances.count { try Recogniser(adapted.model).predict(path: $0.file).label == $0.emotion }
+        #expect(right > 16, "\(right)")
+        #expect(try read(adapted.model) == adapted.model)
+        let card = try #require(adapted.model.card.adaptations.first)
+        #expect(card.corpus == "mine" && card.utterances == 24 && card.utterancesPerClass == ["anger": 8, "neutral": 8, "sadness": 8])
+        #expect(card.after.uar == figures.after.uar && card.before.wa == figures.before.wa)
+        #expect(adapted.model.card.corpus == "tones" && model.card.adaptations.isEmpty)
+    }
+
+    /// Only the head moves, and of a model with everything all of its parts.
+    @Test func whatChangesAndWhatStays() throws {
+        let model = try model(Self.full)
+        let adapted = try ModelAdaptation(of: model, to: renamed).run().model
+        for (old, new) in zip(model.ensemble.networks, adapted.ensemble.networks) {
+            let start = try #require(old.affineLayers.last)
+            let below = old.parameters.layerRanges[start].lowerBound
+            #expect(old.parameters.values[..<below] == new.parameters.values[..<below])
+            #expect(old.parameters.values[below...] != new.parameters.values[below...])
+            #expect(new.parameters.values.allSatisfy { $0.roundedToBFloat16 == $0 })
+        }
+        #expect(adapted.voiceNetworks?.ensemble != model.voiceNetworks?.ensemble && adapted.voiceNetworks?.spread == model.voiceNetworks?.spread)
+        #expect(adapted.temperature != model.temperature && adapted.familiarity != model.familiarity)
+        let change = adapted.temperature / model.temperature
+        #expect(abs((adapted.voiceNetworks?.temperature ?? 0) / (model.voiceNetworks?.temperature ?? 1) - change) < 1e-9)
+        #expect(adapted.normaliser?.deviation == model.normaliser?.deviation && adapted.recipe == model.recipe)
+    }
+
+    @Test func theBitsDoNotDependOnTheThreads() throws {
+        let model = try model(Self.full)
+        let results = try [1, 3].map { threads in
+            var adaptation = ModelAdaptation(of: model, to: renamed)
+            adaptation.workers = Workers(threads: threads)
+            return try adaptation.run()
+        }
+        #expect(results[0].model == results[1].model && results[0].figures == results[1].figures)
+        #expect(results[0].model.temperature == results[1].model.temperature)
+    }
+
+    @Test func aNewClassIsAddedAndLearnt() throws {
+        let other = Self.renamed(corpus, ["anger": "anger", "neutral": "surprise", "sadness": "sadness"])
+        let model = try model()
+        let adapted = try ModelAdaptation(of: model, to: other).run()
+        #expect(adapted.model.labels == ["anger", "neutral", "sadness", "surprise"])
+        #expect(adapted.figures.newClasses == ["surprise"] && adapted.figures.missingClasses == ["neutral"])
+        #expect(adapted.model.card.utterancesPerClass == model.card.utterancesPerClass + [0])
+        #expect(try read(adapted.model) == adapted.model)
+        let after = adapted.figures.after.confusionMatrix
+        #expect((after.recall[3] ?? 0) >= 0.5 && after.recall[1] == nil, "\(after.table)")
+    }
+
+    /// A class without recordings keeps its weights, and can still be recognised.
+    @Test func aMissingClassStays() throws {
+        let other = Self.renamed(corpus, ["anger": "anger", "neutral": "neutral"])
+        let model = try model()
+        let adapted = try ModelAdaptation(of: model, to: other).run()
+        #expect(adapted.figures.missingClasses == ["sadness"] && adapted.model.labels == model.labels)
+        let (old, new) = try (
+            #require(model.ensemble.networks[0].parameters["3.W"]), #require(adapted.model.ensemble.networks[0].parameters["3.W"])
+        )
+        #expect(old.row(2) == new.row(2) && old.row(0) != new.row(0))
+        let sad = try corpus.utterances.filter { $0.emotion == "sadness" }.count { utterance in
+            try Recogniser(adapted.model).predict(path: utterance.file).label == "sadness"
+        }
+        #expect(sad >= 6, "\(sad) of 8")
+    }
+
+    @Test func oneSpeakerIsDividedByRecording() throws {
+        let one = Self.renamed(corpus, ["anger": "neutral", "neutral": "sadness", "sadness": "anger"], speakers: ["a"])
+        let figures = try ModelAdaptation(of: model(), to: one).run().figures
+        #expect(figures.speakers == 1 && !figures.leavesSpeakersOut && figures.folds == 5 && figures.recordings == 6)
+        #expect(figures.report.contains("recordings, not speakers, out"))
+    }
+
+    /// Adapting an adapted model is possible, and both are in its card.
+    @Test func adaptationsAddUp() throws {
+        let once = try ModelAdaptation(of: model(), to: renamed).run().model
+        let twice = try ModelAdaptation(of: once, to: corpus).run().model
+        #expect(twice.card.adaptations.map(\.corpus) == ["mine", "tones"])
+        #expect(try read(twice) == twice)
+    }
+
+    @Test func severalCorporaAreUsedTogether() throws {
+        let first = Self.renamed(corpus, ["anger": "anger", "neutral": "neutral", "sadness": "sadness"], speakers: ["a", "b"])
+        let second = Self.renamed(corpus, ["anger": "anger", "neutral": "neutral"], speakers: ["c", "d"])
+        let joined = try Corpus(joining: [first, second])
+        let figures = try ModelAdaptation(of: model(), to: joined).run().figures
+        #expect(figures.corpus == "mine + mine (2)" && figures.recordings == 20 && figures.speakers == 4)
+    }
+
+    @Test func unusableRecordingsAreSkippedOrListed() throws {
+        let silent = try folder.tone("silent.wav", seconds: 0.5, amplitude: 0)
+        let other = Corpus(
+            name: "mine", root: folder.path,
+            utterances: renamed.utterances + [Utterance(file: silent, speaker: "a", emotion: "anger")])
+        var adaptation = ModelAdaptation(of: try model(), to: other)
+        let warnings = Mutex<[CorpusWarning]>([])
+        adaptation.onWarning = { warning in warnings.withLock { $0.append(warning) } }
+        #expect(try adaptation.run().figures.recordings == 24)
+        #expect(warnings.withLock { $0.contains { $0.examples == [silent] } })
+        adaptation.skipShare = 0
+        #expect(throws: UnreadableUtterances.self) { try adaptation.run() }
+    }
+
+    @Test func whatCannotBeAdaptedToIsRefused() throws {
+        let model = try model()
+        let unknown = Self.renamed(corpus, ["anger": "joyfulness", "neutral": "dread"])
+        #expect(throws: AdaptationError.noSharedClass(corpus: "mine", labels: ["dread", "joyfulness"], model: model.labels)) {
+            try ModelAdaptation(of: model, to: unknown).run()
+        }
+        let single = Corpus(name: "mine", root: folder.path, utterances: [corpus.utterances[0], corpus.utterances[2], corpus.utterances[3]])
+        #expect(throws: AdaptationError.tooFewRecordings(corpus: "mine", counts: ["anger": 1, "neutral": 2])) {
+            try ModelAdaptation(of: model, to: single).run()
+        }
+        let one = Self.renamed(corpus, ["anger": "anger"])
+        #expect(throws: CorpusError.tooFewClasses(corpus: "mine", classes: ["anger"])) { try ModelAdaptation(of: model, to: one).run() }
+        let none = Corpus(name: "mine", root: folder.path, utterances: [])
+        #expect(throws: CorpusError.self) { try ModelAdaptation(of: model, to: none).run() }
+        var adaptation = ModelAdaptation(of: model, to: renamed)
+        adaptation.folds = 1
+        #expect(throws: AdaptationError.option(name: "folds", value: "1", allowed: "2 to 100")) { try adaptation.run() }
+        let voice = try Recogniser(model).enrol(paths: corpus.utterances.prefix(4).map(\.file))
+        let known = try Recogniser(model).knowing(voice).model
+        #expect(throws: AdaptationError.knowsVoice) { try ModelAdaptation(of: known, to: renamed).run() }
+    }
+
+    @Test func itCanBeCancelled() throws {
+        let adaptation = ModelAdaptation(of: try model(), to: renamed)
+        #expect(throws: Cancelled.self) {
+            try adaptation.run { if $0.stage.name == "adaptation" { adaptation.cancellation.cancel() } }
+        }
+    }
+
+    @Test func progressCountsEveryNetwork() throws {
+        let seen = Mutex<[Int]>([])
+        let model = try model(Self.full)
+        _ = try ModelAdaptation(of: model, to: renamed).run { step in
+            if step.stage.name == "adaptation" { seen.withLock { $0.append(step.completed * 100 + step.total) } }
+        }
+        // A network for each of four folds, that of the model, and that for voices.
+        #expect(seen.withLock(\.self) == (1...6).map { $0 * 100 + 6 })
+    }
+}
