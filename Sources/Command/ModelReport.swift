@@ -21,7 +21,8 @@ extension Model {
             "parameters  \(facts.parameters)" + (facts.networks > 1 ? " in \(facts.networks) networks, of which the first is shown" : "")
                 + ", written by version \(card.version)",
         ]
-        return (lines.prefix(3) + card.adaptations.map(\.report) + lines.dropFirst(3) + arrayLines + ["", recipe.yaml]).joined(separator: "\n")
+        let origin = lines.prefix(3) + card.adaptations.map(\.report)
+        return (origin + lines.dropFirst(3) + arrayLines + ["", recipe.yaml]).joined(separator: "\n")
     }
 
     /// The first network's arrays: layer, name, shape and norm.

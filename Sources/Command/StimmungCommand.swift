@@ -15,6 +15,7 @@ struct StimmungCommand: ParsableCommand {
             Recognise  stimmung predict call.mp3
             Listen     stimmung listen
             Train      stimmung train lstm --corpus emodb -o M.safetensors
+            Adapt      stimmung adapt encoder --corpus mine.csv -o M.safetensors
             Evaluate   stimmung evaluate lstm --corpus emodb --protocol loso
 
             Results go to standard output, progress and errors to standard error.
@@ -24,10 +25,8 @@ struct StimmungCommand: ParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Segments.self, Stream.self, Listen.self, Enrol.self, Pretrain.self, Train.self, Adapt.self, TrainSpeech.self,
-            Evaluate.self,
-            StudyCommand.self, FeaturesCommand.self,
-            Alter.self,
+            Demo.self, Predict.self, Segments.self, Stream.self, Listen.self, Enrol.self, Pretrain.self, Train.self, Adapt.self,
+            TrainSpeech.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, Alter.self,
             CorpusCommand.self, EncoderCommand.self, Inspect.self, Experiment.self,
         ])
 

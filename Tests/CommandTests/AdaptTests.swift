@@ -15,7 +15,7 @@ struct AdaptTests {
 
     /// A manifest of the fixture's recordings with other labels; those without one are left out.
     private func write(_ name: String, _ labels: [String: String], speakers: [String] = Fixture.speakers) throws {
-        var lines = ["file,label,speaker"]
+        var lines = ["file,emotion,speaker"]
         for speaker in speakers {
             for emotion in Fixture.emotions {
                 guard let label = labels[emotion] else { continue }

@@ -13,7 +13,9 @@ struct AdaptedConfidenceTests {
         let folder = try TemporaryFolder()
         var recipe = smallRecipe(epochs: 1)
         recipe.calibration = 2
-        model = try ModelTraining(recipe: recipe, corpus: toneCorpus(in: folder, speakers: ["a", "b"])).run()
+        var model = try ModelTraining(recipe: recipe, corpus: toneCorpus(in: folder, speakers: ["a", "b"])).run()
+        model.temperature = 1.2
+        self.model = model
     }
 
     /// Decisions of which half are right; `certainty` is the probability of the decided class.
@@ -57,7 +59,8 @@ struct AdaptedConfidenceTests {
         var measuring = model
         measuring.familiarity = Familiarity(distances: [1, 1.1, 1.2], growth: 3)
         let far = (0..<20).map {
-            AdaptedConfidence.Judged(probabilities: [0.6, 0.2, 0.2], label: 0, distance: 4 + 0.1 * Double($0), hasClass: [true, true, true])
+            AdaptedConfidence.Judged(
+                probabilities: [0.6, 0.2, 0.2], label: 0, distance: 4 + 0.1 * Double($0), hasClass: [true, true, true])
         }
         let old = try #require(measuring.familiarity)
         let new = try #require(AdaptedConfidence(of: measuring, fittedTo: far).familiarity)

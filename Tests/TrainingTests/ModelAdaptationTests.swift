@@ -3,6 +3,7 @@ import Stimmung
 import StimmungCorpora
 import StimmungEvaluation
 import StimmungSupport
+import StimmungTensors
 import StimmungTestSupport
 import StimmungTraining
 import Synchronization
@@ -51,6 +52,18 @@ struct ModelAdaptationTests {
         return try Model(contentsOf: folder.file("m.safetensors"))
     }
 
+    /// An enrolled voice, made by hand: tones are not speech.
+    private func voice(of model: Model) throws -> Voice {
+        let width = model.recipe.features.width
+        try Safetensors(
+            metadata: [
+                "stimmung.voice": "1", "recipe": model.recipe.name, "features": jsonText(model.recipe.features), "stretches": "4",
+                "seconds": "10",
+            ], tensors: [.init(name: "mean", shape: [width], values: [Float](repeating: 0, count: width))]
+        ).write(path: folder.file("a.voice"))
+        return try Voice(contentsOf: folder.file("a.voice"))
+    }
+
     @Test(arguments: ["frames", "functionals", "sigmoid", "utterance"]) func heldOutFiguresRise(kind: String) throws {
         let model = try model { recipe in
             switch kind {
@@ -85,7 +98,8 @@ struct ModelAdaptationTests {
             #expect(old.parameters.values[below...] != new.parameters.values[below...])
             #expect(new.parameters.values.allSatisfy { $0.roundedToBFloat16 == $0 })
         }
-        #expect(adapted.voiceNetworks?.ensemble != model.voiceNetworks?.ensemble && adapted.voiceNetworks?.spread == model.voiceNetworks?.spread)
+        #expect(adapted.voiceNetworks?.ensemble != model.voiceNetworks?.ensemble)
+        #expect(adapted.voiceNetworks?.spread == model.voiceNetworks?.spread)
         #expect(adapted.temperature != model.temperature && adapted.familiarity != model.familiarity)
         let change = adapted.temperature / model.temperature
         #expect(abs((adapted.voiceNetworks?.temperature ?? 0) / (model.voiceNetworks?.temperature ?? 1) - change) < 1e-9)
@@ -122,7 +136,7 @@ struct ModelAdaptationTests {
         let adapted = try ModelAdaptation(of: model, to: other).run()
         #expect(adapted.figures.missingClasses == ["sadness"] && adapted.model.labels == model.labels)
         let (old, new) = try (
-            #require(model.ensemble.networks[0].parameters["3.W"]), #require(adapted.model.ensemble.networks[0].parameters["3.W"])
+            #require(model.ensemble.networks[0].parameters["4.W"]), #require(adapted.model.ensemble.networks[0].parameters["4.W"])
         )
         #expect(old.row(2) == new.row(2) && old.row(0) != new.row(0))
         let sad = try corpus.utterances.filter { $0.emotion == "sadness" }.count { utterance in
@@ -174,7 +188,7 @@ struct ModelAdaptationTests {
         #expect(throws: AdaptationError.noSharedClass(corpus: "mine", labels: ["dread", "joyfulness"], model: model.labels)) {
             try ModelAdaptation(of: model, to: unknown).run()
         }
-        let single = Corpus(name: "mine", root: folder.path, utterances: [corpus.utterances[0], corpus.utterances[2], corpus.utterances[3]])
+        let single = Corpus(name: "mine", root: folder.path, utterances: [0, 2, 3].map { corpus.utterances[$0] })
         #expect(throws: AdaptationError.tooFewRecordings(corpus: "mine", counts: ["anger": 1, "neutral": 2])) {
             try ModelAdaptation(of: model, to: single).run()
         }
@@ -185,8 +199,7 @@ struct ModelAdaptationTests {
         var adaptation = ModelAdaptation(of: model, to: renamed)
         adaptation.folds = 1
         #expect(throws: AdaptationError.option(name: "folds", value: "1", allowed: "2 to 100")) { try adaptation.run() }
-        let voice = try Recogniser(model).enrol(paths: corpus.utterances.prefix(4).map(\.file))
-        let known = try Recogniser(model).knowing(voice).model
+        let known = try Recogniser(model).knowing(voice(of: model)).model
         #expect(throws: AdaptationError.knowsVoice) { try ModelAdaptation(of: known, to: renamed).run() }
     }
 

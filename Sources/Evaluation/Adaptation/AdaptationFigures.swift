@@ -161,7 +161,7 @@ extension AdaptationFigures {
     public var warning: String? {
         guard !helped else { return nil }
         let change = (after.uar ?? 0) < (before.uar ?? 0) ? "fell" : "did not rise"
-        return "the UAR of the recordings left out \(change), from \(Percent.text(before.uar)) to \(Percent.text(after.uar)). Keep the old model, "
-            + "or label more recordings."
+        return "the UAR of the recordings left out \(change), from \(Percent.text(before.uar)) to \(Percent.text(after.uar)). "
+            + "Keep the old model, or label more recordings."
     }
 }

@@ -36,23 +36,27 @@ package struct AdaptedConfidence: Sendable {
     /// A model that was not calibrated stays so. The temperature for known voices changes by the same factor as the other.
     package init(of model: Model, fittedTo judged: [Judged]) {
         let share = Double(judged.count) / (Double(judged.count) + Self.prior)
-        let familiarity = judged.isEmpty ? model.familiarity : model.familiarity.map { old in
-            old.moved(towards: Familiarity(distances: judged.map(\.distance), growth: old.growth), by: share)
-        }
+        let familiarity =
+            judged.isEmpty
+            ? model.familiarity
+            : model.familiarity.map { old in
+                old.moved(towards: Familiarity(distances: judged.map(\.distance), growth: old.growth), by: share)
+            }
         self.familiarity = familiarity
         guard model.recipe.calibration > 0, !judged.isEmpty else {
             temperature = model.temperature
             voiceTemperature = model.voiceNetworks?.temperature
             return
         }
-        let fitted = Calibration.temperature(of: judged.map { utterance in
-            let kept = utterance.probabilities.indices.filter { utterance.hasClass[$0] || $0 == utterance.label }
-            let total = max(kept.reduce(0) { $0 + utterance.probabilities[$1] }, 1e-30)
-            return (
-                probabilities: kept.map { utterance.probabilities[$0] / total }, label: kept.firstIndex(of: utterance.label) ?? 0,
-                factor: familiarity?.factor(at: utterance.distance) ?? 1
-            )
-        })
+        let fitted = Calibration.temperature(
+            of: judged.map { utterance in
+                let kept = utterance.probabilities.indices.filter { utterance.hasClass[$0] || $0 == utterance.label }
+                let total = max(kept.reduce(0) { $0 + utterance.probabilities[$1] }, 1e-30)
+                return (
+                    probabilities: kept.map { utterance.probabilities[$0] / total }, label: kept.firstIndex(of: utterance.label) ?? 0,
+                    factor: familiarity?.factor(at: utterance.distance) ?? 1
+                )
+            })
         // Temperatures are factors, so their logarithms are averaged.
         let change = exp(share * (log(fitted) - log(model.temperature)))
         func changed(_ temperature: Double) -> Double {

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungFeatures
 import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
@@ -35,16 +36,48 @@ package struct HeadFitting: Sendable {
     ///   - recordings: inputs of the head, with classes; at least one. `SequenceGroup.hasClass` leaves classes out of a recording's loss.
     /// - Throws: `TrainingError.diverged`, `FrameError`, `Cancelled`.
     package func fit(_ head: Network, to recordings: [LabelledSequence]) throws -> Network {
-        let objective = try HeadObjective(head, recordings, loss: loss, strength: strength, workers: workers)
+        let centre = Normaliser(mean: try mean(of: recordings), deviation: [Float](repeating: 1, count: head.inputs))
+        let start = head.parameters.values
+        var centred = head
+        centred.parameters.values = shifted(start, by: centre.mean)
+        let objective = try HeadObjective(
+            centred, recordings.map { $0.with(NormalisedFrames($0.frames, by: centre)) }, loss: loss, strength: strength, workers: workers)
         var optimiser = LBFGS()
         optimiser.iterations = 200
-        optimiser.tolerance = 1e-5
-        var fitted = head
-        fitted.parameters.values = try optimiser.minimise(from: head.parameters.values) { θ in
+        let fitted = try optimiser.minimise(from: centred.parameters.values) { θ in
             try cancellation.check()
             return try objective.lossAndGradient(θ)
         }
-        return fitted
+        // The moves are added to the old parameters, so that one that has not moved keeps its bits.
+        let moves = shifted(zip(fitted, centred.parameters.values).map { $0 - $1 }, by: centre.mean.map { -$0 })
+        var result = head
+        result.parameters.values = zip(start, moves).map { $0 + $1 }
+        return result
+    }
+
+    /// The mean over the recordings of the mean of each one's rows.
+    private func mean(of recordings: [LabelledSequence]) throws(FrameError) -> [Float] {
+        let means = try workers.map(recordings.count) { (index) throws(FrameError) in
+            var statistics = FeatureStatistics(width: recordings[index].frames.columns)
+            statistics.add(try recordings[index].frames.frames())
+            return statistics.mean
+        }
+        var statistics = FeatureStatistics(width: recordings[0].frames.columns)
+        for mean in means { statistics.add(Matrix(rows: 1, columns: mean.count, elements: mean)) }
+        return statistics.mean
+    }
+
+    /// The parameters W and b + W c, for inputs that are counted from c.
+    private func shifted(_ parameters: [Float], by centre: [Float]) -> [Float] {
+        var parameters = parameters
+        let inputs = centre.count
+        let outputs = parameters.count / (inputs + 1)
+        for k in 0..<outputs {
+            var sum = 0.0
+            for i in 0..<inputs { sum += Double(parameters[k * inputs + i]) * Double(centre[i]) }
+            parameters[outputs * inputs + k] += Float(sum)
+        }
+        return parameters
     }
 }
 

@@ -4,11 +4,12 @@ import StimmungTensors
 
 /// The loss of a network's head on labelled recordings, with a prior that keeps it near its old parameters.
 ///
-///     L(W, b) = 1/N Σ_i w_i l_i(W, b) + s/2N (m ‖W − W₀‖² + ‖b − b₀‖²)
+///     L(W, b) = 1/N Σ_i w_i l_i(W, b) + s/2N (q ‖W − W₀‖² + ‖b − b₀‖²)
 ///
 /// l_i is the mean loss of the frames of recording i. The weights w_i make every class of every corpus count alike; their sum is N, the number of
-/// recordings. m is the mean of ‖h‖² over the recordings, where h is a row of inputs of the head. The prior then means the same for any number and
-/// scale of inputs: before any recording was heard, each class's output for a recording moves by 0 ± 1/√s. The more recordings, the less it counts.
+/// recordings. q is the mean of ‖h‖² over the recordings, where h is a row of inputs of the head, less their mean. The prior then means the same for
+/// any number and scale of inputs: before any recording was heard, each class's output for a recording moves by 0 ± 1/√s, for all recordings alike, and
+/// by as much from one recording to another. The more recordings, the less the prior counts.
 ///
 /// Source of the prior: X. Li, Y. Grandvalet, F. Davoine, *Explicit inductive bias for transfer learning with convolutional networks* (2018), L²-SP.
 ///
@@ -18,7 +19,7 @@ package struct HeadObjective {
     private let start: [Float]
     private let head: Network
     private let parallel: DataParallel<HeadPart>
-    /// Of the prior, for each weight and for each bias: s m / N and s / N.
+    /// Of the prior, for each weight and for each bias: s q / N and s / N.
     private let decay: (weights: Double, biases: Double)
 
     /// The largest number of recordings' parts that run side by side.
@@ -26,7 +27,7 @@ package struct HeadObjective {
 
     /// - Parameters:
     ///   - head: with the old parameters.
-    ///   - recordings: inputs of the head with their classes; at least one.
+    ///   - recordings: inputs of the head, centred, with their classes; at least one.
     ///   - strength: s, at least 0.
     /// - Throws: `FrameError` if the inputs cannot be read.
     package init(
