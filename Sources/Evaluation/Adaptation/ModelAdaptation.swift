@@ -97,13 +97,13 @@ public struct ModelAdaptation: Sendable {
                 progress(WorkProgress(.adaptation, $0, of: total, detail: "networks"))
             }
         }
-        let tested = try workers.map(folds.count) { (number) throws in
+        let tested = try workers.map(folds.count) { (number) throws -> [AdaptedConfidence.Judged] in
             var part = networks
             part.workers = Workers(threads: max(1, workers.threads / folds.count))
-            return try judged(folds[number], by: part, networkDone)
+            return try test(folds[number], part, networkDone)
         }
         let adapted = try networks.adapt(to: all, voices: true, done: networkDone)
-        let judged = tested.flatMap(\.self)
+        let judged = tested.flatMap { $0 }
         // Without the missing classes, the others have other numbers.
         let places = networks.classes.map { classes.firstIndex(of: $0) ?? 0 }
         let outcomes = zip(folds.flatMap(\.test), judged).map { utterance, judged in
@@ -120,9 +120,7 @@ public struct ModelAdaptation: Sendable {
     }
 
     /// What networks that were adapted to the other folds say of the utterances of a fold.
-    private func judged(
-        _ fold: Fold, by networks: NetworkAdaptation, _ networkDone: () -> Void
-    ) throws -> [AdaptedConfidence.Judged] {
+    private func test(_ fold: Fold, _ networks: NetworkAdaptation, _ networkDone: () -> Void) throws -> [AdaptedConfidence.Judged] {
         let adapted = try networks.adapt(to: fold.train, voices: false, done: networkDone)
         let groups = networks.groups(of: Array(networks.labels.indices))
         return try zip(fold.test, networks.logPosteriors(of: fold.test, by: adapted)).map { utterance, judged in
