@@ -19,7 +19,8 @@ struct Adapt: ParsableCommand {
             Prints held-out figures before and after: the model is adapted once more without each fold, and recognises it. If there are several \
             speakers, each fold leaves speakers out.
 
-            The classes of the model stay. A label that it does not know becomes a new class; --synonyms maps labels to classes.
+            The classes of the model stay, unless --drop-missing is given. A label that it does not know becomes a new class; --synonyms maps \
+            labels to classes.
 
             On one machine, the same recordings and seed give the same file, byte for byte, for any number of threads.
             """)
@@ -36,6 +37,9 @@ struct Adapt: ParsableCommand {
     @Option(
         name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"), completion: .file(extensions: ["safetensors"]))
     var output: String
+
+    @Flag(help: "Remove classes of the model that the corpus lacks, so that it decides among the others only.")
+    var dropMissing = false
 
     @Option(help: ArgumentHelp("Folds of the held-out figures, 2 to 100, at most one per speaker.", valueName: "n"))
     var folds = 5
@@ -64,6 +68,7 @@ struct Adapt: ParsableCommand {
         var adaptation = ModelAdaptation(of: try model.open(), to: try corpora.open(corpora.openSynonyms()))
         try checkOutputs(files: outputs, corpora: [adaptation.corpus])
         adaptation.classes = try corpora.chosenClasses()
+        adaptation.dropsMissingClasses = dropMissing
         adaptation.folds = folds
         adaptation.seed = seed
         adaptation.workers = compute.workers

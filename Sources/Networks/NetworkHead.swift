@@ -50,6 +50,22 @@ package struct NetworkHead: Sendable {
         return activations
     }
 
+    /// The same with some of the classes, which keep their parameters.
+    ///
+    /// - Parameters:
+    ///   - layers: those of the whole network with as many classes.
+    ///   - classes: the numbers of those that are kept.
+    package func narrowed(to layers: [any Layer], keeping classes: [Int]) -> NetworkHead {
+        let new = Array(layers[(body?.layers.count ?? 0)...])
+        precondition(new[0].inputs == inputs && new[0].outputs == classes.count, "\(new) does not have \(classes.count) classes")
+        let values = head.parameters.values
+        let weights = classes.flatMap { values[$0 * inputs..<($0 + 1) * inputs] }
+        var narrowed = self
+        // The affine layer has all parameters of the head.
+        narrowed.head = Self.network(new, weights + classes.map { values[outputs * inputs + $0] })
+        return narrowed
+    }
+
     /// The same with more classes. The weights of a new class are 0.
     ///
     /// - Parameters:

@@ -64,6 +64,14 @@ struct AdaptTests {
         #expect(Set((first["probabilities"] as? [String: Double] ?? [:]).keys) == ["anger", "neutral", "sadness", "surprise"])
     }
 
+    @Test func missingClassesAreRemovedIfAskedFor() throws {
+        try write("two.csv", ["anger": "anger", "neutral": "neutral"])
+        let end = try run([fixture.model, "--corpus", "two.csv", "--drop-missing", "-o", "m.safetensors", "-q"])
+        #expect(end.status == 0 && end.output.contains("Removed classes: sadness."), "\(end)")
+        let inspected = try Program.run(["inspect", "m.safetensors"], in: folder)
+        #expect(inspected.output.contains("\nclasses     anger 6, neutral 6\n"), "\(inspected)")
+    }
+
     /// The names of the tones are right already, so there is nothing to gain.
     @Test func aModelThatIsNotBetterIsWrittenWithAWarning() throws {
         let end = try run([fixture.model, "--corpus", fixture.corpus, "-o", "m.safetensors", "-q"])

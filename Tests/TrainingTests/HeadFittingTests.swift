@@ -157,6 +157,31 @@ struct HeadFittingTests {
         for i in 0..<9 { #expect(abs(plain[i] - other[i]) < 1e-3, "\(plain) \(other)") }
     }
 
+    /// Fitting has made the other outputs differ more; a class without recordings gets half of what it lost back, and decisions among the others stay.
+    @Test func aClassWithoutRecordingsIsHeld() throws {
+        let recordings = Self.recordings(labels: [0, 1, 0, 1, 1], seed: 2, group: SequenceGroup(number: 0, hasClass: [true, true, false]))
+        let workers = Workers(threads: 1)
+        let old = NetworkHead(of: head)
+        var fitted = old
+        fitted.head.parameters.values = try fit(recordings, strength: 0.1)
+        let frames = recordings.map(\.frames)
+        let held = try fitted.holding(from: old, present: [0, 1], for: frames, workers: workers)
+        /// The mean over the recordings of log(e^a₀ + e^a₁).
+        func level(_ head: NetworkHead) throws -> Double {
+            let outputs = try head.head.outputs(of: frames, workers: workers)
+            return outputs.reduce(0) { sum, output in
+                sum + (0..<output.rows).reduce(0) { $0 + log(exp(Double(output[$1, 0])) + exp(Double(output[$1, 1]))) }
+                    / Double(output.rows)
+            } / Double(outputs.count)
+        }
+        let levels = try [old, fitted, held].map(level)
+        #expect(levels[1] > levels[0] + 0.1 && abs(levels[2] - (levels[0] + levels[1]) / 2) < 1e-4, "\(levels)")
+        let moves = zip(held.head.parameters.values, fitted.head.parameters.values).map { $0 - $1 }
+        #expect(moves[..<9].allSatisfy { $0 == 0 } && moves[11] == 0 && abs(moves[9] - moves[10]) < 1e-6, "\(moves)")
+        let whole = try fitted.holding(from: old, present: [0, 1, 2], for: frames, workers: workers)
+        #expect(whole.head.parameters == fitted.head.parameters)
+    }
+
     @Test func aNetworkIsDividedAndJoined() throws {
         let network = Network(
             [Dense(inputs: 4, outputs: 5), ActivationLayer(.rectifier, units: 5), Dense(inputs: 5, outputs: 3), LogSigmoid(units: 3)],

@@ -2,6 +2,7 @@ import Foundation
 import Stimmung
 import StimmungCorpora
 import StimmungEvaluation
+import StimmungNetworks
 import StimmungSupport
 import StimmungTensors
 import StimmungTestSupport
@@ -143,6 +144,31 @@ struct ModelAdaptationTests {
             try Recogniser(adapted.model).predict(path: utterance.file).label == "sadness"
         }
         #expect(sad >= 6, "\(sad) of 8")
+    }
+
+    @Test(arguments: [false, true]) func missingClassesAreRemovedIfAskedFor(isFull: Bool) throws {
+        let other = Self.renamed(corpus, ["anger": "anger", "sadness": "surprise", "neutral": "neutral"])
+        let model = try model { if isFull { Self.full(&$0) } }
+        var adaptation = ModelAdaptation(of: model, to: other)
+        adaptation.dropsMissingClasses = true
+        let adapted = try adaptation.run()
+        #expect(adapted.model.labels == ["anger", "neutral", "surprise"])
+        #expect(adapted.model.card.utterancesPerClass == model.card.utterancesPerClass.prefix(2) + [0])
+        #expect(adapted.figures.missingClasses == ["sadness"] && adapted.figures.newClasses == ["surprise"])
+        #expect(adapted.figures.report.contains("Removed classes: sadness."))
+        let (before, after) = (adapted.figures.before.confusionMatrix, adapted.figures.after.confusionMatrix)
+        #expect(before.classes == ["anger", "neutral", "sadness", "surprise"] && after.classes == before.classes)
+        #expect(after.counts.allSatisfy { $0[2] == 0 } && before.counts.contains { $0[2] > 0 }, "\(after.table)")
+        #expect(after.total == 24 && before.counts[3].reduce(0, +) == 8)
+        #expect(try read(adapted.model) == adapted.model)
+        // What is only removed keeps its weights.
+        let kept = model.keepingClasses(in: other.labels)
+        for (old, new) in zip(model.ensemble.networks, kept.ensemble.networks) {
+            let (all, some) = (NetworkHead(of: old).head.parameters, NetworkHead(of: new).head.parameters)
+            let inputs = NetworkHead(of: old).inputs
+            #expect(Array(all.values[..<(2 * inputs)]) == Array(some.values[..<(2 * inputs)]))
+            #expect(Array(all.values[(3 * inputs)..<(3 * inputs + 2)]) == Array(some.values[(2 * inputs)...]))
+        }
     }
 
     @Test func oneSpeakerIsDividedByRecording() throws {

@@ -16,7 +16,7 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         public let uar: Double?
         /// The interval of `uar`.
         public let uarInterval: Interval?
-        /// Rows and columns are the classes of the adapted model.
+        /// Rows and columns are the classes of the model as it was, then the new ones.
         public let confusionMatrix: ConfusionMatrix
 
         init(_ matrix: ConfusionMatrix) {
@@ -50,6 +50,8 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
     public let newClasses: [String]
     /// Classes of the model that the corpus lacks.
     public let missingClasses: [String]
+    /// Whether they are removed from the adapted model.
+    public let dropsMissingClasses: Bool
     /// The model as it was.
     public let before: Result
     /// The adaptations.
@@ -59,7 +61,7 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
     /// Recordings that only the adaptation to others recognised.
     public let onlyAfter: Int
 
-    /// What was decided about a recording; classes are numbers in those of the adapted model.
+    /// What was decided about a recording; classes are numbers in those of the model as it was and the new ones.
     package struct Outcome: Sendable, Equatable {
         package let truth: Int
         package let before: Int
@@ -78,18 +80,20 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         package let speakers: Int
         package let folds: Int
         package let leavesSpeakersOut: Bool
+        package let dropsMissingClasses: Bool
 
-        package init(corpus: String, speakers: Int, folds: Int, leavesSpeakersOut: Bool) {
+        package init(corpus: String, speakers: Int, folds: Int, leavesSpeakersOut: Bool, dropsMissingClasses: Bool = false) {
             self.corpus = corpus
             self.speakers = speakers
             self.folds = folds
             self.leavesSpeakersOut = leavesSpeakersOut
+            self.dropsMissingClasses = dropsMissingClasses
         }
     }
 
     /// - Parameters:
     ///   - outcomes: of every recording, once.
-    ///   - classes: of the adapted model, those of the model as it was first.
+    ///   - classes: those of the model as it was, then the new ones.
     ///   - known: number of classes of the model as it was.
     package init(of outcomes: [Outcome], classes: [String], known: Int, _ data: Data) {
         corpus = data.corpus
@@ -97,6 +101,7 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         speakers = data.speakers
         folds = data.folds
         leavesSpeakersOut = data.leavesSpeakersOut
+        dropsMissingClasses = data.dropsMissingClasses
         newClasses = Array(classes[known...])
         let present = Set(outcomes.map(\.truth))
         missingClasses = (0..<known).filter { !present.contains($0) }.map { classes[$0] }
@@ -120,6 +125,7 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         case leavesSpeakersOut = "leaves_speakers_out"
         case newClasses = "new_classes"
         case missingClasses = "missing_classes"
+        case dropsMissingClasses = "drops_missing_classes"
         case onlyBefore = "only_before"
         case onlyAfter = "only_after"
     }
@@ -153,7 +159,10 @@ extension AdaptationFigures {
             "\(onlyAfter) recordings are recognised only after, \(onlyBefore) only before (McNemar's test: p = \(Decimals.text(p, digits: 3))).",
         ]
         if !newClasses.isEmpty { lines.append("New classes: \(newClasses.joined(separator: ", ")).") }
-        if !missingClasses.isEmpty { lines.append("Classes of the model without recordings: \(missingClasses.joined(separator: ", ")).") }
+        if !missingClasses.isEmpty {
+            let what = dropsMissingClasses ? "Removed classes" : "Classes of the model without recordings"
+            lines.append("\(what): \(missingClasses.joined(separator: ", ")).")
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -25,6 +25,9 @@ public struct ModelAdaptation: Sendable {
     public var corpus: Corpus
     /// Labels of the corpus to use; all unless set.
     public var classes: LabelSet?
+    /// Whether classes of the model that the corpus lacks are removed. The adapted model then decides among fewer, and is right more often where they do
+    /// not occur.
+    public var dropsMissingClasses = false
     /// Largest number of folds of the figures, 2 … 100. Each leaves speakers out, or, with one speaker, recordings.
     public var folds = 5
     /// Random seed of the folds of a single speaker.
@@ -57,26 +60,35 @@ public struct ModelAdaptation: Sendable {
         guard (2...100).contains(folds) else { throw AdaptationError.option(name: "folds", value: "\(folds)", allowed: "2 to 100") }
         guard model.voice == nil, model.source == nil else { throw AdaptationError.knowsVoice }
         let whole = try corpus.filtered(classes: classes ?? corpus.labels)
-        guard model.labels.contains(where: whole.labels.contains) else {
-            throw AdaptationError.noSharedClass(corpus: whole.name, labels: whole.labels.labels, model: model.labels)
-        }
-        try checkCounts(whole)
+        try check(whole)
         for warning in try whole.checkedFindings(workers: workers) { onWarning(warning) }
         var extraction = CorpusFeatures.Extraction(model.recipe.features, cache: cache, workers: workers, cancellation: cancellation)
         extraction.skipShare = skipShare
         let features = try CorpusFeatures(of: whole, by: extraction, progress: progress)
         for warning in CorpusWarning.unusable(features.unusable, in: whole) { onWarning(warning) }
-        try checkCounts(features.corpus)
-        var networks = try NetworkAdaptation(model, to: features, workers: workers, cancellation: cancellation)
+        // A class may have lost its recordings.
+        try check(features.corpus)
+        let original = try NetworkAdaptation(model, to: features, workers: workers, cancellation: cancellation)
+        let before = decisions(try original.logPosteriors(of: Array(original.labels.indices)))
+        var networks = original
+        if dropsMissingClasses {
+            let kept = model.keepingClasses(in: features.corpus.labels)
+            networks = try NetworkAdaptation(kept, to: features, workers: workers, cancellation: cancellation)
+        }
         networks.strength = strength
-        return try run(networks, progress)
+        return try run(networks, before: before, classes: original.classes, progress)
     }
 
-    private func run(_ networks: NetworkAdaptation, _ progress: @escaping @Sendable (WorkProgress) -> Void) throws -> AdaptedModel {
+    /// - Parameters:
+    ///   - before: what the model decides about each utterance.
+    ///   - classes: those of the model, then the new ones.
+    private func run(
+        _ networks: NetworkAdaptation, before: [Int], classes: [String], _ progress: @escaping @Sendable (WorkProgress) -> Void
+    ) throws -> AdaptedModel {
         let speakers = Set(networks.corpus.utterances.map(\.speaker)).count
         let folds = try folds(networks.corpus)
-        let own = model.ensemble.networks.count
         let all = Array(networks.labels.indices)
+        let own = model.ensemble.networks.count
         let total = own * (folds.count + 1) + (model.voiceNetworks?.ensemble.networks.count ?? 0)
         let done = Mutex(0)
         @Sendable func networkDone() {
@@ -85,34 +97,45 @@ public struct ModelAdaptation: Sendable {
                 progress(WorkProgress(.adaptation, $0, of: total, detail: "networks"))
             }
         }
-        let before = try decisions(networks.logPosteriors(of: all))
         let tested = try workers.map(folds.count) { (number) throws -> [AdaptedConfidence.Judged] in
             var part = networks
             part.workers = Workers(threads: max(1, workers.threads / folds.count))
-            let adapted = try part.adapt(to: folds[number].train, voices: false, done: networkDone)
-            let groups = part.groups(of: all)
-            return try zip(folds[number].test, part.logPosteriors(of: folds[number].test, by: adapted)).map { utterance, judged in
-                AdaptedConfidence.Judged(
-                    probabilities: Pooling(model.recipe.decision, of: judged.logs).rawProbabilities, label: part.labels[utterance],
-                    distance: Familiarity.distance(of: try judged.frames.frames()),
-                    hasClass: groups[part.part(of: utterance)]?.hasClass ?? [])
-            }
+            return try test(folds[number], part, networkDone)
         }
         let adapted = try networks.adapt(to: all, voices: true, done: networkDone)
-        let judged = tested.joined().map { $0 }
+        let judged = tested.flatMap { $0 }
+        // Without the missing classes, the others have other numbers.
+        let places = networks.classes.map { classes.firstIndex(of: $0) ?? 0 }
         let outcomes = zip(folds.flatMap(\.test), judged).map { utterance, judged in
-            AdaptationFigures.Outcome(truth: judged.label, before: before[utterance], after: judged.probabilities.indexOfLargest)
+            AdaptationFigures.Outcome(
+                truth: places[judged.label], before: before[utterance], after: places[judged.probabilities.indexOfLargest])
         }
         let figures = AdaptationFigures(
-            of: outcomes, classes: networks.classes, known: model.labels.count,
+            of: outcomes, classes: classes, known: model.labels.count,
             AdaptationFigures.Data(
-                corpus: networks.corpus.name, speakers: speakers, folds: folds.count, leavesSpeakersOut: speakers > 1))
+                corpus: networks.corpus.name, speakers: speakers, folds: folds.count, leavesSpeakersOut: speakers > 1,
+                dropsMissingClasses: dropsMissingClasses))
         return AdaptedModel(
             model: adaptedModel(networks, adapted, AdaptedConfidence(of: model, fittedTo: judged), figures), figures: figures)
     }
 
-    /// Two classes need two recordings each: one to adapt to, and one to test.
-    private func checkCounts(_ corpus: Corpus) throws(AdaptationError) {
+    /// What networks that were adapted to the other folds say of the utterances of a fold.
+    private func test(_ fold: Fold, _ networks: NetworkAdaptation, _ networkDone: () -> Void) throws -> [AdaptedConfidence.Judged] {
+        let adapted = try networks.adapt(to: fold.train, voices: false, done: networkDone)
+        let groups = networks.groups(of: Array(networks.labels.indices))
+        return try zip(fold.test, networks.logPosteriors(of: fold.test, by: adapted)).map { utterance, judged in
+            AdaptedConfidence.Judged(
+                probabilities: Pooling(model.recipe.decision, of: judged.logs).rawProbabilities, label: networks.labels[utterance],
+                distance: Familiarity.distance(of: try judged.frames.frames()),
+                hasClass: groups[networks.part(of: utterance)]?.hasClass ?? [])
+        }
+    }
+
+    /// The model must know a class, and two classes need two recordings each: one to adapt to, and one to test.
+    private func check(_ corpus: Corpus) throws(AdaptationError) {
+        guard model.labels.contains(where: corpus.labels.contains) else {
+            throw .noSharedClass(corpus: corpus.name, labels: corpus.labels.labels, model: model.labels)
+        }
         let counts = Dictionary(corpus.utterances.map { ($0.emotion, 1) }, uniquingKeysWith: +)
         guard counts.values.count(where: { $0 > 1 }) > 1 else { throw .tooFewRecordings(corpus: corpus.name, counts: counts) }
     }
@@ -130,7 +153,7 @@ public struct ModelAdaptation: Sendable {
     private func adaptedModel(
         _ networks: NetworkAdaptation, _ adapted: NetworkAdaptation.Adapted, _ confidence: AdaptedConfidence, _ figures: AdaptationFigures
     ) -> Model {
-        var result = model
+        var result = networks.model
         result.labels = networks.classes
         result.ensemble = adapted.ensemble
         result.normaliser = adapted.normaliser

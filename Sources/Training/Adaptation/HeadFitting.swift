@@ -82,19 +82,45 @@ package struct HeadFitting: Sendable {
 }
 
 extension NetworkHead {
-    /// The output that gives a new class the mean probability of a class: the mean over the recordings' frames of log Σ_k exp a_k − log K.
+    /// The level of some classes: the mean over the recordings, and over each one's frames, of log Σ_k exp a_k.
     ///
-    /// - Parameter activations: inputs of the head, by recording; at least one.
-    private func usualOutput(for activations: [any FrameSource], workers: Workers) throws(FrameError) -> Double {
+    /// - Parameters:
+    ///   - classes: k; nil for all.
+    ///   - activations: inputs of the head, by recording; at least one.
+    private func level(
+        of classes: [Int]? = nil, for activations: [any FrameSource], workers: Workers
+    ) throws(FrameError) -> Double {
         let outputs = try head.outputs(of: activations, workers: workers)
         let means = outputs.filter { $0.rows > 0 }.map { output in
             (0..<output.rows).reduce(0.0) { sum, row in
-                let values = output.row(row).map(Double.init)
+                let all = output.row(row).map(Double.init)
+                let values = classes.map { $0.map { all[$0] } } ?? all
                 let largest = values.max() ?? 0
-                return sum + largest + log(values.reduce(0) { $0 + exp($1 - largest) }) - log(Double(values.count))
+                return sum + largest + log(values.reduce(0) { $0 + exp($1 - largest) })
             } / Double(output.rows)
         }
         return means.isEmpty ? 0 : means.reduce(0, +) / Double(means.count)
+    }
+
+    /// A fitted head whose classes without recordings are held.
+    ///
+    /// Fitting makes the outputs of the other classes differ more, so their level rises and the classes without recordings lose. The biases of the
+    /// others are lowered by half of the rise. The whole would keep the mean log-odds of a class without recordings; docs/notebook/encoder.md
+    /// compares none, half and all of it. Decisions among the other classes do not change.
+    ///
+    /// - Parameters:
+    ///   - old: before fitting, with the same classes.
+    ///   - present: the classes with recordings.
+    ///   - activations: inputs of the head, by recording; at least one.
+    package func holding(
+        from old: NetworkHead, present: [Int], for activations: [any FrameSource], workers: Workers
+    ) throws(FrameError) -> NetworkHead {
+        guard present.count < outputs, !present.isEmpty else { return self }
+        let rise =
+            try level(of: present, for: activations, workers: workers) - old.level(of: present, for: activations, workers: workers)
+        var held = self
+        for k in present { held.head.parameters.values[outputs * inputs + k] -= Float(rise / 2) }
+        return held
     }
 
     /// The head with classes that the network has not known. Their weights are 0, and their bias gives them the mean probability of a class.
@@ -107,7 +133,8 @@ extension NetworkHead {
         to layers: [any Layer], for activations: [any FrameSource], isSigmoid: Bool, workers: Workers
     ) throws(FrameError) -> NetworkHead {
         guard let last = layers.last, last.outputs > outputs else { return self }
-        let output = try usualOutput(for: activations, workers: workers)
+        // The mean probability of a class.
+        let output = try level(for: activations, workers: workers) - log(Double(outputs))
         // a where log σ(a) is the output, which is below 0.
         let bias = isSigmoid ? output - log(max(1 - exp(output), 1e-6)) : output
         return widened(to: layers, bias: Float(bias))

@@ -22,8 +22,8 @@ package struct HeadObjective {
     /// Of the prior, for each weight and for each bias: s q / N and s / N.
     private let decay: (weights: Double, biases: Double)
 
-    /// The largest number of recordings' parts that run side by side.
-    private static let mostParts = 16
+    /// Rows of each of several parts, which keep products large and sums of gradients few.
+    private static let rowsOfPart = 64
 
     /// - Parameters:
     ///   - head: with the old parameters.
@@ -40,7 +40,8 @@ package struct HeadObjective {
         let squares = try workers.map(recordings.count) { (index) throws(FrameError) in try Self.meanSquare(of: recordings[index].frames) }
         decay = (strength * squares.reduce(0, +) / count / count, strength / count)
         let weights = Self.weights(recordings)
-        let parts = min(Self.mostParts, recordings.count)
+        let rows = recordings.reduce(0) { $0 + $1.frames.rows }
+        let parts = min(DataParallel<HeadPart>.count(of: rows, atLeast: Self.rowsOfPart), recordings.count)
         parallel = DataParallel(
             (0..<parts).map { part in
                 let own = DataParallel<HeadPart>.share(part, of: parts, in: recordings.count)

@@ -144,7 +144,12 @@ package struct NetworkAdaptation: Sendable {
                 LabelledSequence(
                     frames: activations, label: labels[index], name: corpus.utterances[index].file, group: groups[part(of: index)])
             }
+            let old = widened
             widened.head = try fitting.fit(widened.head, to: sequences)
+            // Biases move the outputs of a sigmoid by less than themselves.
+            if training.loss == .crossEntropy {
+                widened = try widened.holding(from: old, present: Set(sequences.map(\.label)).sorted(), for: activations, workers: workers)
+            }
             done()
             return widened.network.rounded(to: model.recipe.weights ?? .float32)
         }
