@@ -78,19 +78,25 @@ struct Evaluate: ParsableCommand {
             valueName: "n,…"))
     var enrol: NumberList?
 
-    @Option(help: ArgumentHelp("How often to draw the recordings to enrol; results are averaged.", valueName: "n"))
+    @Flag(
+        help: """
+            Also test adaptation to a source: the system is adapted to a random half of the test recordings, without labels, and judges the \
+            other. With --enrol, also with known voices.
+            """)
+    var adapt = false
+
+    @Option(help: ArgumentHelp("How often to draw recordings for --enrol and --adapt; results are averaged.", valueName: "n"))
     var draws = 5
 
     @Option(
         help: ArgumentHelp(
-            "Enrol recordings of this emotion only, to see what one-sided speech does to a voice.", valueName: "label"))
+            "Enrol, and adapt to, recordings of this emotion only, to see what one-sided speech does.", valueName: "label"))
     var enrolLabel: String?
 
     func validate() throws {
         try checkSeeds(seeds, from: seed)
-        if enrol == nil, draws != 5 || enrolLabel != nil {
-            throw ValidationError("--\(enrolLabel == nil ? "draws" : "enrol-label") needs --enrol.")
-        }
+        if enrol == nil, !adapt, enrolLabel != nil { throw ValidationError("--enrol-label needs --enrol or --adapt.") }
+        if enrol == nil, !adapt, draws != 5 { throw ValidationError("--draws needs --enrol or --adapt.") }
     }
 
     mutating func run(_ featureCache: FeatureCache?) throws {
@@ -116,7 +122,10 @@ struct Evaluate: ParsableCommand {
         evaluation.unlabelled = try unlabelled.map(openNamedCorpus)
         try checkOutputs(files: outputs, corpora: [evaluation.corpus] + evaluation.unlabelled)
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
-        evaluation.enrolment = enrol.map { Enrolment(recordings: $0.numbers, draws: draws, label: enrolLabel) }
+        evaluation.enrolment =
+            enrol.map { Enrolment(recordings: $0.numbers, draws: draws) } ?? (adapt ? .source(draws: draws) : nil)
+        evaluation.enrolment?.adaptsToSource = adapt
+        evaluation.enrolment?.label = enrolLabel
         evaluation.cancellation = signalCancellation
         let run: EvaluationRun
         do { run = try evaluation.run(progress: progress.show) } catch let cancellation as Cancelled {

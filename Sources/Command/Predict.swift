@@ -50,6 +50,13 @@ struct Predict: ParsableCommand {
     @OptionGroup var voice: VoiceOption
     @OptionGroup var reject: RejectOption
 
+    @Flag(
+        help: """
+            Take all inputs for recordings of one source, such as a line, a room or a studio, and move the model's mean to that of their \
+            speech before they are recognised. Labels are not needed.
+            """)
+    var adapt = false
+
     @Option(
         help: ArgumentHelp(
             """
@@ -156,6 +163,12 @@ struct Predict: ParsableCommand {
         let line = ProgressLine(quiet: compute.quiet || sharesTerminal || !recordings.areMany)
         defer { line.finish() }
         let progress = BatchProgress("recognised", line: line)
+        if adapt {
+            let segments = recordings.segments(channels.selection, standardInput: standardInput?.path)
+            let heard = BatchProgress("heard", line: ProgressLine(quiet: compute.quiet || !recordings.areMany))
+            if recordings.areMany { heard.count { recordings.count } }
+            recogniser = try recogniser.adapting(to: segments, workers: compute.workers, heard)
+        }
         if voices == .byFolder {
             guard case .one(let channel) = channels.selection else { preconditionFailure("checked in validate()") }
             recogniser.ofFolders = try FolderVoices(recordings, channel, recogniser, compute.workers).learn { line.complain($0) }

@@ -87,6 +87,19 @@ struct RecordingInputs: Sequence, Sendable {
 }
 
 extension RecordingInputs {
+    /// The recordings as audio, without inputs that failed. Of each channel separately, it is their mix.
+    ///
+    /// - Parameter standardInput: the file that holds standard input.
+    func segments(_ channels: BatchInput.Channels, standardInput: String?) -> AnySequence<AudioSegment> {
+        let channel = if case .one(let channel) = channels { channel } else { ChannelSelection.mix }
+        let standardInput = standardInput ?? "-"
+        return AnySequence(
+            self.lazy.compactMap { (element: Element) -> AudioSegment? in
+                guard case .recording(let found) = element else { return nil }
+                return AudioSegment(path: found.path == "-" ? standardInput : found.path, channel: channel)
+            })
+    }
+
     /// The same as the inputs of a batch.
     struct Batch: Sequence, Sendable {
         fileprivate let recordings: RecordingInputs

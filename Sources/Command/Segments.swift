@@ -24,6 +24,9 @@ struct Segments: ParsableCommand {
     @OptionGroup var voice: VoiceOption
     @OptionGroup var reject: RejectOption
 
+    @Flag(help: "Learn the recording's source (line, room, speakers) from it first, and move the model's mean to it.")
+    var adapt = false
+
     @Option(help: ArgumentHelp("Output format.", valueName: "format"))
     var format = PredictionFormat.text
 
@@ -32,6 +35,10 @@ struct Segments: ParsableCommand {
     mutating func run() throws {
         var recogniser = try reject.recogniser(voice.recogniser(model.recogniser()))
         recogniser.cancellation = signalCancellation
+        if adapt {
+            let progress = BatchProgress("heard", line: ProgressLine(quiet: true))
+            recogniser = try recogniser.adapting(to: [AudioSegment(path: recording)], workers: Workers(threads: 1), progress)
+        }
         let options = speech.session
         let prediction = try recogniser.predict(AudioSegment(path: recording), session: options)
         for warning in prediction.warnings where !format.holdsFailures {

@@ -127,6 +127,13 @@ struct LiveOptions: ParsableArguments {
             """, valueName: "file"), completion: .file(extensions: ["voice"]))
     var enrol: String?
 
+    @Flag(
+        help: """
+            Learn the source (line, room, speakers) from this session's speech, and move the model's mean to it from each pause on. Labels are not \
+            needed.
+            """)
+    var adapt = false
+
     @Option(help: ArgumentHelp("Seconds between posteriors, 0.05 to 60; 0 prints none.", valueName: "seconds"))
     var interval = 0.25
 
@@ -135,6 +142,7 @@ struct LiveOptions: ParsableArguments {
     func validate() throws {
         if enrol == "-" { throw ValidationError("--enrol needs the name of a file.") }
         if enrol != nil, speech.speech == .all { throw ValidationError("--enrol needs detected speech. Leave out --speech all.") }
+        if adapt, speech.speech == .all { throw ValidationError("--adapt needs detected speech. Leave out --speech all.") }
         if interval != 0, !(0.05...60).contains(interval) {
             throw ValidationError("--interval is \(interval); it must be 0, or 0.05 to 60.")
         }
@@ -145,6 +153,7 @@ struct LiveOptions: ParsableArguments {
         var options = speech.session
         options.posteriorInterval = interval == 0 ? nil : interval
         options.learning = enrol == nil ? .off : .applied
+        options.adaptsToSource = adapt
         return options
     }
 

@@ -3,21 +3,31 @@ import StimmungCorpora
 import StimmungSupport
 import StimmungTensors
 
-/// Tests of known voices: each test speaker is enrolled with a few unlabelled recordings, and the others are judged.
+/// Tests of known voices and sources: each test speaker is enrolled with a few unlabelled recordings, and the others are judged.
 public struct Enrolment: Sendable, Equatable {
     /// Numbers of recordings per speaker, 0 … 1000; 0 is no voice.
     public var recordings: [Int]
     /// How often recordings are drawn for each number, 1 … 100; figures are averaged.
     public var draws: Int
-    /// Enrols recordings with this label only, to see what speech of one emotion does; nil draws from all. It looks at labels of test speakers, so
+    /// Enrols and adapts to recordings with this label only, to see what speech of one emotion does; nil draws from all. It looks at labels of test speakers, so
     /// it is a test of robustness and not a figure of accuracy.
     public var label: String?
+    /// Whether all of it is tested again with the system adapted to the test recordings as one source. In each draw, two random halves of a fold's test
+    /// recordings are each judged by a system that is adapted to the other half, so that no recording is judged by a system that has heard it.
+    public var adaptsToSource = false
 
     /// A test with the given numbers of recordings.
     public init(recordings: [Int], draws: Int = 5, label: String? = nil) {
         self.recordings = recordings
         self.draws = draws
         self.label = label
+    }
+
+    /// A test of adaptation to a source without known voices.
+    public static func source(draws: Int = 5) -> Enrolment {
+        var test = Enrolment(recordings: [0], draws: draws)
+        test.adaptsToSource = true
+        return test
     }
 
     /// - Throws: `EnrolmentError` for invalid numbers, and if systems of the recipe cannot use voices or no class has the label.
@@ -36,7 +46,7 @@ public struct Enrolment: Sendable, Equatable {
     }
 
     /// All options, for a fingerprint.
-    var text: String { "\(recordings) \(draws) \(label ?? "any")" }
+    var text: String { "\(recordings) \(draws) \(label ?? "any")" + (adaptsToSource ? " source" : "") }
 
     /// The FNV-1a hash of a name, without its sign.
     private static func number(of speaker: String) -> Int {
@@ -44,14 +54,37 @@ public struct Enrolment: Sendable, Equatable {
     }
 
     /// A number of recordings, and a draw of an evaluation's seed.
-    struct Trial {
+    package struct Trial {
         let count, draw: Int
         let seed: UInt64
+        let adaptsToSource: Bool
+
+        package init(count: Int, draw: Int, seed: UInt64, adaptsToSource: Bool) {
+            self.count = count
+            self.draw = draw
+            self.seed = seed
+            self.adaptsToSource = adaptsToSource
+        }
     }
 
-    /// All draws of all numbers; without recordings, all draws are the same.
+    /// All draws of all numbers, and all of them again with adaptation. Without either, all draws are the same.
     func trials(seed: UInt64) -> [Trial] {
-        recordings.flatMap { count in (0..<(count == 0 ? 1 : draws)).map { Trial(count: count, draw: $0, seed: seed) } }
+        (adaptsToSource ? [false, true] : [false]).flatMap { adapts in
+            recordings.flatMap { count in
+                (0..<(count == 0 && !adapts ? 1 : draws)).map { Trial(count: count, draw: $0, seed: seed, adaptsToSource: adapts) }
+            }
+        }
+    }
+
+    /// Whether an utterance may be enrolled or adapted to.
+    func allows(_ utterance: Utterance) -> Bool { label == nil || utterance.emotion == label }
+
+    /// Two random halves of the test recordings of a fold, each in their order.
+    package func halves(of utterances: [Int], _ trial: Trial) -> (first: [Int], second: [Int]) {
+        var random = RandomSource(seed: trial.seed).stream(Self.number(of: "source")).stream(trial.draw)
+        let order = random.permutation(utterances.count).map { utterances[$0] }
+        let half = utterances.count / 2
+        return (order[..<half].sorted(), order[half...].sorted())
     }
 
     /// The utterances of a speaker that are enrolled; at least one is left to be judged.
@@ -87,7 +120,7 @@ public enum EnrolmentError: StimmungError, Equatable {
         case .option(let name, let value, let allowed):
             "The option \(name) of a test of known voices is \(value.isEmpty ? "empty" : value). Allowed: \(allowed)."
         case .notUsable(let recipe, let normalisation):
-            "The recipe \(recipe) cannot use voices: its normalisation is \(normalisation), and voices need train or corpus."
+            "The recipe \(recipe) cannot use voices or sources: its normalisation is \(normalisation), and they need train or corpus."
         }
     }
 }

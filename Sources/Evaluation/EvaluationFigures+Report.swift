@@ -65,11 +65,10 @@ extension EvaluationFigures {
         if let enrolment {
             let label = enrolledLabel.map { ", all of them \($0)" } ?? ""
             lines += ["", "unlabelled recordings enrolled of each test speaker\(label); the others are judged:"]
-            let width = enrolment.map { "\($0.recordings)".count }.max() ?? 0
-            lines += enrolment.map {
-                "  \("\($0.recordings)".padded(to: width))  WA \(percent($0.wa))  UAR \(percent($0.uar))"
-                    + "  calibration error \(percent($0.calibrationError)) %"
-            }
+            lines += rows(enrolment)
+        }
+        if let adaptation {
+            lines += ["", "the same with the system adapted to the other half of the test recordings, without labels:"] + rows(adaptation)
         }
         lines += [""] + (confusionTitle.map { [$0] } ?? []) + [confusionMatrix.table, ""]
         let width = folds.map(\.test.count).max() ?? 0
@@ -80,6 +79,14 @@ extension EvaluationFigures {
         let resumed = resumedFolds > 0 ? " without \(resumedFolds) folds from the journal" : ""
         lines += ["", "\(Decimals.text(seconds, digits: 1)) s\(resumed)"]
         return lines.joined(separator: "\n")
+    }
+
+    private func rows(_ results: [EnrolmentResult]) -> [String] {
+        let width = results.map { "\($0.recordings)".count }.max() ?? 0
+        return results.map {
+            "  \("\($0.recordings)".padded(to: width))  WA \(Percent.number($0.wa))  UAR \(Percent.number($0.uar))"
+                + "  calibration error \(Percent.number($0.calibrationError)) %"
+        }
     }
 }
 

@@ -133,6 +133,8 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let conditions: [ConditionResult]
     /// Figures per number of enrolled recordings, in the order of `Enrolment.recordings`; nil where no voice was tested.
     public let enrolment: [EnrolmentResult]?
+    /// The same with the system adapted to the test recordings as one source; nil where that was not tested.
+    public let adaptation: [EnrolmentResult]?
     /// The only label that was enrolled; nil for any.
     public let enrolledLabel: String?
     /// Figures per fold, seed by seed.
@@ -143,7 +145,7 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
     public let seconds: Double
     private enum CodingKeys: String, CodingKey {
         case recipe, corpus, normalisation, epochs, classes, seeds, utterances, wa, uar, brier, recall, precision, confusion, runs,
-            conditions, enrolment, folds, seconds, untrained, warnings
+            conditions, enrolment, adaptation, folds, seconds, untrained, warnings
         case enrolledLabel = "enrolled_label"
         case evaluationProtocol = "protocol"
         case resumedFolds = "resumed_folds"
@@ -192,7 +194,8 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
             let pooled = tests.map { Self.pooled($0) { $0.confusion(condition: number) } }
             return ConditionResult(condition: copy.description, wa: pooled.map(\.wa).meanOfDefined, uar: pooled.map(\.uar).meanOfDefined)
         }
-        enrolment = evaluation.enrolment.map { Self.results(of: $0, tests) }
+        enrolment = evaluation.enrolment.map { Self.results(of: $0, tests, adapted: false) }
+        adaptation = evaluation.enrolment.flatMap { $0.adaptsToSource ? Self.results(of: $0, tests, adapted: true) : nil }
         enrolledLabel = evaluation.enrolment?.label
         let all = pooled.dropFirst().reduce(into: pooled[0]) { $0.merge($1) }
         utterances = pooled[0].total
@@ -225,10 +228,10 @@ public struct EvaluationFigures: Sendable, Equatable, Codable {
         folds.dropFirst().reduce(into: confusion(folds[0])) { $0.merge(confusion($1)) }
     }
 
-    private static func results(of enrolment: Enrolment, _ tests: [[FoldTest]]) -> [EnrolmentResult] {
+    private static func results(of enrolment: Enrolment, _ tests: [[FoldTest]], adapted: Bool) -> [EnrolmentResult] {
         let trials = enrolment.trials(seed: 0)
         return enrolment.recordings.map { count in
-            let places = trials.indices.filter { trials[$0].count == count }
+            let places = trials.indices.filter { trials[$0].count == count && trials[$0].adaptsToSource == adapted }
             let matrices = tests.flatMap { folds in places.map { place in pooled(folds) { $0.confusion(of: $0.enrolled?[place] ?? []) } } }
             let outcomes = tests.joined().flatMap { test in places.flatMap { test.enrolled?[$0] ?? [] } }
             let reliability = outcomes.reduce(into: Reliability()) {

@@ -145,23 +145,46 @@ struct FoldRunner: Sendable {
         return (outcomes, total, correct)
     }
 
-    /// Enrols each speaker with some test utterances, and tests the others.
     private func test(
         _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ trial: Enrolment.Trial, _ workers: Workers
     ) throws -> [FoldTest.Outcome] {
         let frames = system.features.recordings
+        guard trial.adaptsToSource else { return try test(system, fold, enrolment, Judging(trial: trial, frames: frames), workers) }
+        let halves = enrolment.halves(of: fold.test, trial)
+        return try [(halves.first, halves.second), (halves.second, halves.first)].flatMap { heard, judged in
+            let chosen = heard.filter { enrolment.allows(plan.corpus.utterances[$0]) }
+            let shift = try system.adapting(to: chosen, workers)
+            let adapted = shift.map { shift in frames.map { NormalisedFrames($0, by: shift) as any FrameSource } } ?? frames
+            let judged = Set(judged)
+            return try test(system, fold, enrolment, Judging(trial: trial, frames: adapted, isJudged: judged.contains), workers)
+        }
+    }
+
+    /// What a trial judges.
+    private struct Judging {
+        let trial: Enrolment.Trial
+        /// The normalised features of all utterances, adapted to their source if it is known.
+        let frames: [any FrameSource]
+        /// Which of the utterances that are not enrolled are judged.
+        var isJudged: (Int) -> Bool = { _ in true }
+    }
+
+    /// Enrols each speaker with some test utterances, and tests the others.
+    private func test(
+        _ system: TrainedSystem, _ fold: Fold, _ enrolment: Enrolment, _ judging: Judging, _ workers: Workers
+    ) throws -> [FoldTest.Outcome] {
+        let original = system.features.recordings
         let speakers = Dictionary(grouping: fold.test) { plan.corpus.utterances[$0].speaker }.sorted { $0.key < $1.key }
         return try speakers.flatMap { speaker in
-            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, trial) {
-                enrolment.label == nil || plan.corpus.utterances[$0].emotion == enrolment.label
+            let chosen = enrolment.enrolled(speaker.value, of: speaker.key, judging.trial) { enrolment.allows(plan.corpus.utterances[$0]) }
+            let judged = speaker.value.filter { !chosen.contains($0) && judging.isJudged($0) }
+            let known = try chosen.isEmpty ? nil : system.knowing(chosen, in: judging.frames, workers)
+            let shifted = judged.map { index in
+                known.map { NormalisedFrames(judging.frames[index], by: $0.shift) as any FrameSource } ?? judging.frames[index]
             }
-            let judged = speaker.value.filter { !chosen.contains($0) }
-            guard !chosen.isEmpty else { return try test(system, judged, frames, workers).outcomes }
-            let known = try system.knowing(chosen, workers)
-            let shifted = judged.map { NormalisedFrames(frames[$0], by: known.shift) as any FrameSource }
-            let logs = try known.ensemble.logPosteriors(of: shifted, workers: workers)
+            let logs = try (known?.ensemble ?? system.ensemble).logPosteriors(of: shifted, workers: workers)
             return try judged.indices.map { place in
-                try outcome(of: judged[place], system.pooling(of: logs[place], frames[judged[place]], temperature: known.temperature))
+                try outcome(of: judged[place], system.pooling(of: logs[place], original[judged[place]], temperature: known?.temperature))
             }
         }
     }

@@ -20,7 +20,7 @@ struct FoldTest: Sendable, Codable {
     let trained: [Int]
     /// The outcomes under each of the evaluation's other conditions.
     let conditions: [[Outcome]]
-    /// The outcomes of each trial of the evaluation's enrolment; nil without one.
+    /// The outcomes of each trial of the evaluation's enrolment, with and without adaptation to the source; nil without one.
     let enrolled: [[Outcome]]?
     let frames: Int
     let correctFrames: Int

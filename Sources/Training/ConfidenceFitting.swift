@@ -121,7 +121,8 @@ struct ConfidenceFitting {
             let order = random.permutation(own.count).map { own[$0] }
             let count = min(Self.enrolled, own.count / 2)
             guard count > 0 else { return [(probabilities: [Double], label: Int, factor: Double)]() }
-            let adaptation = VoiceAdaptation(to: try speech(of: Array(order.prefix(count)), by: networks.any), usualSpread: usual)
+            let adaptation = SpeechAdaptation(
+                to: try speech(of: Array(order.prefix(count)), by: networks.any), usualSpread: usual, shareOf: Voice.share)
             let judged = order.dropFirst(count).sorted()
             let ensemble = networks.any.blended(with: voices, share: adaptation.share)
             return try zip(judged, probabilities(of: judged, by: ensemble, shift: adaptation.shift)).map { utterance, probabilities in
@@ -131,17 +132,19 @@ struct ConfidenceFitting {
     }
 }
 
-/// How a system is adapted to a voice whose speech is given in standardised features.
-package struct VoiceAdaptation {
-    /// `Voice.share`.
+/// How a system is adapted to a voice or source whose speech is given in standardised features.
+package struct SpeechAdaptation {
+    /// `Voice.share` or `Source.share`.
     package let share: Double
-    /// Subtracts what is particular to the voice.
+    /// Subtracts what is particular to the voice or source.
     package let shift: Normaliser
 
-    /// - Parameter usualSpread: `VoiceNetworks.spread`; nil if unknown.
-    package init(to speech: EnrolledSpeech, usualSpread: Double?) {
+    /// - Parameters:
+    ///   - usualSpread: `VoiceNetworks.spread`; nil if unknown.
+    ///   - shareOf: of stretches with a variety.
+    package init(to speech: EnrolledSpeech, usualSpread: Double?, shareOf: (_ stretches: Int, _ variety: Double?) -> Double) {
         let variety = usualSpread.flatMap { usual in speech.spread.map { $0 / usual } }
-        let share = Voice.share(stretches: speech.stretches, variety: variety)
+        let share = shareOf(speech.stretches, variety)
         self.share = share
         shift = Normaliser(mean: speech.mean.map { Float(share) * $0 }, deviation: speech.mean.map { _ in 1 })
     }
@@ -159,13 +162,24 @@ extension Network {
 
 extension TrainedSystem {
     /// The system with the voice of a speaker who says these utterances: networks, what to normalise features by once more, and the temperature.
+    ///
+    /// - Parameter recordings: the normalised features of all utterances, adapted to their source if it is known.
     package func knowing(
-        _ utterances: [Int], _ workers: Workers
+        _ utterances: [Int], in recordings: [any FrameSource], _ workers: Workers
     ) throws -> (ensemble: Ensemble, shift: Normaliser, temperature: Double) {
-        let speech = try EnrolledSpeech(utterances, of: features.recordings, by: ensemble, recipe.decision, workers)
-        let adaptation = VoiceAdaptation(to: speech, usualSpread: voiceNetworks?.spread)
+        let speech = try EnrolledSpeech(utterances, of: recordings, by: ensemble, recipe.decision, workers)
+        let adaptation = SpeechAdaptation(to: speech, usualSpread: voiceNetworks?.spread, shareOf: Voice.share)
         guard let voiceNetworks else { return (ensemble, adaptation.shift, confidence.temperature) }
         return (ensemble.blended(with: voiceNetworks.ensemble, share: adaptation.share), adaptation.shift, voiceNetworks.temperature)
+    }
+}
+
+extension TrainedSystem {
+    /// What to normalise features by once more for recordings of the source that these utterances are from; nil without utterances.
+    package func adapting(to utterances: [Int], _ workers: Workers) throws -> Normaliser? {
+        guard !utterances.isEmpty else { return nil }
+        let speech = try EnrolledSpeech(utterances, of: features.recordings, by: ensemble, recipe.decision, workers)
+        return SpeechAdaptation(to: speech, usualSpread: voiceNetworks?.spread, shareOf: Source.share).shift
     }
 }
 

@@ -75,7 +75,7 @@ struct EnrolTests {
             (["predict", "silence.wav", "--voice", "bad.voice", "--voices", "by-folder"], 2, "exclude each other"),
             (["predict", "silence.wav", "--channels", "each", "--voices", "by-folder"], 2, "--channels each"),
             (["stream", "--enrol", "a.voice", "--speech", "all"], 2, "--enrol needs detected speech"),
-            (["evaluate", "lstm", "--corpus", "x", "--draws", "3"], 2, "--draws needs --enrol"),
+            (["evaluate", "lstm", "--corpus", "x", "--draws", "3"], 2, "--draws needs --enrol or --adapt"),
             (["evaluate", "lstm", "--corpus", "x", "--enrol", "2,x"], 2, "2,x"),
         ] as [([String], Int32, String)] {
             let run = try Program.run(arguments, in: folder, Program.Settings(input: folder.file("silence.wav")))

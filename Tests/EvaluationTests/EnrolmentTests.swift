@@ -58,6 +58,34 @@ struct EnrolmentTests {
         #expect(throws: JournalError.self) { try other.run() }
     }
 
+    /// The halves of the test recordings judge each other; the figures without adaptation do not change.
+    @Test func adaptationToASourceIsTested() throws {
+        let plain = try evaluation(Enrolment(recordings: [0, 1], draws: 2), voices: true).run().figures
+        var adapting = Enrolment(recordings: [0, 1], draws: 2)
+        adapting.adaptsToSource = true
+        let results = try [1, 2].map { threads in
+            var evaluation = try evaluation(adapting, voices: true)
+            evaluation.workers = Workers(threads: threads)
+            return try evaluation.run()
+        }
+        let figures = results[0].figures
+        #expect(try json(figures) == json(results[1].figures))
+        #expect(figures.enrolment == plain.enrolment && plain.adaptation == nil && figures.adaptation?.map(\.recordings) == [0, 1])
+        // The mean of the features moved.
+        #expect(figures.adaptation?.first?.calibrationError != figures.enrolment?.first?.calibrationError)
+        #expect(
+            figures.report.contains("the same with the system adapted to the other half of the test recordings, without labels:\n  0  WA"))
+        #expect(try evaluation(.source(draws: 2)).run().figures.adaptation?.count == 1)
+    }
+
+    /// No recording is judged by a system that has heard it.
+    @Test func halvesAreApart() {
+        let trial = Enrolment.Trial(count: 0, draw: 1, seed: 3, adaptsToSource: true)
+        let halves = Enrolment.source().halves(of: Array(10..<21), trial)
+        #expect(halves.first.count == 5 && (halves.first + halves.second).sorted() == Array(10..<21))
+        #expect(Enrolment.source().halves(of: [4], trial).first.isEmpty)
+    }
+
     @Test(arguments: [
         (Enrolment(recordings: []), "enrolment.option"), (Enrolment(recordings: [2, 2]), "enrolment.option"),
         (Enrolment(recordings: [-1]), "enrolment.option"),

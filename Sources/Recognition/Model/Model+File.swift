@@ -144,9 +144,9 @@ extension Model {
 
     /// Writes the model file atomically. The same model gives the same bytes.
     ///
-    /// - Throws: `ModelError`, also if the model could not be read back or has been adapted to a voice; nothing is written then.
+    /// - Throws: `ModelError`, also if the model could not be read back or has been adapted to a voice or source; nothing is written then.
     public func write(path: String) throws(ModelError) {
-        guard voice == nil else { throw .isAdapted(file: path) }
+        guard voice == nil, source == nil else { throw .isAdapted(file: path) }
         let file = file
         _ = try Model(file, path: path)
         do { try file.write(path: path) } catch { throw .file(error) }

@@ -22,8 +22,10 @@ public struct Model: Sendable, Equatable {
     package var voiceNetworks: VoiceNetworks?
     /// The voice that the model has been adapted to; nil for any.
     public internal(set) var voice: Voice?
-    /// The normaliser before the adaptation; nil without one.
-    var generalNormaliser: Normaliser?
+    /// The source that the model has been adapted to; nil for any.
+    public internal(set) var source: Source?
+    /// The normaliser before any adaptation; nil without one.
+    var trainingNormaliser: Normaliser?
     /// When decisions are rejected.
     var rejection = Rejection()
     /// Training data and training results.

@@ -18,7 +18,7 @@ public enum ModelError: Equatable {
     case otherVersion(file: String, found: String)
     /// The model's features need the version `found` of the front end, which is newer than this version of the package.
     case otherFrontEnd(file: String, found: Int)
-    /// The model has been adapted to a voice and cannot be written.
+    /// The model has been adapted to a voice or source and cannot be written.
     case isAdapted(file: String)
 }
 
@@ -48,7 +48,7 @@ extension ModelError: StimmungError {
         case .otherFrontEnd(let file, let found):
             "\(file) needs version \(found) of the front end, and this version has \(FrontEnd.version). Use the version that wrote it, or a newer one."
         case .isAdapted(let file):
-            "\(file) is not written: the model has been adapted to a voice. Write the model without it, and the voice as a file of its own."
+            "\(file) is not written: the model has been adapted to a voice or source. Write the model without them, and a voice as a file of its own."
         }
     }
 }

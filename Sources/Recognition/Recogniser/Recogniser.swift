@@ -14,7 +14,7 @@ import StimmungTensors
 /// recordings to a peak, those of more than a minute are read twice. With the normalisations `utterance` and `speaker`, a recording is read once
 /// more for its own statistics, which replace the speaker's. Models of functionals support neither.
 public struct Recogniser: Sendable {
-    /// The model, adapted to the voice if there is one.
+    /// The model, adapted to the source and the voice if there are any.
     public private(set) var model: Model
     /// The same without the voice.
     private(set) var general: Model
@@ -43,6 +43,16 @@ public struct Recogniser: Sendable {
         frontEnd = other.frontEnd
         memories = other.memories
         cancellation = other.cancellation
+    }
+
+    init(adapting other: Recogniser, to source: Source) throws {
+        let adapted = try other.general.adapted(to: source)
+        general = adapted
+        model = try other.model.voice.map { try adapted.adapted(to: $0) } ?? adapted
+        frontEnd = other.frontEnd
+        memories = other.memories
+        cancellation = other.cancellation
+        ofFolders = try other.ofFolders.mapValues { try $0.adapting(to: source) }
     }
 
     /// The same recogniser with another rule of rejection, also for folders.

@@ -21,14 +21,17 @@ extension Model {
     /// Identifies the features that a voice must have been enrolled with.
     var featuresText: String { jsonText(recipe.features) }
 
-    /// A voice of this model's features.
+    /// What speech of this model's features tells without labels.
     ///
     /// - Parameter seconds: of speech.
-    func voice(of speech: EnrolledSpeech, seconds: Double) -> Voice {
-        Voice(
+    func mean(of speech: EnrolledSpeech, seconds: Double) -> SpeechMean {
+        SpeechMean(
             recipe: recipe.name, features: featuresText, mean: speech.mean, stretches: speech.stretches, seconds: seconds,
             variety: variety(of: speech))
     }
+
+    /// A voice of this model's features.
+    func voice(of speech: EnrolledSpeech, seconds: Double) -> Voice { Voice(speech: mean(of: speech, seconds: seconds)) }
 
     /// How different the stretches sound, relative to the training speakers; nil if unknown.
     package func variety(of speech: EnrolledSpeech) -> Double? {
@@ -37,33 +40,27 @@ extension Model {
         return variety.isFinite ? variety : nil
     }
 
-    /// The largest plausible difference of a voice's mean from that of the training speakers, in their standard deviations.
-    private static let farthest: Float = 1000
+    /// Whether there is a mean of the training data that can be moved towards that of a voice or source.
+    var isAdaptable: Bool { recipe.normalisation.isOfTraining && normaliser != nil }
 
     /// Throws unless the model can use voices.
     func requireVoices() throws(VoiceError) {
-        guard recipe.normalisation.isOfTraining, normaliser != nil else {
-            throw .notUsable(model: recipe.name, normalisation: recipe.normalisation.rawValue)
-        }
+        guard isAdaptable else { throw .notUsable(model: recipe.name, normalisation: recipe.normalisation.rawValue) }
     }
 
-    /// The model for this person's speech: the mean m of the features becomes m + s (v − m), where v is the voice's mean and s its share, and the
-    /// networks for voices take part with the weight s. The deviation stays: one estimated from little speech does more harm than good.
+    /// The model, which knows no voice yet, for this person's speech: the mean m of the features becomes m + s (v − m), where v is the voice's mean and s
+    /// its share, and the networks for voices take part with the weight s. m is the mean of the source if the model is adapted to one.
     func adapted(to voice: Voice) throws(VoiceError) -> Model {
         try requireVoices()
-        guard let normaliser, voice.features == featuresText, voice.mean.count == normaliser.mean.count else {
+        let speech = voice.speech
+        guard let normaliser, speech.features == featuresText, speech.mean.count == normaliser.mean.count else {
             throw .otherFeatures(voice: voice.recipe, model: recipe.name)
         }
-        for (column, (own, deviation)) in zip(zip(voice.mean, normaliser.mean).map { abs($0 - $1) }, normaliser.deviation).enumerated() {
-            // A column without deviation was constant in training and is not divided by it.
-            guard own <= Self.farthest * max(deviation, 1) else { throw .implausible(voice: voice.recipe, column: column) }
-        }
-        let share = Float(voice.share)
+        if let column = speech.implausibleColumn(for: normaliser) { throw .implausible(voice: voice.recipe, column: column) }
         var model = self
         model.voice = voice
-        model.generalNormaliser = normaliser
-        model.normaliser = Normaliser(
-            mean: zip(normaliser.mean, voice.mean).map { $0 + share * ($1 - $0) }, deviation: normaliser.deviation)
+        model.trainingNormaliser = trainingNormaliser ?? normaliser
+        model.normaliser = normaliser.moved(to: speech, share: voice.share)
         if let voiceNetworks {
             model.ensemble = ensemble.blended(with: voiceNetworks.ensemble, share: voice.share)
             model.temperature = voiceNetworks.temperature

@@ -33,10 +33,14 @@ extension Recogniser {
     ///
     /// - Throws: `VoiceError.notUsable`, `Cancelled`.
     package func enrolReadable(_ recordings: [AudioSegment], workers: Workers) throws -> Voice? {
-        let parts = try workers.map(recordings.count) { (index) throws -> (speech: EnrolledSpeech, seconds: Double)? in
+        try voice(of: learnReadable(recordings, workers: workers))
+    }
+
+    /// The speech of each recording that can be used.
+    func learnReadable(_ recordings: [AudioSegment], workers: Workers) throws -> [(speech: EnrolledSpeech, seconds: Double)] {
+        try workers.map(recordings.count) { (index) throws -> (speech: EnrolledSpeech, seconds: Double)? in
             do { return try learn(recordings[index]) } catch is FeatureError { return nil }
-        }
-        return try voice(of: parts.compactMap { $0 })
+        }.compactMap { $0 }
     }
 
     private func voice(of parts: [(speech: EnrolledSpeech, seconds: Double)]) throws(VoiceError) -> Voice? {

@@ -38,9 +38,10 @@ extension Voice {
             throw .notAVoice(file: path, reason: "the array mean is not a row of finite numbers")
         }
         self.init(
-            recipe: try metadata("recipe"), features: try metadata("features"), mean: tensor.values, stretches: Int(stretches),
-            seconds: try number("seconds", metadata("seconds")),
-            variety: try file.metadata["variety"].map { (text) throws(VoiceError) in try number("variety", text) })
+            speech: SpeechMean(
+                recipe: try metadata("recipe"), features: try metadata("features"), mean: tensor.values, stretches: Int(stretches),
+                seconds: try number("seconds", metadata("seconds")),
+                variety: try file.metadata["variety"].map { (text) throws(VoiceError) in try number("variety", text) }))
     }
 
     /// Reads a voice file and validates every value.
@@ -49,10 +50,11 @@ extension Voice {
     /// Writes the voice file atomically. The same voice gives the same bytes.
     public func write(path: String) throws(VoiceError) {
         var file = Safetensors(metadata: [
-            "stimmung.voice": Voice.format, "recipe": recipe, "features": features, "stretches": "\(stretches)", "seconds": "\(seconds)",
+            "stimmung.voice": Voice.format, "recipe": recipe, "features": speech.features, "stretches": "\(stretches)",
+            "seconds": "\(seconds)",
         ])
         if let variety { file.metadata["variety"] = "\(variety)" }
-        file.set(Safetensors.Tensor(name: "mean", shape: [mean.count], values: mean))
+        file.set(Safetensors.Tensor(name: "mean", shape: [speech.mean.count], values: speech.mean))
         do { try file.write(path: path) } catch { throw .file(error) }
     }
 }

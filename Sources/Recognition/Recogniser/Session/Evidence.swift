@@ -69,16 +69,16 @@ struct FrameEvidence: Evidence {
     private var model: Model
     private var stream: EnsembleStream
     private var posteriors: RecentRows
-    /// The frames as they came; nil if the voice is not learnt.
+    /// The frames as they came; nil if neither voice nor source is learnt.
     private var raw: RecentRows?
 
-    init(_ model: Model, learning: VoiceLearning = .off) {
+    init(_ model: Model, _ options: SessionOptions) {
         self.model = model
         // Networks for voices must have heard the stream from its start.
-        let begins = learning == .applied && model.voice == nil
+        let begins = options.learning == .applied && model.voice == nil
         let ensemble = begins ? model.voiceNetworks.map { model.ensemble.blended(with: $0.ensemble, share: 0) } : nil
         stream = EnsembleStream(ensemble ?? model.ensemble)
-        if learning != .off { raw = RecentRows(columns: model.recipe.features.width) }
+        if options.isLearning { raw = RecentRows(columns: model.recipe.features.width) }
         posteriors = RecentRows(columns: model.ensemble.outputs)
         live = 10 * model.framesPerSecond
     }
@@ -219,10 +219,10 @@ extension Model {
         }
     }
 
-    /// `Familiarity.distance` of a row, whatever voice the model knows: the voice makes the row more usual, but the recording no more familiar.
+    /// `Familiarity.distance` of a row, whatever voice or source the model knows: they make the row more usual, but the recording no more familiar.
     private func distance(of row: Matrix) -> Double {
         var row = row
-        (generalNormaliser ?? normaliser)?.apply(to: &row)
+        (trainingNormaliser ?? normaliser)?.apply(to: &row)
         return Familiarity.distance(of: row)
     }
 }

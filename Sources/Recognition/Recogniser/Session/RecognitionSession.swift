@@ -19,6 +19,7 @@ public final class RecognitionSession {
     public let sampleRate: Int
     private let model: Model
     private let general: Model
+    private let learnsVoice: Bool
     private let resampler: Resampler?
     private var engine: any SessionEngine
     /// Samples at the rate of the features that are less than a block; with a look-ahead of `.whole`, all of them.
@@ -43,12 +44,13 @@ public final class RecognitionSession {
     ///   - options: what is reported, and how speech is found and cut.
     ///   - isRecording: whether events need not come early.
     /// - Throws: `AudioError.badSampleRate`; `SpeechError.option` or `RecogniserError.option` for an invalid option;
-    ///   `RecogniserError.needsOtherRecordings` for a model that compares recordings; `VoiceError.notUsable` for learning with a model that cannot use
-    ///   voices.
+    ///   `RecogniserError.needsOtherRecordings` for a model that compares recordings; `VoiceError.notUsable` or `SourceError.notUsable` for learning with
+    ///   a model that cannot use voices and sources.
     init(_ recogniser: Recogniser, sampleRate: Int, _ options: SessionOptions, isRecording: Bool = false) throws {
         self.sampleRate = sampleRate
         model = recogniser.model
         general = recogniser.general
+        learnsVoice = options.learning != .off
         if let interval = options.posteriorInterval, !(0.05...60).contains(interval) {
             throw RecogniserError.option(name: "posteriorInterval", value: "\(interval)", allowed: "0.05 to 60 seconds")
         }
@@ -58,7 +60,10 @@ public final class RecognitionSession {
         block = max(1, Int((seconds * Double(rate)).rounded()))
         resampler = sampleRate == rate ? nil : try Resampler(from: sampleRate, to: rate)
         if options.learning != .off { try general.requireVoices() }
-        let use = options.learning == .off ? options.speech ?? model.recipe.speech ?? .all : .detected
+        if options.adaptsToSource, !general.isAdaptable {
+            throw SourceError.notUsable(model: general.recipe.name, normalisation: general.recipe.normalisation.rawValue)
+        }
+        let use = options.isLearning ? .detected : options.speech ?? model.recipe.speech ?? .all
         switch use {
         case .all: engine = WholeEngine(recogniser, options)
         case .detected: engine = try SpeechEngine(recogniser, options)
@@ -68,7 +73,7 @@ public final class RecognitionSession {
 
     /// The voice of the speech heard so far; nil before there is any, and without `SessionOptions.learning`.
     public var voice: Voice? {
-        guard let (speech, seconds) = engine.learnt, speech.stretches > 0 else { return nil }
+        guard learnsVoice, let (speech, seconds) = engine.learnt, speech.stretches > 0 else { return nil }
         return general.voice(of: speech, seconds: seconds)
     }
 
@@ -163,6 +168,12 @@ public struct SessionOptions: Sendable, Equatable {
     public var activity = SpeechActivityOptions()
     /// Whether the voice is learnt from the session's own speech, which must be of one person. Learning needs `speech` to be detected.
     public var learning = VoiceLearning.off
+    /// Whether the source is learnt from the session's own speech, which may be of several people. From each pause on, what has been heard so far is
+    /// used, together with a source that the recogniser is adapted to already. Learning needs `speech` to be detected.
+    public var adaptsToSource = false
+
+    /// Whether anything is learnt.
+    var isLearning: Bool { learning != .off || adaptsToSource }
 
     /// The default options.
     public init() {}

@@ -34,9 +34,9 @@ struct SpeechEngine: SessionEngine {
         extractor = frontEnd.ofFrames.makeExtractor()
         let evidence: any Evidence =
             frontEnd.functionals.map { FunctionalsEvidence(recogniser, $0) }
-            ?? FrameEvidence(model, learning: options.learning)
+            ?? FrameEvidence(model, options)
         segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency)
-        if options.learning != .off { segmenter.learner = VoiceLearner(recogniser, applies: options.learning == .applied) }
+        if options.isLearning { segmenter.learner = SpeechLearner(recogniser, options) }
     }
 
     var learnt: (speech: EnrolledSpeech, seconds: Double)? { segmenter.learner.map { ($0.speech, $0.seconds) } }

@@ -38,15 +38,15 @@ struct SpeechSegmenter {
         /// Steps given to the change detector, or windows that have been closed.
         var steps = 0
         var posteriors = 0
-        /// The voice has been learnt up to this frame.
+        /// What has been learnt from ends at this frame.
         var learntTo: Int
         /// A segment that the next one may be joined to.
         var held: (start: Double, end: Double, pooling: Pooling)?
     }
 
     private var model: Model
-    /// Learns the voice; nil if it is not to be learnt.
-    var learner: VoiceLearner?
+    /// Learns voice and source; nil if neither is to be learnt.
+    var learner: SpeechLearner?
     private let options: SessionOptions
     private let hop: Double
     /// Seconds of a step of the change detector.
@@ -157,11 +157,11 @@ struct SpeechSegmenter {
         evidence.forget(before: evidence.frames - lookBack)
     }
 
-    /// Learns the voice from what is certain of a stretch.
+    /// Learns from what is certain of a stretch.
     private mutating func learn(_ state: inout Cutting, certain: Int, isComplete: Bool) {
         guard var learner else { return }
         defer { self.learner = learner }
-        let longest = frames(VoiceLearner.longest)
+        let longest = frames(SpeechLearner.longest)
         while state.learntTo + longest <= certain || isComplete && state.learntTo < certain {
             let end = min(state.learntTo + longest, certain)
             learner.learn(state.learntTo..<end, evidence, hop: hop)

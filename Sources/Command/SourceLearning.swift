@@ -1,0 +1,27 @@
+import Stimmung
+import StimmungAudio
+import StimmungSupport
+
+extension Recogniser {
+    /// The recogniser adapted to recordings as one source; without speech in them, a warning and the same recogniser.
+    func adapting(to recordings: some Sequence<AudioSegment>, workers: Workers, _ progress: BatchProgress) throws -> Recogniser {
+        var done = 0
+        let source: Source
+        do {
+            source = try self.source(of: recordings, workers: workers) { now in
+                while done < now {
+                    progress.add(.done)
+                    done += 1
+                }
+            }
+        } catch SourceError.noSpeech {
+            progress.line.complain("warning: there is no speech to learn the source from, so the model is not adapted")
+            return self
+        }
+        progress.finish()
+        progress.line.say(
+            "adapted to \(counted(source.stretches, "stretch", "stretches")) of speech: the source's mean counts for "
+                + "\(Percent.text(source.share, digits: 0)) against that of the training data")
+        return try adapting(to: source)
+    }
+}
