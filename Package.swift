@@ -139,7 +139,8 @@ let package = Package(
         .executableTarget(
             name: "StimmungCommand",
             dependencies: [
-                "StimmungServer", "StimmungEncoderInstallation", "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation",
+                "StimmungServer", "StimmungEncoderInstallation", "StimmungLaboratory", "StimmungReports", "StimmungFigures",
+                "StimmungEvaluation",
                 "StimmungTraining", "StimmungCorpora",
                 "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungEncoders", "StimmungAudio",
                 "StimmungNetworks",

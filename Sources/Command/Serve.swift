@@ -63,17 +63,17 @@ struct Serve: ParsableCommand {
 
     mutating func run() throws {
         #if Server
-            let options = try serverOptions()
-            let models = try servedModels()
-            let server = Server(options, models: models, isQuiet: compute.quiet)
-            let host = host.contains(":") ? "[\(host)]" : host
-            try waitFor {
-                try await server.run(
-                    onListening: { port in printToStandardError("Listening on http://\(host):\(port)/") }, stop: onInterruption)
-            }
+        let options = try serverOptions()
+        let models = try servedModels()
+        let server = Server(options, models: models, isQuiet: compute.quiet)
+        let host = host.contains(":") ? "[\(host)]" : host
+        try waitFor {
+            try await server.run(
+                onListening: { port in printToStandardError("Listening on http://\(host):\(port)/") }, stop: onInterruption)
+        }
         #else
-            throw CommandFailure(
-                "This program was built without the server. Build it with \"make\", or with: swift build -c release --traits Server")
+        throw CommandFailure(
+            "This program was built without the server. Build it with \"make\", or with: swift build -c release --traits Server")
         #endif
     }
 
@@ -117,15 +117,15 @@ struct Serve: ParsableCommand {
 }
 
 #if Server
-    /// Runs asynchronous work and waits for it. Only for the main thread, which nothing else needs.
-    private func waitFor(_ body: @escaping @Sendable () async throws -> Void) throws {
-        let done = DispatchSemaphore(value: 0)
-        let failure = Mutex<(any Error)?>(nil)
-        Task {
-            do { try await body() } catch { failure.withLock { $0 = error } }
-            done.signal()
-        }
-        done.wait()
-        if let error = failure.withLock({ $0 }) { throw error }
+/// Runs asynchronous work and waits for it. Only for the main thread, which nothing else needs.
+private func waitFor(_ body: @escaping @Sendable () async throws -> Void) throws {
+    let done = DispatchSemaphore(value: 0)
+    let failure = Mutex<(any Error)?>(nil)
+    Task {
+        do { try await body() } catch { failure.withLock { $0 = error } }
+        done.signal()
     }
+    done.wait()
+    if let error = failure.withLock({ $0 }) { throw error }
+}
 #endif

@@ -35,7 +35,9 @@ struct ServerLimitOptions: ParsableArguments {
 
     func validate() throws {
         func check<Value: Comparable>(_ name: String, _ value: Value, _ range: ClosedRange<Value>) throws {
-            if !range.contains(value) { throw ValidationError("--\(name) is \(value); it must be \(range.lowerBound) to \(range.upperBound).") }
+            if !range.contains(value) {
+                throw ValidationError("--\(name) is \(value); it must be \(range.lowerBound) to \(range.upperBound).")
+            }
         }
         try check("max-body", maxBody, 1...4096)
         try check("max-memory", maxMemory, 1...1_048_576)

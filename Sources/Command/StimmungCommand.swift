@@ -24,7 +24,8 @@ struct StimmungCommand: ParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Segments.self, Stream.self, Listen.self, Serve.self, Enrol.self, Pretrain.self, Train.self, TrainSpeech.self,
+            Demo.self, Predict.self, Segments.self, Stream.self, Listen.self, Serve.self, Enrol.self, Pretrain.self, Train.self,
+            TrainSpeech.self,
             Evaluate.self,
             StudyCommand.self, FeaturesCommand.self,
             Alter.self,

@@ -8,6 +8,7 @@ final class Service: Sendable {
     let limits: ServerLimits
     let models: ServedModels
     let voices: VoiceStore
+    let sources: SourceStore
     let pool: WorkPool
     let budget: UploadBudget
     let authorisation: Authorisation
@@ -24,6 +25,7 @@ final class Service: Sendable {
         self.models = models
         self.logger = logger
         voices = try VoiceStore(folder: options.voices, limit: limits.voices) { logger.warning("\($0)") }
+        sources = SourceStore(limit: limits.sources)
         pool = WorkPool(threads: options.threads, queue: limits.queue, time: limits.workTime)
         budget = UploadBudget(limit: limits.bodies)
         authorisation = Authorisation(token: options.token)
@@ -45,24 +47,38 @@ final class Service: Sendable {
 
     func endSession() { sessionCount.withLock { $0 -= 1 } }
 
-    /// The recogniser that a request asks for.
+    /// What a request recognises with.
+    struct Request: Sendable {
+        /// Of a model; nil for the default.
+        var model: String?
+        /// Of a voice.
+        var voice: String?
+        /// Of a source.
+        var source: String?
+        /// The least confidence of a decision.
+        var reject: Double?
+
+        var sourceKey: SourceStore.Key? { source.map { SourceStore.Key(model: model, name: $0) } }
+    }
+
+    /// The recogniser that a request asks for: adapted to what has been heard of the source so far, and then to the voice.
     ///
-    /// - Parameters:
-    ///   - model: the name of a model; nil for the default.
-    ///   - voice: the name of a voice.
-    ///   - reject: the least confidence of a decision.
-    /// - Throws: `Problem`, `VoiceError`, `RecogniserError`.
-    func recogniser(model: String?, voice: String?, reject: Double?) throws -> Recogniser {
-        guard var recogniser = models.recogniser(model) else {
+    /// - Throws: `Problem`, `SourceError`, `VoiceError`, `RecogniserError`.
+    func recogniser(_ request: Request) throws -> Recogniser {
+        guard var recogniser = models.recogniser(request.model) else {
             throw Problem(.notFound, "request.unknown-model", "There is no model of this name. GET /v1/models lists them.")
         }
-        if let voice {
+        if let key = request.sourceKey {
+            guard VoiceStore.isName(key.name) else { throw Problem.badName("source") }
+            if let heard = sources[key] { recogniser = try recogniser.adapting(to: heard) }
+        }
+        if let voice = request.voice {
             guard let known = voices[voice] else {
                 throw Problem(.notFound, "request.unknown-voice", "There is no voice of this name. GET /v1/voices lists them.")
             }
             recogniser = try recogniser.knowing(known)
         }
-        return try reject.map { try recogniser.rejecting(below: $0) } ?? recogniser
+        return try request.reject.map { try recogniser.rejecting(below: $0) } ?? recogniser
     }
 }
 #endif

@@ -49,7 +49,9 @@ final class VoiceStore: Sendable {
     /// Whether the text can name a voice: 1 to 64 of `A–Z a–z 0–9 . _ -`, and no dot at the beginning.
     static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count) && text.first != "."
-            && text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-".unicodeScalars.contains($0)) }
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-".unicodeScalars.contains($0))
+            }
     }
 
     subscript(_ name: String) -> Voice? { voices.withLock { $0[name] } }

@@ -10,7 +10,9 @@ import Testing
         for other in ["0123456789abcdeF", "0123456789abcde", "0123456789abcdef ", ""] { #expect(!token.matches(other)) }
     }
 
-    @Test("A short token, or one with other characters, is refused", arguments: ["", "0123456789abcde", "0123456789 abcdef", "0123456789abcdeß"])
+    @Test(
+        "A short token, or one with other characters, is refused",
+        arguments: ["", "0123456789abcde", "0123456789 abcdef", "0123456789abcdeß"])
     func badToken(_ text: String) { #expect(Token(text) == nil) }
 
     @Test("A token is read from a file without the white space around it; the error names the file")
@@ -46,6 +48,8 @@ import Testing
         }
     }
 
-    @Test("What is not an origin is refused", arguments: ["example.org", "https://", "https://example.org/", "ftp://example.org", "https://a@b.c", "*"])
+    @Test(
+        "What is not an origin is refused",
+        arguments: ["example.org", "https://", "https://example.org/", "ftp://example.org", "https://a@b.c", "*"])
     func badOrigins(_ text: String) { #expect(throws: ServerError.badOrigin(text)) { try Access(host: "localhost", origins: [text]) } }
 }

@@ -12,10 +12,12 @@ import Testing
         try Self.token.write(toFile: folder.file("token"), atomically: true, encoding: .utf8)
         let server = try RunningServer(["--token-file", folder.file("token")])
         for (method, path) in [
-            ("POST", "/v1/predict"), ("POST", "/v1/audio/classification"), ("POST", "/v1/front-end"), ("POST", "/v1/voices?name=a"), ("GET", "/v1/voices"),
+            ("POST", "/v1/predict"), ("POST", "/v1/audio/classification"), ("POST", "/v1/front-end"), ("POST", "/v1/voices?name=a"),
+            ("GET", "/v1/voices"),
             ("GET", "/v1/voices/a"), ("DELETE", "/v1/voices/a"), ("GET", "/v1/models"), ("GET", "/metrics"), ("GET", "/v1/stream"),
         ] {
-            for header in [[:], ["Authorization": "Bearer wrong"], ["Authorization": "Basic \(Self.token)"], ["Authorization": Self.token]] {
+            for header in [[:], ["Authorization": "Bearer wrong"], ["Authorization": "Basic \(Self.token)"], ["Authorization": Self.token]]
+            {
                 let answer = try server.request(method, path, headers: header)
                 #expect(answer.status == 401 && answer.headers["www-authenticate"] == "Bearer", "\(method) \(path) \(header)")
             }
@@ -38,7 +40,8 @@ import Testing
         #expect(foreign.status == 403 && foreign.code == "request.origin" && foreign.headers["access-control-allow-origin"] == nil)
         let allowed = try server.request("GET", "/v1/models", headers: ["Origin": "https://app.example.org"])
         #expect(allowed.status == 200 && allowed.headers["access-control-allow-origin"] == "https://app.example.org")
-        let preflight = try server.request("OPTIONS", "/v1/predict", headers: ["Origin": "https://app.example.org", "Access-Control-Request-Method": "POST"])
+        let preflight = try server.request(
+            "OPTIONS", "/v1/predict", headers: ["Origin": "https://app.example.org", "Access-Control-Request-Method": "POST"])
         #expect(preflight.status == 204 && preflight.headers["access-control-allow-methods"] == "POST")
         #expect(try server.request("GET", "/v1/models", headers: ["Origin": "http://localhost:\(server.port)"]).status == 200)
         let connection = try RawConnection(port: server.port)

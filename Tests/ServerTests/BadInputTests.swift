@@ -11,7 +11,8 @@ import Testing
     private func wave(seconds: Int, rate: Int = 8000) -> Data {
         func number(_ value: Int, _ bytes: Int) -> Data { Data((0..<bytes).map { UInt8(value >> (8 * $0) & 0xFF) }) }
         let size = seconds * rate * 2
-        return Data("RIFF".utf8) + number(36 + size, 4) + Data("WAVEfmt ".utf8) + number(16, 4) + number(1, 2) + number(1, 2) + number(rate, 4)
+        return Data("RIFF".utf8) + number(36 + size, 4) + Data("WAVEfmt ".utf8) + number(16, 4) + number(1, 2) + number(1, 2)
+            + number(rate, 4)
             + number(2 * rate, 4) + number(2, 2) + number(16, 2) + Data("data".utf8) + number(size, 4) + Data(count: size)
     }
 
@@ -19,7 +20,8 @@ import Testing
     func bodies() throws {
         let server = try RunningServer(["--max-duration", "60"])
         for (body, status, code) in [
-            (Data(), 400, "audio.empty-file"), (Data("Dear Sir or Madam,\n".utf8) + Data(repeating: 65, count: 5000), 415, "audio.not-audio"),
+            (Data(), 400, "audio.empty-file"),
+            (Data("Dear Sir or Madam,\n".utf8) + Data(repeating: 65, count: 5000), 415, "audio.not-audio"),
             (wave(seconds: 0), 422, "audio.no-samples"), (wave(seconds: 2).prefix(16_000), 422, "audio.truncated"),
             (wave(seconds: 61), 413, "audio.too-long"), (Data([0, 1, 2, 3]), 415, "audio.not-audio"),
         ] {
@@ -72,7 +74,9 @@ import Testing
         let server = try RunningServer()
         let connection = try RawConnection(port: server.port)
         let body = wave(seconds: 1)
-        try connection.send("POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+        try connection.send(
+            "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+        )
         let interim = connection.read { $0.count >= 25 }
         #expect(String(decoding: interim, as: UTF8.self).hasPrefix("HTTP/1.1 100 Continue\r\n\r\n"))
         try connection.send(body)
@@ -95,13 +99,18 @@ import Testing
     @Test("What is not HTTP is answered and closed, also behind a request")
     func rubbish() throws {
         let server = try RunningServer()
-        for text in ["hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{0}\u{1}\u{2}\u{3}\r\n\r\n", "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"] {
+        for text in [
+            "hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{0}\u{1}\u{2}\u{3}\r\n\r\n",
+            "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        ] {
             let connection = try RawConnection(port: server.port)
             try connection.send(text)
             #expect(HTTPResponse(connection.readToEnd())?.status == 400, "\(text)")
         }
         let connection = try RawConnection(port: server.port)
-        try connection.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nrubbish rubbish\r\n\r\n")
+        try connection.send(
+            "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nrubbish rubbish\r\n\r\n"
+        )
         let first = try #require(HTTPResponse(connection.readToEnd()))
         let second = try #require(HTTPResponse(first.rest))
         #expect(first.status == 200 && second.status == 200)
@@ -120,8 +129,10 @@ import Testing
             ("POST", "/v1/predict?window=1", 400, "request.query"), ("POST", "/v1/predict?timeline=yes", 400, "request.query"),
             ("POST", "/v1/predict?reject=2", 400, "request.query"), ("POST", "/v1/predict?timeline=true&window=nan", 400, "request.query"),
             ("POST", "/v1/predict?format=xml", 400, "request.query"), ("POST", "/v1/predict?format=%ff", 400, "request.query"),
-            ("POST", "/v1/predict?reject=1&reject=1", 400, "request.query"), ("POST", "/v1/predict?format=srt&affect=true", 400, "request.query"),
-            ("POST", "/v1/predict?model=nothing", 404, "request.unknown-model"), ("POST", "/v1/predict?voice=nobody", 404, "request.unknown-voice"),
+            ("POST", "/v1/predict?reject=1&reject=1", 400, "request.query"),
+            ("POST", "/v1/predict?format=srt&affect=true", 400, "request.query"),
+            ("POST", "/v1/predict?model=nothing", 404, "request.unknown-model"),
+            ("POST", "/v1/predict?voice=nobody", 404, "request.unknown-voice"),
             ("POST", "/v1/voices", 400, "request.query"), ("POST", "/v1/voices?name=.x", 400, "request.query"),
             ("GET", "/v1/voices/nobody", 404, "request.unknown-voice"), ("GET", "/v1/stream", 426, "request.not-a-websocket"),
             ("GET", "/v1/models?x=1", 400, "request.query"),
@@ -135,7 +146,8 @@ import Testing
         ] as [([(name: String, filename: String?, content: Data)], String)] {
             #expect(try server.post("/v1/predict", parts).code == code)
         }
-        let unended = try server.request("POST", "/v1/predict", headers: ["Content-Type": "multipart/form-data; boundary=b"], body: Data("--b\r\n".utf8))
+        let unended = try server.request(
+            "POST", "/v1/predict", headers: ["Content-Type": "multipart/form-data; boundary=b"], body: Data("--b\r\n".utf8))
         #expect(unended.code == "request.multipart")
     }
 

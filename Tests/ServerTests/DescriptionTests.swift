@@ -28,8 +28,10 @@ import Testing
         let server = try RunningServer()
         let folder = try TemporaryFolder()
         let found = try python.output([
-            "-c", "import os, sys; os.chdir(sys.argv.pop(1)); from schemathesis.cli import schemathesis; schemathesis()", folder.path, "run",
-            "http://localhost:\(server.port)/openapi.yaml", "--max-examples", cases, "--seed", "1", "--no-color", "--phases", "examples,coverage,fuzzing",
+            "-c", "import os, sys; os.chdir(sys.argv.pop(1)); from schemathesis.cli import schemathesis; schemathesis()", folder.path,
+            "run",
+            "http://localhost:\(server.port)/openapi.yaml", "--max-examples", cases, "--seed", "1", "--no-color", "--phases",
+            "examples,coverage,fuzzing",
             "--suppress-health-check", "all",
             // Random bytes are a body by the description, and no recording: 4xx is right.
             "--exclude-checks", "positive_data_acceptance",

@@ -43,7 +43,8 @@ struct PredictTests {
             ("reject=1", ["--format", "json", "--reject", "1"]), ("channels=louder", ["--format", "json", "--channels", "louder"]),
             ("timeline=true&window=0.5", ["--format", "json", "--timeline", "--window", "0.5"]),
         ] {
-            #expect(try server.post("/v1/predict?\(query)", [("audio", "a.wav", content)]).text == printed("a.wav", in: folder.path, options))
+            #expect(
+                try server.post("/v1/predict?\(query)", [("audio", "a.wav", content)]).text == printed("a.wav", in: folder.path, options))
         }
         let named = try server.post("/v1/predict", [("audio", "a.wav", content)]).text
         let raw = try server.request("POST", "/v1/predict", headers: ["Content-Type": "audio/wav"], body: content).text
@@ -61,26 +62,31 @@ struct PredictTests {
         #expect(scores == scores.sorted(by: >))
         #expect(entries.first?["label"] as? String == prediction["label"] as? String)
         let probabilities = try #require(prediction["probabilities"] as? [String: Double])
-        #expect(Dictionary(uniqueKeysWithValues: entries.map { ($0["label"] as? String ?? "", $0["score"] as? Double ?? -1) }) == probabilities)
+        #expect(
+            Dictionary(uniqueKeysWithValues: entries.map { ($0["label"] as? String ?? "", $0["score"] as? Double ?? -1) }) == probabilities)
     }
 
     @Test("Enrolment by HTTP and predict with the voice give what the commands give, also after a restart")
     func voices() throws {
         let folder = try TemporaryFolder()
         let kept = folder.file("voices")
-        let own = Array(try FileManager.default.contentsOfDirectory(atPath: TestData.emodb[0].deletingLastPathComponent().path)
-            .filter { $0.hasPrefix("03") && $0.hasSuffix(".wav") }.sorted().prefix(9))
+        let own = Array(
+            try FileManager.default.contentsOfDirectory(atPath: TestData.emodb[0].deletingLastPathComponent().path)
+                .filter { $0.hasPrefix("03") && $0.hasSuffix(".wav") }.sorted().prefix(9))
         let paths = own.map { TestData.emodb[0].deletingLastPathComponent().appendingPathComponent($0) }
         for path in paths { try FileManager.default.copyItem(at: path, to: URL(fileURLWithPath: folder.file(path.lastPathComponent))) }
         let enrolled = Array(own.prefix(8))
-        try runProgram("sh", ["-c", "cd \"$0\" && exec \"$@\"", folder.path, RunningServer.program, "enrol", "-q", "-o", "anna.voice"] + enrolled)
+        try runProgram(
+            "sh", ["-c", "cd \"$0\" && exec \"$@\"", folder.path, RunningServer.program, "enrol", "-q", "-o", "anna.voice"] + enrolled)
         let expected = try printed(own[8], in: folder.path, ["--format", "json", "--voice", "anna.voice"])
 
         var server = try RunningServer(["--voices", kept])
         let parts = try paths.prefix(8).map { ("audio", Optional($0.lastPathComponent), try Data(contentsOf: $0)) }
         let answer = try server.post("/v1/voices?name=anna", parts)
         #expect(answer.status == 201 && answer.headers["location"] == "/v1/voices/anna")
-        #expect(try Data(contentsOf: URL(fileURLWithPath: kept + "/anna.voice")) == Data(contentsOf: URL(fileURLWithPath: folder.file("anna.voice"))))
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: kept + "/anna.voice"))
+                == Data(contentsOf: URL(fileURLWithPath: folder.file("anna.voice"))))
         let test = [(name: "audio", filename: Optional(own[8]), content: try Data(contentsOf: paths[8]))]
         #expect(try server.post("/v1/predict?voice=anna", test).text == expected)
         #expect(try server.post("/v1/predict", test).text != expected)

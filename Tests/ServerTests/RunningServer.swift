@@ -60,7 +60,8 @@ final class RunningServer {
 
     /// A request on a connection of its own.
     func request(
-        _ method: String, _ path: String, headers: [String: String] = [:], body: Data = Data(), sourceLocation: SourceLocation = #_sourceLocation
+        _ method: String, _ path: String, headers: [String: String] = [:], body: Data = Data(),
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> HTTPResponse {
         let connection = try RawConnection(port: port)
         var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n"
@@ -72,11 +73,15 @@ final class RunningServer {
     }
 
     /// A form with a file.
-    static func form(_ parts: [(name: String, filename: String?, content: Data)], boundary: String = "b0undary") -> (type: String, body: Data) {
+    static func form(_ parts: [(name: String, filename: String?, content: Data)], boundary: String = "b0undary") -> (
+        type: String, body: Data
+    ) {
         var body = Data()
         for part in parts {
             let file = part.filename.map { "; filename=\"\($0)\"" } ?? ""
-            body += Data("--\(boundary)\r\nContent-Disposition: form-data; name=\"\(part.name)\"\(file)\r\n\r\n".utf8) + part.content + Data("\r\n".utf8)
+            body +=
+                Data("--\(boundary)\r\nContent-Disposition: form-data; name=\"\(part.name)\"\(file)\r\n\r\n".utf8) + part.content
+                + Data("\r\n".utf8)
         }
         return ("multipart/form-data; boundary=\(boundary)", body + Data("--\(boundary)--\r\n".utf8))
     }
@@ -87,7 +92,8 @@ final class RunningServer {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> HTTPResponse {
         let (type, body) = Self.form(parts)
-        return try request("POST", path, headers: headers.merging(["Content-Type": type]) { $1 }, body: body, sourceLocation: sourceLocation)
+        return try request(
+            "POST", path, headers: headers.merging(["Content-Type": type]) { $1 }, body: body, sourceLocation: sourceLocation)
     }
 }
 

@@ -4,7 +4,9 @@ import StimmungTestSupport
 import Testing
 
 @Suite struct ShutdownTests {
-    @Test("At SIGTERM under load, every accepted request is answered, and the status is 0", .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
+    @Test(
+        "At SIGTERM under load, every accepted request is answered, and the status is 0",
+        .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
     func underLoad() throws {
         let server = try RunningServer()
         let body = try Data(contentsOf: TestData.emodb[0])
@@ -52,7 +54,9 @@ import Testing
         #expect(other.terminationStatus == 1 && text.contains("port \(server.port)"), "\(text)")
     }
 
-    @Test("A restart finds the voices, whatever was being written when the process was killed", .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
+    @Test(
+        "A restart finds the voices, whatever was being written when the process was killed",
+        .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
     func killed() throws {
         let folder = try TemporaryFolder()
         let body = try Data(contentsOf: TestData.emodb[0])
@@ -61,7 +65,9 @@ import Testing
             let connections = try (0..<8).map { number in
                 let connection = try RawConnection(port: server.port)
                 try connection.send(
-                    Data("POST /v1/voices?name=v\(number) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n".utf8) + body)
+                    Data(
+                        "POST /v1/voices?name=v\(number) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+                            .utf8) + body)
                 return connection
             }
             #expect(HTTPResponse(connections[round].readToEnd())?.status == 201)

@@ -15,9 +15,11 @@ import Testing
         arguments: [
             ("", "JSON"), ("[]", "another type"), ("{}", "encoding is missing"), (#"{"encoding": "mp3", "rate": 8000}"#, "s16le, f32le"),
             (#"{"encoding": "s16le"}"#, "rate is missing"), (#"{"encoding": "s16le", "rate": "fast"}"#, "rate has another type"),
-            (#"{"encoding": "s16le", "rate": 999}"#, "1000 to 1000000"), (#"{"encoding": "s16le", "rate": 8000, "channels": 0}"#, "1 to 64"),
+            (#"{"encoding": "s16le", "rate": 999}"#, "1000 to 1000000"),
+            (#"{"encoding": "s16le", "rate": 8000, "channels": 0}"#, "1 to 64"),
             (#"{"encoding": "s16le", "rate": 8000, "interval": 0.01}"#, "interval"),
-            (#"{"encoding": "s16le", "rate": 8000, "reject": 2}"#, "reject"), (#"{"encoding": "s16le", "rate": 8000, "enrol": "../x"}"#, "enrol"),
+            (#"{"encoding": "s16le", "rate": 8000, "reject": 2}"#, "reject"),
+            (#"{"encoding": "s16le", "rate": 8000, "enrol": "../x"}"#, "enrol"),
             (#"{"encoding": "s16le", "rate": 8000, "voise": "a"}"#, "voise"),
         ])
     func malformed(_ message: String, _ word: String) {

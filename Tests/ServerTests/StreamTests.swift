@@ -18,8 +18,11 @@ struct StreamTests {
         let path = folder.file("speech-\(format)-\(rate)-\(channels)")
         try runProgram(
             "ffmpeg",
-            ["-loglevel", "error", "-i", TestData.emodb[0].path, "-i", TestData.emodb[4].path, "-filter_complex", "[0]apad=pad_dur=1.5[a];[a][1]concat=v=0:a=1", "-f", format,
-                "-ar", "\(rate)", "-ac", "\(channels)", path])
+            [
+                "-loglevel", "error", "-i", TestData.emodb[0].path, "-i", TestData.emodb[4].path, "-filter_complex",
+                "[0]apad=pad_dur=1.5[a];[a][1]concat=v=0:a=1", "-f", format,
+                "-ar", "\(rate)", "-ac", "\(channels)", path,
+            ])
         return path
     }
 
@@ -38,7 +41,11 @@ struct StreamTests {
         for (number, (format, rate, channels)) in [("s16le", 16_000, 1), ("f32le", 48_000, 2), ("s16le", 8000, 1)].enumerated() {
             let path = try speech(format, rate: rate, channels: channels, in: folder)
             let expected = try runProgram(
-                "sh", ["-c", "\"$0\" stream --encoding \(format) --rate \(rate) --channels \(channels) --interval 0.5 < \"$1\"", RunningServer.program, path])
+                "sh",
+                [
+                    "-c", "\"$0\" stream --encoding \(format) --rate \(rate) --channels \(channels) --interval 0.5 < \"$1\"",
+                    RunningServer.program, path,
+                ])
             #expect(expected.contains("\"posterior\"") && expected.contains("\"finished\""))
             let start = "{\"encoding\": \"\(format)\", \"rate\": \(rate), \"channels\": \(channels), \"interval\": 0.5}"
             for seed in [number, number + 10] { #expect(try script("session.py", ["\(server.port)", start, path, "\(seed)"]) == expected) }
@@ -50,9 +57,13 @@ struct StreamTests {
         let folder = try TemporaryFolder()
         let server = try RunningServer(["--voices", folder.file("voices")])
         let path = try speech("s16le", rate: 16_000, channels: 1, in: folder)
-        let expected = try runProgram("sh", ["-c", "\"$0\" stream --enrol \"$2\" < \"$1\"", RunningServer.program, path, folder.file("own.voice")])
-        #expect(try script("session.py", ["\(server.port)", #"{"encoding": "s16le", "rate": 16000, "enrol": "own"}"#, path, "1"]) == expected)
-        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("voices/own.voice"))) == Data(contentsOf: URL(fileURLWithPath: folder.file("own.voice"))))
+        let expected = try runProgram(
+            "sh", ["-c", "\"$0\" stream --enrol \"$2\" < \"$1\"", RunningServer.program, path, folder.file("own.voice")])
+        #expect(
+            try script("session.py", ["\(server.port)", #"{"encoding": "s16le", "rate": 16000, "enrol": "own"}"#, path, "1"]) == expected)
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: folder.file("voices/own.voice")))
+                == Data(contentsOf: URL(fileURLWithPath: folder.file("own.voice"))))
     }
 
     @Test("The token may be in the request or in the first message")
@@ -64,13 +75,19 @@ struct StreamTests {
         let server = try RunningServer(["--token-file", folder.file("token")])
         let (port, start) = ("\(server.port)", #"{"encoding": "s16le", "rate": 16000}"#)
         #expect(try script("session.py", [port, start, folder.file("silence"), "1", "--token", token]).contains("finished"))
-        #expect(try script("session.py", [port, #"{"encoding": "s16le", "rate": 16000, "token": "correct-horse-battery"}"#, folder.file("silence"), "1"]).contains("finished"))
+        #expect(
+            try script(
+                "session.py",
+                [port, #"{"encoding": "s16le", "rate": 16000, "token": "correct-horse-battery"}"#, folder.file("silence"), "1"]
+            ).contains("finished"))
         for start in [start, #"{"encoding": "s16le", "rate": 16000, "token": "wrong"}"#] {
             #expect(try script("session.py", [port, start, folder.file("silence"), "1"]).contains("request.unauthorised"))
         }
     }
 
-    @Test("At SIGTERM a session gets the events of what was heard, and is closed with 1001", .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
+    @Test(
+        "At SIGTERM a session gets the events of what was heard, and is closed with 1001",
+        .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
     func goingAway() throws {
         let folder = try TemporaryFolder()
         let server = try RunningServer()
@@ -79,7 +96,10 @@ struct StreamTests {
         session.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let errors = Pipe(), output = Pipe()
         (session.standardError, session.standardOutput) = (errors, output)
-        session.arguments = [ProcessInfo.processInfo.environment["STIMMUNG_PYTHON"] ?? "python3", "\(Self.scripts)/session.py", "\(server.port)", #"{"encoding": "s16le", "rate": 16000}"#, path, "1", "--abandon"]
+        session.arguments = [
+            ProcessInfo.processInfo.environment["STIMMUNG_PYTHON"] ?? "python3", "\(Self.scripts)/session.py", "\(server.port)",
+            #"{"encoding": "s16le", "rate": 16000}"#, path, "1", "--abandon",
+        ]
         try session.run()
         // The first segment shows that the audio has been heard.
         var heard = Data()

@@ -18,7 +18,9 @@ import Testing
         async let second: Int = pool.run { _ in 2 }
         while pool.accepted < 2 { try await Task.sleep(for: .milliseconds(1)) }
         #expect(pool.isFull)
-        await #expect { try await pool.run { _ in 3 } } throws: { if case WorkRefusal.full(let seconds)? = $0 as? WorkRefusal { seconds >= 1 } else { false } }
+        await #expect { try await pool.run { _ in 3 } } throws: {
+            if case WorkRefusal.full(let seconds)? = $0 as? WorkRefusal { seconds >= 1 } else { false }
+        }
         isHeld.withLock { $0 = false }
         #expect(try await [first, second] == [1, 2])
         #expect(try await pool.run { _ in 4 } == 4)

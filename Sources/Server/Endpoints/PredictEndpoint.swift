@@ -25,6 +25,7 @@ struct PredictEndpoint {
     /// What is asked for.
     private struct Task: Sendable {
         var recogniser: Recogniser
+        var request: Service.Request
         var timeline: Timeline?
         var channel = ChannelSelection.mix
     }
@@ -54,7 +55,7 @@ struct PredictEndpoint {
 
     /// A list of labels and scores, the most probable first, as the Hugging Face inference API gives it. Empty without speech.
     func classification(_ request: Request) async throws -> Response {
-        let query = try Query(request, allowed: ["model", "voice"])
+        let query = try Query(request, allowed: ["model", "voice", "source"])
         let task = try task(query)
         let prediction = try await recognise(try await Upload(service: service).read(request)[0], task)
         let entries = prediction.probabilities.sorted { $0.probability > $1.probability }.map { entry in
@@ -64,25 +65,38 @@ struct PredictEndpoint {
     }
 
     private func task(_ query: Query) throws -> Task {
-        let reject = try query.number("reject", in: 0...1)
+        let request = Service.Request(
+            model: query["model"], voice: query["voice"], source: query["source"], reject: try query.number("reject", in: 0...1))
         return Task(
-            recogniser: try service.recogniser(model: query["model"], voice: query["voice"], reject: reject),
+            recogniser: try service.recogniser(request), request: request,
             channel: try query.choice("channels", Channels.self)?.selection ?? .mix)
     }
 
     private func recognise(_ audio: UploadedAudio, _ task: Task) async throws -> Prediction {
         do {
             let longest = service.limits.duration
-            let prediction = try await service.pool.run { cancellation in
+            let prediction = try await service.pool.run { [service] cancellation in
                 var recogniser = task.recogniser
                 recogniser.cancellation = cancellation
                 var recording = AudioSegment(path: audio.path, channel: task.channel)
                 recording.longest = longest
-                return try recogniser.predict(recording, timeline: task.timeline)
+                let prediction = try recogniser.predict(recording, timeline: task.timeline)
+                // Afterwards, so that a recording does not change its own result.
+                if let key = task.request.sourceKey { try service.learn(recording, of: key, cancellation) }
+                return prediction
             }
             service.metrics.audio(seconds: prediction.duration)
             return prediction.naming(audio)
         } catch { throw Problem(error, naming: audio.naming) ?? error }
+    }
+}
+
+extension Service {
+    /// Adds a recording to what has been heard of a source; one without speech adds nothing.
+    fileprivate func learn(_ recording: AudioSegment, of key: SourceStore.Key, _ cancellation: Cancellation) throws {
+        guard var recogniser = models.recogniser(key.model) else { return }
+        recogniser.cancellation = cancellation
+        do { sources.add(try recogniser.source(of: [recording], workers: Workers(threads: 1)), to: key) } catch SourceError.noSpeech {}
     }
 }
 

@@ -13,8 +13,8 @@ struct VoicesEndpoint {
     func enrol(_ request: Request) async throws -> Response {
         let query = try Query(request, allowed: ["name", "model"])
         guard let name = query["name"] else { throw Problem.badQuery("The query item name is missing: the name of the voice.") }
-        guard VoiceStore.isName(name) else { throw Self.badName }
-        let recogniser = try service.recogniser(model: query["model"], voice: nil, reject: nil)
+        guard VoiceStore.isName(name) else { throw Problem.badName("name") }
+        let recogniser = try service.recogniser(Service.Request(model: query["model"]))
         let recordings = try await Upload(service: service).read(request, several: true)
         let longest = service.limits.duration
         let voice: Voice
@@ -56,7 +56,6 @@ struct VoicesEndpoint {
         return Response(status: .noContent)
     }
 
-    static let badName = Problem.badQuery("A name has 1 to 64 of the characters A-Z a-z 0-9 . _ - and does not begin with a dot.")
     private static let unknown = Problem(.notFound, "request.unknown-voice", "There is no voice of this name. GET /v1/voices lists them.")
 
     private static func json(_ name: String, _ voice: Voice) -> String {

@@ -50,7 +50,9 @@ package struct Access: Sendable {
 
     /// `example.org` of `Example.org:8080`, `::1` of `[::1]:8080`; nil if the text is not a host.
     private static func name(of host: String) -> String? {
-        if host.hasPrefix("[") { return host.firstIndex(of: "]").map { String(host[host.index(after: host.startIndex)..<$0]).lowercased() } }
+        if host.hasPrefix("[") {
+            return host.firstIndex(of: "]").map { String(host[host.index(after: host.startIndex)..<$0]).lowercased() }
+        }
         let parts = host.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count <= 2, !parts[0].isEmpty, parts.count == 1 || Int(parts[1]) != nil else { return nil }
         return parts[0].lowercased()

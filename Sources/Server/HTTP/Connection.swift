@@ -35,7 +35,7 @@ struct Connection: HTTPChannelHandler {
             limits.maxHeaderFieldCount = 100
             let encoder = HTTPResponseEncoder()
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
-            let guardian = RequestGuard(service.limits)
+            let guardian = RequestGuard(service.limits) { service.accepts($0) }
             let upgrade = NIOTypedHTTPServerUpgradeHandler(
                 httpEncoder: encoder, extraHTTPHandlers: [decoder, guardian],
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(upgraders: [upgrader], notUpgradingCompletionHandler: http))
@@ -57,19 +57,16 @@ struct Connection: HTTPChannelHandler {
     @Sendable private func http(_ channel: any Channel) -> EventLoopFuture<Content> {
         channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            return .http(try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+            return .http(
+                try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
         }
     }
 
-    /// Requests that are not accepted here get the response of `Routes`, with the reason.
+    /// `RequestGuard` has checked the request.
     private var upgrader: NIOTypedWebSocketServerUpgrader<Content> {
         NIOTypedWebSocketServerUpgrader(
             maxFrameSize: WebSocketHandler.largestFrame, enableAutomaticErrorHandling: false,
-            shouldUpgrade: { channel, head in
-                let isAccepted =
-                    head.method == .GET && head.uri.prefix { $0 != "?" } == Routes.streamPath && service.admits(head.headers)
-                return channel.eventLoop.makeSucceededFuture(isAccepted ? HTTPHeaders() : nil)
-            },
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(WebSocketHandler(idleTime: service.limits.idleTime))
@@ -81,9 +78,18 @@ struct Connection: HTTPChannelHandler {
 }
 
 extension Service {
-    /// Whether a request for a session is accepted: a token, if there is one, must be right; a browser sends it in the first message.
-    fileprivate func admits(_ headers: HTTPHeaders) -> Bool {
-        guard access.refusal(host: headers.first(name: "host"), origin: headers.first(name: "origin")) == nil else { return false }
+    /// Whether a request begins a WebSocket session. `Routes` answers others, with the reason.
+    ///
+    /// A token, if there is one, must be right; a browser sends it in the first message.
+    fileprivate func accepts(_ head: HTTPRequestHead) -> Bool {
+        let headers = head.headers
+        guard head.method == .GET, head.uri.prefix(while: { $0 != "?" }) == Routes.streamPath,
+            headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }),
+            headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }),
+            headers["sec-websocket-version"] == ["13"], headers["sec-websocket-key"].count == 1,
+            !headers.contains(name: "content-length"), !headers.contains(name: "transfer-encoding"),
+            access.refusal(host: headers.first(name: "host"), origin: headers.first(name: "origin")) == nil
+        else { return false }
         guard let authorization = headers.first(name: "authorization") else { return true }
         return authorisation.isAuthorised(authorization)
     }

@@ -39,6 +39,10 @@ struct Problem: Error {
 extension Problem {
     static func badQuery(_ detail: String) -> Problem { Problem(.badRequest, "request.query", detail) }
 
+    static func badName(_ item: String) -> Problem {
+        .badQuery("\(item) must be a name: 1 to 64 of the characters A-Z a-z 0-9 . _ - without a dot first.")
+    }
+
     static func busy(retryAfter: Int) -> Problem {
         Problem(
             .tooManyRequests, "request.busy", "The server has as many recordings as it can hold. Try again in \(retryAfter) s.",
@@ -85,6 +89,7 @@ extension HTTPResponse.Status {
             case AudioError.noSuchFile, AudioError.notReadable, AudioError.notWritable: nil
             case is AudioError, FeatureError.tooShort, FeatureError.silent, FeatureError.notFinite: .unprocessableContent
             case VoiceError.noSpeech, VoiceError.otherFeatures, VoiceError.notUsable, VoiceError.implausible: .unprocessableContent
+            case SourceError.notUsable, SourceError.otherFeatures, SourceError.implausible: .unprocessableContent
             case RecogniserError.option: .badRequest
             case RecogniserError.notFinite, RecogniserError.needsOtherRecordings: .unprocessableContent
             default: nil

@@ -18,6 +18,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var phase = Phase.open
     /// For each request whose response is not complete, whether the connection may be kept after it.
     private var requests: [Bool] = []
+    private var isFirst = true
     /// Whether a body is arriving.
     private var isReading = false
     /// Whether the server is going down, or the client's bytes are not HTTP any more.
@@ -32,7 +33,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private static let grace = TimeAmount.seconds(3)
     private static let mostDropped = 8 << 20
 
-    init(_ limits: ServerLimits) { self.limits = limits }
+    private let isSession: (HTTPRequestHead) -> Bool
+
+    /// - Parameter isSession: whether a connection's first request begins a WebSocket session.
+    init(_ limits: ServerLimits, isSession: @escaping (HTTPRequestHead) -> Bool) { (self.limits, self.isSession) = (limits, isSession) }
 
     func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { waitForRequest(context) }
@@ -57,15 +61,26 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let part = unwrapInboundIn(data)
         guard phase == .open, !isLast || isReading || requests.isEmpty else { return drop(part, context) }
         switch part {
-        case .head(let head):
+        case .head(var head):
             // After a request that ends the connection, there is no other.
             if requests.last == false { return }
             stopTimers()
             requests.append(head.isKeepAlive)
+            if head.headers.contains(name: "upgrade"), !isFirst || !isSession(head) {
+                // NIOTypedHTTPServerUpgradeHandler loses the heads of requests for protocols that it does not know (swift-nio 2.101), and the
+                // decoder reads nothing after them.
+                head.headers.remove(name: "upgrade")
+                requests[requests.count - 1] = false
+            }
+            isFirst = false
             isReading = true
-            timer = schedule(limits.bodyTime, context) { guardian, context in guardian.isLast = true; context.fireErrorCaught(RequestFailure.slowBody) }
+            timer = schedule(limits.bodyTime, context) { guardian, context in
+                guardian.isLast = true
+                context.fireErrorCaught(RequestFailure.slowBody)
+            }
             wholeTimer = schedule(limits.requestTime, context) { _, context in context.close(promise: nil) }
             answerExpectation(of: head, context)
+            return context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body:
             if !isReading { return }
         case .end:

@@ -46,16 +46,19 @@ struct Routes: HTTPResponder {
             "/health/live": Route(methods: [.get], isOpen: true) { request, _ in try state.live(request) },
             "/health/ready": Route(methods: [.get], isOpen: true) { request, _ in try state.ready(request) },
             "/metrics": Route(methods: [.get]) { request, _ in try state.metrics(request) },
-        ].merging(PageFiles.all.mapValues { file in
-            Route(methods: [.get], isOpen: true) { request, _ in
-                _ = try Query(request, allowed: [])
-                return file.response
+        ].merging(
+            PageFiles.all.mapValues { file in
+                Route(methods: [.get], isOpen: true) { request, _ in
+                    _ = try Query(request, allowed: [])
+                    return file.response
+                }
             }
-        }) { own, _ in own }
+        ) { own, _ in own }
     }
 
     private static let notUpgraded = Problem(
-        .upgradeRequired, "request.not-a-websocket", "This address takes WebSocket connections (RFC 6455, version 13), on a connection's first request.",
+        .upgradeRequired, "request.not-a-websocket",
+        "This address takes WebSocket connections (RFC 6455, version 13), on a connection's first request.",
         headers: [.upgrade: "websocket", .secWebSocketVersion: "13"])
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -75,7 +78,8 @@ struct Routes: HTTPResponder {
         let took = ContinuousClock.now - start
         // Neither query nor names of voices: they may name people.
         let label = route == nil ? "other" : key
-        service.metrics.request(route: label, method: route == nil ? "other" : request.method.rawValue, status: response.status.code, took: took)
+        service.metrics.request(
+            route: label, method: route == nil ? "other" : request.method.rawValue, status: response.status.code, took: took)
         service.logger.info(
             "request",
             metadata: [
@@ -90,7 +94,9 @@ struct Routes: HTTPResponder {
         if let refusal = service.access.refusal(host: request.head.authority, origin: origin) {
             throw Problem(refusal.code == "request.host" ? .misdirectedRequest : .forbidden, refusal.code, refusal.detail)
         }
-        guard let route else { throw Problem(.notFound, "request.unknown-path", "There is nothing at this address. GET /openapi.yaml lists the addresses.") }
+        guard let route else {
+            throw Problem(.notFound, "request.unknown-path", "There is nothing at this address. GET /openapi.yaml lists the addresses.")
+        }
         let allowed = route.methods + (route.methods.contains(.get) ? [.head] : [])
         if request.method == .options, let origin, service.access.allows(origin) { return Self.preflight(allowed) }
         guard allowed.contains(request.method) else {
@@ -100,7 +106,8 @@ struct Routes: HTTPResponder {
         }
         guard route.isOpen || service.authorisation.isAuthorised(request.headers[.authorization]) else {
             throw Problem(
-                .unauthorized, "request.unauthorised", "The request needs the header Authorization: Bearer TOKEN, with this server's token.",
+                .unauthorized, "request.unauthorised",
+                "The request needs the header Authorization: Bearer TOKEN, with this server's token.",
                 headers: [.wwwAuthenticate: "Bearer"])
         }
         return try await route.answer(request, name)

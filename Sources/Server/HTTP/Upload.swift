@@ -20,7 +20,8 @@ struct Upload {
         var reading = Reading(budget: service.budget, several: several)
         if type.lowercased().drop(while: { $0 == " " }).hasPrefix("multipart/") {
             guard let boundary = MultipartParser.boundary(of: type) else {
-                throw Problem(.badRequest, "request.multipart", "A multipart body must be form-data, and its Content-Type must have a boundary.")
+                throw Problem(
+                    .badRequest, "request.multipart", "A multipart body must be form-data, and its Content-Type must have a boundary.")
             }
             reading.parser = MultipartParser(boundary: boundary)
         } else {

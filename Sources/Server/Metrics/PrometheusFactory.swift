@@ -77,7 +77,9 @@ package final class PrometheusFactory: MetricsFactory, Sendable {
 
     /// The label with characters that Prometheus does not allow replaced by `_`.
     private static func name(_ label: String) -> String {
-        String(String.UnicodeScalarView(label.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? $0 : "_" }))
+        String(
+            String.UnicodeScalarView(
+                label.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? $0 : "_" }))
     }
 
     static func text(of labels: [(String, String)]) -> String {

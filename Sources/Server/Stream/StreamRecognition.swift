@@ -27,6 +27,7 @@ final class StreamRecognition: Sendable {
         var options = SessionOptions()
         options.posteriorInterval = start.interval
         options.learning = start.enrol == nil ? .off : .applied
+        options.adaptsToSource = start.source != nil
         state = Mutex(State(session: try recogniser.session(sampleRate: start.rate, options: options)))
     }
 
@@ -53,6 +54,9 @@ final class StreamRecognition: Sendable {
             return try $0.session.finish().map(\.json)
         }
     }
+
+    /// The source that was heard; nil if there was no speech, or none was to be learnt.
+    var source: Source? { state.withLock { $0.session.source } }
 
     /// The voice that was learnt; nil if there was no speech, or none was to be learnt.
     var voice: Voice? { state.withLock { $0.session.voice } }

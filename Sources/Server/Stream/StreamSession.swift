@@ -46,7 +46,10 @@ struct StreamSession {
                 }
                 service.logger.info(
                     "session",
-                    metadata: ["s": "\(Int((ContinuousClock.now - start) / .seconds(1)))", "end": "\(ending.map { $0.problem?.code ?? "\(UInt16(webSocketErrorCode: $0.code))" } ?? "closed")"])
+                    metadata: [
+                        "s": "\(Int((ContinuousClock.now - start) / .seconds(1)))",
+                        "end": "\(ending.map { $0.problem?.code ?? "\(UInt16(webSocketErrorCode: $0.code))" } ?? "closed")",
+                    ])
                 guard let ending else { return }
                 if let problem = ending.problem { try await outbound.write(.text(problem.event)) }
                 try await outbound.write(.close(ending.code, reason: ending.reason))
@@ -64,10 +67,10 @@ struct StreamSession {
             guard let start = try await start(&inbound) else { return nil }
             let longest = service.limits.sessionDuration
             let recognition = try await service.pool.runLive { [service] in
-                try StreamRecognition(
-                    try service.recogniser(model: start.model, voice: start.voice, reject: start.reject), start, longest: longest)
+                try StreamRecognition(try service.recogniser(start.request), start, longest: longest)
             }
             guard let ending = try await listen(&inbound, outbound, recognition) else { return nil }
+            if let key = start.request.sourceKey, let heard = recognition.source { service.sources.add(heard, to: key) }
             if let name = start.enrol { try await keep(recognition, as: name) }
             return ending
         } catch let ending as Ending { return ending } catch {
@@ -82,10 +85,14 @@ struct StreamSession {
         switch try await inbound.next() {
         case .text(let message)?:
             let start: StreamStart
-            do { start = try StreamStart(message: message) } catch { throw Ending(Problem(.badRequest, "request.start", error.description)) }
+            do { start = try StreamStart(message: message) } catch {
+                throw Ending(Problem(.badRequest, "request.start", error.description))
+            }
             guard isAuthorised || service.authorisation.isAuthorised(token: start.token) else {
                 throw Ending(
-                    Problem(.unauthorized, "request.unauthorised", "The first message needs the token of this server, or the request its header."))
+                    Problem(
+                        .unauthorized, "request.unauthorised",
+                        "The first message needs the token of this server, or the request its header."))
             }
             return start
         case .binary?: throw Ending(Problem(.badRequest, "request.start", "The first message must be text: the start of the session."))
@@ -137,6 +144,10 @@ struct StreamSession {
     private static func isEnd(_ message: String) -> Bool {
         (try? JSONDecoder().decode([String: Bool].self, from: Data(message.utf8))) == ["end": true]
     }
+}
+
+extension StreamStart {
+    fileprivate var request: Service.Request { Service.Request(model: model, voice: voice, source: source, reject: reject) }
 }
 
 extension StreamSession.Ending {

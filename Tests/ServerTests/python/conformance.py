@@ -23,7 +23,7 @@ CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 def handshake(port, extra=(), version="13", key=None):
     """A socket after the request, and the head of the response."""
     key = key or base64.b64encode(os.urandom(16)).decode()
-    link = socket.create_connection(("127.0.0.1", port), timeout=20)
+    link = socket.create_connection(("127.0.0.1", port), timeout=60)
     lines = [
         "GET /v1/stream HTTP/1.1", f"Host: localhost:{port}", "Connection: Upgrade", "Upgrade: websocket", f"Sec-WebSocket-Key: {key}",
         f"Sec-WebSocket-Version: {version}", *extra]
