@@ -110,7 +110,7 @@ guide: build
 	Scripts/run-docs docs/guide.md
 
 check-all: lint check docs examples .venv/peers
-	STIMMUNG_LONG=1 $(MAKE) test
+	STIMMUNG_LONG=1 STIMMUNG_SCHEMA_CASES=1000 $(MAKE) test
 	Scripts/run-docs --check docs/guide.md
 	Scripts/check-signals
 	$(MAKE) bench BENCH="layers --rounds 1"
