@@ -239,7 +239,8 @@ let package = Package(
                 "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
         tests(
-            "ServerTests", ["StimmungTestSupport", "StimmungCommand", "StimmungServer", "StimmungSupport"], exclude: ["python"]),
+            "ServerTests", ["StimmungTestSupport", "StimmungCommand", "StimmungServer", "Stimmung", "StimmungAudio", "StimmungSupport"],
+            exclude: ["python"]),
         tests(
             "CommandTests",
             [

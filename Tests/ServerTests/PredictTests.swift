@@ -1,5 +1,7 @@
 #if Server
 import Foundation
+import Stimmung
+import StimmungAudio
 import StimmungTestSupport
 import Testing
 
@@ -101,6 +103,32 @@ struct PredictTests {
         #expect(try server.post("/v1/predict?voice=anna", test).code == "request.unknown-voice")
         #expect(try FileManager.default.contentsOfDirectory(atPath: kept).isEmpty)
         #expect(try server.request("POST", "/v1/voices?name=..%2Fx", body: test[0].content).code == "request.query")
+    }
+
+    @Test("A source is what has been heard of it before, and not the recording itself")
+    func sources() throws {
+        let server = try RunningServer()
+        let (first, second) = (TestData.emodb[2], TestData.emodb[3])
+        func answer(_ recording: URL, _ query: String) throws -> String {
+            try server.request("POST", "/v1/predict\(query)", body: try Data(contentsOf: recording)).text
+        }
+        let plain = try answer(second, "")
+        #expect(try answer(second, "?source=studio") == plain)
+        #expect(try answer(first, "?source=line-1") == answer(first, ""))
+        let recogniser = try Recogniser(Model.builtIn())
+        let heard = try recogniser.source(of: [AudioSegment(path: first.path)])
+        var expected = try recogniser.adapting(to: heard).predict(path: second.path)
+        expected.file = ""
+        var layout = PredictionLayout(format: .jsonl, classes: recogniser.model.labels, segments: false)
+        layout.names = false
+        var writer = PredictionWriter(layout)
+        let adapted = try answer(second, "?source=line-1")
+        #expect(try adapted == writer.item(.success(expected)))
+        #expect(adapted != plain)
+        // Learnt since: both recordings.
+        #expect(try answer(second, "?source=line-1") != adapted)
+        #expect(try answer(second, "") == plain)
+        #expect(try server.request("POST", "/v1/predict?source=..", body: Data()).code == "request.query")
     }
 
     @Test("The front end's picture has the size that was asked for, and the loudest value")

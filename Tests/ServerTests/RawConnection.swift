@@ -34,7 +34,7 @@ final class RawConnection {
         try bytes.withUnsafeBytes { all in
             var done = 0
             while done < all.count, let base = all.baseAddress {
-                let sent = Glibc.send(descriptor, base + done, all.count - done, Int32(MSG_NOSIGNAL.rawValue))
+                let sent = Glibc.send(descriptor, base + done, all.count - done, Int32(MSG_NOSIGNAL))
                 guard sent > 0 else { throw Failure(call: "send", number: errno) }
                 done += sent
             }

@@ -110,14 +110,13 @@ struct HTTPResponse {
 
     /// Nil if the bytes do not begin with a complete response. Interim responses are skipped.
     init?(_ bytes: Data) {
+        var bytes = bytes
+        let interim = Data("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+        if bytes.starts(with: interim) { bytes = Data(bytes.dropFirst(interim.count)) }
         guard let end = bytes.range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
         guard lines[0].hasPrefix("HTTP/1.1 "), let status = Int(lines[0].dropFirst(9).prefix(3)) else { return nil }
         let after = Data(bytes[end.upperBound...])
-        if status == 100 {
-            self.init(after)
-            return
-        }
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { return nil }

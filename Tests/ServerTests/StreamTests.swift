@@ -3,14 +3,15 @@ import Foundation
 import StimmungTestSupport
 import Testing
 
+private let websocketsPython = Python(importing: "websockets")
+
 /// WebSocket sessions, with the client of the Python package `websockets`.
-@Suite(.enabled(if: StreamTests.python != nil, "needs Python with websockets"))
+@Suite(.enabled(if: websocketsPython != nil, "needs Python with websockets"))
 struct StreamTests {
-    static let python = Python(importing: "websockets")
     private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("python").path
 
     private func script(_ name: String, _ arguments: [String]) throws -> String {
-        try #require(Self.python).run(["\(Self.scripts)/\(name)"] + arguments)
+        try #require(websocketsPython).run(["\(Self.scripts)/\(name)"] + arguments)
     }
 
     /// Samples of a few recordings with pauses, in a format of ffmpeg.
@@ -29,7 +30,7 @@ struct StreamTests {
     @Test("The protocol conforms: the cases of the Autobahn test suite")
     func conformance() throws {
         let server = try RunningServer()
-        let found = try #require(Self.python).output(["\(Self.scripts)/conformance.py", "\(server.port)"])
+        let found = try #require(websocketsPython).output(["\(Self.scripts)/conformance.py", "\(server.port)"])
         #expect(found.contains(#/^(\d+) of \1 cases passed$/#.anchorsMatchLineEndings()), "\(found)")
         #expect(try server.request("GET", "/health/ready").status == 200)
     }

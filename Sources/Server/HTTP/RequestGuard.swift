@@ -130,7 +130,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
             // With the body still arriving, the next request could not be found.
-            if isReading || isLast || requests.first == false || head.headers.contains(name: "connection") {
+            let isLastResponse = requests.count <= 1 && (isReading || isLast)
+            if isLastResponse || requests.first == false {
                 if !requests.isEmpty { requests[0] = false }
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             }
@@ -147,7 +148,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        guard mode == .output else { return context.close(mode: mode, promise: promise) }
+        // After the last response, the connection ends when the client has read it.
+        guard mode == .output || phase == .ending else { return context.close(mode: mode, promise: promise) }
         if phase == .open { end(context) }
         promise?.succeed()
     }
