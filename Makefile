@@ -16,8 +16,8 @@
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
 test_packages := sox libsox-fmt-all tmux
 # Without debug information, which is a fifth of the program.
-build := swift build -c release --static-swift-stdlib -Xlinker --strip-debug
-test_build := swift build -c release --build-tests --scratch-path .build-tests
+build := swift build -c release --traits Server --static-swift-stdlib -Xlinker --strip-debug
+test_build := swift build -c release --traits Server --build-tests --scratch-path .build-tests
 example_build := swift build -c release --scratch-path .build-examples
 
 .PHONY: run install build build-tests test lint check api api-check docs examples guide check-all golden bench packages test-packages clean
@@ -69,7 +69,7 @@ build-tests: test-packages
 
 test: build-tests .venv/tests .venv/encoder
 	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python STIMMUNG_ENCODER_WHEEL=$$(ls $(CURDIR)/.venv/encoder/*.whl 2>/dev/null) \
-		STIMMUNG_ENCODER=$(CURDIR)/.venv/encoder/stimmung/encoders/whisper-tiny.safetensors swift test -c release --scratch-path .build-tests --skip-build
+		STIMMUNG_ENCODER=$(CURDIR)/.venv/encoder/stimmung/encoders/whisper-tiny.safetensors swift test -c release --traits Server --scratch-path .build-tests --skip-build
 
 # Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
 golden: build-tests
@@ -98,6 +98,7 @@ docs: build-tests
 examples: run
 	$(example_build) --package-path Examples/Recognise
 	Scripts/check-symbols .build-examples/release/recognise
+	@! ls .build-examples/checkouts | grep -E 'hummingbird|swift-nio|swift-log' || { echo "an embedding program resolves packages of the server" >&2; exit 1; }
 	.build-examples/release/recognise demo/speech-1/wav/clara-s01-anger.wav
 	$(example_build) --package-path Examples/Live
 	ffmpeg -v error -i demo/speech-1/wav/clara-s01-anger.wav -f s16le -ar 16000 -ac 1 - | .build-examples/release/live
@@ -109,7 +110,7 @@ guide: build
 	Scripts/run-docs docs/guide.md
 
 check-all: lint check docs examples .venv/peers
-	STIMMUNG_LONG=1 $(MAKE) test
+	STIMMUNG_LONG=1 STIMMUNG_SCHEMA_CASES=1000 $(MAKE) test
 	Scripts/run-docs --check docs/guide.md
 	Scripts/check-signals
 	$(MAKE) bench BENCH="layers --rounds 1"

@@ -21,6 +21,14 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Products that only the trait `Server` needs: without it, nothing of their packages is resolved or built.
+let server: [Target.Dependency] = [
+    ("Hummingbird", "hummingbird"), ("HummingbirdCore", "hummingbird"), ("HTTPTypes", "swift-http-types"), ("Logging", "swift-log"),
+    ("CoreMetrics", "swift-metrics"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"), ("NIOHTTP1", "swift-nio"),
+    ("NIOWebSocket", "swift-nio"), ("NIOHTTPTypes", "swift-nio-extras"), ("NIOHTTPTypesHTTP1", "swift-nio-extras"),
+    ("ServiceLifecycle", "swift-service-lifecycle"),
+].map { .product(name: $0, package: $1, condition: .when(traits: ["Server"])) }
+
 let package = Package(
     name: "stimmung",
     products: [
@@ -33,16 +41,28 @@ let package = Package(
         .executable(name: "stimmung", targets: ["StimmungCommand"]),
         .executable(name: "stimmung-benchmark", targets: ["StimmungBenchmark"]),
     ],
+    traits: [
+        .trait(name: "Server", description: "The command \"stimmung serve\": an HTTP and WebSocket server."),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // System libraries: module maps, nothing else.
         .systemLibrary(name: "CStimmungOneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CStimmungSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CStimmungSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+        .systemLibrary(name: "CStimmungMemory"),
         .systemLibrary(name: "CStimmungSpawn"),
         .systemLibrary(name: "CStimmungZlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -108,10 +128,19 @@ let package = Package(
             "StimmungEncoderInstallation",
             ["CStimmungZlib", "StimmungONNX", "StimmungEncoders", "StimmungTensors", "StimmungSupport", protobuf]),
 
+        // The server; empty without the trait.
+        module(
+            "StimmungServer",
+            ["CStimmungMemory", "Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungTensors", "StimmungSupport"] + server,
+            plugins: ["EmbedPage"]),
+        .plugin(name: "EmbedPage", capability: .buildTool(), dependencies: ["PageEmbedder"]),
+        .executableTarget(name: "PageEmbedder", path: "Plugins/PageEmbedder", swiftSettings: swiftSettings),
+
         .executableTarget(
             name: "StimmungCommand",
             dependencies: [
-                "StimmungEncoderInstallation", "StimmungLaboratory", "StimmungReports", "StimmungFigures", "StimmungEvaluation",
+                "StimmungServer", "StimmungEncoderInstallation", "StimmungLaboratory", "StimmungReports", "StimmungFigures",
+                "StimmungEvaluation",
                 "StimmungTraining", "StimmungCorpora",
                 "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungEncoders", "StimmungAudio",
                 "StimmungNetworks",
@@ -209,6 +238,9 @@ let package = Package(
                 "Stimmung",
                 "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
+        tests(
+            "ServerTests", ["StimmungTestSupport", "StimmungCommand", "StimmungServer", "Stimmung", "StimmungAudio", "StimmungSupport"],
+            exclude: ["python"]),
         tests(
             "CommandTests",
             [

@@ -77,7 +77,7 @@ public final class AudioReader {
             guard let last, last > first else { throw badRange("contains no sample") }
         }
 
-        let decoder = FileDecoder(ffmpeg: ffmpeg)
+        let decoder = FileDecoder(ffmpeg: ffmpeg, longest: segment.longest)
         var source = try decoder.open(path)
         guard sampleRates.contains(source.sampleRate) else {
             throw .corrupt(file: path, reason: "its header states a sampling rate of \(source.sampleRate) Hz")

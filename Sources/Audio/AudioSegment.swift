@@ -10,6 +10,8 @@ public struct AudioSegment: Sendable, Hashable {
     public var end: Double?
     /// What to take from a recording with several channels.
     public var channel: ChannelSelection
+    /// Seconds of audio in the whole file beyond which reading it is an error (`AudioError.tooLong`); nil for any length.
+    package var longest: Double?
 
     /// The part of the file at `path` from `start` to `end` seconds; the whole recording by default. The file is not opened.
     public init(path: String, start: Double? = nil, end: Double? = nil, channel: ChannelSelection = .mix) {

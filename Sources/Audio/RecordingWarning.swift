@@ -22,6 +22,11 @@ public struct RecordingWarning: Sendable, Hashable, Codable {
         self.message = message
     }
 
+    /// The same warning about a recording that the user knows by another name than `path`: words of ffmpeg may have it.
+    package func naming(_ name: String, insteadOf path: String) -> RecordingWarning {
+        message.contains(path) ? Code(rawValue: code).map { RecordingWarning($0, message.replacing(path, with: name)) } ?? self : self
+    }
+
     /// The file contains more audio than its header declares, and all of it was read. Times are in seconds, here and below.
     package static func longerThanDeclared(declared: Double, read: Double) -> RecordingWarning {
         RecordingWarning(

@@ -1,4 +1,5 @@
 import Foundation
+import StimmungAudio
 import StimmungSupport
 
 /// A program that records from a microphone and writes samples to standard output.

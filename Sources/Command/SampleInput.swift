@@ -1,52 +1,6 @@
 import Foundation
+import StimmungAudio
 import StimmungSupport
-
-/// How samples lie in bytes.
-struct SampleLayout: Equatable {
-    enum Kind { case unsigned8, integer16, integer24, integer32, float32, float64 }
-
-    let kind: Kind
-    let rate: Int
-    let channels: Int
-
-    init(_ kind: Kind, rate: Int, channels: Int) {
-        (self.kind, self.rate, self.channels) = (kind, rate, channels)
-    }
-
-    var bytesPerSample: Int {
-        switch kind {
-        case .unsigned8: 1
-        case .integer16: 2
-        case .integer24: 3
-        case .integer32, .float32: 4
-        case .float64: 8
-        }
-    }
-
-    var bytesPerFrame: Int { bytesPerSample * channels }
-
-    /// The mean of the channels of a frame, −1 … 1.
-    func mono(_ bytes: UnsafeRawBufferPointer) -> Float {
-        // `bytes` holds one frame, so every offset is within it.
-        var sum: Float = 0
-        for channel in 0..<channels {
-            let offset = channel * bytesPerSample
-            switch kind {
-            case .unsigned8: sum += (Float(bytes[offset]) - 128) / 128
-            case .integer16: sum += Float(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int16.self))) / 32_768
-            case .integer24:
-                let value = Int32(bytes[offset]) << 8 | Int32(bytes[offset + 1]) << 16 | Int32(Int8(bitPattern: bytes[offset + 2])) << 24
-                sum += Float(value) / 2_147_483_648
-            case .integer32: sum += Float(Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self))) / 2_147_483_648
-            case .float32:
-                sum += Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-            case .float64:
-                sum += Float(Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))))
-            }
-        }
-        return sum / Float(channels)
-    }
-}
 
 /// Turns the bytes of standard input into samples, whatever pieces they come in.
 struct SampleInput {
@@ -68,13 +22,7 @@ struct SampleInput {
         pending += bytes
         if layout == nil { try readHeader() }
         guard let layout else { return [] }
-        let size = layout.bytesPerFrame
-        let frames = pending.count / size
-        let samples = pending.withUnsafeBytes { all in
-            (0..<frames).map { layout.mono(UnsafeRawBufferPointer(rebasing: all[$0 * size..<($0 + 1) * size])) }
-        }
-        pending.removeFirst(frames * size)
-        return samples
+        return layout.takeFrames(from: &pending)
     }
 
     /// Largest header, with chunks before the samples such as tags and pictures.

@@ -33,10 +33,22 @@ protocol InterruptibleCommand: ParsableCommand {}
 
 extension Demo: InterruptibleCommand {}
 extension Predict: InterruptibleCommand {}
+extension Serve: InterruptibleCommand {}
 extension FeaturesCommand: InterruptibleCommand {}
 extension Inspect: InterruptibleCommand {}
 extension CorpusCommand.Synthesise: InterruptibleCommand {}
 extension Experiment.Adding: InterruptibleCommand {}
+
+/// Calls `body` once, at the first signal that asks the program to stop, or at once if there has been one.
+func onInterruption(_ body: @escaping @Sendable () -> Void) {
+    let isLate = interruptionHandlers.withLock {
+        if !signalCancellation.isCancelled { $0.append(body) }
+        return signalCancellation.isCancelled
+    }
+    if isLate { body() }
+}
+
+private let interruptionHandlers = Mutex<[@Sendable () -> Void]>([])
 
 /// The status of a program that a signal stopped, as shells report it: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP.
 var interruptedStatus: Int32 { 128 + firstSignal.load(ordering: .relaxed) }
@@ -61,7 +73,11 @@ private func handle(_ number: Int32, _ cancellation: Cancellation) {
         TemporaryPaths.removeAll(thenExit: 128 + number)
     }
     firstSignal.store(number, ordering: .relaxed)
-    cancellation.cancel()
+    let handlers = interruptionHandlers.withLock {
+        cancellation.cancel()
+        return $0
+    }
+    for handler in handlers { handler() }
     // A meter is removed and followed by the results.
     if !TerminalMode.isChanged { writeToStandardError("\nstopping; repeat to stop at once\n") }
 }

@@ -25,8 +25,8 @@ struct StimmungCommand: ParsableCommand {
             """,
         version: stimmungVersion,
         subcommands: [
-            Demo.self, Predict.self, Segments.self, Stream.self, Listen.self, Enrol.self, Pretrain.self, Train.self, Adapt.self,
-            TrainSpeech.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, Alter.self,
+            Demo.self, Predict.self, Segments.self, Stream.self, Listen.self, Serve.self, Enrol.self, Pretrain.self, Train.self,
+            Adapt.self, TrainSpeech.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, Alter.self,
             CorpusCommand.self, EncoderCommand.self, Inspect.self, Experiment.self,
         ])
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Stimmung
+import StimmungAudio
 import StimmungSupport
 
 struct Stream: ParsableCommand {

@@ -66,4 +66,9 @@ package struct Python: Sendable {
     /// - Throws: `ProgramFailure` if the exit status is not 0.
     @discardableResult
     package func run(_ arguments: [String]) throws -> String { try runProgram(interpreter, arguments) }
+
+    /// The standard output, whatever the exit status.
+    package func output(_ arguments: [String]) throws -> String {
+        try runProgram("sh", ["-c", "\"$0\" \"$@\" || true", interpreter] + arguments)
+    }
 }

@@ -1,11 +1,14 @@
 /// Chooses the decoder of a file: libsndfile in the process if it reads the file correctly, otherwise ffmpeg.
 struct FileDecoder {
     let ffmpeg: FFmpeg
+    /// Seconds of the longest recording that may be read; nil for any.
+    var longest: Double?
 
-    /// - Throws: `AudioError` if the file is missing, truncated or not audio.
+    /// - Throws: `AudioError` if the file is missing, truncated, too long or not audio.
     func open(_ path: String) throws(AudioError) -> any SampleSource {
         let parts = FileParts.of(try InputFile(path: path))
-        return parts.count == 1 ? try open(parts[0]) : try ChainedSource(parts, self)
+        let source = parts.count == 1 ? try open(parts[0]) : try ChainedSource(parts, self)
+        return if let longest { try LimitedSource(source, path: path, longest: longest) } else { source }
     }
 
     /// One of the recordings of a file.

@@ -8,7 +8,7 @@ package struct PredictionJSON {
 
     /// One outcome, on one line. A failure is `{"file", "error"}`.
     func object(_ outcome: PredictionOutcome) -> String {
-        var members = ["\"file\": \(outcome.file.jsonQuoted)"]
+        var members = ["\"file\": \(layout.names ? outcome.file.jsonQuoted : "null")"]
         if let channel = outcome.channel { members.append("\"channel\": \(channel)") }
         switch outcome {
         case .success(let prediction):

@@ -101,6 +101,8 @@ package struct PredictionLayout: Sendable {
     var channels = false
     /// Whether `AffectMapping` is written.
     let affect: Bool
+    /// Whether recordings have names; without, `file` is `null` in JSON.
+    package var names = true
 
     package init(format: PredictionFormat, classes: [String], segments: Bool, channels: Bool = false, affect: Bool = false) {
         self.format = format

@@ -29,6 +29,9 @@ public struct Source: Sendable, Equatable {
         SpeechMean.share(stretches: stretches, variety: variety, prior: prior)
     }
 
+    /// The source of the stretches of both.
+    package func joined(with other: Source) -> Source { Source(speech: speech.joined(with: other.speech)) }
+
     /// Identifies the source: the same speech gives the same text.
     package var fingerprint: String { speech.fingerprint }
 }

@@ -20,6 +20,7 @@ public final class RecognitionSession {
     private let model: Model
     private let general: Model
     private let learnsVoice: Bool
+    private let learnsSource: Bool
     private let resampler: Resampler?
     private var engine: any SessionEngine
     /// Samples at the rate of the features that are less than a block; with a look-ahead of `.whole`, all of them.
@@ -51,6 +52,7 @@ public final class RecognitionSession {
         model = recogniser.model
         general = recogniser.general
         learnsVoice = options.learning != .off
+        learnsSource = options.adaptsToSource
         if let interval = options.posteriorInterval, !(0.05...60).contains(interval) {
             throw RecogniserError.option(name: "posteriorInterval", value: "\(interval)", allowed: "0.05 to 60 seconds")
         }
@@ -75,6 +77,13 @@ public final class RecognitionSession {
     public var voice: Voice? {
         guard learnsVoice, let (speech, seconds) = engine.learnt, speech.stretches > 0 else { return nil }
         return general.voice(of: speech, seconds: seconds)
+    }
+
+    /// The source of the speech heard so far, without what the recogniser knew of it; nil before there is any, and without
+    /// `SessionOptions.adaptsToSource`.
+    package var source: Source? {
+        guard learnsSource, let (speech, seconds) = engine.learnt, speech.stretches > 0 else { return nil }
+        return general.source(of: speech, seconds: seconds)
     }
 
     /// The speech that `voice` is of.

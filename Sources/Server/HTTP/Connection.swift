@@ -1,0 +1,97 @@
+#if Server
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+
+/// A connection that carries HTTP, or a WebSocket session if its first request asks for one.
+struct Connection: HTTPChannelHandler {
+    typealias Stream = NIOAsyncChannel<WebSocketInput, WebSocketOutput>
+
+    /// What a connection carries.
+    enum Content: Sendable {
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        /// Whether the request had the token.
+        case stream(Stream, isAuthorised: Bool)
+    }
+
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let negotiated: EventLoopFuture<Content>
+    }
+
+    let responder: HTTPChannelHandler.Responder
+    let service: Service
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            var limits = NIOHTTPDecoderLimitConfiguration()
+            limits.maxHeaderFieldSize = 16 << 10
+            limits.maxHeaderListSize = 32 << 10
+            limits.maxHeaderFieldCount = 100
+            let encoder = HTTPResponseEncoder()
+            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+            let guardian = RequestGuard(service.limits) { service.accepts($0) }
+            let upgrade = NIOTypedHTTPServerUpgradeHandler(
+                httpEncoder: encoder, extraHTTPHandlers: [decoder, guardian],
+                upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(upgraders: [upgrader], notUpgradingCompletionHandler: http))
+            try channel.pipeline.syncOperations.addHandlers([encoder, decoder, guardian, upgrade])
+            return Value(channel: channel, negotiated: upgrade.upgradeResultFuture)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        let content: Content
+        // A connection that ends before its first request.
+        do { content = try await value.negotiated.get() } catch { return }
+        switch content {
+        case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+        case .stream(let channel, let isAuthorised): await StreamSession(service, isAuthorised: isAuthorised).run(channel)
+        }
+    }
+
+    @Sendable private func http(_ channel: any Channel) -> EventLoopFuture<Content> {
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            return .http(
+                try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+        }
+    }
+
+    /// `RequestGuard` has checked the request.
+    private var upgrader: NIOTypedWebSocketServerUpgrader<Content> {
+        NIOTypedWebSocketServerUpgrader(
+            maxFrameSize: WebSocketHandler.largestFrame, enableAutomaticErrorHandling: false,
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+            upgradePipelineHandler: { channel, head in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(WebSocketHandler(idleTime: service.limits.idleTime))
+                    let isAuthorised = service.authorisation.isAuthorised(head.headers.first(name: "authorization"))
+                    return .stream(try NIOAsyncChannel(wrappingChannelSynchronously: channel), isAuthorised: isAuthorised)
+                }
+            })
+    }
+}
+
+extension Service {
+    /// Whether a request begins a WebSocket session. `Routes` answers others, with the reason.
+    ///
+    /// A token, if there is one, must be right; a browser sends it in the first message.
+    fileprivate func accepts(_ head: HTTPRequestHead) -> Bool {
+        let headers = head.headers
+        guard head.method == .GET, head.uri.prefix(while: { $0 != "?" }) == Routes.streamPath,
+            headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }),
+            headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }),
+            headers["sec-websocket-version"] == ["13"], headers["sec-websocket-key"].count == 1,
+            !headers.contains(name: "content-length"), !headers.contains(name: "transfer-encoding"),
+            access.refusal(host: headers.first(name: "host"), origin: headers.first(name: "origin")) == nil
+        else { return false }
+        guard let authorization = headers.first(name: "authorization") else { return true }
+        return authorisation.isAuthorised(authorization)
+    }
+}
+#endif

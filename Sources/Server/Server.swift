@@ -1,0 +1,67 @@
+#if Server
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import StimmungSupport
+
+/// The HTTP and WebSocket server.
+package struct Server: Sendable {
+    private let options: ServerOptions
+    private let models: ServedModels
+    private let logger: Logger
+
+    /// A server that has not been started.
+    ///
+    /// - Parameter isQuiet: whether requests are not logged.
+    package init(_ options: ServerOptions, models: ServedModels, isQuiet: Bool) {
+        self.options = options
+        self.models = models
+        var logger = Logger(label: "stimmung") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = isQuiet ? .warning : .info
+        self.logger = logger
+    }
+
+    /// Listens until `stop` asks for the end; then accepts no more, answers the requests that are there, and ends the sessions.
+    ///
+    /// - Parameters:
+    ///   - onListening: called with the port.
+    ///   - stop: called once with a function that ends the server, from any thread.
+    /// - Throws: `ServerError`.
+    package func run(onListening: @escaping @Sendable (Int) -> Void, stop: (@escaping @Sendable () -> Void) -> Void) async throws {
+        let service = try Service(options, models: models, logger: logger)
+        let application = Application(
+            responder: Routes(service),
+            server: HTTPServerBuilder { Connection(responder: $0, service: service) },
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(options.limits.connections)),
+            onServerRunning: { channel in
+                service.isReady.withLock { $0 = true }
+                onListening(channel.localAddress?.port ?? 0)
+            },
+            logger: quietLogger)
+        let group = ServiceGroup(configuration: .init(services: [.init(service: application)], logger: quietLogger))
+        stop {
+            service.isReady.withLock { $0 = false }
+            Task { await group.triggerGracefulShutdown() }
+        }
+        do { try await group.run() } catch let error as IOError {
+            throw ServerError.cannotListen(host: options.host, port: options.port, reason: String(cString: strerror(error.errnoCode)))
+        } catch let error as SocketAddressError {
+            throw ServerError.cannotListen(host: options.host, port: options.port, reason: "\(error)")
+        }
+        service.pool.close()
+    }
+
+    /// For the frameworks, whose messages say little to an operator.
+    private var quietLogger: Logger {
+        var logger = logger
+        logger.logLevel = .error
+        return logger
+    }
+}
+#endif

@@ -1,0 +1,45 @@
+#if Server
+import Foundation
+import StimmungTestSupport
+import Testing
+
+/// The server does what `/openapi.yaml` says, by independent programs of PyPI.
+@Suite struct DescriptionTests {
+    @Test("The description is valid OpenAPI, and Prometheus can read the metrics")
+    func validity() throws {
+        guard let python = Python(importing: "openapi_spec_validator, prometheus_client, yaml") else { return }
+        let server = try RunningServer()
+        _ = try server.request("POST", "/v1/predict", body: Data("not audio".utf8))
+        let found = try python.run([scripts + "/describe.py", "\(server.port)"])
+        #expect(found.hasPrefix("valid "))
+        for name in ["stimmung_requests", "stimmung_request_seconds", "stimmung_sessions", "stimmung_recordings"] {
+            #expect(found.contains(" \(name)"), "\(found)")
+        }
+        let text = try server.request("GET", "/metrics").text
+        #expect(text.contains("stimmung_requests_total{route=\"/v1/predict\",method=\"POST\",status=\"415\"} 1\n"))
+    }
+
+    /// Cases per operation: STIMMUNG_SCHEMA_CASES, or few.
+    private let cases = ProcessInfo.processInfo.environment["STIMMUNG_SCHEMA_CASES"] ?? "10"
+
+    @Test("schemathesis finds no answer that differs from the description")
+    func conformance() throws {
+        guard let python = Python(importing: "schemathesis") else { return }
+        let server = try RunningServer()
+        let folder = try TemporaryFolder()
+        let found = try python.output([
+            "-c", "import os, sys; os.chdir(sys.argv.pop(1)); from schemathesis.cli import schemathesis; schemathesis()", folder.path,
+            "run",
+            "http://localhost:\(server.port)/openapi.yaml", "--max-examples", cases, "--seed", "1", "--no-color", "--phases",
+            "examples,coverage,fuzzing",
+            "--suppress-health-check", "all",
+            // Random bytes are a body by the description, and no recording: 4xx is right.
+            "--exclude-checks", "positive_data_acceptance",
+        ])
+        #expect(found.contains("No issues found"), "\(found.suffix(6000))")
+        #expect(server.isRunning)
+    }
+
+    private var scripts: String { URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("python").path }
+}
+#endif
