@@ -1,0 +1,120 @@
+// Waveform, spectrogram and timeline on one time axis, with a cursor for pointer and keyboard.
+
+import { byId } from "./elements.js";
+import { onScheme } from "./emotions.js";
+import { clock, duration as seconds, list, percent } from "./format.js";
+import { drawSpectrogram, spectrogramPicture } from "./spectrogram.js";
+import { drawAxis, drawTimeline } from "./timeline.js";
+import { drawWaveform } from "./waveform.js";
+
+/** Seconds per arrow key. */
+const STEP = 0.5;
+
+/** The tracks of the open recording. */
+export class Tracks {
+  /**
+   * @param {import("./player.js").Player} player
+   * @param {() => void} onCursor the time under the cursor has changed
+   */
+  constructor(player, onCursor) {
+    this.player = player;
+    this.onCursor = onCursor;
+    this.cursor = byId("cursor");
+    this.hovered = null;
+    new ResizeObserver(() => this.draw()).observe(byId("tracks"));
+    onScheme(() => this.draw());
+    this.cursor.addEventListener("pointermove", (event) => this.#hover(this.#time(event)));
+    this.cursor.addEventListener("pointerleave", () => this.#hover(null));
+    this.cursor.addEventListener("click", (event) => {
+      this.player.seek(this.#time(event));
+      this.player.play();
+    });
+    this.cursor.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** The segment at a time, or undefined. */
+  at(time) {
+    return this.result?.segments.find(({ start, end }) => time >= start && time < end);
+  }
+
+  /** Shows a result, that without the voice if there is one, and the front end's data if they arrived. */
+  show(result, before, frontEnd) {
+    Object.assign(this, { result, before });
+    if (frontEnd !== this.frontEnd) this.picture = frontEnd && spectrogramPicture(frontEnd.spectrogram);
+    this.frontEnd = frontEnd;
+    byId("waveform").hidden = byId("spectrogram").hidden = !frontEnd;
+    this.#describe();
+    this.draw();
+    this.move();
+  }
+
+  /** Draws everything anew. */
+  draw() {
+    if (!this.result || !byId("tracks").clientWidth) return;
+    const { duration, segments } = this.result;
+    if (this.frontEnd) {
+      const { waveform, spectrogram } = this.frontEnd;
+      drawWaveform(byId("waveform"), waveform, (share) => this.at(share * duration)?.label);
+      const covered = Math.min(1, (spectrogram.frames * spectrogram.hop) / duration);
+      drawSpectrogram(byId("spectrogram"), this.picture, spectrogram, covered);
+    }
+    drawTimeline(byId("timeline"), duration, segments, this.before?.segments);
+    drawAxis(byId("axis"), duration);
+    this.move();
+  }
+
+  /** Moves the playhead to the player's position. */
+  move() {
+    if (!this.result) return;
+    const { position } = this.player;
+    const place = (time) => `translateX(${(time / this.result.duration) * this.cursor.clientWidth}px)`;
+    this.cursor.querySelector(".playhead").style.setProperty("transform", place(position));
+    if (this.hovered !== null) this.cursor.querySelector(".hair").style.setProperty("transform", place(this.hovered));
+    this.cursor.classList.toggle("hovered", this.hovered !== null);
+    const segment = this.at(position);
+    const what = segment?.label ? `${segment.label}, ${percent(segment.confidence)}` : "pause";
+    this.cursor.setAttribute("aria-valuemin", 0);
+    this.cursor.setAttribute("aria-valuemax", this.result.duration.toFixed(1));
+    this.cursor.setAttribute("aria-valuenow", position.toFixed(1));
+    this.cursor.setAttribute("aria-valuetext", `${clock(position)}, ${what}`);
+  }
+
+  #time(event) {
+    const box = this.cursor.getBoundingClientRect();
+    return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * this.result.duration;
+  }
+
+  #hover(time) {
+    this.hovered = time;
+    this.move();
+    this.onCursor();
+  }
+
+  #key(event) {
+    const { position } = this.player;
+    const starts = this.result.segments.map(({ start }) => start);
+    const moves = {
+      ArrowRight: () => position + STEP,
+      ArrowUp: () => position + STEP,
+      ArrowLeft: () => position - STEP,
+      ArrowDown: () => position - STEP,
+      PageDown: () => starts.find((start) => start > position + 0.01) ?? this.result.duration,
+      PageUp: () => starts.findLast((start) => start < position - 0.3) ?? 0,
+      Home: () => 0,
+      End: () => this.result.duration,
+    };
+    if (event.key === " " || event.key === "Enter") this.player.toggle();
+    else if (moves[event.key]) this.player.seek(moves[event.key]());
+    else return;
+    event.preventDefault();
+  }
+
+  #describe() {
+    const { duration, segments } = this.result;
+    const labels = segments.filter(({ label }) => label).map(({ label, start }) => `${label} from ${clock(start)}`);
+    const shown = labels.length > 12 ? [...labels.slice(0, 12), `${labels.length - 12} more`] : labels;
+    byId("waveform").setAttribute("aria-label", `Waveform, ${seconds(duration)}`);
+    byId("spectrogram").setAttribute("aria-label", `Spectrogram, ${seconds(duration)}`);
+    byId("timeline").setAttribute("aria-label", `Timeline: ${shown.length ? list(shown) : "no speech"}. The list of segments has the same.`);
+  }
+}
