@@ -49,7 +49,7 @@ export class Bars {
     const number = element("span", { class: "number" }, "–");
     const change = element("span", { class: "change", hidden: true });
     const thin = element("span", { class: "groove before", "aria-hidden": "true", hidden: true }, before);
-    const line = element("div", { class: "bar" }, element("span", { class: "name" }, label),
+    const line = element("div", { class: "bar" }, element("span", { class: "name", "data-name": label }, label),
       element("span", { class: "groove", "aria-hidden": "true" }, fill), number, thin, change);
     colour(line, label);
     this.rows.set(label, { line, fill, before, number, change, comparison: [thin, change] });

@@ -12,6 +12,8 @@ import { Tracks } from "./tracks.js";
 
 /** Columns of the waveform: enough for a wide, dense screen. */
 const COLUMNS = 2000;
+/** Seconds from which a pause is listed. */
+const SHORTEST_PAUSE = 0.3;
 
 const bars = new Bars(byId("result-bars"));
 const player = new Player(() => moved());
@@ -19,6 +21,7 @@ const tracks = new Tracks(player, () => moved());
 const downloads = [...byId("downloads").querySelectorAll("button")];
 let loading = null;
 let current = null;
+let rows = [];
 
 /** Prepares the view. */
 export function startRecording() {
@@ -77,10 +80,14 @@ function show() {
   colour(byId("result-stage"), now.label);
   showNotes(byId("result-note"), now.familiarity, now.warnings);
   current = null;
-  byId("result-segments").replaceChildren(...now.segments.map((segment) => segmentRow(segment, () => {
-    player.seek(segment.start);
-    player.play();
-  })));
+  rows = now.segments.filter(({ start, end, label }) => label || end - start >= SHORTEST_PAUSE).map((segment) => ({
+    segment,
+    item: segmentRow(segment, () => {
+      player.seek(segment.start);
+      player.play();
+    }),
+  }));
+  byId("result-segments").replaceChildren(...rows.map(({ item }) => item));
   tracks.show(now, before, front);
   moved();
   announce(`${file.name}: ${now.label ? `${now.label}, ${percent(now.confidence)}` : "no speech"}.`);
@@ -98,11 +105,10 @@ function moved() {
   if (byId("bars-caption").textContent !== caption) byId("bars-caption").textContent = caption;
   if (current !== segment) bars.show(segment?.probabilities ?? null, segment?.probabilities && other?.probabilities);
   current = segment;
-  const place = time === null ? -1 : now.segments.indexOf(tracks.at(time));
-  byId("result-segments").querySelectorAll(".segment").forEach((row, index) => {
-    if (index === place) row.setAttribute("aria-current", "true");
-    else row.removeAttribute("aria-current");
-  });
+  for (const { segment: listed, item } of rows) {
+    if (listed === segment) item.firstChild.setAttribute("aria-current", "true");
+    else item.firstChild.removeAttribute("aria-current");
+  }
 }
 
 async function download(button) {

@@ -84,7 +84,8 @@ export class Ribbon {
   }
 
   #levels(context, x, now, middle) {
-    const quiet = colours().line;
+    context.fillStyle = colours().line;
+    for (let time = 0; time > now - SPAN; time -= STEP) context.fillRect(x(time - STEP), middle - 1, 2, 2);
     const first = Math.max(0, Math.floor((now - SPAN) / STEP));
     let place = 0;
     for (let index = first; index < this.levels.length; index++) {
@@ -97,10 +98,6 @@ export class Ribbon {
       context.beginPath();
       context.roundRect(x(time), middle - half, Math.max(2, (x(time + STEP) - x(time)) * 0.6), half * 2, 2);
       context.fill();
-    }
-    if (!this.levels.length) {
-      context.fillStyle = quiet;
-      context.fillRect(0, middle - 0.5, x(now), 1);
     }
   }
 

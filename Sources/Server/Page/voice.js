@@ -65,6 +65,7 @@ class Enrolment {
     this.voice = voice;
     this.spoken = 0;
     this.began = null;
+    this.heard = 0;
   }
 
   async start() {
@@ -125,19 +126,19 @@ class Enrolment {
       this.began = time;
       say("speech", "Speech");
     }
-    if (event === "posterior" && this.began !== null) progress(this.spoken + time - this.began);
     if (event === "speech_ended") {
       this.spoken += time - (this.began ?? time);
       this.began = null;
-      progress(this.spoken);
       say("pause", "Pause");
       // Nobody is cut off within a sentence.
       if (this.spoken >= ENOUGH) this.finish();
     }
-    if (event === "finished") progress(speech);
-    const heard = this.spoken + (this.began === null ? 0 : time - this.began);
-    byId("enrol-finish").disabled = !this.microphone.isOpen || heard < LEAST;
-    if (heard >= ENOUGH && !this.told) {
+    // A posterior may cover a little of the pause after the speech, so the sum can fall.
+    const now = event === "finished" ? speech : this.spoken + (this.began === null ? 0 : time - this.began);
+    this.heard = Math.max(this.heard, now);
+    progress(this.heard);
+    byId("enrol-finish").disabled = !this.microphone.isOpen || this.heard < LEAST;
+    if (this.heard >= ENOUGH && !this.told) {
       this.told = true;
       announce("That is enough. Stop whenever you like.");
     }
