@@ -25,7 +25,7 @@ class Browser:
     def __init__(self, address, microphone=None, folder=None):
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"):
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--autoplay-policy=no-user-gesture-required"):
             options.add_argument(argument)
         if microphone:
             options.add_argument("--use-fake-ui-for-media-stream")

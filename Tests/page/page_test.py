@@ -76,6 +76,9 @@ class PageTest:
     def live(self):
         """Speech gives live probabilities, then segments, then a final label; everything passes axe while it runs."""
         browser = self.browser
+        for view in ("recording", "live"):
+            browser.click(f"#tab-{view}")
+            self.picture(f"{view}-empty")
         browser.click("#listen")
         browser.wait(lambda: browser.find("#live .stage").get_attribute("data-emotion"), "no live probabilities")
         first = browser.bars("#live-bars")
@@ -177,7 +180,7 @@ class PageTest:
         name.clear()
         name.send_keys("page-test")
         browser.click("#enrol-start")
-        browser.wait(lambda: browser.find("#enrol-finish").is_enabled(), "no progress of the enrolment")
+        browser.wait(lambda: browser.find("#enrol-finish").is_enabled() and browser.find("#enrol-finish").is_displayed(), "no progress of the enrolment")
         assert int(browser.text("#heard")) >= 5
         self.picture("enrolling")
         browser.click("#enrol-finish")

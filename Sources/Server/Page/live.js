@@ -23,6 +23,7 @@ let running = null;
 export function startLive(onKeep) {
   button.addEventListener("click", () => (running ? running.stop() : listen()));
   byId("keep").addEventListener("click", () => onKeep(lastTape.file(`live-${new Date().toTimeString().slice(0, 5).replace(":", ".")}.wav`)));
+  state.on(["busy"], () => { button.disabled = state.busy && !running; });
   state.on(["model"], () => bars.setLabels(state.model?.labels ?? []));
   onScheme(() => ribbon.draw());
 }
@@ -70,7 +71,7 @@ class Listening {
     this.microphone.close();
     this.sessions.forEach((session) => session.end());
     button.disabled = true;
-    say("pause", "Finishing");
+    say("", "Finishing");
   }
 
   async #finish() {
@@ -136,7 +137,7 @@ class Listening {
     stage.dataset.final = event.label ?? "";
     if (event.label) {
       say("", "All you said");
-      this.#show(event, `of ${duration(event.speech)} of speech`);
+      this.#show(event, `from ${duration(event.speech)} of speech`);
       announce(`All in all: ${event.label}, ${percent(event.confidence)}.`);
     } else {
       say("", "No speech");

@@ -36,10 +36,11 @@ export class Ribbon {
 
   /** Adds probabilities of the speech from `from` to `to` seconds. A segment replaces the posteriors within it. */
   judge(from, to, label, probabilities, isSegment = false) {
-    if (isSegment) this.posteriors = this.posteriors.filter((known) => known.to <= from + 0.01 || known.from >= to);
+    // Posteriors also cover some of the pause after the speech.
+    if (isSegment) this.posteriors = this.posteriors.filter((known) => known.isSegment || known.start >= to);
     const last = this.posteriors.at(-1);
     const begin = isSegment || !last ? from : Math.max(from, last.to);
-    if (to > begin) this.posteriors.push({ from: begin, to, label, probabilities });
+    if (to > begin) this.posteriors.push({ start: from, from: begin, to, label, probabilities, isSegment });
     this.posteriors.sort((a, b) => a.from - b.from);
   }
 

@@ -1,7 +1,7 @@
 // A session of the server over WebSocket: audio out, events in. docs/events.md describes the events.
 
 import { address } from "./api.js";
-import { fromClose, Problem } from "./problem.js";
+import { fromClose, Problem, unreachable } from "./problem.js";
 import { token } from "./token.js";
 
 /** Unsent audio above which the connection is too slow: about 20 s at 48 kHz. */
@@ -20,6 +20,7 @@ export class Session {
     this.waiting = [];
     this.error = null;
     this.socket.onopen = () => {
+      this.opened = true;
       this.socket.send(JSON.stringify({ encoding: "s16le", channels: 1, ...start, token: token() }));
       this.waiting.forEach((message) => this.socket.send(message));
       this.waiting = [];
@@ -32,7 +33,7 @@ export class Session {
     /** Resolves when the session has ended as it should, and rejects with a `Problem` otherwise. */
     this.done = new Promise((resolve, reject) => {
       this.socket.onclose = ({ code }) => {
-        const problem = this.problem ?? fromClose(code, this.error);
+        const problem = this.problem ?? (this.opened ? fromClose(code, this.error) : unreachable());
         if (problem && !this.cancelled) reject(problem);
         else resolve();
       };

@@ -1,12 +1,12 @@
-// Segments as blocks over time, and below them their probabilities, stacked in the model's order.
+// Segments over time: the label, and below it the probabilities, stacked in the model's order.
 
 import { surface } from "./elements.js";
 import { colours } from "./emotions.js";
 import { clock } from "./format.js";
 
-const BLOCK = 30;
-const BEFORE = 18;
-const SPACE = 6;
+/** Heights of a label, and of the row without the voice. */
+const LABEL = 24;
+const BEFORE = 16;
 
 /**
  * Draws the segments of a recording.
@@ -15,17 +15,16 @@ const SPACE = 6;
 export function drawTimeline(canvas, duration, segments, before) {
   const { context, width, height } = surface(canvas);
   const x = (time) => (time / duration) * width;
-  blocks(context, canvas, segments, x, 0, BLOCK);
-  if (before) blocks(context, canvas, before, x, BLOCK + 3, BEFORE);
-  const top = BLOCK + SPACE + (before ? BEFORE + 3 : 0);
-  for (const { start, end, probabilities } of segments) {
-    let y = top;
-    for (const [label, share] of Object.entries(probabilities ?? {})) {
-      context.fillStyle = colours(label).mark;
-      context.fillRect(x(start), y, Math.max(0.5, x(end) - x(start) - 1), share * (height - top));
-      y += share * (height - top);
-    }
+  const foot = before ? height - BEFORE - 6 : height;
+  context.font = `600 13px ${getComputedStyle(canvas).fontFamily}`;
+  context.textBaseline = "alphabetic";
+  for (const { start, end, label } of segments) {
+    if (!label) continue;
+    context.fillStyle = colours(label).word;
+    if (context.measureText(label).width <= x(end) - x(start)) context.fillText(label, x(start), LABEL - 9);
   }
+  stacks(context, segments, x, LABEL, foot - LABEL);
+  if (before) stacks(context, before, x, foot + 6, BEFORE);
 }
 
 /** Draws the axis: as many times as there is room for. */
@@ -41,30 +40,30 @@ export function drawAxis(canvas, duration) {
     const text = step < 1 ? clock(time) : clock(time).replace(/\.0$/, "");
     const half = context.measureText(text).width / 2;
     if (place + half > width && time > 0) break;
-    context.fillText(text, Math.max(0, place - half), 6);
+    context.fillText(text, Math.max(0, place - half), 8);
     context.fillRect(Math.min(width - 1, place), 0, 1, 4);
   }
 }
 
-function blocks(context, canvas, segments, x, top, height) {
-  const family = getComputedStyle(canvas).fontFamily;
-  context.font = height < 24 ? `11px ${family}` : `600 13px ${family}`;
-  context.textBaseline = "middle";
-  for (const { start, end, label } of segments) {
+/** One block per segment with round corners, divided by probability; pauses are a line. */
+function stacks(context, segments, x, top, height) {
+  for (const { start, end, label, probabilities } of segments) {
     const [left, wide] = [x(start), Math.max(1, x(end) - x(start) - 1)];
     if (!label) {
       context.fillStyle = colours().line;
       context.fillRect(left, top + height / 2, wide, 1);
       continue;
     }
-    const { word, mark, tint } = colours(label);
-    context.fillStyle = tint;
+    context.save();
     context.beginPath();
-    context.roundRect(left, top, wide, height, Math.min(6, wide / 2));
-    context.fill();
-    context.fillStyle = mark;
-    context.fillRect(left, top + height - 3, wide, 3);
-    context.fillStyle = word;
-    if (context.measureText(label).width + 12 <= wide) context.fillText(label, left + 6, top + height / 2 - 1);
+    context.roundRect(left, top, wide, height, Math.min(5, wide / 2));
+    context.clip();
+    let y = top;
+    for (const [name, share] of Object.entries(probabilities)) {
+      context.fillStyle = colours(name).mark;
+      context.fillRect(left, y, wide, share * height + 0.5);
+      y += share * height;
+    }
+    context.restore();
   }
 }

@@ -42,6 +42,8 @@ export class Tracks {
     Object.assign(this, { result, before });
     if (frontEnd !== this.frontEnd) this.picture = frontEnd && spectrogramPicture(frontEnd.spectrogram);
     this.frontEnd = frontEnd;
+    byId("timeline").classList.toggle("compared", Boolean(before));
+    byId("rows").hidden = !before;
     byId("waveform").hidden = byId("spectrogram").hidden = !frontEnd;
     this.#describe();
     this.draw();
@@ -71,6 +73,7 @@ export class Tracks {
     this.cursor.querySelector(".playhead").style.setProperty("transform", place(position));
     if (this.hovered !== null) this.cursor.querySelector(".hair").style.setProperty("transform", place(this.hovered));
     this.cursor.classList.toggle("hovered", this.hovered !== null);
+    this.cursor.classList.toggle("resting", position === 0 && !this.player.playing);
     const segment = this.at(position);
     const what = segment?.label ? `${segment.label}, ${percent(segment.confidence)}` : "pause";
     this.cursor.setAttribute("aria-valuemin", 0);

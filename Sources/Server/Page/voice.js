@@ -36,11 +36,12 @@ const name = () => byId("voice-name").value.trim();
 
 async function speak() {
   clearProblem();
-  const enrolment = new Enrolment(name());
+  state.set({ busy: true });
   try {
-    await enrolment.start();
+    await new Enrolment(name()).start();
   } catch (error) {
     showProblem(error);
+    state.set({ busy: false });
   }
 }
 
@@ -75,7 +76,6 @@ class Enrolment {
     });
     this.session = new Session({ rate: this.microphone.rate, model: state.model?.name, enrol: this.voice }, (event) => this.#event(event));
     running = this;
-    state.set({ busy: true });
     controls(true);
     progress(0);
     say("pause", "Listening");
@@ -186,6 +186,8 @@ async function confirmed(button, name) {
   try {
     await deleteVoice(name);
     announce(`The voice ${name} is deleted.`);
+    progress(0);
+    say("", "Ready");
   } catch (error) {
     showProblem(error);
   }
@@ -195,6 +197,7 @@ async function confirmed(button, name) {
 }
 
 function controls(on) {
+  document.querySelector(".enrolment").classList.toggle("running", on);
   byId("enrol-start").hidden = byId("enrol-files").hidden = on;
   byId("enrol-finish").hidden = byId("enrol-cancel").hidden = !on;
   byId("enrol-finish").disabled = true;
