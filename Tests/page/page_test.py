@@ -52,12 +52,14 @@ class PageTest:
     def run(self):
         with Browser(self.options.address, self.microphone, self.downloads) as browser:
             self.browser = browser
-            for step in (self.token, self.live, self.keep, self.recording, self.keyboard, self.download, self.failures, self.voice, self.pictures):
+            for step in (self.token, self.live, self.keep, self.recording, self.keyboard, self.download, self.failures, self.offline, self.motion, self.voice, self.pictures):
                 began = time.monotonic()
                 step()
                 print(f"{step.__name__}: {time.monotonic() - began:.1f} s", flush=True)
-            complaints = [line for line in browser.complaints() if "status of 4" not in line]
+            complaints = [line for line in browser.complaints() if "status of 4" not in line and "ERR_INTERNET_DISCONNECTED" not in line]
             assert not complaints, f"the console has errors: {complaints}"
+        with Browser(self.options.address) as browser:
+            self.no_microphone(browser)
 
     def token(self):
         """A server with a token asks once; a wrong one is asked for again."""
@@ -144,6 +146,12 @@ class PageTest:
         cursor.send_keys(Keys.SPACE)
         cursor.send_keys(Keys.HOME)
         assert browser.text("#bars-caption") == "Whole recording"
+        cursor.send_keys("+", "+")
+        width = browser.run("return document.getElementById('timeline').clientWidth / document.getElementById('scroller').clientWidth")
+        assert 3.5 < width < 4, f"zoomed tracks are {width} times as wide"
+        assert browser.overflow() <= 0, "zoomed tracks make the page wider"
+        self.picture("recording-zoomed")
+        cursor.send_keys("-", "-")
         tab = browser.find("#tab-recording")
         tab.send_keys(Keys.ARROW_RIGHT)
         assert browser.find("#voice").is_displayed(), "arrow keys do not change the tab"
@@ -170,6 +178,24 @@ class PageTest:
         assert self.browser.find("#result").is_displayed() and self.browser.text("#file-name") == self.conversation.name
         self.check_axe("problem")
         self.browser.click("#problem button")
+
+    def offline(self):
+        """A server that cannot be reached is reported in words, for requests and for sessions."""
+        browser = self.browser
+        browser.driver.set_network_conditions(offline=True, latency=0, throughput=0)
+        browser.drop(self.conversation)
+        browser.wait(lambda: browser.find("#problem").is_displayed(), "no message while the server is out of reach")
+        assert "does not answer" in browser.text("#problem p"), browser.text("#problem p")
+        browser.click("#problem button")
+        browser.driver.delete_network_conditions()
+
+    def motion(self):
+        """Nothing moves smoothly for people who asked for less motion."""
+        self.browser.resize(1280, 900, calm=True)
+        moving = self.browser.run("return [...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration.split(',')"
+                                  ".some(d => parseFloat(d) > 0)).map(e => e.id || e.className)")
+        assert not moving, f"with reduced motion, {moving} have transitions"
+        self.browser.resize(1280, 900)
 
     def voice(self):
         """A voice enrolled by microphone changes the result, which is shown beside the one without; deleting restores it."""
@@ -202,6 +228,20 @@ class PageTest:
         browser.wait(lambda: browser.find("#no-voices").is_displayed() or "page-test" not in browser.text("#voices"), "the voice is not deleted")
         browser.click("#tab-recording")
         browser.wait(lambda: browser.bars("#result-bars") == before, "without the voice the result is not the former one")
+
+    def no_microphone(self, browser):
+        """Without a microphone, the page says what to do, and can be asked again."""
+        browser.driver.get(self.options.address)
+        if self.options.token:
+            browser.wait(lambda: browser.find("#token").is_displayed(), "the page does not ask for the token")
+            browser.find("#token input").send_keys(self.options.token, Keys.ENTER)
+        browser.wait(lambda: "trained on" in browser.text("#trained"), "the page does not show what the model was trained on")
+        for view, start in (("live", "#listen"), ("voice", "#enrol-start")):
+            browser.click(f"#tab-{view}")
+            browser.click(start)
+            browser.wait(lambda: "icrophone" in browser.text("#problem p") and browser.find("#problem").is_displayed(), "no message without a microphone")
+            browser.wait(browser.find(start).is_enabled, "the button cannot be pressed again")
+            browser.click("#problem button")
 
     def live_with_voice(self):
         browser = self.browser

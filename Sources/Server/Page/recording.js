@@ -10,10 +10,8 @@ import { segmentRow } from "./segments.js";
 import { state } from "./state.js";
 import { Tracks } from "./tracks.js";
 
-/** Columns of the waveform: enough for a wide, dense screen. */
-const COLUMNS = 2000;
-/** Seconds from which a pause is listed. */
-const SHORTEST_PAUSE = 0.3;
+/** Columns of the waveform: enough for a wide, dense screen, magnified several times. */
+const COLUMNS = 8000;
 
 const bars = new Bars(byId("result-bars"));
 const player = new Player(() => moved());
@@ -52,7 +50,10 @@ export async function openRecording(file) {
       voice ? predict(file, { model }, signal) : null,
       known?.front ?? frontEnd(file, COLUMNS, signal).catch((error) => { if (signal.aborted) throw error; return null; }),
     ]);
-    if (!known) player.load(file, now.duration);
+    if (!known) {
+      player.load(file, now.duration);
+      tracks.zoom(0);
+    }
     state.set({ recording: { file, now, before, front, voice } });
     show();
   } catch (error) {
@@ -80,7 +81,7 @@ function show() {
   colour(byId("result-stage"), now.label);
   showNotes(byId("result-note"), now.familiarity, now.warnings);
   current = null;
-  rows = now.segments.filter(({ start, end, label }) => label || end - start >= SHORTEST_PAUSE).map((segment) => ({
+  rows = now.segments.filter(({ label }) => label).map((segment) => ({
     segment,
     item: segmentRow(segment, () => {
       player.seek(segment.start);

@@ -9,6 +9,9 @@ import { drawWaveform } from "./waveform.js";
 
 /** Seconds per arrow key. */
 const STEP = 0.5;
+/** Browsers limit the width of a canvas, and seconds need no more than so many pixels. */
+const WIDEST = 12_000;
+const PIXELS_PER_SECOND = 400;
 
 /** The tracks of the open recording. */
 export class Tracks {
@@ -30,6 +33,8 @@ export class Tracks {
       this.player.play();
     });
     this.cursor.addEventListener("keydown", (event) => this.#key(event));
+    byId("closer").addEventListener("click", () => this.zoom(2));
+    byId("farther").addEventListener("click", () => this.zoom(0.5));
   }
 
   /** The segment at a time, or undefined. */
@@ -48,6 +53,19 @@ export class Tracks {
     this.#describe();
     this.draw();
     this.move();
+  }
+
+  /** Makes the tracks wider or narrower by a factor, around the position; 0 shows the whole recording. */
+  zoom(factor) {
+    const scroller = byId("scroller");
+    const duration = this.result?.duration ?? 1;
+    const most = Math.min(WIDEST / devicePixelRatio, duration * PIXELS_PER_SECOND) / Math.max(1, scroller.clientWidth);
+    this.magnified = Math.max(1, Math.min(most, (this.magnified ?? 1) * factor));
+    byId("tracks").style.setProperty("--zoom", this.magnified);
+    byId("closer").disabled = this.magnified >= most;
+    byId("farther").disabled = this.magnified <= 1;
+    scroller.scrollLeft = (this.player.position / duration) * this.cursor.clientWidth - scroller.clientWidth / 2;
+    this.draw();
   }
 
   /** Draws everything anew. */
@@ -73,6 +91,7 @@ export class Tracks {
     this.cursor.querySelector(".playhead").style.setProperty("transform", place(position));
     if (this.hovered !== null) this.cursor.querySelector(".hair").style.setProperty("transform", place(this.hovered));
     this.cursor.classList.toggle("hovered", this.hovered !== null);
+    if (this.player.playing || document.activeElement === this.cursor) this.#keepInView((position / this.result.duration) * this.cursor.clientWidth);
     this.cursor.classList.toggle("resting", position === 0 && !this.player.playing);
     const segment = this.at(position);
     const what = segment?.label ? `${segment.label}, ${percent(segment.confidence)}` : "pause";
@@ -80,6 +99,11 @@ export class Tracks {
     this.cursor.setAttribute("aria-valuemax", this.result.duration.toFixed(1));
     this.cursor.setAttribute("aria-valuenow", position.toFixed(1));
     this.cursor.setAttribute("aria-valuetext", `${clock(position)}, ${what}`);
+  }
+
+  #keepInView(x) {
+    const scroller = byId("scroller");
+    if (x < scroller.scrollLeft || x > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = x - scroller.clientWidth * 0.1;
   }
 
   #time(event) {
@@ -95,7 +119,7 @@ export class Tracks {
 
   #key(event) {
     const { position } = this.player;
-    const starts = this.result.segments.map(({ start }) => start);
+    const starts = this.result.segments.filter(({ label }) => label).map(({ start }) => start);
     const moves = {
       ArrowRight: () => position + STEP,
       ArrowUp: () => position + STEP,
@@ -106,7 +130,9 @@ export class Tracks {
       Home: () => 0,
       End: () => this.result.duration,
     };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " " || event.key === "Enter") this.player.toggle();
+    else if (event.key === "+" || event.key === "-") this.zoom(event.key === "+" ? 2 : 0.5);
     else if (moves[event.key]) this.player.seek(moves[event.key]());
     else return;
     event.preventDefault();

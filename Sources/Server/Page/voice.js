@@ -205,6 +205,8 @@ function controls(on) {
 
 function progress(seconds) {
   byId("heard").textContent = Math.floor(seconds);
+  // The round end of a line without length would be a dot.
+  byId("ring").style.setProperty("opacity", seconds > 0 ? 1 : 0);
   byId("ring").style.setProperty("stroke-dasharray", `${Math.min(100, (seconds / ENOUGH) * 100)} 100`);
 }
 
