@@ -46,7 +46,8 @@ async function request(path, query = {}, options = {}, attempt = 0) {
   try {
     response = await fetch(address(path, query), { ...options, headers });
   } catch (error) {
-    throw error.name === "AbortError" ? error : unreachable();
+    const bytes = options.body?.getAll("audio").reduce((sum, { size }) => sum + size, 0);
+    throw error.name === "AbortError" ? error : unreachable(bytes);
   }
   if (response.ok) return response;
   if (response.status === 401 && (await askForToken(token))) return request(path, query, options, attempt);

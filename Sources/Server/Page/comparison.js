@@ -7,7 +7,7 @@ import { state } from "./state.js";
 
 /** Keeps the comparison up to date with the open recording. */
 export function startComparison() {
-  state.on(["recording", "voice"], show);
+  state.on(["recording", "voice", "pending"], show);
   show();
 }
 
@@ -16,8 +16,14 @@ function show() {
   const comparable = recording?.before && recording.voice === voice && recording.now.label && recording.before.label;
   byId("changes").hidden = !voice;
   byId("changes-hint").hidden = Boolean(comparable);
-  byId("changes-hint").textContent = recording && !comparable ? "Comparing …" : "Open a recording, or speak live and keep it, to compare.";
+  byId("changes-hint").textContent = hint();
   byId("sides").replaceChildren(...(comparable ? [side("Unknown voice", recording.before), side(`Voice of ${voice}`, recording.now)] : []));
+}
+
+function hint() {
+  if (state.pending) return "Comparing …";
+  if (state.recording?.voice === state.voice) return "There is no speech in the open recording.";
+  return "Open a recording, or speak live and keep it, to compare.";
 }
 
 function side(title, result) {

@@ -26,14 +26,17 @@ function startChoices() {
 }
 
 function showChoices() {
-  const { models, model, voices, voice, busy } = state;
+  const { models, model, voice, busy } = state;
   byId("model").replaceChildren(...models.map(({ name }) => element("option", {}, name)));
   byId("model").value = model?.name ?? "";
-  byId("speaker").replaceChildren(element("option", { value: "" }, "unknown"), ...voices.map(({ name }) => element("option", { value: name }, name)));
+  byId("speaker").replaceChildren(element("option", { value: "" }, "unknown"), ...voicesOf(model).map(({ name }) => element("option", { value: name }, name)));
   byId("speaker").value = voice;
   byId("model").disabled = byId("speaker").disabled = busy;
   if (model) byId("trained").textContent = trained(model);
 }
+
+/** A voice belongs to one model. */
+const voicesOf = (model) => state.voices.filter((voice) => !voice.model || voice.model === model?.name);
 
 function trained({ name, corpus, utterances, speakers, labels }) {
   const amount = [utterances && `${utterances} utterances`, speakers && `${speakers} speakers`].filter(Boolean).join(" by ");

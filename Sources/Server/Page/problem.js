@@ -43,9 +43,14 @@ export async function fromResponse(response) {
   return new Problem(said.code ?? `http.${response.status}`, text, Number(response.headers.get("Retry-After")) || 0);
 }
 
-/** The problem of a request that got no response. */
-export const unreachable = () =>
-  new Problem("page.unreachable", "The server does not answer. Check that stimmung serve is running and that you are online, then try again.");
+/** Bytes from which an interrupted upload was probably refused for its size. */
+const LARGE = 16 << 20;
+
+/** The problem of a request or session that got no response. */
+export function unreachable(bytes = 0) {
+  if (bytes > LARGE) return new Problem("page.interrupted", `The upload was interrupted. ${BY_STATUS[413].replace("is", "may be")}`);
+  return new Problem("page.unreachable", "The server does not answer. Check that stimmung serve is running and that you are online, then try again.");
+}
 
 /** The problem of a stream that was closed, or null if it ended as it should. */
 export function fromClose(code, event) {

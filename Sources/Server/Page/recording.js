@@ -43,6 +43,8 @@ export async function openRecording(file) {
   clearProblem();
   player.pause();
   if (!known) busy(file.name);
+  state.set({ pending: true });
+  byId("result-stage").setAttribute("aria-busy", "true");
   try {
     const { model, voice } = state.options;
     const [now, before, front] = await Promise.all([
@@ -60,6 +62,11 @@ export async function openRecording(file) {
     if (signal.aborted) return;
     showProblem(error);
     if (!known) busy(null);
+  } finally {
+    if (!signal.aborted) {
+      state.set({ pending: false });
+      byId("result-stage").setAttribute("aria-busy", "false");
+    }
   }
 }
 
@@ -104,8 +111,9 @@ function moved() {
   const other = time === null ? before : before?.segments.find(({ start, end }) => time >= start && time < end);
   const caption = time === null ? "Whole recording" : `At ${clock(time)}${segment?.label ? "" : ", a pause"}`;
   if (byId("bars-caption").textContent !== caption) byId("bars-caption").textContent = caption;
-  if (current !== segment) bars.show(segment?.probabilities ?? null, segment?.probabilities && other?.probabilities);
+  if (current === segment) return;
   current = segment;
+  bars.show(segment?.probabilities ?? null, segment?.probabilities && other?.probabilities);
   for (const { segment: listed, item } of rows) {
     if (listed === segment) item.firstChild.setAttribute("aria-current", "true");
     else item.firstChild.removeAttribute("aria-current");

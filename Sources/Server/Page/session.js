@@ -7,6 +7,9 @@ import { token } from "./token.js";
 /** Unsent audio above which the connection is too slow: about 20 s at 48 kHz. */
 const BACKLOG = 2_000_000;
 
+/** Seconds that the server has to finish. */
+const PATIENCE = 30;
+
 /** One session. It is `done` when the server has closed it. */
 export class Session {
   /**
@@ -34,6 +37,7 @@ export class Session {
     this.done = new Promise((resolve, reject) => {
       this.socket.onclose = ({ code }) => {
         const problem = this.problem ?? (this.opened ? fromClose(code, this.error) : unreachable());
+        clearTimeout(this.timer);
         if (problem && !this.cancelled) reject(problem);
         else resolve();
       };
@@ -44,8 +48,7 @@ export class Session {
   /** Sends samples; before the connection is open, they wait. */
   send(samples) {
     if (this.socket.bufferedAmount > BACKLOG) {
-      this.problem = new Problem("page.slow", "The connection is too slow for live audio. Record a file, then open it here.");
-      this.socket.close(1000);
+      this.#fail(new Problem("page.slow", "The connection is too slow for live audio. Record a file, then open it here."));
     }
     this.#message(samples);
   }
@@ -53,11 +56,17 @@ export class Session {
   /** Ends the audio; the server sends what remains, then closes. */
   end() {
     this.#message(JSON.stringify({ end: true }));
+    this.timer = setTimeout(() => this.#fail(new Problem("page.unfinished", "The server did not finish the session. What it sent until now is shown.")), PATIENCE * 1000);
   }
 
   /** Closes without waiting for results. */
   cancel() {
     this.cancelled = true;
+    this.socket.close(1000);
+  }
+
+  #fail(problem) {
+    this.problem = problem;
     this.socket.close(1000);
   }
 

@@ -10,8 +10,10 @@ class State extends EventTarget {
   voices = [];
   /** The name of the chosen voice; empty for an unknown one. */
   voice = "";
-  /** `{file, withVoice, without}`: the open recording with its results; `withVoice` is null while no voice is chosen. */
+  /** `{file, now, before, front, voice}`: the open recording, its result, that without the voice if one was chosen, and the front end's data. */
   recording = null;
+  /** Whether the open recording is being recognised. */
+  pending = false;
   /** Whether a session is running, so that nothing may change under it. */
   busy = false;
 

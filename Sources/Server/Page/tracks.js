@@ -39,7 +39,14 @@ export class Tracks {
 
   /** The segment at a time, or undefined. */
   at(time) {
-    return this.result?.segments.find(({ start, end }) => time >= start && time < end);
+    const segments = this.result?.segments ?? [];
+    let [low, high] = [0, segments.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (segments[middle].end <= time) low = middle + 1;
+      else high = middle;
+    }
+    return segments[low]?.start <= time ? segments[low] : undefined;
   }
 
   /** Shows a result, that without the voice if there is one, and the front end's data if they arrived. */

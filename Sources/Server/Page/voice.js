@@ -161,16 +161,21 @@ function list() {
   byId("enrol-start").disabled = byId("enrol-files").disabled = byId("voice-name").disabled = state.busy;
 }
 
-function row({ name, stretches, seconds, share, warnings }) {
+function row({ name, model, stretches, seconds, share, warnings }) {
   const used = state.voice === name;
   const facts = `${Math.round(seconds)} s of speech in ${counted(stretches, "stretch", "stretches")}; counts for ${percent(share)} against the training speakers`;
-  const use = element("button", { type: "button", disabled: state.busy, onclick: () => state.set({ voice: used ? "" : name }) }, used ? "Stop using" : "Use");
+  const use = element("button", { type: "button", disabled: state.busy, onclick: () => choose(used ? "" : name, model) }, used ? "Stop using" : "Use");
   const remove = element("button", { type: "button", disabled: state.busy, onclick: () => confirmed(remove, name) }, "Delete");
   for (const [button, verb] of [[use, used ? "Stop using" : "Use"], [remove, "Delete"]]) button.setAttribute("aria-label", `${verb} ${name}`);
   return element("li", {},
     element("div", {}, element("strong", {}, used ? `${name}, in use` : name), element("span", { class: "quiet" }, facts),
       ...warnings.map(({ message }) => element("p", { class: "quiet" }, message))),
     element("div", { class: "row" }, use, remove));
+}
+
+/** Chooses a voice, and the model that it belongs to if the server says so. */
+function choose(voice, model) {
+  state.set({ voice, model: state.models.find(({ name }) => voice && name === model) ?? state.model });
 }
 
 /** Deletes at the second press, so that no voice is lost by a slip. */
