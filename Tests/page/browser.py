@@ -35,6 +35,8 @@ class Browser:
         if folder:
             options.add_experimental_option("prefs", {"download.default_directory": str(folder), "profile.default_content_setting_values.automatic_downloads": 1})
         self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+        # axe takes long on a busy machine.
+        self.driver.set_script_timeout(180)
         self.address = address
         self.resize(1280, 900)
 

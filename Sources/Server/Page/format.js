@@ -29,4 +29,10 @@ export const list = (words) => (words.length < 2 ? words.join("") : `${words.sli
 /** "1 stretch", "3 stretches". */
 export const counted = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
+/** "62 %, ahead of fear with 20 %": how sure a result is, and what else it could be, unless that is very unlikely. */
+export function certainty({ label, confidence, probabilities }) {
+  const [second] = Object.entries(probabilities).filter(([name]) => name !== label).sort((a, b) => b[1] - a[1]);
+  return second && second[1] >= 0.05 ? `${percent(confidence)}, ahead of ${second[0]} with ${percent(second[1])}` : percent(confidence);
+}
+
 const two = (number) => String(number).padStart(2, "0");

@@ -3,7 +3,7 @@
 import { Bars } from "./bars.js";
 import { announce, byId, colour } from "./elements.js";
 import { onScheme } from "./emotions.js";
-import { clock, duration, percent } from "./format.js";
+import { certainty, clock, duration, percent } from "./format.js";
 import { Microphone } from "./microphone.js";
 import { clearProblem, showNotes, showProblem } from "./notes.js";
 import { Ribbon } from "./ribbon.js";
@@ -110,7 +110,7 @@ class Listening {
     if (event.event === "speech_ended") say("pause", "Pause");
     if (event.event === "posterior") {
       ribbon.judge(event.start, event.time, event.label, event.probabilities);
-      this.#show(event, `since ${clock(event.start)}`);
+      this.#show(event, `${percent(event.confidence)} since ${clock(event.start)}`);
     }
     if (event.event === "segment") {
       ribbon.judge(event.start, event.end, event.label, event.probabilities, true);
@@ -128,7 +128,7 @@ class Listening {
   #show(event, detail) {
     colour(stage, event.label);
     byId("live-word").textContent = event.label;
-    byId("live-detail").textContent = `${percent(event.confidence)} ${detail}`;
+    byId("live-detail").textContent = detail;
     bars.show(event.probabilities, this.before);
     showNotes(byId("live-note"), event.familiarity);
   }
@@ -137,7 +137,7 @@ class Listening {
     stage.dataset.final = event.label ?? "";
     if (event.label) {
       say("", "All you said");
-      this.#show(event, `from ${duration(event.speech)} of speech`);
+      this.#show(event, `${certainty(event)}, in ${duration(event.speech)} of speech`);
       announce(`All in all: ${event.label}, ${percent(event.confidence)}.`);
     } else {
       say("", "No speech");

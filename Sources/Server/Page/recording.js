@@ -3,7 +3,7 @@
 import { frontEnd, predict, predictAs } from "./api.js";
 import { Bars } from "./bars.js";
 import { announce, byId, colour, save } from "./elements.js";
-import { clock, duration, percent } from "./format.js";
+import { certainty, clock, duration, percent } from "./format.js";
 import { clearProblem, showNotes, showProblem } from "./notes.js";
 import { Player } from "./player.js";
 import { segmentRow } from "./segments.js";
@@ -83,7 +83,7 @@ function show() {
   byId("file-name").textContent = file.name;
   byId("result-word").textContent = now.label ?? "no speech";
   byId("result-detail").textContent = now.label
-    ? `${percent(now.confidence)} over the whole recording, ${duration(now.duration)} long`
+    ? `${certainty(now)}, in ${duration(now.duration)}`
     : `There is no speech in these ${duration(now.duration)}.`;
   colour(byId("result-stage"), now.label);
   showNotes(byId("result-note"), now.familiarity, now.warnings);

@@ -21,7 +21,7 @@ export function drawTimeline(canvas, duration, segments, before) {
   for (const { start, end, label } of segments) {
     if (!label) continue;
     context.fillStyle = colours(label).word;
-    if (context.measureText(label).width <= x(end) - x(start)) context.fillText(label, x(start), LABEL - 9);
+    if (context.measureText(label).width + 8 <= x(end) - x(start)) context.fillText(label, x(start), LABEL - 9);
   }
   stacks(context, segments, x, LABEL, foot - LABEL);
   if (before) stacks(context, before, x, foot + 6, BEFORE);
