@@ -30,7 +30,8 @@ public enum AdaptationError: StimmungError, Equatable {
                 + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
                 + ". At least two classes need two recordings each. Add recordings."
         case .option(let name, let value, let allowed): "The option \(name) of an adaptation is \(value). Allowed: \(allowed)."
-        case .knowsVoice: "The model has been adapted to a voice or source. Give the model without it, and adapt it to that again afterwards."
+        case .knowsVoice:
+            "The model has been adapted to a voice or source. Give the model without it, and adapt it to that again afterwards."
         }
     }
 }
