@@ -14,7 +14,7 @@
 # make clean       remove everything that was built
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
-test_packages := sox libsox-fmt-all tmux
+test_packages := sox libsox-fmt-all tmux chromium chromium-driver
 # Without debug information, which is a fifth of the program.
 build := swift build -c release --traits Server --static-swift-stdlib -Xlinker --strip-debug
 test_build := swift build -c release --traits Server --build-tests --scratch-path .build-tests
