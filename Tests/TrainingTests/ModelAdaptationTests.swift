@@ -40,7 +40,7 @@ struct ModelAdaptationTests {
     /// Everything that a model can have, on functionals.
     private static func full(_ recipe: inout Recipe) {
         recipe.features = .utterance
-        recipe.network = [.rectifier(units: 8)]
+        recipe.network = [.tanh(units: 8)]
         recipe.training.crop = 0
         recipe.calibration = 2
         recipe.unfamiliar = 3
