@@ -32,16 +32,18 @@ import Testing
         let pool = WorkPool(threads: 1, queue: 1, time: 0.2)
         defer { pool.close() }
         let ran = Mutex(false)
-        async let first: Void = pool.run { cancellation in
-            // Not stopped at the first sign, so that the other one waits too long.
-            while !cancellation.isCancelled { usleep(1000) }
-            usleep(300_000)
-            try cancellation.check()
+        let first = Task {
+            try await pool.run { cancellation in
+                // Not stopped at the first sign, so that the other one waits too long.
+                while !cancellation.isCancelled { usleep(1000) }
+                usleep(300_000)
+                try cancellation.check()
+            }
         }
         while pool.accepted < 1 { try await Task.sleep(for: .milliseconds(1)) }
-        async let second: Void = pool.run { _ in ran.withLock { $0 = true } }
-        await #expect(throws: WorkRefusal.late) { try await second }
-        await #expect(throws: WorkRefusal.late) { try await first }
+        let second = Task { try await pool.run { _ in ran.withLock { $0 = true } } }
+        await #expect(throws: WorkRefusal.late) { try await second.value }
+        await #expect(throws: WorkRefusal.late) { try await first.value }
         #expect(!ran.withLock { $0 })
     }
 

@@ -18,6 +18,8 @@ package struct MultipartParser {
         package var name: String
         /// Name of the file; nil if the part is not a file.
         package var filename: String?
+
+        package init(name: String, filename: String?) { (self.name, self.filename) = (name, filename) }
     }
 
     /// Why the body is malformed; the description is a sentence.

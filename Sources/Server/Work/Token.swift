@@ -28,7 +28,7 @@ package struct Token: Sendable {
     }
 
     /// Whether the text is the token. Digests are compared, so neither length nor common prefix shows in the time.
-    func matches(_ text: some StringProtocol) -> Bool {
+    package func matches(_ text: some StringProtocol) -> Bool {
         zip(digest, Self.digest(of: text)).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
