@@ -62,13 +62,18 @@ extension EvaluationFigures {
                     + "  (\($0.points(above: uar)))"
             }
         }
-        if let enrolment {
+        if let enrolment, enrolment.contains(where: { $0.recordings > 0 }) || adaptation == nil {
             let label = enrolledLabel.map { ", all of them \($0)" } ?? ""
             lines += ["", "unlabelled recordings enrolled of each test speaker\(label); the others are judged:"]
             lines += rows(enrolment)
         }
         if let adaptation {
-            lines += ["", "the same with the system adapted to the other half of the test recordings, without labels:"] + rows(adaptation)
+            let label = enrolledLabel.map { " (its \($0))" } ?? ""
+            lines += [
+                "",
+                "the same with the system adapted to one half of the test recordings\(label), without labels; the other half is judged:",
+            ]
+            lines += rows(adaptation)
         }
         lines += [""] + (confusionTitle.map { [$0] } ?? []) + [confusionMatrix.table, ""]
         let width = folds.map(\.test.count).max() ?? 0

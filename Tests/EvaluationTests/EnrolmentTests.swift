@@ -74,7 +74,7 @@ struct EnrolmentTests {
         // The mean of the features moved.
         #expect(figures.adaptation?.first?.calibrationError != figures.enrolment?.first?.calibrationError)
         #expect(
-            figures.report.contains("the same with the system adapted to the other half of the test recordings, without labels:\n  0  WA"))
+            figures.report.contains("adapted to one half of the test recordings, without labels; the other half is judged:\n  0  WA"))
         #expect(try evaluation(.source(draws: 2)).run().figures.adaptation?.count == 1)
     }
 

@@ -18,7 +18,7 @@ final class RunningServer {
     init(_ arguments: [String] = [], sourceLocation: SourceLocation = #_sourceLocation) throws {
         folder = try TemporaryFolder()
         log = folder.file("log")
-        FileManager.default.createFile(atPath: log, contents: nil)
+        try Data().write(to: URL(filePath: log))
         process.executableURL = URL(fileURLWithPath: Self.program)
         process.arguments = ["serve", "--port", "0", "--threads", "2"] + arguments
         var variables = ProcessInfo.processInfo.environment

@@ -70,7 +70,7 @@ import Testing
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "hello")
         #expect(audio?.naming("\(path) is empty") == "a.wav is empty")
         #expect(budget.held == 5)
-        try Array("world!".utf8).withUnsafeBytes { bytes in #expect(throws: UploadFailure.noRoom) { try audio?.append(bytes) } }
+        #expect(throws: UploadFailure.noRoom) { try Array("world!".utf8).withUnsafeBytes { try audio?.append($0) } }
         audio = nil
         #expect(budget.held == 0)
         #expect(!FileManager.default.fileExists(atPath: path))

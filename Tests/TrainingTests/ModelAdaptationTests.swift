@@ -226,7 +226,7 @@ struct ModelAdaptationTests {
         adaptation.folds = 1
         #expect(throws: AdaptationError.option(name: "folds", value: "1", allowed: "2 to 100")) { try adaptation.run() }
         let known = try Recogniser(model).knowing(voice(of: model)).model
-        #expect(throws: AdaptationError.knowsVoice) { try ModelAdaptation(of: known, to: renamed).run() }
+        #expect(throws: AdaptationError.isAdapted) { try ModelAdaptation(of: known, to: renamed).run() }
     }
 
     @Test func itCanBeCancelled() throws {

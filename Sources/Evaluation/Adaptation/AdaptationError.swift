@@ -9,14 +9,14 @@ public enum AdaptationError: StimmungError, Equatable {
     /// An option has an invalid value.
     case option(name: String, value: String, allowed: String)
     /// The model has been adapted to an enrolled voice or to a source, with which it cannot be written.
-    case knowsVoice
+    case isAdapted
 
     public var code: String {
         switch self {
         case .noSharedClass: "adaptation.no-shared-class"
         case .tooFewRecordings: "adaptation.too-few-recordings"
         case .option: "adaptation.option"
-        case .knowsVoice: "adaptation.knows-voice"
+        case .isAdapted: "adaptation.is-adapted"
         }
     }
 
@@ -30,7 +30,7 @@ public enum AdaptationError: StimmungError, Equatable {
                 + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
                 + ". At least two classes need two recordings each. Add recordings."
         case .option(let name, let value, let allowed): "The option \(name) of an adaptation is \(value). Allowed: \(allowed)."
-        case .knowsVoice:
+        case .isAdapted:
             "The model has been adapted to a voice or source. Give the model without it, and adapt it to that again afterwards."
         }
     }

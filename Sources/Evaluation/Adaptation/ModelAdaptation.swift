@@ -58,7 +58,7 @@ public struct ModelAdaptation: Sendable {
     ///   another `StimmungError` where temporary files fail.
     public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> AdaptedModel {
         guard (2...100).contains(folds) else { throw AdaptationError.option(name: "folds", value: "\(folds)", allowed: "2 to 100") }
-        guard model.voice == nil, model.source == nil else { throw AdaptationError.knowsVoice }
+        guard model.voice == nil, model.source == nil else { throw AdaptationError.isAdapted }
         let whole = try corpus.filtered(classes: classes ?? corpus.labels)
         try check(whole)
         for warning in try whole.checkedFindings(workers: workers) { onWarning(warning) }

@@ -3,12 +3,12 @@ import StimmungFeatures
 import StimmungSupport
 
 extension Recogniser {
-    /// A recogniser for recordings of one source. A voice that it knows, or learns later, is told from the source's mean.
+    /// A recogniser for recordings of one source. The mean of a voice that it knows, or learns later, is shrunk towards that of the source.
     ///
     /// - Throws: `SourceError`; `VoiceError.implausible` if the voice that the recogniser knows cannot be one of this source.
     public func adapting(to source: Source) throws -> Recogniser { try Recogniser(adapting: self, to: source) }
 
-    /// Learns a source from recordings of it, without labels. Recordings that cannot be read are passed over: recognising them says why.
+    /// Learns a source from recordings of it, without labels. Recordings that cannot be read are skipped; recognising them reports the error.
     ///
     /// - Parameters:
     ///   - recordings: read one after another as they are needed, so there may be millions.

@@ -22,7 +22,7 @@ public struct Source: Sendable, Equatable {
     /// where they sound more alike than those of most speakers.
     public var share: Double { Self.share(stretches: stretches, variety: variety) }
 
-    /// Stretches that the mean of the training data counts for. With 16, sources of 25 to 500 recordings gain most: docs/notebook/encoder.md.
+    /// Stretches that the mean of the training data counts for. 16 is best for about thirty recordings; for hundreds it hardly matters: docs/notebook/encoder.md.
     private static let prior = 16.0
 
     package static func share(stretches: Int, variety: Double?) -> Double {

@@ -39,8 +39,12 @@ struct SpeechLearner {
             let source = Source(speech: general.source.map { $0.speech.joined(with: heard) } ?? heard)
             model = (try? general.adapted(to: source)) ?? general
         }
-        guard options.learning == .applied else { return known.map { try? model.adapted(to: $0) } ?? model }
-        let heard = general.voice(of: speech, seconds: seconds)
-        return try? model.adapted(to: known.map { $0.joined(with: heard) } ?? heard)
+        var voice = known
+        if options.learning == .applied {
+            let heard = general.voice(of: speech, seconds: seconds)
+            voice = known.map { $0.joined(with: heard) } ?? heard
+        }
+        guard let voice else { return model }
+        return (try? model.adapted(to: voice)) ?? model
     }
 }

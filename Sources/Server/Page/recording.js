@@ -11,7 +11,7 @@ import { state } from "./state.js";
 import { Tracks } from "./tracks.js";
 
 /** Columns of the waveform: enough for a wide, dense screen, magnified several times. */
-const COLUMNS = 8000;
+const COLUMNS = 4096;
 
 const bars = new Bars(byId("result-bars"));
 const player = new Player(() => moved());
