@@ -72,17 +72,20 @@ class Browser:
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
 
-    def wait(self, condition, message, seconds=60):
+    def wait(self, condition, message, seconds=120):
         return WebDriverWait(self.driver, seconds, 0.1).until(lambda _: condition(), message)
 
     def drop(self, path):
         self.run(DROP, pathlib.Path(path).name, base64.b64encode(pathlib.Path(path).read_bytes()).decode())
 
     def bars(self, container):
-        """The probabilities that bars show, by label."""
+        """The probabilities that bars show, by label, in per cent. Those of the bars, because the numbers beside them are rounded."""
         rows = self.run("return [...document.querySelectorAll(arguments[0] + ' .bar')].map(row => [row.querySelector('.name').textContent,"
-                        "row.querySelector('.number').textContent])", container)
-        return {name: int(number.split("\u202f")[0]) for name, number in rows if number != "–"}
+                        "row.querySelector('.number').textContent, row.querySelector('.groove span').style.getPropertyValue('--value')])", container)
+        shown = {name: (number, 100 * float(value)) for name, number, value in rows if number != "–"}
+        for name, (number, value) in shown.items():
+            assert abs(int(number.split("\u202f")[0]) - value) <= 0.51, f"{name} has a bar of {value} and the number {number}"
+        return {name: value for name, (_, value) in shown.items()}
 
     def violations(self):
         """Serious and critical findings of axe, as text."""

@@ -41,5 +41,6 @@ export function surface(canvas) {
 export function save(content, name, type = "text/plain") {
   const address = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
   element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  // A busy browser begins a download late.
+  setTimeout(() => URL.revokeObjectURL(address), 120_000);
 }

@@ -7,7 +7,7 @@ import { token } from "./token.js";
 /** Unsent audio above which the connection is too slow: about 20 s at 48 kHz. */
 const BACKLOG = 2_000_000;
 
-/** Seconds that the server has to finish. */
+/** Seconds without an event after which a session that was ended counts as lost. */
 const PATIENCE = 30;
 
 /** One session. It is `done` when the server has closed it. */
@@ -30,6 +30,7 @@ export class Session {
     };
     this.socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
+      if (this.timer) this.#wait();
       if (event.event === "error") this.error = event;
       else onEvent(event);
     };
@@ -56,13 +57,19 @@ export class Session {
   /** Ends the audio; the server sends what remains, then closes. */
   end() {
     this.#message(JSON.stringify({ end: true }));
-    this.timer = setTimeout(() => this.#fail(new Problem("page.unfinished", "The server did not finish the session. What it sent until now is shown.")), PATIENCE * 1000);
+    this.#wait();
   }
 
   /** Closes without waiting for results. */
   cancel() {
     this.cancelled = true;
     this.socket.close(1000);
+  }
+
+  #wait() {
+    clearTimeout(this.timer);
+    const problem = new Problem("page.unfinished", "The server did not finish the session. What it sent until now is shown.");
+    this.timer = setTimeout(() => this.#fail(problem), PATIENCE * 1000);
   }
 
   #fail(problem) {
