@@ -21,14 +21,14 @@ import Testing
 
     private let body =
         "ignored\r\n--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"a;\\\"b.wav\"\r\nContent-Type: audio/wav\r\n\r\n"
-        + "one\r\n--bogus\r\n-\r\n--b \t\r\ncontent-disposition:form-data;name=x\r\n\r\n\r\n--b--\r\nafter"
+        + "one\r\n--a\r\n-\r\n--b \t\r\ncontent-disposition:form-data;name=x\r\n\r\n\r\n--b--\r\nafter"
 
     @Test("Any cut of a body gives the same parts", arguments: [1, 2, 3, 7, 64, 1000])
     func cuts(_ piece: Int) throws {
         let parts = try parts(body, piece: piece)
         try #require(parts.count == 2)
         #expect(parts[0].0 == MultipartParser.Part(name: "audio", filename: "a;\"b.wav"))
-        #expect(String(decoding: parts[0].1, as: UTF8.self) == "one\r\n--bogus\r\n-")
+        #expect(String(decoding: parts[0].1, as: UTF8.self) == "one\r\n--a\r\n-")
         #expect(parts[1].0 == MultipartParser.Part(name: "x", filename: nil))
         #expect(parts[1].1.isEmpty)
     }

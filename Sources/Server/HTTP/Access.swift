@@ -22,7 +22,7 @@ package struct Access: Sendable {
     package init(host: String, origins: [String]) throws(ServerError) {
         var names: Set = ["localhost", host.lowercased(), ProcessInfo.processInfo.hostName.lowercased()]
         for origin in origins {
-            guard let parts = URLComponents(string: origin), ["http", "https"].contains(parts.scheme), let name = parts.host,
+            guard let parts = URLComponents(string: origin), ["http", "https"].contains(parts.scheme), let name = parts.host, !name.isEmpty,
                 parts.path.isEmpty, parts.query == nil, parts.fragment == nil, parts.user == nil
             else { throw .badOrigin(origin) }
             names.insert(name.lowercased())
