@@ -159,9 +159,9 @@ import Testing
             try connection.send("POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nR")
             return connection
         }
-        let begin = ContinuousClock.now
-        #expect(try server.request("POST", "/v1/predict", body: wave(seconds: 1)).code == "features.silent")
-        #expect(begin.duration(to: .now) < .seconds(10))
+        // All of them are still sending.
+        let answer = try server.request("POST", "/v1/predict", body: wave(seconds: 1))
+        #expect(answer.code == "features.silent", "\(answer.status) \(answer.text)")
         withExtendedLifetime(slow) {}
     }
 }

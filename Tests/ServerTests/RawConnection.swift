@@ -11,7 +11,7 @@ final class RawConnection {
     /// Connects to this machine.
     ///
     /// - Parameter patience: seconds after which reading gives up.
-    init(port: UInt16, patience: Int = 30) throws {
+    init(port: UInt16, patience: Int = 300) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(call: "socket", number: errno) }
         var time = timeval(tv_sec: patience, tv_usec: 0)

@@ -28,7 +28,7 @@ final class RunningServer {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         try process.run()
-        let deadline = Date() + 60
+        let deadline = Date() + 300
         var found: UInt16?
         while found == nil, Date() < deadline, process.isRunning {
             usleep(5000)
@@ -52,7 +52,7 @@ final class RunningServer {
     /// Waits for its end, at most `seconds`.
     ///
     /// - Returns: the exit status; nil if it has not ended, or a signal ended it.
-    func wait(seconds: Double = 30) -> Int32? {
+    func wait(seconds: Double = 300) -> Int32? {
         let deadline = Date() + seconds
         while process.isRunning, Date() < deadline { usleep(5000) }
         return process.isRunning || process.terminationReason == .uncaughtSignal ? nil : process.terminationStatus
