@@ -32,16 +32,19 @@ import Testing
         let pool = WorkPool(threads: 1, queue: 1, time: 0.2)
         defer { pool.close() }
         let ran = Mutex(false)
+        let isHeld = Mutex(true)
         let first = Task {
             try await pool.run { cancellation in
                 // Not stopped at the first sign, so that the other one waits too long.
-                while !cancellation.isCancelled { usleep(1000) }
-                usleep(300_000)
+                while isHeld.withLock({ $0 }) { usleep(1000) }
                 try cancellation.check()
             }
         }
         while pool.accepted < 1 { try await Task.sleep(for: .milliseconds(1)) }
         let second = Task { try await pool.run { _ in ran.withLock { $0 = true } } }
+        while pool.accepted < 2 { try await Task.sleep(for: .milliseconds(1)) }
+        try await Task.sleep(for: .seconds(2))
+        isHeld.withLock { $0 = false }
         await #expect(throws: WorkRefusal.late) { try await second.value }
         await #expect(throws: WorkRefusal.late) { try await first.value }
         #expect(!ran.withLock { $0 })
