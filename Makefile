@@ -67,9 +67,13 @@ build-tests: test-packages
 		&& XDG_DATA_HOME=$(CURDIR)/$@ $$($(test_build) --show-bin-path)/stimmung encoder install --quiet --from $@/*.whl \
 		|| echo "without a speech encoder: pipecat-ai cannot be downloaded" >&2
 
+run_tests = STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python STIMMUNG_ENCODER_WHEEL=$$(ls $(CURDIR)/.venv/encoder/*.whl 2>/dev/null) \
+	STIMMUNG_ENCODER=$(CURDIR)/.venv/encoder/stimmung/encoders/whisper-tiny.safetensors swift test -c release --traits Server --scratch-path .build-tests --skip-build
+
+# The server's tests have deadlines, so they run by themselves.
 test: build-tests .venv/tests .venv/encoder
-	STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python STIMMUNG_ENCODER_WHEEL=$$(ls $(CURDIR)/.venv/encoder/*.whl 2>/dev/null) \
-		STIMMUNG_ENCODER=$(CURDIR)/.venv/encoder/stimmung/encoders/whisper-tiny.safetensors swift test -c release --traits Server --scratch-path .build-tests --skip-build
+	$(run_tests) --skip ServerTests
+	$(run_tests) --filter ServerTests
 
 # Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
 golden: build-tests
