@@ -36,6 +36,15 @@ struct TimelineTests {
 
     private func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-9 }
 
+    /// Windows shorter than what a change cuts off once kept the recogniser busy for ever.
+    @Test(.enabled(if: TestData.corpus("emodb") != nil, "needs a corpus: set STIMMUNG_DATA"), arguments: [0.1, 0.5, 0.9])
+    func windowsMayBeShort(window: Double) throws {
+        let path = "\(TestData.corpus("emodb") ?? "")/wav/03a01Fa.wav"
+        let prediction = try Recogniser(Model.builtIn()).predict(path: path, timeline: Timeline(window: window, joinsEqual: false))
+        let speech = try #require(prediction.segments).filter { $0.label != nil }
+        #expect(speech.count > 1 && speech.allSatisfy { $0.end - $0.start < 1.5 * window + 0.02 }, "\(speech.map { [$0.start, $0.end] })")
+    }
+
     @Test func equalNeighboursAreJoined() throws {
         let (joined, _) = try segments([(4, Tones.loud), (3, Tones.soft), (2, Tones.loud)])
         #expect(joined.map(\.label) == ["loud", "soft", "loud"])

@@ -14,7 +14,7 @@ import Testing
         .enabled(if: emodb != nil, "needs a corpus: set STIMMUNG_DATA"),
         .enabled(if: hasBrowser, "needs Debian's chromium and chromium-driver"))
     func thePageWorksInABrowser() throws {
-        guard let python = Python(importing: "selenium, axe_core_python") else { return }
+        let python = try #require(Python(importing: "selenium, axe_core_python"), "needs the packages of Tests/requirements.txt")
         let folder = try TemporaryFolder()
         for name in ["03a01Fa", "03a01Wa", "03a02Nc", "03a04Ad", "03a04Ta", "03a05Fc", "03a05Wb", "03b02La"] {
             let file = "\(Self.emodb ?? "")/wav/\(name).wav"

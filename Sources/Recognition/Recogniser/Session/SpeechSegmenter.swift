@@ -226,8 +226,10 @@ struct SpeechSegmenter {
     /// Ends the present segment at a frame.
     private mutating func close(at frame: Int, _ stretch: Stretch, _ state: inout Cutting, _ events: inout [SessionEvent]) {
         let isEnd = frame == stretch.end
-        guard isEnd || frame - state.start >= frames(Self.shortest), frame > state.start else { return }
-        if let end = stretch.end, !isEnd, end - frame < frames(Self.shortest) { return }
+        // Windows may be shorter than what a change cuts off; the last one has at least half of its length.
+        let least = options.timeline.window.map { min(frames(Self.shortest), frames($0) / 2) } ?? frames(Self.shortest)
+        guard isEnd || frame - state.start >= least, frame > state.start else { return }
+        if let end = stretch.end, !isEnd, end - frame < least { return }
         let piece = frames(Self.piece)
         while state.judgedTo + piece < frame { judge(&state, to: state.judgedTo + piece) }
         judge(&state, to: frame)
