@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains students of the speech encoder and judges them: docs/notebook/student.md has the figures.
 
-usage: students.py DATA [--steps N] [--width W] COMMAND...
+usage: students.py DATA [--steps N] [--width W] [--seeds N] COMMAND...
 
 DATA is the folder that prepare.py wrote, with the program's functionals in DATA/functionals/CORPUS/NAME.npy. Commands:
     losses      fidelity of network students of seed 0 for each training loss
@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 
 SHARED = ["anger", "disgust", "fear", "happiness", "neutral", "sadness"]
 HEAD_COPIES = ["plain", "telephone", "speed=0.9", "speed=1.1"]  # those of the recipe `encoder`
-STRENGTH = 0.001  # C of the head; fixed before the first figure
+STRENGTH = 0.001  # C of the head
 CROP = 100  # frames, 2 s
 # frames: of the teacher's frames, which are pooled; statistics: of the statistics of crops, from those of the hidden units; both: their sum,
 # and the statistics are predicted as with `statistics`.
@@ -41,14 +41,9 @@ class Data:
             setattr(self, name, stored[name])
         self.corpus = corpus
         path = folder / f"{corpus}.frames.npy"
-        self.frames = np.load(path) if path.exists() else None
+        self.frames = np.load(path, mmap_mode="r") if path.exists() else None
         rows = [folder / "functionals" / corpus / f"{name}.npy" for name in self.names]
-        self.functionals = self.has_functionals = None
-        if any(row.exists() for row in rows):
-            self.has_functionals = np.array([row.exists() for row in rows])
-            width = np.load(next(row for row in rows if row.exists())).size
-            # Copies of RESD may lack functionals, which take longest; the linear student is then trained without them.
-            self.functionals = np.stack([np.load(row).ravel() if row.exists() else np.zeros(width) for row in rows]).astype(np.float32)
+        self.functionals = np.stack([np.load(row).ravel() for row in rows]).astype(np.float32)
         dialogues = sorted(set(self.speakers))
         self.held_out = np.isin(self.speakers, dialogues[::HELD_OUT]) if corpus == "resd" else np.zeros(len(self.names), bool)
 
@@ -152,17 +147,23 @@ def kept(name, corpora, options, seed):
 @torch.no_grad()
 def statistics(student, data, recordings, loss="both"):
     """The student's mean and deviation over loud frames, in the teacher's units, R × 1536."""
-    rows = []
-    for recording in recordings:
-        first, last = data.range(recording)
-        hidden = student(torch.from_numpy(data.ours[2 * first:2 * last].astype(np.float32))[None])
-        mask = torch.from_numpy(data.loud[first:last].astype(np.float32))[None]
+    rows = np.empty((len(recordings), 1536), np.float32)
+    lengths = np.diff(data.starts)[recordings]
+    for places in np.array_split(np.argsort(lengths), len(recordings) // 16 + 1):  # of similar lengths
+        longest = lengths[places].max()
+        ours, mask = np.zeros((len(places), 2 * longest, 40), np.float32), np.zeros((len(places), longest), np.float32)
+        for row, place in enumerate(places):
+            first, last = data.range(recordings[place])
+            ours[row, :2 * (last - first)] = data.ours[2 * first:2 * last]
+            ours[row, 2 * (last - first):] = data.ours[2 * last - 1]
+            mask[row, :last - first] = data.loud[first:last]
+        hidden, mask = student(torch.from_numpy(ours)), torch.from_numpy(mask)
         if loss == "frames":
             row = pooled(student.frames(hidden) * student.frame_scale + student.frame_centre, mask)
         else:
             row = student.summary(pooled(hidden, mask)) * student.summary_scale + student.summary_centre
-        rows.append(row[0].numpy())
-    return np.stack(rows)
+        rows[places] = row.numpy()
+    return rows
 
 
 def fidelity(predicted, true):
@@ -175,14 +176,12 @@ def uar(labels, guesses):
     return 100 * np.mean([(guesses[labels == label] == label).mean() for label in np.unique(labels)])
 
 
-def head(train, labels, test, own=False):
-    """The classes of `test`, standardised by `train` or by its own statistics."""
+def head(train, labels, test):
+    """The classes of `test`, standardised by `train` and by its own statistics."""
     centre, scale = train.mean(0), train.std(0) + 1e-6
     classifier = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=200, tol=1e-3)
     classifier.fit(np.clip((train - centre) / scale, -5, 5), labels)
-    if own:
-        centre, scale = test.mean(0), test.std(0) + 1e-6
-    return classifier.predict(np.clip((test - centre) / scale, -5, 5))
+    return [classifier.predict(np.clip((test - c) / s, -5, 5)) for c, s in ((centre, scale), (test.mean(0), test.std(0) + 1e-6))]
 
 
 def judge(name, train, test, columns):
@@ -196,40 +195,37 @@ def judge(name, train, test, columns):
         for speaker in np.unique(test.speakers):
             mine = plain[test.speakers[plain] == speaker]
             others = used & (train.speakers != speaker)
-            guesses[mine] = head(x[others], train.labels[others], y[mine])
+            guesses[mine] = head(x[others], train.labels[others], y[mine])[0]
         results = [uar(test.labels[plain], guesses[plain])]
     else:
         plain = plain[np.isin(test.labels[plain], SHARED)]
         used &= np.isin(train.labels, SHARED)
-        results = [uar(test.labels[plain], head(x[used], train.labels[used], y[plain], own)) for own in (False, True)]
+        results = [uar(test.labels[plain], guesses) for guesses in head(x[used], train.labels[used], y[plain])]
     print(f"{name:44} {train.corpus:>7} -> {test.corpus:7}", *(f"{result:5.1f}" for result in results), flush=True)
 
 
 def judge_all(name, e, v, columns):
-    variants = {name: columns}
-    if e.functionals is not None:
-        variants[name + " + functionals"] = {d.corpus: np.hstack([columns[d.corpus], d.functionals]) for d in (e, v)}
-    for label, both in variants.items():
+    beside = {d.corpus: np.hstack([columns[d.corpus], d.functionals]) for d in (e, v)}
+    for label, chosen in ((name, columns), (name + " + functionals", beside)):
         for train, test in ((e, v), (v, e), (e, e)):
-            judge(label, train, test, both)
+            judge(label, train, test, chosen)
 
 
 def report(name, predict, e, v, r):
     """Fidelity on E, V and the held-out part of R, then the judgement."""
     columns = {}
     for data in (e, v, r):
-        columns[data.corpus] = predict(data, np.flatnonzero(data.held_out) if data is r else np.arange(len(data.names)))
-        plain = data.copies == "plain"
-        chosen = plain & data.held_out if data is r else plain
-        predicted = columns[data.corpus][plain[data.held_out]] if data is r else columns[data.corpus][plain]
-        print(f"{name:44} R² on {data.corpus:7} {fidelity(predicted, data.pooled[chosen])}", flush=True)
+        rows = np.flatnonzero(data.held_out & (data.copies == "plain") if data is r else np.isin(data.copies, HEAD_COPIES))
+        columns[data.corpus] = np.zeros((len(data.names), 1536), np.float32)  # rows that nothing uses remain 0
+        columns[data.corpus][rows] = predict(data, rows)
+        rows = rows[data.copies[rows] == "plain"]
+        print(f"{name:44} R² on {data.corpus:7} {fidelity(columns[data.corpus][rows], data.pooled[rows])}", flush=True)
     judge_all(name, e, v, columns)
 
 
 def linear(corpora, resd):
     """Ridge regression from functionals to the teacher's statistics; the penalty with the best fidelity on held-out dialogues."""
-    used = [~data.held_out & data.has_functionals for data in corpora]
-    tested = resd.held_out & resd.has_functionals
+    used = [~data.held_out for data in corpora]
     x = np.concatenate([d.functionals[u] for d, u in zip(corpora, used)])
     y = np.concatenate([d.pooled[u] for d, u in zip(corpora, used)])
     centre, scale, target = x.mean(0), x.std(0) + 1e-6, y.mean(0)
@@ -238,8 +234,8 @@ def linear(corpora, resd):
     best = None
     for penalty in (300, 3000, 30_000, 300_000):
         w = np.linalg.solve(gram + penalty * np.eye(len(gram), dtype=np.float32), moment)
-        true = resd.pooled[tested]
-        error = (((clipped(resd.functionals[tested]) @ w + target - true) ** 2).mean(0) / true.var(0)).mean()
+        true = resd.pooled[resd.held_out]
+        error = (((clipped(resd.functionals[resd.held_out]) @ w + target - true) ** 2).mean(0) / true.var(0)).mean()
         print(f"  penalty {penalty}: R² {100 * (1 - error):.1f}", file=sys.stderr)
         if best is None or error < best[0]:
             best = error, w
