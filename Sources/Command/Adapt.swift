@@ -22,6 +22,8 @@ struct Adapt: ParsableCommand {
             The classes of the model stay, unless --drop-missing is given. A label that it does not know becomes a new class; --synonyms maps \
             labels to classes.
 
+            For recordings without labels, see the option --adapt of predict, segments, stream and listen.
+
             On one machine, the same recordings and seed give the same file, byte for byte, for any number of threads.
             """)
 
@@ -38,13 +40,19 @@ struct Adapt: ParsableCommand {
         name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"), completion: .file(extensions: ["safetensors"]))
     var output: String
 
-    @Flag(help: "Remove classes of the model that the corpus lacks, so that it decides among the others only.")
+    @Flag(
+        help:
+            "Remove classes of the model that the corpus lacks, so that it decides among the others only. The figures tell what this alone does."
+    )
     var dropMissing = false
 
-    @Option(help: ArgumentHelp("Folds of the held-out figures, 2 to 100, at most one per speaker.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Folds of the held-out figures, 2 to 100. There are no more of them than speakers, or than recordings of a single speaker.",
+            valueName: "n"))
     var folds = 5
 
-    @Option(help: ArgumentHelp("Random seed of the folds.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed of the folds of a single speaker; folds of several speakers are not random.", valueName: "n"))
     var seed: UInt64 = 0
 
     @Option(

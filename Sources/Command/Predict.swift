@@ -53,7 +53,8 @@ struct Predict: ParsableCommand {
     @Flag(
         help: """
             Take all inputs for recordings of one source, such as a line, a room or a studio, and move the model's mean to that of their \
-            speech before they are recognised. Labels are not needed.
+            speech before they are recognised. Labels are not needed; with them, see "stimmung adapt". With --channels each, the mix of the \
+            channels is heard.
             """)
     var adapt = false
 
@@ -154,6 +155,7 @@ struct Predict: ParsableCommand {
         if format.holdsOneRecording, !choice.isFolder, channels == .each || recordings.prefix(2).map({ $0 }).count > 1 {
             throw CommandFailure("\(format.document) describes one recording or channel, and there are several. Give a folder as --output.")
         }
+        if adapt { try refusePipes(inputs) }
         var recogniser = try reject.recogniser(voice.recogniser(model.recogniser()))
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
@@ -165,7 +167,7 @@ struct Predict: ParsableCommand {
         let progress = BatchProgress("recognised", line: line)
         if adapt {
             let segments = recordings.segments(channels.selection, standardInput: standardInput?.path)
-            let heard = BatchProgress("heard", line: ProgressLine(quiet: compute.quiet || !recordings.areMany))
+            let heard = BatchProgress("heard", line: ProgressLine(quiet: compute.quiet))
             if recordings.areMany { heard.count { recordings.count } }
             recogniser = try recogniser.adapting(to: segments, workers: compute.workers, heard)
         }

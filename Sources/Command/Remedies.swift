@@ -28,7 +28,7 @@ func remedy(for error: any Error) -> String? {
     case let error as EncoderError: remedy(for: error)
     case let error as RecorderError: remedy(for: error)
     case let error as EncoderInstallationError: remedy(for: error)
-    case AdaptationError.noSharedClass: "Map them with --synonyms."
+    case AdaptationError.noSharedClass: "--synonyms maps labels."
     case let error as UnreadableUtterances where error.errors.count > error.allowed && error.errors.count < error.of:
         "Give \"--skip-unusable all\" to skip them."
     // Of `requireModel`: any other recipe may compare speakers.

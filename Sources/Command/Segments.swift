@@ -33,10 +33,11 @@ struct Segments: ParsableCommand {
     @OptionGroup var speech: SpeechOptions
 
     mutating func run() throws {
+        if adapt { try refusePipes([recording]) }
         var recogniser = try reject.recogniser(voice.recogniser(model.recogniser()))
         recogniser.cancellation = signalCancellation
         if adapt {
-            let progress = BatchProgress("heard", line: ProgressLine(quiet: true))
+            let progress = BatchProgress("heard", line: ProgressLine(quiet: false))
             recogniser = try recogniser.adapting(to: [AudioSegment(path: recording)], workers: Workers(threads: 1), progress)
         }
         let options = speech.session

@@ -1,3 +1,4 @@
+import Foundation
 import Stimmung
 import StimmungAudio
 import StimmungSupport
@@ -5,6 +6,7 @@ import StimmungSupport
 extension Recogniser {
     /// The recogniser adapted to recordings as one source; without speech in them, a warning and the same recogniser.
     func adapting(to recordings: some Sequence<AudioSegment>, workers: Workers, _ progress: BatchProgress) throws -> Recogniser {
+        defer { progress.line.finish() }
         var done = 0
         let source: Source
         do {
@@ -23,5 +25,16 @@ extension Recogniser {
             "adapted to \(counted(source.stretches, "stretch", "stretches")) of speech: the source's mean counts for "
                 + "\(Percent.text(source.share, digits: 0)) against that of the training data")
         return try adapting(to: source)
+    }
+}
+
+/// Refuses inputs that cannot be read twice, which `--adapt` does.
+func refusePipes(_ inputs: [String]) throws(CommandFailure) {
+    for input in inputs where input != "-" {
+        var status = stat()
+        guard stat(input, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { continue }
+        throw CommandFailure(
+            "\(input.printable) can be read only once, and --adapt hears it before it is recognised. Save it to a file, or give it as standard input: -"
+        )
     }
 }

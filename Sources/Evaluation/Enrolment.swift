@@ -79,12 +79,17 @@ public struct Enrolment: Sendable, Equatable {
     /// Whether an utterance may be enrolled or adapted to.
     func allows(_ utterance: Utterance) -> Bool { label == nil || utterance.emotion == label }
 
-    /// Two random halves of the test recordings of a fold, each in their order.
-    package func halves(of utterances: [Int], _ trial: Trial) -> (first: [Int], second: [Int]) {
+    /// The test recordings of a fold as two random halves, each in their order: which a system is adapted to, and which it then judges.
+    ///
+    /// - Parameter isAllowed: whether an utterance may be adapted to.
+    package func sources(
+        in utterances: [Int], _ trial: Trial, where isAllowed: (Int) -> Bool = { _ in true }
+    ) -> [(heard: [Int], judged: [Int])] {
         var random = RandomSource(seed: trial.seed).stream(Self.number(of: "source")).stream(trial.draw)
         let order = random.permutation(utterances.count).map { utterances[$0] }
         let half = utterances.count / 2
-        return (order[..<half].sorted(), order[half...].sorted())
+        let (first, second) = (order[..<half].sorted(), order[half...].sorted())
+        return [(first, second), (second, first)].map { ($0.filter(isAllowed), $1) }
     }
 
     /// The utterances of a speaker that are enrolled; at least one is left to be judged.

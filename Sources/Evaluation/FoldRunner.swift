@@ -150,10 +150,9 @@ struct FoldRunner: Sendable {
     ) throws -> [FoldTest.Outcome] {
         let frames = system.features.recordings
         guard trial.adaptsToSource else { return try test(system, fold, enrolment, Judging(trial: trial, frames: frames), workers) }
-        let halves = enrolment.halves(of: fold.test, trial)
-        return try [(halves.first, halves.second), (halves.second, halves.first)].flatMap { heard, judged in
-            let chosen = heard.filter { enrolment.allows(plan.corpus.utterances[$0]) }
-            let shift = try system.adapting(to: chosen, workers)
+        let sources = enrolment.sources(in: fold.test, trial) { enrolment.allows(plan.corpus.utterances[$0]) }
+        return try sources.flatMap { heard, judged in
+            let shift = try system.adapting(to: heard, workers)
             let adapted = shift.map { shift in frames.map { NormalisedFrames($0, by: shift) as any FrameSource } } ?? frames
             let judged = Set(judged)
             return try test(system, fold, enrolment, Judging(trial: trial, frames: adapted, isJudged: judged.contains), workers)

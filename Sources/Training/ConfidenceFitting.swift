@@ -60,26 +60,17 @@ struct ConfidenceFitting {
         let label = data.labels[utterance]
         let factor = try factor(utterance, familiarity)
         let corpus = data.corpus.part(of: data.corpus.utterances[utterance])
-        guard let hasClass = groups[corpus]?.hasClass, hasClass.contains(false) else { return (probabilities, label, factor) }
-        let kept = probabilities.indices.filter { hasClass[$0] || $0 == label }
-        let total = kept.reduce(0) { $0 + probabilities[$1] }
-        guard total > 0 else { return (probabilities, label, factor) }
-        return (kept.map { probabilities[$0] / total }, kept.firstIndex(of: label) ?? 0, factor)
+        let judged = groups[corpus]?.judgement(probabilities, label: label) ?? (probabilities, label)
+        return (judged.0, judged.1, factor)
     }
 
     /// The mean over the speakers of `EnrolledSpeech.spread` of all of their utterances; nil if no speaker has two.
-    func spread(of utterances: [Int], by ensemble: Ensemble) throws -> Double? {
-        let spreads = try speakers(of: utterances).compactMap { try speech(of: $0, by: ensemble).spread }
-        return spreads.isEmpty ? nil : max(spreads.reduce(0, +) / Double(spreads.count), 1e-6)
+    func spread(of utterances: [Int], by ensemble: Ensemble) throws(FrameError) -> Double? {
+        try EnrolledSpeech.meanSpread(data.corpus.bySpeaker(utterances)) { (own) throws(FrameError) in try speech(of: own, by: ensemble) }
     }
 
-    private func speech(of utterances: [Int], by ensemble: Ensemble) throws -> EnrolledSpeech {
+    private func speech(of utterances: [Int], by ensemble: Ensemble) throws(FrameError) -> EnrolledSpeech {
         try EnrolledSpeech(utterances, of: recordings, by: ensemble, recipe.decision, workers)
-    }
-
-    /// The utterances of each speaker, in the order of their names.
-    private func speakers(of utterances: [Int]) -> [[Int]] {
-        Dictionary(grouping: utterances) { data.corpus.utterances[$0].speaker }.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// `Familiarity.distance` of utterances, standardised by the other utterances of the training data.
@@ -116,7 +107,7 @@ struct ConfidenceFitting {
     ) throws -> [(probabilities: [Double], label: Int, factor: Double)] {
         guard let voices = networks.voices else { return [] }
         let usual = try spread(of: utterances, by: networks.any)
-        return try speakers(of: utterances).enumerated().flatMap { number, own in
+        return try data.corpus.bySpeaker(utterances).enumerated().flatMap { number, own in
             var random = RandomSource(seed: seed).stream(number)
             let order = random.permutation(own.count).map { own[$0] }
             let count = min(Self.enrolled, own.count / 2)
@@ -189,12 +180,27 @@ extension EnrolledSpeech {
     /// - Parameters:
     ///   - frames: of all utterances of the corpus, normalised.
     ///   - ensemble: networks that do not know the voice.
-    init(_ utterances: [Int], of frames: [any FrameSource], by ensemble: Ensemble, _ decision: Decision, _ workers: Workers) throws {
+    init(
+        _ utterances: [Int], of frames: [any FrameSource], by ensemble: Ensemble, _ decision: Decision, _ workers: Workers
+    ) throws(FrameError) {
         self.init(width: frames[0].columns, classes: ensemble.outputs)
         for (utterance, logs) in zip(utterances, try ensemble.logPosteriors(of: utterances.map { frames[$0] }, workers: workers)) {
             var statistics = FeatureStatistics(width: frames[utterance].columns)
             statistics.add(try frames[utterance].frames())
             add(statistics.mean, probabilities: Pooling(decision, of: logs).probabilities)
         }
+    }
+
+    /// The mean of `spread` over speakers; nil if no speaker has two utterances.
+    ///
+    /// - Parameter speech: of a speaker's utterances.
+    static func meanSpread(
+        _ speakers: [[Int]], speech: (_ utterances: [Int]) throws(FrameError) -> EnrolledSpeech
+    ) throws(FrameError) -> Double? {
+        var spreads: [Double] = []
+        for utterances in speakers where utterances.count > 1 {
+            if let spread = try speech(utterances).spread { spreads.append(spread) }
+        }
+        return spreads.isEmpty ? nil : max(spreads.reduce(0, +) / Double(spreads.count), 1e-6)
     }
 }

@@ -35,14 +35,7 @@ package struct TrainingData: Sendable {
     ///
     /// - Parameter frames: of all utterances of the corpus, normalised.
     func centred(_ frames: [any FrameSource], speakersOf utterances: [Int]) throws(FrameError) -> [any FrameSource] {
-        var centred = frames
-        for own in Dictionary(grouping: utterances, by: { corpus.utterances[$0].speaker }).values {
-            var statistics = FeatureStatistics(width: frames[own[0]].columns)
-            for index in own { statistics.add(try frames[index].frames()) }
-            let centre = Normaliser(mean: statistics.mean, deviation: statistics.mean.map { _ in 1 })
-            for index in own { centred[index] = NormalisedFrames(frames[index], by: centre) }
-        }
-        return centred
+        try corpus.centred(frames, speakersOf: utterances)
     }
 
     /// Utterances with their labels.
@@ -62,15 +55,8 @@ package struct TrainingData: Sendable {
     ///
     /// - Parameter training: the training utterances.
     package func groups(training: [Int]) -> [String: SequenceGroup] {
-        let parts = corpus.parts
-        var present: [String: Set<Int>] = [:]
-        for index in training { present[corpus.part(of: corpus.utterances[index]), default: []].insert(labels[index]) }
-        guard present.count > 1 else { return [:] }
-        let trained = parts.filter { present[$0] != nil }
-        return Dictionary(
-            uniqueKeysWithValues: trained.enumerated().map { number, part in
-                (part, SequenceGroup(number: number, hasClass: classes.labels.indices.map { present[part]?.contains($0) == true }))
-            })
+        let groups = corpus.groups(of: training, labels: labels, classes: classes.labels.count)
+        return groups.count > 1 ? groups : [:]
     }
 
     /// Divides utterances into parts without a common speaker, or where there is only one speaker into parts by utterance.

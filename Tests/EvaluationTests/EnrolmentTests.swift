@@ -78,12 +78,42 @@ struct EnrolmentTests {
         #expect(try evaluation(.source(draws: 2)).run().figures.adaptation?.count == 1)
     }
 
-    /// No recording is judged by a system that has heard it.
-    @Test func halvesAreApart() {
-        let trial = Enrolment.Trial(count: 0, draw: 1, seed: 3, adaptsToSource: true)
-        let halves = Enrolment.source().halves(of: Array(10..<21), trial)
-        #expect(halves.first.count == 5 && (halves.first + halves.second).sorted() == Array(10..<21))
-        #expect(Enrolment.source().halves(of: [4], trial).first.isEmpty)
+    private func trial(seed: UInt64) -> Enrolment.Trial { Enrolment.Trial(count: 0, draw: 0, seed: seed, adaptsToSource: true) }
+
+    @Test func halvesJudgeEachOther() {
+        let sources = Enrolment.source().sources(in: Array(10..<21), trial(seed: 3)) { $0 != 12 }
+        #expect(sources.flatMap(\.judged).sorted() == Array(10..<21) && sources.map(\.judged.count) == [6, 5])
+        for source in sources { #expect(Set(source.heard).isDisjoint(with: source.judged)) }
+        #expect(sources.flatMap(\.heard).sorted() == (10..<21).filter { $0 != 12 })
+        #expect(Enrolment.source().sources(in: [4], trial(seed: 3)).map(\.heard) == [[], [4]])
+    }
+
+    /// A recording that is heard changes what is said of the recordings that hear it, and of no others.
+    @Test func noRecordingIsJudgedByASystemThatHasHeardIt() throws {
+        func probabilities() throws -> [Int: [Double]] {
+            var evaluation = try evaluation(.source(draws: 1))
+            evaluation.evaluationProtocol = try .init(parsing: "speaker-folds=2")
+            evaluation.journal = folder.file("journal")
+            defer { try? FileManager.default.removeItem(atPath: folder.file("journal")) }
+            _ = try evaluation.run()
+            let folds = try String(decoding: folder.bytes("journal"), as: UTF8.self).split(separator: "\n").dropFirst().map { line in
+                let entry = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+                let trials = try #require((entry["test"] as? [String: Any])?["enrolled"] as? [[[String: Any]]])
+                return try Dictionary(
+                    uniqueKeysWithValues: trials[1].map { outcome in
+                        try (#require(outcome["utterance"] as? Int), #require(outcome["probabilities"] as? [Double]))
+                    })
+            }
+            return try #require(folds.first { $0[0] != nil })
+        }
+        let before = try probabilities()
+        let tested = before.keys.sorted()
+        let other = tested[3]
+        _ = try folder.tone(URL(filePath: corpus.utterances[other].file).lastPathComponent, seconds: 0.5, frequency: 2345)
+        let after = try probabilities()
+        let hearing = try #require(Enrolment.source().sources(in: tested, trial(seed: 0)).first { $0.heard.contains(other) }).judged
+        #expect(hearing.count == 6 && tested.count == 12)
+        #expect(tested.filter { before[$0] != after[$0] } == (hearing + [other]).sorted())
     }
 
     @Test(arguments: [

@@ -1,6 +1,7 @@
 import Foundation
 import Stimmung
 import StimmungCorpora
+import StimmungNetworks
 import StimmungTestSupport
 import StimmungTraining
 import Testing
@@ -23,7 +24,7 @@ struct AdaptedConfidenceTests {
         (0..<count).map { number in
             let rest = (1 - certainty) / 2
             return AdaptedConfidence.Judged(
-                probabilities: [certainty, rest, rest], label: number % 2, distance: 1, hasClass: hasClass)
+                probabilities: [certainty, rest, rest], label: number % 2, distance: 1, group: SequenceGroup(number: 0, hasClass: hasClass))
         }
     }
 
@@ -60,7 +61,7 @@ struct AdaptedConfidenceTests {
         measuring.familiarity = Familiarity(distances: [1, 1.1, 1.2], growth: 3)
         let far = (0..<20).map {
             AdaptedConfidence.Judged(
-                probabilities: [0.6, 0.2, 0.2], label: 0, distance: 4 + 0.1 * Double($0), hasClass: [true, true, true])
+                probabilities: [0.6, 0.2, 0.2], label: 0, distance: 4 + 0.1 * Double($0), group: nil)
         }
         let old = try #require(measuring.familiarity)
         let new = try #require(AdaptedConfidence(of: measuring, fittedTo: far).familiarity)

@@ -77,7 +77,9 @@ struct ModelAdaptationTests {
         let adapted = try ModelAdaptation(of: model, to: renamed).run()
         let figures = adapted.figures
         #expect(figures.recordings == 24 && figures.speakers == 4 && figures.folds == 4 && figures.leavesSpeakersOut)
-        #expect(figures.helped && figures.warning == nil && (figures.after.uar ?? 0) > (figures.before.uar ?? 0) + 0.3, "\(figures.report)")
+        #expect(
+            figures.isImprovement && figures.warning == nil && (figures.after.uar ?? 0) > (figures.before.uar ?? 0) + 0.3,
+            "\(figures.report)")
         #expect(figures.newClasses.isEmpty && figures.missingClasses.isEmpty)
         let right = try renamed.utterances.count { try Recogniser(adapted.model).predict(path: $0.file).label == $0.emotion }
         #expect(right > 16, "\(right)")
@@ -100,7 +102,7 @@ struct ModelAdaptationTests {
             #expect(new.parameters.values.allSatisfy { $0.roundedToBFloat16 == $0 })
         }
         #expect(adapted.voiceNetworks?.ensemble != model.voiceNetworks?.ensemble)
-        #expect(adapted.voiceNetworks?.spread == model.voiceNetworks?.spread)
+        #expect(adapted.voiceNetworks?.spread != model.voiceNetworks?.spread)
         #expect(adapted.temperature != model.temperature && adapted.familiarity != model.familiarity)
         let change = adapted.temperature / model.temperature
         // Both temperatures change by one factor, within what is allowed.
@@ -163,6 +165,8 @@ struct ModelAdaptationTests {
         #expect(adapted.figures.report.contains("Removed classes: sadness."))
         let (before, after) = (adapted.figures.before.confusionMatrix, adapted.figures.after.confusionMatrix)
         #expect(before.classes == ["anger", "neutral", "sadness", "surprise"] && after.classes == before.classes)
+        let removed = try #require(adapted.figures.beforeWithoutMissing?.confusionMatrix)
+        #expect(removed.counts.allSatisfy { $0[2] == 0 } && removed.total == 24)
         #expect(after.counts.allSatisfy { $0[2] == 0 } && before.counts.contains { $0[2] > 0 }, "\(after.table)")
         #expect(after.total == 24 && before.counts[3].reduce(0, +) == 8)
         #expect(try read(adapted.model) == adapted.model)
@@ -183,12 +187,70 @@ struct ModelAdaptationTests {
         #expect(figures.report.contains("recordings, not speakers, out"))
     }
 
-    /// Adapting an adapted model is possible, and both are in its card.
+    private func warnings(_ adaptation: ModelAdaptation) throws -> (AdaptedModel, [CorpusWarning]) {
+        var adaptation = adaptation
+        let warnings = Mutex<[CorpusWarning]>([])
+        adaptation.onWarning = { warning in warnings.withLock { $0.append(warning) } }
+        return (try adaptation.run(), warnings.withLock(\.self))
+    }
+
+    /// Adapting an adapted model is possible, and both are in its card. Figures on recordings that it has heard are not held out.
     @Test func adaptationsAddUp() throws {
-        let once = try ModelAdaptation(of: model(), to: renamed).run().model
-        let twice = try ModelAdaptation(of: once, to: corpus).run().model
-        #expect(twice.card.adaptations.map(\.corpus) == ["mine", "tones"])
-        #expect(try read(twice) == twice)
+        let some = Self.renamed(corpus, ["anger": "neutral", "neutral": "sadness", "sadness": "anger"], speakers: ["a", "b"])
+        let (once, first) = try warnings(ModelAdaptation(of: model(), to: some))
+        #expect(once.figures.heardBefore == 0 && first.isEmpty)
+        let (twice, second) = try warnings(ModelAdaptation(of: read(once.model), to: renamed))
+        #expect(twice.model.card.adaptations.map(\.corpus) == ["mine", "mine"] && twice.figures.heardBefore == 12)
+        #expect(second.map(\.code) == ["evaluation.heard-recordings"] && second[0].message.hasPrefix("12 of 24 recordings"), "\(second)")
+        #expect(try read(twice.model) == twice.model)
+    }
+
+    @Test func aCorpusNamedLikeTheTrainingCorpusIsReported() throws {
+        let (_, warnings) = try warnings(ModelAdaptation(of: model(), to: corpus))
+        #expect(warnings.map(\.code) == ["evaluation.heard-recordings"] && warnings[0].examples == ["tones"], "\(warnings)")
+    }
+
+    /// A fold that has the only speaker of a new class cannot learn it.
+    @Test func aNewClassOfOneSpeakerIsReported() throws {
+        let other = Corpus(
+            name: "mine", root: folder.path,
+            utterances: renamed.utterances.map { utterance in
+                var utterance = utterance
+                if utterance.speaker == "c", utterance.emotion == "anger" { utterance.emotion = "surprise" }
+                return utterance
+            })
+        let (adapted, warnings) = try warnings(ModelAdaptation(of: model(), to: other))
+        #expect(warnings.map(\.code) == ["evaluation.untrained-classes"] && warnings[0].examples.count == 1, "\(warnings)")
+        #expect(adapted.figures.after.confusionMatrix.recall.last == 0)
+    }
+
+    /// A speaker's only recording, less the speaker's mean, says nothing: networks for voices are not fitted to it.
+    @Test func voicesNeedTwoRecordingsOfASpeaker() throws {
+        let model = try model(Self.full)
+        let alone = Corpus(
+            name: "mine", root: folder.path,
+            utterances: renamed.utterances.enumerated().map { Utterance(file: $1.file, speaker: "s\($0)", emotion: $1.emotion) })
+        let adapted = try ModelAdaptation(of: model, to: alone).run().model
+        #expect(adapted.voiceNetworks?.ensemble == model.voiceNetworks?.ensemble && adapted.ensemble != model.ensemble)
+        #expect(adapted.voiceNetworks?.spread == model.voiceNetworks?.spread)
+        // New classes need outputs all the same.
+        let wider = Corpus(
+            name: "mine", root: folder.path,
+            utterances: alone.utterances.map {
+                Utterance(file: $0.file, speaker: $0.speaker, emotion: $0.emotion == "anger" ? "surprise" : $0.emotion)
+            })
+        let widened = try ModelAdaptation(of: model, to: wider).run().model
+        #expect(try widened.voiceNetworks?.ensemble.outputs == 4 && read(widened) == widened)
+    }
+
+    /// A damaged card may claim any number of recordings.
+    @Test func countsOfACardDoNotOverflow() throws {
+        let card = try #require(ModelAdaptation(of: model(), to: renamed).run().model.card.adaptations.first)
+        var object = try #require(JSONSerialization.jsonObject(with: Data(jsonText(card).utf8)) as? [String: Any])
+        object["utterances_per_class"] = ["anger": Int.max, "neutral": Int.max]
+        object["contents"] = nil
+        let claimed = try JSONDecoder().decode(ModelCard.Adaptation.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(claimed.utterances == .max)
     }
 
     @Test func severalCorporaAreUsedTogether() throws {

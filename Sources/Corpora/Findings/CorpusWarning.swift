@@ -37,6 +37,8 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
         case unusableRecordings = "corpora.unusable-recordings"
         /// Classes that a fold of an evaluation tests and never trains.
         case untrainedClasses = "evaluation.untrained-classes"
+        /// Recordings that a model to be tested has heard, or may have heard.
+        case heardRecordings = "evaluation.heard-recordings"
         /// Speakers with too few recordings for statistics of their own.
         case fewRecordings = "evaluation.few-recordings"
     }

@@ -29,6 +29,19 @@ enum RecordingContent: Hashable {
         let known = Dictionary(uniqueKeysWithValues: zip(files.map(\.key), contents))
         return statuses.map { $0.flatMap { known[$0.identity] ?? nil } }
     }
+
+    /// The hash of the sound of the file at a path, whatever other files there are; nil for a file that cannot be read.
+    static func hash(path: String) -> ContentHash? { sounds.hash(of: path) }
+}
+
+extension Utterance {
+    /// Identifies what is heard: 16 hexadecimal digits that depend on the sound of the file and on the stretch of it, not on names; nil for a file
+    /// that cannot be read.
+    package var contentDigits: String? {
+        guard let hash = RecordingContent.hash(path: file) else { return nil }
+        guard start != nil || end != nil else { return String(hash.text.prefix(16)) }
+        return String(ContentHash("\(hash.text) \(start ?? 0) \(end ?? .infinity)").text.prefix(16))
+    }
 }
 
 /// Where the sound of a file lies in it.

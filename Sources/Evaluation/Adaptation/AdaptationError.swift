@@ -24,7 +24,7 @@ public enum AdaptationError: StimmungError, Equatable {
         switch self {
         case .noSharedClass(let corpus, let labels, let model):
             "The corpus \(corpus) (\(labels.joined(separator: ", "))) has none of the model's classes (\(model.joined(separator: ", "))). "
-                + "Rename its labels, or train a model on it."
+                + "Map its labels to classes, or train a model on it."
         case .tooFewRecordings(let corpus, let counts):
             "The corpus \(corpus) has too few usable recordings: "
                 + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")

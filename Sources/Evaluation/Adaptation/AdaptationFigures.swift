@@ -1,12 +1,11 @@
 import Stimmung
 import StimmungSupport
 
-/// How well a model recognises labelled recordings before it is adapted to them, and how well adaptations recognise the recordings that they left
-/// out.
+/// How well a model recognises labelled recordings before it is adapted to them, and how well adaptations recognise the recordings that they left out.
 ///
 /// Intervals are of 95 % and count recordings as independent. A figure that is not defined is nil, and the JSON leaves it out.
 public struct AdaptationFigures: Sendable, Equatable, Codable {
-    /// What one of both recognised.
+    /// What a model recognised.
     public struct Result: Sendable, Equatable, Codable {
         /// Weighted accuracy, 0 … 1: the share of the recordings that is recognised.
         public let wa: Double?
@@ -16,10 +15,14 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         public let uar: Double?
         /// The interval of `uar`.
         public let uarInterval: Interval?
+        /// The mean recall of the classes that occur and that the model had before it was adapted, 0 … 1: `uar` without new classes.
+        public let knownUAR: Double?
         /// Rows and columns are the classes of the model as it was, then the new ones.
         public let confusionMatrix: ConfusionMatrix
 
-        init(_ matrix: ConfusionMatrix) {
+        init(_ matrix: ConfusionMatrix, known: Int) {
+            let recalls = matrix.recall.prefix(known).compactMap(\.self)
+            knownUAR = recalls.isEmpty ? nil : recalls.reduce(0, +) / Double(recalls.count)
             wa = matrix.wa
             waInterval = matrix.waInterval
             uar = matrix.uar
@@ -31,6 +34,7 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
             case wa, uar
             case waInterval = "wa_interval"
             case uarInterval = "uar_interval"
+            case knownUAR = "known_uar"
             case confusionMatrix = "confusion"
         }
     }
@@ -50,10 +54,12 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
     public let newClasses: [String]
     /// Classes of the model that the corpus lacks.
     public let missingClasses: [String]
-    /// Whether they are removed from the adapted model.
-    public let dropsMissingClasses: Bool
+    /// Recordings that an earlier adaptation of the model has heard. The figures of both are too high for them.
+    public let heardBefore: Int
     /// The model as it was.
     public let before: Result
+    /// The model as it was, without the classes that are removed; nil if none are.
+    public let beforeWithoutMissing: Result?
     /// The adaptations.
     public let after: Result
     /// Recordings that only the model as it was recognised.
@@ -65,11 +71,14 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
     package struct Outcome: Sendable, Equatable {
         package let truth: Int
         package let before: Int
+        /// nil unless classes are removed.
+        package let beforeWithoutMissing: Int?
         package let after: Int
 
-        package init(truth: Int, before: Int, after: Int) {
+        package init(truth: Int, before: Int, beforeWithoutMissing: Int? = nil, after: Int) {
             self.truth = truth
             self.before = before
+            self.beforeWithoutMissing = beforeWithoutMissing
             self.after = after
         }
     }
@@ -80,14 +89,14 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         package let speakers: Int
         package let folds: Int
         package let leavesSpeakersOut: Bool
-        package let dropsMissingClasses: Bool
+        package let heardBefore: Int
 
-        package init(corpus: String, speakers: Int, folds: Int, leavesSpeakersOut: Bool, dropsMissingClasses: Bool = false) {
+        package init(corpus: String, speakers: Int, folds: Int, leavesSpeakersOut: Bool, heardBefore: Int = 0) {
             self.corpus = corpus
             self.speakers = speakers
             self.folds = folds
             self.leavesSpeakersOut = leavesSpeakersOut
-            self.dropsMissingClasses = dropsMissingClasses
+            self.heardBefore = heardBefore
         }
     }
 
@@ -101,31 +110,38 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         speakers = data.speakers
         folds = data.folds
         leavesSpeakersOut = data.leavesSpeakersOut
-        dropsMissingClasses = data.dropsMissingClasses
+        heardBefore = data.heardBefore
         newClasses = Array(classes[known...])
         let present = Set(outcomes.map(\.truth))
         missingClasses = (0..<known).filter { !present.contains($0) }.map { classes[$0] }
         func result(_ decided: (Outcome) -> Int) -> Result {
-            Result(outcomes.reduce(into: ConfusionMatrix(classes: classes)) { $0.add(true: $1.truth, predicted: decided($1)) })
+            Result(
+                outcomes.reduce(into: ConfusionMatrix(classes: classes)) { $0.add(true: $1.truth, predicted: decided($1)) }, known: known)
         }
         before = result(\.before)
+        beforeWithoutMissing =
+            outcomes.allSatisfy { $0.beforeWithoutMissing == nil } ? nil : result { $0.beforeWithoutMissing ?? $0.before }
         after = result(\.after)
         onlyBefore = outcomes.count { $0.before == $0.truth && $0.after != $0.truth }
         onlyAfter = outcomes.count { $0.before != $0.truth && $0.after == $0.truth }
     }
 
-    /// The two-sided p-value of McNemar's exact test.
-    public var p: Double { McNemar.p(onlyFirstRight: onlyBefore, onlySecondRight: onlyAfter) }
+    /// The two-sided p-value of McNemar's exact test of `before` against `after`.
+    public var pValue: Double { McNemar.p(onlyFirstRight: onlyBefore, onlySecondRight: onlyAfter) }
 
-    /// Whether the UAR rose.
-    public var helped: Bool { (after.uar ?? 0) > (before.uar ?? 0) }
+    /// Whether training raised the UAR of the classes that the model had, apart from what the removal of classes did. New classes do not count: without
+    /// training, none of their recordings are recognised.
+    public var isImprovement: Bool { (after.knownUAR ?? 0) > (untrained.knownUAR ?? 0) }
+
+    private var untrained: Result { beforeWithoutMissing ?? before }
 
     private enum CodingKeys: String, CodingKey {
         case corpus, recordings, speakers, folds, before, after
         case leavesSpeakersOut = "leaves_speakers_out"
         case newClasses = "new_classes"
         case missingClasses = "missing_classes"
-        case dropsMissingClasses = "drops_missing_classes"
+        case heardBefore = "heard_before"
+        case beforeWithoutMissing = "before_without_missing"
         case onlyBefore = "only_before"
         case onlyAfter = "only_after"
     }
@@ -137,40 +153,51 @@ extension AdaptationFigures {
 
     /// The figures as text for people.
     public var report: String {
+        var results = [("before", before)]
+        if let beforeWithoutMissing { results.append(("without the missing classes", beforeWithoutMissing)) }
+        results.append(("after", after))
+        var table = TextTable([.leading] + Array(repeating: .trailing, count: 1 + results.count))
+        table.add(["held out", "recordings"] + results.map(\.0))
+        func add(_ name: String, _ count: Int, _ cell: (Result) -> String) {
+            table.add([name, "\(count)"] + results.map { cell($0.1) })
+        }
         func cell(_ share: Double?, _ interval: Interval?) -> String {
             Percent.text(share) + (interval.map { " (\($0.percent))" } ?? "")
         }
-        var table = TextTable([.leading, .trailing, .trailing, .trailing])
-        table.add(["held out", "recordings", "before", "after"])
-        table.add(["WA", "\(recordings)", cell(before.wa, before.waInterval), cell(after.wa, after.waInterval)])
-        table.add(["UAR", "\(recordings)", cell(before.uar, before.uarInterval), cell(after.uar, after.uarInterval)])
+        add("WA", recordings) { cell($0.wa, $0.waInterval) }
+        add("UAR", recordings) { cell($0.uar, $0.uarInterval) }
         let matrix = before.confusionMatrix
-        for (index, count) in matrix.support.enumerated() where count > 0 {
-            table.add([
-                matrix.classes[index], "\(count)", Percent.text(matrix.recall[index]),
-                Percent.text(after.confusionMatrix.recall[index]),
-            ])
+        if !newClasses.isEmpty {
+            let new = matrix.support.suffix(newClasses.count).reduce(0, +)
+            add("UAR without new classes", recordings - new) { Percent.text($0.knownUAR) }
         }
-        var lines = table.lines
+        for (index, count) in matrix.support.enumerated() where count > 0 {
+            add(matrix.classes[index], count) { Percent.text($0.confusionMatrix.recall[index]) }
+        }
+        return (table.lines + [""] + remarks).joined(separator: "\n")
+    }
+
+    private var remarks: [String] {
         let parts = leavesSpeakersOut ? "speakers" : "recordings, not speakers,"
-        lines += [
-            "",
+        var lines = [
             "Each of \(folds) folds leaves \(parts) out. The 95 % intervals treat recordings as independent.",
-            "\(onlyAfter) recordings are recognised only after, \(onlyBefore) only before (McNemar's test: p = \(Decimals.text(p, digits: 3))).",
+            "Recognised only after: \(onlyAfter), only before: \(onlyBefore) (McNemar's test: p = \(Decimals.text(pValue, digits: 3))).",
         ]
         if !newClasses.isEmpty { lines.append("New classes: \(newClasses.joined(separator: ", ")).") }
         if !missingClasses.isEmpty {
-            let what = dropsMissingClasses ? "Removed classes" : "Classes of the model without recordings"
+            let what = beforeWithoutMissing == nil ? "Classes of the model without recordings" : "Removed classes"
             lines.append("\(what): \(missingClasses.joined(separator: ", ")).")
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
-    /// A sentence about figures that did not rise; nil if they did.
+    /// A sentence about a UAR that did not rise; nil if it did.
     public var warning: String? {
-        guard !helped else { return nil }
-        let change = (after.uar ?? 0) < (before.uar ?? 0) ? "fell" : "did not rise"
-        return "the UAR of the recordings left out \(change), from \(Percent.text(before.uar)) to \(Percent.text(after.uar)). "
-            + "Keep the old model, or label more recordings."
+        guard !isImprovement else { return nil }
+        let (old, new) = (untrained.knownUAR, after.knownUAR)
+        let change = (new ?? 0) < (old ?? 0) ? "fell" : "did not rise"
+        let part = newClasses.isEmpty ? "" : " without new classes"
+        return
+            "the held-out UAR\(part) \(change), from \(Percent.text(old)) to \(Percent.text(new)). Keep the old model, or label more recordings."
     }
 }

@@ -26,7 +26,7 @@ public struct ModelAdaptation: Sendable {
     /// Labels of the corpus to use; all unless set.
     public var classes: LabelSet?
     /// Whether classes of the model that the corpus lacks are removed. The adapted model then decides among fewer, and is right more often where they do
-    /// not occur.
+    /// not occur. `AdaptationFigures.beforeWithoutMissing` tells how much of the gain comes from this.
     public var dropsMissingClasses = false
     /// Largest number of folds of the figures, 2 … 100. Each leaves speakers out, or, with one speaker, recordings.
     public var folds = 5
@@ -61,7 +61,7 @@ public struct ModelAdaptation: Sendable {
         guard model.voice == nil, model.source == nil else { throw AdaptationError.isAdapted }
         let whole = try corpus.filtered(classes: classes ?? corpus.labels)
         try check(whole)
-        for warning in try whole.checkedFindings(workers: workers) { onWarning(warning) }
+        for warning in try whole.checkedFindings(workers: workers) + nameWarnings(whole) { onWarning(warning) }
         var extraction = CorpusFeatures.Extraction(model.recipe.features, cache: cache, workers: workers, cancellation: cancellation)
         extraction.skipShare = skipShare
         let features = try CorpusFeatures(of: whole, by: extraction, progress: progress)
@@ -69,24 +69,36 @@ public struct ModelAdaptation: Sendable {
         // A class may have lost its recordings.
         try check(features.corpus)
         let original = try NetworkAdaptation(model, to: features, workers: workers, cancellation: cancellation)
-        let before = decisions(try original.logPosteriors(of: Array(original.labels.indices)))
+        let all = Array(original.labels.indices)
+        var old = Unadapted(classes: original.classes, decisions: try original.judge(all).map(\.decided))
         var networks = original
-        if dropsMissingClasses {
-            let kept = model.keepingClasses(in: features.corpus.labels)
+        let kept = model.keepingClasses(in: features.corpus.labels)
+        if dropsMissingClasses, kept.labels.count < model.labels.count {
             networks = try NetworkAdaptation(kept, to: features, workers: workers, cancellation: cancellation)
+            // Without the missing classes, the others have other numbers.
+            let places = networks.places(in: original.classes)
+            old.decisionsWithoutMissing = try networks.judge(all).map { places[$0.decided] }
         }
         networks.strength = strength
-        return try run(networks, before: before, classes: original.classes, progress)
+        return try run(networks, old, progress)
     }
 
-    /// - Parameters:
-    ///   - before: what the model decides about each utterance.
-    ///   - classes: those of the model, then the new ones.
+    /// The model before it is adapted.
+    private struct Unadapted {
+        /// Those of the model, then the new ones.
+        let classes: [String]
+        /// The number of the class that it decides on, for each utterance.
+        let decisions: [Int]
+        /// The same without the classes that are removed; nil if none are.
+        var decisionsWithoutMissing: [Int]?
+    }
+
     private func run(
-        _ networks: NetworkAdaptation, before: [Int], classes: [String], _ progress: @escaping @Sendable (WorkProgress) -> Void
+        _ networks: NetworkAdaptation, _ old: Unadapted, _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws -> AdaptedModel {
         let speakers = Set(networks.corpus.utterances.map(\.speaker)).count
         let folds = try folds(networks.corpus)
+        for warning in unlearntWarnings(folds, networks) { onWarning(warning) }
         let all = Array(networks.labels.indices)
         let own = model.ensemble.networks.count
         let total = own * (folds.count + 1) + (model.voiceNetworks?.ensemble.networks.count ?? 0)
@@ -104,31 +116,29 @@ public struct ModelAdaptation: Sendable {
         }
         let adapted = try networks.adapt(to: all, voices: true, done: networkDone)
         let judged = tested.flatMap { $0 }
-        // Without the missing classes, the others have other numbers.
-        let places = networks.classes.map { classes.firstIndex(of: $0) ?? 0 }
+        let places = networks.places(in: old.classes)
         let outcomes = zip(folds.flatMap(\.test), judged).map { utterance, judged in
             AdaptationFigures.Outcome(
-                truth: places[judged.label], before: before[utterance], after: places[judged.probabilities.indexOfLargest])
+                truth: places[judged.label], before: old.decisions[utterance],
+                beforeWithoutMissing: old.decisionsWithoutMissing?[utterance],
+                after: places[judged.decided])
         }
+        let contents = workers.map(all.count) { networks.corpus.utterances[$0].contentDigits }.compactMap(\.self)
+        let known = Set(model.card.adaptations.flatMap { $0.contents ?? [] })
         let figures = AdaptationFigures(
-            of: outcomes, classes: classes, known: model.labels.count,
+            of: outcomes, classes: old.classes, known: model.labels.count,
             AdaptationFigures.Data(
                 corpus: networks.corpus.name, speakers: speakers, folds: folds.count, leavesSpeakersOut: speakers > 1,
-                dropsMissingClasses: dropsMissingClasses))
-        return AdaptedModel(
-            model: adaptedModel(networks, adapted, AdaptedConfidence(of: model, fittedTo: judged), figures), figures: figures)
+                heardBefore: contents.count(where: known.contains)))
+        for warning in heardWarnings(figures) { onWarning(warning) }
+        var result = adaptedModel(networks, adapted, AdaptedConfidence(of: model, fittedTo: judged), figures)
+        result.card.adaptations.append(card(of: networks.corpus, figures, contents: contents.sorted()))
+        return AdaptedModel(model: result, figures: figures)
     }
 
     /// What networks that were adapted to the other folds say of the utterances of a fold.
     private func test(_ fold: Fold, _ networks: NetworkAdaptation, _ networkDone: () -> Void) throws -> [AdaptedConfidence.Judged] {
-        let adapted = try networks.adapt(to: fold.train, voices: false, done: networkDone)
-        let groups = networks.groups(of: Array(networks.labels.indices))
-        return try zip(fold.test, networks.logPosteriors(of: fold.test, by: adapted)).map { utterance, judged in
-            AdaptedConfidence.Judged(
-                probabilities: Pooling(model.recipe.decision, of: judged.logs).rawProbabilities, label: networks.labels[utterance],
-                distance: Familiarity.distance(of: try judged.frames.frames()),
-                hasClass: groups[networks.part(of: utterance)]?.hasClass ?? [])
-        }
+        try networks.judge(fold.test, by: networks.adapt(to: fold.train, voices: false, done: networkDone))
     }
 
     /// The model must know a class, and two classes need two recordings each: one to adapt to, and one to test.
@@ -146,10 +156,6 @@ public struct ModelAdaptation: Sendable {
         return try corpus.speakerFolds(min(folds, speakers))
     }
 
-    private func decisions(_ posteriors: [(logs: Matrix, frames: any FrameSource)]) -> [Int] {
-        posteriors.map { Pooling(model.recipe.decision, of: $0.logs).rawProbabilities.indexOfLargest }
-    }
-
     private func adaptedModel(
         _ networks: NetworkAdaptation, _ adapted: NetworkAdaptation.Adapted, _ confidence: AdaptedConfidence, _ figures: AdaptationFigures
     ) -> Model {
@@ -159,18 +165,63 @@ public struct ModelAdaptation: Sendable {
         result.normaliser = adapted.normaliser
         result.temperature = confidence.temperature
         result.familiarity = confidence.familiarity
-        if let voices = adapted.voices {
-            result.voiceNetworks = VoiceNetworks(
-                ensemble: voices, spread: model.voiceNetworks?.spread, temperature: confidence.voiceTemperature ?? confidence.temperature)
-        }
+        result.voiceNetworks = adapted.voices
+        result.voiceNetworks?.temperature = confidence.voiceTemperature ?? confidence.temperature
         result.card.utterancesPerClass += figures.newClasses.map { _ in 0 }
-        result.card.adaptations.append(
-            ModelCard.Adaptation(
-                version: stimmungVersion, corpus: figures.corpus, speakers: figures.speakers,
-                utterancesPerClass: Dictionary(networks.corpus.utterances.map { ($0.emotion, 1) }, uniquingKeysWith: +), seed: seed,
-                folds: figures.folds, leavesSpeakersOut: figures.leavesSpeakersOut, before: ModelCard.Adaptation.Figures(figures.before),
-                after: ModelCard.Adaptation.Figures(figures.after)))
         return result
+    }
+
+    private func card(of corpus: Corpus, _ figures: AdaptationFigures, contents: [String]) -> ModelCard.Adaptation {
+        ModelCard.Adaptation(
+            version: stimmungVersion, corpus: figures.corpus, speakers: figures.speakers,
+            utterancesPerClass: Dictionary(corpus.utterances.map { ($0.emotion, 1) }, uniquingKeysWith: +), seed: seed,
+            folds: figures.folds,
+            leavesSpeakersOut: figures.leavesSpeakersOut, before: ModelCard.Adaptation.Figures(figures.before),
+            after: ModelCard.Adaptation.Figures(figures.after), contents: contents)
+    }
+}
+
+extension ModelAdaptation {
+    /// The card of a model does not tell its training recordings, but the name of their corpus.
+    private func nameWarnings(_ corpus: Corpus) -> [CorpusWarning] {
+        let trained = model.card.corpus.components(separatedBy: " + ")
+        let same = corpus.parts.filter(trained.contains)
+        guard !same.isEmpty else { return [] }
+        return [
+            CorpusWarning(.heardRecordings, same) {
+                "The model was trained on a corpus of the same name (\($0)). If it is the same corpus, both held-out figures are too high."
+            }
+        ]
+    }
+
+    private func heardWarnings(_ figures: AdaptationFigures) -> [CorpusWarning] {
+        guard figures.heardBefore > 0 else { return [] }
+        let names = model.card.adaptations.map(\.corpus)
+        return [
+            CorpusWarning(.heardRecordings, names) {
+                "\(figures.heardBefore) of \(figures.recordings) recordings have been heard by an earlier adaptation of the model (\($0)), so both "
+                    + "held-out figures are too high. Adapt the original model to all recordings instead."
+            }
+        ]
+    }
+
+    /// A fold that has the only speaker of a new class.
+    private func unlearntWarnings(_ folds: [Fold], _ networks: NetworkAdaptation) -> [CorpusWarning] {
+        let known = networks.model.labels.count
+        let names = folds.flatMap { fold in
+            (known..<networks.classes.count).compactMap { label -> String? in
+                let count = fold.test.count { networks.labels[$0] == label }
+                guard count > 0, !fold.train.contains(where: { networks.labels[$0] == label }) else { return nil }
+                return "\(networks.classes[label]) in fold \(fold.name) (\(count))"
+            }
+        }
+        guard !names.isEmpty else { return [] }
+        return [
+            CorpusWarning(.untrainedClasses, names) {
+                "Folds test new classes that they have no other recordings of, and cannot recognise them (recordings): \($0). The held-out figures "
+                    + "are too low. Record these classes with several speakers."
+            }
+        ]
     }
 }
 
@@ -191,7 +242,12 @@ extension ModelCard.Adaptation.Figures {
     fileprivate init(_ result: AdaptationFigures.Result) { self.init(wa: result.wa ?? 0, uar: result.uar ?? 0) }
 }
 
-extension [Double] {
-    /// The place of the largest number, the first in a tie.
-    fileprivate var indexOfLargest: Int { indices.reduce(0) { self[$1] > self[$0] ? $1 : $0 } }
+extension AdaptedConfidence.Judged {
+    /// The number of the most probable class, the first in a tie.
+    fileprivate var decided: Int { probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 } }
+}
+
+extension NetworkAdaptation {
+    /// The place of each class in a list of all classes.
+    fileprivate func places(in all: [String]) -> [Int] { classes.map { all.firstIndex(of: $0) ?? 0 } }
 }

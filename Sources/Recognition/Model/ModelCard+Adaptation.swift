@@ -32,11 +32,14 @@ extension ModelCard {
         public let before: Figures
         /// Held-out figures of the adaptation, pooled over the folds.
         public let after: Figures
+        /// Identifies each recording by its sound, so that a later adaptation can tell that the model has heard it: 16 hexadecimal digits each, sorted;
+        /// nil if the program that adapted the model did not keep them.
+        package let contents: [String]?
 
         // More than five parameters: one per property.
         package init(
             version: String, corpus: String, speakers: Int, utterancesPerClass: [String: Int], seed: UInt64, folds: Int,
-            leavesSpeakersOut: Bool, before: Figures, after: Figures
+            leavesSpeakersOut: Bool, before: Figures, after: Figures, contents: [String]
         ) {
             self.version = version
             self.corpus = corpus
@@ -47,13 +50,20 @@ extension ModelCard {
             self.leavesSpeakersOut = leavesSpeakersOut
             self.before = before
             self.after = after
+            self.contents = contents
         }
 
         /// Number of recordings.
-        public var utterances: Int { utterancesPerClass.values.reduce(0, +) }
+        public var utterances: Int {
+            // A damaged file may claim any numbers.
+            utterancesPerClass.values.reduce(0) { sum, count in
+                let (sum, overflows) = sum.addingReportingOverflow(count)
+                return overflows ? .max : sum
+            }
+        }
 
         private enum CodingKeys: String, CodingKey {
-            case version, corpus, speakers, seed, folds, before, after
+            case version, corpus, speakers, seed, folds, before, after, contents
             case utterancesPerClass = "utterances_per_class"
             case leavesSpeakersOut = "leaves_speakers_out"
         }

@@ -1,13 +1,14 @@
 import Foundation
 import Stimmung
 import StimmungFeatures
+import StimmungNetworks
 import StimmungTensors
 
 /// The confidence of an adapted model, fitted to recordings that the networks were not adapted to.
 ///
 /// What the recordings say counts by n / (n + 20), for n recordings, against what the model had before. A few recordings hardly change it.
 package struct AdaptedConfidence: Sendable {
-    /// An utterance, judged by networks that were adapted to others.
+    /// What networks say of an utterance.
     package struct Judged: Sendable {
         /// Of all classes of the adapted model, at temperature 1.
         package let probabilities: [Double]
@@ -15,14 +16,14 @@ package struct AdaptedConfidence: Sendable {
         package let label: Int
         /// `Familiarity.distance` of its frames.
         package let distance: Double
-        /// The classes that its corpus has.
-        package let hasClass: [Bool]
+        /// Its corpus, with the classes that it has; nil for all classes.
+        package let group: SequenceGroup?
 
-        package init(probabilities: [Double], label: Int, distance: Double, hasClass: [Bool]) {
+        package init(probabilities: [Double], label: Int, distance: Double, group: SequenceGroup?) {
             self.probabilities = probabilities
             self.label = label
             self.distance = distance
-            self.hasClass = hasClass
+            self.group = group
         }
     }
 
@@ -30,7 +31,7 @@ package struct AdaptedConfidence: Sendable {
     package let voiceTemperature: Double?
     package let familiarity: Familiarity?
 
-    /// Recordings that the old confidence counts for.
+    /// Recordings that the old confidence counts for. A choice, not a measured one.
     private static let prior = 20.0
 
     /// A model that was not calibrated stays so. The temperature for known voices changes by the same factor as the other.
@@ -50,12 +51,11 @@ package struct AdaptedConfidence: Sendable {
         }
         let fitted = Calibration.temperature(
             of: judged.map { utterance in
-                let kept = utterance.probabilities.indices.filter { utterance.hasClass[$0] || $0 == utterance.label }
-                let total = max(kept.reduce(0) { $0 + utterance.probabilities[$1] }, 1e-30)
-                return (
-                    probabilities: kept.map { utterance.probabilities[$0] / total }, label: kept.firstIndex(of: utterance.label) ?? 0,
-                    factor: familiarity?.factor(at: utterance.distance) ?? 1
-                )
+                let judged =
+                    utterance.group?.judgement(utterance.probabilities, label: utterance.label) ?? (
+                        utterance.probabilities, utterance.label
+                    )
+                return (judged.0, judged.1, factor: familiarity?.factor(at: utterance.distance) ?? 1)
             })
         // Temperatures are factors, so their logarithms are averaged.
         let change = exp(share * (log(fitted) - log(model.temperature)))

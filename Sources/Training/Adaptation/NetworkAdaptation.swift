@@ -52,7 +52,7 @@ package struct NetworkAdaptation: Sendable {
         package let normaliser: Normaliser?
         package let ensemble: Ensemble
         /// nil where the model has none, or where they were not asked for.
-        package let voices: Ensemble?
+        package let voices: VoiceNetworks?
     }
 
     /// - Parameters:
@@ -62,39 +62,59 @@ package struct NetworkAdaptation: Sendable {
     /// - Throws: `TrainingError.diverged`, `FrameError`, `Cancelled`.
     package func adapt(to utterances: [Int], voices: Bool, done: () -> Void = {}) throws -> Adapted {
         let normaliser = normaliser(for: utterances)
-        let frames = try utterances.map { (index) throws(FrameError) in try self.frames(of: index, normaliser) }
+        let frames = try recordings.indices.map { (index) throws(FrameError) in try self.frames(of: index, normaliser) }
         let ensemble = try adapted(model.ensemble, to: utterances, frames, done)
-        guard voices, let networks = model.voiceNetworks?.ensemble else {
-            return Adapted(normaliser: normaliser, ensemble: ensemble, voices: nil)
+        guard voices, var networks = model.voiceNetworks else { return Adapted(normaliser: normaliser, ensemble: ensemble, voices: nil) }
+        // Less its speaker's mean, the only recording of a speaker says nothing.
+        let several = corpus.bySpeaker(utterances).filter { $0.count > 1 }
+        let told = several.flatMap(\.self).sorted()
+        networks.ensemble = try adapted(
+            networks.ensemble, to: told.isEmpty ? utterances : told, isFitted: !told.isEmpty,
+            corpus.centred(frames, speakersOf: utterances), done)
+        networks.spread = try networks.spread.map { (spread) throws(FrameError) in
+            try spread * changeOfSpread(several, frames, ensemble)
         }
-        let centred = try adapted(networks, to: utterances, self.centred(frames, utterances), done)
-        return Adapted(normaliser: normaliser, ensemble: ensemble, voices: centred)
+        return Adapted(normaliser: normaliser, ensemble: ensemble, voices: networks)
     }
 
-    /// The log posteriors of utterances by the model as it was, or after an adaptation; with the normalised frames.
+    /// By what factor the adapted networks spread the speakers' recordings more than the model's own do; 1 where no speaker has two.
+    ///
+    /// `VoiceNetworks.spread` is of the training speakers, who are not at hand.
+    private func changeOfSpread(_ speakers: [[Int]], _ frames: [any FrameSource], _ adapted: Ensemble) throws(FrameError) -> Double {
+        func spread(_ ensemble: Ensemble, _ frames: [any FrameSource]) throws(FrameError) -> Double? {
+            try EnrolledSpeech.meanSpread(speakers) { (own) throws(FrameError) in
+                try EnrolledSpeech(own, of: frames, by: ensemble, model.recipe.decision, workers)
+            }
+        }
+        let old = try recordings.indices.map { (index) throws(FrameError) in try self.frames(of: index, model.normaliser) }
+        guard let before = try spread(model.ensemble, old), let after = try spread(adapted, frames) else { return 1 }
+        return after / before
+    }
+
+    /// What the model as it was says of utterances, or what an adaptation says.
     ///
     /// - Parameter adapted: nil for the model as it was.
-    /// - Throws: `FrameError`.
-    package func logPosteriors(
-        of utterances: [Int], by adapted: Adapted? = nil
-    ) throws(FrameError) -> [(logs: Matrix, frames: any FrameSource)] {
+    package func judge(_ utterances: [Int], by adapted: Adapted? = nil) throws(FrameError) -> [AdaptedConfidence.Judged] {
+        let groups = corpus.groups(of: Array(labels.indices), labels: labels, classes: classes.count)
         let normaliser = adapted.map(\.normaliser) ?? model.normaliser
-        let frames = try utterances.map { (index) throws(FrameError) in try self.frames(of: index, normaliser) }
-        return zip(try (adapted?.ensemble ?? model.ensemble).logPosteriors(of: frames, workers: workers), frames).map { ($0, $1) }
+        // Grouped, so that the posteriors of a large corpus need not be in memory at once.
+        var judged: [AdaptedConfidence.Judged] = []
+        for part in utterances.groups(of: 256) {
+            let frames = try part.map { (index) throws(FrameError) in try self.frames(of: index, normaliser) }
+            let logs = try (adapted?.ensemble ?? model.ensemble).logPosteriors(of: frames, workers: workers)
+            judged += try part.indices.map { (place) throws(FrameError) in
+                AdaptedConfidence.Judged(
+                    probabilities: Pooling(model.recipe.decision, of: logs[place]).rawProbabilities, label: labels[part[place]],
+                    distance: Familiarity.distance(of: try frames[place].frames()), group: group(of: part[place], groups))
+            }
+        }
+        return judged
     }
 
-    /// Which classes the corpus of an utterance has among some utterances.
-    package func groups(of utterances: [Int]) -> [String: SequenceGroup] {
-        var present: [String: Set<Int>] = [:]
-        for index in utterances { present[part(of: index), default: []].insert(labels[index]) }
-        return Dictionary(
-            uniqueKeysWithValues: present.sorted { $0.key < $1.key }.enumerated().map { number, own in
-                (own.key, SequenceGroup(number: number, hasClass: classes.indices.map(own.value.contains)))
-            })
+    /// The corpus that an utterance is of, with the classes that it has among some utterances.
+    private func group(of utterance: Int, _ groups: [String: SequenceGroup]) -> SequenceGroup? {
+        groups[corpus.part(of: corpus.utterances[utterance])]
     }
-
-    /// The name of the corpus that an utterance is of.
-    package func part(of utterance: Int) -> String { corpus.part(of: corpus.utterances[utterance]) }
 
     private func normaliser(for utterances: [Int]) -> Normaliser? {
         guard let own = model.normaliser else { return nil }
@@ -114,22 +134,13 @@ package struct NetworkAdaptation: Sendable {
         return NormalisedFrames(frames, by: Normaliser(statistics))
     }
 
-    /// Frames less the mean of their speaker's.
-    private func centred(_ frames: [any FrameSource], _ utterances: [Int]) throws(FrameError) -> [any FrameSource] {
-        var centred = frames
-        for own in Dictionary(grouping: utterances.indices, by: { corpus.utterances[utterances[$0]].speaker }).values {
-            var statistics = FeatureStatistics(width: frames[own[0]].columns)
-            for place in own { statistics.add(try frames[place].frames()) }
-            let centre = Normaliser(mean: statistics.mean, deviation: statistics.mean.map { _ in 1 })
-            for place in own { centred[place] = NormalisedFrames(frames[place], by: centre) }
-        }
-        return centred
-    }
-
+    /// - Parameters:
+    ///   - isFitted: if not, weights stay, and only outputs for new classes are added.
+    ///   - frames: of all utterances of the corpus.
     private func adapted(
-        _ ensemble: Ensemble, to utterances: [Int], _ frames: [any FrameSource], _ done: () -> Void
+        _ ensemble: Ensemble, to utterances: [Int], isFitted: Bool = true, _ frames: [any FrameSource], _ done: () -> Void
     ) throws -> Ensemble {
-        let groups = groups(of: utterances)
+        let groups = corpus.groups(of: utterances, labels: labels, classes: classes.count)
         let training = model.recipe.training
         let fitting = HeadFitting(
             loss: FrameLoss(training.loss, labelSmoothing: training.labelSmoothing), strength: strength, workers: workers,
@@ -137,15 +148,15 @@ package struct NetworkAdaptation: Sendable {
         let layers = model.recipe.layers(classes: classes.count)
         let networks = try ensemble.networks.map { network in
             let split = NetworkHead(of: network)
-            let activations = try split.activations(of: frames, store: FrameStore(), workers: workers)
+            let activations = try split.activations(of: utterances.map { frames[$0] }, store: FrameStore(), workers: workers)
             var widened = try split.widened(
                 to: layers, for: activations, isSigmoid: training.loss == .squaredError, workers: workers)
             let sequences = zip(utterances, activations).map { index, activations in
                 LabelledSequence(
-                    frames: activations, label: labels[index], name: corpus.utterances[index].file, group: groups[part(of: index)])
+                    frames: activations, label: labels[index], name: corpus.utterances[index].file, group: group(of: index, groups))
             }
             let old = widened
-            widened.head = try fitting.fit(widened.head, to: sequences)
+            if isFitted { widened.head = try fitting.fit(widened.head, to: sequences) }
             // Biases move the outputs of a sigmoid by less than themselves.
             if training.loss == .crossEntropy {
                 widened = try widened.holding(from: old, present: Set(sequences.map(\.label)).sorted(), for: activations, workers: workers)
