@@ -4,6 +4,7 @@ import Stimmung
 import StimmungEvaluation
 import StimmungFeatures
 import StimmungSupport
+import StimmungTraining
 
 struct Adapt: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,6 +53,11 @@ struct Adapt: ParsableCommand {
             valueName: "n"))
     var folds = 5
 
+    @Option(
+        help: ArgumentHelp(
+            "How strongly the old weights are kept, 0.001 to 1000. Of many recordings, less may be better.", valueName: "s"))
+    var strength = HeadFitting.usualStrength
+
     @Option(help: ArgumentHelp("Random seed of the folds of a single speaker; folds of several speakers are not random.", valueName: "n"))
     var seed: UInt64 = 0
 
@@ -62,6 +68,7 @@ struct Adapt: ParsableCommand {
 
     func validate() throws {
         if !(2...100).contains(folds) { throw ValidationError("--folds is \(folds); it must be 2 to 100.") }
+        if !(0.001...1000).contains(strength) { throw ValidationError("--strength is \(strength); it must be 0.001 to 1000.") }
         if output == "-" { throw ValidationError("--output needs the name of a file.") }
     }
 
@@ -78,6 +85,7 @@ struct Adapt: ParsableCommand {
         adaptation.classes = try corpora.chosenClasses()
         adaptation.dropsMissingClasses = dropMissing
         adaptation.folds = folds
+        adaptation.strength = strength
         adaptation.seed = seed
         adaptation.workers = compute.workers
         adaptation.cache = featureCache

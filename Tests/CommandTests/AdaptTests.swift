@@ -116,6 +116,7 @@ struct AdaptTests {
             (["text.safetensors", "--corpus", "mine.csv", "-o", "m"], 1, "not a Stimmung model"),
             (["lstm", "--corpus", "mine.csv", "-o", "m"], 1, "it is a recipe"),
             ([fixture.model, "--corpus", "mine.csv", "-o", "m", "--folds", "1"], 2, "--folds is 1"),
+            ([fixture.model, "--corpus", "mine.csv", "-o", "m", "--strength", "0"], 2, "--strength is 0"),
             ([fixture.model, "--corpus", "mine.csv", "-o", "mine.csv"], 2, "would be overwritten"),
             ([fixture.model, "--corpus", "mine.csv", "-o", "m", "--json", fixture.model], 2, "would be overwritten"),
             ([fixture.model, "--corpus", "mine.csv", "-o", "no/m"], 1, "does not exist"),

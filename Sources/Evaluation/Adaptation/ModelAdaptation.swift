@@ -30,6 +30,9 @@ public struct ModelAdaptation: Sendable {
     public var dropsMissingClasses = false
     /// Largest number of folds of the figures, 2 … 100. Each leaves speakers out, or, with one speaker, recordings.
     public var folds = 5
+    /// s, how strongly the old weights are kept, 0.001 … 1000: before any recording is heard, each output may move by 0 ± 1/√s. The more recordings, the
+    /// less it counts.
+    public var strength = HeadFitting.usualStrength
     /// Random seed of the folds of a single speaker.
     public var seed: UInt64 = 0
     /// Threads; results do not depend on their number.
@@ -42,8 +45,6 @@ public struct ModelAdaptation: Sendable {
     public var skipShare = SkipLimit.usualShare
     /// Called with each finding about the corpus, before the adaptation begins.
     public var onWarning: @Sendable (CorpusWarning) -> Void = { _ in }
-    /// How strongly the old weights are kept: see `HeadFitting`.
-    package var strength = HeadFitting.usualStrength
 
     /// Prepares an adaptation to all labels of `corpus`, with five folds and seed 0.
     public init(of model: Model, to corpus: Corpus) {
@@ -58,6 +59,9 @@ public struct ModelAdaptation: Sendable {
     ///   another `StimmungError` where temporary files fail.
     public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> AdaptedModel {
         guard (2...100).contains(folds) else { throw AdaptationError.option(name: "folds", value: "\(folds)", allowed: "2 to 100") }
+        guard (0.001...1000).contains(strength) else {
+            throw AdaptationError.option(name: "strength", value: "\(strength)", allowed: "0.001 to 1000")
+        }
         guard model.voice == nil, model.source == nil else { throw AdaptationError.isAdapted }
         let whole = try corpus.filtered(classes: classes ?? corpus.labels)
         try check(whole)

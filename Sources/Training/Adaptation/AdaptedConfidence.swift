@@ -31,7 +31,7 @@ package struct AdaptedConfidence: Sendable {
     package let voiceTemperature: Double?
     package let familiarity: Familiarity?
 
-    /// Recordings that the old confidence counts for. A choice, not a measured one.
+    /// Recordings that the old confidence counts for. A choice, not a measured optimum.
     private static let prior = 20.0
 
     /// A model that was not calibrated stays so. The temperature for known voices changes by the same factor as the other.

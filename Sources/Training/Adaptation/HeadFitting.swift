@@ -11,7 +11,7 @@ import StimmungTensors
 ///
 /// All recordings are one batch and nothing is random, so that the result depends on the recordings alone, bit by bit.
 package struct HeadFitting: Sendable {
-    /// s, how strongly the head is kept near its old parameters (`HeadObjective`). docs/notebook/encoder.md has the experiments.
+    /// s, how strongly the head is kept near its old parameters (`HeadObjective`). docs/notebook/encoder.md compares others.
     package static let usualStrength = 0.3
 
     package let loss: FrameLoss
@@ -105,8 +105,8 @@ extension NetworkHead {
     /// A fitted head whose classes without recordings are held.
     ///
     /// Fitting makes the outputs of the other classes differ more, so their level rises and the classes without recordings lose. The biases of the
-    /// others are lowered by half of the rise. The whole would keep the mean log-odds of a class without recordings; docs/notebook/encoder.md
-    /// compares none, half and all of it. Decisions among the other classes do not change.
+    /// others are lowered by half of the rise: the whole would keep the mean log-odds of a class without recordings, and none would nearly forbid the class. The
+    /// half is a choice, not a measured optimum. Decisions among the other classes do not change.
     ///
     /// - Parameters:
     ///   - old: before fitting, with the same classes.
