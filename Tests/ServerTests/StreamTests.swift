@@ -6,7 +6,7 @@ import Testing
 private let websocketsPython = Python(importing: "websockets")
 
 /// WebSocket sessions, with the client of the Python package `websockets`.
-@Suite(.enabled(if: websocketsPython != nil, "needs Python with websockets"))
+@Suite(.serialized, .enabled(if: websocketsPython != nil, "needs Python with websockets"))
 struct StreamTests {
     private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("python").path
 
