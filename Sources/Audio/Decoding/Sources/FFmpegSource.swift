@@ -122,6 +122,8 @@ final class FFmpegSource: SampleSource {
 
     /// Without the addresses in the memory of ffmpeg, as in `[mp3float @ 0x55d1c0]`, which differ from run to run.
     static func lastLine(_ text: String) -> String? {
-        text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map { String($0.replacing(#/ @ 0x[0-9a-f]+/#, with: "")) }
+        text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map {
+            String($0.replacing(#/ @ 0x[0-9a-f]+/#, with: ""))
+        }
     }
 }
