@@ -28,6 +28,9 @@ let server: [Target.Dependency] = [
     ("NIOWebSocket", "swift-nio"), ("NIOHTTPTypes", "swift-nio-extras"), ("NIOHTTPTypesHTTP1", "swift-nio-extras"),
     ("ServiceLifecycle", "swift-service-lifecycle"),
 ].map { .product(name: $0, package: $1, condition: .when(traits: ["Server"])) }
+let serverTests = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOWebSocket"].map {
+    Target.Dependency.product(name: $0, package: "swift-nio", condition: .when(traits: ["Server"]))
+}
 
 let package = Package(
     name: "stimmung",
@@ -239,7 +242,8 @@ let package = Package(
                 "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
         tests(
-            "ServerTests", ["StimmungTestSupport", "StimmungCommand", "StimmungServer", "Stimmung", "StimmungAudio", "StimmungSupport"],
+            "ServerTests",
+            ["StimmungTestSupport", "StimmungCommand", "StimmungServer", "Stimmung", "StimmungAudio", "StimmungSupport"] + serverTests,
             exclude: ["python"]),
         tests(
             "CommandTests",

@@ -10,6 +10,9 @@ Needs STIMMUNG_DATA with emodb, ffmpeg, and the Python package websockets. In on
   - streams: WebSocket sessions in real time, 100 ms per message: time from the end of the message that completes an event to the event;
   - slow: clients that send one byte per second, while others post;
   - memory and descriptors of the server before and after.
+
+Exits with status 1 if an answer is neither 200 nor 429, the throughput is below 60 % of `predict`, slow clients keep others from being served,
+memory has grown by more than 5 %, or a descriptor is left. Of the streams, the figures are reported only.
 """
 
 import argparse
@@ -140,16 +143,18 @@ async def streaming(port, speech, count):
 
 
 async def trickle(port, stop):
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
+    """One byte per second; the server gives such a body up after a while, and the client comes again."""
     while not stop.is_set():
         try:
-            writer.write(b"x")
-            await writer.drain()
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
+            while not stop.is_set():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(1)
+            writer.close()
         except ConnectionError:
-            break
-        await asyncio.sleep(1)
-    writer.close()
+            continue
 
 
 async def slowing(port, bodies, seconds, count):
@@ -175,6 +180,28 @@ def predict(program, folder):
     begin = time.monotonic()
     subprocess.run([program, "predict", str(many), "-q", "--format", "jsonl"], check=True, stdout=subprocess.DEVNULL)
     return round(len(list(many.iterdir())) / (time.monotonic() - begin), 1)
+
+
+def offences(results):
+    """What differs from what a server must do, in sentences."""
+    found = []
+    posts = {"post": results["post"], "slow, without": results["slow"]["without"], "slow, with": results["slow"]["with"]}
+    for name, value in posts.items():
+        if set(value["answers"]) - {200, 429}:
+            found.append(f"{name}: answers {value['answers']}")
+    reference = (results["predict, recordings per second"] + results["predict again"]) / 2
+    if results["post"]["per second"] < 0.6 * reference:
+        found.append(f"throughput: {results['post']['per second']} per second, and predict has {reference:.1f}")
+    if results["slow"]["with"]["per second"] < 0.5 * results["slow"]["without"]["per second"]:
+        found.append("slow clients keep others from being served")
+    before, after = results["before"], results["after"]
+    if after["MB"] > 1.05 * before["MB"]:
+        found.append(f"memory: {before['MB']} MB before and {after['MB']} MB after")
+    if after["descriptors"] > before["descriptors"]:
+        found.append(f"descriptors: {before['descriptors']} before and {after['descriptors']} after")
+    if results["exit status"] != 0:
+        found.append(f"exit status {results['exit status']}")
+    return found
 
 
 def main():
@@ -216,6 +243,9 @@ def main():
             report("exit status", server.stop())
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(results, indent=2) + "\n")
+    found = offences(results)
+    print("\n".join(found) or "the server passes")
+    sys.exit(1 if found else 0)
 
 
 if __name__ == "__main__":

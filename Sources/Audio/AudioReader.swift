@@ -77,6 +77,9 @@ public final class AudioReader {
             guard let last, last > first else { throw badRange("contains no sample") }
         }
 
+        var ffmpeg = ffmpeg
+        // Who limits the length serves others, and cannot wait for a decoder that is silent.
+        if segment.longest != nil { ffmpeg.cancellation = cancellation }
         let decoder = FileDecoder(ffmpeg: ffmpeg, longest: segment.longest)
         var source = try decoder.open(path)
         guard sampleRates.contains(source.sampleRate) else {

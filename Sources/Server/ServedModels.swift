@@ -17,6 +17,9 @@ package struct ServedModels: Sendable {
         self.entries = entries
     }
 
+    /// The name of the model for requests that name none.
+    var defaultName: String { entries[0].name }
+
     /// The recogniser of this name; the default one for nil.
     func recogniser(_ name: String?) -> Recogniser? {
         guard let name else { return entries[0].recogniser }

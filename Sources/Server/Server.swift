@@ -33,13 +33,15 @@ package struct Server: Sendable {
     /// - Throws: `ServerError`.
     package func run(onListening: @escaping @Sendable (Int) -> Void, stop: (@escaping @Sendable () -> Void) -> Void) async throws {
         let service = try Service(options, models: models, logger: logger)
+        let connections = connectionLimit()
         let application = Application(
             responder: Routes(service),
             server: HTTPServerBuilder { Connection(responder: $0, service: service) },
             configuration: ApplicationConfiguration(
-                address: .hostname(options.host, port: options.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(options.limits.connections)),
-            onServerRunning: { channel in
+                address: .hostname(options.host, port: options.port), backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
+            onServerRunning: { [logger] channel in
+                await Self.guardListener(channel, logger)
                 service.isReady.withLock { $0 = true }
                 onListening(channel.localAddress?.port ?? 0)
             },
@@ -55,6 +57,25 @@ package struct Server: Sendable {
             throw ServerError.cannotListen(host: options.host, port: options.port, reason: "\(error)")
         }
         service.pool.close()
+    }
+
+    /// The largest number of connections: that of the options, or what the system's limit of descriptors allows.
+    private func connectionLimit() -> Int {
+        let descriptors = Descriptors.raiseLimit()
+        let possible = Descriptors.connections(limit: descriptors, threads: options.threads)
+        guard possible < options.limits.connections else { return options.limits.connections }
+        logger.warning(
+            "at most \(possible) connections instead of \(options.limits.connections), because the process may have \(descriptors) descriptors"
+        )
+        return possible
+    }
+
+    private static func guardListener(_ channel: any Channel, _ logger: Logger) async {
+        do {
+            try await channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHandler(AcceptGuard(logger), position: .first)
+            }.get()
+        } catch { logger.error("the listener has no guard: \(error)") }
     }
 
     /// For the frameworks, whose messages say little to an operator.

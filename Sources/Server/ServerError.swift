@@ -1,4 +1,6 @@
+import Stimmung
 import StimmungSupport
+import StimmungTensors
 
 /// Why a server cannot start.
 package enum ServerError: StimmungError, Equatable {
@@ -33,5 +35,15 @@ package enum ServerError: StimmungError, Equatable {
         case .badOrigin(let text): "\(text) is not an origin. Write it as in https://example.org or http://localhost:3000."
         case .badVoices(let folder, let reason): "\(folder) cannot be used for voices: \(reason)."
         }
+    }
+}
+
+/// An error as the log has it. The errors of the library name files, and those of voices may name people, so only their code is written.
+func logged(_ error: any Error) -> String {
+    switch error {
+    case VoiceError.file(.unwritable(_, let reason)), VoiceError.file(.unreadable(_, let reason)): "voice.file: \(reason)"
+    case let error as ServerError: error.description
+    case let error as any StimmungError: error.code
+    default: "\(error)"
     }
 }

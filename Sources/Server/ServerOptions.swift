@@ -42,6 +42,8 @@ package struct ServerLimits: Sendable {
     package var connections = 1024
     /// Time for a body to arrive, in seconds.
     package var bodyTime = 120.0
+    /// Bytes per second below which a body is given up: the mean of a twelfth of `bodyTime`, again and again.
+    package var bodyRate = 1024.0
     /// Time to recognise a recording, with its time in the queue, in seconds.
     package var workTime = 60.0
     /// Time without a request after which a connection is closed, and without a message after which a session is, in seconds.
@@ -53,6 +55,11 @@ package struct ServerLimits: Sendable {
 
     /// The default limits.
     package init() {}
+
+    /// Seconds over which the rate of a body is measured.
+    var bodyWindow: Double { bodyTime / 12 }
+    /// Time for the first message of a session to arrive, in seconds.
+    var startTime: Double { min(10, idleTime) }
 
     /// Time from the head of a request to the end of its response, in seconds.
     var requestTime: Double { bodyTime + workTime + 30 }

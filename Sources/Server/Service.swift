@@ -24,7 +24,9 @@ final class Service: Sendable {
         limits = options.limits
         self.models = models
         self.logger = logger
-        voices = try VoiceStore(folder: options.voices, limit: limits.voices) { logger.warning("\($0)") }
+        voices = try VoiceStore(folder: options.voices, limit: limits.voices) {
+            logger.warning("a file in the folder of voices is not used: \($0)")
+        }
         sources = SourceStore(limit: limits.sources)
         pool = WorkPool(threads: options.threads, queue: limits.queue, time: limits.workTime)
         budget = UploadBudget(limit: limits.bodies)
@@ -57,8 +59,11 @@ final class Service: Sendable {
         var source: String?
         /// The least confidence of a decision.
         var reject: Double?
+    }
 
-        var sourceKey: SourceStore.Key? { source.map { SourceStore.Key(model: model, name: $0) } }
+    /// The source that a request is for; nil for none.
+    func sourceKey(_ request: Request) -> SourceStore.Key? {
+        request.source.map { SourceStore.Key(model: request.model ?? models.defaultName, name: $0) }
     }
 
     /// The recogniser that a request asks for: adapted to what has been heard of the source so far, and then to the voice.
@@ -68,7 +73,7 @@ final class Service: Sendable {
         guard var recogniser = models.recogniser(request.model) else {
             throw Problem(.notFound, "request.unknown-model", "There is no model of this name. GET /v1/models lists them.")
         }
-        if let key = request.sourceKey {
+        if let key = sourceKey(request) {
             guard VoiceStore.isName(key.name) else { throw Problem.badName("source") }
             if let heard = sources[key] { recogniser = try recogniser.adapting(to: heard) }
         }

@@ -5,7 +5,7 @@ import Synchronization
 final class SourceStore: Sendable {
     /// A source is learnt by one model.
     struct Key: Hashable {
-        let model: String?
+        let model: String
         let name: String
     }
 

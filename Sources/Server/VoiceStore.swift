@@ -16,7 +16,7 @@ final class VoiceStore: Sendable {
     /// - Parameters:
     ///   - folder: nil keeps voices in memory only.
     ///   - limit: largest number of voices.
-    ///   - warn: called for each file that is not used.
+    ///   - warn: called for each file that is not used, with the reason, which does not name it: names of voices may be those of people.
     /// - Throws: `ServerError.badVoices` if the folder cannot be read or written.
     init(folder: String?, limit: Int, warn: (String) -> Void) throws(ServerError) {
         self.folder = folder
@@ -35,10 +35,10 @@ final class VoiceStore: Sendable {
                 guard name.hasSuffix(Self.ending) else { continue }
                 let title = String(name.dropLast(Self.ending.count))
                 guard Self.isName(title) else {
-                    warn("\(name) in the folder of voices is not used: its name is not that of a voice")
+                    warn("its name is not that of a voice")
                     continue
                 }
-                do { found[title] = try Voice(contentsOf: joined(folder, name)) } catch { warn("\(name) is not used: \(error)") }
+                do { found[title] = try Voice(contentsOf: joined(folder, name)) } catch { warn(logged(error)) }
             }
         }
         voices = Mutex(found)
@@ -80,7 +80,7 @@ final class VoiceStore: Sendable {
             if let folder {
                 let path = joined(folder, name + Self.ending)
                 guard unlink(path) == 0 || errno == ENOENT else {
-                    throw ServerError.badVoices(folder: folder, reason: "\(name) cannot be removed")
+                    throw ServerError.badVoices(folder: folder, reason: "a voice cannot be removed (\(String(cString: strerror(errno))))")
                 }
             }
             voices.withLock { $0[name] = nil }

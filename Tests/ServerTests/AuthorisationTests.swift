@@ -3,7 +3,7 @@ import Foundation
 import StimmungTestSupport
 import Testing
 
-@Suite struct AuthorisationTests {
+@Suite(.serialized) struct AuthorisationTests {
     private static let token = "correct-horse-battery"
 
     @Test("Without the token, everything but the page and the health is refused")

@@ -4,17 +4,8 @@ import StimmungTestSupport
 import Testing
 
 /// Whatever is sent, the answer is a problem with the right status, and the server lives.
-@Suite struct BadInputTests {
+@Suite(.serialized) struct BadInputTests {
     private static let silence = Data(count: 64)
-
-    /// A WAV file of silence.
-    private func wave(seconds: Int, rate: Int = 8000) -> Data {
-        func number(_ value: Int, _ bytes: Int) -> Data { Data((0..<bytes).map { UInt8(value >> (8 * $0) & 0xFF) }) }
-        let size = seconds * rate * 2
-        return Data("RIFF".utf8) + number(36 + size, 4) + Data("WAVEfmt ".utf8) + number(16, 4) + number(1, 2) + number(1, 2)
-            + number(rate, 4)
-            + number(2 * rate, 4) + number(2, 2) + number(16, 2) + Data("data".utf8) + number(size, 4) + Data(count: size)
-    }
 
     @Test("Bodies that are not recordings have codes of the library")
     func bodies() throws {
@@ -37,7 +28,7 @@ import Testing
 
     @Test("Ten hours in a small file are refused, whether its header declares them or not", .enabled(if: isInstalled("ffmpeg")))
     func bombs() throws {
-        let server = try RunningServer(["--max-duration", "3600"])
+        let server = try RunningServer(["--max-duration", "60"])
         let folder = try TemporaryFolder()
         let silence = ["-loglevel", "error", "-f", "lavfi", "-t", "36000", "-i", "anullsrc=r=8000:cl=stereo"]
         try runProgram("ffmpeg", silence + [folder.file("declared.flac")])
@@ -149,20 +140,6 @@ import Testing
         let unended = try server.request(
             "POST", "/v1/predict", headers: ["Content-Type": "multipart/form-data; boundary=b"], body: Data("--b\r\n".utf8))
         #expect(unended.code == "request.multipart")
-    }
-
-    @Test("Hundreds of slow clients keep nobody from being served")
-    func slowClients() throws {
-        let server = try RunningServer()
-        let slow = try (0..<200).map { _ in
-            let connection = try RawConnection(port: server.port)
-            try connection.send("POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nR")
-            return connection
-        }
-        // All of them are still sending.
-        let answer = try server.request("POST", "/v1/predict", body: wave(seconds: 1))
-        #expect(answer.status == 200, "\(answer.status) \(answer.text)")
-        withExtendedLifetime(slow) {}
     }
 }
 #endif

@@ -3,11 +3,16 @@ import Foundation
 import StimmungTestSupport
 import Testing
 
+private let describingPython = Python(importing: "openapi_spec_validator, prometheus_client, yaml")
+private let schemaPython = Python(importing: "schemathesis")
+
 /// The server does what `/openapi.yaml` says, by independent programs of PyPI.
-@Suite struct DescriptionTests {
-    @Test("The description is valid OpenAPI, and Prometheus can read the metrics")
+@Suite(.serialized) struct DescriptionTests {
+    @Test(
+        "The description is valid OpenAPI, and Prometheus can read the metrics",
+        .enabled(if: describingPython != nil, "needs the packages of Tests/requirements.txt"))
     func validity() throws {
-        guard let python = Python(importing: "openapi_spec_validator, prometheus_client, yaml") else { return }
+        let python = try #require(describingPython)
         let server = try RunningServer()
         _ = try server.request("POST", "/v1/predict", body: Data("not audio".utf8))
         let found = try python.run([scripts + "/describe.py", "\(server.port)"])
@@ -22,9 +27,11 @@ import Testing
     /// Cases per operation: STIMMUNG_SCHEMA_CASES, or few.
     private let cases = ProcessInfo.processInfo.environment["STIMMUNG_SCHEMA_CASES"] ?? "10"
 
-    @Test("schemathesis finds no answer that differs from the description")
+    @Test(
+        "schemathesis finds no answer that differs from the description",
+        .enabled(if: schemaPython != nil, "needs the packages of Tests/requirements.txt"))
     func conformance() throws {
-        guard let python = Python(importing: "schemathesis") else { return }
+        let python = try #require(schemaPython)
         let server = try RunningServer()
         let folder = try TemporaryFolder()
         let found = try python.output([

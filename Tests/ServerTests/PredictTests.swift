@@ -5,7 +5,7 @@ import StimmungAudio
 import StimmungTestSupport
 import Testing
 
-@Suite(.enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
+@Suite(.serialized, .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
 struct PredictTests {
     /// What `stimmung predict` prints for a recording, as one object.
     private func printed(_ file: String, in folder: String, _ options: [String] = []) throws -> String {

@@ -15,14 +15,22 @@ final class RunningServer {
     private let log: String
 
     /// Starts it, and waits until it listens.
-    init(_ arguments: [String] = [], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    ///
+    /// - Parameters:
+    ///   - path: folder of programs that come before others.
+    ///   - descriptors: the most that it may have; nil for the system's limit.
+    init(
+        _ arguments: [String] = [], path: String? = nil, descriptors: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         folder = try TemporaryFolder()
         log = folder.file("log")
         try Data().write(to: URL(filePath: log))
-        process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = ["serve", "--port", "0", "--threads", "2"] + arguments
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
+        process.arguments = ["-c", limit + "exec \"$0\" \"$@\"", Self.program, "serve", "--port", "0", "--threads", "2"] + arguments
         var variables = ProcessInfo.processInfo.environment
         variables["STIMMUNG_MODEL"] = nil
+        if let path { variables["PATH"] = "\(path):\(variables["PATH"] ?? "/usr/bin:/bin")" }
         process.environment = variables
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
@@ -56,6 +64,18 @@ final class RunningServer {
         let deadline = Date() + seconds
         while process.isRunning, Date() < deadline { usleep(5000) }
         return process.isRunning || process.terminationReason == .uncaughtSignal ? nil : process.terminationStatus
+    }
+
+    /// Waits until the condition holds.
+    ///
+    /// - Returns: whether it did in time.
+    static func wait(seconds: Double = 60, until condition: () throws -> Bool) rethrows -> Bool {
+        let deadline = Date() + seconds
+        while Date() < deadline {
+            if try condition() { return true }
+            usleep(10_000)
+        }
+        return false
     }
 
     /// A request on a connection of its own.

@@ -6,7 +6,7 @@ import Testing
 private let websocketsPython = Python(importing: "websockets")
 
 /// WebSocket sessions, with the client of the Python package `websockets`.
-@Suite(.enabled(if: websocketsPython != nil, "needs Python with websockets"))
+@Suite(.serialized, .enabled(if: websocketsPython != nil, "needs Python with websockets"))
 struct StreamTests {
     private static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("python").path
 
@@ -53,15 +53,23 @@ struct StreamTests {
         }
     }
 
-    @Test("A session learns a voice, as stream does", .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
+    @Test(
+        "A session learns a voice, as stream does; one without an end leaves it as it was",
+        .enabled(if: !TestData.emodb.isEmpty, "needs STIMMUNG_DATA"))
     func enrolment() throws {
         let folder = try TemporaryFolder()
-        let server = try RunningServer(["--voices", folder.file("voices")])
+        let server = try RunningServer(["--voices", folder.file("voices"), "--idle-time", "3"])
         let path = try speech("s16le", rate: 16_000, channels: 1, in: folder)
         let expected = try runProgram(
             "sh", ["-c", "\"$0\" stream --enrol \"$2\" < \"$1\"", RunningServer.program, path, folder.file("own.voice")])
         #expect(
             try script("session.py", ["\(server.port)", #"{"encoding": "s16le", "rate": 16000, "enrol": "own"}"#, path, "1"]) == expected)
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: folder.file("voices/own.voice")))
+                == Data(contentsOf: URL(fileURLWithPath: folder.file("own.voice"))))
+        // The same samples at another rate are another voice.
+        let start = #"{"encoding": "s16le", "rate": 8000, "enrol": "own"}"#
+        #expect(try script("session.py", ["\(server.port)", start, path, "1", "--abandon"]).contains("request.idle"))
         #expect(
             try Data(contentsOf: URL(fileURLWithPath: folder.file("voices/own.voice")))
                 == Data(contentsOf: URL(fileURLWithPath: folder.file("own.voice"))))

@@ -43,11 +43,35 @@ import Testing
         while pool.accepted < 1 { try await Task.sleep(for: .milliseconds(1)) }
         let second = Task { try await pool.run { _ in ran.withLock { $0 = true } } }
         while pool.accepted < 2 { try await Task.sleep(for: .milliseconds(1)) }
-        try await Task.sleep(for: .seconds(2))
-        isHeld.withLock { $0 = false }
         await #expect(throws: WorkRefusal.late) { try await second.value }
+        isHeld.withLock { $0 = false }
         await #expect(throws: WorkRefusal.late) { try await first.value }
         #expect(!ran.withLock { $0 })
+    }
+
+    @Test("Work whose client leaves gives its place up at once while it waits, and is cancelled while it runs")
+    func abandoned() async throws {
+        let pool = WorkPool(threads: 1, queue: 1, time: 300)
+        defer { pool.close() }
+        let departures = [Departure(), Departure()]
+        let tasks = departures.map { departure in
+            Task {
+                try await Departure.$current.withValue(departure) {
+                    try await pool.run { cancellation in
+                        while true {
+                            try cancellation.check()
+                            usleep(1000)
+                        }
+                    }
+                }
+            }
+        }
+        while pool.accepted < 2 { try await Task.sleep(for: .milliseconds(1)) }
+        for (departure, task) in zip(departures, tasks) {
+            departure.happen()
+            await #expect(throws: WorkRefusal.abandoned) { try await task.value }
+        }
+        #expect(pool.accepted == 0)
     }
 
     @Test("Live pieces do not wait for recordings")

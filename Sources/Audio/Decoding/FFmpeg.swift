@@ -7,6 +7,8 @@ package struct FFmpeg: Sendable {
     package var searchPath: String
     /// Longest time without output before the child is killed, in seconds.
     package var stallLimit: Double
+    /// Kills the child when it is requested; what was read is then useless.
+    package var cancellation: Cancellation?
 
     package init(
         program: String = "ffmpeg", searchPath: String = ProgramSearch.standardPath, stallLimit: Double = 30

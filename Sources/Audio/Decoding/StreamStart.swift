@@ -38,7 +38,8 @@ enum StreamStart {
     static func seconds(_ file: InputFile, _ executable: String, _ ffmpeg: FFmpeg) -> Double {
         guard
             let child = try? ChildProcess(
-                executable: executable, arguments: FFmpeg.arguments(findingStartOf: file), limits: .init(silence: ffmpeg.stallLimit)),
+                executable: executable, arguments: FFmpeg.arguments(findingStartOf: file),
+                limits: .init(silence: ffmpeg.stallLimit, cancellation: ffmpeg.cancellation)),
             let outcome = try? child.outcome(), let mark = outcome.output.firstRange(of: "pts_time:"),
             let time = Double(outcome.output[mark.upperBound...].prefix { !$0.isWhitespace }), (shortest...longest).contains(time)
         else { return 0 }

@@ -22,6 +22,7 @@ struct Connection: HTTPChannelHandler {
     struct Value: ServerChildChannelValue {
         let channel: any Channel
         let negotiated: EventLoopFuture<Content>
+        let departure: Departure
     }
 
     let responder: HTTPChannelHandler.Responder
@@ -35,12 +36,13 @@ struct Connection: HTTPChannelHandler {
             limits.maxHeaderFieldCount = 100
             let encoder = HTTPResponseEncoder()
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
-            let guardian = RequestGuard(service.limits) { service.accepts($0) }
+            let departure = Departure()
+            let guardian = RequestGuard(service.limits, departure: departure) { service.handshake($0) }
             let upgrade = NIOTypedHTTPServerUpgradeHandler(
                 httpEncoder: encoder, extraHTTPHandlers: [decoder, guardian],
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(upgraders: [upgrader], notUpgradingCompletionHandler: http))
             try channel.pipeline.syncOperations.addHandlers([encoder, decoder, guardian, upgrade])
-            return Value(channel: channel, negotiated: upgrade.upgradeResultFuture)
+            return Value(channel: channel, negotiated: upgrade.upgradeResultFuture, departure: departure)
         }
     }
 
@@ -49,7 +51,8 @@ struct Connection: HTTPChannelHandler {
         // A connection that ends before its first request.
         do { content = try await value.negotiated.get() } catch { return }
         switch content {
-        case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+        case .http(let channel):
+            await Departure.$current.withValue(value.departure) { await handleHTTP(asyncChannel: channel, logger: logger) }
         case .stream(let channel, let isAuthorised): await StreamSession(service, isAuthorised: isAuthorised).run(channel)
         }
     }
@@ -69,29 +72,31 @@ struct Connection: HTTPChannelHandler {
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(WebSocketHandler(idleTime: service.limits.idleTime))
+                    try channel.pipeline.syncOperations.addHandler(WebSocketHandler(service.limits, budget: service.budget))
                     let isAuthorised = service.authorisation.isAuthorised(head.headers.first(name: "authorization"))
-                    return .stream(try NIOAsyncChannel(wrappingChannelSynchronously: channel), isAuthorised: isAuthorised)
+                    // A message may hold 1 MiB, so few wait.
+                    let stream = try Stream(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
+                    // The event that announces the end may have come before the handler.
+                    if !service.isReady.withLock({ $0 }) { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+                    return .stream(stream, isAuthorised: isAuthorised)
                 }
             })
     }
 }
 
 extension Service {
-    /// Whether a request begins a WebSocket session. `Routes` answers others, with the reason.
+    /// What a connection's first request asks for. `Routes` answers one that may not have a session, with the reason.
     ///
     /// A token, if there is one, must be right; a browser sends it in the first message.
-    fileprivate func accepts(_ head: HTTPRequestHead) -> Bool {
+    fileprivate func handshake(_ head: HTTPRequestHead) -> Handshake {
         let headers = head.headers
-        guard head.method == .GET, head.uri.prefix(while: { $0 != "?" }) == Routes.streamPath,
-            headers[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }),
-            headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }),
-            headers["sec-websocket-version"] == ["13"], headers["sec-websocket-key"].count == 1,
-            !headers.contains(name: "content-length"), !headers.contains(name: "transfer-encoding"),
-            access.refusal(host: headers.first(name: "host"), origin: headers.first(name: "origin")) == nil
-        else { return false }
-        guard let authorization = headers.first(name: "authorization") else { return true }
-        return authorisation.isAuthorised(authorization)
+        guard head.uri.prefix(while: { $0 != "?" }) == Routes.streamPath,
+            access.refusal(host: headers.first(name: "host"), origin: headers.first(name: "origin")) == nil,
+            headers.first(name: "authorization").map({ authorisation.isAuthorised($0) }) ?? true
+        else { return .none }
+        return Handshake(head)
     }
 }
 #endif

@@ -1,4 +1,5 @@
 #if Server
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -66,12 +67,31 @@ extension Problem {
             self.init(
                 .serviceUnavailable, "request.late", "The recording was not recognised in time. Send a shorter one, or try again later.",
                 headers: [.retryAfter: "10"])
-        case UploadFailure.noRoom: self = .busy(retryAfter: 5)
+        case WorkRefusal.abandoned:
+            // In the log and the metrics, by nginx's convention; hardly anyone reads the response.
+            self.init(
+                HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request"), "request.abandoned",
+                "The client ended the connection, or its side of it, before the answer.")
+        case UploadFailure.noRoom, UploadFailure.system(EMFILE), UploadFailure.system(ENFILE), UploadFailure.system(ENOMEM):
+            self = .busy(retryAfter: 5)
         case let error as MultipartParser.Malformed: self.init(.badRequest, "request.multipart", error.description)
         case let error as any StimmungError:
             guard let status = HTTPResponse.Status(of: error) else { return nil }
-            self.init(status, error.code, naming(error.description))
+            self.init(status, error.code, error.isOfDecoder ? Self.undecodable : naming(error.description))
         default: return nil
+        }
+    }
+
+    private static let undecodable = "The recording cannot be decoded. Check that it plays, or convert it to WAV."
+}
+
+extension StimmungError {
+    /// Whether the description has words of a decoder, which may have more than the recording in them.
+    fileprivate var isOfDecoder: Bool {
+        switch self as any StimmungError {
+        case FeatureError.audio(let error): error.isOfDecoder
+        case AudioError.ffmpegFailed, AudioError.ffmpegMissing, AudioError.corrupt: true
+        default: false
         }
     }
 }

@@ -2,22 +2,31 @@
 import NIOCore
 import NIOHTTP1
 
-/// Guards a connection while it carries HTTP: deadlines, malformed requests, `Expect: 100-continue`, and its end.
+/// Guards a connection while it carries HTTP: deadlines, malformed requests, `Expect: 100-continue`, clients that leave, and its end.
+///
+/// Requests may be pipelined: each has its own deadline, which counts from its head, and the first is the one that is being answered.
 ///
 /// A connection ends gently: after the last response, what the client still sends is read for a while and dropped, because closing at once would
 /// make the client's system discard the response.
-final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPServerRequestPart
+    package typealias InboundOut = HTTPServerRequestPart
+    package typealias OutboundIn = HTTPServerResponsePart
+    package typealias OutboundOut = HTTPServerResponsePart
 
     private enum Phase { case open, ending, closed }
 
+    /// A request whose response is not complete.
+    private struct Outstanding {
+        /// Whether the connection may be kept after it.
+        var isKept: Bool
+        let deadline: NIODeadline
+    }
+
     private let limits: ServerLimits
+    private let departure: Departure
     private var phase = Phase.open
-    /// For each request whose response is not complete, whether the connection may be kept after it.
-    private var requests: [Bool] = []
+    private var requests: [Outstanding] = []
     private var isFirst = true
     /// Whether a body is arriving.
     private var isReading = false
@@ -25,70 +34,101 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isLast = false
     /// Answers bytes that are not HTTP, after the responses before them.
     private var refusal: Problem?
+    /// For the next request, or for the end of the connection.
     private var timer: Scheduled<Void>?
+    /// For the response to the first request.
     private var wholeTimer: Scheduled<Void>?
+    /// For the body that is arriving.
+    private var bodyTimer: Scheduled<Void>?
+    private var bodyDeadline = NIODeadline.distantFuture
+    /// Bytes of the body since the timer was set.
+    private var arrived = 0
     private var dropped = 0
 
     /// Seconds in which a client may read its last response, and bytes that it may still send.
     private static let grace = TimeAmount.seconds(3)
     private static let mostDropped = 8 << 20
 
-    private let isSession: (HTTPRequestHead) -> Bool
+    private let handshake: (HTTPRequestHead) -> Handshake
 
-    /// - Parameter isSession: whether a connection's first request begins a WebSocket session.
-    init(_ limits: ServerLimits, isSession: @escaping (HTTPRequestHead) -> Bool) { (self.limits, self.isSession) = (limits, isSession) }
+    /// - Parameters:
+    ///   - departure: told when the client leaves before its request is answered.
+    ///   - handshake: what a connection's first request asks for.
+    package init(_ limits: ServerLimits, departure: Departure, handshake: @escaping (HTTPRequestHead) -> Handshake) {
+        (self.limits, self.departure, self.handshake) = (limits, departure, handshake)
+    }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { waitForRequest(context) }
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    package func channelActive(context: ChannelHandlerContext) {
         waitForRequest(context)
         context.fireChannelActive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { stopTimers() }
+    package func handlerRemoved(context: ChannelHandlerContext) { stopTimers() }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         phase = .closed
         stopTimers()
+        departure.happen()
         context.fireChannelInactive()
     }
 
     // MARK: - Requests
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         guard phase == .open, !isLast || isReading || requests.isEmpty else { return drop(part, context) }
         switch part {
         case .head(var head):
             // After a request that ends the connection, there is no other.
-            if requests.last == false { return }
-            stopTimers()
-            requests.append(head.isKeepAlive)
+            if requests.last?.isKept == false { return }
+            if let problem = refusal(of: head) {
+                isLast = true
+                refusal = problem
+                if requests.isEmpty { refuse(context) }
+                return
+            }
+            timer?.cancel()
+            requests.append(
+                Outstanding(isKept: head.isKeepAlive, deadline: .now(in: context) + .milliseconds(Int64(limits.requestTime * 1000))))
             if head.headers.contains(name: "upgrade"), !isFirst || !isSession(head) {
                 // NIOTypedHTTPServerUpgradeHandler loses the heads of requests for protocols that it does not know (swift-nio 2.101), and the
                 // decoder reads nothing after them.
                 head.headers.remove(name: "upgrade")
-                requests[requests.count - 1] = false
+                requests[requests.count - 1].isKept = false
             }
             isFirst = false
             isReading = true
-            timer = schedule(limits.bodyTime, context) { guardian, context in
-                guardian.isLast = true
-                context.fireErrorCaught(RequestFailure.slowBody)
-            }
-            wholeTimer = schedule(limits.requestTime, context) { _, context in context.close(promise: nil) }
+            bodyDeadline = .now(in: context) + .milliseconds(Int64(limits.bodyTime * 1000))
+            waitForBody(context)
+            if requests.count == 1 { waitForResponse(context) }
             answerExpectation(of: head, context)
             return context.fireChannelRead(wrapInboundOut(.head(head)))
-        case .body:
+        case .body(let buffer):
             if !isReading { return }
+            arrived += buffer.readableBytes
         case .end:
             if !isReading { return }
             isReading = false
-            timer?.cancel()
+            bodyTimer?.cancel()
         }
         context.fireChannelRead(data)
+    }
+
+    private func isSession(_ head: HTTPRequestHead) -> Bool { if case .session = handshake(head) { true } else { false } }
+
+    /// Why a request is refused whatever it asks for; nil if it is not.
+    private func refusal(of head: HTTPRequestHead) -> Problem? {
+        let hosts = head.headers["host"].count
+        // RFC 9112 §3.2.
+        guard hosts == 1 || hosts == 0 && head.version == .http1_0 else {
+            return Problem(.badRequest, "request.malformed", "The request must have one Host.")
+        }
+        guard isFirst, case .malformed(let reason) = handshake(head) else { return nil }
+        return Problem(.badRequest, "request.handshake", "The WebSocket handshake is malformed: \(reason).")
     }
 
     /// Clients wait for this response before they send a large body.
@@ -98,11 +138,12 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.fireErrorCaught(error) }
         isLast = true
         if isReading {
             isReading = false
+            bodyTimer?.cancel()
             context.fireErrorCaught(RequestFailure.malformed)
         } else {
             refusal = Problem(.badRequest, "request.malformed", "The request is not valid HTTP.")
@@ -110,19 +151,23 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is ChannelShouldQuiesceEvent:
             isLast = true
             if requests.isEmpty { end(context) }
         case ChannelEvent.inputClosed where phase == .ending: context.close(promise: nil)
+        case ChannelEvent.inputClosed:
+            // Clients close the connection when they give up; few end only their output after a request.
+            if !isReading, !requests.isEmpty { departure.happen() }
+            context.fireUserInboundEventTriggered(event)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
 
     // MARK: - Responses
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard phase == .open else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
@@ -131,23 +176,27 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(var head) where head.status.code >= 200:
             // With the body still arriving, the next request could not be found.
             let isLastResponse = requests.count <= 1 && (isReading || isLast)
-            if isLastResponse || requests.first == false {
-                if !requests.isEmpty { requests[0] = false }
+            if isLastResponse || requests.first?.isKept == false {
+                if !requests.isEmpty { requests[0].isKept = false }
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
             context.write(data, promise: promise)
-            let isKept = requests.isEmpty ? false : requests.removeFirst()
+            let isKept = requests.isEmpty ? false : requests.removeFirst().isKept
             if requests.isEmpty, refusal != nil { return refuse(context) }
             guard isKept else { return end(context) }
-            wholeTimer?.cancel()
-            if requests.isEmpty { waitForRequest(context) }
+            if requests.isEmpty {
+                wholeTimer?.cancel()
+                waitForRequest(context)
+            } else {
+                waitForResponse(context)
+            }
         default: context.write(data, promise: promise)
         }
     }
 
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         // After the last response, the connection ends when the client has read it.
         guard mode == .output || phase == .ending else { return context.close(mode: mode, promise: promise) }
         if phase == .open { end(context) }
@@ -171,7 +220,29 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func waitForRequest(_ context: ChannelHandlerContext) {
         timer?.cancel()
-        timer = schedule(limits.idleTime, context) { _, context in context.close(promise: nil) }
+        timer = schedule(.milliseconds(Int64(limits.idleTime * 1000)), context) { _, context in context.close(promise: nil) }
+    }
+
+    /// Waits for the response to the first request.
+    private func waitForResponse(_ context: ChannelHandlerContext) {
+        guard let first = requests.first else { return }
+        wholeTimer?.cancel()
+        wholeTimer = schedule(first.deadline - .now(in: context), context) { _, context in context.close(promise: nil) }
+    }
+
+    /// Waits for a part of the body: it must come as a whole before its deadline, and until then no slower than the limits allow.
+    private func waitForBody(_ context: ChannelHandlerContext) {
+        arrived = 0
+        bodyTimer?.cancel()
+        let window = TimeAmount.milliseconds(Int64(limits.bodyWindow * 1000))
+        let left = bodyDeadline - .now(in: context)
+        bodyTimer = schedule(min(window, left), context) { guardian, context in
+            // The body of a request that waits behind another is held up by the server.
+            let isSlow = guardian.requests.count == 1 && Double(guardian.arrived) < guardian.limits.bodyRate * guardian.limits.bodyWindow
+            guard isSlow || left <= window else { return guardian.waitForBody(context) }
+            guardian.isLast = true
+            context.fireErrorCaught(RequestFailure.slowBody)
+        }
     }
 
     private func end(_ context: ChannelHandlerContext) {
@@ -190,16 +261,16 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if dropped > Self.mostDropped { context.close(promise: nil) }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         // The handlers behind do not ask for what is dropped.
         if phase == .ending { context.read() }
         context.fireChannelReadComplete()
     }
 
     private func schedule(
-        _ seconds: Double, _ context: ChannelHandlerContext, _ body: @escaping (RequestGuard, ChannelHandlerContext) -> Void
+        _ time: TimeAmount, _ context: ChannelHandlerContext, _ body: @escaping (RequestGuard, ChannelHandlerContext) -> Void
     ) -> Scheduled<Void> {
-        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(seconds * 1000))) { [self] in
+        context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
             if phase == .open { body(self, context) }
         }
     }
@@ -207,12 +278,18 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func stopTimers() {
         timer?.cancel()
         wholeTimer?.cancel()
+        bodyTimer?.cancel()
     }
 }
 
+extension NIODeadline {
+    /// The present time of the event loop, which a test chooses.
+    fileprivate static func now(in context: ChannelHandlerContext) -> NIODeadline { context.eventLoop.now }
+}
+
 /// Why a body ends early.
-enum RequestFailure: Error {
-    /// It took too long.
+package enum RequestFailure: Error {
+    /// It took too long, or came too slowly.
     case slowBody
     /// It is not valid HTTP.
     case malformed

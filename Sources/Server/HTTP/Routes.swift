@@ -70,7 +70,9 @@ struct Routes: HTTPResponder {
         var response: Response
         do { response = try await answer(request, route, name) } catch {
             let problem = Problem(error) { $0 } ?? .unknown
-            if problem.code == Problem.unknown.code { service.logger.error("\(request.method.rawValue) \(key): \(error)") }
+            if problem.code == Problem.unknown.code {
+                service.logger.error("\(request.method.rawValue.prefix(10)) \(route == nil ? "other" : key): \(logged(error))")
+            }
             response = problem.response
         }
         decorate(&response, request)

@@ -35,7 +35,9 @@ struct Upload {
                 try reading.take(buffer)
             }
         } catch RequestFailure.slowBody {
-            throw Problem(.requestTimeout, "request.slow-body", "The body did not arrive within \(Int(service.limits.bodyTime)) s.")
+            throw Problem(
+                .requestTimeout, "request.slow-body",
+                "The body came too slowly, or did not arrive within \(Int(service.limits.bodyTime)) s.")
         } catch let error where error is RequestFailure || error is HTTPParserError {
             throw Problem(.badRequest, "request.malformed", "The body ends early, or is not valid HTTP.")
         }

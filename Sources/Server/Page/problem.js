@@ -15,8 +15,11 @@ const BY_STATUS = {
   408: "The upload took too long. Try again, or use a shorter or more compressed recording.",
   413: "The recording is larger or longer than this server accepts. Cut it, or compress it, for example as MP3.",
   429: "The server is busy. Try again in a few seconds.",
-  503: "The server is busy or is being restarted. Try again in a few seconds.",
-  504: "The recording took too long to recognise. Try a shorter part of it.",
+  503: "The server is starting or shutting down. Try again in a few seconds.",
+};
+
+const BY_CODE = {
+  "request.late": "The recording took too long to recognise. Try a shorter part of it, or try again later.",
 };
 
 const BY_CLOSE = {
@@ -24,6 +27,7 @@ const BY_CLOSE = {
   1006: "The connection to the server was lost. What it heard until now is shown.",
   1008: "The server refused the session. If it needs a token, reload the page and enter it.",
   1009: "A message was larger than the server accepts. Reload the page.",
+  1011: "The server failed. Try again; if it happens again, its log says why.",
   1013: "The server has as many sessions as it can serve. Try again in a minute.",
 };
 
@@ -36,7 +40,7 @@ const BY_DEVICE = {
 /** The problem of an HTTP response: the server's own sentence first, then the remedy. */
 export async function fromResponse(response) {
   const said = await response.json().catch(() => ({}));
-  const remedy = BY_STATUS[response.status];
+  const remedy = BY_CODE[said.code] ?? BY_STATUS[response.status];
   const detail = typeof said.detail === "string" ? sentence(said.detail) : "";
   const general = response.status >= 500 ? "The server failed. Try again; if it happens again, its log says why." : "The server refused this.";
   const text = [413, 401, 429, 503].includes(response.status) ? remedy : detail || remedy || general;

@@ -31,19 +31,16 @@ struct StreamSession {
         static let normal = Ending(code: .normalClosure, reason: "")
         static let goingAway = Ending(code: .goingAway, reason: "the server is going down")
         static let full = Ending(code: WebSocketErrorCode(codeNumber: 1013), reason: "the server has too many sessions")
+
+        /// Whether the client has ended the audio, so that what was learnt from it is kept.
+        var isNormal: Bool { code == .normalClosure }
     }
 
     func run(_ channel: Connection.Stream) async {
         let start = ContinuousClock.now
         do {
             try await channel.executeThenClose { inbound, outbound in
-                let ending: Ending?
-                if service.beginSession() {
-                    defer { service.endSession() }
-                    ending = await converse(inbound.makeAsyncIterator(), outbound)
-                } else {
-                    ending = .full
-                }
+                let ending = await converse(inbound.makeAsyncIterator(), outbound)
                 service.logger.info(
                     "session",
                     metadata: [
@@ -58,6 +55,8 @@ struct StreamSession {
             // The connection is gone.
             service.logger.debug("session: \(error)")
         }
+        // Until the client has answered the close frame: the end of the process would discard a frame that has not been read.
+        try? await channel.channel.closeFuture.get()
     }
 
     /// Returns how to end the session; nil if the client has ended it.
@@ -65,17 +64,22 @@ struct StreamSession {
         var inbound = inbound
         do {
             guard let start = try await start(&inbound) else { return nil }
+            // Only now, so that clients without the token do not take the places of others.
+            guard service.beginSession() else { return .full }
+            defer { service.endSession() }
             let longest = service.limits.sessionDuration
             let recognition = try await service.pool.runLive { [service] in
                 try StreamRecognition(try service.recogniser(start.request), start, longest: longest)
             }
             guard let ending = try await listen(&inbound, outbound, recognition) else { return nil }
-            if let key = start.request.sourceKey, let heard = recognition.source { service.sources.add(heard, to: key) }
-            if let name = start.enrol { try await keep(recognition, as: name) }
+            if ending.isNormal {
+                if let key = service.sourceKey(start.request), let heard = recognition.source { service.sources.add(heard, to: key) }
+                if let name = start.enrol { try await keep(recognition, as: name) }
+            }
             return ending
         } catch let ending as Ending { return ending } catch {
             if let problem = Problem(error, naming: { $0 }) { return Ending(problem) }
-            if !(error is ChannelError), !(error is IOError) { service.logger.error("session: \(error)") }
+            if !(error is ChannelError), !(error is IOError) { service.logger.error("session: \(logged(error))") }
             return Ending(.unknown)
         }
     }
@@ -96,6 +100,7 @@ struct StreamSession {
             }
             return start
         case .binary?: throw Ending(Problem(.badRequest, "request.start", "The first message must be text: the start of the session."))
+        case .refused?: throw Ending(Self.noMemory)
         case .idle?: throw Ending(Self.silent)
         case .goingAway?: throw Ending.goingAway
         case .closed?, nil: return nil
@@ -109,8 +114,10 @@ struct StreamSession {
             var ending: Ending?
             let events: [String]
             switch input {
-            case .binary(let buffer):
-                events = try await service.pool.runLive { try recognition.push(buffer.readableBytesView) }
+            case .binary(let buffer, let share):
+                events = try await push(buffer, to: recognition)
+                withExtendedLifetime(share) {}
+            case .refused: throw Ending(Self.noMemory)
             case .text(let message):
                 guard Self.isEnd(message) else {
                     throw Ending(Problem(.badRequest, "request.text", "After the start, text must be {\"end\": true}; audio is binary."))
@@ -131,6 +138,18 @@ struct StreamSession {
         return nil
     }
 
+    /// Recognises a message in pieces, between which other sessions have their turn.
+    private func push(_ buffer: ByteBuffer, to recognition: StreamRecognition) async throws -> [String] {
+        var (rest, events) = (buffer, [String]())
+        while let piece = rest.readSlice(length: min(rest.readableBytes, Self.longestPiece)), piece.readableBytes > 0 {
+            events += try await service.pool.runLive { try recognition.push(piece.readableBytesView) }
+        }
+        return events
+    }
+
+    /// Bytes: 0.5 s of one channel at 16 kHz in s16le.
+    private static let longestPiece = 16 << 10
+
     private func keep(_ recognition: StreamRecognition, as name: String) async throws {
         let isKept = try await service.pool.runLive { [service] in
             guard let voice = recognition.voice else { throw VoiceError.noSpeech(recordings: 1) }
@@ -139,6 +158,8 @@ struct StreamSession {
         guard isKept else { throw Problem(.conflict, "request.too-many-voices", "The server has as many voices as it can hold.") }
     }
 
+    private static let noMemory = Problem(
+        .serviceUnavailable, "request.busy", "The server holds as much audio as it can. Try again later.")
     private static let silent = Problem(.requestTimeout, "request.idle", "Nothing has been received for too long.")
 
     private static func isEnd(_ message: String) -> Bool {
@@ -157,6 +178,7 @@ extension StreamSession.Ending {
             switch problem.status {
             case .unauthorized, .notFound, .requestTimeout, .conflict, .unprocessableContent: .policyViolation
             case .contentTooLarge: .messageTooLarge
+            case .serviceUnavailable, .tooManyRequests: WebSocketErrorCode(codeNumber: 1013)
             case .internalServerError: .unexpectedServerError
             default: .unacceptableData
             }

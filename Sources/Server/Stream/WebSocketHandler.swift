@@ -3,10 +3,12 @@ import NIOCore
 import NIOWebSocket
 
 /// What a client sends in a session.
-enum WebSocketInput: Sendable {
+package enum WebSocketInput: Sendable {
     case text(String)
-    /// A piece of a binary message; where messages begin and end does not matter.
-    case binary(ByteBuffer)
+    /// A piece of a binary message, and its share of the memory; where messages begin and end does not matter.
+    case binary(ByteBuffer, UploadBudget.Share)
+    /// There is no memory for a piece of a message.
+    case refused
     /// Nothing comes any more: the client has closed, or has broken the protocol.
     case closed
     /// Nothing has come for too long.
@@ -16,17 +18,17 @@ enum WebSocketInput: Sendable {
 }
 
 /// What a session sends.
-enum WebSocketOutput: Sendable {
+package enum WebSocketOutput: Sendable {
     case text(String)
     case close(WebSocketErrorCode, reason: String)
 }
 
 /// The protocol of RFC 6455 above its frames: control frames, fragments, violations, and the closing handshake.
-final class WebSocketHandler: ChannelDuplexHandler {
-    typealias InboundIn = WebSocketFrame
-    typealias InboundOut = WebSocketInput
-    typealias OutboundIn = WebSocketOutput
-    typealias OutboundOut = WebSocketFrame
+package final class WebSocketHandler: ChannelDuplexHandler {
+    package typealias InboundIn = WebSocketFrame
+    package typealias InboundOut = WebSocketInput
+    package typealias OutboundIn = WebSocketOutput
+    package typealias OutboundOut = WebSocketFrame
 
     /// Largest frame, and largest text message, in bytes.
     static let largestFrame = 1 << 20
@@ -35,42 +37,62 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private static let grace = TimeAmount.seconds(3)
 
     private let idleTime: TimeAmount
+    /// For the first message.
+    private let startTime: TimeAmount
+    private let budget: UploadBudget
     /// The message that is being received in fragments; nil for none.
     private var fragments: (opcode: WebSocketOpcode, text: ByteBuffer)?
     private var isClosing = false
-    private var lastHeard = NIODeadline.now()
+    /// Whether the first message has come.
+    private var hasStarted = false
+    /// When the last piece of a message came; control frames do not count.
+    private var lastHeard = NIODeadline.distantPast
     private var timer: Scheduled<Void>?
     private var isIdle = false
     private var unwritableSince: NIODeadline?
+    /// The answer to the last ping, while the client does not read.
+    private var pong: ByteBuffer?
 
-    init(idleTime: Double) { self.idleTime = .milliseconds(Int64(idleTime * 1000)) }
+    /// - Parameter budget: for the audio that waits to be recognised.
+    package init(_ limits: ServerLimits, budget: UploadBudget) {
+        idleTime = .milliseconds(Int64(limits.idleTime * 1000))
+        startTime = .milliseconds(Int64(limits.startTime * 1000))
+        self.budget = budget
+    }
 
-    func handlerAdded(context: ChannelHandlerContext) { wait(context) }
+    package func handlerAdded(context: ChannelHandlerContext) {
+        lastHeard = context.eventLoop.now
+        wait(context)
+    }
 
     private func wait(_ context: ChannelHandlerContext) {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [self] in tick(context) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
+    package func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 
     private func tick(_ context: ChannelHandlerContext) {
         // A client that does not read its events.
-        if let unwritableSince, .now() - unwritableSince > idleTime { return context.close(promise: nil) }
-        if .now() - lastHeard > idleTime, !isIdle, !isClosing {
+        let now = context.eventLoop.now
+        if let unwritableSince, now - unwritableSince > idleTime { return context.close(promise: nil) }
+        if now - lastHeard > (hasStarted ? idleTime : startTime), !isIdle, !isClosing {
             isIdle = true
             context.fireChannelRead(wrapInboundOut(.idle))
         }
         wait(context)
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        unwritableSince = context.channel.isWritable ? nil : .now()
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        unwritableSince = context.channel.isWritable ? nil : context.eventLoop.now
+        if context.channel.isWritable, let pong, !isClosing {
+            self.pong = nil
+            context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: pong)), promise: nil)
+        }
         context.fireChannelWritabilityChanged()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
-        lastHeard = .now()
         // After its close frame, a session waits for that of the client only.
         if isClosing {
             if frame.opcode == .connectionClose { context.close(promise: nil) }
@@ -80,7 +102,13 @@ final class WebSocketHandler: ChannelDuplexHandler {
         guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return fail(context, .protocolError, "a reserved bit is set") }
         var payload = frame.unmaskedData
         switch frame.opcode {
-        case .ping: context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: payload)), promise: nil)
+        case .ping:
+            // Of several pings, only the last needs an answer (RFC 6455 §5.5.3).
+            guard context.channel.isWritable else {
+                pong = payload
+                break
+            }
+            context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: payload)), promise: nil)
         case .pong: break
         case .connectionClose: close(context, &payload)
         case .text, .binary:
@@ -97,10 +125,15 @@ final class WebSocketHandler: ChannelDuplexHandler {
     /// Takes a fragment of a message.
     private func take(_ payload: ByteBuffer, _ isLast: Bool, _ context: ChannelHandlerContext) {
         guard let (opcode, begun) = fragments else { return }
+        // Before the start, fragments do not postpone its deadline.
+        if hasStarted { lastHeard = context.eventLoop.now }
         var text = begun
         fragments = nil
         if opcode == .binary {
-            if payload.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.binary(payload))) }
+            if payload.readableBytes > 0 {
+                let input = budget.share(of: payload.readableBytes).map { WebSocketInput.binary(payload, $0) } ?? .refused
+                context.fireChannelRead(wrapInboundOut(input))
+            }
         } else {
             guard text.readableBytes + payload.readableBytes <= Self.largestText else {
                 return fail(context, .messageTooLarge, "a text message is longer than 64 KiB")
@@ -110,6 +143,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
                 guard let message = String(validating: text.readableBytesView, as: UTF8.self) else {
                     return fail(context, .dataInconsistentWithMessage, "a text message is not UTF-8")
                 }
+                hasStarted = true
+                lastHeard = context.eventLoop.now
                 context.fireChannelRead(wrapInboundOut(.text(message)))
             }
         }
@@ -166,7 +201,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: payload)), promise: nil)
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard !isClosing else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
@@ -180,14 +215,14 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         // The end of the session's output: the closing handshake ends the connection.
         guard mode == .output || isClosing else { return context.close(mode: mode, promise: promise) }
         if !isClosing { beginClosing(context, .normalClosure, "") }
         promise?.succeed()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case NIOWebSocketError.invalidFrameLength: fail(context, .messageTooLarge, "a frame is longer than 1 MiB")
         case is NIOWebSocketError: fail(context, .protocolError, "a malformed control frame")
@@ -195,7 +230,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is ChannelShouldQuiesceEvent: if !isClosing { context.fireChannelRead(wrapInboundOut(.goingAway)) }
         case ChannelEvent.inputClosed:
@@ -206,7 +241,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         // The session does not read any more.
         if isClosing { context.read() }
         context.fireChannelReadComplete()

@@ -62,7 +62,7 @@ package enum UploadFailure: Error, Equatable {
     case system(Int32)
 }
 
-/// Limits the bytes of all uploads that are held at a time.
+/// Limits the bytes of all uploads, and of all live audio that waits, that are held at a time.
 package final class UploadBudget: Sendable {
     private let limit: Int
     private let used = Mutex(0)
@@ -71,6 +71,19 @@ package final class UploadBudget: Sendable {
 
     /// Bytes that are held.
     package var held: Int { used.withLock { $0 } }
+
+    /// Counts bytes until the last reference to the share is gone; nil if there is no room for them.
+    package func share(of count: Int) -> Share? { take(count) ? Share(of: self, count) : nil }
+
+    /// Bytes that are counted.
+    package final class Share: Sendable {
+        private let budget: UploadBudget
+        private let count: Int
+
+        fileprivate init(of budget: UploadBudget, _ count: Int) { (self.budget, self.count) = (budget, count) }
+
+        deinit { budget.release(count) }
+    }
 
     fileprivate func take(_ count: Int) -> Bool {
         used.withLock {

@@ -47,8 +47,10 @@ package final class WorkPool: Sendable {
 
     /// Runs the work on a thread for recordings.
     ///
+    /// Work that waits is given up at once when its time is over or the client has left; work that runs stops at its next check.
+    ///
     /// - Parameter body: checks the cancellation now and then.
-    /// - Throws: `WorkRefusal.full` at once if the queue is full, `.late` if the work was not done in time; the errors of `body`.
+    /// - Throws: `WorkRefusal`; the errors of `body`.
     package func run<Result: Sendable>(_ body: @escaping @Sendable (Cancellation) throws -> Result) async throws -> Result {
         let isAccepted = statistics.withLock {
             guard $0.accepted < capacity else { return false }
@@ -56,30 +58,25 @@ package final class WorkPool: Sendable {
             return true
         }
         guard isAccepted else { throw WorkRefusal.full(retryAfter: retryAfter) }
-        let cancellation = Cancellation()
-        let alarm = DispatchWorkItem { cancellation.cancel() }
+        let piece = WaitingWork(body)
+        let alarm = DispatchWorkItem { piece.giveUp(.late) }
         DispatchQueue.global().asyncAfter(deadline: .now() + time, execute: alarm)
         defer {
             alarm.cancel()
             statistics.withLock { $0.accepted -= 1 }
         }
-        return try await withTaskCancellationHandler {
+        return try await Departure.notifying {
+            piece.giveUp(.abandoned)
+        } during: {
             try await withCheckedThrowingContinuation { continuation in
+                piece.wait(continuation)
                 recordings.add { [self] in
                     let start = ContinuousClock.now
-                    let result = Swift.Result { () throws -> Result in
-                        do {
-                            try cancellation.check()
-                            return try body(cancellation)
-                        } catch is Cancelled { throw WorkRefusal.late }
-                    }
+                    guard piece.run() else { return }
                     let took = Double((ContinuousClock.now - start) / .seconds(1))
                     statistics.withLock { $0.usualTime += 0.1 * (took - $0.usualTime) }
-                    continuation.resume(with: result)
                 }
             }
-        } onCancel: {
-            cancellation.cancel()
         }
     }
 
@@ -103,6 +100,53 @@ package enum WorkRefusal: Error, Equatable {
     case full(retryAfter: Int)
     /// It was not done in time.
     case late
+    /// The client has left.
+    case abandoned
+}
+
+/// Work that waits for a thread: run once, or given up before.
+private final class WaitingWork<Result: Sendable>: Sendable {
+    private struct State {
+        /// Nil once the work runs or has been given up, so that what it holds is freed then.
+        var body: (@Sendable (Cancellation) throws -> Result)?
+        var continuation: CheckedContinuation<Result, any Error>?
+        var refusal: WorkRefusal?
+    }
+
+    private let cancellation = Cancellation()
+    private let state: Mutex<State>
+
+    init(_ body: @escaping @Sendable (Cancellation) throws -> Result) { state = Mutex(State(body: body)) }
+
+    /// Sets who waits for the result.
+    func wait(_ continuation: CheckedContinuation<Result, any Error>) {
+        let refusal = state.withLock { state in
+            if state.refusal == nil { state.continuation = continuation }
+            return state.refusal
+        }
+        if let refusal { continuation.resume(throwing: refusal) }
+    }
+
+    /// Returns whether it ran.
+    func run() -> Bool {
+        guard let body = state.withLock({ $0.body.take() }) else { return false }
+        let result = Swift.Result { try body(cancellation) }
+        let (continuation, refusal) = state.withLock { ($0.continuation.take(), $0.refusal) }
+        // What fails after the cancellation fails because of it.
+        continuation?.resume(with: result.mapError { error in refusal ?? error })
+        return true
+    }
+
+    /// Gives the work up if it has not been done.
+    func giveUp(_ refusal: WorkRefusal) {
+        let continuation = state.withLock { state -> CheckedContinuation<Result, any Error>? in
+            if state.refusal == nil { state.refusal = refusal }
+            guard state.body.take() != nil else { return nil }
+            return state.continuation.take()
+        }
+        cancellation.cancel()
+        continuation?.resume(throwing: refusal)
+    }
 }
 
 /// Threads that take work from one queue, until it is closed.

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A child process whose output is read, with safeguards: no shell, no input, limits on silence and total time, and a limit on the
-/// error output that is kept. The process is killed and reaped with the last reference.
+/// A child process whose output is read, with safeguards: no shell, no input, no descriptors of this process, limits on silence and total time,
+/// on memory and processor time, and on the error output that is kept. The process is killed and reaped with the last reference.
 ///
 ///     let child = try ChildProcess(executable: "/usr/bin/ffmpeg", arguments: ["-version"], limits: .init(silence: 30))
 ///     while case let bytes = try child.read(), !bytes.isEmpty { … }

@@ -1,7 +1,7 @@
 import CStimmungSpawn
 import Foundation
 
-/// Starts a program by `posix_spawn`, with standard input from `/dev/null` and both outputs to open descriptors.
+/// Starts a program by `posix_spawn`, with standard input from `/dev/null`, both outputs to open descriptors, and no other descriptor.
 struct ProcessLaunch {
     let executable: String
     /// The arguments after the program's name.
@@ -12,6 +12,10 @@ struct ProcessLaunch {
     let output: Int32
     let errors: Int32
 
+    /// Seconds of processor time and bytes of address space, which the system enforces, also when this process has been killed: a program that
+    /// waits for no output of its own would otherwise never end.
+    private static let limits = [(RLIMIT_CPU, 3600), (RLIMIT_AS, 8 << 30)]
+
     /// The identifier of the new process, or `nil` and the error number.
     func start() -> (pid_t?, Int32) {
         var actions = posix_spawn_file_actions_t()
@@ -20,6 +24,8 @@ struct ProcessLaunch {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
+        // Connections of a server would otherwise stay open as long as the child lives (swift-nio accepts them without close-on-exec).
+        stimmung_add_closing_from(&actions, STDERR_FILENO + 1)
         if let folder {
             let number = folder.withPath { posix_spawn_file_actions_addchdir_np(&actions, $0) }
             if number != 0 { return (nil, number) }
@@ -46,7 +52,12 @@ struct ProcessLaunch {
                 executable.withPath { posix_spawn(&process, $0, &actions, &attributes, argv, envp) }
             }
         }
-        return number == 0 ? (process, 0) : (nil, number)
+        if number != 0 { return (nil, number) }
+        for (resource, most) in Self.limits {
+            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
+            prlimit(process, Int32(resource.rawValue), &limit, nil)
+        }
+        return (process, 0)
     }
 
     /// Calls `body` with the strings in the form of `argv`: terminated by a null pointer, valid during the call.

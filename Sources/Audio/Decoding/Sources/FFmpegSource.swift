@@ -24,7 +24,7 @@ final class FFmpegSource: SampleSource {
         do {
             child = try ChildProcess(
                 executable: executable, arguments: FFmpeg.arguments(decoding: file), environment: ["AV_LOG_FORCE_NOCOLOR": "1"],
-                limits: .init(silence: ffmpeg.stallLimit))
+                limits: .init(silence: ffmpeg.stallLimit, cancellation: ffmpeg.cancellation))
         } catch {
             throw .ffmpegFailed(file: file.path, reason: error.reason)
         }
@@ -120,7 +120,10 @@ final class FFmpegSource: SampleSource {
                 separator: "\n"))
     }
 
+    /// Without the addresses in the memory of ffmpeg, as in `[mp3float @ 0x55d1c0]`, which differ from run to run.
     static func lastLine(_ text: String) -> String? {
-        text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map(String.init)
+        text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map {
+            String($0.replacing(#/ @ 0x[0-9a-f]+/#, with: ""))
+        }
     }
 }
