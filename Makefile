@@ -11,6 +11,8 @@
 # make golden      re-record Tests/RegressionTests/golden, after raising the version that a failed test
 #                  names, and redraw docs/pictures/accuracy.svg
 # make bench       compare speed in one run; JSON=FILE writes every figure, BENCH="layers --rounds 5" runs a part
+# make load        load test of the server; needs STIMMUNG_DATA
+# make check-deploy   run the files of deploy with systemd and nginx, which must be installed
 # make clean       remove everything that was built
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
@@ -20,7 +22,7 @@ build := swift build -c release --traits Server --static-swift-stdlib -Xlinker -
 test_build := swift build -c release --traits Server --build-tests --scratch-path .build-tests
 example_build := swift build -c release --scratch-path .build-examples
 
-.PHONY: run install build build-tests test lint check api api-check docs examples guide check-all golden bench packages test-packages clean
+.PHONY: run install build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages clean
 
 run: build
 	.build/release/stimmung demo
@@ -122,6 +124,12 @@ check-all: lint check docs examples .venv/peers
 bench: build .venv/peers
 	$(build) --product stimmung-benchmark
 	.venv/bin/python Benchmarks/bench.py $(BENCH) $(if $(JSON),--json $(JSON))
+
+load: build .venv/tests
+	.venv/bin/python Benchmarks/serving.py
+
+check-deploy: build
+	Scripts/check-deploy
 
 clean:
 	rm -rf .build .build-tests .build-examples .build-docs .build-manual .venv demo
