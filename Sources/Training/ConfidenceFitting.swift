@@ -60,8 +60,8 @@ struct ConfidenceFitting {
         let label = data.labels[utterance]
         let factor = try factor(utterance, familiarity)
         let corpus = data.corpus.part(of: data.corpus.utterances[utterance])
-        let judged = groups[corpus]?.judgement(probabilities, label: label) ?? (probabilities, label)
-        return (judged.0, judged.1, factor)
+        let judged = groups[corpus]?.judgement(probabilities, label: label) ?? (probabilities: probabilities, label: label)
+        return (judged.probabilities, judged.label, factor)
     }
 
     /// The mean over the speakers of `EnrolledSpeech.spread` of all of their utterances; nil if no speaker has two.

@@ -35,15 +35,20 @@ import Testing
 
     private func wait(_ seconds: Int64) { channel.embeddedEventLoop.advanceTime(by: .seconds(seconds)) }
 
+    /// The connection is closed after `seconds`, with a second to spare on both sides.
+    private func expectEnd(after seconds: Int64, _ location: SourceLocation = #_sourceLocation) {
+        wait(seconds - 1)
+        #expect(channel.isActive, sourceLocation: location)
+        wait(2)
+        #expect(!channel.isActive, sourceLocation: location)
+    }
+
     @Test("A pipelined request does not postpone the deadline of the one before")
     func first() throws {
         try request()
         wait(40)
         try request()
-        wait(9)
-        #expect(channel.isActive)
-        wait(2)
-        #expect(!channel.isActive)
+        expectEnd(after: 10)
     }
 
     @Test("A response does not end the deadline of the pipelined request after it, which counts from its head")
@@ -53,10 +58,7 @@ import Testing
         try request()
         wait(30)
         try respond()
-        wait(19)
-        #expect(channel.isActive)
-        wait(2)
-        #expect(!channel.isActive)
+        expectEnd(after: 20)
     }
 
     @Test("A connection without a request is closed, and one whose requests were answered")
@@ -64,10 +66,7 @@ import Testing
         try request()
         wait(40)
         try respond()
-        wait(59)
-        #expect(channel.isActive)
-        wait(2)
-        #expect(!channel.isActive)
+        expectEnd(after: 60)
     }
 
     @Test("A body is given up if it comes too slowly, also after much of it, or not before its deadline")

@@ -24,6 +24,11 @@ import Testing
 
     private func wait(_ seconds: Int64) { channel.embeddedEventLoop.advanceTime(by: .seconds(seconds)) }
 
+    private func expectIdle(_ fault: Comment, _ location: SourceLocation = #_sourceLocation) throws {
+        if case .idle? = try next() { return }
+        Issue.record(fault, sourceLocation: location)
+    }
+
     @Test("While the client does not read, pings take no memory, and the last one is answered afterwards")
     func pings() throws {
         try receive(.ping, "first")
@@ -47,10 +52,7 @@ import Testing
             try receive(.ping, "")
             try receive(.continuation, " ", isLast: false)
         }
-        guard case .idle? = try next() else {
-            Issue.record("the start has no deadline")
-            return
-        }
+        try expectIdle("the start has no deadline")
     }
 
     @Test("Pings do not postpone the end of a session without audio; audio does")
@@ -66,10 +68,7 @@ import Testing
             #expect(try next() == nil)
         }
         wait(3)
-        guard case .idle? = try next() else {
-            Issue.record("the session is not idle")
-            return
-        }
+        try expectIdle("the session is not idle")
     }
 
     @Test("Audio that waits is counted, and refused without room")

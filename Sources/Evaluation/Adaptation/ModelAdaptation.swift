@@ -74,14 +74,13 @@ public struct ModelAdaptation: Sendable {
         try check(features.corpus)
         let original = try NetworkAdaptation(model, to: features, workers: workers, cancellation: cancellation)
         let all = Array(original.labels.indices)
-        var old = Unadapted(classes: original.classes, decisions: try original.judge(all).map(\.decided))
+        var old = Unadapted(classes: original.classes, decisions: try original.judge(all).map(\.probabilities.indexOfLargest))
         var networks = original
-        let kept = model.keepingClasses(in: features.corpus.labels)
-        if dropsMissingClasses, kept.labels.count < model.labels.count {
+        if dropsMissingClasses, case let kept = model.keepingClasses(in: features.corpus.labels), kept.labels.count < model.labels.count {
             networks = try NetworkAdaptation(kept, to: features, workers: workers, cancellation: cancellation)
             // Without the missing classes, the others have other numbers.
             let places = networks.places(in: original.classes)
-            old.decisionsWithoutMissing = try networks.judge(all).map { places[$0.decided] }
+            old.decisionsWithoutMissing = try networks.judge(all).map { places[$0.probabilities.indexOfLargest] }
         }
         networks.strength = strength
         return try run(networks, old, progress)
@@ -102,7 +101,9 @@ public struct ModelAdaptation: Sendable {
     ) throws -> AdaptedModel {
         let speakers = Set(networks.corpus.utterances.map(\.speaker)).count
         let folds = try folds(networks.corpus)
-        for warning in unlearntWarnings(folds, networks) { onWarning(warning) }
+        let contents = workers.map(networks.corpus.utterances.count) { networks.corpus.utterances[$0].contentDigits }.compactMap(\.self)
+        let heard = contents.count(where: Set(model.card.adaptations.flatMap { $0.contents ?? [] }).contains)
+        for warning in heardWarnings(heard, of: networks.corpus) + unlearntWarnings(folds, networks) { onWarning(warning) }
         let all = Array(networks.labels.indices)
         let own = model.ensemble.networks.count
         let total = own * (folds.count + 1) + (model.voiceNetworks?.ensemble.networks.count ?? 0)
@@ -124,17 +125,13 @@ public struct ModelAdaptation: Sendable {
         let outcomes = zip(folds.flatMap(\.test), judged).map { utterance, judged in
             AdaptationFigures.Outcome(
                 truth: places[judged.label], before: old.decisions[utterance],
-                beforeWithoutMissing: old.decisionsWithoutMissing?[utterance],
-                after: places[judged.decided])
+                beforeWithoutMissing: old.decisionsWithoutMissing?[utterance], after: places[judged.probabilities.indexOfLargest])
         }
-        let contents = workers.map(all.count) { networks.corpus.utterances[$0].contentDigits }.compactMap(\.self)
-        let known = Set(model.card.adaptations.flatMap { $0.contents ?? [] })
         let figures = AdaptationFigures(
             of: outcomes, classes: old.classes, known: model.labels.count,
             AdaptationFigures.Data(
                 corpus: networks.corpus.name, speakers: speakers, folds: folds.count, leavesSpeakersOut: speakers > 1,
-                heardBefore: contents.count(where: known.contains)))
-        for warning in heardWarnings(figures) { onWarning(warning) }
+                heardBefore: heard))
         var result = adaptedModel(networks, adapted, AdaptedConfidence(of: model, fittedTo: judged), figures)
         result.card.adaptations.append(card(of: networks.corpus, figures, contents: contents.sorted()))
         return AdaptedModel(model: result, figures: figures)
@@ -179,8 +176,7 @@ public struct ModelAdaptation: Sendable {
         ModelCard.Adaptation(
             version: stimmungVersion, corpus: figures.corpus, speakers: figures.speakers,
             utterancesPerClass: Dictionary(corpus.utterances.map { ($0.emotion, 1) }, uniquingKeysWith: +), seed: seed,
-            folds: figures.folds,
-            leavesSpeakersOut: figures.leavesSpeakersOut, before: ModelCard.Adaptation.Figures(figures.before),
+            folds: figures.folds, leavesSpeakersOut: figures.leavesSpeakersOut, before: ModelCard.Adaptation.Figures(figures.before),
             after: ModelCard.Adaptation.Figures(figures.after), contents: contents)
     }
 }
@@ -198,12 +194,12 @@ extension ModelAdaptation {
         ]
     }
 
-    private func heardWarnings(_ figures: AdaptationFigures) -> [CorpusWarning] {
-        guard figures.heardBefore > 0 else { return [] }
+    private func heardWarnings(_ count: Int, of corpus: Corpus) -> [CorpusWarning] {
+        guard count > 0 else { return [] }
         let names = model.card.adaptations.map(\.corpus)
         return [
             CorpusWarning(.heardRecordings, names) {
-                "\(figures.heardBefore) of \(figures.recordings) recordings have been heard by an earlier adaptation of the model (\($0)), so both "
+                "\(count) of \(corpus.utterances.count) recordings have been heard by an earlier adaptation of the model (\($0)), so both "
                     + "held-out figures are too high. Adapt the original model to all recordings instead."
             }
         ]
@@ -244,11 +240,6 @@ extension WorkProgress.Stage {
 
 extension ModelCard.Adaptation.Figures {
     fileprivate init(_ result: AdaptationFigures.Result) { self.init(wa: result.wa ?? 0, uar: result.uar ?? 0) }
-}
-
-extension AdaptedConfidence.Judged {
-    /// The number of the most probable class, the first in a tie.
-    fileprivate var decided: Int { probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 } }
 }
 
 extension NetworkAdaptation {

@@ -100,8 +100,10 @@ package struct Pooling: Sendable, Equatable {
     var isUndecided: Bool { sums.allSatisfy { abs($0 - sums[0]) <= 1e-6 * abs(sums[0]) } }
 
     /// The index of the class with the largest probability, the first in a tie.
-    package var decided: Int {
-        let probabilities = probabilities
-        return probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
-    }
+    package var decided: Int { probabilities.indexOfLargest }
+}
+
+extension Array where Element: Comparable {
+    /// The index of the largest element, the first in a tie; 0 without elements.
+    package var indexOfLargest: Int { indices.reduce(0) { self[$1] > self[$0] ? $1 : $0 } }
 }

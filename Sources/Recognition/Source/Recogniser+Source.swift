@@ -64,7 +64,7 @@ extension Model {
         var model = self
         model.source = source
         model.trainingNormaliser = training
-        model.normaliser = training.moved(to: speech, share: source.share)
+        model.normaliser = training.moved(to: speech.mean, share: source.share)
         return model
     }
 }

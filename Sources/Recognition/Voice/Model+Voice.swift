@@ -60,7 +60,7 @@ extension Model {
         var model = self
         model.voice = voice
         model.trainingNormaliser = trainingNormaliser ?? normaliser
-        model.normaliser = normaliser.moved(to: speech, share: voice.share)
+        model.normaliser = normaliser.moved(to: speech.mean, share: voice.share)
         if let voiceNetworks {
             model.ensemble = ensemble.blended(with: voiceNetworks.ensemble, share: voice.share)
             model.temperature = voiceNetworks.temperature

@@ -62,7 +62,7 @@ struct SpeechMean: Sendable, Equatable {
 extension Normaliser {
     /// The normaliser whose mean m is m + s (v − m), where v is the mean of the speech. The deviation stays: one estimated from little speech does more
     /// harm than good.
-    func moved(to speech: SpeechMean, share s: Double) -> Normaliser {
-        Normaliser(mean: zip(mean, speech.mean).map { $0 + Float(s) * ($1 - $0) }, deviation: deviation)
+    package func moved(to speech: [Float], share s: Double) -> Normaliser {
+        Normaliser(mean: zip(mean, speech).map { $0 + Float(s) * ($1 - $0) }, deviation: deviation)
     }
 }

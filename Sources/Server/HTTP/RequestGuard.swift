@@ -94,7 +94,7 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
             timer?.cancel()
             requests.append(
                 Outstanding(isKept: head.isKeepAlive, deadline: .now(in: context) + .milliseconds(Int64(limits.requestTime * 1000))))
-            if head.headers.contains(name: "upgrade"), !isFirst || !isSession(head) {
+            if head.headers.contains(name: "upgrade"), !isFirst || handshake(head) != .session {
                 // NIOTypedHTTPServerUpgradeHandler loses the heads of requests for protocols that it does not know (swift-nio 2.101), and the
                 // decoder reads nothing after them.
                 head.headers.remove(name: "upgrade")
@@ -117,8 +117,6 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
         }
         context.fireChannelRead(data)
     }
-
-    private func isSession(_ head: HTTPRequestHead) -> Bool { if case .session = handshake(head) { true } else { false } }
 
     /// Why a request is refused whatever it asks for; nil if it is not.
     private func refusal(of head: HTTPRequestHead) -> Problem? {

@@ -9,7 +9,7 @@ import { drawWaveform } from "./waveform.js";
 
 /** Seconds per arrow key. */
 const STEP = 0.5;
-/** Browsers limit the width of a canvas, and seconds need no more than so many pixels. */
+/** Browsers limit the width of a canvas, and more pixels per second would show nothing new. */
 const WIDEST = 12_000;
 const PIXELS_PER_SECOND = 400;
 

@@ -51,11 +51,9 @@ package struct AdaptedConfidence: Sendable {
         }
         let fitted = Calibration.temperature(
             of: judged.map { utterance in
-                let judged =
-                    utterance.group?.judgement(utterance.probabilities, label: utterance.label) ?? (
-                        utterance.probabilities, utterance.label
-                    )
-                return (judged.0, judged.1, factor: familiarity?.factor(at: utterance.distance) ?? 1)
+                let (probabilities, label) = (utterance.probabilities, utterance.label)
+                let judged = utterance.group?.judgement(probabilities, label: label) ?? (probabilities: probabilities, label: label)
+                return (judged.probabilities, judged.label, factor: familiarity?.factor(at: utterance.distance) ?? 1)
             })
         // Temperatures are factors, so their logarithms are averaged.
         let change = exp(share * (log(fitted) - log(model.temperature)))

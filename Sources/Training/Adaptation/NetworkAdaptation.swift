@@ -62,10 +62,10 @@ package struct NetworkAdaptation: Sendable {
     /// - Throws: `TrainingError.diverged`, `FrameError`, `Cancelled`.
     package func adapt(to utterances: [Int], voices: Bool, done: () -> Void = {}) throws -> Adapted {
         let normaliser = normaliser(for: utterances)
-        let frames = try recordings.indices.map { (index) throws(FrameError) in try self.frames(of: index, normaliser) }
+        let frames = try frames(normalising: utterances, by: normaliser)
         let ensemble = try adapted(model.ensemble, to: utterances, frames, done)
         guard voices, var networks = model.voiceNetworks else { return Adapted(normaliser: normaliser, ensemble: ensemble, voices: nil) }
-        // Less its speaker's mean, the only recording of a speaker says nothing.
+        // A speaker's only recording less the speaker's mean is zero.
         let several = corpus.bySpeaker(utterances).filter { $0.count > 1 }
         let told = several.flatMap(\.self).sorted()
         networks.ensemble = try adapted(
@@ -86,7 +86,7 @@ package struct NetworkAdaptation: Sendable {
                 try EnrolledSpeech(own, of: frames, by: ensemble, model.recipe.decision, workers)
             }
         }
-        let old = try recordings.indices.map { (index) throws(FrameError) in try self.frames(of: index, model.normaliser) }
+        let old = try self.frames(normalising: speakers.flatMap(\.self), by: model.normaliser)
         guard let before = try spread(model.ensemble, old), let after = try spread(adapted, frames) else { return 1 }
         return after / before
     }
@@ -120,8 +120,14 @@ package struct NetworkAdaptation: Sendable {
         guard let own = model.normaliser else { return nil }
         var statistics = FeatureStatistics(width: own.mean.count)
         for index in utterances { statistics.add(Matrix(rows: 1, columns: own.mean.count, elements: means[index])) }
-        let share = Float(Voice.share(stretches: utterances.count, variety: nil))
-        return Normaliser(mean: zip(own.mean, statistics.mean).map { $0 + share * ($1 - $0) }, deviation: own.deviation)
+        return own.moved(to: statistics.mean, share: Voice.share(stretches: utterances.count, variety: nil))
+    }
+
+    /// The frames of all utterances of the corpus, of which only these are normalised.
+    private func frames(normalising utterances: [Int], by normaliser: Normaliser?) throws(FrameError) -> [any FrameSource] {
+        var all = recordings
+        for index in utterances { all[index] = try frames(of: index, normaliser) }
+        return all
     }
 
     /// The frames of an utterance as the recogniser normalises them: by the model, or where it has no normaliser by the recording itself.

@@ -32,7 +32,7 @@ package struct ChangeDetector: Sendable {
     /// Takes the scores of the next step, one per class; returns the steps at which another class begins that have become certain.
     package mutating func push(_ scores: [Float]) -> [Int] {
         precondition(scores.count == values.count, "\(scores.count) scores for \(values.count) classes")
-        let best = values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
+        let best = values.indexOfLargest
         let isFirst = decided == 0 && origins.isEmpty
         let origin = values.indices.map { isFirst || values[$0] >= values[best] - penalty ? $0 : best }
         let base = values[best]
@@ -85,7 +85,7 @@ package struct ChangeDetector: Sendable {
         return changed.allSatisfy { $0 < -0.01 }
     }
 
-    private var bestEnd: Int { values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 } }
+    private var bestEnd: Int { values.indexOfLargest }
 
     /// Decides the steps about which the paths to `ends` agree.
     ///
