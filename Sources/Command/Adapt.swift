@@ -17,8 +17,9 @@ struct Adapt: ParsableCommand {
             Retrains the last layer of each network, starting from its old weights. Few recordings change it little. About twenty recordings of \
             the voices, the language and the room that the model will be used for are a start.
 
-            Prints held-out figures before and after: the model is adapted once more without each fold, and recognises it. If there are several \
-            speakers, each fold leaves speakers out.
+            Prints held-out figures before and after: the model is adapted once more without each fold, and recognises it. Each fold leaves \
+            speakers out, so the figures are of speakers whom the model has not heard. For a model of these speakers alone, take \
+            --folds-by recordings.
 
             The classes of the model stay, unless --drop-missing is given. A label that it does not know becomes a new class; --synonyms maps \
             labels to classes.
@@ -43,22 +44,26 @@ struct Adapt: ParsableCommand {
 
     @Flag(
         help:
-            "Remove classes of the model that the corpus lacks, so that it decides among the others only. The figures tell what this alone does."
+            "Remove classes of the model that the corpus lacks, so that it decides among the others only. A column of the figures is of this alone."
     )
     var dropMissing = false
 
     @Option(
         help: ArgumentHelp(
-            "Folds of the held-out figures, 2 to 100. There are no more of them than speakers, or than recordings of a single speaker.",
+            "Number of folds, 2 to 100. Fewer are made where there are fewer speakers, or recordings of a single speaker.",
             valueName: "n"))
     var folds = 5
 
+    @Option(help: ArgumentHelp("What a fold leaves out; recordings of a single speaker in any case.", valueName: "unit"))
+    var foldsBy = FoldUnit.speakers
+
     @Option(
         help: ArgumentHelp(
-            "How strongly the old weights are kept, 0.001 to 1000. Of many recordings, less may be better.", valueName: "s"))
-    var strength = HeadFitting.usualStrength
+            "How strongly the old weights are kept, 0.001 to 1000. (default: 30, 3 or 0.3, chosen by held-out recordings)",
+            valueName: "s"))
+    var strength: Double?
 
-    @Option(help: ArgumentHelp("Random seed of the folds of a single speaker; folds of several speakers are not random.", valueName: "n"))
+    @Option(help: ArgumentHelp("Random seed of folds of recordings; folds of speakers are not random.", valueName: "n"))
     var seed: UInt64 = 0
 
     @Option(
@@ -68,7 +73,7 @@ struct Adapt: ParsableCommand {
 
     func validate() throws {
         if !(2...100).contains(folds) { throw ValidationError("--folds is \(folds); it must be 2 to 100.") }
-        if !(0.001...1000).contains(strength) { throw ValidationError("--strength is \(strength); it must be 0.001 to 1000.") }
+        if let strength, !(0.001...1000).contains(strength) { throw ValidationError("--strength is \(strength); it must be 0.001 to 1000.") }
         if output == "-" { throw ValidationError("--output needs the name of a file.") }
     }
 
@@ -85,6 +90,7 @@ struct Adapt: ParsableCommand {
         adaptation.classes = try corpora.chosenClasses()
         adaptation.dropsMissingClasses = dropMissing
         adaptation.folds = folds
+        adaptation.foldsBy = foldsBy
         adaptation.strength = strength
         adaptation.seed = seed
         adaptation.workers = compute.workers
@@ -110,3 +116,5 @@ struct Adapt: ParsableCommand {
         if let warning = figures.warning { progress.complain("stimmung: warning: \(output): \(warning)".printable) }
     }
 }
+
+extension FoldUnit: ExpressibleByArgument {}

@@ -24,6 +24,7 @@ extension Recogniser {
         progress.line.say(
             "adapted to \(counted(source.stretches, "stretch", "stretches")) of speech: the source's mean counts for "
                 + "\(Percent.text(source.share, digits: 0)) against that of the training data")
+        for warning in source.warnings { progress.line.complain("warning: \(warning.message)") }
         return try adapting(to: source)
     }
 }

@@ -79,6 +79,21 @@ struct AdaptToSourceTests {
         }
     }
 
+    /// Standard input is heard twice, from a copy.
+    @Test(.enabled(if: emodb != nil, "needs a corpus: set STIMMUNG_DATA"))
+    func segmentsOfStandardInput() throws {
+        try copyRecordings()
+        let name = try #require(Self.names.first)
+        let input = Program.Settings(input: folder.file("calls/\(name).wav"))
+        let read = try Program.run(["segments", "-", "--format", "json", "--adapt", "-q"], in: folder, input)
+        let file = try Program.run(["segments", "calls/\(name).wav", "--format", "json", "--adapt", "-q"], in: folder)
+        #expect(read.status == 0 && read.errors.isEmpty && read.output.contains("\"-\""), "\(read)")
+        #expect(read.output.replacing("\"-\"", with: "\"calls/\(name).wav\"") == file.output.replacing("\\/", with: "/"), "\(file)")
+        try folder.write("text.wav", "this is text")
+        let wrong = try Program.run(["segments", "-"], in: folder, Program.Settings(input: folder.file("text.wav")))
+        #expect(wrong.status == 1 && wrong.errors.contains("standard input"), "\(wrong)")
+    }
+
     @Test func withoutSpeechTheModelIsNotAdapted() throws {
         try AudioFile.writeWAV([Float](repeating: 0, count: 32_000), sampleRate: 16_000, to: folder.file("silence.wav"))
         let run = try Program.run(["predict", "silence.wav", "--adapt"], in: folder)

@@ -29,7 +29,8 @@ struct SourceTests {
     /// n / (n + 16), with fewer stretches where they sound alike.
     @Test(
         arguments: [
-            (0, nil, 0), (16, nil, 0.5), (16, 0.5, 0.5), (16, 3, 0.5), (32, 0.25, 0.5), (32, 0, 0), (600, 0.24, 0.5), (48, nil, 0.75),
+            (0, nil, 0), (16, nil, 0.5), (16, 0.5, 0.5), (16, 3, 0.5), (32, 0.25, 0.5), (32, 0, 0), (600, 0.24, 0.5), (600, 0.275, 2.0 / 3),
+            (48, nil, 0.75),
         ] as [(Int, Double?, Double)])
     func littleOrMonotonousSpeechCountsForLittle(stretches: Int, variety: Double?, share: Double) {
         #expect(abs(Source.share(stretches: stretches, variety: variety) - share) < 1e-12)

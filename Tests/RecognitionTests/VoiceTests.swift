@@ -35,7 +35,8 @@ struct VoiceTests {
     /// n / (n + 4), with fewer stretches where they sound alike.
     @Test(
         arguments: [
-            (0, nil, 0), (4, nil, 0.5), (4, 0.5, 0.5), (4, 3, 0.5), (8, 0.25, 0.5), (8, 0, 0), (60, 0.24, 0.5), (1, nil, 0.5 / 4.5),
+            (0, nil, 0), (4, nil, 0.5), (4, 0.5, 0.5), (4, 3, 0.5), (8, 0.25, 0.5), (8, 0, 0), (60, 0.24, 0.5), (60, 0.275, 2.0 / 3),
+            (1, nil, 0.5 / 4.5),
             (1, 2, 0.5 / 4.5),
         ] as [(Int, Double?, Double)])
     func littleOrMonotonousSpeechCountsForLittle(stretches: Int, variety: Double?, share: Double) {

@@ -187,6 +187,106 @@ struct ModelAdaptationTests {
         #expect(figures.report.contains("recordings, not speakers, out"))
     }
 
+    /// A copy of a recording is not recognised by networks that have heard the recording.
+    @Test func copiesLieInTheFoldOfTheirRecording() throws {
+        let one = Self.renamed(corpus, ["anger": "neutral", "neutral": "sadness", "sadness": "anger"], speakers: ["a"])
+        var copies = one.utterances
+        for (number, utterance) in one.utterances.enumerated() {
+            try FileManager.default.copyItem(atPath: utterance.file, toPath: folder.file("copy-\(number).wav"))
+            copies.append(Utterance(file: folder.file("copy-\(number).wav"), speaker: "a", emotion: utterance.emotion))
+        }
+        let twice = Corpus(name: "mine", root: folder.path, utterances: copies)
+        let numbers = twice.recordingNumbers(workers: Workers())
+        #expect(numbers == Array(0..<6) + Array(0..<6))
+        var adaptation = try ModelAdaptation(of: model(), to: twice)
+        adaptation.folds = 100
+        #expect(try adaptation.run().figures.folds == 6)
+        for seed in 0..<5 as Range<UInt64> {
+            for fold in try twice.randomFolds(3, seed: seed, recordings: numbers) {
+                #expect(Set(fold.test.map { numbers[$0] }).isDisjoint(with: fold.train.map { numbers[$0] }) && fold.test.count == 4)
+            }
+        }
+        // Of the same recordings, each known, nothing can be held out.
+        let same = Corpus(name: "mine", root: folder.path, utterances: [0, 0, 0, 0].map { copies[$0] })
+        #expect(throws: CorpusError.tooFewUtterances(corpus: "mine", utterances: 1, folds: 1)) {
+            try same.randomFolds(1, seed: 0, recordings: same.recordingNumbers(workers: Workers()))
+        }
+    }
+
+    /// Stretches that overlap share sound; others do not.
+    @Test func overlappingStretchesAreOneRecording() {
+        let file = corpus.utterances[0].file
+        func stretch(_ start: Double?, _ end: Double?) -> Utterance {
+            Utterance(file: file, speaker: "a", emotion: "anger", start: start, end: end)
+        }
+        let stretches = Corpus(
+            name: "mine", root: folder.path, utterances: [stretch(0, 0.1), stretch(0.1, 0.2), stretch(0.2, 0.4), stretch(0.3, 0.5)])
+        #expect(stretches.recordingNumbers(workers: Workers()) == [0, 1, 2, 2])
+        #expect(Set(stretches.utterances.map(\.contentDigits)).count == 4)
+        let open = Corpus(name: "mine", root: folder.path, utterances: stretches.utterances + [stretch(nil, nil)])
+        #expect(Set(open.recordingNumbers(workers: Workers())).count == 1)
+    }
+
+    /// The confidence of the old model stays where the held-out recordings are of speakers that the networks have heard.
+    @Test func foldsOfRecordingsDoNotChangeConfidence() throws {
+        let model = try model(Self.full)
+        var adaptation = ModelAdaptation(of: model, to: renamed)
+        adaptation.foldsBy = .recordings
+        let adapted = try adaptation.run()
+        #expect(!adapted.figures.leavesSpeakersOut && adapted.figures.speakers == 4 && adapted.figures.folds == 5)
+        #expect(adapted.model.temperature == model.temperature && adapted.model.familiarity == model.familiarity)
+        #expect(adapted.model.ensemble != model.ensemble)
+    }
+
+    /// Contradictory speakers keep the old weights, consistent ones do not. A given strength is taken.
+    @Test func theStrengthIsChosenByHeldOutRecordings() throws {
+        let model = try model()
+        let consistent = try ModelAdaptation(of: model, to: renamed).run().figures
+        #expect(consistent.strengths.ofAll == 0.3 && consistent.strengths.ofFolds.count == 4, "\(consistent.strengths)")
+        let names = ["anger", "neutral", "sadness"]
+        let contradictory = Corpus(
+            name: "mine", root: folder.path,
+            utterances: corpus.utterances.map { utterance in
+                let shift = ["a": 0, "b": 1, "c": 2, "d": 0][utterance.speaker] ?? 0
+                let place = names.firstIndex(of: utterance.emotion) ?? 0
+                return Utterance(file: utterance.file, speaker: utterance.speaker, emotion: names[(place + shift) % 3])
+            })
+        let held = try ModelAdaptation(of: model, to: contradictory).run().figures
+        #expect(held.strengths.ofAll == 30, "\(held.strengths)")
+        var given = ModelAdaptation(of: model, to: renamed)
+        given.strength = 7
+        #expect(try given.run().figures.strengths == AdaptationFigures.Strengths(ofFolds: [7, 7, 7, 7], ofAll: 7))
+        given.strength = nil
+        given.folds = 2
+        #expect(try given.run().figures.strengths == AdaptationFigures.Strengths(ofFolds: [3, 3], ofAll: 3))
+    }
+
+    /// The labels of a fold choose nothing for it: with contradictory ones, its strength stays, and those of the others change.
+    @Test(arguments: [4, 8]) func theStrengthOfAFoldDoesNotDependOnItsLabels(count: Int) throws {
+        let model = try model()
+        func strengths(_ labels: (Int, String) -> String) throws -> [Double] {
+            let corpus = Corpus(
+                name: "mine", root: folder.path,
+                utterances: renamed.utterances.enumerated().map {
+                    Utterance(file: $1.file, speaker: $1.speaker, emotion: labels($0, $1.emotion))
+                })
+            let features = try CorpusFeatures(of: corpus, by: CorpusFeatures.Extraction(model.recipe.features, workers: Workers()))
+            let networks = try NetworkAdaptation(model, to: features, workers: Workers(), cancellation: Cancellation())
+            let folds = (0..<count).map { fold in
+                Fold(
+                    name: "\(fold)", train: corpus.utterances.indices.filter { $0 % count != fold },
+                    test: corpus.utterances.indices.filter { $0 % count == fold })
+            }
+            return try AdaptationTrials(networks: networks, folds: folds, strengths: [30, 3, 0.3], workers: Workers()).run {}.strengths.ofFolds
+        }
+        let shifted = ["anger": "neutral", "neutral": "sadness", "sadness": "anger"]
+        let usual = try strengths { $1 }
+        let changed = try strengths { index, label in index % count == 0 ? shifted[label] ?? label : label }
+        #expect(usual[0] == changed[0] && usual.count == count)
+        // All labels at random: what is chosen does depend on labels.
+        #expect(try strengths { index, _ in ["anger", "neutral", "sadness"][(index * index + index / 5) % 3] } != usual)
+    }
+
     private func warnings(_ adaptation: ModelAdaptation) throws -> (AdaptedModel, [CorpusWarning]) {
         var adaptation = adaptation
         let warnings = Mutex<[CorpusWarning]>([])
@@ -292,6 +392,9 @@ struct ModelAdaptationTests {
         var adaptation = ModelAdaptation(of: model, to: renamed)
         adaptation.folds = 1
         #expect(throws: AdaptationError.option(name: "folds", value: "1", allowed: "2 to 100")) { try adaptation.run() }
+        adaptation.folds = 5
+        adaptation.strength = .nan
+        #expect(throws: AdaptationError.option(name: "strength", value: "nan", allowed: "0.001 to 1000")) { try adaptation.run() }
         let known = try Recogniser(model).knowing(voice(of: model)).model
         #expect(throws: AdaptationError.isAdapted) { try ModelAdaptation(of: known, to: renamed).run() }
     }
@@ -309,7 +412,7 @@ struct ModelAdaptationTests {
         _ = try ModelAdaptation(of: model, to: renamed).run { step in
             if step.stage.name == "adaptation" { seen.withLock { $0.append(step.completed * 100 + step.total) } }
         }
-        // A network for each of four folds, that of the model, and that for voices.
-        #expect(seen.withLock(\.self) == (1...6).map { $0 * 100 + 6 })
+        // At three strengths a network without each of four folds and one without each two; that of the model, and that for voices.
+        #expect(seen.withLock(\.self) == (1...32).map { $0 * 100 + 32 })
     }
 }

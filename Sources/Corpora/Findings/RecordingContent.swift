@@ -44,6 +44,26 @@ extension Utterance {
     }
 }
 
+extension Corpus {
+    /// The number of the recording that each utterance is of. Copies of a file are one recording, and so are stretches of it that overlap; an
+    /// utterance that cannot be read is one of its own.
+    package func recordingNumbers(workers: Workers) -> [Int] {
+        let hashes = workers.map(utterances.count) { RecordingContent.hash(path: utterances[$0].file) }
+        var numbers = Array(utterances.indices)
+        let copies = Dictionary(grouping: utterances.indices.filter { hashes[$0] != nil }) { hashes[$0] }
+        for same in copies.values {
+            var end = -Double.infinity
+            var number = 0
+            for index in same.sorted(by: { (utterances[$0].start ?? 0, $0) < (utterances[$1].start ?? 0, $1) }) {
+                if (utterances[index].start ?? 0) >= end { number = index }
+                numbers[index] = number
+                end = max(end, utterances[index].end ?? .infinity)
+            }
+        }
+        return numbers
+    }
+}
+
 /// Where the sound of a file lies in it.
 private struct Extent {
     let bytes: Range<Int>

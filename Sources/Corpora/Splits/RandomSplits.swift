@@ -7,13 +7,18 @@ extension Corpus {
     /// The utterances of each emotion are shuffled and dealt to the folds in turn, the next emotion going on where the last one
     /// stopped.
     ///
-    /// - Throws: `tooFewUtterances` where there are fewer utterances than folds.
-    package func randomFolds(_ count: Int, seed: UInt64) throws(CorpusError) -> [Fold] {
-        if utterances.count < max(2, count) { throw .tooFewUtterances(corpus: name, utterances: utterances.count, folds: count) }
-        var part = [Int](repeating: 0, count: utterances.count)
-        for (position, index) in shuffledByEmotion(Array(utterances.indices), seed: seed).enumerated() {
-            part[index] = position % count
+    /// - Parameter recordings: the number of the recording that each utterance is of; those of one recording lie in one fold. nil if each is of its own.
+    /// - Throws: `tooFewUtterances` where there are fewer recordings than folds.
+    package func randomFolds(_ count: Int, seed: UInt64, recordings: [Int]? = nil) throws(CorpusError) -> [Fold] {
+        let recordings = recordings ?? Array(utterances.indices)
+        var first: [Int: Int] = [:]
+        for (index, recording) in recordings.enumerated() where first[recording] == nil { first[recording] = index }
+        if first.count < max(2, count) { throw .tooFewUtterances(corpus: name, utterances: first.count, folds: count) }
+        var foldOf: [Int: Int] = [:]
+        for (position, index) in shuffledByEmotion(first.values.sorted(), seed: seed).enumerated() {
+            foldOf[recordings[index]] = position % count
         }
+        let part = recordings.map { foldOf[$0] }
         return (0..<count).map { number in
             Fold(
                 name: "\(number + 1) of \(count)", train: utterances.indices.filter { part[$0] != number },

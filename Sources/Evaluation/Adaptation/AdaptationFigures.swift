@@ -1,3 +1,4 @@
+import Foundation
 import Stimmung
 import StimmungSupport
 
@@ -39,6 +40,24 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         }
     }
 
+    /// How strongly adaptations kept the old weights: see `ModelAdaptation.strength`.
+    public struct Strengths: Sendable, Equatable, Codable {
+        /// Of the adaptation without each fold.
+        public let ofFolds: [Double]
+        /// Of the adaptation to all recordings.
+        public let ofAll: Double
+
+        package init(ofFolds: [Double], ofAll: Double) {
+            self.ofFolds = ofFolds
+            self.ofAll = ofAll
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case ofFolds = "folds"
+            case ofAll = "all"
+        }
+    }
+
     /// Name of the corpus.
     public let corpus: String
     /// Number of recordings.
@@ -54,6 +73,8 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
     public let newClasses: [String]
     /// Classes of the model that the corpus lacks.
     public let missingClasses: [String]
+    /// How strongly the old weights were kept: given, or chosen for each fold without the fold.
+    public let strengths: Strengths
     /// Recordings that an earlier adaptation of the model has heard. The figures of both are too high for them.
     public let heardBefore: Int
     /// The model as it was.
@@ -62,9 +83,10 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
     public let beforeWithoutMissing: Result?
     /// The adaptations.
     public let after: Result
-    /// Recordings that only the model as it was recognised.
+    /// Recordings of the old classes that only the model without training recognised. Classes are removed from it too, so that what training did is
+    /// counted alone.
     public let onlyBefore: Int
-    /// Recordings that only the adaptation to others recognised.
+    /// Recordings of the old classes that only the adaptation to others recognised.
     public let onlyAfter: Int
 
     /// What was decided about a recording; classes are numbers in those of the model as it was and the new ones.
@@ -74,6 +96,8 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         /// nil unless classes are removed.
         package let beforeWithoutMissing: Int?
         package let after: Int
+
+        fileprivate var untrained: Int { beforeWithoutMissing ?? before }
 
         package init(truth: Int, before: Int, beforeWithoutMissing: Int? = nil, after: Int) {
             self.truth = truth
@@ -89,13 +113,18 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         package let speakers: Int
         package let folds: Int
         package let leavesSpeakersOut: Bool
+        package let strengths: Strengths
         package let heardBefore: Int
 
-        package init(corpus: String, speakers: Int, folds: Int, leavesSpeakersOut: Bool, heardBefore: Int = 0) {
+        // More than five parameters: one per property.
+        package init(
+            corpus: String, speakers: Int, folds: Int, leavesSpeakersOut: Bool, strengths: Strengths, heardBefore: Int = 0
+        ) {
             self.corpus = corpus
             self.speakers = speakers
             self.folds = folds
             self.leavesSpeakersOut = leavesSpeakersOut
+            self.strengths = strengths
             self.heardBefore = heardBefore
         }
     }
@@ -110,6 +139,7 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         speakers = data.speakers
         folds = data.folds
         leavesSpeakersOut = data.leavesSpeakersOut
+        strengths = data.strengths
         heardBefore = data.heardBefore
         newClasses = Array(classes[known...])
         let present = Set(outcomes.map(\.truth))
@@ -120,13 +150,14 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
         }
         before = result(\.before)
         beforeWithoutMissing =
-            outcomes.allSatisfy { $0.beforeWithoutMissing == nil } ? nil : result { $0.beforeWithoutMissing ?? $0.before }
+            outcomes.allSatisfy { $0.beforeWithoutMissing == nil } ? nil : result(\.untrained)
         after = result(\.after)
-        onlyBefore = outcomes.count { $0.before == $0.truth && $0.after != $0.truth }
-        onlyAfter = outcomes.count { $0.before != $0.truth && $0.after == $0.truth }
+        let ofOldClasses = outcomes.filter { $0.truth < known }
+        onlyBefore = ofOldClasses.count { $0.untrained == $0.truth && $0.after != $0.truth }
+        onlyAfter = ofOldClasses.count { $0.untrained != $0.truth && $0.after == $0.truth }
     }
 
-    /// The two-sided p-value of McNemar's exact test of `before` against `after`.
+    /// The two-sided p-value of McNemar's exact test of `onlyBefore` against `onlyAfter`.
     public var pValue: Double { McNemar.p(onlyFirstRight: onlyBefore, onlySecondRight: onlyAfter) }
 
     /// Whether training raised the UAR of the classes that the model had, apart from what the removal of classes did. New classes do not count: without
@@ -136,7 +167,7 @@ public struct AdaptationFigures: Sendable, Equatable, Codable {
     private var untrained: Result { beforeWithoutMissing ?? before }
 
     private enum CodingKeys: String, CodingKey {
-        case corpus, recordings, speakers, folds, before, after
+        case corpus, recordings, speakers, folds, before, after, strengths
         case leavesSpeakersOut = "leaves_speakers_out"
         case newClasses = "new_classes"
         case missingClasses = "missing_classes"
@@ -181,8 +212,13 @@ extension AdaptationFigures {
         let parts = leavesSpeakersOut ? "speakers" : "recordings, not speakers,"
         var lines = [
             "Each of \(folds) folds leaves \(parts) out. The 95 % intervals treat recordings as independent.",
-            "Recognised only after: \(onlyAfter), only before: \(onlyBefore) (McNemar's test: p = \(Decimals.text(pValue, digits: 3))).",
+            "Recordings\(newClasses.isEmpty ? "" : " of the old classes") recognised only with training: \(onlyAfter), "
+                + "only without: \(onlyBefore) (McNemar's test: \(pValueText)).",
         ]
+        func text(_ strength: Double) -> String { String(format: "%g", strength) }
+        let inFolds = Set(strengths.ofFolds).sorted().map(text)
+        let other = inFolds == [text(strengths.ofAll)] ? "" : " (in the folds \(inFolds.joined(separator: ", ")))"
+        lines.append("Strength of the old weights: \(text(strengths.ofAll))\(other).")
         if !newClasses.isEmpty { lines.append("New classes: \(newClasses.joined(separator: ", ")).") }
         if !missingClasses.isEmpty {
             let what = beforeWithoutMissing == nil ? "Classes of the model without recordings" : "Removed classes"
@@ -191,13 +227,23 @@ extension AdaptationFigures {
         return lines
     }
 
+    private var pValueText: String { pValue < 0.001 ? "p < 0.001" : "p = \(Decimals.text(pValue, digits: 3))" }
+
     /// A sentence about a UAR that did not rise; nil if it did.
     public var warning: String? {
         guard !isImprovement else { return nil }
         let (old, new) = (untrained.knownUAR, after.knownUAR)
-        let change = (new ?? 0) < (old ?? 0) ? "fell" : "did not rise"
         let part = newClasses.isEmpty ? "" : " without new classes"
-        return
-            "the held-out UAR\(part) \(change), from \(Percent.text(old)) to \(Percent.text(new)). Keep the old model, or label more recordings."
+        var change = "did not rise from \(Percent.text(old))"
+        if (new ?? 0) < (old ?? 0) {
+            let chance = pValue < 0.05 ? "is hardly chance" : "may be chance"
+            change = "fell from \(Percent.text(old)) to \(Percent.text(new)), which \(chance) (\(pValueText))"
+        }
+        return "the held-out UAR\(part) \(change). \(advice)"
+    }
+
+    private var advice: String {
+        guard leavesSpeakersOut else { return "Keep the old model, or label more recordings." }
+        return "Keep the old model for other speakers, or label more recordings. For these speakers alone, measure with --folds-by recordings."
     }
 }

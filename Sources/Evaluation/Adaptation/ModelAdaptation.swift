@@ -28,12 +28,15 @@ public struct ModelAdaptation: Sendable {
     /// Whether classes of the model that the corpus lacks are removed. The adapted model then decides among fewer, and is right more often where they do
     /// not occur. `AdaptationFigures.beforeWithoutMissing` tells how much of the gain comes from this.
     public var dropsMissingClasses = false
-    /// Largest number of folds of the figures, 2 … 100. Each leaves speakers out, or, with one speaker, recordings.
+    /// Largest number of folds of the figures, 2 … 100.
     public var folds = 5
+    /// What each fold leaves out. With one speaker it is always recordings.
+    public var foldsBy = FoldUnit.speakers
     /// s, how strongly the old weights are kept, 0.001 … 1000: before any recording is heard, each output may move by 0 ± 1/√s. The more recordings, the
-    /// less it counts.
-    public var strength = HeadFitting.usualStrength
-    /// Random seed of the folds of a single speaker.
+    /// less it counts. nil: chosen among 30, 3 and 0.3 by held-out recordings. The strength for a fold is chosen without the fold; with two folds, it
+    /// is 3.
+    public var strength: Double?
+    /// Random seed of folds of recordings; folds of speakers are not random.
     public var seed: UInt64 = 0
     /// Threads; results do not depend on their number.
     public var workers = Workers()
@@ -45,6 +48,9 @@ public struct ModelAdaptation: Sendable {
     public var skipShare = SkipLimit.usualShare
     /// Called with each finding about the corpus, before the adaptation begins.
     public var onWarning: @Sendable (CorpusWarning) -> Void = { _ in }
+
+    /// Compared where none is given, from strong to weak.
+    private static let strengths = [30, 3, 0.3]
 
     /// Prepares an adaptation to all labels of `corpus`, with five folds and seed 0.
     public init(of model: Model, to corpus: Corpus) {
@@ -59,7 +65,7 @@ public struct ModelAdaptation: Sendable {
     ///   another `StimmungError` where temporary files fail.
     public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> AdaptedModel {
         guard (2...100).contains(folds) else { throw AdaptationError.option(name: "folds", value: "\(folds)", allowed: "2 to 100") }
-        guard (0.001...1000).contains(strength) else {
+        if let strength, !(0.001...1000).contains(strength) {
             throw AdaptationError.option(name: "strength", value: "\(strength)", allowed: "0.001 to 1000")
         }
         guard model.voice == nil, model.source == nil else { throw AdaptationError.isAdapted }
@@ -77,12 +83,11 @@ public struct ModelAdaptation: Sendable {
         var old = Unadapted(classes: original.classes, decisions: try original.judge(all).map(\.probabilities.indexOfLargest))
         var networks = original
         if dropsMissingClasses, case let kept = model.keepingClasses(in: features.corpus.labels), kept.labels.count < model.labels.count {
-            networks = try NetworkAdaptation(kept, to: features, workers: workers, cancellation: cancellation)
+            networks = try NetworkAdaptation(kept, of: model, to: features, workers: workers, cancellation: cancellation)
             // Without the missing classes, the others have other numbers.
             let places = networks.places(in: original.classes)
             old.decisionsWithoutMissing = try networks.judge(all).map { places[$0.probabilities.indexOfLargest] }
         }
-        networks.strength = strength
         return try run(networks, old, progress)
     }
 
@@ -100,13 +105,16 @@ public struct ModelAdaptation: Sendable {
         _ networks: NetworkAdaptation, _ old: Unadapted, _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws -> AdaptedModel {
         let speakers = Set(networks.corpus.utterances.map(\.speaker)).count
-        let folds = try folds(networks.corpus)
+        let leavesSpeakersOut = foldsBy == .speakers && speakers > 1
+        let folds = try folds(networks.corpus, ofSpeakers: leavesSpeakersOut ? speakers : nil)
         let contents = workers.map(networks.corpus.utterances.count) { networks.corpus.utterances[$0].contentDigits }.compactMap(\.self)
         let heard = contents.count(where: Set(model.card.adaptations.flatMap { $0.contents ?? [] }).contains)
         for warning in heardWarnings(heard, of: networks.corpus) + unlearntWarnings(folds, networks) { onWarning(warning) }
         let all = Array(networks.labels.indices)
         let own = model.ensemble.networks.count
-        let total = own * (folds.count + 1) + (model.voiceNetworks?.ensemble.networks.count ?? 0)
+        let trials = AdaptationTrials(
+            networks: networks, folds: folds, strengths: strength.map { [$0] } ?? Self.strengths, workers: workers)
+        let total = own * (trials.count + 1) + (model.voiceNetworks?.ensemble.networks.count ?? 0)
         let done = Mutex(0)
         @Sendable func networkDone() {
             done.withLock {
@@ -114,13 +122,11 @@ public struct ModelAdaptation: Sendable {
                 progress(WorkProgress(.adaptation, $0, of: total, detail: "networks"))
             }
         }
-        let tested = try workers.map(folds.count) { (number) throws -> [AdaptedConfidence.Judged] in
-            var part = networks
-            part.workers = Workers(threads: max(1, workers.threads / folds.count))
-            return try test(folds[number], part, networkDone)
-        }
+        let tested = try trials.run(networkDone)
+        var networks = networks
+        networks.strength = tested.strengths.ofAll
         let adapted = try networks.adapt(to: all, voices: true, done: networkDone)
-        let judged = tested.flatMap { $0 }
+        let judged = tested.judged.flatMap { $0 }
         let places = networks.places(in: old.classes)
         let outcomes = zip(folds.flatMap(\.test), judged).map { utterance, judged in
             AdaptationFigures.Outcome(
@@ -130,16 +136,13 @@ public struct ModelAdaptation: Sendable {
         let figures = AdaptationFigures(
             of: outcomes, classes: old.classes, known: model.labels.count,
             AdaptationFigures.Data(
-                corpus: networks.corpus.name, speakers: speakers, folds: folds.count, leavesSpeakersOut: speakers > 1,
+                corpus: networks.corpus.name, speakers: speakers, folds: folds.count, leavesSpeakersOut: leavesSpeakersOut,
+                strengths: AdaptationFigures.Strengths(ofFolds: tested.strengths.ofFolds, ofAll: tested.strengths.ofAll),
                 heardBefore: heard))
-        var result = adaptedModel(networks, adapted, AdaptedConfidence(of: model, fittedTo: judged), figures)
+        let confidence = AdaptedConfidence(of: model, fittedTo: leavesSpeakersOut ? judged : [])
+        var result = adaptedModel(networks, adapted, confidence, figures)
         result.card.adaptations.append(card(of: networks.corpus, figures, contents: contents.sorted()))
         return AdaptedModel(model: result, figures: figures)
-    }
-
-    /// What networks that were adapted to the other folds say of the utterances of a fold.
-    private func test(_ fold: Fold, _ networks: NetworkAdaptation, _ networkDone: () -> Void) throws -> [AdaptedConfidence.Judged] {
-        try networks.judge(fold.test, by: networks.adapt(to: fold.train, voices: false, done: networkDone))
     }
 
     /// The model must know a class, and two classes need two recordings each: one to adapt to, and one to test.
@@ -151,10 +154,12 @@ public struct ModelAdaptation: Sendable {
         guard counts.values.count(where: { $0 > 1 }) > 1 else { throw .tooFewRecordings(corpus: corpus.name, counts: counts) }
     }
 
-    private func folds(_ corpus: Corpus) throws(CorpusError) -> [Fold] {
-        let speakers = Set(corpus.utterances.map(\.speaker)).count
-        guard speakers > 1 else { return try corpus.randomFolds(min(folds, corpus.utterances.count), seed: seed) }
-        return try corpus.speakerFolds(min(folds, speakers))
+    /// - Parameter speakers: their number; nil for folds of recordings.
+    private func folds(_ corpus: Corpus, ofSpeakers speakers: Int?) throws(CorpusError) -> [Fold] {
+        if let speakers { return try corpus.speakerFolds(min(folds, speakers)) }
+        // Otherwise a copy of a recording would be recognised by networks that have heard the recording.
+        let recordings = corpus.recordingNumbers(workers: workers)
+        return try corpus.randomFolds(min(folds, Set(recordings).count), seed: seed, recordings: recordings)
     }
 
     private func adaptedModel(
@@ -223,6 +228,14 @@ extension ModelAdaptation {
             }
         ]
     }
+}
+
+/// What a fold of the figures of an adaptation leaves out.
+public enum FoldUnit: String, Sendable, CaseIterable {
+    /// All recordings of some speakers: the figures are of speakers whom the model has not heard.
+    case speakers
+    /// Some recordings, and their copies: the figures are of the speakers whom the model has heard.
+    case recordings
 }
 
 /// A model that has been adapted, and what that brings.

@@ -10,13 +10,29 @@ package enum Calibration {
     /// The range of temperatures. A fit beyond it means that the utterances were not informative.
     package static let allowed = 0.05...20.0
 
+    /// What is known of a temperature before utterances tell more: its logarithm is Gaussian.
+    package struct Prior: Sendable {
+        /// T₀.
+        package let temperature: Double
+        /// σ, of log T.
+        package let deviation: Double
+
+        package init(temperature: Double, deviation: Double) {
+            self.temperature = temperature
+            self.deviation = deviation
+        }
+    }
+
     /// Fits the temperature.
     ///
     /// - Parameter judged: class probabilities, true class, and what the temperature is multiplied by (`Familiarity.factor`), per utterance; a
     ///   probability of 0 is raised to 10⁻³⁰.
-    /// - Returns: the temperature; 1 if there are no utterances.
-    package static func temperature(of judged: [(probabilities: [Double], label: Int, factor: Double)]) -> Double {
-        guard !judged.isEmpty else { return 1 }
+    /// - Parameter prior: what is known beforehand; nil for nothing.
+    /// - Returns: the temperature; if there are no utterances, that of the prior, or 1.
+    package static func temperature(
+        of judged: [(probabilities: [Double], label: Int, factor: Double)], prior: Prior? = nil
+    ) -> Double {
+        guard !judged.isEmpty else { return prior?.temperature ?? 1 }
         let logs = judged.map { utterance in (utterance.probabilities.map { log(max($0, 1e-30)) / utterance.factor }, utterance.label) }
         /// The derivative with respect to β = 1/T: Σ E_p[log p] − log p_y. It increases with β, because the loss is convex in β.
         func slope(_ beta: Double) -> Double {
@@ -28,12 +44,16 @@ package enum Calibration {
                 return sum + mean - logs[label]
             }
         }
+        /// The same with the prior, whose part is that of (log T − log T₀)² / 2σ².
+        func wholeSlope(_ beta: Double) -> Double {
+            slope(beta) + (prior.map { log(beta * $0.temperature) / (beta * $0.deviation * $0.deviation) } ?? 0)
+        }
         var (low, high) = (1 / allowed.upperBound, 1 / allowed.lowerBound)
-        if slope(low) >= 0 { return allowed.upperBound }
-        if slope(high) <= 0 { return allowed.lowerBound }
+        if wholeSlope(low) >= 0 { return allowed.upperBound }
+        if wholeSlope(high) <= 0 { return allowed.lowerBound }
         for _ in 0..<60 {
             let middle = (low * high).squareRoot()
-            if slope(middle) < 0 { low = middle } else { high = middle }
+            if wholeSlope(middle) < 0 { low = middle } else { high = middle }
         }
         return 1 / (low * high).squareRoot()
     }

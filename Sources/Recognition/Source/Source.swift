@@ -32,8 +32,28 @@ public struct Source: Sendable, Equatable {
     /// The source of the stretches of both.
     package func joined(with other: Source) -> Source { Source(speech: speech.joined(with: other.speech)) }
 
+    /// What may make the source less useful; empty for most.
+    public var warnings: [SourceWarning] {
+        guard stretches >= 3, let variety, variety < SpeechMean.leastVariety else { return [] }
+        return [.soundsAlike]
+    }
+
     /// Identifies the source: the same speech gives the same text.
     package var fingerprint: String { speech.fingerprint }
+}
+
+/// Why a source may help less than it could.
+public enum SourceWarning: Sendable, Equatable {
+    /// All of the speech sounds alike, as if it were of one emotion, which then cannot be told from the source.
+    case soundsAlike
+
+    /// A sentence for users.
+    public var message: String {
+        switch self {
+        case .soundsAlike:
+            "all of the speech sounds alike, so the source counts for less; add recordings of other people or moods"
+        }
+    }
 }
 
 /// An error in adapting a recogniser to a source.

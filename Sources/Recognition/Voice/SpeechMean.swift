@@ -20,6 +20,8 @@ struct SpeechMean: Sendable, Equatable {
     private static let fullVariety = 0.5
     /// The variety of a single stretch, and that of stretches of one emotion alone.
     static let leastVariety = 0.25
+    /// The variety from which on any number of stretches counts.
+    private static let limitlessVariety = 0.3
 
     /// How much the mean counts against the one above it, 0 … 1: n / (n + prior), where n is the number of stretches, reduced where they sound more
     /// alike than those of most speakers.
@@ -28,8 +30,9 @@ struct SpeechMean: Sendable, Equatable {
     static func share(stretches: Int, variety: Double?, prior: Double) -> Double {
         let factor = stretches < 2 ? leastVariety / fullVariety : min(1, (variety ?? fullVariety) / fullVariety)
         let heard = Double(stretches) * factor
-        // Of speech of one emotion, more does not tell more about who speaks, or where.
-        let count = variety.map { $0 < leastVariety } == true ? min(heard, prior) : heard
+        // Of speech of one emotion, more does not tell more about who speaks, or where. The limit ends gradually, so that the share has no steps.
+        let beyond = max(0, (variety ?? fullVariety) - leastVariety) / (limitlessVariety - leastVariety)
+        let count = beyond < 1 ? min(heard, prior / (1 - beyond)) : heard
         return count / (count + prior)
     }
 

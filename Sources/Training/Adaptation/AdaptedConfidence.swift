@@ -1,12 +1,9 @@
-import Foundation
 import Stimmung
-import StimmungFeatures
-import StimmungNetworks
-import StimmungTensors
 
 /// The confidence of an adapted model, fitted to recordings that the networks were not adapted to.
 ///
-/// What the recordings say counts by n / (n + 20), for n recordings, against what the model had before. A few recordings hardly change it.
+/// The temperature has a prior: before any recording, its logarithm is that of the old one ± 0.5. Recordings that are all recognised then do not
+/// make the model certain of everything. The familiarity of n recordings counts by n / (n + 20) against the old one.
 package struct AdaptedConfidence: Sendable {
     /// What networks say of an utterance.
     package struct Judged: Sendable {
@@ -16,14 +13,11 @@ package struct AdaptedConfidence: Sendable {
         package let label: Int
         /// `Familiarity.distance` of its frames.
         package let distance: Double
-        /// Its corpus, with the classes that it has; nil for all classes.
-        package let group: SequenceGroup?
 
-        package init(probabilities: [Double], label: Int, distance: Double, group: SequenceGroup?) {
+        package init(probabilities: [Double], label: Int, distance: Double) {
             self.probabilities = probabilities
             self.label = label
             self.distance = distance
-            self.group = group
         }
     }
 
@@ -31,10 +25,14 @@ package struct AdaptedConfidence: Sendable {
     package let voiceTemperature: Double?
     package let familiarity: Familiarity?
 
-    /// Recordings that the old confidence counts for. A choice, not a measured optimum.
+    /// Recordings that the old familiarity counts for. A choice, not a measured optimum.
     private static let prior = 20.0
+    /// σ of the prior of the temperature: a factor of 1.6 is one deviation. A choice, not a measured optimum.
+    private static let deviation = 0.5
 
     /// A model that was not calibrated stays so. The temperature for known voices changes by the same factor as the other.
+    ///
+    /// - Parameter judged: recordings of speakers whom the networks have not heard. With others, confidence would be too high for new speakers.
     package init(of model: Model, fittedTo judged: [Judged]) {
         let share = Double(judged.count) / (Double(judged.count) + Self.prior)
         let familiarity =
@@ -49,18 +47,14 @@ package struct AdaptedConfidence: Sendable {
             voiceTemperature = model.voiceNetworks?.temperature
             return
         }
+        // All classes of the model, as it will decide among all.
         let fitted = Calibration.temperature(
-            of: judged.map { utterance in
-                let (probabilities, label) = (utterance.probabilities, utterance.label)
-                let judged = utterance.group?.judgement(probabilities, label: label) ?? (probabilities: probabilities, label: label)
-                return (judged.probabilities, judged.label, factor: familiarity?.factor(at: utterance.distance) ?? 1)
-            })
-        // Temperatures are factors, so their logarithms are averaged.
-        let change = exp(share * (log(fitted) - log(model.temperature)))
-        func changed(_ temperature: Double) -> Double {
-            min(max(temperature * change, Calibration.allowed.lowerBound), Calibration.allowed.upperBound)
+            of: judged.map { ($0.probabilities, $0.label, factor: familiarity?.factor(at: $0.distance) ?? 1) },
+            prior: Calibration.Prior(temperature: model.temperature, deviation: Self.deviation))
+        temperature = fitted
+        voiceTemperature = model.voiceNetworks.map {
+            let changed = $0.temperature * fitted / model.temperature
+            return min(max(changed, Calibration.allowed.lowerBound), Calibration.allowed.upperBound)
         }
-        temperature = changed(model.temperature)
-        voiceTemperature = model.voiceNetworks.map { changed($0.temperature) }
     }
 }

@@ -11,17 +11,15 @@ import StimmungTensors
 ///
 /// All recordings are one batch and nothing is random, so that the result depends on the recordings alone, bit by bit.
 package struct HeadFitting: Sendable {
-    /// s, how strongly the head is kept near its old parameters (`HeadObjective`). docs/notebook/encoder.md compares others.
-    package static let usualStrength = 0.3
-
     package let loss: FrameLoss
+    /// s, how strongly the head is kept near its old parameters (`HeadObjective`).
     package let strength: Double
     package let workers: Workers
     /// Checked after each step.
     package let cancellation: Cancellation
 
     package init(
-        loss: FrameLoss, strength: Double = usualStrength, workers: Workers, cancellation: Cancellation = Cancellation()
+        loss: FrameLoss, strength: Double, workers: Workers, cancellation: Cancellation = Cancellation()
     ) {
         self.loss = loss
         self.strength = strength

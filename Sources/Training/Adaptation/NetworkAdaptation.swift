@@ -11,6 +11,8 @@ import StimmungTensors
 /// The mean m becomes m + n / (n + 4) (v − m), where v is the mean of n recordings, as for a voice. The deviation stays.
 package struct NetworkAdaptation: Sendable {
     package let model: Model
+    /// The model before classes were removed from it.
+    private let whole: Model
     package let corpus: Corpus
     /// The classes of the model, then the labels that only the corpus has.
     package let classes: [String]
@@ -20,15 +22,20 @@ package struct NetworkAdaptation: Sendable {
     private let recordings: [any FrameSource]
     /// The mean of each recording's frames.
     private let means: [[Float]]
-    package var strength = HeadFitting.usualStrength
+    /// How strongly the heads are kept near their old parameters (`HeadObjective`).
+    package var strength = 3.0
     package var workers: Workers
     package let cancellation: Cancellation
 
     /// - Parameters:
+    ///   - whole: the model before classes were removed from it; nil if none were.
     ///   - features: of the utterances of `features.corpus`.
     /// - Throws: `FrameError`.
-    package init(_ model: Model, to features: CorpusFeatures, workers: Workers, cancellation: Cancellation) throws(FrameError) {
+    package init(
+        _ model: Model, of whole: Model? = nil, to features: CorpusFeatures, workers: Workers, cancellation: Cancellation
+    ) throws(FrameError) {
         self.model = model
+        self.whole = whole ?? model
         self.workers = workers
         self.cancellation = cancellation
         corpus = features.corpus
@@ -77,7 +84,7 @@ package struct NetworkAdaptation: Sendable {
         return Adapted(normaliser: normaliser, ensemble: ensemble, voices: networks)
     }
 
-    /// By what factor the adapted networks spread the speakers' recordings more than the model's own do; 1 where no speaker has two.
+    /// By what factor the adapted networks spread the speakers' recordings more than those of the whole model do, 1/4 … 4; 1 where no speaker has two.
     ///
     /// `VoiceNetworks.spread` is of the training speakers, who are not at hand.
     private func changeOfSpread(_ speakers: [[Int]], _ frames: [any FrameSource], _ adapted: Ensemble) throws(FrameError) -> Double {
@@ -86,16 +93,15 @@ package struct NetworkAdaptation: Sendable {
                 try EnrolledSpeech(own, of: frames, by: ensemble, model.recipe.decision, workers)
             }
         }
-        let old = try self.frames(normalising: speakers.flatMap(\.self), by: model.normaliser)
-        guard let before = try spread(model.ensemble, old), let after = try spread(adapted, frames) else { return 1 }
-        return after / before
+        let old = try self.frames(normalising: speakers.flatMap(\.self), by: whole.normaliser)
+        guard let before = try spread(whole.ensemble, old), let after = try spread(adapted, frames) else { return 1 }
+        return min(max(after / before, 0.25), 4)
     }
 
     /// What the model as it was says of utterances, or what an adaptation says.
     ///
     /// - Parameter adapted: nil for the model as it was.
     package func judge(_ utterances: [Int], by adapted: Adapted? = nil) throws(FrameError) -> [AdaptedConfidence.Judged] {
-        let groups = corpus.groups(of: Array(labels.indices), labels: labels, classes: classes.count)
         let normaliser = adapted.map(\.normaliser) ?? model.normaliser
         // Grouped, so that the posteriors of a large corpus need not be in memory at once.
         var judged: [AdaptedConfidence.Judged] = []
@@ -105,7 +111,7 @@ package struct NetworkAdaptation: Sendable {
             judged += try part.indices.map { (place) throws(FrameError) in
                 AdaptedConfidence.Judged(
                     probabilities: Pooling(model.recipe.decision, of: logs[place]).rawProbabilities, label: labels[part[place]],
-                    distance: Familiarity.distance(of: try frames[place].frames()), group: group(of: part[place], groups))
+                    distance: Familiarity.distance(of: try frames[place].frames()))
             }
         }
         return judged

@@ -47,7 +47,7 @@ public enum BatchInput: Sendable {
 
 extension BatchInput.Recording {
     /// The same error with the title, and the channel where there is one, in place of the path.
-    func naming(_ error: any Error, channel: Int?) -> any Error {
+    package func naming(_ error: any Error, channel: Int?) -> any Error {
         let title = titled(title, channel: channel)
         guard title != path else { return error }
         switch error {
