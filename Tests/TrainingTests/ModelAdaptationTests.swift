@@ -277,7 +277,8 @@ struct ModelAdaptationTests {
                     name: "\(fold)", train: corpus.utterances.indices.filter { $0 % count != fold },
                     test: corpus.utterances.indices.filter { $0 % count == fold })
             }
-            return try AdaptationTrials(networks: networks, folds: folds, strengths: [30, 3, 0.3], workers: Workers()).run {}.strengths.ofFolds
+            let trials = AdaptationTrials(networks: networks, folds: folds, strengths: [30, 3, 0.3], workers: Workers())
+            return try trials.run {}.strengths.ofFolds
         }
         let shifted = ["anger": "neutral", "neutral": "sadness", "sadness": "anger"]
         let usual = try strengths { $1 }

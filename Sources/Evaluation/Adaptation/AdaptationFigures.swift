@@ -244,6 +244,7 @@ extension AdaptationFigures {
 
     private var advice: String {
         guard leavesSpeakersOut else { return "Keep the old model, or label more recordings." }
-        return "Keep the old model for other speakers, or label more recordings. For these speakers alone, measure with --folds-by recordings."
+        return "Keep the old model for other speakers, or label more recordings. "
+            + "For these speakers alone, measure with --folds-by recordings."
     }
 }

@@ -100,25 +100,33 @@ package struct AdaptationTrials {
         return Outcome(judged: own, strengths: (ofFolds, ofAll))
     }
 
-    /// The strength with the lowest loss; the stronger of equals.
+    /// The old weights are kept less only where that lowers the loss by two standard errors of the difference, with recordings as independent.
     private func best(_ judged: (Double) -> [AdaptedConfidence.Judged]) -> Double {
-        let losses = strengths.map { Self.loss(of: judged($0)) }
-        return strengths[losses.indices.min { losses[$0] < losses[$1] } ?? 0]
+        var chosen = strengths[0]
+        var losses = Self.losses(of: judged(chosen))
+        for strength in strengths.dropFirst() {
+            let own = Self.losses(of: judged(strength))
+            let gains = zip(losses, own).map { $0 - $1 }
+            let gain = gains.reduce(0, +)
+            let mean = gain / Double(max(gains.count, 1))
+            let error = gains.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
+            if gain > 2 * error { (chosen, losses) = (strength, own) }
+        }
+        return chosen
     }
 
-    /// The mean over the classes of the mean of −log p of the true class, at the temperature that fits, which decisions do not depend on.
-    static func loss(of judged: [AdaptedConfidence.Judged]) -> Double {
+    /// The part of each utterance in the mean over the classes of the mean of −log p of the true class, at the temperature that fits, which
+    /// decisions do not depend on.
+    private static func losses(of judged: [AdaptedConfidence.Judged]) -> [Double] {
         let temperature = Calibration.temperature(
             of: judged.map { ($0.probabilities, $0.label, factor: 1) }, prior: Calibration.Prior(temperature: 1, deviation: 0.5))
-        let classes = Dictionary(grouping: judged, by: \.label).sorted { $0.key < $1.key }
-        let losses = classes.map { label, judged in
-            judged.reduce(0.0) { sum, utterance in
-                let logs = utterance.probabilities.map { log(max($0, 1e-30)) / temperature }
-                let largest = logs.max() ?? 0
-                return sum + largest + log(logs.reduce(0) { $0 + exp($1 - largest) }) - logs[label]
-            } / Double(judged.count)
+        let counts = Dictionary(judged.map { ($0.label, 1) }, uniquingKeysWith: +)
+        return judged.map { utterance in
+            let logs = utterance.probabilities.map { log(max($0, 1e-30)) / temperature }
+            let largest = logs.max() ?? 0
+            let loss = largest + log(logs.reduce(0) { $0 + exp($1 - largest) }) - logs[utterance.label]
+            return loss / Double(counts.count * (counts[utterance.label] ?? 1))
         }
-        return losses.isEmpty ? .infinity : losses.reduce(0, +) / Double(losses.count)
     }
 
     private func judge(_ strengths: [Double], _ done: @escaping @Sendable () -> Void) throws -> [[AdaptedConfidence.Judged]] {
