@@ -19,7 +19,10 @@ packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
 test_packages := sox libsox-fmt-all tmux chromium chromium-driver
 # Without debug information, which is a fifth of the program.
 build := swift build -c release --traits Server --static-swift-stdlib -Xlinker --strip-debug
-test_build := swift build -c release --traits Server --build-tests --disable-testable-imports --scratch-path .build-tests
+test_options := -c release --traits Server --scratch-path .build-tests
+# Listing the tests builds everything. No test needs @testable, without which the compiler drops more code.
+test_build := swift test list $(test_options) --disable-testable-imports
+test_folder := swift build $(test_options) --show-bin-path
 # Unoptimised, since a third copy of every module takes nine minutes to optimise.
 example_build := swift build --scratch-path .build-examples
 
@@ -67,11 +70,11 @@ build-tests: test-packages
 .venv/encoder: | build-tests .venv/tests
 	mkdir -p $@
 	.venv/bin/pip download -q --no-deps --only-binary=:all: --python-version 3.11 -d $@ pipecat-ai==1.14.0 \
-		&& XDG_DATA_HOME=$(CURDIR)/$@ $$($(test_build) --show-bin-path)/stimmung encoder install --quiet --from $@/*.whl \
+		&& XDG_DATA_HOME=$(CURDIR)/$@ $$($(test_folder))/stimmung encoder install --quiet --from $@/*.whl \
 		|| echo "without a speech encoder: pipecat-ai cannot be downloaded" >&2
 
 run_tests = STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python STIMMUNG_ENCODER_WHEEL=$$(ls $(CURDIR)/.venv/encoder/*.whl 2>/dev/null) \
-	STIMMUNG_ENCODER=$(CURDIR)/.venv/encoder/stimmung/encoders/whisper-tiny.safetensors swift test -c release --traits Server --scratch-path .build-tests --skip-build
+	STIMMUNG_ENCODER=$(CURDIR)/.venv/encoder/stimmung/encoders/whisper-tiny.safetensors swift test $(test_options) --skip-build
 
 # The server's tests have deadlines, so they run by themselves.
 test: build-tests .venv/tests .venv/encoder
@@ -80,7 +83,7 @@ test: build-tests .venv/tests .venv/encoder
 
 # Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
 golden: build-tests
-	STIMMUNG_RECORD_GOLDEN=1 $(EMULATOR) $$($(test_build) --show-bin-path)/stimmungPackageTests.xctest \
+	STIMMUNG_RECORD_GOLDEN=1 $(EMULATOR) $$($(test_folder))/stimmungPackageTests.xctest \
 		--testing-library swift-testing --filter 'RegressionTests|AccuracyPictureTests'
 
 lint: test-packages
