@@ -12,7 +12,7 @@
 #                  names, and redraw docs/pictures/accuracy.svg
 # make bench       compare speed in one run; JSON=FILE writes every figure, BENCH="layers --rounds 5" runs a part
 # make load        load test of the server; needs STIMMUNG_DATA
-# make check-deploy   run the files of deploy with systemd and nginx, which must be installed
+# make check-deploy   run the files of deploy with those of systemd, nginx and debootstrap that are installed
 # make clean       remove everything that was built
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
@@ -120,7 +120,7 @@ examples: run
 guide: build
 	Scripts/run-docs docs/guide.md
 
-check-all: lint check docs examples .venv/peers
+check-all: lint check docs examples check-deploy .venv/peers
 	STIMMUNG_LONG=1 STIMMUNG_SCHEMA_CASES=1000 $(MAKE) test
 	Scripts/run-docs --check docs/guide.md
 	Scripts/check-signals
@@ -133,8 +133,8 @@ bench: build .venv/peers
 load: build .venv/tests
 	.venv/bin/python Benchmarks/serving.py
 
-check-deploy: build
-	Scripts/check-deploy
+check-deploy: build .venv/tests
+	.venv/bin/python Scripts/check-deploy
 
 clean:
 	rm -rf .build .build-tests .build-examples .build-docs .build-manual .venv demo

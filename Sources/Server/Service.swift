@@ -11,6 +11,7 @@ final class Service: Sendable {
     let sources: SourceStore
     let pool: WorkPool
     let budget: UploadBudget
+    let memory = IdleMemory()
     let authorisation: Authorisation
     let access: Access
     let metrics: ServerMetrics
@@ -47,7 +48,10 @@ final class Service: Sendable {
         }
     }
 
-    func endSession() { sessionCount.withLock { $0 -= 1 } }
+    func endSession() {
+        sessionCount.withLock { $0 -= 1 }
+        memory.used()
+    }
 
     /// What a request recognises with.
     struct Request: Sendable {
@@ -75,6 +79,10 @@ final class Service: Sendable {
         }
         if let key = sourceKey(request) {
             guard VoiceStore.isName(key.name) else { throw Problem.badName("source") }
+            let model = recogniser.model
+            guard model.isAdaptable else {
+                throw SourceError.notUsable(model: model.recipe.name, normalisation: model.recipe.normalisation.rawValue)
+            }
             if let heard = sources[key] { recogniser = try recogniser.adapting(to: heard) }
         }
         if let voice = request.voice {

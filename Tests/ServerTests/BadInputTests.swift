@@ -60,6 +60,30 @@ import Testing
         #expect(try server.request("GET", "/health/ready").status == 200)
     }
 
+    @Test("A gigabyte that is allowed is received, and is not audio; its memory is free afterwards")
+    func gigabyte() throws {
+        let server = try RunningServer(["--max-body", "2000", "--max-memory", "2000"])
+        let connection = try RawConnection(port: server.port)
+        try connection.send(head(posting: 1 << 30))
+        let piece = Data(repeating: 65, count: 1 << 24)
+        for _ in 0..<64 { try connection.send(piece) }
+        #expect(HTTPResponse(connection.readToEnd())?.code == "audio.not-audio")
+        #expect(try server.request("GET", "/metrics").text.contains("stimmung_upload_bytes 0.0"))
+    }
+
+    @Test("The words of a decoder stay in the server", .enabled(if: isInstalled("ffmpeg")))
+    func decoderWords() throws {
+        let folder = try TemporaryFolder()
+        let film = folder.file("film.mkv")
+        try runProgram("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-t", "1", "-i", "anullsrc", "-c:a", "aac", film])
+        let path = try folder.fakeProgram("ffmpeg", "echo '/srv/private/anna.mkv: a word of the decoder' >&2; exit 1")
+        let server = try RunningServer(path: path)
+        let answer = try server.request("POST", "/v1/predict", body: folder.bytes("film.mkv"))
+        #expect(answer.status == 422 && answer.code?.hasPrefix("audio.") == true, "\(answer.text)")
+        #expect(!answer.text.contains("private") && !answer.text.contains("word of") && !answer.text.contains("/proc"), "\(answer.text)")
+        #expect(!server.logText.contains("anna"))
+    }
+
     @Test("A client that waits to be asked for its body is asked")
     func expectation() throws {
         let server = try RunningServer()

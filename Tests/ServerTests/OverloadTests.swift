@@ -39,7 +39,12 @@ import Testing
             try connection.send(head(posting: 100_000) + "R")
             return connection
         }
-        #expect(try server.request("POST", "/v1/predict", body: wave(seconds: 1)).status == 200)
+        for _ in 0..<3 {
+            // One byte per second, until the server has given the client up.
+            for connection in slow { try? connection.send("I") }
+            #expect(try server.request("POST", "/v1/predict", body: wave(seconds: 1)).status == 200)
+            sleep(1)
+        }
         #expect(slow.allSatisfy { HTTPResponse($0.readToEnd())?.code == "request.slow-body" })
     }
 
@@ -56,6 +61,21 @@ import Testing
         #expect(HTTPResponse(slow.readToEnd())?.code == "request.slow-body")
     }
 
+    @Test("Memory is returned when the load is over")
+    func idleMemory() throws {
+        let server = try RunningServer()
+        func resident() throws -> Int {
+            let status = try String(contentsOfFile: "/proc/\(server.identifier)/status", encoding: .utf8)
+            return try #require(status.firstMatch(of: #/VmRSS:\s+(\d+)/#).flatMap { Int($0.1) })
+        }
+        let body = wave(seconds: 60)
+        let connections = try (0..<8).map { _ in try RawConnection(port: server.port) }
+        for connection in connections { try connection.send(Data(head(posting: body.count, "Connection: close\r\n").utf8) + body) }
+        for connection in connections { #expect(HTTPResponse(connection.readToEnd())?.status == 200) }
+        let loaded = try resident()
+        #expect(try RunningServer.wait(seconds: 20) { try resident() < loaded })
+    }
+
     @Test("A session without a start, or without the token, takes no place")
     func sessions() throws {
         let folder = try TemporaryFolder()
@@ -65,8 +85,25 @@ import Testing
         let session = try Session(server)
         try session.send(text: #"{"encoding": "s16le", "rate": 16000, "token": "correct-horse-battery"}"#)
         try session.send(text: #"{"end": true}"#)
-        #expect(session.readToEnd().contains("finished"))
+        #expect(session.readToClose().contains("finished"))
         withExtendedLifetime(idle) {}
+    }
+
+    @Test("A session's connection ends with the client's close frame, or soon without one")
+    func closing() throws {
+        let server = try RunningServer(["--max-sessions", "1"])
+        for isPolite in [true, false] {
+            // The first has left its place.
+            let session = try Session(server)
+            try session.send(text: #"{"encoding": "s16le", "rate": 16000}"#)
+            try session.send(text: #"{"end": true}"#)
+            #expect(session.readToClose().contains("finished"))
+            if isPolite { try session.answerClose() }
+            let start = ContinuousClock.now
+            #expect(session.readToEnd().isEmpty)
+            let took = ContinuousClock.now - start
+            #expect(isPolite ? took < .seconds(4) : took > .seconds(1), "\(took)")
+        }
     }
 
     @Test("The decoder has no connections of the server, and is ended with the client", .enabled(if: isInstalled("ffmpeg")))
@@ -118,11 +155,13 @@ private struct Session {
         try connection.send(Data([0x81, 0x80 | UInt8(text.utf8.count), 0, 0, 0, 0]) + Data(text.utf8))
     }
 
-    /// Closes when the server does.
-    func readToEnd() -> String {
-        let text = connection.read { $0.contains(0x88) }
-        connection.finish()
-        return String(decoding: text + connection.readToEnd(), as: UTF8.self)
-    }
+    /// Everything to the server's close frame.
+    func readToClose() -> String { String(decoding: connection.read { $0.contains(0x88) }, as: UTF8.self) }
+
+    /// Sends a close frame without a code.
+    func answerClose() throws { try connection.send(Data([0x88, 0x80, 0, 0, 0, 0])) }
+
+    /// Everything to the end of the connection.
+    func readToEnd() -> String { String(decoding: connection.readToEnd(), as: UTF8.self) }
 }
 #endif

@@ -131,6 +131,32 @@ struct PredictTests {
         #expect(try server.request("POST", "/v1/predict?source=..", body: Data()).code == "request.query")
     }
 
+    @Test("A model that cannot adapt to a source refuses one")
+    func fixedModel() throws {
+        let folder = try TemporaryFolder()
+        try ModelParts.loudness().write(folder.file("loudness.safetensors"))
+        let server = try RunningServer(["--model", folder.file("loudness.safetensors")])
+        let content = try Data(contentsOf: TestData.emodb[0])
+        #expect(try server.request("POST", "/v1/predict", body: content).status == 200)
+        let answer = try server.request("POST", "/v1/predict?source=line-1", body: content)
+        #expect(answer.status == 422 && answer.code == "source.not-usable", "\(answer.text)")
+    }
+
+    @Test("The log has no name of a file, a voice or a source")
+    func log() throws {
+        let folder = try TemporaryFolder()
+        let server = try RunningServer(["--voices", folder.path])
+        let content = try Data(contentsOf: TestData.emodb[0])
+        let part = [(name: "audio", filename: Optional("Private.wav"), content: content)]
+        #expect(try server.post("/v1/voices?name=private", part).status == 201)
+        #expect(try server.post("/v1/predict?voice=private&source=private-line", part).status == 200)
+        #expect(try server.request("DELETE", "/v1/voices/private").status == 204)
+        #expect(try server.post("/v1/predict?voice=private", part).status == 404)
+        #expect(try server.post("/v1/predict", [("audio", "Private.wav", Data("private".utf8))]).status == 415)
+        #expect(server.logText.components(separatedBy: "route=/v1/predict").count == 4, "\(server.logText)")
+        #expect(!server.logText.lowercased().contains("private"), "\(server.logText)")
+    }
+
     @Test("The front end's picture has the size that was asked for, and the loudest value")
     func frontEnd() throws {
         let server = try RunningServer()

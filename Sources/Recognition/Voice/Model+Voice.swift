@@ -41,7 +41,7 @@ extension Model {
     }
 
     /// Whether there is a mean of the training data that can be moved towards that of a voice or source.
-    var isAdaptable: Bool { recipe.normalisation.isOfTraining && normaliser != nil }
+    package var isAdaptable: Bool { recipe.normalisation.isOfTraining && normaliser != nil }
 
     /// Throws unless the model can use voices.
     func requireVoices() throws(VoiceError) {

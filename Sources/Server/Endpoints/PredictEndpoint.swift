@@ -45,25 +45,24 @@ struct PredictEndpoint {
         var task = try task(query)
         task.timeline = isTimeline ? Timeline(window: window) : nil
         let audio = try await Upload(service: service).read(request)[0]
-        let outcome = try await recognise(audio, task)
+        let prediction = try await recognise(audio, task)
         // One recording is one object, not a list of one.
         var layout = PredictionLayout(
             format: format == .json ? .jsonl : format, classes: task.recogniser.model.labels, segments: isTimeline, affect: affect)
         layout.names = audio.name != nil
         var writer = PredictionWriter(layout)
-        return outcome.response(
-            writer.begin() + (try writer.item(.success(outcome.prediction))) + writer.end(), type: format.mediaType)
+        return Response(writer.begin() + (try writer.item(.success(prediction))) + writer.end(), type: format.mediaType)
     }
 
     /// A list of labels and scores, the most probable first, as the Hugging Face inference API gives it. Empty without speech.
     func classification(_ request: Request) async throws -> Response {
         let query = try Query(request, allowed: ["model", "voice", "source"])
         let task = try task(query)
-        let outcome = try await recognise(try await Upload(service: service).read(request)[0], task)
-        let entries = outcome.prediction.probabilities.sorted { $0.probability > $1.probability }.map { entry in
+        let prediction = try await recognise(try await Upload(service: service).read(request)[0], task)
+        let entries = prediction.probabilities.sorted { $0.probability > $1.probability }.map { entry in
             "{\"label\": \(entry.label.jsonQuoted), \"score\": \(Decimal6.text(entry.probability) ?? "null")}"
         }
-        return outcome.response("[\(entries.joined(separator: ", "))]\n")
+        return Response("[\(entries.joined(separator: ", "))]\n")
     }
 
     private func task(_ query: Query) throws -> Task {
@@ -74,50 +73,33 @@ struct PredictEndpoint {
             channel: try query.choice("channels", Channels.self)?.selection ?? .mix)
     }
 
-    /// A prediction, and the code of the error for which the source has not learnt from the recording.
-    private struct Outcome: Sendable {
-        var prediction: Prediction
-        var sourceProblem: String?
-
-        /// The answer with this body.
-        func response(_ text: String, type: String = "application/json") -> Response {
-            Response(text, type: type, headers: sourceProblem.map { [.sourceProblem: $0] } ?? [:])
-        }
-    }
-
-    private func recognise(_ audio: UploadedAudio, _ task: Task) async throws -> Outcome {
+    private func recognise(_ audio: UploadedAudio, _ task: Task) async throws -> Prediction {
         do {
             let longest = service.limits.duration
-            var outcome = try await service.pool.run { [service] cancellation in
+            let prediction = try await service.pool.run { [service] cancellation in
                 var recogniser = task.recogniser
                 recogniser.cancellation = cancellation
                 var recording = AudioSegment(path: audio.path, channel: task.channel)
                 recording.longest = longest
                 let prediction = try recogniser.predict(recording, timeline: task.timeline)
                 // Afterwards, so that a recording does not change its own result.
-                let problem = service.sourceKey(task.request).flatMap { service.learn(recording, of: $0, cancellation) }
-                return Outcome(prediction: prediction, sourceProblem: problem)
+                if let key = service.sourceKey(task.request) { service.learn(recording, of: key, cancellation) }
+                return prediction
             }
-            service.metrics.audio(seconds: outcome.prediction.duration)
-            outcome.prediction = outcome.prediction.naming(audio)
-            return outcome
+            service.metrics.audio(seconds: prediction.duration)
+            return prediction.naming(audio)
         } catch { throw Problem(error, naming: audio.naming) ?? error }
     }
 }
 
 extension Service {
-    /// Adds a recording to what has been heard of a source; one without speech adds nothing.
-    ///
-    /// - Returns: the code of the error if it cannot be added: the prediction is answered all the same.
-    fileprivate func learn(_ recording: AudioSegment, of key: SourceStore.Key, _ cancellation: Cancellation) -> String? {
-        guard var recogniser = models.recogniser(key.model) else { return nil }
+    /// Adds a recording to what has been heard of a source; one without speech adds nothing. The prediction is answered in any case.
+    fileprivate func learn(_ recording: AudioSegment, of key: SourceStore.Key, _ cancellation: Cancellation) {
+        guard var recogniser = models.recogniser(key.model) else { return }
         recogniser.cancellation = cancellation
-        do {
-            sources.add(try recogniser.source(of: [recording], workers: Workers(threads: 1)), to: key)
-            return nil
-        } catch SourceError.noSpeech { return nil } catch {
+        do { sources.add(try recogniser.source(of: [recording], workers: Workers(threads: 1)), to: key) } catch SourceError.noSpeech {
+        } catch {
             logger.warning("a source has not learnt from a recording: \(logged(error))")
-            return (error as? any StimmungError)?.code ?? Problem.unknown.code
         }
     }
 }
@@ -130,10 +112,6 @@ extension Prediction {
         prediction.file = audio.name ?? ""
         return prediction
     }
-}
-
-extension HTTPField.Name {
-    fileprivate static let sourceProblem = Self("Stimmung-Source-Problem")!
 }
 
 extension PredictionFormat {

@@ -47,6 +47,7 @@ struct Connection: HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
+        defer { service.memory.used() }
         let content: Content
         // A connection that ends before its first request.
         do { content = try await value.negotiated.get() } catch { return }
