@@ -131,6 +131,11 @@ let package = Package(
             "StimmungEncoderInstallation",
             ["CStimmungZlib", "StimmungONNX", "StimmungEncoders", "StimmungTensors", "StimmungSupport", protobuf]),
 
+        // Models as ONNX graphs.
+        module(
+            "StimmungExport",
+            ["StimmungONNX", "Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungSupport", protobuf]),
+
         // The server; empty without the trait.
         module(
             "StimmungServer",
@@ -142,7 +147,8 @@ let package = Package(
         .executableTarget(
             name: "StimmungCommand",
             dependencies: [
-                "StimmungServer", "StimmungEncoderInstallation", "StimmungLaboratory", "StimmungReports", "StimmungFigures",
+                "StimmungServer", "StimmungExport", "StimmungEncoderInstallation", "StimmungLaboratory", "StimmungReports",
+                "StimmungFigures",
                 "StimmungEvaluation",
                 "StimmungTraining", "StimmungCorpora",
                 "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungEncoders", "StimmungAudio",
@@ -241,6 +247,12 @@ let package = Package(
                 "Stimmung",
                 "StimmungFeatures", "StimmungAudio", "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ]),
+        tests(
+            "ExportTests",
+            [
+                "StimmungTestSupport", "StimmungExport", "Stimmung", "StimmungFeatures", "StimmungAudio", "StimmungNetworks",
+                "StimmungTensors", "StimmungSupport",
+            ], exclude: ["python"]),
         tests(
             "ServerTests",
             ["StimmungTestSupport", "StimmungCommand", "StimmungServer", "Stimmung", "StimmungAudio", "StimmungSupport"] + serverTests,

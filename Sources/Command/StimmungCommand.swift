@@ -26,7 +26,7 @@ struct StimmungCommand: ParsableCommand {
         version: stimmungVersion,
         subcommands: [
             Demo.self, Predict.self, Segments.self, Stream.self, Listen.self, Serve.self, Enrol.self, Pretrain.self, Train.self,
-            Adapt.self, TrainSpeech.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, Alter.self,
+            Adapt.self, TrainSpeech.self, Evaluate.self, StudyCommand.self, FeaturesCommand.self, Alter.self, Export.self,
             CorpusCommand.self, EncoderCommand.self, Inspect.self, Experiment.self,
         ])
 

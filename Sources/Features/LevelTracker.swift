@@ -7,24 +7,25 @@ import func Foundation.exp2
 /// `e_t` is the energy Σ x² of the raw frame `t`. The floor depends on no later sample, and no sample is scaled: for a gain g, energies and
 /// floors are g² times as large. A frame rather than a sample sets the level, because a click is louder than speech but has little energy.
 /// The level halves in ten seconds, so that a loud noise does not hide the speech of the next hour.
-struct LevelTracker: Sendable {
+package struct LevelTracker: Sendable {
     /// Half-life of the level in seconds.
     private static let memory = 10.0
     /// Least level, for digital silence: at 16 kHz, 25 ms of a sine of −103 dB.
-    private static let least: Float = 1e-8
+    package static let least: Float = 1e-8
 
     private let logFloor: Float
-    private let decay: Float
+    /// What the level is multiplied by from one frame to the next.
+    package let decay: Float
     private var level = LevelTracker.least
 
     /// - Parameter options: valid options.
-    init(_ options: FeatureOptions) {
+    package init(_ options: FeatureOptions) {
         logFloor = options.logFloor
         decay = Float(exp2(-options.startTime(ofFrame: 1) / LevelTracker.memory))
     }
 
     /// The floor without `relativeFloor`, which is a normal number, as logarithms need.
-    var floor: Float { max(logFloor, .leastNormalMagnitude) }
+    package var floor: Float { max(logFloor, .leastNormalMagnitude) }
 
     /// Takes the next frame and returns its floor.
     mutating func push(_ frame: UnsafeBufferPointer<Float>) -> Float {

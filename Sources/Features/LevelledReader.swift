@@ -75,7 +75,7 @@ struct LevelledReader: ~Copyable {
 /// Scales samples to the peak in the options.
 package struct PeakLevel: Sendable {
     /// Maximum gain: 60 dB. Anything quieter is not speech but the last bits of a muted line.
-    private static let mostGain: Float = 1000
+    package static let mostGain: Float = 1000
 
     /// Factor applied to every sample.
     private let gain: Float

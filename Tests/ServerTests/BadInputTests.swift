@@ -64,7 +64,7 @@ import Testing
     func gigabyte() throws {
         let server = try RunningServer(["--max-body", "2000", "--max-memory", "2000"])
         let connection = try RawConnection(port: server.port)
-        try connection.send(head(posting: 1 << 30))
+        try connection.send(head(posting: 1 << 30, "Connection: close\r\n"))
         let piece = Data(repeating: 65, count: 1 << 24)
         for _ in 0..<64 { try connection.send(piece) }
         #expect(HTTPResponse(connection.readToEnd())?.code == "audio.not-audio")

@@ -15,7 +15,8 @@ package struct Familiarity: Sendable, Equatable, Codable {
     /// g
     package let growth: Double
 
-    private static let farthest: Float = 25
+    /// z² counts for at most this.
+    package static let farthest: Float = 25
 
     private init(center: Double, spread: Double, growth: Double) {
         self.center = center

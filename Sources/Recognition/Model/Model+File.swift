@@ -117,7 +117,7 @@ extension Model {
     }
 
     /// The prefix of the array names of a network.
-    private static func prefix(_ number: Int) -> String { number == 0 ? "" : "\(number + 1)/" }
+    package static func prefix(_ number: Int) -> String { number == 0 ? "" : "\(number + 1)/" }
 
     /// The prefix of the array names of the networks for voices.
     private static let voicePrefix = "voice/"
