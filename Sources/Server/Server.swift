@@ -25,7 +25,7 @@ package struct Server: Sendable {
         self.logger = logger
     }
 
-    /// Listens until `stop` asks for the end; then accepts no more, answers the requests that are there, and ends the sessions.
+    /// Listens until `stop` asks for the end; then accepts no more, answers the accepted requests, and ends the sessions.
     ///
     /// - Parameters:
     ///   - onListening: called with the port.
@@ -55,6 +55,8 @@ package struct Server: Sendable {
             throw ServerError.cannotListen(host: options.host, port: options.port, reason: String(cString: strerror(error.errnoCode)))
         } catch let error as SocketAddressError {
             throw ServerError.cannotListen(host: options.host, port: options.port, reason: "\(error)")
+        } catch is SocketAddressError.UnknownHost {
+            throw ServerError.cannotListen(host: options.host, port: options.port, reason: "no machine has this name")
         }
         service.pool.close()
     }

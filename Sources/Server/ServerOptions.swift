@@ -1,3 +1,4 @@
+import Foundation
 import Stimmung
 import StimmungSupport
 
@@ -21,7 +22,11 @@ package struct ServerOptions: Sendable {
     package init() {}
 
     /// Whether only this machine can reach the address.
-    package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    package var isLoopback: Bool {
+        var address = in_addr()
+        // A name such as 127.example.org is not an address.
+        return host == "localhost" || host == "::1" || host.hasPrefix("127.") && inet_pton(AF_INET, host, &address) == 1
+    }
 }
 
 /// The limits of a server, which bound its memory, threads and descriptors whatever clients send.

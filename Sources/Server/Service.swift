@@ -55,11 +55,11 @@ final class Service: Sendable {
 
     /// What a request recognises with.
     struct Request: Sendable {
-        /// Of a model; nil for the default.
+        /// The name of a model; nil for the default.
         var model: String?
-        /// Of a voice.
+        /// The name of a voice; nil for none.
         var voice: String?
-        /// Of a source.
+        /// The name of a source; nil for none.
         var source: String?
         /// The least confidence of a decision.
         var reject: Double?

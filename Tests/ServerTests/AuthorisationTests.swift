@@ -49,15 +49,24 @@ import Testing
         #expect(HTTPResponse(connection.readToEnd())?.code == "request.host")
     }
 
-    @Test("An address that others can reach needs a token or --insecure")
+    /// What a server that does not start says.
+    private func refusal(_ arguments: [String]) throws -> String {
+        let process = Process()
+        let errors = Pipe()
+        process.executableURL = URL(fileURLWithPath: RunningServer.program)
+        process.arguments = ["serve", "--port", "0"] + arguments
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        return text
+    }
+
+    @Test("An address that others can reach needs a token or --insecure; an unknown name is an error that says so")
     func reachable() throws {
-        let refused = Process()
-        refused.executableURL = URL(fileURLWithPath: RunningServer.program)
-        refused.arguments = ["serve", "--port", "0", "--host", "0.0.0.0"]
-        refused.standardError = FileHandle.nullDevice
-        try refused.run()
-        refused.waitUntilExit()
-        #expect(refused.terminationStatus == 1)
+        for host in ["0.0.0.0", "127.example.org"] { #expect(try refusal(["--host", host]).contains("--token-file")) }
+        #expect(try refusal(["--host", "nobody.invalid", "--insecure"]).contains("no machine has this name"))
         let server = try RunningServer(["--host", "0.0.0.0", "--insecure"])
         #expect(try server.request("GET", "/health/live").status == 200)
     }

@@ -89,6 +89,28 @@ import Testing
         withExtendedLifetime(idle) {}
     }
 
+    @Test("Frames that are not complete count as memory; before the start, they may be small only")
+    func partialFrames() throws {
+        let server = try RunningServer(["--max-memory", "1"])
+        // The head of a text frame of 1 MiB.
+        let head = Data([0x81, 0x80 | 127, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0])
+        let early = try Session(server)
+        try early.send(head + Data(count: 70_000))
+        #expect(Array(early.readToClose().utf8.suffix(40)).contains(UInt8(ascii: "K")), "a close frame with the reason")
+        var sessions: [Session] = []
+        for _ in 0..<3 {
+            let session = try Session(server)
+            try session.send(text: #"{"encoding": "s16le", "rate": 16000}"#)
+            // The server has taken the start when it refuses no more than 64 KiB.
+            usleep(200_000)
+            try session.send(head + Data(count: 500_000))
+            sessions.append(session)
+        }
+        #expect(sessions[2].readToClose().contains("request.busy"))
+        sessions = []
+        #expect(try RunningServer.wait { try server.request("GET", "/metrics").text.contains("stimmung_upload_bytes 0.0") })
+    }
+
     @Test("A session's connection ends with the client's close frame, or soon without one")
     func closing() throws {
         let server = try RunningServer(["--max-sessions", "1"])
@@ -149,6 +171,8 @@ private struct Session {
         let answer = connection.read { $0.suffix(4) == Data("\r\n\r\n".utf8) }
         #expect(answer.starts(with: Data("HTTP/1.1 101".utf8)))
     }
+
+    func send(_ bytes: Data) throws { try connection.send(bytes) }
 
     /// Sends at most 125 bytes.
     func send(text: String) throws {

@@ -16,8 +16,10 @@ import Testing
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
-    private func receive(_ opcode: WebSocketOpcode, _ payload: String, isLast: Bool = true) throws {
+    private func receive(_ opcode: WebSocketOpcode, _ payload: String, isLast: Bool = true, reads: Bool = true) throws {
         try channel.writeInbound(WebSocketFrame(fin: isLast, opcode: opcode, maskKey: [0, 0, 0, 0], data: ByteBuffer(string: payload)))
+        // A channel reads on by itself; this one must be told to.
+        if reads { channel.read() }
     }
 
     private func next() throws -> WebSocketInput? { try channel.readInbound() }
@@ -68,6 +70,21 @@ import Testing
             #expect(try next() == nil)
         }
         wait(3)
+        try expectIdle("the session is not idle")
+    }
+
+    @Test("The time in which the server does not read does not make a session idle")
+    func pausedReading() throws {
+        try receive(.text, "{}")
+        _ = try next()
+        try receive(.binary, "audio", reads: false)
+        _ = try next()
+        wait(1000)
+        #expect(try next() == nil)
+        channel.read()
+        wait(58)
+        #expect(try next() == nil)
+        wait(4)
         try expectIdle("the session is not idle")
     }
 

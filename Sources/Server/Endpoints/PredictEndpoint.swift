@@ -74,6 +74,7 @@ struct PredictEndpoint {
     }
 
     private func recognise(_ audio: UploadedAudio, _ task: Task) async throws -> Prediction {
+        defer { service.memory.used() }
         do {
             let longest = service.limits.duration
             let prediction = try await service.pool.run { [service] cancellation in

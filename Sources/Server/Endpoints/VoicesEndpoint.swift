@@ -34,20 +34,22 @@ struct VoicesEndpoint {
                 return voice
             }
         } catch {
-            throw Problem(error) { sentence in recordings.reduce(sentence) { $1.naming($0) } } ?? error
+            // The longest paths first, since one may begin with another.
+            let ordered = recordings.sorted { $0.path.count > $1.path.count }
+            throw Problem(error) { sentence in ordered.reduce(sentence) { $1.naming($0) } } ?? error
         }
-        return Response(Self.json(name, voice) + "\n", status: .created, headers: [.location: "/v1/voices/\(name)"])
+        return Response(json(name, voice) + "\n", status: .created, headers: [.location: "/v1/voices/\(name)"])
     }
 
     func list(_ request: Request) throws -> Response {
         _ = try Query(request, allowed: [])
-        return Response("{\"voices\": [\(service.voices.all.map(Self.json).joined(separator: ", "))]}\n")
+        return Response("{\"voices\": [\(service.voices.all.map(json).joined(separator: ", "))]}\n")
     }
 
     func show(_ request: Request, _ name: String) throws -> Response {
         _ = try Query(request, allowed: [])
         guard let voice = service.voices[name] else { throw Self.unknown }
-        return Response(Self.json(name, voice) + "\n")
+        return Response(json(name, voice) + "\n")
     }
 
     func remove(_ request: Request, _ name: String) async throws -> Response {
@@ -58,9 +60,10 @@ struct VoicesEndpoint {
 
     private static let unknown = Problem(.notFound, "request.unknown-voice", "There is no voice of this name. GET /v1/voices lists them.")
 
-    private static func json(_ name: String, _ voice: Voice) -> String {
+    private func json(_ name: String, _ voice: Voice) -> String {
+        let models = service.models.entries.filter { (try? $0.recogniser.knowing(voice)) != nil }.map(\.name.jsonQuoted).joined(separator: ", ")
         let warnings = voice.warnings.map { "{\"message\": \($0.message.jsonQuoted)}" }.joined(separator: ", ")
-        return "{\"name\": \(name.jsonQuoted), \"stretches\": \(voice.stretches), \"seconds\": \(Decimal6.text(voice.seconds) ?? "null"), "
+        return "{\"name\": \(name.jsonQuoted), \"models\": [\(models)], \"stretches\": \(voice.stretches), \"seconds\": \(Decimal6.text(voice.seconds) ?? "null"), "
             + "\"share\": \(Decimal6.text(voice.share) ?? "null"), \"warnings\": [\(warnings)]}"
     }
 }

@@ -1,5 +1,3 @@
-// A file of its own: one of the concepts of this folder.
-
 import StimmungSupport
 
 /// Checks the header `Authorization: Bearer TOKEN` (RFC 6750).

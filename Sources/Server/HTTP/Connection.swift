@@ -47,7 +47,6 @@ struct Connection: HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        defer { service.memory.used() }
         let content: Content
         // A connection that ends before its first request.
         do { content = try await value.negotiated.get() } catch { return }
@@ -73,7 +72,10 @@ struct Connection: HTTPChannelHandler {
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(WebSocketHandler(service.limits, budget: service.budget))
+                    let partial = PartialFrames(budget: service.budget)
+                    try channel.pipeline.syncOperations.addHandler(partial, position: .first)
+                    try channel.pipeline.syncOperations.addHandler(
+                        WebSocketHandler(service.limits, budget: service.budget, partial: partial))
                     let isAuthorised = service.authorisation.isAuthorised(head.headers.first(name: "authorization"))
                     // A message may hold 1 MiB, so few wait.
                     let stream = try Stream(

@@ -45,8 +45,9 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
     private var arrived = 0
     private var dropped = 0
 
-    /// Seconds in which a client may read its last response, and bytes that it may still send.
+    /// Times in which the last response must be written, and then the client must end the connection; and bytes that it may still send.
     private static let grace = TimeAmount.seconds(3)
+    private static let longestResponse = TimeAmount.seconds(30)
     private static let mostDropped = 8 << 20
 
     private let handshake: (HTTPRequestHead) -> Handshake
@@ -248,8 +249,15 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
         phase = .ending
         stopTimers()
         context.flush()
-        context.close(mode: .output, promise: nil)
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.grace) { context.close(promise: nil) }
+        let loop = context.eventLoop.assumeIsolated()
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.close(mode: .output, promise: written)
+        // The response may be long, and the client slow.
+        timer = loop.scheduleTask(in: Self.longestResponse) { context.close(promise: nil) }
+        written.futureResult.assumeIsolated().whenComplete { [self] _ in
+            timer?.cancel()
+            timer = loop.scheduleTask(in: Self.grace) { context.close(promise: nil) }
+        }
         context.read()
     }
 

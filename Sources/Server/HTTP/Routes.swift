@@ -75,7 +75,6 @@ struct Routes: HTTPResponder {
             }
             response = problem.response
         }
-        service.memory.used()
         decorate(&response, request)
         if request.method == .head { response = response.createHeadResponse() }
         let took = ContinuousClock.now - start

@@ -12,6 +12,7 @@ struct Upload {
     /// - Parameter several: whether there may be more than one.
     /// - Throws: `Problem`.
     func read(_ request: Request, several: Bool = false) async throws -> [UploadedAudio] {
+        defer { service.memory.used() }
         let limit = service.limits.body
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw Problem.tooLarge(limit: limit) }
         // A recording that would not be accepted need not be received.

@@ -17,6 +17,9 @@ const button = byId("listen");
 const bars = new Bars(byId("live-bars"));
 const ribbon = new Ribbon(byId("ribbon"));
 
+/** Whether the user wants little movement. */
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
 let running = null;
 
 /** Prepares the view. `onKeep` gets what was said as a file. */
@@ -102,7 +105,7 @@ class Listening {
     this.tape.add(samples);
     this.sessions.forEach((session) => session.send(samples));
     ribbon.hear(samples.length / this.microphone.rate, peak);
-    button.style.setProperty("--level", Math.min(1, Math.sqrt(peak)).toFixed(2));
+    if (!calm.matches) button.style.setProperty("--level", Math.min(1, Math.sqrt(peak)).toFixed(2));
   }
 
   #event(event) {

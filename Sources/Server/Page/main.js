@@ -35,8 +35,7 @@ function showChoices() {
   if (model) byId("trained").textContent = trained(model);
 }
 
-/** A voice belongs to one model. */
-const voicesOf = (model) => state.voices.filter((voice) => !voice.model || voice.model === model?.name);
+const voicesOf = (model) => state.voices.filter(({ models }) => models.includes(model?.name));
 
 function trained({ name, corpus, utterances, speakers, labels }) {
   const amount = [utterances && `${utterances} utterances`, speakers && `${speakers} speakers`].filter(Boolean).join(" by ");

@@ -18,14 +18,14 @@ export class Microphone {
       microphone.context = new AudioContext();
       await microphone.context.audioWorklet.addModule(new URL("capture.js", import.meta.url));
       await microphone.context.resume();
+      const node = new AudioWorkletNode(microphone.context, "capture", { channelCount: 1, channelCountMode: "explicit" });
+      node.port.onmessage = ({ data }) => microphone.isOpen && onBlock(data.samples, data.peak);
+      // The node is silent, but browsers run only what leads to the output.
+      microphone.context.createMediaStreamSource(microphone.stream).connect(node).connect(microphone.context.destination);
     } catch (error) {
       microphone.close();
       throw fromMicrophone(error);
     }
-    const node = new AudioWorkletNode(microphone.context, "capture", { channelCount: 1, channelCountMode: "explicit" });
-    node.port.onmessage = ({ data }) => microphone.isOpen && onBlock(data.samples, data.peak);
-    // The node is silent, but browsers run only what leads to the output.
-    microphone.context.createMediaStreamSource(microphone.stream).connect(node).connect(microphone.context.destination);
     microphone.stream.getAudioTracks()[0].addEventListener("ended", () => {
       if (microphone.isOpen) onLost(new Problem("page.microphone-lost", "The microphone was disconnected or blocked. What was heard until now is shown."));
     });

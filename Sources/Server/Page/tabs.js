@@ -18,9 +18,10 @@ export function startTabs() {
       tab(VIEWS[next % 3]).focus();
     });
   }
-  const follow = () => showView(VIEWS.find((view) => location.hash === `#${view}`) ?? "live");
-  addEventListener("hashchange", follow);
-  follow();
+  // Other addresses are places within a view.
+  const named = () => VIEWS.find((view) => location.hash === `#${view}`);
+  addEventListener("hashchange", () => named() && showView(named()));
+  showView(named() ?? "live");
 }
 
 /** Shows one view. */

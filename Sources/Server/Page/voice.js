@@ -161,10 +161,10 @@ function list() {
   byId("enrol-start").disabled = byId("enrol-files").disabled = byId("voice-name").disabled = state.busy;
 }
 
-function row({ name, model, stretches, seconds, share, warnings }) {
+function row({ name, models, stretches, seconds, share, warnings }) {
   const used = state.voice === name;
   const facts = `${Math.round(seconds)} s of speech in ${counted(stretches, "stretch", "stretches")}; counts for ${percent(share)} against the training speakers`;
-  const use = element("button", { type: "button", disabled: state.busy, onclick: () => choose(used ? "" : name, model) }, used ? "Stop using" : "Use");
+  const use = element("button", { type: "button", disabled: state.busy, onclick: () => choose(used ? "" : name, models) }, used ? "Stop using" : "Use");
   const remove = element("button", { type: "button", disabled: state.busy, onclick: () => confirmed(remove, name) }, "Delete");
   for (const [button, verb] of [[use, used ? "Stop using" : "Use"], [remove, "Delete"]]) button.setAttribute("aria-label", `${verb} ${name}`);
   return element("li", {},
@@ -173,9 +173,10 @@ function row({ name, model, stretches, seconds, share, warnings }) {
     element("div", { class: "row" }, use, remove));
 }
 
-/** Chooses a voice, and the model that it belongs to if the server says so. */
-function choose(voice, model) {
-  state.set({ voice, model: state.models.find(({ name }) => voice && name === model) ?? state.model });
+/** Chooses a voice, and a model that can use it. */
+function choose(voice, models) {
+  const usable = !voice || models.includes(state.model?.name);
+  state.set({ voice, model: usable ? state.model : state.models.find(({ name }) => models.includes(name)) ?? state.model });
 }
 
 /** Deletes at the second press, so that no voice is lost by a slip. */

@@ -40,13 +40,16 @@ package final class WebSocketHandler: ChannelDuplexHandler {
     /// For the first message.
     private let startTime: TimeAmount
     private let budget: UploadBudget
+    private let partial: PartialFrames?
     /// The message that is being received in fragments; nil for none.
     private var fragments: (opcode: WebSocketOpcode, text: ByteBuffer)?
     private var isClosing = false
     /// Whether the first message has come.
     private var hasStarted = false
-    /// When the last piece of a message came; control frames do not count.
+    /// When the last piece of a message came; control frames do not count, nor does the time in which the session does not read.
     private var lastHeard = NIODeadline.distantPast
+    /// When the session stopped reading, to recognise what it has; nil while it reads.
+    private var pausedSince: NIODeadline?
     private var timer: Scheduled<Void>?
     private var isIdle = false
     private var unwritableSince: NIODeadline?
@@ -54,7 +57,11 @@ package final class WebSocketHandler: ChannelDuplexHandler {
     private var pong: ByteBuffer?
 
     /// - Parameter budget: for the audio that waits to be recognised.
-    package init(_ limits: ServerLimits, budget: UploadBudget) {
+    package convenience init(_ limits: ServerLimits, budget: UploadBudget) { self.init(limits, budget: budget, partial: nil) }
+
+    /// - Parameter partial: is told when a frame has arrived, and when the session has started.
+    init(_ limits: ServerLimits, budget: UploadBudget, partial: PartialFrames?) {
+        self.partial = partial
         idleTime = .milliseconds(Int64(limits.idleTime * 1000))
         startTime = .milliseconds(Int64(limits.startTime * 1000))
         self.budget = budget
@@ -75,7 +82,7 @@ package final class WebSocketHandler: ChannelDuplexHandler {
         // A client that does not read its events.
         let now = context.eventLoop.now
         if let unwritableSince, now - unwritableSince > idleTime { return context.close(promise: nil) }
-        if now - lastHeard > (hasStarted ? idleTime : startTime), !isIdle, !isClosing {
+        if (pausedSince ?? now) - lastHeard > (hasStarted ? idleTime : startTime), !isIdle, !isClosing {
             isIdle = true
             context.fireChannelRead(wrapInboundOut(.idle))
         }
@@ -93,6 +100,7 @@ package final class WebSocketHandler: ChannelDuplexHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        partial?.frameArrived()
         // After its close frame, a session waits for that of the client only.
         if isClosing {
             if frame.opcode == .connectionClose { context.close(promise: nil) }
@@ -144,6 +152,7 @@ package final class WebSocketHandler: ChannelDuplexHandler {
                     return fail(context, .dataInconsistentWithMessage, "a text message is not UTF-8")
                 }
                 hasStarted = true
+                partial?.hasStarted = true
                 lastHeard = context.eventLoop.now
                 context.fireChannelRead(wrapInboundOut(.text(message)))
             }
@@ -232,6 +241,8 @@ package final class WebSocketHandler: ChannelDuplexHandler {
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
+        case PartialFrames.Refusal.tooLarge: fail(context, .messageTooLarge, "a frame before the start is longer than 64 KiB")
+        case PartialFrames.Refusal.noRoom: context.fireChannelRead(wrapInboundOut(.refused))
         case is ChannelShouldQuiesceEvent: if !isClosing { context.fireChannelRead(wrapInboundOut(.goingAway)) }
         case ChannelEvent.inputClosed:
             if !isClosing { context.fireChannelRead(wrapInboundOut(.closed)) }
@@ -241,7 +252,14 @@ package final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
+    package func read(context: ChannelHandlerContext) {
+        if let pausedSince { lastHeard = lastHeard + (context.eventLoop.now - pausedSince) }
+        pausedSince = nil
+        context.read()
+    }
+
     package func channelReadComplete(context: ChannelHandlerContext) {
+        pausedSince = pausedSince ?? context.eventLoop.now
         // The session does not read any more.
         if isClosing { context.read() }
         context.fireChannelReadComplete()

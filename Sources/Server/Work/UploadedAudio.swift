@@ -13,7 +13,7 @@ package final class UploadedAudio: Sendable {
     private let budget: UploadBudget
     private let counted = Mutex(0)
 
-    /// - Throws: `SystemFailure` if the system has no descriptor left.
+    /// - Throws: `UploadFailure.system` if the system has no descriptor left.
     package init(name: String?, budget: UploadBudget) throws(UploadFailure) {
         self.name = name
         self.budget = budget
