@@ -61,9 +61,11 @@ struct VoicesEndpoint {
     private static let unknown = Problem(.notFound, "request.unknown-voice", "There is no voice of this name. GET /v1/voices lists them.")
 
     private func json(_ name: String, _ voice: Voice) -> String {
-        let models = service.models.entries.filter { (try? $0.recogniser.knowing(voice)) != nil }.map(\.name.jsonQuoted).joined(separator: ", ")
+        let models = service.models.entries.filter { (try? $0.recogniser.knowing(voice)) != nil }.map(\.name.jsonQuoted).joined(
+            separator: ", ")
         let warnings = voice.warnings.map { "{\"message\": \($0.message.jsonQuoted)}" }.joined(separator: ", ")
-        return "{\"name\": \(name.jsonQuoted), \"models\": [\(models)], \"stretches\": \(voice.stretches), \"seconds\": \(Decimal6.text(voice.seconds) ?? "null"), "
+        return
+            "{\"name\": \(name.jsonQuoted), \"models\": [\(models)], \"stretches\": \(voice.stretches), \"seconds\": \(Decimal6.text(voice.seconds) ?? "null"), "
             + "\"share\": \(Decimal6.text(voice.share) ?? "null"), \"warnings\": [\(warnings)]}"
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares ONNX Runtime on exported graphs with `stimmung predict`, over all recordings of EmoDB.
 
-    Benchmarks/onnx.py [--program FILE] [--recipes lstm,mlp] [--epochs 4] [--every 1] [--json FILE]
+    Benchmarks/exporting.py [--program FILE] [--recipes lstm,mlp] [--epochs 4] [--every 1] [--json FILE]
 
 Trains each recipe for a few epochs, exports the model from features and from audio, and runs both programs with one thread. Prints the sizes of the
 files, the number of equal labels, the largest difference of a probability, and seconds of audio per second of time. Needs STIMMUNG_DATA with emodb,
@@ -41,7 +41,7 @@ def train(program, name, epochs, corpus, folder):
     recipe = folder / f"{name}.yaml"
     recipe.write_text(before + "\ntraining:" + re.sub(r"\n  epochs: \d+", f"\n  epochs: {epochs}", training, count=1))
     model = folder / f"{name}.safetensors"
-    subprocess.run([program, "train", "--recipe", recipe, "--corpus", corpus, "-o", model, "--seed", "1", "-q"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([program, "train", recipe, "--corpus", corpus, "-o", model, "--seed", "1", "-q"], check=True, stdout=subprocess.DEVNULL)
     return model
 
 
