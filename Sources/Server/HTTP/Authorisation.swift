@@ -1,3 +1,5 @@
+// A file of its own: one of the concepts of this folder.
+
 import StimmungSupport
 
 /// Checks the header `Authorization: Bearer TOKEN` (RFC 6750).

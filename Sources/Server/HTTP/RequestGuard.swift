@@ -292,12 +292,4 @@ extension NIODeadline {
     /// The present time of the event loop, which a test chooses.
     fileprivate static func now(in context: ChannelHandlerContext) -> NIODeadline { context.eventLoop.now }
 }
-
-/// Why a body ends early.
-package enum RequestFailure: Error {
-    /// It took too long, or came too slowly.
-    case slowBody
-    /// It is not valid HTTP.
-    case malformed
-}
 #endif

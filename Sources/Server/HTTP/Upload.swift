@@ -80,4 +80,12 @@ struct Upload {
         }
     }
 }
+
+/// Why a body ends early.
+package enum RequestFailure: Error {
+    /// It took too long, or came too slowly.
+    case slowBody
+    /// It is not valid HTTP.
+    case malformed
+}
 #endif
