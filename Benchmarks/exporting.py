@@ -77,7 +77,7 @@ def compare(program, model, files, sounds):
     equal, difference = 0, 0.0
     for row, probabilities in zip(rows, found):
         equal += row["label"] == labels[int(probabilities.argmax())]
-        difference = max(difference, max(abs(float(row[label]) - p) for label, p in zip(labels, probabilities)))
+        difference = max(difference, max(abs(float(row[f"p_{label}"]) - float(p)) for label, p in zip(labels, probabilities)))
     return {
         "model": model.stem, "KB of safetensors": model.stat().st_size // 1000, "KB from features": features.stat().st_size // 1000,
         "KB from audio": audio.stat().st_size // 1000, "recordings": len(rows), "equal labels": equal, "largest difference": difference,

@@ -18,6 +18,8 @@ struct FeaturesCommand: ParsableCommand {
                 2456 statistics of the recording, in one row
             stimmung features call.wav --set melScale=htk --format htk -o call.mfc
                 an HTK file
+            stimmung features --corpus emodb --set functionals=true -o emodb.arff
+                one row for each utterance of a corpus: ARFF with the class, or CSV with the index file,start,end
 
             An output folder mirrors the input: calls/monday/a.wav becomes features/monday/a.npy. The extension is kept (a.wav.npy) where the \
             folder has several files of that name. If a recording fails, the others are still processed, and the exit status is 1.
@@ -36,7 +38,12 @@ struct FeaturesCommand: ParsableCommand {
         """
 
     @Argument(help: ArgumentHelp("Audio or video files, or folders.", valueName: "file|folder"), completion: .file())
-    var inputs: [String]
+    var inputs: [String] = []
+
+    @Option(
+        help: ArgumentHelp("A corpus in place of recordings, for one table of all its utterances. Needs functionals.", valueName: "path"),
+        completion: .file())
+    var corpus: String?
 
     @Option(
         help: ArgumentHelp(
@@ -95,9 +102,17 @@ struct FeaturesCommand: ParsableCommand {
     }
 
     func validate() throws {
+        guard inputs.isEmpty == (corpus != nil) else {
+            throw ValidationError(
+                inputs.isEmpty
+                    ? "Give recordings, or a corpus with --corpus." : "--corpus takes the place of recordings. Give one or the other.")
+        }
+        if corpus != nil, channels != .mix {
+            throw ValidationError("--channels cannot be combined with --corpus, whose recordings are mixed.")
+        }
         guard let choice = try? OutputChoice(output) else { return }
         _ = try format(for: choice)
-        guard RecordingInputs(inputs).areMany, !choice.isFolder else { return }
+        guard corpus == nil, RecordingInputs(inputs).areMany, !choice.isFolder else { return }
         throw ValidationError(
             output.map { "--output is the file \($0), but several recordings need a folder. Give a folder such as \($0)/." }
                 ?? "Several recordings need an output folder. Give one with --output.")
@@ -110,9 +125,10 @@ struct FeaturesCommand: ParsableCommand {
     mutating func run() throws {
         let choice = try OutputChoice(output)
         let format = try format(for: choice)
-        try choice.check(inputs: inputs.filter { !isFolder($0) })
+        try choice.check(inputs: inputs.filter { !isFolder($0) } + [corpus])
         let recordings = RecordingInputs(inputs)
         let frontEnd = try FrontEnd(options())
+        if let corpus { return try writeTable(of: corpus, frontEnd, to: choice, format) }
         if case .folder(let path) = choice { return try writeAll(recordings, frontEnd, FeatureFolder(path: path, format: format)) }
         let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(inputs[0]))
         for warning in warnings { printToStandardError(message(warning, about: inputs[0])) }

@@ -13,6 +13,7 @@ struct Predict: ParsableCommand {
             stimmung predict calls/ --timeline --format jsonl > calls.jsonl
             stimmung predict call.wav --channels each
             stimmung predict calls/ --format json -o results/ --resume
+            stimmung predict calls/ --timeline --format audformat -o database/
             ffmpeg … -f wav - | stimmung predict --model M.safetensors -
 
             Without --model, the built-in model is used. It was trained on ten German actors (EmoDB) and recognises anger, boredom, disgust, \
@@ -137,6 +138,12 @@ struct Predict: ParsableCommand {
                 throw ValidationError("--picture cannot be combined with an output folder. Give a file as --output.")
             }
         }
+        if format == .audformat {
+            guard channels != .each else {
+                throw ValidationError("--format audformat has one row per stretch of a file, so --channels each has no place in it.")
+            }
+            if resume { throw ValidationError("--resume needs one file per recording, but --format audformat writes one table.") }
+        }
         if voices != nil, channels == .each {
             throw ValidationError("--voices by-folder learns one voice per folder, so it cannot be combined with --channels each.")
         }
@@ -187,6 +194,7 @@ struct Predict: ParsableCommand {
             switch choice {
             case .standardOutput: try run.write { try StandardOutput.write($0) }
             case .file(let path): try run.write(to: path)
+            case .folder(let path) where format == .audformat: try run.write(databaseInto: path, source: recogniser.model.card.corpus)
             case .folder(let path):
                 try run.write(
                     into: path, resumes: resume, model: modelFingerprint, inputs: NamedInputs([model.path, voice.voice] + inputs))

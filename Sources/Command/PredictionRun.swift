@@ -45,6 +45,19 @@ struct PredictionRun {
         try failed.get()
     }
 
+    /// Writes a database of audformat: a table, and its header.
+    ///
+    /// - Parameter corpus: that the model was trained on.
+    func write(databaseInto path: String, source corpus: String) throws {
+        try PredictionFolder.create(path)
+        let header = PredictionAudformat.database(
+            source: "Stimmung \(stimmungVersion), a model trained on \(corpus)", classes: recogniser.model.labels)
+        let written = Result { try write(to: joined(path, "db.\(PredictionAudformat.table).csv")) }
+        if case .failure(let error) = written, !(error is ExitCode) { throw error }
+        try AtomicFile.write(Data(header.utf8), to: joined(path, "db.yaml"))
+        try written.get()
+    }
+
     /// Writes one file per recording.
     ///
     /// - Parameters:

@@ -16,12 +16,14 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
     case textgrid
     /// SubRip subtitles, one file per recording: a cue for each segment of speech.
     case srt
+    /// A table with a segmented index, as the Python package audformat reads and writes them.
+    case audformat
 
     /// Whether a document of this format holds failures and warnings. Where it does not, the caller reports them elsewhere.
     package var holdsFailures: Bool {
         switch self {
         case .json, .jsonl, .csv: true
-        case .text, .rttm, .textgrid, .srt: false
+        case .text, .rttm, .textgrid, .srt, .audformat: false
         }
     }
 
@@ -29,7 +31,7 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
     package var holdsAffect: Bool {
         switch self {
         case .text, .json, .jsonl, .csv: true
-        case .rttm, .textgrid, .srt: false
+        case .rttm, .textgrid, .srt, .audformat: false
         }
     }
 
@@ -42,7 +44,7 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
     package var holdsOneRecording: Bool {
         switch self {
         case .textgrid, .srt: true
-        case .text, .json, .jsonl, .csv, .rttm: false
+        case .text, .json, .jsonl, .csv, .rttm, .audformat: false
         }
     }
 
@@ -51,7 +53,7 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
         switch self {
         case .textgrid: "A TextGrid"
         case .srt: "An SRT file"
-        case .text, .json, .jsonl, .csv, .rttm: "A document"
+        case .text, .json, .jsonl, .csv, .rttm, .audformat: "A document"
         }
     }
 
@@ -60,6 +62,7 @@ public enum PredictionFormat: String, CaseIterable, Sendable {
         switch self {
         case .text: "txt"
         case .textgrid: "TextGrid"
+        case .audformat: "csv"
         case .json, .jsonl, .csv, .rttm, .srt: rawValue
         }
     }

@@ -6,7 +6,7 @@
 ///     print(writer.end(), terminator: "")
 ///
 /// The pieces joined are the document. Each piece ends with a line end, except in `json`, where the next piece begins with it. `text`, `rttm`,
-/// `textgrid` and `srt` cannot hold failures: those are an empty piece, and the caller reports them elsewhere. The same four cannot hold warnings.
+/// `textgrid`, `srt` and `audformat` cannot hold failures: those are an empty piece, and the caller reports them elsewhere. The same five cannot hold warnings.
 /// A recording without speech is an empty piece in `rttm` and `srt`.
 public struct PredictionWriter: Sendable {
     private let layout: PredictionLayout
@@ -38,6 +38,7 @@ public struct PredictionWriter: Sendable {
         switch format {
         case .json: "["
         case .csv: table.header
+        case .audformat: PredictionAudformat(layout: layout).header
         case .text, .jsonl, .rttm, .textgrid, .srt: ""
         }
     }
@@ -67,7 +68,8 @@ public struct PredictionWriter: Sendable {
         case (.rttm, .success(let prediction)): return PredictionRTTM.lines(prediction, name: name)
         case (.textgrid, .success(let prediction)): return PredictionTextGrid.document(prediction)
         case (.srt, .success(let prediction)): return PredictionSRT.document(prediction)
-        case (.text, .failure), (.rttm, .failure), (.textgrid, .failure), (.srt, .failure): return ""
+        case (.audformat, .success(let prediction)): return PredictionAudformat(layout: layout).rows(prediction)
+        case (.text, .failure), (.rttm, .failure), (.textgrid, .failure), (.srt, .failure), (.audformat, .failure): return ""
         }
     }
 

@@ -120,7 +120,7 @@ extension PredictionFormat {
         switch self {
         case .json: "application/json"
         case .jsonl: "application/jsonl"
-        case .csv: "text/csv; charset=utf-8"
+        case .csv, .audformat: "text/csv; charset=utf-8"
         case .srt: "application/x-subrip"
         case .text, .rttm, .textgrid: "text/plain; charset=utf-8"
         }
