@@ -152,7 +152,7 @@ let package = Package(
                 "StimmungEvaluation",
                 "StimmungTraining", "StimmungCorpora",
                 "Stimmung", "StimmungBoltzmann", "StimmungSpeech", "StimmungFeatures", "StimmungEncoders", "StimmungAudio",
-                "StimmungNetworks",
+                "StimmungNetworks", "StimmungTensors",
                 "StimmungSupport",
                 argumentParser,
             ],

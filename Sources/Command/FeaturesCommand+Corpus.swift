@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import StimmungCorpora
 import StimmungFeatures
@@ -8,6 +9,9 @@ import StimmungTraining
 /// `stimmung features --corpus`: one table of all utterances.
 extension FeaturesCommand {
     func writeTable(of path: String, _ frontEnd: FrontEnd, to choice: OutputChoice, _ format: FeatureFormat) throws {
+        guard frontEnd.options.isPooled else {
+            throw ValidationError("--corpus needs features with one row for each utterance: --set functionals=true.")
+        }
         let line = ProgressLine(quiet: compute.quiet)
         defer { line.finish() }
         let corpus = try Corpus.open(path: path)
@@ -21,11 +25,12 @@ extension FeaturesCommand {
         let entries = features.corpus.utterances.map {
             FeatureTable.Entry(file: $0.file, start: $0.start, end: $0.end, label: $0.emotion)
         }
-        let table = try FeatureTable(name: corpus.name, frontEnd.options, entries, rows)
+        let table = FeatureTable(name: corpus.name, frontEnd.options, entries, rows)
         switch choice {
         case .standardOutput: try StandardOutput.write(table.data(format))
         case .file(let path): try table.write(to: path, format: format)
-        case .folder(let path): throw CommandFailure("A corpus becomes one table, and \(path) is a folder. Give a file such as \(path).csv.")
+        case .folder(let path):
+            throw CommandFailure("A corpus becomes one table, and \(path) is a folder. Give a file such as \(path).csv.")
         }
     }
 }

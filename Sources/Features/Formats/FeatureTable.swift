@@ -28,11 +28,7 @@ package struct FeatureTable: Sendable {
     ///   - name: of the corpus.
     ///   - options: what the rows were computed with.
     ///   - rows: one for each entry.
-    /// - Throws: `FeatureError.option` if the options give frames.
-    package init(name: String, _ options: FeatureOptions, _ entries: [Entry], _ rows: Matrix) throws(FeatureError) {
-        guard options.isPooled else {
-            throw .option(name: "functionals", value: "false", allowed: "true for a table, which has one row for each utterance")
-        }
+    package init(name: String, _ options: FeatureOptions, _ entries: [Entry], _ rows: Matrix) {
         precondition(rows.rows == entries.count && rows.columns == options.width, "\(rows.rows) rows for \(entries.count) utterances")
         self.name = name
         columns = options.columnNames

@@ -17,21 +17,17 @@ package struct PredictionAudformat {
 
     func rows(_ prediction: Prediction) -> String {
         let segments = layout.segments ? prediction.timeline.filter { $0.label != nil } : []
-        guard segments.isEmpty else {
-            return segments.map { segment in
-                row(prediction.file, segment.start, segment.end, segment.label, segment.confidence, segment.probabilities)
-            }.joined()
-        }
-        return row(prediction.file, 0, prediction.duration, prediction.label, prediction.confidence, prediction.probabilities)
+        let whole = Prediction.Segment(
+            start: 0, end: prediction.duration, label: prediction.label, confidence: prediction.confidence,
+            probabilities: prediction.probabilities)
+        return (segments.isEmpty ? [whole] : segments).map { row(prediction.file, $0) }.joined()
     }
 
-    private func row(
-        _ file: String, _ start: Double, _ end: Double, _ label: String?, _ confidence: Double?, _ probabilities: [ClassProbability]
-    ) -> String {
-        let values = layout.classes.map { name in probabilities.first { $0.label == name }?.probability }
+    private func row(_ file: String, _ segment: Prediction.Segment) -> String {
+        let values = layout.classes.map { name in segment.probabilities.first { $0.label == name }?.probability }
         return CSVLine.text(
-            [file, Timedelta.text(seconds: start), Timedelta.text(seconds: end), label ?? ""]
-                + ([confidence] + values).map { $0.flatMap { Decimal6.text($0) } ?? "" })
+            [file, Timedelta.text(seconds: segment.start), Timedelta.text(seconds: segment.end), segment.label ?? ""]
+                + ([segment.confidence] + values).map { $0.flatMap { Decimal6.text($0) } ?? "" })
     }
 
     /// The file `db.yaml` of a database whose only table is `db.predictions.csv`.
