@@ -18,8 +18,8 @@ struct Adapt: ParsableCommand {
             the voices, the language and the room that the model will be used for are a start.
 
             Prints held-out figures before and after: the model is adapted once more without each fold, and recognises it. Each fold leaves \
-            speakers out, so the figures are of speakers whom the model has not heard. For a model of these speakers alone, take \
-            --folds-by recordings.
+            speakers out, so the figures are of speakers whom the model has not heard. For a model of these speakers alone, use \
+            --folds-by recordings. The folds also choose how strongly the old weights are kept, unless --strength is given.
 
             The classes of the model stay, unless --drop-missing is given. A label that it does not know becomes a new class; --synonyms maps \
             labels to classes.
@@ -44,7 +44,7 @@ struct Adapt: ParsableCommand {
 
     @Flag(
         help:
-            "Remove classes of the model that the corpus lacks, so that it decides among the others only. A column of the figures is of this alone."
+            "Remove classes of the model that the corpus lacks, so that it decides among the others only. A separate column shows the effect of this alone."
     )
     var dropMissing = false
 
@@ -54,12 +54,12 @@ struct Adapt: ParsableCommand {
             valueName: "n"))
     var folds = 5
 
-    @Option(help: ArgumentHelp("What a fold leaves out; recordings of a single speaker in any case.", valueName: "unit"))
+    @Option(help: ArgumentHelp("Unit of a fold; always recordings if there is one speaker.", valueName: "unit"))
     var foldsBy = FoldUnit.speakers
 
     @Option(
         help: ArgumentHelp(
-            "How strongly the old weights are kept, 0.001 to 1000. (default: 30, 3 or 0.3, chosen by held-out recordings)",
+            "How strongly the old weights are kept, 0.001 to 1000. (default: 30, 3 or 0.3, chosen by held-out recordings; 30 with two folds)",
             valueName: "s"))
     var strength: Double?
 
@@ -115,7 +115,10 @@ struct Adapt: ParsableCommand {
                     + "\(counted(figures.speakers, "speaker")) of \(figures.corpus)\n\n\(figures.report)")
         }
         if let json, json != "-" { try AtomicFile.write(Data((figures.json + "\n").utf8), to: json) }
-        if let warning = figures.warning { progress.complain("stimmung: warning: \(output): \(warning)".printable) }
+        if let warning = figures.warning {
+            let advice = figures.leavesSpeakersOut ? " For these speakers alone, measure with --folds-by recordings." : ""
+            progress.complain("stimmung: warning: \(output): \(warning)\(advice)".printable)
+        }
     }
 }
 

@@ -14,7 +14,8 @@ extension Model {
             "classes     \(classes)",
             "trained on  \(card.corpus): \(card.utterances) utterances, speakers: \(card.speakers), epochs: \(card.epoch), seed: \(card.seed)",
             String(
-                format: "fit         loss %.3f, %.1f %% of the training %@s (says nothing about new voices)", card.trainingLoss,
+                format: "fit         loss %.3f, %.1f %% of the training %@s (\(card.adaptations.isEmpty ? "" : "before adaptation; ")says nothing about "
+                    + "new voices)", card.trainingLoss,
                 100 * card.trainingFrameAccuracy, recipe.features.isPooled ? "utterance" : "frame"),
             "confidence  "
                 + (recipe.calibration > 0 ? String(format: "calibrated, temperature %.2f", facts.temperature) : "not calibrated"),
@@ -47,7 +48,8 @@ extension ModelCard.Adaptation {
     /// A line with the recordings and the held-out figures.
     fileprivate var report: String {
         let classes = utterancesPerClass.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        return "adapted to  \(corpus): \(utterances) utterances (\(classes)), speakers: \(speakers), seed: \(seed); "
+        let kept = strength.map { String(format: "strength: %g, ", $0) } ?? ""
+        return "adapted to  \(corpus): \(utterances) utterances (\(classes)), speakers: \(speakers), \(kept)seed: \(seed); "
             + "UAR of \(leavesSpeakersOut ? "speakers" : "recordings") left out \(Percent.text(before.uar)) before, \(Percent.text(after.uar)) after"
     }
 }

@@ -17,14 +17,14 @@ extension Recogniser {
                 }
             }
         } catch SourceError.noSpeech {
-            progress.line.complain("warning: there is no speech to learn the source from, so the model is not adapted")
+            progress.line.complain("stimmung: warning: there is no speech to learn the source from, so the model is not adapted")
             return self
         }
         progress.finish()
         progress.line.say(
             "adapted to \(counted(source.stretches, "stretch", "stretches")) of speech: the source's mean counts for "
                 + "\(Percent.text(source.share, digits: 0)) against that of the training data")
-        for warning in source.warnings { progress.line.complain("warning: \(warning.message)") }
+        for warning in source.warnings { progress.line.complain("stimmung: warning: \(warning.message)") }
         return try adapting(to: source)
     }
 }

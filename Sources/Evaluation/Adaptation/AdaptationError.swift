@@ -28,7 +28,7 @@ public enum AdaptationError: StimmungError, Equatable {
         case .tooFewRecordings(let corpus, let counts):
             "The corpus \(corpus) has too few usable recordings: "
                 + counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-                + ". At least two classes need two recordings each. Add recordings."
+                + ". At least two classes need two recordings each, and copies of one recording are not several. Add recordings."
         case .option(let name, let value, let allowed): "The option \(name) of an adaptation is \(value). Allowed: \(allowed)."
         case .isAdapted:
             "The model has been adapted to a voice or source. Give the model without it, and adapt it to that again afterwards."

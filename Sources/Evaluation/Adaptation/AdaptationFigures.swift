@@ -236,15 +236,10 @@ extension AdaptationFigures {
         let part = newClasses.isEmpty ? "" : " without new classes"
         var change = "did not rise from \(Percent.text(old))"
         if (new ?? 0) < (old ?? 0) {
-            let chance = pValue < 0.05 ? "is hardly chance" : "may be chance"
+            let chance = pValue < 0.05 ? "is unlikely to be chance" : "may be chance"
             change = "fell from \(Percent.text(old)) to \(Percent.text(new)), which \(chance) (\(pValueText))"
         }
-        return "the held-out UAR\(part) \(change). \(advice)"
-    }
-
-    private var advice: String {
-        guard leavesSpeakersOut else { return "Keep the old model, or label more recordings." }
-        return "Keep the old model for other speakers, or label more recordings. "
-            + "For these speakers alone, measure with --folds-by recordings."
+        let remedy = leavesSpeakersOut ? "Keep the old model for other speakers" : "Keep the old model"
+        return "the held-out UAR\(part) \(change). \(remedy), or label more recordings."
     }
 }

@@ -21,8 +21,10 @@ package struct AdaptationTrials {
     private static let mostParts = 5
 
     package struct Outcome {
-        /// What networks that were adapted to the other folds say of each fold's utterances.
+        /// What networks that were adapted to the other folds, each with the strength that was chosen for it, predict for each fold's utterances.
         package let judged: [[AdaptedConfidence.Judged]]
+        /// What networks with the strength for all recordings predict for all utterances, each by networks that were adapted to others.
+        package let judgedAlike: [AdaptedConfidence.Judged]
         /// Of the folds, and of all recordings.
         package let strengths: (ofFolds: [Double], ofAll: Double)
     }
@@ -55,8 +57,8 @@ package struct AdaptationTrials {
     /// Strengths can be compared with three parts or more.
     private var isChosen: Bool { strengths.count > 1 && folds.count > 2 }
 
-    /// The strength of few folds, unless only one is given.
-    private var middle: Double { strengths[strengths.count / 2] }
+    /// The strength where strengths cannot be compared: the old weights are kept less only where recordings bear it out.
+    private var strongest: Double { strengths[0] }
 
     /// Number of adaptations.
     var count: Int {
@@ -69,7 +71,9 @@ package struct AdaptationTrials {
     /// - Throws: `TrainingError.diverged`, `FrameError`, `Cancelled`.
     package func run(_ done: @escaping @Sendable () -> Void) throws -> Outcome {
         guard isChosen else {
-            return Outcome(judged: try judge(folds.map { _ in middle }, done), strengths: (folds.map { _ in middle }, middle))
+            let judged = try judge(folds.map { _ in strongest }, done)
+            return Outcome(
+                judged: judged, judgedAlike: judged.flatMap(\.self), strengths: (folds.map { _ in strongest }, strongest))
         }
         let parts = self.parts
         let left = parts.indices.flatMap { a in [[a]] + (a + 1..<parts.count).map { [a, $0] } }
@@ -81,7 +85,7 @@ package struct AdaptationTrials {
             return try adapt(to: train, trial.strength, testing: trial.parts.map { parts[$0] }, of: trials.count, done)
         }
         let judged = Dictionary(uniqueKeysWithValues: zip(trials, results))
-        /// What networks that know neither a part nor the others' part say of each other part; of all parts if none is given.
+        /// What networks that know neither a part nor the others' part predict for each other part; of all parts if none is given.
         func others(without part: Int?, _ strength: Double) -> [AdaptedConfidence.Judged] {
             parts.indices.filter { $0 != part }.flatMap { other -> [AdaptedConfidence.Judged] in
                 let left = [part, other].compactMap(\.self).sorted()
@@ -91,13 +95,16 @@ package struct AdaptationTrials {
         let chosen = parts.indices.map { part in best { others(without: part, $0) } }
         let ofFolds = partOfFold.map { chosen[$0] }
         let ofAll = best { others(without: nil, $0) }
-        guard parts.count == folds.count else { return Outcome(judged: try judge(ofFolds, done), strengths: (ofFolds, ofAll)) }
+        let alike = others(without: nil, ofAll)
+        guard parts.count == folds.count else {
+            return Outcome(judged: try judge(ofFolds, done), judgedAlike: alike, strengths: (ofFolds, ofAll))
+        }
         let own = folds.indices.map { fold -> [AdaptedConfidence.Judged] in
             let judged = judged[Trial(parts: [fold], strength: ofFolds[fold])]?[0] ?? []
             let places = Dictionary(uniqueKeysWithValues: zip(parts[fold], 0...))
             return folds[fold].test.compactMap { places[$0].map { judged[$0] } }
         }
-        return Outcome(judged: own, strengths: (ofFolds, ofAll))
+        return Outcome(judged: own, judgedAlike: alike, strengths: (ofFolds, ofAll))
     }
 
     /// The old weights are kept less only where that lowers the loss by two standard errors of the difference, with recordings as independent.

@@ -28,13 +28,12 @@ public struct ModelAdaptation: Sendable {
     /// Whether classes of the model that the corpus lacks are removed. The adapted model then decides among fewer, and is right more often where they do
     /// not occur. `AdaptationFigures.beforeWithoutMissing` tells how much of the gain comes from this.
     public var dropsMissingClasses = false
-    /// Largest number of folds of the figures, 2 … 100.
+    /// Largest number of folds, 2 … 100, which give the figures, and choose the strength unless it is given.
     public var folds = 5
-    /// What each fold leaves out. With one speaker it is always recordings.
+    /// Unit of a fold. With one speaker it is always recordings.
     public var foldsBy = FoldUnit.speakers
     /// s, how strongly the old weights are kept, 0.001 … 1000: before any recording is heard, each output may move by 0 ± 1/√s. The more recordings, the
-    /// less it counts. nil: chosen among 30, 3 and 0.3 by held-out recordings. The strength for a fold is chosen without the fold; with two folds, it
-    /// is 3.
+    /// less it counts. nil: chosen among 30, 3 and 0.3 by held-out recordings; with two folds, 30. The strength for a fold is chosen without the fold.
     public var strength: Double?
     /// Random seed of folds of recordings; folds of speakers are not random.
     public var seed: UInt64 = 0
@@ -139,7 +138,7 @@ public struct ModelAdaptation: Sendable {
                 corpus: networks.corpus.name, speakers: speakers, folds: folds.count, leavesSpeakersOut: leavesSpeakersOut,
                 strengths: AdaptationFigures.Strengths(ofFolds: tested.strengths.ofFolds, ofAll: tested.strengths.ofAll),
                 heardBefore: heard))
-        let confidence = AdaptedConfidence(of: model, fittedTo: leavesSpeakersOut ? judged : [])
+        let confidence = AdaptedConfidence(of: model, fittedTo: leavesSpeakersOut ? tested.judgedAlike : [])
         var result = adaptedModel(networks, adapted, confidence, figures)
         result.card.adaptations.append(card(of: networks.corpus, figures, contents: contents.sorted()))
         return AdaptedModel(model: result, figures: figures)
@@ -151,7 +150,9 @@ public struct ModelAdaptation: Sendable {
             throw .noSharedClass(corpus: corpus.name, labels: corpus.labels.labels, model: model.labels)
         }
         let counts = Dictionary(corpus.utterances.map { ($0.emotion, 1) }, uniquingKeysWith: +)
-        guard counts.values.count(where: { $0 > 1 }) > 1 else { throw .tooFewRecordings(corpus: corpus.name, counts: counts) }
+        guard counts.values.count(where: { $0 > 1 }) > 1, Set(corpus.recordingNumbers(workers: workers)).count > 1 else {
+            throw .tooFewRecordings(corpus: corpus.name, counts: counts)
+        }
     }
 
     /// - Parameter speakers: their number; nil for folds of recordings.
@@ -181,7 +182,7 @@ public struct ModelAdaptation: Sendable {
         ModelCard.Adaptation(
             version: stimmungVersion, corpus: figures.corpus, speakers: figures.speakers,
             utterancesPerClass: Dictionary(corpus.utterances.map { ($0.emotion, 1) }, uniquingKeysWith: +), seed: seed,
-            folds: figures.folds, leavesSpeakersOut: figures.leavesSpeakersOut, before: ModelCard.Adaptation.Figures(figures.before),
+            folds: figures.folds, leavesSpeakersOut: figures.leavesSpeakersOut, strength: figures.strengths.ofAll, before: ModelCard.Adaptation.Figures(figures.before),
             after: ModelCard.Adaptation.Figures(figures.after), contents: contents)
     }
 }
@@ -210,21 +211,21 @@ extension ModelAdaptation {
         ]
     }
 
-    /// A fold that has the only speaker of a new class.
+    /// Folds that have all recordings of a new class.
     private func unlearntWarnings(_ folds: [Fold], _ networks: NetworkAdaptation) -> [CorpusWarning] {
         let known = networks.model.labels.count
         let names = folds.flatMap { fold in
             (known..<networks.classes.count).compactMap { label -> String? in
                 let count = fold.test.count { networks.labels[$0] == label }
                 guard count > 0, !fold.train.contains(where: { networks.labels[$0] == label }) else { return nil }
-                return "\(networks.classes[label]) in fold \(fold.name) (\(count))"
+                return "\(networks.classes[label]) (\(count))"
             }
         }
         guard !names.isEmpty else { return [] }
         return [
             CorpusWarning(.untrainedClasses, names) {
-                "Folds test new classes that they have no other recordings of, and cannot recognise them (recordings): \($0). The held-out figures "
-                    + "are too low. Record these classes with several speakers."
+                "All recordings of a new class lie in one fold, which therefore cannot recognise them (recordings): \($0). The held-out figures are "
+                    + "too low. Record these classes with more speakers, or use more folds."
             }
         ]
     }

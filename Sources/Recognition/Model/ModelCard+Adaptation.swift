@@ -28,6 +28,8 @@ extension ModelCard {
         public let folds: Int
         /// Whether each fold leaves whole speakers out.
         public let leavesSpeakersOut: Bool
+        /// How strongly the old weights were kept; nil if the program that adapted the model did not say.
+        public let strength: Double?
         /// Held-out figures of the model before it was adapted.
         public let before: Figures
         /// Held-out figures of the adaptation, pooled over the folds.
@@ -39,7 +41,7 @@ extension ModelCard {
         // More than five parameters: one per property.
         package init(
             version: String, corpus: String, speakers: Int, utterancesPerClass: [String: Int], seed: UInt64, folds: Int,
-            leavesSpeakersOut: Bool, before: Figures, after: Figures, contents: [String]
+            leavesSpeakersOut: Bool, strength: Double?, before: Figures, after: Figures, contents: [String]
         ) {
             self.version = version
             self.corpus = corpus
@@ -48,6 +50,7 @@ extension ModelCard {
             self.seed = seed
             self.folds = folds
             self.leavesSpeakersOut = leavesSpeakersOut
+            self.strength = strength
             self.before = before
             self.after = after
             self.contents = contents
@@ -63,7 +66,7 @@ extension ModelCard {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case version, corpus, speakers, seed, folds, before, after, contents
+            case version, corpus, speakers, seed, folds, strength, before, after, contents
             case utterancesPerClass = "utterances_per_class"
             case leavesSpeakersOut = "leaves_speakers_out"
         }

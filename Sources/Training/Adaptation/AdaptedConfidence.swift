@@ -5,7 +5,7 @@ import Stimmung
 /// The temperature has a prior: before any recording, its logarithm is that of the old one ± 0.5. Recordings that are all recognised then do not
 /// make the model certain of everything. The familiarity of n recordings counts by n / (n + 20) against the old one.
 package struct AdaptedConfidence: Sendable {
-    /// What networks say of an utterance.
+    /// What networks predict for an utterance.
     package struct Judged: Sendable {
         /// Of all classes of the adapted model, at temperature 1.
         package let probabilities: [Double]

@@ -137,4 +137,9 @@ extension NetworkHead {
         let bias = isSigmoid ? output - log(max(1 - exp(output), 1e-6)) : output
         return widened(to: layers, bias: Float(bias))
     }
+
+    /// Makes classes impossible: new ones that there is no recording of, which otherwise win by their bias.
+    package mutating func exclude(_ classes: Set<Int>) {
+        for k in classes { head.parameters.values[outputs * inputs + k] = -100 }
+    }
 }

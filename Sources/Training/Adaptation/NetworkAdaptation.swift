@@ -22,7 +22,7 @@ package struct NetworkAdaptation: Sendable {
     private let recordings: [any FrameSource]
     /// The mean of each recording's frames.
     private let means: [[Float]]
-    /// How strongly the heads are kept near their old parameters (`HeadObjective`).
+    /// How strongly the heads are kept near their old parameters (`HeadObjective`). `AdaptationTrials` sets it.
     package var strength = 3.0
     package var workers: Workers
     package let cancellation: Cancellation
@@ -98,7 +98,7 @@ package struct NetworkAdaptation: Sendable {
         return min(max(after / before, 0.25), 4)
     }
 
-    /// What the model as it was says of utterances, or what an adaptation says.
+    /// What the model as it was predicts for utterances, or what an adaptation predicts.
     ///
     /// - Parameter adapted: nil for the model as it was.
     package func judge(_ utterances: [Int], by adapted: Adapted? = nil) throws(FrameError) -> [AdaptedConfidence.Judged] {
@@ -173,6 +173,7 @@ package struct NetworkAdaptation: Sendable {
             if training.loss == .crossEntropy {
                 widened = try widened.holding(from: old, present: Set(sequences.map(\.label)).sorted(), for: activations, workers: workers)
             }
+            widened.exclude(Set(model.labels.count..<classes.count).subtracting(sequences.map(\.label)))
             done()
             return widened.network.rounded(to: model.recipe.weights ?? .float32)
         }

@@ -1,8 +1,8 @@
 """Draws labelled recordings of a few speakers, as many of each of six classes as possible, and writes them as a manifest.
 
-    docs/notebook/encoder/draw.py ravdess|resd NUMBER SEED > draw.csv
+    docs/notebook/encoder/draw.py ravdess|resd|emodb NUMBER SEED > draw.csv
 
-Needs STIMMUNG_DATA. Of RAVDESS, the actors 1 to 6 are drawn from; of RESD, all dialogues.
+Needs STIMMUNG_DATA. Of RAVDESS, the actors 1 to 6 are drawn from; of RESD and EmoDB, all recordings.
 """
 
 import collections
@@ -29,10 +29,18 @@ def resd():
             yield str(DATA / "resd" / row["file"]), row["emotion"], row["speaker"]
 
 
+def emodb():
+    letters = {"N": "neutral", "F": "happiness", "T": "sadness", "W": "anger", "A": "fear", "E": "disgust"}
+    for file in sorted(map(str, DATA.glob("emodb/wav/*.wav"))):
+        name = pathlib.Path(file).stem
+        if name[5] in letters:
+            yield file, letters[name[5]], name[:2]
+
+
 corpus, number, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 random.seed(seed)
 classes = collections.defaultdict(list)
-for recording in {"ravdess": ravdess, "resd": resd}[corpus]():
+for recording in {"ravdess": ravdess, "resd": resd, "emodb": emodb}[corpus]():
     classes[recording[1]].append(recording)
 for own in classes.values():
     random.shuffle(own)
