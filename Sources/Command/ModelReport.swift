@@ -14,7 +14,8 @@ extension Model {
             "classes     \(classes)",
             "trained on  \(card.corpus): \(card.utterances) utterances, speakers: \(card.speakers), epochs: \(card.epoch), seed: \(card.seed)",
             String(
-                format: "fit         loss %.3f, %.1f %% of the training %@s (\(card.adaptations.isEmpty ? "" : "before adaptation; ")says nothing about "
+                format:
+                    "fit         loss %.3f, %.1f %% of the training %@s (\(card.adaptations.isEmpty ? "" : "before adaptation; ")says nothing about "
                     + "new voices)", card.trainingLoss,
                 100 * card.trainingFrameAccuracy, recipe.features.isPooled ? "utterance" : "frame"),
             "confidence  "

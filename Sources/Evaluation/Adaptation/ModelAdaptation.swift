@@ -182,7 +182,8 @@ public struct ModelAdaptation: Sendable {
         ModelCard.Adaptation(
             version: stimmungVersion, corpus: figures.corpus, speakers: figures.speakers,
             utterancesPerClass: Dictionary(corpus.utterances.map { ($0.emotion, 1) }, uniquingKeysWith: +), seed: seed,
-            folds: figures.folds, leavesSpeakersOut: figures.leavesSpeakersOut, strength: figures.strengths.ofAll, before: ModelCard.Adaptation.Figures(figures.before),
+            folds: figures.folds, leavesSpeakersOut: figures.leavesSpeakersOut, strength: figures.strengths.ofAll,
+            before: ModelCard.Adaptation.Figures(figures.before),
             after: ModelCard.Adaptation.Figures(figures.after), contents: contents)
     }
 }
