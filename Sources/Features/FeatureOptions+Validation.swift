@@ -26,7 +26,14 @@ extension FeatureOptions {
         try require(logFloor > 0 && logFloor.isFinite, "logFloor", "\(logFloor)", "a number above 0")
         try require(
             !relativeFloor || logFloor <= 1, "logFloor", "\(logFloor)", "a number above 0, and at most 1 with relativeFloor")
-        if let encoder { try validate(encoder) }
+        if let encoder {
+            try validate(encoder)
+            if functionals == nil {
+                let usual = FeatureOptions()
+                try require(kinds == usual.kinds, "kinds", "\(kinds.map(\.rawValue))", "no kinds beside an encoder without functionals")
+                try require(deltas == usual.deltas, "deltas", "\(deltas)", "no deltas beside an encoder")
+            }
+        }
         try require(!kinds.isEmpty && Set(kinds).count == kinds.count, "kinds", "\(kinds.map(\.rawValue))", kindsAllowed)
         // In the order of `allCases`, so that the first error does not depend on the order of the list.
         for kind in FeatureKind.allCases where kinds.contains(kind) { try kind.validate(self) }

@@ -49,6 +49,15 @@ struct EncoderFeaturesTests {
         }
     }
 
+    @Test("Kinds and deltas, which would not be used beside an encoder, are refused") func unusedOptions() {
+        var kinds = options(pooled: nil)
+        kinds.kinds = [.fbank]
+        #expect { try kinds.validate() } throws: { "\($0)".contains("kinds") }
+        var deltas = options(pooled: 20)
+        deltas.deltas = 0
+        #expect { try deltas.validate() } throws: { "\($0)".contains("deltas") }
+    }
+
     /// A gain changes nothing but rounding: the encoder hears samples of variance 1.
     @Test func levelDoesNotMatter() throws {
         try tiny.installed(in: folder) {
