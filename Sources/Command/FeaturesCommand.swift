@@ -19,7 +19,7 @@ struct FeaturesCommand: ParsableCommand {
             stimmung features call.wav --set melScale=htk --format htk -o call.mfc
                 an HTK file
             stimmung features --corpus emodb --set functionals=true -o emodb.arff
-                one row for each utterance of a corpus: ARFF with the class, or CSV with the index file,start,end
+                one row for each utterance of a corpus: ARFF with the class, or CSV as a table of audformat
 
             An output folder mirrors the input: calls/monday/a.wav becomes features/monday/a.npy. The extension is kept (a.wav.npy) where the \
             folder has several files of that name. If a recording fails, the others are still processed, and the exit status is 1.

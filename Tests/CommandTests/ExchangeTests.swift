@@ -68,6 +68,11 @@ struct ExchangeTests {
             print(labels, rows.shape)
             """)
         #expect(printed.contains("(2, 2456)"), "\(printed)")
+        try folder.write("whole.csv", "file,speaker,emotion\n\(recording),a,anger\n")
+        #expect(
+            try Program.run(["features", "--corpus", "whole.csv", "--set", "functionals=true", "-o", "w.csv", "-q"], in: folder).status == 0
+        )
+        #expect(try folder.text("w.csv").hasPrefix("file,fbank_0_mean,"))
         let frames = try Program.run(["features", "--corpus", "corpus.csv", "-o", "f.csv"], in: folder)
         #expect(frames.status != 0 && frames.errors.contains("functionals"), "\(frames)")
         let both = try Program.run(["features", recording, "--corpus", "corpus.csv"], in: folder)

@@ -54,12 +54,14 @@ package struct FeatureTable: Sendable {
         }
     }
 
-    /// A table of audformat with a segmented index: `file,start,end` and the features.
+    /// A table of audformat: with a filewise index where all utterances are whole files, `file` and the features; otherwise with a segmented index,
+    /// `file,start,end` and the features.
     private func csv() -> Data {
-        var text = CSVLine.text(["file", "start", "end"] + columns)
+        let isFilewise = entries.allSatisfy { $0.start == nil && $0.end == nil }
+        var text = CSVLine.text(["file"] + (isFilewise ? [] : ["start", "end"]) + columns)
         for (number, entry) in entries.enumerated() {
-            let index = [entry.file, Timedelta.text(seconds: entry.start ?? 0), entry.end.map { Timedelta.text(seconds: $0) } ?? ""]
-            text += CSVLine.text(index + rows.row(number).map(\.description))
+            let times = [Timedelta.text(seconds: entry.start ?? 0), entry.end.map { Timedelta.text(seconds: $0) } ?? ""]
+            text += CSVLine.text([entry.file] + (isFilewise ? [] : times) + rows.row(number).map(\.description))
         }
         return Data(text.utf8)
     }
