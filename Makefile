@@ -1,10 +1,13 @@
 # make run         install missing packages, build, and run the demo
-# make install     install the program, man pages and shell completions below PREFIX (default /usr/local)
+# make install     install the program, man pages, shell completions and the library for C below PREFIX (default /usr/local)
+# make library     build libstimmung.so, the library for C
+# make python      build the wheel of the Python package in .build-python
 # make test        build and run all tests; STIMMUNG_DATA=FOLDER adds the tests on corpora
 # make lint        check the formatting, and build with warnings as errors
 # make check       check imports, file sizes, parameter lists, the public API and the documents
 # make api         update docs/api after a deliberate change of the public API
 # make docs        build the documentation of the libraries in .build-docs
+# make test-bindings   build and run the C example under valgrind, and test the Python package
 # make examples    build and run the packages in Examples
 # make guide       run the commands of docs/guide.md and paste their output
 # make check-all   all of the above, the long tests and a short benchmark
@@ -16,7 +19,8 @@
 # make clean       remove everything that was built
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
-test_packages := sox libsox-fmt-all tmux chromium chromium-driver
+binding_packages := pkg-config valgrind
+test_packages := $(binding_packages) sox libsox-fmt-all tmux chromium chromium-driver
 # Without debug information, which is a fifth of the program.
 build := swift build -c release --traits Server --static-swift-stdlib -Xlinker --strip-debug
 test_options := -c release --traits Server --scratch-path .build-tests
@@ -26,7 +30,7 @@ test_folder := swift build $(test_options) --show-bin-path
 # Unoptimised, since a third copy of every module takes nine minutes to optimise.
 example_build := swift build --scratch-path .build-examples
 
-.PHONY: run install build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages clean
+.PHONY: run install library python test-bindings build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages clean
 
 run: build
 	.build/release/stimmung demo
@@ -34,10 +38,31 @@ run: build
 build: packages
 	@Scripts/with-progress "building (two to four minutes the first time)" $(build) --product stimmung
 
+# With the flags of the program, so that both share all modules.
+library: packages
+	@Scripts/with-progress "building the library" $(build) --product StimmungC
+
 # DESTDIR is prepended to every path, as packagers expect.
 PREFIX ?= /usr/local
-install: build
+install: build library
 	@Scripts/install "$(DESTDIR)$(PREFIX)"
+	@DESTDIR="$(DESTDIR)" Scripts/install-library "$(DESTDIR)$(PREFIX)"
+
+# A virtual environment of its own: the package must not depend on what other tests install.
+bindings_venv := .venv/bindings
+$(bindings_venv)/ready: bindings/python/pyproject.toml
+	python3 -m venv $(bindings_venv)
+	$(bindings_venv)/bin/pip install -q "setuptools>=77" numpy pandas audformat pyarrow pytest scikit-learn
+	touch $@
+
+python: build library $(bindings_venv)/ready
+	rm -rf .build-python bindings/python/build
+	STIMMUNG_LIBRARY=$(CURDIR)/.build/release/libStimmungC.so STIMMUNG_PROGRAM=$(CURDIR)/.build/release/stimmung \
+		$(bindings_venv)/bin/pip wheel -q --no-deps --no-build-isolation -w .build-python ./bindings/python
+
+test-bindings: test-packages python
+	$(bindings_venv)/bin/pip install -q --no-deps --force-reinstall .build-python/*.whl
+	Scripts/test-bindings $(bindings_venv)/bin/python demo/speech-1/wav/clara-s01-anger.wav
 
 # Runs apt-get only if a package is missing.
 packages: wanted := $(packages)
@@ -137,4 +162,4 @@ check-deploy: build .venv/tests
 	.venv/bin/python Scripts/check-deploy
 
 clean:
-	rm -rf .build .build-tests .build-examples .build-docs .build-manual .venv demo
+	rm -rf .build .build-tests .build-examples .build-docs .build-manual .build-python .venv demo bindings/python/build

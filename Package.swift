@@ -41,6 +41,7 @@ let package = Package(
                 "Stimmung", "StimmungSpeech", "StimmungFeatures", "StimmungEncoders", "StimmungAudio", "StimmungTensors", "StimmungSupport",
             ]),
         .library(name: "StimmungTraining", targets: ["StimmungCorpora", "StimmungTraining", "StimmungEvaluation", "StimmungReports"]),
+        .library(name: "StimmungC", type: .dynamic, targets: ["StimmungC"]),
         .executable(name: "stimmung", targets: ["StimmungCommand"]),
         .executable(name: "stimmung-benchmark", targets: ["StimmungBenchmark"]),
     ],
@@ -96,6 +97,22 @@ let package = Package(
             in: "Recognition", plugins: ["EmbedRecipes"]),
         .plugin(name: "EmbedRecipes", capability: .buildTool(), dependencies: ["RecipeEmbedder"]),
         .executableTarget(name: "RecipeEmbedder", path: "Plugins/RecipeEmbedder", swiftSettings: swiftSettings),
+
+        // The library for C and the languages that call C.
+        .target(name: "CStimmungInterface", cSettings: cSettings),
+        .target(
+            name: "StimmungC",
+            dependencies: [
+                "CStimmungInterface", "CStimmungMemory", "Stimmung", "StimmungSpeech", "StimmungFeatures", "StimmungAudio",
+                "StimmungTensors", "StimmungSupport",
+            ],
+            path: "Sources/C", exclude: ["README.md", "exports.map"], swiftSettings: swiftSettings,
+            // Only the functions of stimmung.h are exported. The Swift runtime cannot be unloaded.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-stdlib"] + ["soname=libstimmung.so.0", "version-script=\(Context.packageDirectory)/Sources/C/exports.map", "znodelete"]
+                        .flatMap { ["-Xlinker", "-\($0.hasPrefix("z") ? $0 : "-" + $0)"] })
+            ]),
 
         // Training and evaluation.
         module("StimmungCorpora", ["StimmungAudio", "StimmungTensors", "StimmungSupport"]),

@@ -26,6 +26,10 @@ struct ModelOption: ParsableArguments {
     func recogniser() throws -> Recogniser { try Recogniser(named.open()) }
 }
 
+extension NamedModel: ExpressibleByArgument {
+    public init(argument: String) { self.init(argument) }
+}
+
 /// The voice of the person who speaks.
 struct VoiceOption: ParsableArguments {
     @Option(

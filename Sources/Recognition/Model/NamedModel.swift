@@ -1,18 +1,16 @@
-import ArgumentParser
-import Stimmung
 import StimmungSupport
 
 /// A model as users name it: a file, or one in the program.
 ///
 /// `built-in` (or `functionals`) and `encoder` name models in the program, unless a file has such a name.
-struct NamedModel: ExpressibleByArgument {
+package struct NamedModel: Sendable {
     /// The model in the program; nil for a file.
-    let builtIn: BuiltInModel?
+    package let builtIn: BuiltInModel?
     /// The name as given.
     private let name: String
 
     /// - Parameter name: nil for the usual model in the program.
-    init(_ name: String?) {
+    package init(_ name: String?) {
         self.name = name ?? ""
         guard let name else {
             builtIn = .functionals
@@ -21,12 +19,10 @@ struct NamedModel: ExpressibleByArgument {
         builtIn = FileStatus(path: name) != nil ? nil : name == "built-in" ? .functionals : BuiltInModel(rawValue: name)
     }
 
-    init(argument: String) { self.init(argument) }
-
     /// The model file; nil for a model in the program.
-    var path: String? { builtIn == nil ? name : nil }
+    package var path: String? { builtIn == nil ? name : nil }
 
-    func open() throws(ModelError) -> Model {
+    package func open() throws(ModelError) -> Model {
         if let builtIn { return try Model.builtIn(builtIn) }
         return try Model(contentsOf: name)
     }

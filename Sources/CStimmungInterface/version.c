@@ -1,0 +1,3 @@
+#include "stimmung.h"
+
+const char *stimmung_version(void) { return STIMMUNG_VERSION; }
