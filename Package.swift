@@ -98,7 +98,8 @@ let package = Package(
         .executableTarget(name: "RecipeEmbedder", path: "Plugins/RecipeEmbedder", swiftSettings: swiftSettings),
 
         // Training and evaluation.
-        module("StimmungCorpora", ["StimmungAudio", "StimmungTensors", "StimmungSupport"]),
+        module("StimmungArchives", ["CStimmungZlib"]),
+        module("StimmungCorpora", ["StimmungArchives", "StimmungAudio", "StimmungTensors", "StimmungSupport", yams]),
         module(
             "StimmungTraining",
             [
@@ -129,7 +130,7 @@ let package = Package(
         module("StimmungONNX", [protobuf]),
         module(
             "StimmungEncoderInstallation",
-            ["CStimmungZlib", "StimmungONNX", "StimmungEncoders", "StimmungTensors", "StimmungSupport", protobuf]),
+            ["StimmungONNX", "StimmungArchives", "StimmungEncoders", "StimmungTensors", "StimmungSupport", protobuf]),
 
         // The server; empty without the trait.
         module(
@@ -161,7 +162,9 @@ let package = Package(
 
         module(
             "StimmungTestSupport",
-            ["StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungEncoders", "StimmungNetworks", "StimmungTensors"]),
+            [
+                "StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungEncoders", "StimmungNetworks", "CStimmungZlib", "StimmungTensors",
+            ]),
         tests(
             "RegressionTests",
             [
@@ -197,7 +200,7 @@ let package = Package(
         tests(
             "EncoderInstallationTests",
             [
-                "StimmungTestSupport", "StimmungEncoderInstallation", "CStimmungZlib", "StimmungONNX", "StimmungEncoders",
+                "StimmungTestSupport", "StimmungEncoderInstallation", "StimmungONNX", "StimmungEncoders",
                 "StimmungTensors", "StimmungSupport",
                 protobuf,
             ],
@@ -219,6 +222,7 @@ let package = Package(
                 "StimmungNetworks",
                 "StimmungTensors", "StimmungSupport",
             ]),
+        tests("ArchivesTests", ["StimmungTestSupport", "StimmungArchives"]),
         tests("CorporaTests", ["StimmungTestSupport", "StimmungCorpora", "StimmungAudio", "StimmungSupport"]),
         tests(
             "TrainingTests",
