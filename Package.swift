@@ -115,7 +115,8 @@ let package = Package(
             ]),
 
         // Training and evaluation.
-        module("StimmungCorpora", ["StimmungAudio", "StimmungTensors", "StimmungSupport"]),
+        module("StimmungArchives", ["CStimmungZlib"]),
+        module("StimmungCorpora", ["StimmungArchives", "StimmungAudio", "StimmungTensors", "StimmungSupport", yams]),
         module(
             "StimmungTraining",
             [
@@ -146,7 +147,7 @@ let package = Package(
         module("StimmungONNX", [protobuf]),
         module(
             "StimmungEncoderInstallation",
-            ["CStimmungZlib", "StimmungONNX", "StimmungEncoders", "StimmungTensors", "StimmungSupport", protobuf]),
+            ["StimmungONNX", "StimmungArchives", "StimmungEncoders", "StimmungTensors", "StimmungSupport", protobuf]),
 
         // Models as ONNX graphs.
         module(
@@ -184,7 +185,9 @@ let package = Package(
 
         module(
             "StimmungTestSupport",
-            ["StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungEncoders", "StimmungNetworks", "StimmungTensors"]),
+            [
+                "StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungEncoders", "StimmungNetworks", "CStimmungZlib", "StimmungTensors",
+            ]),
         tests(
             "RegressionTests",
             [
@@ -220,7 +223,7 @@ let package = Package(
         tests(
             "EncoderInstallationTests",
             [
-                "StimmungTestSupport", "StimmungEncoderInstallation", "CStimmungZlib", "StimmungONNX", "StimmungEncoders",
+                "StimmungTestSupport", "StimmungEncoderInstallation", "StimmungONNX", "StimmungEncoders",
                 "StimmungTensors", "StimmungSupport",
                 protobuf,
             ],
@@ -242,6 +245,7 @@ let package = Package(
                 "StimmungNetworks",
                 "StimmungTensors", "StimmungSupport",
             ]),
+        tests("ArchivesTests", ["StimmungTestSupport", "StimmungArchives"]),
         tests("CorporaTests", ["StimmungTestSupport", "StimmungCorpora", "StimmungAudio", "StimmungSupport"]),
         tests(
             "TrainingTests",

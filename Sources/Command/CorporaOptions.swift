@@ -7,7 +7,8 @@ struct CorporaOptions: ParsableArguments {
         name: .customLong("corpus"),
         help: ArgumentHelp(
             """
-            Folder of a known corpus (see "stimmung corpus list"), or a CSV manifest. May be repeated: several corpora are used as one, each \
+            Folder of a known corpus (see "stimmung corpus list"), a CSV manifest, or a list of another program (see docs/formats.md). \
+            May be repeated: several corpora are used as one, each \
             class of each equally often, and a class that a corpus lacks is not counted against its recordings.
             """, valueName: "path"),
         completion: .file())
@@ -18,6 +19,8 @@ struct CorporaOptions: ParsableArguments {
             "CSV file of labels that mean the same, with the columns label, class and optionally corpus. An empty class leaves the label out.",
             valueName: "file"), completion: .file(extensions: ["csv"]))
     var synonyms: String?
+
+    @OptionGroup var lists: ListOptions
 
     @Option(help: ArgumentHelp("Classes to use, such as anger,sadness,neutral. (default: all)", valueName: "labels"))
     var classes: String?
@@ -33,7 +36,7 @@ struct CorporaOptions: ParsableArguments {
     ///
     /// - Parameter test: path of another corpus that the synonyms apply to.
     func open(_ synonyms: LabelSynonyms? = nil, test: String? = nil) throws -> Corpus {
-        let opened = try paths.map(openNamedCorpus)
+        let opened = try paths.map { try openNamedCorpus($0, lists.reading) }
         guard let synonyms else { return try Corpus(joining: opened) }
         try synonyms.check(opened + (test.map { [try Corpus.open(path: $0)] } ?? []))
         return try Corpus(joining: opened.map { synonyms.applied(to: $0) })

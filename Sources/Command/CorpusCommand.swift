@@ -5,8 +5,8 @@ import StimmungSupport
 struct CorpusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "corpus",
-        abstract: "List, describe, import or synthesise corpora.",
-        subcommands: [List.self, Describe.self, Import.self, Synthesise.self])
+        abstract: "List, describe, import, fetch or synthesise corpora.",
+        subcommands: [List.self, Describe.self, Import.self, Fetch.self, Synthesise.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -33,14 +33,18 @@ struct CorpusCommand: ParsableCommand {
                 twice with different speakers or labels.
                 """)
 
-        @Argument(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest.", valueName: "corpus"), completion: .file())
+        @Argument(
+            help: ArgumentHelp("Folder of a known corpus, a CSV manifest, or a list of another program.", valueName: "corpus"),
+            completion: .file())
         var corpus: String
+
+        @OptionGroup var lists: ListOptions
 
         @Flag(help: "Print JSON.")
         var json = false
 
         mutating func run() throws {
-            let opened = try Corpus.open(path: corpus)
+            let opened = try Corpus.open(path: corpus, lists.reading)
             let warnings = opened.findings(workers: Workers())
             warnings.forEach(printWarning)
             let summary = opened.summary(warnings)
@@ -52,16 +56,25 @@ struct CorpusCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "import",
             abstract: "Write a corpus as a CSV manifest.",
-            discussion: "stimmung corpus import ravdess -o ravdess.csv")
+            discussion: """
+                stimmung corpus import ravdess -o ravdess.csv
+                stimmung corpus import emobox/emodb --audio data/emodb -o emodb.csv
 
-        @Argument(help: ArgumentHelp("Folder of a known corpus, or a CSV manifest.", valueName: "corpus"), completion: .file())
+                Paths in the manifest are those of the recordings that were found.
+                """)
+
+        @Argument(
+            help: ArgumentHelp("Folder of a known corpus, a CSV manifest, or a list of another program.", valueName: "corpus"),
+            completion: .file())
         var corpus: String
+
+        @OptionGroup var lists: ListOptions
 
         @Option(name: .shortAndLong, help: ArgumentHelp("Manifest to write.", valueName: "csv"), completion: .file(extensions: ["csv"]))
         var output: String
 
         mutating func run() throws {
-            let corpus = try Corpus.open(path: corpus)
+            let corpus = try Corpus.open(path: corpus, lists.reading)
             try checkOutputs(files: [output], corpora: [corpus])
             try refuseRecordings(asOutputs: [output])
             corpus.findings(workers: Workers()).forEach(printWarning)

@@ -13,6 +13,7 @@ struct Evaluate: ParsableCommand {
         discussion: """
             stimmung evaluate lstm --corpus emodb --protocol loso --seeds 3
             stimmung evaluate lstm --corpus emodb --protocol cross=ravdess --json F.json
+            stimmung evaluate lstm --corpus emodb --protocol folds=emobox/emodb
             stimmung evaluate encoder --corpus emodb --corpus ravdess --corpus calls.csv --protocol leave-one-corpus-out
 
             Protocols:
@@ -20,6 +21,7 @@ struct Evaluate: ParsableCommand {
               speaker-folds=N   N groups of whole speakers
               official          the corpus's published split
               test=SPEAKER,…    test these speakers, train on the others
+              folds=FILE        folds of a list, such as a folder of EmoBox
               cross=CORPUS      train on the whole corpus, test on another
               leave-one-corpus-out
                                 train on all --corpus but one, test on that one
@@ -35,7 +37,7 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         name: .customLong("protocol"), help: ArgumentHelp("Protocol; see above.", valueName: "name"),
-        completion: .list(["loso", "speaker-folds=", "official", "test=", "cross=", "leave-one-corpus-out", "random-folds="]))
+        completion: .list(["loso", "speaker-folds=", "official", "test=", "folds=", "cross=", "leave-one-corpus-out", "random-folds="]))
     var evaluationProtocol = "loso"
 
     @Option(help: ArgumentHelp("Number of seeds; results are averaged.", valueName: "n"))
@@ -104,7 +106,8 @@ struct Evaluate: ParsableCommand {
         defer { progress.finish() }
         let outputs = [json, predictions, journal]
         let crossed = evaluationProtocol.hasPrefix("cross=") ? String(evaluationProtocol.dropFirst(6)) : nil
-        try checkOutputs(files: outputs, folders: [report.report], inputs: task.inputs + [crossed] + unlabelled)
+        let folds = evaluationProtocol.hasPrefix("folds=") ? String(evaluationProtocol.dropFirst(6)) : nil
+        try checkOutputs(files: outputs, folders: [report.report], inputs: task.inputs + [crossed, folds] + unlabelled)
         try refuseRecordings(asOutputs: outputs)
         let synonyms = try task.corpora.openSynonyms()
         var evaluation = Evaluation(
@@ -119,7 +122,7 @@ struct Evaluate: ParsableCommand {
         evaluation.onWarning = progress.warnings()
         evaluation.journal = journal
         evaluation.machines = try task.openMachines()
-        evaluation.unlabelled = try unlabelled.map(openNamedCorpus)
+        evaluation.unlabelled = try unlabelled.map { try openNamedCorpus($0, task.corpora.lists.reading) }
         try checkOutputs(files: outputs, corpora: [evaluation.corpus] + evaluation.unlabelled)
         evaluation.conditions = try conditions.map { try RecordingCopy(parsing: $0) }
         evaluation.enrolment =

@@ -41,6 +41,7 @@ struct Pretrain: ParsableCommand {
     @Flag(help: "Resume from FILE.checkpoint, if there is one.")
     var resume = false
 
+    @OptionGroup var lists: ListOptions
     @OptionGroup var data: CorpusOptions
     @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
@@ -55,7 +56,7 @@ struct Pretrain: ParsableCommand {
         try refuseRecordings(asOutputs: [output])
         var recipe = try Recipe(nameOrPath: recipe)
         if let epochs { recipe.pretraining?.epochs = epochs }
-        var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map(openNamedCorpus))
+        var pretraining = Pretraining(recipe: recipe, corpora: try corpus.map { try openNamedCorpus($0, lists.reading) })
         pretraining.seed = seed
         pretraining.workers = compute.workers
         pretraining.cache = featureCache

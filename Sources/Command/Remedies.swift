@@ -1,4 +1,5 @@
 import Stimmung
+import StimmungCorpora
 import StimmungEncoderInstallation
 import StimmungEncoders
 import StimmungEvaluation
@@ -28,12 +29,24 @@ func remedy(for error: any Error) -> String? {
     case let error as EncoderError: remedy(for: error)
     case let error as RecorderError: remedy(for: error)
     case let error as EncoderInstallationError: remedy(for: error)
+    case let error as CorpusFetchError: remedy(for: error)
+    case CorpusError.missingFile: "Name the folder of the recordings with --audio."
+    case CorpusError.ambiguousFile: "--audio names it."
     case AdaptationError.noSharedClass: "--synonyms maps labels."
     case let error as UnreadableUtterances where error.errors.count > error.allowed && error.errors.count < error.of:
         "Give \"--skip-unusable all\" to skip them."
     // Of `requireModel`: any other recipe may compare speakers.
     case RecipeError.value(_, "normalisation", "speaker", _): "Use \"stimmung evaluate\" to compare speakers."
     default: nil
+    }
+}
+
+private func remedy(for error: CorpusFetchError) -> String? {
+    switch error {
+    case .downloadFailed, .archive: "Run the command again to resume, or name another address or a file with --from."
+    case .wrongRecordings: "Name another archive with --from."
+    case .noCurl: "Or name a downloaded file with --from."
+    case .occupied, .notWritable: nil
     }
 }
 

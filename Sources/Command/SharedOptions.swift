@@ -73,8 +73,8 @@ extension Recipe {
 }
 
 /// Opens a corpus, and lists skipped files on standard error.
-func openNamedCorpus(_ path: String) throws -> Corpus {
-    let corpus = try Corpus.open(path: path)
+func openNamedCorpus(_ path: String, _ reading: CorpusReading = CorpusReading()) throws -> Corpus {
+    let corpus = try Corpus.open(path: path, reading)
     for file in corpus.skipped.prefix(5) { printToStandardError("skipped: \(file.file) (\(file.reason))") }
     if corpus.skipped.count > 5 { printToStandardError("skipped: \(corpus.skipped.count - 5) more files") }
     return corpus

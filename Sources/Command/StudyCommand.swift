@@ -56,6 +56,7 @@ struct StudyCommand: ParsableCommand {
 
     @OptionGroup var report: ReportOptions
     @OptionGroup var compute: ComputeOptions
+    @OptionGroup var lists: ListOptions
     @OptionGroup var data: CorpusOptions
     @OptionGroup var cache: CacheOptions
 
@@ -68,7 +69,7 @@ struct StudyCommand: ParsableCommand {
         try refuseRecordings(asOutputs: [json])
         let progress = ProgressLine(quiet: compute.quiet)
         defer { progress.finish() }
-        var study = try Study(of: openNamedCorpus(corpus), systems: openSystems())
+        var study = try Study(of: openNamedCorpus(corpus, lists.reading), systems: openSystems())
         study.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         study.workers = compute.workers
         study.cache = featureCache

@@ -3,18 +3,21 @@ import StimmungAudio
 import StimmungSupport
 
 extension Corpus {
-    /// Opens the corpus at `path`: a manifest CSV, a folder that holds `manifest.csv`, or the folder of a known corpus.
+    /// Opens the corpus at `path`: a manifest CSV, a folder that holds `manifest.csv`, the folder of a known corpus, or lists of another program
+    /// (`Formats/` of this module).
     ///
     /// A folder is recognised by the names of the audio files in it and below it (a folder around the data, such as `emodb`
     /// around `wav`, will do): the known corpus to which more than half of them belong. Other files are listed in `skipped`.
     ///
     /// - Throws: `noSuchPath`, `unreadable`, `noAudio`, `unrecognisedLayout`, `severalCorpora`, `unknownEmotionCode`, and what
-    ///   `Manifest.read` throws.
-    public static func open(path: String) throws(CorpusError) -> Corpus {
+    ///   the reader of its format throws: `missingFile`, `invalidFormat` and others.
+    public static func open(path: String) throws(CorpusError) -> Corpus { try open(path: path, CorpusReading()) }
+
+    /// The same with settings for lists.
+    package static func open(path: String, _ reading: CorpusReading) throws(CorpusError) -> Corpus {
         guard Files.exists(path) else { throw .noSuchPath(path) }
-        guard isFolder(path) else { return try Manifest.read(path: path) }
-        let manifest = joined(path, Manifest.standardName)
-        if Files.exists(manifest) { return try Manifest.read(path: manifest) }
+        if let (format, file) = CorpusFormat.of(path) { return try format.read(file, reading) }
+        try reading.requireNoConfidence(path)
         return try recognise(folder: path)
     }
 
@@ -74,7 +77,7 @@ extension Corpus {
     /// Every audio file in `folder` and below it, in the order of the paths, with warnings about what cannot be read.
     ///
     /// - Throws: where `folder` itself cannot be listed.
-    private static func audioFiles(below folder: String) throws(CorpusError) -> (files: [AudioPath], warnings: [CorpusWarning]) {
+    static func audioFiles(below folder: String) throws(CorpusError) -> (files: [AudioPath], warnings: [CorpusWarning]) {
         let listing: FolderListing
         do {
             listing = try FolderListing(below: folder, where: AudioFile.isAudio)

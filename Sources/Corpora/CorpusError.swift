@@ -52,8 +52,12 @@ public enum CorpusError: StimmungError, Equatable {
     case malformedRow(manifest: String, line: Int, reason: String)
     /// A row names an audio file that does not exist. `more` is the number of further missing files.
     case missingFile(manifest: String, line: Int, file: String, more: Int)
+    /// A row names an audio file that may be any of several files below the folder of recordings.
+    case ambiguousFile(manifest: String, line: Int, file: String, candidates: [String])
     /// A `start` or `end` field is not a valid time.
     case invalidTime(manifest: String, line: Int, column: String, value: String)
+    /// A file is not what its format requires. `format` is a noun such as "list of folds", `reason` a clause such as "it has no fold".
+    case invalidFormat(file: String, format: String, reason: String)
     /// A file cannot be written; `reason` is the system's.
     case cannotWrite(path: String, reason: String)
 
@@ -115,7 +119,9 @@ public enum CorpusError: StimmungError, Equatable {
         case .missingColumn: "corpora.missing-column"
         case .malformedRow: "corpora.malformed-row"
         case .missingFile: "corpora.missing-file"
+        case .ambiguousFile: "corpora.ambiguous-file"
         case .invalidTime: "corpora.invalid-time"
+        case .invalidFormat: "corpora.invalid-format"
         case .cannotWrite: "corpora.cannot-write"
         case .invalidProtocol: "corpora.invalid-protocol"
         case .tooFewSpeakers: "corpora.too-few-speakers"
@@ -174,18 +180,23 @@ public enum CorpusError: StimmungError, Equatable {
         case .missingColumn(let manifest, let column, let present):
             "The manifest \"\(manifest)\" has no column \"\(column)\" (its columns: \(list(present))). Add or rename a column in the header."
         case .malformedRow(let manifest, let line, let reason):
-            "Line \(line) of the manifest \"\(manifest)\" \(reason)."
+            "Line \(line) of \"\(manifest)\" \(reason)."
         case .missingFile(let manifest, let line, let file, let more):
-            "Line \(line) of the manifest \"\(manifest)\" names the file \"\(file)\", which does not exist"
-                + (more > 0 ? " (nor do \(more) more)" : "") + ". Paths are relative to the manifest."
+            "Line \(line) of \"\(manifest)\" names the file \"\(file)\", which does not exist"
+                + (more > 0 ? " (nor do \(more) more)" : "") + ". Paths are relative to this file."
+        case .ambiguousFile(let manifest, let line, let file, let candidates):
+            "Line \(line) of \"\(manifest)\" names the file \"\(file)\", which may be any of \(list(candidates)). "
+                + "Give the folder of one of them."
         case .invalidTime(let manifest, let line, let column, let value):
-            "Line \(line) of the manifest \"\(manifest)\" has \"\(value)\" as \(column), which is not a valid time. "
+            "Line \(line) of \"\(manifest)\" has \"\(value)\" as \(column), which is not a valid time. "
                 + "Write seconds such as 1.5, or \"0 days 00:00:01.5\"."
+        case .invalidFormat(let file, let format, let reason):
+            "\"\(file)\" is not a valid \(format): \(reason)."
         case .cannotWrite(let path, let reason):
             "\"\(path)\" cannot be written: \(reason)."
         case .invalidProtocol(let text, let reason):
-            "\"\(text)\" is not a protocol: \(reason). Use loso, official, speaker-folds=N, random-folds=N, test=SPEAKER,…, cross=CORPUS "
-                + "or leave-one-corpus-out."
+            "\"\(text)\" is not a protocol: \(reason). Use loso, official, speaker-folds=N, random-folds=N, test=SPEAKER,…, folds=FILE, "
+                + "cross=CORPUS or leave-one-corpus-out."
         case .tooFewSpeakers(let corpus, let speakers, let needed):
             "The corpus \(corpus) has \(speakers) speaker\(speakers == 1 ? "" : "s"), and this protocol needs \(needed). "
                 + (speakers < 2

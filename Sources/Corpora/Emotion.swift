@@ -30,7 +30,7 @@ package enum Emotion: String, CaseIterable, Sendable, Codable {
     package static let synonyms: [String: Emotion] = {
         let names: [Emotion: [String]] = [
             .anger: ["angry", "ang", "mad", "rage", "hot anger", "wut", "ärger", "aerger", "wütend", "zorn", "rabbia", "rab"],
-            .boredom: ["bored", "bor", "langeweile", "gelangweilt", "noia"],
+            .boredom: ["bored", "boredem", "bor", "langeweile", "gelangweilt", "noia"],
             .calm: ["calmness", "cal", "ruhe", "ruhig", "calma"],
             .confusion: ["confused"],
             .contempt: ["contemptuous", "verachtung", "disprezzo"],

@@ -23,6 +23,8 @@ public struct Utterance: Sendable, Equatable, Hashable, Codable {
     public var intensity: String?
     /// The corpus that the utterance comes from, where several are joined.
     package var corpus: String?
+    /// The part of the corpus's published split that it is for; nil if there is none.
+    package var split: CorpusPart?
 
     // More than five parameters: a memberwise initialiser, all but three with defaults.
     /// Creates an utterance; each parameter sets the property of the same name.

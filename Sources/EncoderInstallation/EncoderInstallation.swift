@@ -1,4 +1,5 @@
 import Foundation
+import StimmungArchives
 import StimmungEncoders
 import StimmungSupport
 import StimmungTensors

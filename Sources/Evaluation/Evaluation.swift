@@ -200,11 +200,11 @@ public struct Evaluation: Sendable {
     private func fingerprint(_ plan: EvaluationPlan) throws -> String {
         var fingerprint = Fingerprint()
         try fingerprint.add(recipe)
+        switch evaluationProtocol {
         // The path of the second corpus does not count; its content does, with the plan's.
-        if case .crossCorpus = evaluationProtocol {
-            fingerprint.add("protocol", "cross")
-        } else {
-            fingerprint.add("protocol", evaluationProtocol)
+        case .crossCorpus: fingerprint.add("protocol", "cross")
+        case .listedFolds: fingerprint.add("protocol", "folds=\(jsonText(plan.folds))")
+        default: fingerprint.add("protocol", evaluationProtocol)
         }
         fingerprint.add("classes", plan.classes)
         for corpus in plan.sources { fingerprint.add(corpus, workers: workers) }

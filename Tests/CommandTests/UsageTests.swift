@@ -27,7 +27,8 @@ struct UsageTests {
         (
             ["evaluate"],
             [
-                "--corpus", "--protocol", "--seeds", "--seed", "--json", "loso", "random-folds=N", "cross=CORPUS", "--threads", "--journal",
+                "--corpus", "--protocol", "--seeds", "--seed", "--json", "loso", "random-folds=N", "cross=CORPUS", "folds=FILE", "--audio",
+                "--threads", "--journal",
                 "--predictions", "--report",
             ]
         ),
@@ -40,8 +41,9 @@ struct UsageTests {
         ),
         (["features"], ["--kind", "--deltas", "--set", "--format", "--output", "melScale", "npy", "--threads"]),
         (["alter"], ["--by", "--output", "--seed", "telephone", "speed=", "pitch=", "gain=", "noise=", "room=", "mp3=", "part="]),
-        (["corpus"], ["list", "describe", "import", "synthesise"]), (["corpus", "list"], ["--help"]),
-        (["corpus", "describe"], ["--json"]), (["corpus", "import"], ["--output"]),
+        (["corpus"], ["list", "describe", "import", "fetch", "synthesise"]), (["corpus", "list"], ["--help"]),
+        (["corpus", "describe"], ["--json", "--audio", "--min-confidence"]),
+        (["corpus", "fetch"], ["emodb", "--from", "--output", "untested"]), (["corpus", "import"], ["--output"]),
         (["encoder"], ["install", "list", "remove"]), (["encoder", "install"], ["--from", "--name", "--blocks", "--python", "12 MB"]),
         (["encoder", "list"], ["--format", "json"]), (["encoder", "remove"], ["name"]),
         (["pretrain"], ["--corpus", "--output", "--epochs", "--seed", "--threads"]),

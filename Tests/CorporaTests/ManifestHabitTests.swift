@@ -100,7 +100,7 @@ import Testing
 
     @Test(arguments: ["nan", "", "null"])
     func aMissingSpeakerIsAnError(_ speaker: String) throws {
-        #expect(try error("file,speaker,emotion\na.wav,\(speaker),happy\n").hasPrefix("Line 2 of the manifest \"/m.csv\" has no speaker"))
+        #expect(try error("file,speaker,emotion\na.wav,\(speaker),happy\n").hasPrefix("Line 2 of \"/m.csv\" has no speaker"))
     }
 
     @Test func decimalCommasInTimes() throws {

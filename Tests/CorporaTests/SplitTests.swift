@@ -127,10 +127,13 @@ import Testing
     }
 
     @Test func protocolTexts() throws {
-        for text in ["loso", "official", "speaker-folds=6", "random-folds=10", "test=a,b", "cross=some/where=odd"] {
+        for text in ["loso", "official", "speaker-folds=6", "random-folds=10", "test=a,b", "cross=some/where=odd", "folds=some/where"] {
             #expect(try EvaluationProtocol(parsing: text).description == text)
         }
-        for text in ["", "losso", "loso=3", "speaker-folds", "speaker-folds=", "speaker-folds=1", "random-folds=two", "test=", "cross="] {
+        for text in [
+            "", "losso", "loso=3", "speaker-folds", "speaker-folds=", "speaker-folds=1", "random-folds=two", "test=", "cross=", "folds=",
+            "folds",
+        ] {
             #expect(throws: CorpusError.self, "\(text)") { try EvaluationProtocol(parsing: text) }
         }
     }

@@ -35,6 +35,12 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
         case leftOutLabels = "corpora.left-out-labels"
         /// Recordings without usable sound, which were skipped.
         case unusableRecordings = "corpora.unusable-recordings"
+        /// Labels with a lower confidence than wanted.
+        case lowConfidence = "corpora.low-confidence"
+        /// Settings of another program that do not apply.
+        case ignoredSettings = "corpora.ignored-settings"
+        /// Recordings that no fold of a list names.
+        case unlistedRecordings = "corpora.unlisted-recordings"
         /// Classes that a fold of an evaluation tests and never trains.
         case untrainedClasses = "evaluation.untrained-classes"
         /// Recordings that a model to be tested has heard, or may have heard.
@@ -59,4 +65,17 @@ public struct CorpusWarning: Sendable, Equatable, Hashable, Codable, CustomStrin
     }
 
     public var description: String { message }
+}
+
+extension CorpusWarning {
+    /// A warning about rows without a label, which were left out; none without such rows.
+    static func unlabelled(_ rows: [String], of path: String) -> [CorpusWarning] {
+        guard !rows.isEmpty else { return [] }
+        return [
+            CorpusWarning(.unlabelledRows, rows) {
+                "\(rows.count) row\(rows.count == 1 ? " of \(path) has" : "s of \(path) have") no emotion and "
+                    + "\(rows.count == 1 ? "was" : "were") left out: \($0)."
+            }
+        ]
+    }
 }

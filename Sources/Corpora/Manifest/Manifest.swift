@@ -25,38 +25,29 @@ public enum Manifest {
     ///
     /// - Throws: `unreadable`, `emptyManifest`, `missingColumn`, `malformedRow`, `invalidTime` and `missingFile`, the latter three
     ///   with the line in the file.
-    public static func read(path: String) throws(CorpusError) -> Corpus {
-        let table = try Manifest.table(path: path)
-        let columns = try ManifestColumns(table)
-        if table.rows.isEmpty { throw .emptyManifest(manifest: path) }
-        var files = ManifestFiles(folder: StimmungSupport.folder(of: path))
+    public static func read(path: String) throws(CorpusError) -> Corpus { try read(path: path, CorpusReading()) }
 
-        var utterances: [Utterance] = []
-        utterances.reserveCapacity(table.rows.count)
+    static func read(path: String, _ reading: CorpusReading) throws(CorpusError) -> Corpus {
+        try reading.requireNoConfidence(path)
+        let table = try Manifest.table(path: path)
+        let columns = try ManifestColumns(table, named: reading.columns)
+        if table.rows.isEmpty { throw .emptyManifest(manifest: path) }
+        var list = try UtteranceList(path: path, reading)
         var unlabelled: [CSVTable.Row] = []
-        var guessedFiles: Set<Int> = []
-        var absent: [(row: CSVTable.Row, file: String)] = []
         for row in table.rows {
-            guard var utterance = try columns.utterance(of: row) else {
+            guard let utterance = try columns.utterance(of: row) else {
                 unlabelled.append(row)
                 continue
             }
-            let file = files.path(utterance.file)
-            if !file.exists { absent.append((row, file.path)) }
-            if file.isGuessed { guessedFiles.insert(row.line) }
-            utterance.file = file.path
-            utterances.append(utterance)
+            try list.add(utterance, line: row.line)
         }
-        if let first = absent.first {
-            let names = Set(absent.map { PathKey($0.file) })
-            throw .missingFile(manifest: path, line: first.row.line, file: first.file, more: names.count - 1)
-        }
+        let utterances = try list.found()
         if utterances.isEmpty, let first = unlabelled.first {
             throw .malformedRow(manifest: path, line: first.line, reason: "has no emotion, nor has any other")
         }
         return Corpus(
             name: name(of: path), root: path, kind: columns.kind, utterances: utterances, skipped: [],
-            warnings: columns.warnings(unlabelled: unlabelled, guessedFiles: guessedFiles))
+            warnings: columns.warnings(unlabelled: unlabelled, guessedFiles: list.guessedLines))
     }
 
     /// A manifest's name in reports: that of the file, or of its folder where the file has the standard name.

@@ -12,18 +12,22 @@ struct ManifestColumns {
     private let end: Int?
     private let words: Int?
     private let corpus: Int?
+    private let split: Int?
 
+    /// - Parameter names: columns with another name than the usual one, by the usual one.
     /// - Throws: `missingColumn`, `malformedRow`
-    init(_ table: CSVTable) throws(CorpusError) {
+    init(_ table: CSVTable, named names: [String: String] = [:]) throws(CorpusError) {
+        func name(_ usual: String) -> String { names[usual] ?? usual }
         self.table = table
-        file = try table.corpusColumn("file")
-        speaker = try table.corpusColumn("speaker")
-        emotion = try table.corpusColumn("emotion")
-        gender = try table.optionalCorpusColumn("gender")
-        start = try table.optionalCorpusColumn("start")
-        end = try table.optionalCorpusColumn("end")
-        words = try table.optionalCorpusColumn("text")
-        corpus = try table.optionalCorpusColumn("corpus")
+        file = try table.corpusColumn(name("file"))
+        speaker = try table.corpusColumn(name("speaker"))
+        emotion = try table.corpusColumn(name("emotion"))
+        gender = try table.optionalCorpusColumn(name("gender"))
+        start = try table.optionalCorpusColumn(name("start"))
+        end = try table.optionalCorpusColumn(name("end"))
+        words = try table.optionalCorpusColumn(name("text"))
+        corpus = try table.optionalCorpusColumn(name("corpus"))
+        split = try table.optionalCorpusColumn(name("split"))
     }
 
     /// The known corpus that all rows name; nil where they name none or several.
@@ -44,29 +48,23 @@ struct ManifestColumns {
         if row.fields.count <= max(file, speaker, emotion) {
             throw malformed("has \(row.fields.count) field\(row.fields.count == 1 ? "" : "s") where the header has \(table.header.count)")
         }
-        func time(_ column: Int?, _ name: String) throws(CorpusError) -> Double? {
-            guard let column else { return nil }
-            switch TimeField.value(row[column]) {
-            case .none: return nil
-            case .seconds(let seconds): return seconds
-            case .invalid: throw .invalidTime(manifest: table.path, line: row.line, column: name, value: row[column])
-            }
-        }
         if row[file].allSatisfy(\.isWhitespace) { throw malformed("has no file") }
         let person = text(row, speaker).trimmingCharacters(in: .whitespacesAndNewlines)
         // NA may be somebody's initials.
         if MissingValue.isMissing(person), person.lowercased() != "na" {
             throw malformed("has no speaker" + (person.isEmpty ? "" : " but \"\(person)\""))
         }
-        let from = try time(start, "start")
-        let to = try time(end, "end")
+        let from = try table.seconds(row, start)
+        let to = try table.seconds(row, end)
         if let to, to <= from ?? 0 { throw malformed("ends at \(to) s, not after its start at \(from ?? 0) s") }
         if MissingValue.isMissing(row[emotion]) { return nil }
         let words = words.map { text(row, $0).trimmingCharacters(in: .whitespaces) }
-        return Utterance(
+        var utterance = Utterance(
             file: row[file], speaker: person, gender: gender.flatMap { Gender(name: row[$0]) },
             emotion: text(row, emotion).trimmingCharacters(in: .whitespacesAndNewlines), start: from, end: to,
             text: words?.isEmpty == false ? words : nil)
+        utterance.split = split.flatMap { CorpusPart(name: row[$0]) }
+        return utterance
     }
 
     /// Findings about rows that were left out, and rows whose text was guessed.
@@ -82,16 +80,11 @@ struct ManifestColumns {
         let texts = [speaker, emotion] + [words].compactMap(\.self)
         let guessed = lines(
             table.rows.filter { row in guessedFiles.contains(row.line) || texts.contains { PathBytes.holdsBytes(row[$0]) } })
-        return [
-            CorpusWarning(.unlabelledRows, missing) {
-                "\(missing.count) row\(missing.count == 1 ? " of \(table.path) has" : "s of \(table.path) have") no emotion and "
-                    + "\(missing.count == 1 ? "was" : "were") left out: \($0)."
-            },
-            CorpusWarning(.decodedText, guessed) {
-                "\(guessed.count) row\(guessed.count == 1 ? " of \(table.path) is" : "s of \(table.path) are") not UTF-8 and "
-                    + "\(guessed.count == 1 ? "was" : "were") read as Windows-1252: \($0). Save the file as UTF-8."
-            },
-        ].filter { $0.count > 0 }
+        let undecoded = CorpusWarning(.decodedText, guessed) {
+            "\(guessed.count) row\(guessed.count == 1 ? " of \(table.path) is" : "s of \(table.path) are") not UTF-8 and "
+                + "\(guessed.count == 1 ? "was" : "were") read as Windows-1252: \($0). Save the file as UTF-8."
+        }
+        return CorpusWarning.unlabelled(missing, of: table.path) + (guessed.isEmpty ? [] : [undecoded])
     }
 }
 
@@ -106,5 +99,17 @@ extension CSVTable {
     /// The same for a column that may be missing.
     func optionalCorpusColumn(_ name: String) throws(CorpusError) -> Int? {
         do { return try optionalColumn(name) } catch { throw CorpusError(error) }
+    }
+
+    /// The time in a column that may be missing; nil for a missing value.
+    ///
+    /// - Throws: `CorpusError.invalidTime`
+    func seconds(_ row: Row, _ column: Int?) throws(CorpusError) -> Double? {
+        guard let column else { return nil }
+        switch TimeField.value(row[column]) {
+        case .none: return nil
+        case .seconds(let seconds): return seconds
+        case .invalid: throw .invalidTime(manifest: path, line: row.line, column: header[column].lowercased(), value: row[column])
+        }
     }
 }

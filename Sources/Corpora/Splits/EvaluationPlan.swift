@@ -35,7 +35,17 @@ package struct EvaluationPlan: Sendable, Equatable {
         sources.flatMap { $0.warnings + $0.similarNames } + (try corpus.repeatedRecordings(workers: workers).checked(corpus.name))
     }
 
-    package var isSpeakerDependent: Bool { evaluationProtocol.isSpeakerDependent }
+    /// Whether test speakers are heard in training too.
+    package var isSpeakerDependent: Bool {
+        switch evaluationProtocol {
+        case .listedFolds, .official: break
+        default: return evaluationProtocol.isSpeakerDependent
+        }
+        return folds.contains { fold in
+            let trainers = Set(fold.train.map { corpus.utterances[$0].speaker })
+            return fold.test.contains { trainers.contains(corpus.utterances[$0].speaker) }
+        }
+    }
 }
 
 extension EvaluationProtocol {
@@ -57,6 +67,7 @@ extension EvaluationProtocol {
             return try EvaluationPlan(training: corpus, testing: testing, classes: classes, evaluationProtocol: self)
         }
         if case .leaveOneCorpusOut = self { return try EvaluationPlan(leavingOutCorporaOf: corpus, classes: classes) }
+        if case .listedFolds(let path) = self { return try EvaluationPlan(folds: FoldList(path: path), of: corpus, classes: classes) }
         let chosen = classes ?? corpus.labels
         let kept = try corpus.filtered(classes: chosen)
         let folds =
@@ -66,7 +77,7 @@ extension EvaluationProtocol {
             case .official: try kept.officialSplit()
             case .testSpeakers(let speakers): try kept.testSplit(speakers: speakers)
             case .randomFolds(let count): try kept.randomFolds(count, seed: seed)
-            case .crossCorpus, .leaveOneCorpusOut: [Fold]()
+            case .crossCorpus, .leaveOneCorpusOut, .listedFolds: [Fold]()
             }
         return EvaluationPlan(evaluationProtocol: self, corpus: kept, classes: chosen, folds: folds, warnings: [])
     }

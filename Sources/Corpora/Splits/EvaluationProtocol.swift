@@ -11,6 +11,7 @@ import Foundation
 /// | `speaker-folds=N` | N groups of whole speakers, each tested once |
 /// | `official` | the corpus's published split |
 /// | `test=A,B` | the named speakers test, the others train |
+/// | `folds=PATH` | the folds of a list: a folder of EmoBox, or a CSV or JSON lines file |
 /// | `cross=PATH` | the whole corpus trains, the corpus at PATH tests, shared classes only |
 /// | `leave-one-corpus-out` | of several corpora, each tests once and the others train |
 /// | `random-folds=N` | N random parts, stratified by emotion: **speaker-dependent**, its figures say little about a new voice |
@@ -23,6 +24,8 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
     case official
     /// `test=A,B`: one fold, tested on the named speakers and trained on the others.
     case testSpeakers([String])
+    /// `folds=PATH`: the folds of a list. A folder of EmoBox, or a CSV or JSON lines file.
+    case listedFolds(path: String)
     /// `cross=PATH`: one fold, trained on the corpus and tested on the corpus at `path`, on their shared classes.
     case crossCorpus(path: String)
     /// `leave-one-corpus-out`: a fold for each of the joined corpora, on the classes that two of them share.
@@ -46,12 +49,15 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
             let speakers = value.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
             if speakers.isEmpty { throw .invalidProtocol(text: text, reason: "it names no speaker") }
             self = .testSpeakers(speakers)
+        case ("folds", let value?):
+            if value.isEmpty { throw .invalidProtocol(text: text, reason: "it names no list of folds") }
+            self = .listedFolds(path: value)
         case ("cross", let value?):
             if value.isEmpty { throw .invalidProtocol(text: text, reason: "it names no second corpus") }
             self = .crossCorpus(path: value)
         case ("loso", _), ("official", _), ("leave-one-corpus-out", _):
             throw .invalidProtocol(text: text, reason: "\(parts[0]) takes no value")
-        case ("speaker-folds", nil), ("random-folds", nil), ("test", nil), ("cross", nil):
+        case ("speaker-folds", nil), ("random-folds", nil), ("test", nil), ("folds", nil), ("cross", nil):
             throw .invalidProtocol(text: text, reason: "\(parts[0]) needs a value after \"=\"")
         default: throw .invalidProtocol(text: text, reason: "its name is unknown")
         }
@@ -64,7 +70,7 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
         return count
     }
 
-    /// Whether test speakers are heard in training too.
+    /// Whether test speakers are heard in training too. False for folds of a list, which may be either.
     public var isSpeakerDependent: Bool {
         if case .randomFolds = self { true } else { false }
     }
@@ -77,6 +83,7 @@ public enum EvaluationProtocol: Sendable, Equatable, Codable, CustomStringConver
         case .official: "official"
         case .testSpeakers(let speakers): "test=" + speakers.joined(separator: ",")
         case .leaveOneCorpusOut: "leave-one-corpus-out"
+        case .listedFolds(let path): "folds=\(path)"
         case .crossCorpus(let path): "cross=\(path)"
         case .randomFolds(let count): "random-folds=\(count)"
         }

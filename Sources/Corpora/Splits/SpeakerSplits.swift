@@ -26,10 +26,14 @@ extension Corpus {
         }
     }
 
-    /// The split that the corpus's publishers define. Known for EmoDB: speakers 12, 14, 15 and 16 test.
+    /// The split that the corpus's publishers define: of its files, if they name one. Otherwise it is known for EmoDB: speakers 12, 14, 15 and 16
+    /// test. Development data is for training; utterances without a part are left out.
     ///
     /// - Throws: `noOfficialSplit`.
     package func officialSplit() throws(CorpusError) -> [Fold] {
+        let test = utterances.indices.filter { utterances[$0].split == .test }
+        let train = utterances.indices.filter { [.train, .development].contains(utterances[$0].split) }
+        if !test.isEmpty, !train.isEmpty { return [Fold(name: "test", train: train, test: test)] }
         guard kind == .emodb else { throw .noOfficialSplit(corpus: name) }
         return try testSplit(speakers: EmoDB.officialTestSpeakers)
     }

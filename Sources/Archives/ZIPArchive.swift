@@ -3,10 +3,15 @@ import Foundation
 
 /// A strict reader of ZIP archives in memory: one disk, no encryption, no ZIP64, entries stored or deflated.
 ///
-/// Sizes are checked before memory is allocated, and names before anything is read: an archive with an absolute name, `..` or a backslash is refused.
+/// Sizes are checked before memory is allocated, and names before anything is read: an archive with an absolute name, `..`, a backslash, two names
+/// that differ at most in case, or a symbolic link is refused.
 /// Nothing is extracted to the disk. Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
 package struct ZIPArchive {
-    package struct Failure: Error, Equatable { package let reason: String }
+    package struct Failure: Error, Equatable {
+        package let reason: String
+
+        package init(reason: String) { self.reason = reason }
+    }
 
     package struct Entry: Equatable {
         package let name: String
@@ -46,7 +51,7 @@ package struct ZIPArchive {
         var place = start
         for _ in 0..<count {
             let (entry, next) = try Self.entry(bytes, at: place, limit: start + length)
-            guard names.insert(entry.name).inserted else { throw Failure(reason: "the entry \(entry.name) appears twice") }
+            guard names.insert(entry.name.lowercased()).inserted else { throw Failure(reason: "the entry \(entry.name) appears twice") }
             entries.append(entry)
             place = next
         }
@@ -101,6 +106,8 @@ package struct ZIPArchive {
         guard !name.isEmpty, !name.hasPrefix("/"), !name.contains("\\"), !name.utf8.contains(0), !parts.contains("..") else {
             throw Failure(reason: "the name of the entry \(name.debugDescription) is not a path inside the archive")
         }
+        // The upper half of the external attributes is the Unix mode.
+        guard number(bytes, place + 40, 2) & 0xF000 != 0xA000 else { throw Failure(reason: "the entry \(name) is a symbolic link") }
         guard number(bytes, place + 8, 2) & 1 == 0 else { throw Failure(reason: "the entry \(name) is encrypted") }
         let method = number(bytes, place + 10, 2)
         guard method == 0 || method == 8 else { throw Failure(reason: "the entry \(name) is compressed by an unknown method") }

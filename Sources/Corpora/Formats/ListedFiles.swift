@@ -1,29 +1,35 @@
 import Foundation
 import StimmungSupport
 
-/// The files that the rows of a manifest mean.
-struct ManifestFiles {
+/// The files that the rows of a manifest or another list mean.
+struct ListedFiles {
     /// What a field means.
     struct Found {
         let path: String
         let exists: Bool
         /// Whether the encoding of the name was guessed.
         let isGuessed: Bool
+        /// Files below the folder of recordings that the field may mean, if there are several.
+        let candidates: [String]
     }
 
     private let folder: String
+    private let recordings: PathEndings?
     private var known: [PathKey: Found] = [:]
 
-    /// - Parameter folder: that of the manifest, to which paths are relative.
-    init(folder: String) {
+    /// - Parameters:
+    ///   - folder: that of the list, to which paths are relative.
+    ///   - recordings: where files are searched that do not exist there.
+    init(folder: String, recordings: PathEndings? = nil) {
         self.folder = folder
+        self.recordings = recordings
     }
 
     /// The file that a field names. Each file is looked for once.
     ///
     /// The first of these that exists: the name as written, byte by byte; without outer spaces; read as Windows-1252 where it is not UTF-8; with
     /// slashes for the backslashes of Windows; and each of them in the other Unicode forms, for a name that was typed on one system and
-    /// stored on another.
+    /// stored on another. Files that do not exist are searched among the recordings.
     mutating func path(_ field: String) -> Found {
         let key = PathKey(field)
         if let known = known[key] { return known }
@@ -31,8 +37,17 @@ struct ManifestFiles {
         let guess = CSVTable.guess(trimmed)
         let exact = Self.forms([field, trimmed]).map(absolute).first(where: Files.exists)
         let guessed = exact == nil ? Self.forms([guess].compactMap(\.self)).map(absolute).first(where: Files.exists) : nil
+        var searched = exact ?? guessed
+        var candidates: [String] = []
+        if searched == nil, let recordings {
+            switch recordings.match(guess ?? trimmed) {
+            case .none: break
+            case .one(let path): searched = path
+            case .several(let paths): candidates = paths
+            }
+        }
         let found = Found(
-            path: exact ?? guessed ?? absolute(trimmed), exists: exact != nil || guessed != nil, isGuessed: guessed != nil)
+            path: searched ?? absolute(trimmed), exists: searched != nil, isGuessed: guessed != nil, candidates: candidates)
         known[key] = found
         return found
     }

@@ -1,0 +1,78 @@
+import Foundation
+import StimmungTestSupport
+import Testing
+
+/// Lists of other programs at the command line.
+struct CorpusFormatTests {
+    private let fixture: Fixture
+    private let folder: TemporaryFolder
+
+    init() throws {
+        fixture = try Fixture.shared()
+        folder = try TemporaryFolder()
+    }
+
+    /// Folds as EmoBox has them, of the tones of two speakers.
+    private func writeFolds() throws {
+        for (fold, speaker) in [(1, "a"), (2, "b")] {
+            for part in ["train", "test"] {
+                let tested = part == "test"
+                let lines = ["a", "b"].filter { ($0 == speaker) == tested }.flatMap { speaker in
+                    Fixture.emotions.flatMap { emotion in
+                        (0..<2).map {
+                            "{\"key\": \"x\", \"wav\": \"downloads/\(speaker)-\(emotion)-\($0).wav\", \"emo\": \"\(emotion)\", \"speaker\": \"\(speaker)\"}\n"
+                        }
+                    }
+                }
+                try folder.write("box/fold_\(fold)/tones_\(part)_fold_\(fold).jsonl", lines.joined())
+            }
+        }
+    }
+
+    @Test func anEvaluationByListedFolds() throws {
+        try writeFolds()
+        let arguments = [
+            "evaluate", fixture.recipe, "--corpus", fixture.corpus, "--protocol", "folds=box", "--journal", "j", "--json", "-", "-q",
+        ]
+        let run = try Program.run(arguments, in: folder)
+        #expect(run.status == 0 && run.errors.contains("box leaves out 6 utterances of tones"), "\(run)")
+        let figures = try #require(try run.json() as? [String: Any])
+        #expect((figures["folds"] as? [[String: Any]])?.map { $0["test"] as? String } == ["fold_1", "fold_2"])
+        #expect(figures["utterances"] as? Int == 12 && figures["protocol"] as? String == "folds=box")
+        // Another list of that name is another evaluation.
+        try FileManager.default.removeItem(atPath: folder.file("box/fold_2"))
+        let other = try Program.run(arguments, in: folder)
+        #expect(other.status == 1 && other.errors.contains("j"), "\(other)")
+    }
+
+    @Test func recordingsAreFoundInANamedFolder() throws {
+        try writeFolds()
+        let missing = try Program.run(["corpus", "describe", "box"], in: folder)
+        #expect(missing.status == 1 && missing.errors.contains("does not exist") && missing.errors.contains("--audio"), "\(missing)")
+        let found = try Program.run(
+            ["corpus", "import", "box", "--audio", fixture.folder.file("tones"), "-o", "m.csv"], in: folder)
+        #expect(found.status == 0 && found.output.contains("12 utterances of 2 speakers"), "\(found)")
+        let run = try Program.run(["corpus", "describe", fixture.corpus, "--min-confidence", "0.5"], in: folder)
+        #expect(run.status == 2 && run.errors.contains("has no confidences"), "\(run)")
+        let range = try Program.run(["corpus", "describe", fixture.corpus, "--min-confidence", "2"], in: folder)
+        #expect(range.status == 2 && range.errors.contains("must be 0 to 1"), "\(range)")
+    }
+
+    @Test func anArchiveIsFetched() throws {
+        let run = try Program.run(["corpus", "fetch", "emodb", "--from", "none.zip"], in: folder)
+        #expect(run.status == 1 && run.errors.contains("none.zip is refused") && run.errors.contains("--from"), "\(run)")
+        let unknown = try Program.run(["corpus", "fetch", "ravdess"], in: folder)
+        #expect(unknown.status == 2 && unknown.errors.contains("emodb"), "\(unknown)")
+    }
+
+    @Test(.enabled(if: TestData.corpus("emodb") != nil && isInstalled("zip"), "EmoDB or zip is missing"))
+    func emodbIsFetched() throws {
+        try runProgram("sh", ["-c", "cd \"$1\" && zip -q -r \"$2\" wav", "sh", TestData.corpus("emodb")!, folder.file("d.zip")])
+        let run = try Program.run(["corpus", "fetch", "emodb", "--from", "d.zip", "-o", "e", "-q"], in: folder)
+        #expect(run.status == 0 && run.output == "e: 535 new recordings, 0 kept, all as published\n", "\(run)")
+        let again = try Program.run(["corpus", "fetch", "emodb", "-o", "e", "-q"], in: folder)
+        #expect(again.output == "e: 0 new recordings, 535 kept, all as published\n", "\(again)")
+        let shown = try Program.run(["corpus", "describe", "e"], in: folder)
+        #expect(shown.output.contains("535 utterances in 535 files, 10 speakers"), "\(shown)")
+    }
+}
