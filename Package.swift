@@ -110,7 +110,8 @@ let package = Package(
             // Only the functions of stimmung.h are exported. The Swift runtime cannot be unloaded.
             linkerSettings: [
                 .unsafeFlags(
-                    ["-static-stdlib"] + ["soname=libstimmung.so.0", "version-script=\(Context.packageDirectory)/Sources/C/exports.map", "znodelete"]
+                    ["-static-stdlib"]
+                        + ["soname=libstimmung.so.0", "version-script=\(Context.packageDirectory)/Sources/C/exports.map", "znodelete"]
                         .flatMap { ["-Xlinker", "-\($0.hasPrefix("z") ? $0 : "-" + $0)"] })
             ]),
 
