@@ -42,7 +42,7 @@ def test_errors_are_those_of_the_program(tmp_path):
 
 def test_ctrl_c_reaches_the_program(corpus, tmp_path):
     output = tmp_path / "model.safetensors"
-    code = f"import stimmung; stimmung.train('functionals-mlp', {str(corpus)!r}, {str(output)!r}, epochs=1000000, no_cache=True)"
+    code = f"import stimmung; stimmung.train('functionals-mlp', {str(corpus)!r}, {str(output)!r}, epochs=100000, no_cache=True)"
     process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, env=os.environ)
     checkpoint = tmp_path / "model.safetensors.checkpoint"
     while not checkpoint.exists():
