@@ -41,6 +41,22 @@ struct ExchangeTests {
         #expect(refused.status == 64 || refused.status == 2, "\(refused)")
     }
 
+    @Test("pandas reads predictions as JSON, JSON lines and CSV in one line", .enabled(if: audformat != nil, "needs Python with pandas"))
+    func pandas() throws {
+        for name in ["p.json", "p.jsonl", "p.csv"] {
+            let arguments = ["predict", "--model", fixture.model, fixture.recordings[0], fixture.recordings[1], "-q", "-o", name]
+            #expect(try Program.run(arguments, in: folder).status == 0)
+        }
+        let printed = try run(
+            audformat,
+            """
+            import pandas
+            tables = [pandas.read_json("p.json"), pandas.read_json("p.jsonl", lines=True), pandas.read_csv("p.csv")]
+            for table in tables: print(table["label"].tolist() == tables[0]["label"].tolist(), table["confidence"].between(0, 1).all())
+            """)
+        #expect(printed == "True True\nTrue True\nTrue True\n")
+    }
+
     @Test("A corpus becomes one table, which scipy's and audformat's readers understand", .enabled(if: audformat != nil && arff != nil))
     func table() throws {
         // A label with a quote and a space, and a part of a file.
