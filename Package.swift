@@ -107,12 +107,12 @@ let package = Package(
                 "StimmungTensors", "StimmungSupport",
             ],
             path: "Sources/C", exclude: ["README.md", "exports.map"], swiftSettings: swiftSettings,
-            // Only the functions of stimmung.h are exported. The Swift runtime cannot be unloaded.
+            // Needs no Swift installation, exports the functions of stimmung.h only, and stays loaded, as the Swift runtime must.
             linkerSettings: [
-                .unsafeFlags(
-                    ["-static-stdlib"]
-                        + ["soname=libstimmung.so.0", "version-script=\(Context.packageDirectory)/Sources/C/exports.map", "znodelete"]
-                        .flatMap { ["-Xlinker", "-\($0.hasPrefix("z") ? $0 : "-" + $0)"] })
+                .unsafeFlags([
+                    "-static-stdlib", "-Xlinker", "--soname=libstimmung.so.0", "-Xlinker",
+                    "--version-script=\(Context.packageDirectory)/Sources/C/exports.map", "-Xlinker", "-znodelete",
+                ])
             ]),
 
         // Training and evaluation.
