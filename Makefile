@@ -16,6 +16,8 @@
 # make bench       compare speed in one run; JSON=FILE writes every figure, BENCH="layers --rounds 5" runs a part
 # make load        load test of the server; needs STIMMUNG_DATA
 # make check-deploy   run the files of deploy with those of systemd, nginx and debootstrap that are installed
+# make dist        build a Debian package, a tarball and a wheel in dist
+# make check-dist  install each of them in a bare Debian root and use it; needs root
 # make clean       remove everything that was built
 
 packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
@@ -30,7 +32,7 @@ test_folder := swift build $(test_options) --show-bin-path
 # Unoptimised, since a third copy of every module takes nine minutes to optimise.
 example_build := swift build --scratch-path .build-examples
 
-.PHONY: run install library python test-bindings build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages clean
+.PHONY: run install library python test-bindings build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages dist check-dist dist-packages clean
 
 run: build
 	.build/release/stimmung demo
@@ -67,7 +69,8 @@ test-bindings: test-packages python
 # Runs apt-get only if a package is missing.
 packages: wanted := $(packages)
 test-packages: wanted := $(packages) $(test_packages)
-packages test-packages:
+dist-packages: wanted := $(packages) patchelf debootstrap
+packages test-packages dist-packages:
 	@missing=; \
 	for p in $(wanted); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
@@ -158,8 +161,15 @@ bench: build .venv/peers
 load: build .venv/tests
 	.venv/bin/python Benchmarks/serving.py
 
+dist: python dist-packages
+	.venv/bindings/bin/pip install -q wheel
+	Scripts/dist
+
+check-dist: dist run
+	Scripts/check-dist
+
 check-deploy: build .venv/tests
 	.venv/bin/python Scripts/check-deploy
 
 clean:
-	rm -rf .build .build-tests .build-examples .build-docs .build-manual .build-python .venv demo bindings/python/build
+	rm -rf dist .build .build-tests .build-examples .build-docs .build-manual .build-python .venv demo bindings/python/build
