@@ -32,7 +32,7 @@ final class SampleFile: Sendable {
     var path: String { "/proc/\(getpid())/fd/\(file.fileDescriptor)" }
 
     /// Sizes in the header have 32 bits, and some readers treat them as signed.
-    private static let most = 1 << 29
+    static let most = 1 << 29
 
     /// The header of a WAV file of mono 32-bit floats.
     private static func header(byteCount: Int, rate: UInt32) -> Data {

@@ -81,7 +81,7 @@ public func openSession(
 public func push(_ session: OpaquePointer?, _ samples: UnsafePointer<Float>?, _ count: Int) -> stimmung_status {
     call {
         let session = try Handles.object(session, OpenSession.self)
-        guard count >= 0 else { throw LibraryError.argument("count", reason: "is too large") }
+        guard (0...SampleFile.most).contains(count) else { throw LibraryError.argument("count", reason: "is too large") }
         guard samples != nil || count == 0 else { throw LibraryError.argument("samples", reason: "is NULL") }
         try session.push(Array(UnsafeBufferPointer(start: samples, count: count)))
     }

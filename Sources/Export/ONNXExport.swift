@@ -87,7 +87,7 @@ package struct ONNXExport: Sendable {
             ("stimmung.format", Model.format), ("input", start.rawValue), ("labels", jsonText(model.labels)),
             ("sample_rate", "\(model.recipe.features.sampleRate)"), ("hop", "\(model.recipe.features.hop)"),
             ("columns", start == .features ? jsonText(model.recipe.features.columnNames) : "[]"),
-            ("speech", model.recipe.speech == .detected ? "input" : "all"), ("recipe", model.recipe.yaml), ("card", jsonText(model.card)),
+            ("speech", (model.recipe.speech ?? .all).rawValue), ("recipe", model.recipe.yaml), ("card", jsonText(model.card)),
         ]
     }
 }

@@ -57,7 +57,7 @@ struct ExchangeTests {
         #expect(printed == "True True\nTrue True\nTrue True\n")
     }
 
-    @Test("A corpus becomes one table, which scipy's and audformat's readers understand", .enabled(if: audformat != nil && arff != nil))
+    @Test("A corpus becomes one table, which liac-arff and audformat read", .enabled(if: audformat != nil && arff != nil))
     func table() throws {
         // A label with a quote and a space, and a part of a file.
         let recording = fixture.recordings[0]

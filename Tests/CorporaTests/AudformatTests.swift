@@ -151,16 +151,39 @@ struct AudformatTests {
         try refused("nesting level")
     }
 
-    /// A few lines that stand for billions of values, as a value, as a key, and with a false anchor in a text.
-    @Test(arguments: ["", "? *h\n: 1\n", "note: \"&h\"\n"]) func explodingAliasesAreRefused(ending: String) throws {
+    /// A few lines that expand to billions of values, as a value, as a key, and with a second definition.
+    @Test(arguments: [
+        ("", "expand to more than 32 MiB"), ("? *h\n: 1\n", "expand to more than 32 MiB"), ("i: &h 1\n", "&h is defined twice"),
+    ])
+    func explodingAliasesAreRefused(ending: String, reason: String) throws {
         var text = "a: &a [x, x, x, x, x, x, x, x, x]\n"
         for (name, previous) in zip("bcdefgh", "abcdefg") {
             text += "\(name): &\(name) [\(repeatElement("*\(previous)", count: 9).joined(separator: ", "))]\n"
         }
         try folder.write("db.yaml", text + ending + "z: [*h, *h]\n")
         let began = ContinuousClock.now
-        try refused("its aliases stand for more than 32 MiB")
+        try refused(reason)
         #expect(ContinuousClock.now - began < .seconds(1))
+    }
+
+    /// The depth of the text is bounded, but that of aliases within aliases is not: nodes are freed recursively.
+    @Test func deepAliasesAreRefused() throws {
+        let brackets = (open: String(repeating: "[", count: 900), close: String(repeating: "]", count: 900))
+        var text = "a0: &a0 \(brackets.open)x\(brackets.close)\n"
+        for number in 1...60 { text += "a\(number): &a\(number) \(brackets.open)*a\(number - 1)\(brackets.close)\n" }
+        try folder.write("db.yaml", text)
+        try refused("its aliases lie within more than 8 others")
+    }
+
+    /// A column of each of many schemes with many labels.
+    @Test func manyColumnsAndLabelsAreReadInLinearTime() throws {
+        let labels = (0..<20_000).map { "l\($0)" }.joined(separator: ",")
+        let columns = (0..<20_000).map { "      c\($0): {scheme_id: big}\n" }.joined()
+        try folder.write(
+            "db.yaml", "schemes:\n  big: {dtype: str, labels: [\(labels)]}\ntables:\n  t:\n    type: filewise\n    columns:\n\(columns)")
+        let began = ContinuousClock.now
+        try refused("none of its tables has a column of emotions")
+        #expect(ContinuousClock.now - began < .seconds(20))
     }
 
     @Test func aFewAliasesAreAllowed() throws {

@@ -10,8 +10,11 @@ import Testing
 
 /// Models of every recipe, with random parameters, give the same from features as ONNX Runtime.
 @Suite(.enabled(if: RunONNX.python != nil, "needs Python with onnx and onnxruntime")) struct FeatureGraphTests {
-    static let recipes = ["lstm", "blstm", "rnn", "mlp", "rectifier-lstm", "rectifier-blstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp"]
-    static let pooledRecipes = ["functionals-mlp", "functionals-live"]
+    static let recipes = [
+        "lstm", "blstm", "rnn", "mlp", "rectifier-lstm", "rectifier-blstm", "crbm-lstm", "stacked-crbm-lstm", "rbm-mlp",
+        "pretrained-mlp", "encoder-lstm",
+    ]
+    static let pooledRecipes = ["functionals-mlp", "functionals-ensemble", "functionals-live", "encoder", "encoder-ensemble"]
 
     @Test("Posteriors of frames, and their decision, are those of ONNX Runtime", arguments: recipes)
     func frames(name: String) throws {

@@ -12,7 +12,6 @@ struct RunONNX {
     /// What a graph outputs.
     struct Outputs: Decodable {
         let metadata: [String: String]
-        let shapes: [String: [Int]]
         let values: [String: [Double]]
 
         /// The largest difference between an output and the expected values.

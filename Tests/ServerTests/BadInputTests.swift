@@ -68,7 +68,7 @@ import Testing
         let piece = Data(repeating: 65, count: 1 << 24)
         for _ in 0..<64 { try connection.send(piece) }
         #expect(HTTPResponse(connection.readToEnd())?.code == "audio.not-audio")
-        #expect(try server.request("GET", "/metrics").text.contains("stimmung_upload_bytes 0.0"))
+        #expect(try RunningServer.wait { try server.request("GET", "/metrics").text.contains("stimmung_upload_bytes 0.0") })
     }
 
     @Test("The words of a decoder stay in the server", .enabled(if: isInstalled("ffmpeg")))

@@ -24,6 +24,8 @@ struct AudformatHeader {
     /// Tables without recordings, such as one of speakers, by their names.
     let others: Set<String>
     let schemes: [String: Scheme]
+    /// Those whose labels are mostly known emotions.
+    private let schemesOfEmotions: Set<String>
 
     /// - Throws: `unreadable`, `invalidFormat`
     init(path: String) throws(CorpusError) {
@@ -45,6 +47,11 @@ struct AudformatHeader {
         others = Set((root.entry("misc_tables")?.entries ?? []).map(\.key))
         schemes = Dictionary(
             (root.entry("schemes")?.entries ?? []).map { ($0.key, Self.scheme($0.value)) }, uniquingKeysWith: { first, _ in first })
+        schemesOfEmotions = Set(
+            schemes.filter { _, scheme in
+                guard let labels = scheme.labels?.keys, labels.count > 1 else { return false }
+                return labels.count { Emotion(name: $0) != nil } * 2 > labels.count
+            }.keys)
     }
 
     static func invalid(_ path: String, _ reason: String) -> CorpusError {
@@ -75,11 +82,8 @@ struct AudformatHeader {
 
     /// The column of a table with emotions: the one named so, of the scheme named so, or whose labels are mostly known emotions.
     func emotions(_ table: Table) -> (column: String, scheme: String?)? {
-        func isOfEmotions(_ scheme: String) -> Bool {
-            guard let labels = schemes[scheme]?.labels?.keys, labels.count > 1 else { return false }
-            return labels.count { Emotion(name: $0) != nil } * 2 > labels.count
-        }
-        let column = Self.column(table, ["emotion"]) ?? table.columns.first { $0.scheme.map(isOfEmotions) ?? false }?.name
+        let column =
+            Self.column(table, ["emotion"]) ?? table.columns.first { $0.scheme.map(schemesOfEmotions.contains) ?? false }?.name
         return column.map { name in (name, table.columns.first { $0.name == name }?.scheme) }
     }
 }

@@ -1,7 +1,7 @@
 import StimmungSupport
 import Yams
 
-/// YAML that may come from anywhere, as nodes: aliases that stand for other aliases can mean more values than there is memory for.
+/// YAML from untrusted sources, as nodes: aliases within aliases can expand to more values than there is memory for.
 enum BoundedYAML {
     /// Largest file, in bytes.
     static let largest = 8 << 20
@@ -11,7 +11,9 @@ enum BoundedYAML {
 
     /// The root of a YAML text.
     static func compose(_ text: String) throws(Failure) -> Node {
-        if expandedSize(text) > 4 * largest { throw Failure(reason: "its aliases stand for more than \(4 * largest >> 20) MiB of text") }
+        if try expandedSize(text) > 4 * largest {
+            throw Failure(reason: "its aliases expand to more than \(4 * largest >> 20) MiB of text")
+        }
         do {
             // The plain resolver makes no numbers or dates of scalars: a speaker may be named 08.
             guard let root = try Parser(yaml: text, resolver: .basic).singleRoot() else { throw Failure(reason: "it is empty") }
@@ -21,38 +23,60 @@ enum BoundedYAML {
         }
     }
 
-    /// An upper bound of the bytes that the text has with every alias replaced by what it stands for.
+    /// An upper bound of the bytes that the text has with every alias expanded.
     ///
-    /// Every `&name` counts as an anchor and every `*name` as an alias, also in quotes and comments, where they can only raise the bound. What an
-    /// anchor holds ends before its first alias, so it is at most what lies between them, with the aliases there replaced.
-    static func expandedSize(_ text: String) -> Int {
+    /// Every `&name` counts as an anchor and every `*name` as an alias where a node can begin, also in quotes and comments, where they can only raise
+    /// the bound. What an anchor holds ends before its first alias, so it is at most what lies between them, with the aliases there expanded.
+    ///
+    /// - Throws: `Failure` for anchors that are defined twice, and for aliases within aliases beyond `deepest`: the parser bounds the depth of the text,
+    ///   but not that of aliases, and nodes are freed recursively.
+    static func expandedSize(_ text: String) throws(Failure) -> Int {
         struct Anchor {
-            /// Size of the text before its first definition since the last alias to it.
+            /// Size of the text before its definition; nil after its first alias.
             var start: Int?
             var size = 0
+            /// How many aliases may lie within each other in it.
+            var depth = 0
         }
         var anchors: [Substring: Anchor] = [:]
+        /// The anchors before their first alias.
+        var open: Set<Substring> = []
         let bytes = text.utf8
-        var (place, size) = (bytes.startIndex, 0)
+        var (place, size, before) = (bytes.startIndex, 0, UInt8(ascii: "\n"))
         while place < bytes.endIndex {
             let mark = bytes[place]
             bytes.formIndex(after: &place)
             size += 1
-            guard mark == UInt8(ascii: "&") || mark == UInt8(ascii: "*") else { continue }
+            defer { before = mark }
+            guard mark == UInt8(ascii: "&") || mark == UInt8(ascii: "*"), !isName(before) else { continue }
             let end = bytes[place...].firstIndex { !isName($0) } ?? bytes.endIndex
             if end == place { continue }
             let name = text[place..<end]
             if mark == UInt8(ascii: "&") {
-                anchors[name, default: Anchor()].start = anchors[name]?.start ?? size
+                guard anchors[name] == nil else { throw Failure(reason: "the anchor &\(name) is defined twice") }
+                guard anchors.count < mostAnchors else { throw Failure(reason: "it has more than \(mostAnchors) anchors") }
+                anchors[name] = Anchor(start: size)
+                open.insert(name)
             } else if var anchor = anchors[name] {
-                if let start = anchor.start { anchor.size = max(anchor.size, size - start) }
-                anchor.start = nil
-                anchors[name] = anchor
+                if let start = anchor.start {
+                    anchor.size = size - start
+                    anchor.start = nil
+                    open.remove(name)
+                    anchors[name] = anchor
+                }
                 size = min(size + anchor.size, 1 << 60)
+                for other in open {
+                    let depth = anchors[other]?.depth ?? 0
+                    anchors[other]?.depth = max(depth, anchor.depth + 1)
+                }
+                guard anchor.depth < deepest else { throw Failure(reason: "its aliases lie within more than \(deepest) others") }
             }
         }
         return size
     }
+
+    private static let mostAnchors = 1000
+    private static let deepest = 8
 
     private static func isName(_ byte: UInt8) -> Bool {
         switch byte {

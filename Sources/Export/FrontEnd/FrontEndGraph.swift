@@ -17,10 +17,11 @@ struct FrontEndGraph {
             throw .frontEnd(part: "the speech encoder", reason: "is a model of its own, whose weights are not in the model file")
         }
         for kind in options.kinds where FeatureTranslation.all[kind] == nil {
-            throw .frontEnd(part: kind.rawValue, reason: "follows the voice along the recording, which no operator of ONNX does")
+            throw .frontEnd(part: kind.rawValue, reason: "needs a search over the whole recording, which the exporter does not support")
         }
         if options.functionals != nil {
-            throw .frontEnd(part: "functionals", reason: "are statistics of stretches of speech, which have to be found before")
+            throw .frontEnd(
+                part: "functionals", reason: "are statistics of stretches of speech, whose search the exporter does not support")
         }
     }
 

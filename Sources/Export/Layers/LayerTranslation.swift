@@ -120,9 +120,4 @@ struct DescribedLayer {
         guard case .number(let value)? = description.attributes[attribute] else { throw .layer(operation: description.operation) }
         return value
     }
-
-    func text(_ attribute: String) throws(ExportError) -> String {
-        guard case .text(let value)? = description.attributes[attribute] else { throw .layer(operation: description.operation) }
-        return value
-    }
 }

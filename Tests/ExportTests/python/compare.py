@@ -25,6 +25,5 @@ names = [output.name for output in session.get_outputs()]
 outputs = dict(zip(names, session.run(names, inputs)))
 print(json.dumps({
     "metadata": session.get_modelmeta().custom_metadata_map,
-    "shapes": {name: list(value.shape) for name, value in outputs.items()},
     "values": {name: value.astype(float).ravel().tolist() for name, value in outputs.items()},
 }))

@@ -130,6 +130,9 @@ def options(**values: Any) -> bytes:
 
 def paths(files: Sequence[str]) -> tuple[Any, int]:
     """An array of C strings, and its length."""
+    for file in files:
+        if "\0" in file:
+            raise ValueError(f"{file!r} is not the name of a file.")
     return (c_char_p * len(files))(*map(os.fsencode, files)), len(files)
 
 

@@ -72,7 +72,7 @@ def predict(
             warnings.warn(f"{result['file']}: {warning['message']}", RecordingWarning, stacklevel=2)
     table = _table(results, model.labels, affect)
     if channels == "each":
-        table.insert(0, "channel", [result["channel"] for result in results for _ in _segments(result)])
+        table.insert(0, "channel", pd.array([result.get("channel") for result in results for _ in _segments(result)], dtype="Int64"))
     if errors == "return":
         table["error"] = pd.array([result.get("error") for result in results for _ in _segments(result)], dtype=object)
     return table

@@ -96,6 +96,10 @@ def test_channels(recording, tmp_path):
         file.writeframes(np.stack([samples, np.roll(samples, 4000)], axis=1).astype("<i2").tobytes())
     table = stimmung.predict(path, channels="each")
     assert list(table["channel"]) == [1, 2]
+    failed = stimmung.predict([path, str(tmp_path / "missing.wav")], channels="each", errors="return")
+    assert failed["channel"].tolist()[:2] == [1, 2] and failed["channel"].isna().tolist() == [False, False, True]
+    with pytest.raises(ValueError, match="not the name"):
+        stimmung.predict("a\0b.wav")
     first = stimmung.predict(path, channels="first")
     assert table["confidence"].iloc[0] == first["confidence"].iloc[0]
 
