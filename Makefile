@@ -48,7 +48,7 @@ library: packages
 PREFIX ?= /usr/local
 install: build library
 	@Scripts/install "$(DESTDIR)$(PREFIX)"
-	@DESTDIR="$(DESTDIR)" Scripts/install-library "$(DESTDIR)$(PREFIX)"
+	@Scripts/install-library "$(DESTDIR)$(PREFIX)"
 
 # A virtual environment of its own: the package must not depend on what other tests install.
 bindings_venv := .venv/bindings
