@@ -14,7 +14,7 @@ extension FeaturesCommand {
         }
         let line = ProgressLine(quiet: compute.quiet)
         defer { line.finish() }
-        let corpus = try Corpus.open(path: path)
+        let corpus = try Corpus.open(path: path, lists.reading)
         let extraction = CorpusFeatures.Extraction(frontEnd.options, workers: compute.workers, cancellation: signalCancellation)
         let features = try CorpusFeatures(of: corpus, by: extraction) { line.show($0) }
         for utterance in features.unusable {

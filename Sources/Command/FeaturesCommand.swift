@@ -18,6 +18,8 @@ struct FeaturesCommand: ParsableCommand {
                 2456 statistics of the recording, in one row
             stimmung features call.wav --set melScale=htk --format htk -o call.mfc
                 an HTK file
+            stimmung features call.wav --model built-in -o call.npy
+                what a model decides by
             stimmung features --corpus emodb --set functionals=true -o emodb.arff
                 one row for each utterance of a corpus: ARFF with the class, or CSV as a table of audformat
 
@@ -53,6 +55,9 @@ struct FeaturesCommand: ParsableCommand {
             """, valueName: "kind"), completion: .list(FeatureKind.allCases.map(\.rawValue)), transform: Self.kinds)
     var kind: [[FeatureKind]] = []
 
+    @Option(help: ArgumentHelp("Take the features of a model: a file, built-in or encoder.", valueName: "model"), completion: .file())
+    var model: NamedModel?
+
     @Option(help: ArgumentHelp("Highest order of deltas: 0, 1 or 2.", valueName: "n"))
     var deltas = 2
 
@@ -76,6 +81,7 @@ struct FeaturesCommand: ParsableCommand {
             """, valueName: "file|folder"), completion: .file())
     var output: String?
 
+    @OptionGroup var lists: ListOptions
     @OptionGroup var compute: ComputeOptions
 
     /// The values of `--channels`.
@@ -110,6 +116,9 @@ struct FeaturesCommand: ParsableCommand {
         if corpus != nil, channels != .mix {
             throw ValidationError("--channels cannot be combined with --corpus, whose recordings are mixed.")
         }
+        if model != nil, !kind.isEmpty || !set.isEmpty || deltas != 2 {
+            throw ValidationError("--model has its own features, so --kind, --deltas and --set cannot be combined with it.")
+        }
         guard let choice = try? OutputChoice(output) else { return }
         _ = try format(for: choice)
         guard corpus == nil, RecordingInputs(inputs).areMany, !choice.isFolder else { return }
@@ -127,7 +136,7 @@ struct FeaturesCommand: ParsableCommand {
         let format = try format(for: choice)
         try choice.check(inputs: inputs.filter { !isFolder($0) } + [corpus])
         let recordings = RecordingInputs(inputs)
-        let frontEnd = try FrontEnd(options())
+        let frontEnd = try FrontEnd(model?.open().recipe.features ?? options())
         if let corpus { return try writeTable(of: corpus, frontEnd, to: choice, format) }
         if case .folder(let path) = choice { return try writeAll(recordings, frontEnd, FeatureFolder(path: path, format: format)) }
         let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(inputs[0]))

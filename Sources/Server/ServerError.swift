@@ -29,7 +29,8 @@ package enum ServerError: StimmungError, Equatable {
         switch self {
         case .badToken(let file, let reason):
             "\(file) cannot be used as a token: \(reason). Write one, for example with: openssl rand -hex 32"
-        case .noToken(let host): "\(host) can be reached by other machines, and there is no token."
+        case .noToken(let host):
+            "\(host) can be reached by other machines, and there is no token. Give one with --token-file, or allow it with --insecure."
         case .cannotListen(let host, let port, let reason):
             "Cannot listen on \(host), port \(port): \(reason). Use another address or port."
         case .badOrigin(let text): "\(text) is not an origin. Write it as in https://example.org or http://localhost:3000."
