@@ -9,7 +9,7 @@ Needs STIMMUNG_DATA with emodb, ffmpeg, and the Python package websockets. In on
   - post: clients that post recordings of 3 s as fast as they are answered: throughput, times, and answers other than 200 and 429;
   - streams: WebSocket sessions in real time, 100 ms per message: time from the end of the message that completes an event to the event;
   - slow: clients that send one byte per second, while others post;
-  - memory and descriptors of the server after a short first round of all this, in which memory grows to what the load needs, and at the end.
+  - memory (without pages of files) and descriptors of the server after two short rounds of all this, in which memory grows to what the load needs, and at the end.
 
 Exits with status 1 if an answer is neither 200 nor 429, the throughput is below 60 % of `predict`, slow clients keep others from being served,
 memory has grown by more than 5 %, or a descriptor is left. Of the streams, the figures are reported only.
@@ -56,7 +56,7 @@ class Server:
     def memory(self):
         """In MB."""
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024
+        return int(re.search(r"RssAnon:\s+(\d+)", text)[1]) / 1024
 
     @property
     def descriptors(self):
@@ -229,9 +229,10 @@ def main():
         server = Server(options.program)
         try:
             counts = [int(count) for count in options.streams.split(",")]
-            asyncio.run(posting(server.port, bodies, 10, options.clients))
-            asyncio.run(streaming(server.port, speech[:8 * RATE * 2], max(counts)))
-            asyncio.run(slowing(server.port, bodies, 5, options.slow))
+            for _ in range(2):
+                asyncio.run(posting(server.port, bodies, 20, options.clients))
+                asyncio.run(streaming(server.port, speech[:10 * RATE * 2], max(counts)))
+                asyncio.run(slowing(server.port, bodies, 5, options.slow))
             time.sleep(5)
             report("before", {"MB": round(server.memory, 1), "descriptors": server.descriptors})
             report("predict, recordings per second", predict(options.program, folder))

@@ -7,7 +7,7 @@ import Testing
 @Suite struct WorkPoolTests {
     @Test("Work beyond the queue is refused at once, and the place is free again afterwards")
     func full() async throws {
-        let pool = WorkPool(threads: 1, queue: 1, time: 30)
+        let pool = WorkPool(threads: 1, queue: 1, time: 300)
         defer { pool.close() }
         let isHeld = Mutex(true)
         async let first: Int = pool.run { _ in
@@ -76,7 +76,7 @@ import Testing
 
     @Test("Live pieces do not wait for recordings")
     func live() async throws {
-        let pool = WorkPool(threads: 1, queue: 1, time: 30)
+        let pool = WorkPool(threads: 1, queue: 1, time: 300)
         defer { pool.close() }
         let isHeld = Mutex(true)
         async let recording: Void = pool.run { _ in while isHeld.withLock({ $0 }) { usleep(1000) } }
