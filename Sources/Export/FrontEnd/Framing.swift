@@ -2,10 +2,14 @@ import Foundation
 import StimmungFeatures
 
 /// Frames of the samples of a batch. Each frame's values are a convolution with as many taps as the frame has samples.
+///
+/// Energies and spectra are in the graph once, however many kinds of features need them, and not at all if none does.
 struct Framing {
     private let options: FeatureOptions
     /// B × 1 × S
     private let samples: GraphBuilder.Value
+    private var knownEnergies: GraphBuilder.Value?
+    private var knownPower: GraphBuilder.Value?
 
     /// - Parameter samples: B × S.
     init(_ options: FeatureOptions, _ samples: GraphBuilder.Value, _ graph: inout GraphBuilder) {
@@ -14,13 +18,17 @@ struct Framing {
     }
 
     /// Σ x² of each frame, B × T × 1.
-    func energies(_ graph: inout GraphBuilder) -> GraphBuilder.Value {
+    mutating func energies(_ graph: inout GraphBuilder) -> GraphBuilder.Value {
+        if let knownEnergies { return knownEnergies }
         let squares = graph.multiply(samples, samples)
-        return convolved(squares, [Float](repeating: 1, count: options.windowSamples), outputs: 1, "frame", &graph)
+        let energies = convolved(squares, [Float](repeating: 1, count: options.windowSamples), outputs: 1, "frame", &graph)
+        knownEnergies = energies
+        return energies
     }
 
     /// The power spectrum of each frame after pre-emphasis and window, B × T × bins.
-    func power(_ graph: inout GraphBuilder) -> GraphBuilder.Value {
+    mutating func power(_ graph: inout GraphBuilder) -> GraphBuilder.Value {
+        if let knownPower { return knownPower }
         // y_t = x_t − a x_{t−1}, with 0 before the first sample
         let earlier = graph.slice(graph.node("Pad", [samples, graph.whole([0, 0, 1, 0, 0, 0])]), axis: 2, from: 0, to: -1)
         let emphasised = graph.subtract(samples, graph.multiply(earlier, graph.scalar(options.preEmphasis)))
@@ -30,10 +38,13 @@ struct Framing {
         }
         let real = part({ cos($0) }, "fourier.cosine")
         let imaginary = part({ sin($0) }, "fourier.sine")
-        return graph.add(real, imaginary)
+        let power = graph.add(real, imaginary)
+        knownPower = power
+        return power
     }
 
-    private var bins: Int { options.transformSize / 2 + 1 }
+    /// Values of a spectrum.
+    var bins: Int { options.transformSize / 2 + 1 }
 
     /// w_t f(2πkt / N) for each bin k and each sample t of a frame.
     private func taps(_ function: (Double) -> Double) -> [Float] {

@@ -33,10 +33,10 @@ struct FrontEndGraph {
         let levelled = levelled(graph.multiply(audio, isInside), &graph)
         let samples = try filtered(levelled, isInside, &graph)
 
-        let framing = Framing(options, samples, &graph)
-        let floors = floors(framing.energies(&graph), &graph)
+        var framing = Framing(options, samples, &graph)
+        let floors = floors(&framing, &graph)
         let columns = options.kinds.compactMap { kind in
-            FeatureTranslation.all[kind]?.columns(options, framing, floors, &graph)
+            FeatureTranslation.all[kind]?.columns(options, &framing, floors, &graph)
         }
         let measured = columns.count == 1 ? columns[0] : graph.join(columns, axis: 2)
         let speech = usesSpeech ? graph.input("speech", .float, ["batch", "frames"]) : nil
@@ -84,13 +84,15 @@ struct FrontEndGraph {
     private static let longestResponse = 1 << 14
 
     /// The least energy of each frame before a logarithm: one for all, or B × T × 1.
-    private func floors(_ energies: GraphBuilder.Value, _ graph: inout GraphBuilder) -> GraphBuilder.Value {
-        guard options.relativeFloor else { return graph.scalar(LevelTracker(options).floor) }
+    private func floors(_ framing: inout Framing, _ graph: inout GraphBuilder) -> GraphBuilder.Value {
+        let tracker = LevelTracker(options)
+        guard options.relativeFloor else { return graph.scalar(tracker.floor) }
+        let energies = framing.energies(&graph)
         // L_t = max(e_t, L_{t−1} · decay, least)
         var step = GraphBuilder(name: "level", prefix: "level.")
         let before = step.input("before", .float, ["batch", 1])
         let energy = step.input("energy", .float, ["batch", 1])
-        let decayed = step.multiply(before, step.scalar(LevelTracker(options).decay))
+        let decayed = step.multiply(before, step.scalar(tracker.decay))
         let level = step.largest(step.largest(energy, decayed), step.scalar(LevelTracker.least))
         step.output("after", of: level, .float, ["batch", 1])
         step.output("level", of: level, .float, ["batch", 1])
