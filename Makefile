@@ -8,6 +8,7 @@
 # make api         update docs/api after a deliberate change of the public API
 # make docs        build the documentation of the libraries in .build-docs
 # make test-bindings   build and run the C example under valgrind, and test the Python package
+# make check-exchange   compare ONNX Runtime, Python and nkululeko with the program on EmoDB; needs STIMMUNG_DATA
 # make examples    build and run the packages in Examples
 # make guide       run the commands of docs/guide.md and paste their output
 # make check-all   all of the above, the long tests and a short benchmark
@@ -32,7 +33,7 @@ test_folder := swift build $(test_options) --show-bin-path
 # Unoptimised, since a third copy of every module takes nine minutes to optimise.
 example_build := swift build --scratch-path .build-examples
 
-.PHONY: run install library python test-bindings build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages dist check-dist dist-packages clean
+.PHONY: run install library python test-bindings check-exchange build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages dist check-dist dist-packages clean
 
 run: build
 	.build/release/stimmung demo
@@ -65,6 +66,11 @@ python: build library $(bindings_venv)/ready
 test-bindings: test-packages python
 	$(bindings_venv)/bin/pip install -q --no-deps --force-reinstall .build-python/*.whl
 	Scripts/test-bindings $(bindings_venv)/bin/python demo/speech-1/wav/clara-s01-anger.wav
+
+check-exchange: test-bindings .venv/tests
+	.venv/bin/python Benchmarks/exporting.py
+	$(bindings_venv)/bin/python Benchmarks/bindings.py
+	Scripts/check-nkululeko
 
 # Runs apt-get only if a package is missing.
 packages: wanted := $(packages)
@@ -152,6 +158,7 @@ check-all: lint check docs examples check-deploy .venv/peers
 	STIMMUNG_LONG=1 STIMMUNG_SCHEMA_CASES=1000 $(MAKE) test
 	Scripts/run-docs --check docs/guide.md
 	Scripts/check-signals
+	[ -z "$$STIMMUNG_DATA" ] || $(MAKE) check-exchange
 	$(MAKE) bench BENCH="layers --rounds 1"
 
 bench: build .venv/peers
