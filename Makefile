@@ -21,7 +21,7 @@
 # make check-dist  install each of them in a bare Debian root and use it; needs root
 # make clean       remove everything that was built
 
-packages := libdnnl-dev libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
+packages := libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
 binding_packages := pkg-config valgrind
 test_packages := $(binding_packages) sox libsox-fmt-all tmux chromium chromium-driver
 # Without debug information, which is a fifth of the program.

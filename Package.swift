@@ -63,7 +63,6 @@ let package = Package(
     ],
     targets: [
         // System libraries: module maps, nothing else.
-        .systemLibrary(name: "CStimmungOneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CStimmungSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CStimmungSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CStimmungMemory"),
@@ -75,7 +74,7 @@ let package = Package(
         .target(
             name: "CStimmungModels", exclude: ["emodb.safetensors", "encoder.safetensors", "speech.safetensors"], cSettings: cSettings),
         module("StimmungSupport", ["CStimmungKernels", "CStimmungSpawn"]),
-        module("StimmungTensors", ["CStimmungOneDNN", "CStimmungKernels", "StimmungSupport"]),
+        module("StimmungTensors", ["CStimmungKernels", "StimmungSupport"]),
         module("StimmungEncoders", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
         module("StimmungFeatures", ["StimmungAudio", "StimmungEncoders", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
@@ -194,7 +193,7 @@ let package = Package(
             [
                 "StimmungTestSupport", "StimmungEvaluation", "StimmungTraining", "StimmungCorpora", "Stimmung", "StimmungFeatures",
                 "StimmungAudio",
-                "StimmungNetworks", "CStimmungOneDNN", "StimmungTensors", "StimmungSupport",
+                "StimmungNetworks", "StimmungTensors", "StimmungSupport",
             ], exclude: ["golden"]),
         tests("SupportTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungSupport"]),
         tests("TensorsTests", ["StimmungTestSupport", "CStimmungKernels", "StimmungTensors", "StimmungSupport"], exclude: ["reference"]),

@@ -6,7 +6,8 @@
     STIMMUNG_DATA=data make bench                     prediction and evaluation on data/emodb; by default, prediction on synthetic speech only
 
 Times are wall-clock times. Ratios are of the fastest runs, because other work on the machine makes single runs slower but none faster;
-ratios of the medians are listed too. A limit is oneDNN's time for the matrix products alone in the same run.
+ratios of the medians are listed too. A limit is the time of the matrix products at the peak of multiply-adds,
+measured in the same run. STIMMUNG_ISA=avx2 measures without AVX-512.
 """
 import argparse
 import json
@@ -31,7 +32,8 @@ def processor():
         lines = [line.split(":")[1].strip() for line in file if line.startswith(("model name", "flags"))]
     if len(lines) < 2:
         return platform.processor() or platform.machine()
-    vectors = [name for flag, name in [("avx512f", "AVX-512"), ("avx2", "AVX2")] if flag in lines[1].split()]
+    forced = {"avx2": "AVX2", "portable": "no AVX2"}.get(os.environ.get("STIMMUNG_ISA"))
+    vectors = [forced] if forced else [name for flag, name in [("avx512f", "AVX-512"), ("avx2", "AVX2")] if flag in lines[1].split()]
     return f"{lines[0]} ({vectors[0] if vectors else 'no AVX2'})"
 
 

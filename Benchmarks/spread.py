@@ -92,7 +92,7 @@ def table(comparisons):
     """A Markdown table, to paste into a page."""
     lines = ["| work | threads | ours, ms: median (quartiles) | compared with | ms | ratio of the fastest | of medians | of CPU time | goal |", "|---|---|---|---|---|---|---|---|---|"]
     for c in comparisons:
-        is_share = "products" in c.peer
+        is_share = "at the " in c.peer
         ratio = lambda r: "" if r is None else f"{r:.0%}" if is_share else number(r)
         goal = f"≥ {c.at_least:.0%}" if is_share and c.at_least else c.goal
         lines.append(f"| {c.what} | {c.threads} | {c.ours} | {c.peer} | {c.theirs} | {ratio(c.ratio)} | {ratio(c.ratio_of_medians)} | {ratio(c.ratio_of_processors)} | {goal} |")

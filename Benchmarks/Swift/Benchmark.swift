@@ -22,8 +22,9 @@ struct Benchmark: ParsableCommand {
               session        chunks of a session of the built-in model, on one thread
               encoder        blocks 1 and 2 of an encoder, 16 recordings of 3 s; needs --weights
 
-            The limit is oneDNN's time for the matrix products of a step, with the same shapes in the same run. Times are medians. Shares \
-            and ratios compare the fastest runs. --json includes the times of every run. "make bench" compares with PyTorch and librosa.
+            The first line is what one core can do at most, measured in the same run; STIMMUNG_ISA=avx2 measures without AVX-512. The products \
+            of a step are compared with the peak of multiply-adds, and weights read for one sequence with the second-level cache. Times are \
+            medians. Shares and ratios compare the fastest runs. --json includes the times of every run. "make bench" compares with PyTorch and librosa.
             """)
 
     @Argument(help: ArgumentHelp("Benchmarks to run. (default: all)", valueName: "kind"))
@@ -58,9 +59,10 @@ struct Benchmark: ParsableCommand {
     private var workers: Workers { Workers(threads: threads) }
 
     func validate() throws {
-        for (name, value) in [("steps", steps), ("batch", batch), ("inputs", inputs), ("cells", cells)] where !(8...4096).contains(value) {
+        for (name, value) in [("steps", steps), ("inputs", inputs), ("cells", cells)] where !(8...4096).contains(value) {
             throw ValidationError("--\(name) is \(value); it must be 8 to 4096.")
         }
+        guard (1...4096).contains(batch) else { throw ValidationError("--batch is \(batch); it must be 1 to 4096.") }
         guard (1...86_400).contains(seconds) else { throw ValidationError("--seconds is \(seconds); it must be 1 to 86400.") }
         guard (1...10_000).contains(chunk) else { throw ValidationError("--chunk is \(chunk); it must be 1 to 10000.") }
         guard weights != nil || !kinds.contains(.encoder) else {
@@ -70,31 +72,37 @@ struct Benchmark: ParsableCommand {
     }
 
     mutating func run() throws {
+        let limits = ProcessorLimits()
+        if !json { print(limits.text) }
         for kind in BenchmarkKind.allCases where kinds.isEmpty || kinds.contains(kind) {
-            for measurement in try measure(kind) { print(try json ? measurement.json : measurement.text) }
+            for measurement in try measure(kind, limits) {
+                var measurement = measurement
+                measurement.limits = limits
+                print(try json ? measurement.json : measurement.text)
+            }
         }
     }
 
-    private func measure(_ kind: BenchmarkKind) throws -> [BenchmarkMeasurement] {
+    private func measure(_ kind: BenchmarkKind, _ limits: ProcessorLimits) throws -> [BenchmarkMeasurement] {
         let equal = [Int](repeating: steps, count: batch)
         let mixed = (0..<batch).map { steps - $0 * (steps * 3 / 4) / max(batch - 1, 1) }
         return switch kind {
         case .lstm:
             [
-                layer(kind, "peephole LSTM of \(cells) cells, equal lengths", equal),
-                layer(kind, "peephole LSTM of \(cells) cells, mixed lengths", mixed),
+                layer(kind, "peephole LSTM of \(cells) cells, equal lengths", equal, limits),
+                layer(kind, "peephole LSTM of \(cells) cells, mixed lengths", mixed, limits),
             ]
         case .bidirectional:
-            [layer(kind, "bidirectional peephole LSTM of 2 × \(2 * cells) cells, equal lengths", equal)]
+            [layer(kind, "bidirectional peephole LSTM of 2 × \(2 * cells) cells, equal lengths", equal, limits)]
         case .step: [try trainingStep()].compactMap { $0 }
-        case .crbm: [contrastiveDivergence()]
+        case .crbm: [contrastiveDivergence(limits)]
         case .mfcc: [try frontEnd()]
         case .session: [try session()]
-        case .encoder: try weights.map { [try encoder($0)] } ?? []
+        case .encoder: try weights.map { [try encoder($0, limits)] } ?? []
         }
     }
 
-    private func layer(_ kind: BenchmarkKind, _ what: String, _ lengths: [Int]) -> BenchmarkMeasurement {
+    private func layer(_ kind: BenchmarkKind, _ what: String, _ lengths: [Int], _ limits: ProcessorLimits) -> BenchmarkMeasurement {
         let isBidirectional = kind == .bidirectional
         var benchmark = LayerBenchmark(
             layer: LSTM(inputs: inputs, cells: isBidirectional ? 2 * cells : cells), lengths: lengths, workers: workers)
@@ -103,7 +111,14 @@ struct Benchmark: ParsableCommand {
         let result = benchmark.run()
         var measurement = BenchmarkMeasurement(kind, what, threads: workers.threads, frames: result.frames, result.training)
         measurement.times.infer = .init(result.inference)
-        measurement.times.limit = .init(result.limit)
+        let threads = min(workers.threads, lengths.count)
+        measurement.times.limit = .init(
+            milliseconds: limits.milliseconds(operations: result.operations, threads: threads), threads: threads)
+        if lengths.count == 1 {
+            measurement.bandwidth = .init(
+                gigabytesPerSecond: result.weights / result.inference.processorSeconds[0] / 1e9,
+                secondLevelGigabytes: limits.secondLevelGigabytes)
+        }
         return measurement
     }
 
@@ -119,15 +134,16 @@ struct Benchmark: ParsableCommand {
         return measurement
     }
 
-    private func contrastiveDivergence() -> BenchmarkMeasurement {
+    private func contrastiveDivergence(_ limits: ProcessorLimits) -> BenchmarkMeasurement {
         var benchmark = ContrastiveDivergenceBenchmark(workers: workers)
         benchmark.repeats = repeats
         let result = benchmark.run()
         var measurement = BenchmarkMeasurement(
             .crbm, "conditional RBM, CD-1, \(benchmark.visible) visible, order \(benchmark.order), \(benchmark.hidden) hidden",
             threads: workers.threads, frames: result.frames, result.step)
-        // The products are timed on one thread; the limit of several threads is that time divided by their number.
-        measurement.times.limit = .init(result.products.divided(by: min(workers.threads, benchmark.parts)))
+        let threads = min(workers.threads, benchmark.parts)
+        measurement.times.limit = .init(
+            milliseconds: limits.milliseconds(operations: result.operations, threads: threads), threads: threads)
         return measurement
     }
 
@@ -145,8 +161,8 @@ struct Benchmark: ParsableCommand {
 }
 
 extension Benchmark {
-    private func encoder(_ weights: String) throws -> BenchmarkMeasurement {
-        var benchmark = EncoderBenchmark(weights: weights)
+    private func encoder(_ weights: String, _ limits: ProcessorLimits) throws -> BenchmarkMeasurement {
+        var benchmark = EncoderBenchmark(weights: weights, limits: limits)
         (benchmark.workers, benchmark.repeats) = (workers, repeats)
         let result = try benchmark.run()
         var measurement = BenchmarkMeasurement(

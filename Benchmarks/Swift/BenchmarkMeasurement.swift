@@ -17,6 +17,17 @@ struct BenchmarkMeasurement {
     var chunks: Chunks?
     /// Of an encoder.
     var products: Products?
+    /// Of inference with one sequence, which reads all weights at every step.
+    var bandwidth: Bandwidth?
+
+    /// What one core can do at most.
+    var limits: ProcessorLimits?
+
+    struct Bandwidth: Encodable {
+        /// By CPU time of the fastest run.
+        let gigabytesPerSecond: Double
+        let secondLevelGigabytes: Double
+    }
 
     /// Thousand millions of operations of matrix products per second; a multiply-add is two.
     struct Products: Encodable {
@@ -44,7 +55,7 @@ struct BenchmarkMeasurement {
         /// A training step, or the whole work if it is not training.
         let train: Runs
         var infer: Runs?
-        /// The matrix products alone.
+        /// The matrix products at the processor's peak.
         var limit: Runs?
         /// The recurrent layer alone.
         var layer: Runs?
@@ -66,6 +77,11 @@ struct BenchmarkMeasurement {
             wallMs = timings.seconds.map { $0 * 1e3 }
             processorMs = timings.processorSeconds.map { $0 * 1e3 }
         }
+
+        /// A bound instead of runs.
+        init(milliseconds: Double, threads: Int) {
+            (wallMs, processorMs) = ([milliseconds], [milliseconds * Double(threads)])
+        }
     }
 
     init(_ kind: BenchmarkKind, _ what: String, threads: Int, frames: Int, _ timings: Timings) {
@@ -81,12 +97,21 @@ struct BenchmarkMeasurement {
         let train = times.train
         var parts = [String(format: "%.2f ms (fastest %.2f)", train.median, train.best)]
         if let limit = times.limit {
-            parts.append(String(format: "matrix products alone %.2f ms (%.0f %%)", limit.best, 100 * limit.best / train.best))
+            parts.append(
+                String(
+                    format: "products at the peak %.2f ms (%.0f %%; by CPU time %.0f %%)", limit.best, 100 * limit.best / train.best,
+                    100 * limit.processorMs[0] / train.processorMs[0]))
         }
         if let layer = times.layer {
             parts.append(String(format: "LSTM layer alone %.2f ms (ratio %.2f)", layer.best, train.best / layer.best))
         }
         if let inference = times.infer { parts.append(String(format: "inference %.2f ms", inference.median)) }
+        if let bandwidth {
+            parts.append(
+                String(
+                    format: "which reads weights at %.0f GB/s (%.0f %% of the second-level cache's %.0f)", bandwidth.gigabytesPerSecond,
+                    100 * bandwidth.gigabytesPerSecond / bandwidth.secondLevelGigabytes, bandwidth.secondLevelGigabytes))
+        }
         if let chunks {
             parts.append(
                 String(
@@ -120,7 +145,8 @@ struct BenchmarkMeasurement {
 
 extension BenchmarkMeasurement: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case kind, what, threads, frames, audioSeconds, realTimeFactor, chunks, products, times, trainMs, trainBestMs, inferMs, limitMs,
+        case kind, what, threads, frames, audioSeconds, realTimeFactor, chunks, products, bandwidth, limits, times, trainMs, trainBestMs,
+            inferMs, limitMs,
             layerMs
     }
 
@@ -135,6 +161,8 @@ extension BenchmarkMeasurement: Encodable {
         try line.encodeIfPresent(audioSeconds.map { times.train.median / 1e3 / $0 }, forKey: .realTimeFactor)
         try line.encodeIfPresent(chunks, forKey: .chunks)
         try line.encodeIfPresent(products, forKey: .products)
+        try line.encodeIfPresent(bandwidth, forKey: .bandwidth)
+        try line.encodeIfPresent(limits, forKey: .limits)
         try line.encode(times, forKey: .times)
         try line.encode(times.train.median, forKey: .trainMs)
         try line.encode(times.train.best, forKey: .trainBestMs)

@@ -1,4 +1,3 @@
-import CStimmungKernels
 import StimmungEncoders
 import StimmungSupport
 import StimmungTensors
@@ -12,6 +11,7 @@ struct EncoderBenchmark {
     var seconds = 3.0
     /// Recordings in the batch.
     var batch = 16
+    var limits: ProcessorLimits
     var workers = Workers()
     var repeats = 7
 
@@ -37,7 +37,6 @@ struct EncoderBenchmark {
         let ready = Timings.Mark.now
         _ = encoder.encodeAll(recordings[0])
         let encoding = Timings([ready, .now])
-        let peak = Self.peak(workers)
         let timings = Timings(repeats: repeats) {
             _ = workers.map(batch) { encoder.encodeAll(recordings[$0]) }
         }
@@ -47,22 +46,7 @@ struct EncoderBenchmark {
             products: .init(
                 gigaflopsPerSecond: operations / timings.best / 1e9,
                 processorGigaflopsPerSecond: operations / timings.processorSeconds[0] / 1e9 * Double(min(workers.threads, batch)),
-                peakGigaflopsPerSecond: peak),
+                peakGigaflopsPerSecond: limits.gigaflops * Double(min(workers.threads, batch))),
             frames: batch * encoder.frames(samples: recordings[0].count))
-    }
-
-    /// Thousand millions of operations per second of independent multiply-adds on all threads: the best of several runs.
-    static func peak(_ workers: Workers) -> Double {
-        let threads = workers.threads
-        let timings = Timings(repeats: 9) {
-            workers.forEach(threads) { _ in
-                var result: Float = 0
-                _ = ck_multiply_adds(2_000_000, &result)
-                precondition(result.isFinite)
-            }
-        }
-        var result: Float = 0
-        let perRound = ck_multiply_adds(1, &result)
-        return 2 * perRound * 2e6 * Double(threads) / (timings.processorSeconds[0] / Double(threads)) / 1e9
     }
 }

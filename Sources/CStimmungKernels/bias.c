@@ -1,14 +1,14 @@
 #include "CStimmungKernels.h"
-#include "clones.h"
+#include "dispatch.h"
 
-CLONES void ck_add_bias(size_t rows, size_t columns, const float *bias, float *x) {
+DISPATCHED(void, ck_add_bias, (size_t rows, size_t columns, const float *bias, float *x), (rows, columns, bias, x)) {
     for (size_t r = 0; r < rows; r++) {
         float *row = x + r * columns;
         VECTORISED for (size_t c = 0; c < columns; c++) row[c] += bias[c];
     }
 }
 
-CLONES void ck_add_column_sums(size_t rows, size_t columns, const float *x, float *sum) {
+DISPATCHED(void, ck_add_column_sums, (size_t rows, size_t columns, const float *x, float *sum), (rows, columns, x, sum)) {
     for (size_t r = 0; r < rows; r++) {
         const float *row = x + r * columns;
         VECTORISED for (size_t c = 0; c < columns; c++) sum[c] += row[c];

@@ -1,15 +1,15 @@
 #include "CStimmungKernels.h"
 #include "logarithm.h"
 
-CLONES void ck_sigmoid_backward(size_t n, const float *y, float *gradient) {
+DISPATCHED(void, ck_sigmoid_backward, (size_t n, const float *y, float *gradient), (n, y, gradient)) {
     VECTORISED for (size_t i = 0; i < n; i++) gradient[i] *= y[i] * (1.0f - y[i]);
 }
 
-CLONES void ck_softplus(size_t n, const float *x, float *y) {
+DISPATCHED(void, ck_softplus, (size_t n, const float *x, float *y), (n, x, y)) {
     VECTORISED for (size_t i = 0; i < n; i++) y[i] = softplus(x[i]);
 }
 
-CLONES void ck_contrast(size_t n, float *positive, float *negative) {
+DISPATCHED(void, ck_contrast, (size_t n, float *positive, float *negative), (n, positive, negative)) {
     VECTORISED for (size_t i = 0; i < n; i++) {
         const float h = sigmoid(negative[i]);
         positive[i] -= h;
@@ -17,7 +17,9 @@ CLONES void ck_contrast(size_t n, float *positive, float *negative) {
     }
 }
 
-CLONES void ck_subtract_from_rows(size_t rows, size_t columns, size_t stride, const float *x, float *difference) {
+DISPATCHED(void, ck_subtract_from_rows,
+           (size_t rows, size_t columns, size_t stride, const float *x, float *difference),
+           (rows, columns, stride, x, difference)) {
     for (size_t r = 0; r < rows; r++) {
         const float *from = x + r * stride;
         float *row = difference + r * columns;
@@ -25,7 +27,9 @@ CLONES void ck_subtract_from_rows(size_t rows, size_t columns, size_t stride, co
     }
 }
 
-CLONES double ck_squared_distance(size_t rows, size_t columns, size_t stride, const float *x, const float *y) {
+DISPATCHED(double, ck_squared_distance,
+           (size_t rows, size_t columns, size_t stride, const float *x, const float *y),
+           (rows, columns, stride, x, y)) {
     float lanes[16] = {0};
     double rest = 0;
     for (size_t r = 0; r < rows; r++) {
@@ -40,8 +44,9 @@ CLONES double ck_squared_distance(size_t rows, size_t columns, size_t stride, co
     return rest;
 }
 
-CLONES void ck_momentum(size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity,
-                        float *parameter) {
+DISPATCHED(void, ck_momentum,
+           (size_t n, float rate, float momentum, float decay, const float *gradient, float *velocity, float *parameter),
+           (n, rate, momentum, decay, gradient, velocity, parameter)) {
     VECTORISED for (size_t i = 0; i < n; i++) {
         const float v = momentum * velocity[i] + rate * (gradient[i] - decay * parameter[i]);
         velocity[i] = v;

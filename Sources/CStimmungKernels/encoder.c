@@ -16,7 +16,7 @@ INLINE float error_function(float x) {
     return x < 0 ? -y : y;
 }
 
-CLONES void ck_gelu(size_t rows, size_t columns, const float *bias, float *x) {
+DISPATCHED(void, ck_gelu, (size_t rows, size_t columns, const float *bias, float *x), (rows, columns, bias, x)) {
     for (size_t r = 0; r < rows; r++) {
         float *row = x + r * columns;
         VECTORISED for (size_t c = 0; c < columns; c++) {
@@ -29,7 +29,9 @@ CLONES void ck_gelu(size_t rows, size_t columns, const float *bias, float *x) {
 // Sixteen sums side by side, so that every instruction set adds in the same order.
 enum { SUMS = 16 };
 
-CLONES void ck_layer_norm(size_t rows, size_t columns, const float *weight, const float *bias, const float *x, float *y) {
+DISPATCHED(void, ck_layer_norm,
+           (size_t rows, size_t columns, const float *weight, const float *bias, const float *x, float *y),
+           (rows, columns, weight, bias, x, y)) {
     for (size_t r = 0; r < rows; r++) {
         const float *in = x + r * columns;
         float *out = y + r * columns;
@@ -51,7 +53,7 @@ CLONES void ck_layer_norm(size_t rows, size_t columns, const float *weight, cons
     }
 }
 
-CLONES void ck_softmax_rows(size_t rows, size_t columns, size_t stride, float *x) {
+DISPATCHED(void, ck_softmax_rows, (size_t rows, size_t columns, size_t stride, float *x), (rows, columns, stride, x)) {
     for (size_t r = 0; r < rows; r++) {
         float *row = x + r * stride;
         float largest = row[0];

@@ -1,7 +1,7 @@
 #ifndef CKERNELS_EXPONENTIAL_H
 #define CKERNELS_EXPONENTIAL_H
 
-#include "clones.h"
+#include "dispatch.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -144,14 +144,16 @@ INLINE void separate(const ck_fourier *plan, bool wants_power, const float *z, f
     }
 }
 
-CLONES void ck_fourier_power(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *work,
-                             float *power) {
+DISPATCHED(void, ck_fourier_power,
+           (const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *work, float *power),
+           (plan, x, places, weights, work, power)) {
     transform(plan, x, places, weights, work);
     separate(plan, true, work, power);
 }
 
-CLONES void ck_fourier_real(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *work,
-                            float *real) {
+DISPATCHED(void, ck_fourier_real,
+           (const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *work, float *real),
+           (plan, x, places, weights, work, real)) {
     transform(plan, x, places, weights, work);
     separate(plan, false, work, real);
 }

@@ -2,7 +2,7 @@
 #define CKERNELS_LANES_H
 
 #include "CStimmungKernels.h"
-#include "clones.h"
+#include "dispatch.h"
 
 // One value per frame for CK_LANES frames: an AVX2 vector of eight. Sixteen would fill an AVX-512 vector, but then a transform of 512
 // points, 32 kB, would no longer stay in the first-level cache.

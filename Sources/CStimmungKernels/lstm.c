@@ -1,8 +1,32 @@
-#include "CStimmungKernels.h"
-#include "exponential.h"
+#include "dispatch.h"
 
-CLONES void ck_lstm_forward(size_t rows, size_t cells, float *gates, const float *previous, const float *peephole,
-                            float *c, float *squashed, float *h) {
+// tanh(x) = numerator / denominator, a rational approximation with a relative error under 3e-8 before rounding: five coefficients in x² each,
+// fitted by weighted least squares to |x| ≤ 9, beyond which tanh(x) rounds to ±1. Quotients share divisions, which take the longest.
+struct quotient {
+    float numerator, denominator;
+};
+
+INLINE struct quotient hyperbolic_tangent_quotient(float x) {
+    x = x < -9.0f ? -9.0f : x;
+    x = x > 9.0f ? 9.0f : x;
+    const float y = x * x;
+    float n = 1.33258615e-8f;
+    n = n * y + 2.05889047e-5f;
+    n = n * y + 3.49438565e-3f;
+    n = n * y + 1.33800205e-1f;
+    n = n * y + 0.99999998f;
+    float d = 7.76495506e-7f;
+    d = d * y + 3.28365209e-4f;
+    d = d * y + 2.58724305e-2f;
+    d = d * y + 4.67133362e-1f;
+    d = d * y + 1.0f;
+    return (struct quotient){x * n, d};
+}
+
+// σ(x) = (1 + tanh(x / 2)) / 2
+DISPATCHED(void, ck_lstm_forward,
+           (size_t rows, size_t cells, float *gates, const float *previous, const float *peephole, float *c, float *squashed, float *h),
+           (rows, cells, gates, previous, peephole, c, squashed, h)) {
     const float *peep_i = peephole, *peep_f = peephole + cells, *peep_o = peephole + 2 * cells;
     for (size_t r = 0; r < rows; r++) {
         float *gate_i = gates + r * 4 * cells, *gate_f = gate_i + cells;
@@ -10,12 +34,21 @@ CLONES void ck_lstm_forward(size_t rows, size_t cells, float *gates, const float
         const float *before = previous + r * cells;
         float *cell = c + r * cells, *tanh_cell = squashed + r * cells, *hidden = h + r * cells;
         VECTORISED for (size_t j = 0; j < cells; j++) {
-            const float i = sigmoid(gate_i[j] + peep_i[j] * before[j]);
-            const float f = sigmoid(gate_f[j] + peep_f[j] * before[j]);
-            const float z = hyperbolic_tangent(gate_z[j]);
+            const struct quotient qi = hyperbolic_tangent_quotient(0.5f * (gate_i[j] + peep_i[j] * before[j]));
+            const struct quotient qf = hyperbolic_tangent_quotient(0.5f * (gate_f[j] + peep_f[j] * before[j]));
+            const struct quotient qz = hyperbolic_tangent_quotient(gate_z[j]);
+            const float both = qi.denominator * qf.denominator;
+            const float reciprocal = 1.0f / (both * qz.denominator);
+            const float half = 0.5f * (reciprocal * qz.denominator);
+            const float i = 0.5f + qi.numerator * qf.denominator * half;
+            const float f = 0.5f + qf.numerator * qi.denominator * half;
+            const float z = qz.numerator * (both * reciprocal);
             const float now = f * before[j] + i * z;
-            const float o = sigmoid(gate_o[j] + peep_o[j] * now);
-            const float t = hyperbolic_tangent(now);
+            const struct quotient qo = hyperbolic_tangent_quotient(0.5f * (gate_o[j] + peep_o[j] * now));
+            const struct quotient qt = hyperbolic_tangent_quotient(now);
+            const float last = 1.0f / (qo.denominator * qt.denominator);
+            const float o = 0.5f + 0.5f * (qo.numerator * qt.denominator * last);
+            const float t = qt.numerator * qo.denominator * last;
             gate_i[j] = i;
             gate_f[j] = f;
             gate_z[j] = z;
@@ -27,9 +60,9 @@ CLONES void ck_lstm_forward(size_t rows, size_t cells, float *gates, const float
     }
 }
 
-CLONES void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *previous, const float *c,
-                             const float *squashed, const float *peephole, const float *dh, float *dc,
-                             float *dpeephole) {
+DISPATCHED(void, ck_lstm_backward,
+           (size_t rows, size_t cells, float *gates, const float *previous, const float *c, const float *squashed, const float *peephole, const float *dh, float *dc, float *dpeephole),
+           (rows, cells, gates, previous, c, squashed, peephole, dh, dc, dpeephole)) {
     const float *peep_i = peephole, *peep_f = peephole + cells, *peep_o = peephole + 2 * cells;
     float *dpeep_i = dpeephole, *dpeep_f = dpeephole + cells, *dpeep_o = dpeephole + 2 * cells;
     for (size_t r = 0; r < rows; r++) {

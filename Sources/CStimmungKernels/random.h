@@ -1,7 +1,7 @@
 #ifndef CKERNELS_RANDOM_H
 #define CKERNELS_RANDOM_H
 
-#include "clones.h"
+#include "dispatch.h"
 
 #include <stdint.h>
 

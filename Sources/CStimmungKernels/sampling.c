@@ -12,13 +12,15 @@ INLINE void bernoulli_round(size_t n, const float *x, uint32_t *state, float *pr
     }
 }
 
-CLONES void ck_bernoulli(size_t n, const float *x, uint32_t *state, float *probability, float *sample) {
+DISPATCHED(void, ck_bernoulli,
+           (size_t n, const float *x, uint32_t *state, float *probability, float *sample),
+           (n, x, state, probability, sample)) {
     size_t i = 0;
     for (; i + LANES <= n; i += LANES) bernoulli_round(LANES, x + i, state, probability + i, sample + i);
     if (i < n) bernoulli_round(n - i, x + i, state, probability + i, sample + i);
 }
 
-CLONES void ck_draw_bernoulli(size_t n, uint32_t *state, float *x) {
+DISPATCHED(void, ck_draw_bernoulli, (size_t n, uint32_t *state, float *x), (n, state, x)) {
     float probability[LANES], sample[LANES];
     for (size_t i = 0; i < n; i += LANES) {
         const size_t count = n - i < LANES ? n - i : LANES;
@@ -27,7 +29,7 @@ CLONES void ck_draw_bernoulli(size_t n, uint32_t *state, float *x) {
     }
 }
 
-CLONES void ck_choose(size_t n, uint32_t *state, float *x) {
+DISPATCHED(void, ck_choose, (size_t n, uint32_t *state, float *x), (n, state, x)) {
     uint32_t bits[LANES];
     for (size_t i = 0; i < n; i += LANES) {
         next_bits(state, bits);
@@ -65,7 +67,7 @@ INLINE void normal_round(uint32_t *state, float *cosines, float *sines) {
     }
 }
 
-CLONES void ck_add_normal(size_t n, uint32_t *state, float *x) {
+DISPATCHED(void, ck_add_normal, (size_t n, uint32_t *state, float *x), (n, state, x)) {
     float normal[2 * LANES];
     for (size_t i = 0; i < n; i += 2 * LANES) {
         normal_round(state, normal, normal + LANES);

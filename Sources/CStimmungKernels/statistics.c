@@ -1,4 +1,4 @@
-#include "clones.h"
+#include "dispatch.h"
 #include "CStimmungKernels.h"
 
 #include <math.h>
@@ -54,7 +54,7 @@ INLINE void add_up(size_t rows, const float *x, double *sums) {
     *(Doubles *)(sums + 6 * CK_COLUMNS) = __builtin_convertvector(crossings, Doubles);
 }
 
-CLONES void ck_column_sums(size_t rows, const float *x, double *sums) {
+DISPATCHED(void, ck_column_sums, (size_t rows, const float *x, double *sums), (rows, x, sums)) {
     add_up(rows, x, sums);
     add_up(rows, x + CK_COLUMNS / 2, sums + CK_COLUMNS / 2);
 }
@@ -76,7 +76,7 @@ INLINE void turn_keys(size_t rows, float *x) {
 
 // Batcher's merge exchange (Knuth, The Art of Computer Programming, volume 3, algorithm 5.2.2M): which rows are compared does not depend on
 // their values, so that all columns are sorted at once.
-CLONES void ck_sort_columns(size_t rows, float *x) {
+DISPATCHED(void, ck_sort_columns, (size_t rows, float *x), (rows, x)) {
     turn_keys(rows, x);
     size_t top = 1;
     while (2 * top < rows) top *= 2;
@@ -97,7 +97,7 @@ CLONES void ck_sort_columns(size_t rows, float *x) {
     turn_keys(rows, x);
 }
 
-CLONES void ck_column_slopes(size_t rows, size_t reach, const float *x, float *y) {
+DISPATCHED(void, ck_column_slopes, (size_t rows, size_t reach, const float *x, float *y), (rows, reach, x, y)) {
     float divisor = 0;
     for (size_t n = 1; n <= reach; n++) divisor += (float)(n * n);
     divisor *= 2;

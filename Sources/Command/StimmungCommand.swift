@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StimmungSupport
+import StimmungTensors
 import StimmungTraining
 
 /// Each command has a `commandName`: ArgumentParser would describe the types, and looking up how took 1 of 26 ms of recognising one recording
@@ -36,6 +37,7 @@ struct StimmungCommand: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         var called: (any ParsableCommand.Type)?
         do {
+            try checkInstructionSet()
             var command = try parsed(words)
             called = type(of: command)
             // Before the first thread.
@@ -44,6 +46,12 @@ struct StimmungCommand: ParsableCommand {
         } catch {
             Foundation.exit(report(error, of: called))
         }
+    }
+
+    private static func checkInstructionSet() throws {
+        guard let wanted = getenv("STIMMUNG_ISA").map({ String(cString: $0) }), wanted != InstructionSet.current.rawValue else { return }
+        let available = InstructionSet.available.map(\.rawValue).joined(separator: " or ")
+        throw ValidationError("STIMMUNG_ISA is \"\(wanted)\"; on this processor it must be \(available).")
     }
 
     /// The command line. `CommandLine.arguments` would lose bytes that are not UTF-8.

@@ -15,8 +15,7 @@ package struct LogMel: Sendable {
     private static let bins = window / 2 + 1
 
     let bands: Int
-    /// Windowed cosines of 201 frequencies, then windowed sines, padded to whole panels. The first product of oneDNN in a process takes longer than the
-    /// rest of a short recording, so these are the package's own.
+    /// Windowed cosines of 201 frequencies, then windowed sines, padded to whole panels.
     private let transform: WeightMatrix
     /// The weights of the bands, padded to whole panels.
     private let bank: WeightMatrix

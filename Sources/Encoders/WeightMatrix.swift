@@ -34,7 +34,7 @@ struct WeightMatrix: Sendable {
                 guard let source = values.baseAddress, let target = packed.baseAddress else { return }
                 for first in stride(from: 0, to: outputs * all, by: Self.panel * all) {
                     for tap in 0..<taps {
-                        ck_pack(inputs, Self.panel, source + first + tap, taps, all, target + first + tap * inputs * Self.panel)
+                        ck_pack(inputs, Self.panel, source + first + tap, taps, all, inputs, target + first + tap * inputs * Self.panel)
                     }
                 }
             }
@@ -51,6 +51,6 @@ struct WeightMatrix: Sendable {
 
     /// y = x · selfᵀ, or y += x · selfᵀ; x is rows × inputs, y rows × outputs.
     func multiply(_ x: UnsafePointer<Float>, rows: Int, accumulates: Bool = false, into y: UnsafeMutablePointer<Float>) {
-        ck_panels_product(rows, outputs / Self.panel, inputs, x, inputs, panels, accumulates ? 1 : 0, y, outputs)
+        ck_product(rows, outputs, inputs, x, inputs, 1, panels, accumulates ? UnsafePointer(y) : nil, outputs, y, outputs)
     }
 }

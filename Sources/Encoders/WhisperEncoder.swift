@@ -176,11 +176,11 @@ extension WhisperWeights.Block {
         let (queries, keys, values) = (memory.wide, memory.wide + rows * width, memory.wide + 2 * rows * width)
         for index in 0..<rows * width { queries[index] *= 0.125 }
         for first in Swift.stride(from: 0, to: width, by: head) {
-            ck_pack(head, rows, keys + first, 1, width, memory.packed)
-            ck_panels_product(rows, stride / 16, head, queries + first, width, memory.packed, 0, memory.scores, stride)
+            ck_pack(head, rows, keys + first, 1, width, head, memory.packed)
+            ck_product(rows, stride, head, queries + first, width, 1, memory.packed, nil, 0, memory.scores, stride)
             ck_softmax_rows(rows, rows, stride, memory.scores)
-            ck_pack(rows, head, values + first, width, 1, memory.packed)
-            ck_panels_product(rows, head / 16, rows, memory.scores, stride, memory.packed, 0, memory.attended + first, width)
+            ck_pack(rows, head, values + first, width, 1, rows, memory.packed)
+            ck_product(rows, head, rows, memory.scores, stride, 1, memory.packed, nil, 0, memory.attended + first, width)
         }
     }
 }

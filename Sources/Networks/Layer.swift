@@ -18,17 +18,12 @@ package struct Pass: Sendable {
     package let phase: Phase
     /// While streaming: whether these are the last rows, so that layers output the rows they delayed.
     package let endsStream: Bool
-    /// Whether each row must get the bits of a pass of its own, for any number of rows. Not in training.
-    package let isRowByRow: Bool
     package var random: RandomSource
 
-    package init(
-        batch: PackedBatch, phase: Phase, endsStream: Bool = false, isRowByRow: Bool = false, random: RandomSource = RandomSource(seed: 0)
-    ) {
+    package init(batch: PackedBatch, phase: Phase, endsStream: Bool = false, random: RandomSource = RandomSource(seed: 0)) {
         self.batch = batch
         self.phase = phase
         self.endsStream = endsStream
-        self.isRowByRow = isRowByRow
         self.random = random
     }
 }

@@ -4,8 +4,7 @@ import StimmungNetworks
 /// The network of a `SpeechModel` for inference: weights are packed once, and frames allocate nothing.
 ///
 /// The bits of a frame do not depend on how many are run at once, so the cut into chunks does not matter. `NetworkMemory` packed all weights
-/// for every chunk, which took ten times as long as the products, and oneDNN would write its machine code at the first one. A frame takes
-/// 1.2 µs instead of 18 (AMD EPYC, Zen 4, 2026-11-26).
+/// for every chunk, which took ten times as long as the products. A frame takes 1.2 µs instead of 18 (AMD EPYC, Zen 4, 2026-11-26).
 ///
 /// Units and cells are padded with zeros to whole panels of 16 (`ck_pack`). The outputs of padded cells stay 0.
 struct SpeechNetwork: Sendable {
@@ -102,8 +101,7 @@ struct SpeechNetwork: Sendable {
     private func apply(
         _ map: Affine, _ θ: UnsafePointer<Float>, _ count: Int, _ x: UnsafePointer<Float>, _ width: Int, _ y: UnsafeMutablePointer<Float>
     ) {
-        y.update(repeating: 0, count: count * map.outputs)
-        ck_add_rows_product(count, map.outputs / Self.panel, map.inputs, x, width, θ + map.weights, y, map.outputs)
+        ck_product(count, map.outputs, map.inputs, x, width, 1, θ + map.weights, nil, 0, y, map.outputs)
         ck_add_bias(count, map.outputs, θ + map.bias, y)
     }
 
@@ -119,7 +117,7 @@ struct SpeechNetwork: Sendable {
         apply(layer.input, θ, count, x, width, arguments)
         for frame in 0..<count {
             let (own, output) = (arguments + 4 * frame * size, outputs + frame * size)
-            ck_add_rows_product(1, 4 * size / Self.panel, layer.cells, h, size, θ + layer.weights, own, 4 * size)
+            ck_product(1, 4 * size, layer.cells, h, size, 1, θ + layer.weights, own, 4 * size, own, 4 * size)
             previous.update(from: cell, count: size)
             ck_lstm_forward(1, size, own, previous, θ + layer.peepholes, cell, squashed, output)
             h.update(from: output, count: size)
@@ -167,7 +165,7 @@ struct SpeechNetwork: Sendable {
             values += repeatElement(0, count: transposed.count)
             values.withUnsafeMutableBufferPointer { values in
                 guard let target = values.baseAddress else { return }
-                ck_pack(inputs, width, transposed, width, 1, target + start)
+                ck_pack(inputs, width, transposed, width, 1, inputs, target + start)
             }
             return start
         }

@@ -54,11 +54,17 @@ package final class WorkingMemory {
     package private(set) var count: Int
 
     package init() {
-        pointer = UnsafeMutablePointer.allocate(capacity: 1)
+        pointer = Self.allocate(1)
         count = 0
     }
 
     deinit { pointer.deallocate() }
+
+    /// Memory at the start of a cache line: vectors of 64 bytes that cross lines take twice as long to load.
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+        UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64).bindMemory(
+            to: Float.self, capacity: count)
+    }
 
     /// Allocates at least `wanted` values. The content is lost if the memory grows, and kept otherwise.
     package func reserve(_ wanted: Int) {
@@ -66,7 +72,7 @@ package final class WorkingMemory {
         pointer.deallocate()
         // An eighth more than requested, because the next batch is often slightly longer.
         count = wanted + wanted / 8
-        pointer = UnsafeMutablePointer.allocate(capacity: count)
+        pointer = Self.allocate(count)
         pointer.initialize(repeating: 0, count: count)
     }
 

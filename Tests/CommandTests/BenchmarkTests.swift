@@ -23,6 +23,8 @@ struct BenchmarkTests {
         #expect(lines.map { $0["kind"] as? String } == ["lstm", "lstm", "bidirectional", "step", "crbm", "mfcc", "session"])
         for line in lines {
             #expect((line["what"] as? String)?.isEmpty == false)
+            let limits = try #require(line["limits"] as? [String: Double])
+            #expect(try #require(limits["second_level_gigabytes"]) > 1)
             #expect(line["threads"] as? Int == (["mfcc", "session"].contains(line["kind"] as? String) ? 1 : threads))
             #expect(try #require(line["frames"] as? Int) > 0)
             let times = try #require(line["times"] as? [String: [String: [Double]]])
@@ -56,11 +58,20 @@ struct BenchmarkTests {
         #expect(try self.run(["session", "--recordings", "none.wav"]).status == 1)
     }
 
+    @Test func oneSequenceIsComparedWithTheCache() throws {
+        let lines = try lines(["lstm", "--batch", "1", "--threads", "1"])
+        let bandwidth = try #require(lines.first?["bandwidth"] as? [String: Double])
+        #expect(try #require(bandwidth["gigabytes_per_second"]) > 0 && bandwidth["second_level_gigabytes"] != nil)
+    }
+
     @Test func oneKindAsText() throws {
         let run = try run(["step", "mfcc", "--threads", "1"] + small)
         let lines = run.output.split(separator: "\n")
-        #expect(run.status == 0 && lines.count == 2, "\(run)")
-        #expect(lines.first?.contains("recipe lstm, 16 crops of 100 frames") == true && lines.last?.contains("times real time") == true)
+        #expect(run.status == 0 && lines.count == 3, "\(run)")
+        #expect(lines.first?.contains("multiply-adds in GFLOP/s") == true && lines.first?.contains("second-level cache") == true)
+        #expect(
+            lines.dropFirst().first?.contains("recipe lstm, 16 crops of 100 frames") == true
+                && lines.last?.contains("times real time") == true)
     }
 
     @Test(arguments: [["pitch"], ["--repeats", "0"], ["--cells", "4"], ["--chunk", "0"], ["--seconds", "nan"]]) func wrongUsage(

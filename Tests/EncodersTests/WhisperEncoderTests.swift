@@ -175,30 +175,6 @@ struct EncoderKernelTests {
             }
         }
     }
-
-    @Test(arguments: [1, 3, 7, 12, 13, 40], [1, 2, 5]) func panelProductsEqualPlainSums(rows: Int, panels: Int) {
-        for k in [1, 64, 385] {
-            let columns = 16 * panels
-            let (a, b, start) = (random(rows * (k + 3)), random(k * columns, scale: 0.5), random(rows * columns))
-            var packed = [Float](repeating: 0, count: k * columns)
-            ck_pack(k, columns, b, columns, 1, &packed)
-            for accumulates in [false, true] {
-                var (c, portable) = (start, start)
-                ck_panels_product(rows, panels, k, a, k + 3, packed, accumulates ? 1 : 0, &c, columns)
-                ck_panels_product_portable(rows, panels, k, a, k + 3, packed, accumulates ? 1 : 0, &portable, columns)
-                var largest = 0.0
-                for row in 0..<rows {
-                    for column in 0..<columns {
-                        var sum = accumulates ? Double(start[row * columns + column]) : 0
-                        for l in 0..<k { sum += Double(a[row * (k + 3) + l]) * Double(b[l * columns + column]) }
-                        largest = max(largest, abs(sum - Double(c[row * columns + column])))
-                        largest = max(largest, abs(sum - Double(portable[row * columns + column])))
-                    }
-                }
-                #expect(largest < 1e-4, "\(k)")
-            }
-        }
-    }
 }
 
 /// The real weights, where they are installed.

@@ -202,14 +202,14 @@ struct ContextTests {
 }
 
 struct RowByRowTests {
-    /// 48 inputs for the package's own kernel, 39 for oneDNN.
+    /// Whole panels, and not.
     @Test(arguments: [48, 39]) func rowsHaveTheBitsOfAPassOfTheirOwn(inputs: Int) {
         let network = Network(
             [Dense(inputs: inputs, outputs: 21), ActivationLayer(.rectifier, units: 21), Dense(inputs: 21, outputs: 7)], seed: 3)
         let frames = normal(9, inputs, seed: 4)
         let memory = network.makeMemory()
         let batch = PackedBatch(lengths: [Int](repeating: 1, count: 9))
-        let together = memory.forward(network, frames, Pass(batch: batch, phase: .inference, isRowByRow: true))
+        let together = memory.forward(network, frames, Pass(batch: batch, phase: .inference))
         for row in 0..<9 {
             let alone = memory.forward(network, frames.rows(row..<row + 1), Pass(batch: PackedBatch(lengths: [1]), phase: .inference))
             #expect(alone.elements.map(\.bitPattern) == together.row(row).map(\.bitPattern))

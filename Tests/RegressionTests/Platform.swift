@@ -1,24 +1,13 @@
-import CStimmungOneDNN
 import Foundation
 import StimmungTensors
 
 /// The environment that exact bits depend on: the kernels that the processor selects, and the numerical libraries.
 enum Platform {
-    /// For example `avx512, oneDNN 2.6.3, glibc 2.36`.
-    static let name = "\(processor), \(oneDNN), \(libc)"
+    /// For example `fused multiply-add, glibc 2.36`.
+    static let name = "\(kernels), \(libc)"
 
-    /// `CStimmungKernels` and oneDNN both select their code by CPUID. /proc/cpuinfo is not enough: in an emulator it shows the host's
-    /// processor.
-    private static let processor: String = {
-        if PackedOperand.prefersPanels { return "avx2" }
-        let flags = Set((try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(whereSeparator: \.isWhitespace) ?? [])
-        return flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) ? "avx512" : "other"
-    }()
-
-    private static let oneDNN: String = {
-        guard let version = dnnl_version()?.pointee else { return "oneDNN" }
-        return "oneDNN \(version.major).\(version.minor).\(version.patch)"
-    }()
+    /// AVX2 and AVX-512 give the same bits.
+    private static let kernels = InstructionSet.current == .portable ? "portable" : "fused multiply-add"
 
     private static let libc: String = {
         var name = [CChar](repeating: 0, count: 64)

@@ -63,9 +63,15 @@ struct KernelTests {
         }
     }
 
-    /// alpha · a · b + beta · c, with plain and transposed operands.
-    @Test(arguments: [(1, 1, 1), (3, 5, 2), (17, 33, 9), (64, 512, 128)], [(false, false), (true, false), (false, true), (true, true)])
+    /// 2 a b, and c + 2 a b, with plain and transposed operands.
+    @Test(
+        arguments: [(1, 1, 1), (3, 5, 2), (17, 33, 9), (64, 512, 128), (20, 140, 530)],
+        [(false, false), (true, false), (false, true), (true, true)])
     func products(shape: (m: Int, n: Int, k: Int), transposed: (a: Bool, b: Bool)) {
+        for accumulates in [false, true] { product(shape, transposed, accumulates: accumulates) }
+    }
+
+    private func product(_ shape: (m: Int, n: Int, k: Int), _ transposed: (a: Bool, b: Bool), accumulates: Bool) {
         let (m, n, k) = shape
         var random = RandomSource(seed: 1)
         let a = Operand(m, k, isTransposed: transposed.a, &random)
@@ -75,12 +81,12 @@ struct KernelTests {
         var c = start.elements
         withPointers(reading: a.elements, b.elements, writing: &c) { x, y, z in
             Product.multiply(
-                a.view(x), b.view(y), alpha: 2, beta: 0.5, into: MutableMatrixView(z, rows: m, columns: n, stride: stride))
+                a.view(x), b.view(y), scale: 2, accumulates: accumulates, into: MutableMatrixView(z, rows: m, columns: n, stride: stride))
         }
         for row in 0..<m {
             for column in 0..<n {
-                let exact = 2 * (0..<k).reduce(0.0) { $0 + a[row, $1] * b[$1, column] } + 0.5 * start[row, column]
-                #expect(abs(Double(c[row * stride + column]) - exact) < 2e-4)
+                let exact = 2 * (0..<k).reduce(0.0) { $0 + a[row, $1] * b[$1, column] } + (accumulates ? start[row, column] : 0)
+                #expect(abs(Double(c[row * stride + column]) - exact) < 5e-4)
             }
             for i in row * stride + n..<(row + 1) * stride { #expect(c[i] == start.elements[i]) }
         }

@@ -1,20 +1,17 @@
 import StimmungTensors
 import Testing
 
-/// Checks products with packed operands, by our kernel and by oneDNN, against sums in double precision.
+/// Checks products with packed operands against sums in double precision.
 struct PackedOperandTests {
-    /// Both implementations, if the processor supports both.
-    private static let ways = PackedOperand.prefersPanels ? [true, false] : [false]
-
     private func normal(_ count: Int, _ random: inout RandomSource) -> [Float] { (0..<count).map { _ in random.normal() } }
 
-    @Test(arguments: ways, [1, 15, 16, 17, 130])
-    func products(usesPanels: Bool, n: Int) {
+    @Test(arguments: [1, 15, 16, 17, 130])
+    func products(n: Int) {
         var random = RandomSource(seed: 1)
         for m in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 16] {
             for k in [1, 7, 255, 256, 257, 600] {
                 let (a, b, start) = (normal(m * k, &random), normal(k * n, &random), normal(m * n, &random))
-                let operand = PackedOperand(usesPanels: usesPanels)
+                let operand = PackedOperand()
                 // Half of the shapes are passed transposed, n × k.
                 let isTransposed = (m + k) % 2 == 0
                 let given = isTransposed ? (0..<n * k).map { b[$0 % k * n + $0 / k] } : b
@@ -43,13 +40,13 @@ struct PackedOperandTests {
         }
     }
 
-    @Test(arguments: ways, [(5, 3, 4), (33, 39, 257), (64, 16, 100), (17, 1, 600)])
-    func transposedProducts(usesPanels: Bool, shape: (m: Int, n: Int, rows: Int)) {
+    @Test(arguments: [(5, 3, 4), (33, 39, 257), (64, 16, 100), (17, 1, 600)])
+    func transposedProducts(shape: (m: Int, n: Int, rows: Int)) {
         var random = RandomSource(seed: 2)
         let (m, n, rows) = shape
         let (a, b, start) = (normal(rows * m, &random), normal(rows * n, &random), normal(m * n, &random))
-        let left = PackedOperand(usesPanels: usesPanels)
-        let right = PackedOperand(usesPanels: usesPanels)
+        let left = PackedOperand()
+        let right = PackedOperand()
         withPointers(reading: a, b) { a, b in
             left.set(MatrixView(a, rows: rows, columns: m))
             right.set(MatrixView(b, rows: rows, columns: n))

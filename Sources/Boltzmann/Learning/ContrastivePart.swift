@@ -147,13 +147,13 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
         let contrast = MatrixView(hidden.pointer, rows: n, columns: h)
         let difference = MatrixView(frames.pointer, rows: n, columns: v)
         Product.multiply(
-            MatrixView(window.pointer, rows: n, columns: layout.stride).transposed, contrast, alpha: scale,
+            MatrixView(window.pointer, rows: n, columns: layout.stride).transposed, contrast, scale: scale,
             into: MutableMatrixView(g, rows: layout.stride, columns: h))
         Product.multiply(
-            difference.transposed, MatrixView(chainInput.pointer, rows: n, columns: h), alpha: scale, beta: 1,
+            difference.transposed, MatrixView(chainInput.pointer, rows: n, columns: h), scale: scale, accumulates: true,
             into: MutableMatrixView(g, rows: v, columns: h))
         Product.multiply(
-            MatrixView(window.pointer + v, rows: n, columns: layout.past + 1, stride: layout.stride).transposed, difference, alpha: scale,
+            MatrixView(window.pointer + v, rows: n, columns: layout.past + 1, stride: layout.stride).transposed, difference, scale: scale,
             into: MutableMatrixView(g + layout.pastToVisible.lowerBound, rows: layout.past + 1, columns: v))
         if let sparsity {
             // Over the parts of a batch of N frames, Σ cost · (n · target − Σ h⁺) / N = cost · (target − mean h⁺).

@@ -2,9 +2,6 @@ import StimmungTensors
 
 /// A machine's matrix products on rows [x, x_{<t}, 1] of `layout.stride` values.
 ///
-/// They use `dnnl_sgemm` on all processors: batches of 128 frames or more are large enough (79–95 GFLOP/s on one core of an AMD Zen 3, the
-/// same within 5 % as the package's own kernel including its packing).
-///
 /// `θ` points at the machine's parameters, which outlive this value: it is created and used inside a `withUnsafe…` call.
 package struct MachineProducts {
     package let layout: MachineLayout
@@ -39,14 +36,15 @@ package struct MachineProducts {
     /// m += scale · h Wᵀ; `hidden` is rows × H, `m` is rows × V.
     package func addHidden(_ rows: Int, _ hidden: UnsafePointer<Float>, scale: Float = 1, to m: UnsafeMutablePointer<Float>) {
         Product.multiply(
-            MatrixView(hidden, rows: rows, columns: h), weights.transposed, alpha: scale, beta: 1,
+            MatrixView(hidden, rows: rows, columns: h), weights.transposed, scale: scale, accumulates: true,
             into: MutableMatrixView(m, rows: rows, columns: v))
     }
 
     /// z += scale · x W; `frames` is rows × V, `z` is rows × H.
     package func addFrames(_ rows: Int, _ frames: UnsafePointer<Float>, scale: Float = 1, to z: UnsafeMutablePointer<Float>) {
         Product.multiply(
-            MatrixView(frames, rows: rows, columns: v), weights, alpha: scale, beta: 1, into: MutableMatrixView(z, rows: rows, columns: h))
+            MatrixView(frames, rows: rows, columns: v), weights, scale: scale, accumulates: true,
+            into: MutableMatrixView(z, rows: rows, columns: h))
     }
 }
 

@@ -183,7 +183,7 @@ package struct ConditionalUnits: Layer {
                     gather(frames, batch, x, trace)
                     Product.multiply(
                         MatrixView(trace.window.pointer, rows: frames.count, columns: stride).transposed,
-                        MatrixView(δ + frames[0].row * outputs, rows: frames.count, columns: outputs), beta: 1,
+                        MatrixView(δ + frames[0].row * outputs, rows: frames.count, columns: outputs), accumulates: true,
                         into: MutableMatrixView(dθ, rows: stride, columns: outputs))
                 }
                 guard let dx else { return }

@@ -7,6 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// The instruction sets that kernels are compiled for. AVX-512 means x86-64-v4, AVX2 x86-64-v3, which includes fused multiply-add.
+typedef enum { CK_PORTABLE, CK_AVX2, CK_AVX512 } ck_instructions;
+
+/// The one in use: the best that the processor has, or what STIMMUNG_ISA asks for (`portable`, `avx2`, `avx512`) if the processor has it.
+ck_instructions ck_instruction_set(void);
+
+/// The best that the processor has.
+ck_instructions ck_best_instruction_set(void);
+
 /// y[i] = σ(x[i]) for i < n; in place allowed.
 void ck_sigmoid(size_t n, const float *x, float *y);
 
@@ -33,7 +42,7 @@ void ck_rectify_backward(size_t n, const float *output, float *gradient);
 /// gates     rows × 4·cells, in: pre-activations of i, f, z, o from the matrix products; out: their activations
 /// previous  rows × cells, c_{t−1}
 /// peephole  3 × cells, w_ci, w_cf, w_co
-/// c, squashed, h  rows × cells, out: c_t, tanh(c_t), h_t
+/// c, squashed, h  rows × cells, out: c_t, tanh(c_t), h_t; c may be `previous`
 void ck_lstm_forward(size_t rows, size_t cells, float *gates, const float *previous, const float *peephole,
                      float *c, float *squashed, float *h);
 
@@ -53,42 +62,24 @@ void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *prev
 void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsilon, float decay, float rate1,
              float rate2, const float *gradient, float *mean, float *square, float *parameter);
 
-/// Whether `ck_product` is faster than oneDNN on this processor: one with AVX2 and FMA, but without AVX-512.
-int ck_has_product(void);
-
-/// c = a b, or c += a b if `accumulates` is not 0.
+/// c = start + a b. Each element of c is one sum over l = 0, 1, … by fused multiply-adds, so AVX2, AVX-512 and any number of rows give the same
+/// bits. k > 0, n > 0.
 ///
 /// a  m × k, element (r, l) at a[r·a_row + l·a_column]
-/// b  k × n in panels of 16 columns: element (l, j) at b[j/16·b_panel + l·b_row + j%16]; a plain row-major matrix has
-///    b_panel 16, a matrix packed by `ck_pack` has b_panel 16·k and b_row 16
+/// b  k × n, packed by `ck_pack`
+/// start  NULL for zeros, c to accumulate, or m × n with row r at start[r·start_row]: a bias has start_row 0
 /// c  m × n, row r at c[r·c_row]
-void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_panel,
-                size_t b_row, int accumulates, float *c, size_t c_row);
+void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b, const float *start,
+                size_t start_row, float *c, size_t c_row);
 
-/// Packs b in panels of 16 columns, k·16 values each; the last panel is padded with zeros.
+/// Packs b in panels of 16 columns, depth·16 values each; the last panel is padded with zeros.
 ///
-/// b  k × n, element (l, j) at b[l·b_row + j·b_column]
-void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, float *packed);
+/// b      k × n, element (l, j) at b[l·b_row + j·b_column]
+/// depth  k, or more if other rows are packed before or after these
+void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, size_t depth, float *packed);
 
-/// c += a b, with `panels` panels of 16 columns of b as packed by `ck_pack`. The elements of c are sums over l = 0, 1, … in this order, as those
-/// of `ck_product`, so any number of rows gives the same bits for each.
-///
-/// a  rows × k, row r at a[r·a_row]
-/// b  panels × k × 16
-/// c  rows × 16·panels, row r at c[r·c_row]
-void ck_add_rows_product(size_t rows, size_t panels, size_t k, const float *a, size_t a_row, const float *b, float *c, size_t c_row);
-
-/// Whether oneDNN multiplies a vector by a transposed matrix with k columns in the order of `ck_rows_times_transposed` on this processor, one
-/// with AVX-512, as compared with oneDNN 2.6.
-int ck_has_transposed_order(size_t k);
-
-/// c = a bᵀ, with the bits of oneDNN's product of each row of a with bᵀ where `ck_has_transposed_order(k)`. Any number of rows gives the same
-/// bits for each. k must be a multiple of 16.
-///
-/// a  m × k
-/// b  n × k
-/// c  m × n
-void ck_rows_times_transposed(size_t m, size_t n, size_t k, const float *a, const float *b, float *c);
+/// x[i] *= factor for i < n.
+void ck_scale(size_t n, float factor, float *x);
 
 /// gradient[i] *= 1 − y[i]², the derivative of y = tanh(·), in place.
 void ck_tanh_backward(size_t n, const float *y, float *gradient);
@@ -228,29 +219,20 @@ void ck_layer_norm(size_t rows, size_t columns, const float *weight, const float
 /// x[r][c] = exp(x[r][c]) / Σ_c exp(x[r][c]) for c < columns, in place; 0 for the other columns of a row of `stride`. columns at least 1.
 void ck_softmax_rows(size_t rows, size_t columns, size_t stride, float *x);
 
-/// c = a b, or c += a b if `accumulates` is not 0. Any number of rows gives the same bits for each.
-///
-/// a  m × k, row r at a[r·a_row]
-/// b  k × 16·panels as packed by `ck_pack`
-/// c  m × 16·panels, row r at c[r·c_row]
-void ck_panels_product(size_t m, size_t panels, size_t k, const float *a, size_t a_row, const float *b, int accumulates, float *c,
-                       size_t c_row);
-
-/// The same without the processor's widest vectors.
-void ck_panels_product_portable(size_t m, size_t panels, size_t k, const float *a, size_t a_row, const float *b, int accumulates,
-                                float *c, size_t c_row);
-
 /// Takes `blocks` of 64 bytes into the state of SHA-256 (FIPS 180-4), 8 words.
 void ck_sha256(uint32_t *state, size_t blocks, const uint8_t *data);
 
 /// The same without the processor's instructions for it.
 void ck_sha256_portable(uint32_t *state, size_t blocks, const uint8_t *data);
 
-/// Rounds of independent multiply-adds, for measuring the processor's peak; returns their number per round. `result` receives a number that
-/// depends on all of them.
-double ck_multiply_adds(size_t rounds, float *result);
+/// What `ck_multiply_adds` measures: 32-bit numbers in vectors of 256 or 512 bits, or products of pairs of bfloat16 numbers.
+typedef enum { CK_PEAK_256, CK_PEAK_512, CK_PEAK_BF16 } ck_peak;
 
-/// Disables oneDNN's own team of threads for all later products of the calling thread.
-void ck_use_one_thread_per_product(void);
+/// Rounds of independent multiply-adds, for measuring the processor's peak. Returns their number, or 0 if the instruction set in use lacks
+/// them. `result` receives a number that depends on all of them.
+double ck_multiply_adds(ck_peak peak, size_t rounds, float *result);
+
+/// Reads x `rounds` times, for measuring the bandwidth of a cache, and returns the sum. x is aligned to 64 bytes, n a multiple of 64.
+float ck_read(size_t n, size_t rounds, const float *x);
 
 #endif

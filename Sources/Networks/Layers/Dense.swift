@@ -46,32 +46,14 @@ package struct Dense: Layer {
             let weights = MatrixView(θ, rows: outputs, columns: inputs).transposed
             let x = MatrixView(x, rows: rows, columns: inputs)
             let product = MutableMatrixView(y, rows: rows, columns: outputs)
-            // Inference uses the package's own kernels: oneDNN generates its machine code at the first product of a process, which takes 12
-            // ms, a third of the time for one short recording. Training uses oneDNN, because the two kernels sum in different orders and
-            // all published accuracies and shipped models come from oneDNN's sums. A choice by shape inside `Product` would be simpler, but
-            // would need new golden values, retrained models and new accuracies for every recipe.
-            if PackedOperand.prefersPanels, pass.phase != .training {
+            // The same bits either way; weights that do not change are packed once.
+            if pass.phase == .training {
+                Product.multiply(x, weights, into: product)
+            } else {
                 trace.weights.set(weights, from: parameters)
                 trace.weights.multiply(x, into: product)
-            } else if pass.phase != .training, rows == 1 || pass.isRowByRow {
-                multiplyRowByRow(x, weights, θ, into: product)
-            } else {
-                Product.multiply(x, weights, into: product)
             }
             ck_add_bias(rows, outputs, θ + outputs * inputs, y)
-        }
-    }
-
-    /// The bits of oneDNN's product of one row, for any number of rows, where possible without oneDNN.
-    private func multiplyRowByRow(_ x: MatrixView, _ weights: MatrixView, _ θ: UnsafePointer<Float>, into product: MutableMatrixView) {
-        guard ck_has_transposed_order(inputs) == 0 else {
-            ck_rows_times_transposed(x.rows, outputs, inputs, x.pointer, θ, product.pointer)
-            return
-        }
-        for row in 0..<x.rows {
-            Product.multiply(
-                MatrixView(x.pointer + row * inputs, rows: 1, columns: inputs), weights,
-                into: MutableMatrixView(product.pointer + row * outputs, rows: 1, columns: outputs))
         }
     }
 
@@ -83,7 +65,7 @@ package struct Dense: Layer {
             withPointers(reading: values.input.elements, values.parameters) { x, θ in
                 let gradient = MatrixView(δ, rows: rows, columns: outputs)
                 Product.multiply(
-                    gradient.transposed, MatrixView(x, rows: rows, columns: inputs), beta: 1,
+                    gradient.transposed, MatrixView(x, rows: rows, columns: inputs), accumulates: true,
                     into: MutableMatrixView(dθ, rows: outputs, columns: inputs))
                 ck_add_column_sums(rows, outputs, δ, dθ + outputs * inputs)
                 guard let dx else { return }

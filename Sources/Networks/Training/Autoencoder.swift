@@ -107,7 +107,8 @@ package struct Autoencoder: Sendable, Equatable {
                 units.activation?.differentiate(rows * k, h, δ)
                 // With tied weights, this adds to the decoder's gradient.
                 Product.multiply(
-                    MatrixView(δ, rows: rows, columns: k).transposed, noisy, beta: 1, into: MutableMatrixView(dθ, rows: k, columns: d))
+                    MatrixView(δ, rows: rows, columns: k).transposed, noisy, accumulates: true,
+                    into: MutableMatrixView(dθ, rows: k, columns: d))
                 ck_add_column_sums(rows, k, δ, dθ + biasOffset)
             }
         }

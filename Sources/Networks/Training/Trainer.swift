@@ -11,7 +11,7 @@ import StimmungTensors
 package struct Trainer: Sendable {
     /// Incremented whenever the same options, data and seed give different bits, so that results of different revisions, partial or
     /// complete, are not mixed.
-    package static let revision = 2
+    package static let revision = 3
 
     package let options: TrainingOptions
     package let classes: Int

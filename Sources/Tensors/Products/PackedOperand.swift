@@ -2,32 +2,19 @@ import CStimmungKernels
 
 /// A matrix packed once for many products, such as the weights of a recurrent layer: the right operand of one product per time step.
 ///
-/// On processors with AVX2 but without AVX-512, it is stored in panels of 16 columns for this package's own kernel, elsewhere row by row
-/// for oneDNN. `dnnl_sgemm` packs its operands in every call: on an AVX2 processor (AMD Zen 3, one core) it reached 21–60 GFLOP/s with the
-/// 8 to 32 rows of a time step and 24 for a weight gradient; the kernel reached 64–71 and 78 in the same run. With AVX-512, oneDNN is
-/// faster.
+/// It is stored in panels of 16 columns (`ck_pack`).
 package final class PackedOperand {
     private let memory = WorkingMemory()
     package private(set) var rows = 0
     package private(set) var columns = 0
 
-    /// Whether this package's own kernel is the faster one on this processor.
-    package static let prefersPanels = ck_has_product() != 0
-
-    private let usesPanels: Bool
     /// What is packed, if it is known not to have changed.
     private var source:
         (parameters: ArraySlice<Float>, address: UnsafePointer<Float>?, start: UnsafePointer<Float>, steps: (row: Int, column: Int))?
 
-    /// - Parameter usesPanels: false uses oneDNN on any processor; true requires AVX2 and FMA.
-    package init(usesPanels: Bool = PackedOperand.prefersPanels) {
-        self.usesPanels = usesPanels
-    }
+    package init() {}
 
     private static let panel = 16
-
-    /// Distance in values from one panel to the next, and from one row to the next within a panel.
-    private var layout: (panel: Int, row: Int) { usesPanels ? (Self.panel * rows, Self.panel) : (Self.panel, columns) }
 
     /// Packs the matrix b, which is part of `parameters`, unless this operand is that of the last call. Streams call this for every chunk;
     /// packing an LSTM of 56 cells takes ten times as long as its products for one frame (AMD EPYC, Zen 4, 2026-11-26).
@@ -45,21 +32,23 @@ package final class PackedOperand {
 
     /// Packs the matrix b.
     package func set(_ b: MatrixView) {
-        source = nil
-        rows = b.rows
-        columns = b.columns
-        memory.reserve(rows * (columns + Self.panel))
-        let step = b.steps
-        guard !usesPanels else {
-            ck_pack(rows, columns, b.pointer, step.row, step.column, memory.pointer)
-            return
-        }
-        for row in 0..<rows {
-            for column in 0..<columns { memory.pointer[row * columns + column] = b.pointer[row * step.row + column * step.column] }
-        }
+        reserve(rows: b.rows, columns: b.columns)
+        set(b, at: 0)
     }
 
-    private var view: MatrixView { MatrixView(memory.pointer, rows: rows, columns: columns) }
+    /// Makes room for a matrix that is packed in parts.
+    package func reserve(rows: Int, columns: Int) {
+        source = nil
+        self.rows = rows
+        self.columns = columns
+        memory.reserve(rows * (columns + Self.panel - 1))
+    }
+
+    /// Packs rows of the matrix, `part` from row `first` on.
+    package func set(_ part: MatrixView, at first: Int) {
+        precondition(part.columns == columns && first + part.rows <= rows, "rows outside the operand")
+        ck_pack(part.rows, columns, part.pointer, part.steps.row, part.steps.column, rows, memory.pointer + first * Self.panel)
+    }
 
     /// c = a · self, or c += a · self.
     ///
@@ -67,16 +56,20 @@ package final class PackedOperand {
     ///   - a: m × rows, not transposed.
     ///   - c: m × columns.
     package func multiply(_ a: MatrixView, accumulates: Bool = false, into c: MutableMatrixView) {
-        let m = c.rows
-        precondition(a.rows == m && a.columns == rows && c.columns == columns && !a.isTransposed, "operand shapes do not match")
-        guard m > 0, rows > 0, columns > 0 else { return }
-        if usesPanels {
-            ck_product(
-                m, columns, rows, a.pointer, a.stride, 1, memory.pointer, layout.panel, layout.row, accumulates ? 1 : 0, c.pointer, c.stride
-            )
-        } else {
-            Product.multiply(a, view, beta: accumulates ? 1 : 0, into: c)
-        }
+        multiply(a, startingAt: accumulates ? UnsafePointer(c.pointer) : nil, stride: c.stride, into: c)
+    }
+
+    /// c = a · self + bias in every row.
+    ///
+    /// - Parameter bias: `columns` values.
+    package func multiply(_ a: MatrixView, bias: UnsafePointer<Float>, into c: MutableMatrixView) {
+        multiply(a, startingAt: bias, stride: 0, into: c)
+    }
+
+    private func multiply(_ a: MatrixView, startingAt start: UnsafePointer<Float>?, stride: Int, into c: MutableMatrixView) {
+        precondition(a.rows == c.rows && a.columns == rows && c.columns == columns && !a.isTransposed, "operand shapes do not match")
+        guard c.rows > 0, rows > 0, columns > 0 else { return }
+        ck_product(c.rows, columns, rows, a.pointer, a.stride, 1, memory.pointer, start, stride, c.pointer, c.stride)
     }
 
     /// c += selfᵀ · b: the gradient of a weight matrix from the gradients of the outputs (self) and the inputs (b), one row per frame.
@@ -86,14 +79,12 @@ package final class PackedOperand {
     ///   - c: self.columns × b.columns values.
     package func addTransposedProduct(with b: PackedOperand, to c: UnsafeMutablePointer<Float>) {
         precondition(rows == b.rows, "\(rows) rows and \(b.rows)")
-        guard usesPanels else {
-            Product.multiply(view.transposed, b.view, beta: 1, into: MutableMatrixView(c, rows: columns, columns: b.columns))
-            return
-        }
+        guard rows > 0, columns > 0, b.columns > 0 else { return }
         for first in Swift.stride(from: 0, to: columns, by: Self.panel) {
+            let own = c + first * b.columns
             ck_product(
-                min(Self.panel, columns - first), b.columns, rows, memory.pointer + first * rows, 1, Self.panel,
-                b.memory.pointer, b.layout.panel, b.layout.row, 1, c + first * b.columns, b.columns)
+                min(Self.panel, columns - first), b.columns, rows, memory.pointer + first * rows, 1, Self.panel, b.memory.pointer, own,
+                b.columns, own, b.columns)
         }
     }
 }

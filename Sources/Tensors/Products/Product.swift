@@ -1,26 +1,50 @@
 import CStimmungKernels
-import CStimmungOneDNN
 
-/// Matrix products by oneDNN's `dnnl_sgemm`, on the calling thread only.
+/// Matrix products on the calling thread.
 ///
-/// The package divides a batch over threads itself: a team of threads inside every small product would spend its time waiting. A product of
-/// given shapes has the same bits regardless of concurrent work.
+/// The package divides a batch over threads itself: a team of threads inside every small product would spend its time waiting. Every element
+/// is one sum in the order of the operands' common dimension, so that the bits depend neither on threads nor on the number of rows.
 package enum Product {
-    /// c = alpha · a · b + beta · c, with a `m × k`, b `k × n` and c `m × n`. Does nothing if m, n or k is 0.
-    package static func multiply(_ a: MatrixView, _ b: MatrixView, alpha: Float = 1, beta: Float = 0, into c: MutableMatrixView) {
+    /// Columns and rows of the right operand that are packed at a time: 128 kB, which stay in the second-level cache.
+    private static let block = (columns: 128, rows: 256)
+    private static let panel = 16
+
+    /// c = scale · a · b, or c += scale · a · b, with a `m × k`, b `k × n` and c `m × n`. Does nothing if m, n or k is 0.
+    package static func multiply(_ a: MatrixView, _ b: MatrixView, scale: Float = 1, accumulates: Bool = false, into c: MutableMatrixView) {
         let (m, n, k) = (c.rows, c.columns, a.columns)
         precondition(a.rows == m && b.rows == k && b.columns == n, "\(a.rows) × \(k) by \(b.rows) × \(b.columns) is not \(m) × \(n)")
         guard m > 0, n > 0, k > 0 else { return }
-        ck_use_one_thread_per_product()
-        let status = dnnl_sgemm(
-            character(a.isTransposed), character(b.isTransposed), dnnl_dim_t(m), dnnl_dim_t(n), dnnl_dim_t(k), alpha,
-            a.pointer, dnnl_dim_t(a.stride), b.pointer, dnnl_dim_t(b.stride), beta, c.pointer, dnnl_dim_t(c.stride))
-        precondition(status == dnnl_success, "dnnl_sgemm failed on a product of \(m) × \(k) by \(k) × \(n)")
+        let depth = min(k, block.rows)
+        // The packed blocks of b, and of a if its rows are not contiguous. Bounds: whole panels of `depth` rows each.
+        let (right, left) = (depth * panels(min(n, block.columns)), a.isTransposed ? depth * panels(m) : 0)
+        withUnsafeTemporaryAllocation(byteCount: (right + left) * MemoryLayout<Float>.stride, alignment: 64) { memory in
+            guard let packed = memory.bindMemory(to: Float.self).baseAddress else { return }
+            for l in stride(from: 0, to: k, by: depth) {
+                let rows = min(depth, k - l)
+                if a.isTransposed { ck_pack(rows, m, a.pointer + l * a.steps.column, a.steps.column, a.steps.row, rows, packed + right) }
+                for j in stride(from: 0, to: n, by: block.columns) {
+                    let columns = min(block.columns, n - j)
+                    ck_pack(rows, columns, b.pointer + l * b.steps.row + j * b.steps.column, b.steps.row, b.steps.column, rows, packed)
+                    if scale != 1 { ck_scale(rows * panels(columns), scale, packed) }
+                    let adds = accumulates || l > 0
+                    guard a.isTransposed else {
+                        let own = c.pointer + j
+                        ck_product(m, columns, rows, a.pointer + l, a.stride, 1, packed, adds ? own : nil, c.stride, own, c.stride)
+                        continue
+                    }
+                    for r in stride(from: 0, to: m, by: panel) {
+                        let own = c.pointer + r * c.stride + j
+                        ck_product(
+                            min(panel, m - r), columns, rows, packed + right + r * rows, 1, panel, packed, adds ? own : nil, c.stride, own,
+                            c.stride)
+                    }
+                }
+            }
+        }
     }
 
-    private static func character(_ transposed: Bool) -> CChar {
-        CChar(UInt8(ascii: transposed ? "T" : "N"))
-    }
+    /// The number of columns in whole panels.
+    private static func panels(_ columns: Int) -> Int { (columns + panel - 1) / panel * panel }
 }
 
 /// A non-owning view of a matrix stored row by row: an operand of a product.

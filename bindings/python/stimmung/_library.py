@@ -59,7 +59,7 @@ def _load() -> ctypes.CDLL:
         library = ctypes.CDLL(path)
     except OSError as error:
         raise ImportError(
-            f"The library {path} cannot be loaded: {error}. Install libdnnl, libsndfile1 and libsoxr0, and build the package with pip, "
+            f"The library {path} cannot be loaded: {error}. Install libsndfile1 and libsoxr0, and build the package with pip, "
             "or set STIMMUNG_LIBRARY to the path of libstimmung.so."
         ) from error
     for name, arguments in _ARGUMENTS.items():

@@ -23,7 +23,7 @@ extension Dense: TangentLayer {
         guard let inputTangent = direction.input else { return result }
         withPointers(reading: inputTangent.elements, values.parameters, writing: &result.elements) { ẋ, θ, ẏ in
             Product.multiply(
-                MatrixView(ẋ, rows: rows, columns: inputs), MatrixView(θ, rows: outputs, columns: inputs).transposed, beta: 1,
+                MatrixView(ẋ, rows: rows, columns: inputs), MatrixView(θ, rows: outputs, columns: inputs).transposed, accumulates: true,
                 into: MutableMatrixView(ẏ, rows: rows, columns: outputs))
         }
         return result

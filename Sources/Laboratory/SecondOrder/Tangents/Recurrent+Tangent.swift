@@ -9,24 +9,34 @@ extension RecurrentLayer {
     ///
     /// - Parameter arguments: receives `R × A·H`.
     fileprivate func argumentTangents(
-        _ values: LayerValues, _ direction: LayerDirection, _ trace: Trace, into arguments: UnsafeMutablePointer<Float>
+        _ values: LayerValues, _ direction: LayerDirection, into arguments: UnsafeMutablePointer<Float>
     ) {
         let rows = values.input.rows
         let result = MutableMatrixView(arguments, rows: rows, columns: width)
-        // Bounds: x and its tangent are R × D; θ and its tangent have the layout documented at `parameters`, the trace's memory that at
-        // `Trace`.
+        // h_{t−1} of every row, R × H; 0 at the first step.
+        let before = WorkingMemory()
+        before.clear(rows * cells)
+        values.output.elements.withUnsafeBufferPointer { h in
+            for t in 1..<max(1, values.pass.batch.steps) {
+                let step = RecurrentStep(t, of: values.pass.batch)
+                guard let previous = step.previous, let h = h.baseAddress else { continue }
+                (before.pointer + step.row * cells).update(from: h + previous * cells, count: step.count * cells)
+            }
+        }
+        // Bounds: x and its tangent are R × D; θ and its tangent have the layout documented at `parameters`.
         withPointers(reading: values.input.elements, direction.parameters) { x, dθ in
             Product.multiply(
                 MatrixView(x, rows: rows, columns: inputs), MatrixView(dθ, rows: width, columns: inputs).transposed, into: result)
             Product.multiply(
-                MatrixView(trace.before.pointer, rows: rows, columns: cells),
-                MatrixView(dθ + recurrentOffset, rows: width, columns: cells).transposed, beta: 1, into: result)
+                MatrixView(before.pointer, rows: rows, columns: cells),
+                MatrixView(dθ + recurrentOffset, rows: width, columns: cells).transposed, accumulates: true, into: result)
             ck_add_bias(rows, width, dθ + biasOffset, arguments)
         }
         guard let inputTangent = direction.input else { return }
         withPointers(reading: inputTangent.elements, values.parameters) { ẋ, θ in
             Product.multiply(
-                MatrixView(ẋ, rows: rows, columns: inputs), MatrixView(θ, rows: width, columns: inputs).transposed, beta: 1, into: result)
+                MatrixView(ẋ, rows: rows, columns: inputs), MatrixView(θ, rows: width, columns: inputs).transposed, accumulates: true,
+                into: result)
         }
     }
 
@@ -41,7 +51,7 @@ extension RecurrentLayer {
         guard let previous = step.previous else { return }
         Product.multiply(
             MatrixView(ḣ + previous * cells, rows: step.count, columns: cells),
-            MatrixView(θ + recurrentOffset, rows: width, columns: cells).transposed, beta: 1,
+            MatrixView(θ + recurrentOffset, rows: width, columns: cells).transposed, accumulates: true,
             into: MutableMatrixView(arguments + step.row * width, rows: step.count, columns: width))
     }
 }
@@ -51,10 +61,9 @@ extension RNN: TangentLayer {
     package func tangent(_ values: LayerValues, _ direction: LayerDirection, trace: inout Trace) -> Matrix {
         let batch = values.pass.batch
         var result = Matrix(rows: values.input.rows, columns: cells)
-        let trace = trace
         // Bounds: h and its tangent are R × H; θ has the layout documented at `parameters`.
         withPointers(reading: values.output.elements, values.parameters, writing: &result.elements) { h, θ, ḣ in
-            argumentTangents(values, direction, trace, into: ḣ)
+            argumentTangents(values, direction, into: ḣ)
             for t in 0..<batch.steps {
                 let step = RecurrentStep(t, of: batch)
                 addStateTangents(step, ḣ, θ, to: ḣ)
@@ -78,7 +87,7 @@ extension LSTM: TangentLayer {
         gates.reserve(rows * width)
         cell.reserve(rows * cells)
         let trace = trace
-        argumentTangents(values, direction, trace, into: gates.pointer)
+        argumentTangents(values, direction, into: gates.pointer)
         // Bounds: θ and its tangent have the layout documented at `parameters`, ḣ is R × H.
         withPointers(reading: values.parameters, direction.parameters, writing: &result.elements) { θ, dθ, ḣ in
             let unit = UnitTangents(

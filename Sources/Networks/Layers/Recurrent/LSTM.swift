@@ -59,7 +59,7 @@ package struct LSTM: RecurrentLayer {
         for i in biasOffset + cells..<biasOffset + 2 * cells { parameters[i] = 1 }
     }
 
-    /// Activations for `backward`, with R packed rows each, and the state of a stream.
+    /// Activations, and the state of a stream. R is the number of rows that are kept.
     package struct Memory {
         /// i, f, tanh(…), o; `backward` turns them into the gradients of their arguments. R × 4H
         package let gates = WorkingMemory()
@@ -67,7 +67,7 @@ package struct LSTM: RecurrentLayer {
         package let cell = WorkingMemory()
         /// tanh(c_t), R × H
         package let squashed = WorkingMemory()
-        /// c at the start of the sequences: zero, or the state of a stream. sequences × H
+        /// c at the start of the sequences: zero, or the state of a stream. While rows are not kept, c_t. sequences × H
         let start = WorkingMemory()
         /// The gradient of c_t, back-propagated in time. sequences × H
         let cellGradient = WorkingMemory()
@@ -75,40 +75,40 @@ package struct LSTM: RecurrentLayer {
 
     package func makeMemory() -> Memory { Memory() }
 
-    package func prepare(_ memory: Memory, for batch: PackedBatch, resumes: Bool) {
-        let rows = batch.rows
+    package static var isInPlace: Bool { false }
+
+    package func prepare(_ memory: Memory, rows: Int, sequences: Int, resumes: Bool) {
         memory.gates.reserve(rows * 4 * cells)
         memory.cell.reserve(rows * cells)
         memory.squashed.reserve(rows * cells)
-        memory.cellGradient.clear(batch.sequences * cells)
-        if !resumes { memory.start.clear(batch.sequences * cells) }
+        memory.cellGradient.clear(sequences * cells)
+        if !resumes { memory.start.clear(sequences * cells) }
     }
 
     package func argumentRows(_ memory: Memory, rows: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> { memory.gates.pointer }
 
     package func activate(_ step: RecurrentStep, _ memory: Memory, _ θ: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>) {
-        let at = step.row * cells
+        let own = (step.slot ?? step.row) * cells
+        // The state is updated in place while rows are not kept.
+        let state = memory.start.pointer + step.sequence * cells
         ck_lstm_forward(
-            step.count, cells, memory.gates.pointer + 4 * at, previousCell(step, memory), θ + ownOffset, memory.cell.pointer + at,
-            memory.squashed.pointer + at, h + at)
+            step.count, cells, memory.gates.pointer + 4 * own, step.slot == nil ? previousCell(step, memory) : UnsafePointer(state),
+            θ + ownOffset, step.slot == nil ? memory.cell.pointer + own : state, memory.squashed.pointer + own, h + step.row * cells)
     }
 
     package func differentiate(_ step: RecurrentStep, _ memory: Memory, _ pointers: RecurrentGradientPointers, isBorder: Bool) {
         let at = step.row * cells
+        let cellGradient = memory.cellGradient.pointer + step.sequence * cells
         ck_lstm_backward(
             step.count, cells, memory.gates.pointer + 4 * at, previousCell(step, memory), memory.cell.pointer + at,
-            memory.squashed.pointer + at, pointers.θ + ownOffset, pointers.hiddenGradient + at, memory.cellGradient.pointer,
+            memory.squashed.pointer + at, pointers.θ + ownOffset, pointers.hiddenGradient + at, cellGradient,
             pointers.gradient + ownOffset)
         // At the first step this leaves zeros for the next backward pass.
-        if isBorder { memory.cellGradient.pointer.update(repeating: 0, count: step.count * cells) }
-    }
-
-    package func keepState(of step: RecurrentStep, _ memory: Memory) {
-        memory.start.pointer.update(from: memory.cell.pointer + step.row * cells, count: step.count * cells)
+        if isBorder { cellGradient.update(repeating: 0, count: step.count * cells) }
     }
 
     /// c_{t−1} of the sequences that include the step.
     private func previousCell(_ step: RecurrentStep, _ memory: Memory) -> UnsafePointer<Float> {
-        UnsafePointer(step.previous.map { memory.cell.pointer + $0 * cells } ?? memory.start.pointer)
+        UnsafePointer(step.previous.map { memory.cell.pointer + $0 * cells } ?? memory.start.pointer + step.sequence * cells)
     }
 }

@@ -62,7 +62,9 @@ package struct RNN: RecurrentLayer {
 
     package func makeMemory() {}
 
-    package func prepare(_ memory: Void, for batch: PackedBatch, resumes: Bool) {}
+    package static var isInPlace: Bool { true }
+
+    package func prepare(_ memory: Void, rows: Int, sequences: Int, resumes: Bool) {}
 
     package func argumentRows(_ memory: Void, rows: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float> { rows }
 
@@ -75,6 +77,4 @@ package struct RNN: RecurrentLayer {
         let at = step.row * cells
         activation.differentiate(step.count * cells, pointers.hidden + at, pointers.hiddenGradient + at)
     }
-
-    package func keepState(of step: RecurrentStep, _ memory: Void) {}
 }

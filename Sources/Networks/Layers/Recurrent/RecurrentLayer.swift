@@ -1,20 +1,42 @@
 import CStimmungKernels
 import StimmungTensors
 
-/// One time step of a packed batch.
+/// One time step of a packed batch, or of some of its sequences.
 package struct RecurrentStep {
-    /// The step's first row.
-    package let row: Int
-    /// Number of sequences that include the step, one row each.
-    package let count: Int
-    /// The first row of the previous step; nil at the first step.
-    package let previous: Int?
+    /// The first sequence.
+    package private(set) var sequence = 0
+    /// The row of the first sequence.
+    package private(set) var row: Int
+    /// Number of sequences, one row each.
+    package private(set) var count: Int
+    /// The row of the first sequence in the previous step; nil at the first step.
+    package private(set) var previous: Int?
+    /// The row of the first sequence in the memory of the cells, if that is shorter than the batch; nil while every row is kept.
+    package var slot: Int?
 
     package init(_ t: Int, of batch: PackedBatch) {
         row = batch.offsets[t]
         count = batch.counts[t]
         previous = t > 0 ? batch.offsets[t - 1] : nil
     }
+
+    /// The step in groups of sequences, few enough that the arguments of their cells stay in the first-level cache from the product until
+    /// they are used.
+    var groups: some Sequence<RecurrentStep> {
+        let groups = (count + Self.group - 1) / Self.group
+        return (0..<groups).lazy.map { number in
+            // As even as the rows of a product's tiles.
+            let first = count * number / groups
+            var part = self
+            part.count = count * (number + 1) / groups - first
+            part.sequence += first
+            part.row += first
+            part.previous? += first
+            return part
+        }
+    }
+
+    static let group = 12
 }
 
 /// Pointers for a cell's kernels during a backward pass.
@@ -31,8 +53,6 @@ package struct RecurrentGradientPointers {
 
 /// Memory of a recurrent layer that is kept from pass to pass, and the state of a stream. R packed rows, H cells.
 package struct RecurrentTrace<Memory> {
-    /// h_{t−1} for each row, so that the gradient of W_h is one product. R × H
-    package let before = WorkingMemory()
     /// h at the start of the sequences: zero, or the state of a stream. sequences × H
     let start = WorkingMemory()
     /// W_xᵀ and W_hᵀ for the forward pass, W_x and W_h for the backward pass, and the operands of the weight gradients.
@@ -74,12 +94,17 @@ package protocol RecurrentLayer: Layer where Trace == RecurrentTrace<Memory> {
 
     func makeMemory() -> Memory
 
-    /// Allocates memory for a batch.
-    ///
-    /// - Parameter resumes: whether the state of a stream is kept; otherwise it is set to zero.
-    func prepare(_ memory: Memory, for batch: PackedBatch, resumes: Bool)
+    /// Whether a is computed in place, in the rows of h and of its gradient.
+    static var isInPlace: Bool { get }
 
-    /// The memory for a of all rows, R × A·H.
+    /// Allocates memory.
+    ///
+    /// - Parameters:
+    ///   - rows: R if every row is kept for `backward`, otherwise the rows that are in use at a time.
+    ///   - resumes: whether the state of a stream is kept; otherwise it is set to zero.
+    func prepare(_ memory: Memory, rows: Int, sequences: Int, resumes: Bool)
+
+    /// The memory for a, A·H values per row.
     ///
     /// - Parameter rows: the memory of the layer's output, or of its gradient, which a plain cell uses for a.
     func argumentRows(_ memory: Memory, rows: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
@@ -95,9 +120,6 @@ package protocol RecurrentLayer: Layer where Trace == RecurrentTrace<Memory> {
     ///
     /// - Parameter isBorder: whether the gradient stops at this step, the first of the sequence or of a truncated chunk.
     func differentiate(_ step: RecurrentStep, _ memory: Memory, _ pointers: RecurrentGradientPointers, isBorder: Bool)
-
-    /// Makes the state after `step` the start of the next chunk of a stream.
-    func keepState(of step: RecurrentStep, _ memory: Memory)
 }
 
 /// Rows per product of input projections or weight gradients, few enough to stay in the cache until they are used (docs/performance.md).
@@ -126,12 +148,14 @@ extension RecurrentLayer {
         let batch = pass.batch
         output.resize(rows: input.rows)
         let resumes = pass.phase == .streaming && trace.streams == batch.sequences
-        trace.before.reserve(input.rows * cells)
         if !resumes {
             trace.streams = 0
             trace.start.clear(batch.sequences * cells)
         }
-        prepare(trace.memory, for: batch, resumes: resumes)
+        let chunks = batch.chunks(rows: chunkRows)
+        let isKept = pass.phase == .training
+        let rows = isKept ? batch.rows : chunks.map { batch.rows(of: $0).count }.max() ?? 0
+        prepare(trace.memory, rows: rows, sequences: batch.sequences, resumes: resumes)
         // Bounds: x is R × D, θ as in `parameters`, h is R × H, the trace's memory as documented there.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, h in
             let (input, recurrent) = (
@@ -146,12 +170,22 @@ extension RecurrentLayer {
                 trace.recurrentWeights.set(recurrent, from: parameters)
             }
             let arguments = argumentRows(trace.memory, rows: h)
-            for steps in batch.chunks(rows: chunkRows) {
-                project(batch.rows(of: steps), x, θ, trace, arguments)
+            for steps in chunks {
+                let rows = batch.rows(of: steps)
+                // The bits are the same either way. The arguments of several sequences stay in the cache from one product to the other; for
+                // few sequences, W_x would be read at every step.
+                let isWide = batch.counts[steps.upperBound - 1] >= RecurrentStep.group / 2
+                // Where a row's arguments are: a short memory begins anew with each chunk or group.
+                func slot(_ row: Int) -> Int? { isKept || Self.isInPlace ? nil : isWide ? 0 : row - rows.lowerBound }
+                if !isWide { project(rows, x, θ, trace, arguments + (slot(rows.lowerBound) ?? rows.lowerBound) * width) }
                 for t in steps {
-                    let step = RecurrentStep(t, of: batch)
-                    addState(before: step, trace, h, arguments)
-                    activate(step, trace.memory, θ, h)
+                    for var step in RecurrentStep(t, of: batch).groups {
+                        step.slot = slot(step.row)
+                        let own = arguments + (step.slot ?? step.row) * width
+                        if isWide { project(step.row..<step.row + step.count, x, θ, trace, own) }
+                        addState(before: step, trace, h, own)
+                        activate(step, trace.memory, θ, h)
+                    }
                 }
             }
             if pass.phase == .streaming { keepState(of: batch, h, &trace) }
@@ -159,34 +193,33 @@ extension RecurrentLayer {
     }
 
     /// a = X W_xᵀ + b, for a range of rows.
+    ///
+    /// - Parameter own: the rows' arguments.
     private func project(
-        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ θ: UnsafePointer<Float>, _ trace: Trace, _ arguments: UnsafeMutablePointer<Float>
+        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ θ: UnsafePointer<Float>, _ trace: Trace, _ own: UnsafeMutablePointer<Float>
     ) {
-        let own = arguments + rows.lowerBound * width
         trace.inputWeights.multiply(
-            MatrixView(x + rows.lowerBound * inputs, rows: rows.count, columns: inputs),
+            MatrixView(x + rows.lowerBound * inputs, rows: rows.count, columns: inputs), bias: θ + biasOffset,
             into: MutableMatrixView(own, rows: rows.count, columns: width))
-        ck_add_bias(rows.count, width, θ + biasOffset, own)
     }
 
-    /// a += h_{t−1} W_hᵀ for all sequences of a step.
+    /// a += h_{t−1} W_hᵀ for the sequences of a step.
+    ///
+    /// - Parameter own: the step's arguments.
     private func addState(
-        before step: RecurrentStep, _ trace: Trace, _ h: UnsafeMutablePointer<Float>, _ arguments: UnsafeMutablePointer<Float>
+        before step: RecurrentStep, _ trace: Trace, _ h: UnsafeMutablePointer<Float>, _ own: UnsafeMutablePointer<Float>
     ) {
-        let before = trace.before.pointer + step.row * cells
-        let previous = UnsafePointer(step.previous.map { h + $0 * cells } ?? trace.start.pointer)
-        before.update(from: previous, count: step.count * cells)
+        let previous = UnsafePointer(step.previous.map { h + $0 * cells } ?? trace.start.pointer + step.sequence * cells)
         trace.recurrentWeights.multiply(
-            MatrixView(before, rows: step.count, columns: cells), accumulates: true,
-            into: MutableMatrixView(arguments + step.row * width, rows: step.count, columns: width))
+            MatrixView(previous, rows: step.count, columns: cells), accumulates: true,
+            into: MutableMatrixView(own, rows: step.count, columns: width))
     }
 
-    /// Makes the last state of each sequence the next chunk's start. Chunk lengths must be equal, so that the sequences keep their order.
+    /// Makes the last h of each sequence the next chunk's start. Chunk lengths must be equal, so that the sequences keep their order.
     private func keepState(of batch: PackedBatch, _ h: UnsafeMutablePointer<Float>, _ trace: inout Trace) {
         precondition(batch.counts.last == batch.sequences, "streams of a batch need chunks of equal lengths")
         let last = RecurrentStep(batch.steps - 1, of: batch)
         trace.start.pointer.update(from: h + last.row * cells, count: last.count * cells)
-        keepState(of: last, trace.memory)
         trace.streams = batch.sequences
     }
 
@@ -204,8 +237,11 @@ extension RecurrentLayer {
                     let pointers = RecurrentGradientPointers(θ: θ, hidden: h, hiddenGradient: dh, gradient: dθ)
                     let arguments = argumentRows(trace.memory, rows: dh)
                     for steps in batch.chunks(rows: chunkRows).reversed() {
-                        for t in steps.reversed() { stepBack(t, batch, trace, pointers, arguments) }
+                        for t in steps.reversed() {
+                            for step in RecurrentStep(t, of: batch).groups { stepBack(step, at: t, trace, pointers, arguments) }
+                        }
                         let rows = batch.rows(of: steps)
+                        packStates(before: steps, of: batch, h, trace)
                         accumulate(rows, x, trace, arguments, dθ)
                         if let dx { propagate(rows, trace, arguments, dx) }
                     }
@@ -216,9 +252,8 @@ extension RecurrentLayer {
 
     /// Step t of back-propagation through time: ∂L/∂a_t, and its contribution to ∂L/∂h_{t−1}.
     private func stepBack(
-        _ t: Int, _ batch: PackedBatch, _ trace: Trace, _ pointers: RecurrentGradientPointers, _ arguments: UnsafeMutablePointer<Float>
+        _ step: RecurrentStep, at t: Int, _ trace: Trace, _ pointers: RecurrentGradientPointers, _ arguments: UnsafeMutablePointer<Float>
     ) {
-        let step = RecurrentStep(t, of: batch)
         let isBorder = t == 0 || truncation.map { t % $0 == 0 } ?? false
         differentiate(step, trace.memory, pointers, isBorder: isBorder)
         guard let previous = step.previous, !isBorder else { return }
@@ -236,7 +271,18 @@ extension RecurrentLayer {
             into: MutableMatrixView(dx + rows.lowerBound * inputs, rows: rows.count, columns: inputs))
     }
 
-    /// Adds the gradients of W_x, W_h and b from a range of rows.
+    /// Packs h_{t−1} of every row, so that the gradient of W_h is one product.
+    private func packStates(before steps: Range<Int>, of batch: PackedBatch, _ h: UnsafePointer<Float>, _ trace: Trace) {
+        let rows = batch.rows(of: steps)
+        trace.hiddenRows.reserve(rows: rows.count, columns: cells)
+        for t in steps {
+            let step = RecurrentStep(t, of: batch)
+            let previous = step.previous.map { h + $0 * cells } ?? UnsafePointer(trace.start.pointer)
+            trace.hiddenRows.set(MatrixView(previous, rows: step.count, columns: cells), at: step.row - rows.lowerBound)
+        }
+    }
+
+    /// Adds the gradients of W_x, W_h and b from a range of rows, whose states before are packed.
     private func accumulate(
         _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ trace: Trace, _ arguments: UnsafeMutablePointer<Float>,
         _ dθ: UnsafeMutablePointer<Float>
@@ -244,7 +290,6 @@ extension RecurrentLayer {
         let own = arguments + rows.lowerBound * width
         trace.gradients.set(MatrixView(own, rows: rows.count, columns: width))
         trace.inputRows.set(MatrixView(x + rows.lowerBound * inputs, rows: rows.count, columns: inputs))
-        trace.hiddenRows.set(MatrixView(trace.before.pointer + rows.lowerBound * cells, rows: rows.count, columns: cells))
         trace.gradients.addTransposedProduct(with: trace.inputRows, to: dθ)
         trace.gradients.addTransposedProduct(with: trace.hiddenRows, to: dθ + recurrentOffset)
         ck_add_column_sums(rows.count, width, own, dθ + biasOffset)

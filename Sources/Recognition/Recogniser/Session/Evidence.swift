@@ -205,7 +205,7 @@ extension Model {
         var input = rows
         normaliser?.apply(to: &input)
         let batch = PackedBatch(lengths: [Int](repeating: 1, count: rows.rows))
-        let pass = Pass(batch: batch, phase: .inference, isRowByRow: true)
+        let pass = Pass(batch: batch, phase: .inference)
         let members = zip(memories, ensemble.networks).map { memories, network in
             memories.withMemory(of: network) { memory in
                 var logs = memory.forward(network, input, pass)
