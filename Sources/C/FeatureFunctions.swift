@@ -12,7 +12,7 @@ public func features(_ path: CText?, _ options: CText?, _ table: UnsafeMutablePo
     call {
         let place = try result(table, "table", empty: stimmung_table())
         let settings = try FeatureSettings(options)
-        let segment = AudioSegment(path: try text(path, "path"), channel: try settings.channels.single())
+        let segment = AudioSegment(path: try text(path, "path"), channel: settings.channels.selection)
         place.pointee = stimmung_table(try FrontEnds.frontEnd(settings).features(of: segment))
     }
 }

@@ -67,7 +67,7 @@ struct FeaturesCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "For several channels: use their mix, the first or the louder.", valueName: "channel"))
-    var channels = Channels.mix
+    var channels = ChannelChoice.Single.mix
 
     @Option(help: ArgumentHelp("Output format. (default: by the output's extension, or csv)", valueName: "format"))
     var format: FeatureFormat?
@@ -83,19 +83,6 @@ struct FeaturesCommand: ParsableCommand {
 
     @OptionGroup var lists: ListOptions
     @OptionGroup var compute: ComputeOptions
-
-    /// The values of `--channels`.
-    enum Channels: String, CaseIterable, ExpressibleByArgument {
-        case mix, first, louder
-
-        var selection: ChannelSelection {
-            switch self {
-            case .mix: .mix
-            case .first: .first
-            case .louder: .louder
-            }
-        }
-    }
 
     /// The kinds of a list such as `mfcc,pitch`.
     private static func kinds(_ list: String) throws -> [FeatureKind] {
