@@ -73,6 +73,8 @@ int main(int count, char **arguments) {
     EXPECT(stimmung_features("nowhere.wav", NULL, &table), STIMMUNG_FAILED, NULL);
     if (table.values != NULL || table.rows != 0) failures++;
     EXPECT(stimmung_features_samples(&audio, NULL, &table), STIMMUNG_FAILED, NULL);
+    // It cancels running calls only.
+    EXPECT(stimmung_features_cancel(), STIMMUNG_OK, NULL);
     EXPECT(stimmung_features(recording, NULL, &table), STIMMUNG_OK, NULL);
     if (table.columns != 39 || table.rows == 0) failures++;
     EXPECT(stimmung_free(table.values), STIMMUNG_OK, NULL);

@@ -81,9 +81,57 @@ def test_failures(recording, tmp_path):
     assert "recording 0" in short["error"].iloc[0] and "/proc" not in short["error"].iloc[0]
 
 
-def test_silence_has_no_label():
-    row = stimmung.predict(np.zeros(32000, np.float32), 16000).iloc[0]
-    assert row["label"] is None and np.isnan(row["confidence"])
+def test_silence_has_no_label(recording):
+    silence = np.zeros(32000, np.int16)
+    samples, rate = read_wav(recording)
+    alone = stimmung.predict(silence, rate)
+    beside = stimmung.predict([silence, samples], rate, errors="return")
+    failed = stimmung.predict([silence, samples, samples[:5]], rate, errors="return")
+    for table in [alone, beside, failed]:
+        assert table["label"].iloc[0] is None and np.isnan(table["confidence"].iloc[0])
+        assert table["label"].dtype == object and table.iloc[1:2]["label"].notna().all()
+    assert beside["error"].tolist() == [None, None] and beside["error"].dtype == failed["error"].dtype == object
+    assert failed["label"].iloc[2] is None and failed["error"].iloc[0] is None and "recording 2" in failed["error"].iloc[2]
+
+
+def test_arrays_with_channels_name_the_remedy(recording):
+    samples, rate = read_wav(recording)
+    two = np.stack([samples, samples], axis=1)
+    for inputs in [two, [two]]:
+        with pytest.raises(stimmung.ArgumentError, match=r"samples\[:, 0\], or the mean of all, samples.mean\(axis=1\) / 32768"):
+            stimmung.predict(inputs, rate)
+    with pytest.raises(stimmung.ArgumentError, match=r"samples\[0\].*samples.mean\(axis=0\)\.$"):
+        stimmung.predict([two.T / 32768], rate)
+    pd.testing.assert_frame_equal(stimmung.predict(two.mean(axis=1) / 32768, rate), stimmung.predict(samples, rate))
+    # Rows are recordings.
+    assert len(stimmung.predict(two.T, rate)) == 2
+
+
+def test_rates(recording):
+    samples, rate = read_wav(recording)
+    expected = stimmung.predict(samples, rate)
+    for other in [float(rate), np.float32(rate), np.int64(rate)]:
+        pd.testing.assert_frame_equal(stimmung.predict(samples, other), expected)
+    for wrong in [rate + 0.5, float("nan"), str(rate), True, 0, 2**32 + rate]:
+        with pytest.raises(stimmung.ArgumentError, match="rate"):
+            stimmung.predict(samples, wrong)
+
+
+def test_names_that_are_not_utf8(recording, tmp_path):
+    name = os.path.join(os.fsencode(tmp_path), b"\xe4.wav")
+    with open(name, "wb") as copy, open(recording, "rb") as original:
+        copy.write(original.read())
+    text = os.fsdecode(name)
+    expected = stimmung.predict(recording)
+    for inputs in [name, text, [recording, text, recording]]:
+        table = stimmung.predict(inputs)
+        # Lookup in the index would convert the name to Arrow.
+        row = table[[file == text for file in table.index.get_level_values("file")]]
+        pd.testing.assert_frame_equal(row.reset_index(drop=True), expected.reset_index(drop=True))
+    assert list(stimmung.predict([recording, text], channels="each").index.get_level_values("file")) == [recording, text]
+    assert stimmung.features(text, deltas=0).index[0][0] == text
+    with pytest.raises(stimmung.StimmungError, match="no such file"):
+        stimmung.predict(text + "x")
 
 
 def test_channels(recording, tmp_path):
@@ -170,3 +218,23 @@ def test_ctrl_c_cancels(recording):
     assert time.monotonic() - began < 30
     # Later calls work.
     assert len(stimmung.predict(recording)) == 1
+
+
+def interrupted(work):
+    """The seconds until Ctrl-C, which comes after half a second, ends the work."""
+    threading.Timer(0.5, lambda: os.kill(os.getpid(), 2)).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        work()
+        time.sleep(600)
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_ctrl_c_ends_work_on_arrays(recording, count):
+    """One long array, and many that have not begun."""
+    samples, rate = read_wav(recording)
+    array = np.tile(samples, 1 + 600 * 200 // count * rate // len(samples))
+    for work in [lambda: stimmung.predict([array] * count, rate, workers=2), lambda: stimmung.features([array] * count, rate, workers=2)]:
+        assert interrupted(work) < 20
+    assert len(stimmung.features(samples, rate)) > 0
