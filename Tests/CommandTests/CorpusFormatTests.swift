@@ -78,9 +78,21 @@ struct CorpusFormatTests {
         #expect(inspected.status == 2 && inspected.errors.contains("need --corpus"), "\(inspected)")
     }
 
+    @Test func missingFoldersAreNamedWithARemedy() throws {
+        try writeFolds()
+        let audio = try Program.run(["corpus", "describe", "box", "--audio", "nowhere"], in: folder)
+        #expect(audio.status == 1 && audio.errors.contains("\"nowhere\" cannot be read: there is no such folder. Give"), "\(audio)")
+        let file = try Program.run(["corpus", "describe", "box", "--audio", fixture.corpus], in: folder)
+        #expect(file.status == 1 && file.errors.contains("it is not a folder"), "\(file)")
+        let folds = try Program.run(
+            ["evaluate", fixture.recipe, "--corpus", fixture.corpus, "--protocol", "folds=none.csv", "-q"], in: folder)
+        #expect(folds.status == 1 && folds.errors.contains("\"none.csv\" is not a valid list of folds: there is no such file"), "\(folds)")
+        #expect(folds.errors.contains("Check its path"))
+    }
+
     @Test func anArchiveIsFetched() throws {
         let run = try Program.run(["corpus", "fetch", "emodb", "--from", "none.zip"], in: folder)
-        #expect(run.status == 1 && run.errors.contains("none.zip is refused") && run.errors.contains("--from"), "\(run)")
+        #expect(run.status == 1 && run.errors.contains("none.zip cannot be read") && run.errors.contains("path after --from"), "\(run)")
         let unknown = try Program.run(["corpus", "fetch", "ravdess"], in: folder)
         #expect(unknown.status == 2 && unknown.errors.contains("emodb"), "\(unknown)")
     }
