@@ -74,6 +74,10 @@ struct CorpusFormatTests {
         #expect(lost.status == 1 && lost.errors.contains("does not exist"), "\(lost)")
         let run = try Program.run(experiment + ["--audio", "copy"], in: folder)
         #expect(run.status == 0 && run.output.contains("of speakers a"), "\(run)")
+        // The corpus is found; the recipe is refused, which has no machines.
+        let prediction = try Program.run(
+            ["experiment", "prediction", fixture.recipe, "--corpus", "box", "--audio", "copy", "-q"], in: folder)
+        #expect(prediction.status == 1 && !prediction.errors.contains("does not exist"), "\(prediction)")
         let inspected = try Program.run(["inspect", fixture.model, "--audio", "copy"], in: folder)
         #expect(inspected.status == 2 && inspected.errors.contains("need --corpus"), "\(inspected)")
     }
