@@ -27,6 +27,11 @@ def sample_rate(rate: Any) -> int:
     raise ArgumentError(f"The rate is {rate!r}. Give a whole number of samples per second, such as 16000.", "python.rate")
 
 
+def _requires_numbers(array: np.ndarray) -> None:
+    if array.dtype.kind not in "if":
+        raise ArgumentError(f"The samples are of type {array.dtype}. Give floating-point numbers or signed integers.", "python.samples")
+
+
 def _requires_one_channel(array: np.ndarray) -> None:
     if array.ndim == 1:
         return
@@ -43,12 +48,11 @@ def _requires_one_channel(array: np.ndarray) -> None:
 def samples(array: Any) -> np.ndarray:
     """Mono samples as contiguous float32 in −1 … 1; integers are divided by the largest magnitude of their type."""
     array = np.asarray(array)
+    _requires_numbers(array)
     _requires_one_channel(array)
     if array.dtype.kind == "i":
         # In double precision, so that 32 bits are rounded once.
         array = array / -float(np.iinfo(array.dtype).min)
-    elif array.dtype.kind != "f":
-        raise ArgumentError(f"The samples are of type {array.dtype}. Give floating-point numbers or signed integers.", "python.samples")
     return np.ascontiguousarray(array, np.float32)
 
 

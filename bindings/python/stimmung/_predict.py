@@ -50,7 +50,7 @@ def predict(
         arrays), ``start`` and ``end``. Columns: ``label`` and ``confidence`` (0 … 1); the probability of each class (0 … 1), by its name;
         ``familiarity`` (0 … 1; NaN if the model does not measure it); ``channel``, counted from 1, with ``channels="each"``; ``arousal``
         and ``valence`` with ``affect``; ``error`` with ``errors="return"``. Without speech and after an error, numbers are NaN and the
-        label is None; without an error, ``error`` is None. ``label`` and ``error`` are always of the type object.
+        label is None; without an error, ``error`` is None. ``label`` and ``error`` always have dtype ``object``.
 
     Raises:
         StimmungError: for the first recording that fails, unless errors are returned; for a model that cannot be read.
