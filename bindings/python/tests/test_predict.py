@@ -1,7 +1,10 @@
+import itertools
 import json
 import os
+import signal
 import threading
 import time
+import wave
 
 import audformat
 import numpy as np
@@ -103,6 +106,10 @@ def test_arrays_with_channels_name_the_remedy(recording):
     with pytest.raises(stimmung.ArgumentError, match=r"samples\[0\].*samples.mean\(axis=0\)\.$"):
         stimmung.predict([two.T / 32768], rate)
     pd.testing.assert_frame_equal(stimmung.predict(two.mean(axis=1) / 32768, rate), stimmung.predict(samples, rate))
+    # No channel of these could be used.
+    for inputs in [two.astype(np.uint8), [two.astype(np.uint8)], [two.astype(str)]]:
+        with pytest.raises(stimmung.ArgumentError, match="of type"):
+            stimmung.predict(inputs, rate)
     # Rows are recordings.
     assert len(stimmung.predict(two.T, rate)) == 2
 
@@ -135,8 +142,6 @@ def test_names_that_are_not_utf8(recording, tmp_path):
 
 
 def test_channels(recording, tmp_path):
-    import wave
-
     samples, rate = read_wav(recording)
     path = str(tmp_path / "two.wav")
     with wave.open(path, "wb") as file:
@@ -206,49 +211,76 @@ def test_gil_is_released(recording):
     assert during > 20
 
 
-def test_ctrl_c_cancels(recording):
-    samples, rate = read_wav(recording)
-    long = np.tile(samples, 1 + 3600 * rate // len(samples))
-    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), 2))
-    began = time.monotonic()
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        stimmung.predict(long, rate)
-        time.sleep(5)
-    assert time.monotonic() - began < 30
-    # Later calls work.
-    assert len(stimmung.predict(recording)) == 1
+def interrupt(monkeypatch, name, work):
+    """Interrupts work a tenth of its time after its first call of ``_library.name``: it ends before half of its time.
 
-
-@pytest.mark.parametrize(("count", "seconds"), [(1, 3600), (200, 30)])
-@pytest.mark.parametrize("name", ["text", "table"])
-def test_ctrl_c_ends_work_on_arrays(recording, monkeypatch, name, count, seconds):
-    """A call that is running is cancelled, and calls that have not begun do not begin."""
+    Returns an item per call: its code where it failed, otherwise None.
+    """
     from stimmung import _library
 
-    samples, rate = read_wav(recording)
-    array = np.tile(samples, 1 + seconds * rate // len(samples)) / np.float32(32768)
-    codes = []
+    began = time.monotonic()
+    work()
+    whole = time.monotonic() - began
+
+    begun, numbers, codes = threading.Event(), itertools.count(), {}
     call = getattr(_library, name)
 
     def recorded(*arguments):
-        codes.append(None)
-        if len(codes) == 1:
-            threading.Timer(0.2, lambda: os.kill(os.getpid(), 2)).start()
+        number = next(numbers)
+        codes[number] = None
+        begun.set()
         try:
             return call(*arguments)
         except stimmung.StimmungError as error:
-            codes.append(error.code)
+            codes[number] = error.code
             raise
 
-    model = stimmung.Model()
+    def send():
+        begun.wait()
+        time.sleep(whole / 10)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    sender = threading.Thread(target=send)
     with monkeypatch.context() as patch:
         patch.setattr(_library, name, recorded)
+        sender.start()
+        began = time.monotonic()
         with pytest.raises(KeyboardInterrupt):
-            if name == "text":
-                stimmung.predict([array] * count, rate, model=model, workers=2)
-            else:
-                stimmung.features([array] * count, rate, functionals=True, workers=2)
-            time.sleep(60)
-    assert "cancelled" in codes and codes.count(None) < max(count, 2)
+            work()
+            # The signal must not reach another test.
+            sender.join()
+            time.sleep(1)
+        assert time.monotonic() - began < whole / 2
+    sender.join()
+    return list(codes.values())
+
+
+def test_ctrl_c_ends_work_on_a_file(recording, monkeypatch, tmp_path):
+    samples, rate = read_wav(recording)
+    path = str(tmp_path / "long.wav")
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1), file.setsampwidth(2), file.setframerate(rate)
+        file.writeframes(np.tile(samples, 1 + 900 * rate // len(samples)).tobytes())
+    model = stimmung.Model()
+    assert interrupt(monkeypatch, "text", lambda: stimmung.predict(path, model=model)) == ["cancelled"]
+    # Later calls work.
+    assert len(stimmung.predict(recording, model=model)) == 1
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(1, 900), (60, 30)])
+@pytest.mark.parametrize("name", ["text", "table"])
+def test_ctrl_c_ends_work_on_arrays(recording, monkeypatch, name, count, seconds):
+    """Running calls are cancelled, and calls that have not begun do not begin."""
+    samples, rate = read_wav(recording)
+    array = np.tile(samples, 1 + seconds * rate // len(samples)) / np.float32(32768)
+    model = stimmung.Model()
+
+    def work():
+        if name == "text":
+            stimmung.predict([array] * count, rate, model=model, workers=2)
+        else:
+            stimmung.features([array] * count, rate, functionals=True, workers=2)
+
+    codes = interrupt(monkeypatch, name, work)
+    assert "cancelled" in codes and len(codes) <= max(count // 2, 1)
     assert len(stimmung.features(samples, rate)) > 0
