@@ -2,6 +2,7 @@ import CStimmungInterface
 import Foundation
 import Stimmung
 import StimmungFeatures
+import StimmungSpeech
 import StimmungSupport
 
 /// Text that the caller passes: UTF-8, zero-terminated.
@@ -34,7 +35,8 @@ func call(_ body: () throws -> Void) -> stimmung_status {
 private func status(of error: any Error) -> stimmung_status {
     switch error {
     case let error as LibraryError: error.status
-    case RecogniserError.option, RecogniserError.reservedLabel, FeatureError.option, RecipeError.setting: STIMMUNG_BAD_ARGUMENT
+    case RecogniserError.option, RecogniserError.reservedLabel, FeatureError.option, RecipeError.setting, SpeechError.option:
+        STIMMUNG_BAD_ARGUMENT
     case let error as any UsageError where error.isUsage: STIMMUNG_BAD_ARGUMENT
     default: STIMMUNG_FAILED
     }

@@ -12,8 +12,8 @@ public func features(_ path: CText?, _ options: CText?, _ table: UnsafeMutablePo
     call {
         let place = try result(table, "table", empty: stimmung_table())
         let settings = try FeatureSettings(options)
-        let segment = AudioSegment(path: try text(path, "path"), channel: try settings.channels.single())
-        place.pointee = stimmung_table(try FrontEnds.frontEnd(settings).features(of: segment))
+        let segment = AudioSegment(path: try text(path, "path"), channel: settings.channels.selection)
+        place.pointee = stimmung_table(try FrontEnds.frontEnd(settings).cancellableFeatures(of: segment))
     }
 }
 
@@ -26,10 +26,33 @@ public func featuresOfSamples(
         let place = try result(table, "table", empty: stimmung_table())
         let frontEnd = try FrontEnds.frontEnd(FeatureSettings(options))
         let file = try SampleFile(audio)
-        do { place.pointee = stimmung_table(try frontEnd.features(of: AudioSegment(path: file.path))) } catch {
+        do { place.pointee = stimmung_table(try frontEnd.cancellableFeatures(of: AudioSegment(path: file.path))) } catch {
             throw BatchInput.Recording(path: file.path, name: "The recording").naming(error, channel: nil)
         }
         withExtendedLifetime(file) {}
+    }
+}
+
+/// Stops the computations of features that are running.
+@_cdecl("stimmung_features_cancel")
+public func cancelFeatures() -> stimmung_status { call { computations.cancel() } }
+
+/// The calls that compute features.
+private let computations = RunningCalls()
+
+extension FrontEnd {
+    /// - Throws: `FeatureError`, `Cancelled`.
+    fileprivate func cancellableFeatures(of recording: AudioSegment) throws -> Matrix {
+        let cancellation = computations.cancellation
+        do {
+            let features = try featuresWithWarnings(of: recording, cancellation: cancellation).features
+            try cancellation.check()
+            return features
+        } catch {
+            // A recording that is not read to its end may seem too short.
+            try cancellation.check()
+            throw error
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 import CStimmungInterface
 import Synchronization
 
-/// An object that a handle stands for.
+/// An object that C programs refer to by a handle.
 protocol Handled: AnyObject, Sendable {
     /// For messages.
     static var kind: String { get }

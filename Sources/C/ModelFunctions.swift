@@ -1,15 +1,14 @@
 import CStimmungInterface
 import Stimmung
 import StimmungSupport
-import Synchronization
 
 /// A model that C programs use, from any number of threads.
 final class OpenModel: Handled {
     static let kind = "model"
 
+    /// The calls on this model.
+    let calls = RunningCalls()
     private let recogniser: Recogniser
-    /// That of calls which begin now.
-    private let cancellation = Mutex(Cancellation())
 
     init(_ name: String?, _ options: ModelOptions) throws {
         var recogniser = try Recogniser(NamedModel(name).open())
@@ -20,16 +19,8 @@ final class OpenModel: Handled {
     /// The recogniser for one call.
     var forCall: Recogniser {
         var recogniser = recogniser
-        recogniser.cancellation = cancellation.withLock { $0 }
+        recogniser.cancellation = calls.cancellation
         return recogniser
-    }
-
-    /// Cancels the calls that are running.
-    func cancel() {
-        cancellation.withLock {
-            $0.cancel()
-            $0 = Cancellation()
-        }
     }
 }
 
@@ -55,7 +46,7 @@ public func labels(_ model: OpaquePointer?, _ labels: TextPlace?) -> stimmung_st
 /// Stops the calls on a model that are running.
 @_cdecl("stimmung_model_cancel")
 public func cancelModel(_ model: OpaquePointer?) -> stimmung_status {
-    call { try Handles.object(model, OpenModel.self).cancel() }
+    call { try Handles.object(model, OpenModel.self).calls.cancel() }
 }
 
 /// Frees the handle of a model.

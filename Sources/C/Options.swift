@@ -1,6 +1,5 @@
 import Foundation
 import Stimmung
-import StimmungAudio
 import StimmungFeatures
 import StimmungSupport
 
@@ -40,27 +39,6 @@ extension Options {
     }
 }
 
-/// Which channel of several is used. The names are those of the program's options.
-enum ChannelName: String, Choice {
-    case mix, first, louder, each
-
-    /// Nil for every channel on its own.
-    var selection: ChannelSelection? {
-        switch self {
-        case .mix: .mix
-        case .first: .first
-        case .louder: .louder
-        case .each: nil
-        }
-    }
-
-    /// - Throws: `LibraryError.options` for every channel on its own.
-    func single() throws(LibraryError) -> ChannelSelection {
-        guard let selection else { throw .options(reason: "channels: each needs stimmung_predict_files") }
-        return selection
-    }
-}
-
 /// The options of `stimmung_model_open`.
 struct ModelOptions: Options {
     var voice: String?
@@ -81,7 +59,7 @@ struct ModelOptions: Options {
 struct PredictionOptions: Options {
     var timeline = false
     var window: Double?
-    var channels = ChannelName.mix
+    var channels = ChannelChoice.mix
     var affect = false
     var threads = 1
 
@@ -105,6 +83,11 @@ struct PredictionOptions: Options {
 
     /// How recordings are cut; nil for one decision each.
     var cutting: Timeline? { timeline ? Timeline(window: window) : nil }
+
+    /// - Throws: `LibraryError.options` for every channel on its own, which is not one result.
+    func requireOneChannel() throws(LibraryError) {
+        guard channels != .each else { throw .options(reason: "channels: each needs stimmung_predict_files") }
+    }
 }
 
 /// The options of the functions that compute features: those of `stimmung features`.
@@ -112,7 +95,7 @@ struct FeatureSettings: Options {
     var kinds: [FeatureKind]?
     var deltas: Int?
     var set: [String] = []
-    var channels = ChannelName.mix
+    var channels = ChannelChoice.Single.mix
 
     private enum Key: String, CodingKey, CaseIterable { case kinds, deltas, set, channels }
 

@@ -59,7 +59,7 @@ private struct Batch {
         let outcomes = Outcomes()
         let inputs = recordings.map { recording in
             var recording = recording
-            recording.channels = options.channels.selection.map { .one($0) } ?? .each
+            recording.channels = options.channels.batchChannels
             return BatchInput.recording(recording)
         }
         try recogniser.predict(all: inputs, timeline: options.cutting, workers: Workers(threads: options.threads)) { outcome in
@@ -72,7 +72,7 @@ private struct Batch {
     ///
     /// - Throws: why there is none.
     func object(_ recording: BatchInput.Recording) throws -> String {
-        _ = try options.channels.single()
+        try options.requireOneChannel()
         let outcomes = try outcomes(of: [recording])
         if case .failure(let failure)? = outcomes.first { throw failure.error }
         return try outcomes.map { try text(of: $0) }.joined()

@@ -38,7 +38,7 @@ struct CorporaOptions: ParsableArguments {
     func open(_ synonyms: LabelSynonyms? = nil, test: String? = nil) throws -> Corpus {
         let opened = try paths.map { try openNamedCorpus($0, lists.reading) }
         guard let synonyms else { return try Corpus(joining: opened) }
-        try synonyms.check(opened + (test.map { [try Corpus.open(path: $0)] } ?? []))
+        try synonyms.check(opened + (test.map { [try Corpus.open(path: $0, CorpusReading(audio: lists.audio))] } ?? []))
         return try Corpus(joining: opened.map { synonyms.applied(to: $0) })
     }
 

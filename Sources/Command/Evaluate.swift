@@ -114,6 +114,7 @@ struct Evaluate: ParsableCommand {
             recipe: try task.openRecipe(), corpus: try task.corpora.open(synonyms, test: crossed),
             evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
         evaluation.synonyms = synonyms
+        evaluation.audio = task.corpora.lists.audio
         evaluation.classes = try task.corpora.chosenClasses()
         evaluation.seeds = (0..<UInt64(seeds)).map { seed + $0 }
         evaluation.workers = compute.workers

@@ -28,6 +28,7 @@ struct FrameOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
     var seed: UInt64 = 0
 
+    @OptionGroup var lists: ListOptions
     @OptionGroup var data: CorpusOptions
     @OptionGroup var cache: CacheOptions
     @OptionGroup var compute: ComputeOptions
@@ -43,7 +44,7 @@ struct FrameOptions: ParsableArguments {
 
     /// - Parameter heldOut: number of speakers to hold out.
     func load(corpus path: String, heldOut: Int = 0, _ cache: FeatureCache?, _ progress: ProgressLine) throws -> CorpusFrames.Frames {
-        var frames = CorpusFrames(corpus: try Corpus.open(path: path))
+        var frames = CorpusFrames(corpus: try Corpus.open(path: path, lists.reading))
         frames.speakers = speakers.map(names) ?? []
         frames.every = every
         frames.heldOutSpeakers = heldOut

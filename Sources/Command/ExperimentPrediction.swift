@@ -40,6 +40,7 @@ extension Experiment {
         @Option(help: ArgumentHelp("Random seed.", valueName: "n"))
         var seed: UInt64 = 0
 
+        @OptionGroup var lists: ListOptions
         @OptionGroup var data: CorpusOptions
         @OptionGroup var cache: CacheOptions
         @OptionGroup var compute: ComputeOptions
@@ -51,7 +52,7 @@ extension Experiment {
             try recipe.features.set(set)
             if let epochs { recipe.pretraining?.epochs = epochs }
             var comparison = PredictionComparison(
-                recipe: recipe, corpus: try Corpus.open(path: corpus),
+                recipe: recipe, corpus: try Corpus.open(path: corpus, lists.reading),
                 evaluationProtocol: try EvaluationProtocol(parsing: evaluationProtocol))
             comparison.orders = try orders.split(separator: ",").map {
                 guard let order = Int($0.trimmingCharacters(in: .whitespaces)) else {

@@ -21,7 +21,12 @@ struct FeaturesCommand: ParsableCommand {
             stimmung features call.wav --model built-in -o call.npy
                 what a model decides by
             stimmung features --corpus emodb --set functionals=true -o emodb.arff
-                one row for each utterance of a corpus: ARFF with the class, or CSV as a table of audformat
+                one row for each utterance of a corpus, here as ARFF
+
+            ARFF files of a corpus have the class as the last attribute, and CSV files are tables of audformat.
+
+            With --model and a model that decides about detected speech, each row begins with its weight in the decision: frames, the length of \
+            a stretch of speech, or speech, 1 or 0 for a frame. See docs/onnx.md.
 
             An output folder mirrors the input: calls/monday/a.wav becomes features/monday/a.npy. The extension is kept (a.wav.npy) where the \
             folder has several files of that name. If a recording fails, the others are still processed, and the exit status is 1.
@@ -67,7 +72,7 @@ struct FeaturesCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "For several channels: use their mix, the first or the louder.", valueName: "channel"))
-    var channels = Channels.mix
+    var channels = ChannelChoice.Single.mix
 
     @Option(help: ArgumentHelp("Output format. (default: by the output's extension, or csv)", valueName: "format"))
     var format: FeatureFormat?
@@ -83,19 +88,6 @@ struct FeaturesCommand: ParsableCommand {
 
     @OptionGroup var lists: ListOptions
     @OptionGroup var compute: ComputeOptions
-
-    /// The values of `--channels`.
-    enum Channels: String, CaseIterable, ExpressibleByArgument {
-        case mix, first, louder
-
-        var selection: ChannelSelection {
-            switch self {
-            case .mix: .mix
-            case .first: .first
-            case .louder: .louder
-            }
-        }
-    }
 
     /// The kinds of a list such as `mfcc,pitch`.
     private static func kinds(_ list: String) throws -> [FeatureKind] {
@@ -136,15 +128,15 @@ struct FeaturesCommand: ParsableCommand {
         let format = try format(for: choice)
         try choice.check(inputs: inputs.filter { !isFolder($0) } + [corpus])
         let recordings = RecordingInputs(inputs)
-        let frontEnd = try FrontEnd(model?.open().recipe.features ?? options())
-        if let corpus { return try writeTable(of: corpus, frontEnd, to: choice, format) }
-        if case .folder(let path) = choice { return try writeAll(recordings, frontEnd, FeatureFolder(path: path, format: format)) }
-        let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(inputs[0]))
+        let source = try FeatureSource(model: model, options: options)
+        if let corpus { return try writeTable(of: corpus, source.ofUtterances, to: choice, format) }
+        if case .folder(let path) = choice { return try writeAll(recordings, source, FeatureFolder(path: path, format: format)) }
+        let (data, warnings) = try source.data(of: segment(inputs[0]), format: format)
         for warning in warnings { printToStandardError(message(warning, about: inputs[0])) }
         if case .file(let path) = choice {
-            try FeatureWriter.write(features, frontEnd.options, to: path, format: format)
+            try FeatureWriter.write(data, to: path)
         } else {
-            try StandardOutput.write(FeatureWriter.data(features, frontEnd.options, format: format))
+            try StandardOutput.write(data)
         }
     }
 
@@ -178,7 +170,7 @@ struct FeaturesCommand: ParsableCommand {
         }
     }
 
-    private func writeAll(_ recordings: RecordingInputs, _ frontEnd: FrontEnd, _ folder: FeatureFolder) throws {
+    private func writeAll(_ recordings: RecordingInputs, _ source: FeatureSource, _ folder: FeatureFolder) throws {
         let cancellation = signalCancellation
         try Files.makeFolder(folder.path)
         let progress = BatchProgress("features", line: ProgressLine(quiet: compute.quiet || !recordings.areMany))
@@ -191,11 +183,11 @@ struct FeaturesCommand: ParsableCommand {
                     switch recording {
                     case .failed(_, let error): throw error
                     case .recording(let found):
-                        let (features, warnings) = try frontEnd.featuresWithWarnings(of: segment(found.path))
+                        let (data, warnings) = try source.data(of: segment(found.path), format: folder.format)
                         for warning in warnings { progress.line.complain(message(warning, about: found.path)) }
                         let file = try folder.file(recordings.name(of: found))
                         try named.check(file, in: folder.path, isOurs: false)
-                        try FeatureWriter.write(features, frontEnd.options, to: file, format: folder.format)
+                        try FeatureWriter.write(data, to: file)
                     }
                     progress.add(.done)
                 } catch {

@@ -13,6 +13,8 @@ struct Inspect: ParsableCommand {
         discussion: """
             stimmung inspect emodb.safetensors
                 classes, training data, layers and recipe
+            stimmung inspect built-in
+                the same of the built-in model
             stimmung inspect machines.safetensors
                 sizes and learning curves of the machines
             stimmung inspect machines.safetensors --pictures pictures --corpus emodb
@@ -25,7 +27,7 @@ struct Inspect: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Model file, file of machines, or a recipe's name or path.", valueName: "model|recipe"),
+        help: ArgumentHelp("Model file, built-in, file of machines, or a recipe's name or path.", valueName: "model|recipe"),
         completion: .file(extensions: ["safetensors", "yaml"]))
     var subject: String
 
@@ -49,7 +51,9 @@ struct Inspect: ParsableCommand {
             return
         }
         let file: LearntFile
-        do { file = try LearntFile(path: subject) } catch ModelError.notSafetensors(let file) {
+        do {
+            file = try NamedModel(subject).builtIn.map { .model(try Model.builtIn($0)) } ?? LearntFile(path: subject)
+        } catch ModelError.notSafetensors(let file) {
             throw CommandFailure(
                 "\(file) is not a Stimmung model or a recipe. Give a safetensors file, or a recipe that ends in .yaml.")
         }

@@ -22,6 +22,8 @@ struct PictureOptions: ParsableArguments {
         completion: .file())
     var corpus: String?
 
+    @OptionGroup var lists: ListOptions
+
     @Option(help: ArgumentHelp("Number of hidden units to show, the most informative ones.", valueName: "n"))
     var units = 32
 
@@ -37,6 +39,9 @@ struct PictureOptions: ParsableArguments {
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
+        if corpus == nil, lists.audio != nil || lists.minConfidence != nil {
+            throw ValidationError("--audio and --min-confidence need --corpus.")
+        }
         if folder == nil, recording != nil || corpus != nil || after != nil {
             throw ValidationError("--recording, --corpus and --after need --pictures.")
         }
@@ -57,7 +62,7 @@ struct PictureOptions: ParsableArguments {
     }
 
     private func recorded(_ machine: MachinePictures) throws -> RecordedFrames? {
-        let corpus = try corpus.map { try Corpus.open(path: $0) }
+        let corpus = try corpus.map { try Corpus.open(path: $0, lists.reading) }
         let utterance: Utterance
         if let recording {
             let wanted = Files.Identity(path: recording)

@@ -30,20 +30,6 @@ struct Predict: ParsableCommand {
             folder. All others are recognised again.
             """)
 
-    /// The values of `--channels`.
-    enum Channels: String, CaseIterable, ExpressibleByArgument {
-        case mix, first, louder, each
-
-        var selection: BatchInput.Channels {
-            switch self {
-            case .mix: .one(.mix)
-            case .first: .one(.first)
-            case .louder: .one(.louder)
-            case .each: .each
-            }
-        }
-    }
-
     @Argument(help: ArgumentHelp("Audio or video files, folders, or -.", valueName: "file|folder|-"), completion: .file())
     var inputs: [String]
 
@@ -91,7 +77,7 @@ struct Predict: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "For several channels: recognise their mix, the first, the louder, or each separately.", valueName: "channel"))
-    var channels = Channels.mix
+    var channels = ChannelChoice.mix
 
     @Option(
         help: ArgumentHelp(
@@ -173,18 +159,18 @@ struct Predict: ParsableCommand {
         defer { line.finish() }
         let progress = BatchProgress("recognised", line: line)
         if adapt {
-            let segments = recordings.segments(channels.selection, standardInput: standardInput?.path)
+            let segments = recordings.segments(channels.batchChannels, standardInput: standardInput?.path)
             let heard = BatchProgress("heard", line: ProgressLine(quiet: compute.quiet))
             if recordings.areMany { heard.count { recordings.count } }
             recogniser = try recogniser.adapting(to: segments, workers: compute.workers, heard)
         }
         if voices == .byFolder {
-            guard case .one(let channel) = channels.selection else { preconditionFailure("checked in validate()") }
+            guard let channel = channels.selection else { preconditionFailure("checked in validate()") }
             recogniser.ofFolders = try FolderVoices(recordings, channel, recogniser, compute.workers).learn { line.complain($0) }
         }
         if !compute.quiet, recordings.areMany { progress.count { recordings.count } }
         var run = PredictionRun(
-            recogniser: recogniser, recordings: recordings.batch(channels.selection, standardInput: standardInput?.path),
+            recogniser: recogniser, recordings: recordings.batch(channels.batchChannels, standardInput: standardInput?.path),
             timeline: hasTimeline ? Timeline(window: window) : nil, workers: compute.workers,
             reporter: PredictionReporter(progress: progress, format: format, sharesTerminal: sharesTerminal),
             separatesChannels: channels == .each, affect: affect)
@@ -207,7 +193,7 @@ struct Predict: ParsableCommand {
 
     /// Draws the picture of the only prediction; nil without `--picture`.
     private func picturing(_ standardInput: String?, _ classes: [String]) -> (@Sendable (Prediction) throws -> Void)? {
-        guard drawing.picture != nil, case .one(let channel) = channels.selection else { return nil }
+        guard drawing.picture != nil, let channel = channels.selection else { return nil }
         let recording = AudioSegment(path: standardInput ?? inputs[0], channel: channel)
         return { [drawing] in try drawing.write($0, of: recording, classes: classes) }
     }

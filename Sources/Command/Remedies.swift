@@ -44,6 +44,7 @@ func remedy(for error: any Error) -> String? {
 private func remedy(for error: CorpusFetchError) -> String? {
     switch error {
     case .downloadFailed, .archive: "Run the command again to resume, or name another address or a file with --from."
+    case .unreadable: "Check the path after --from, or leave it out to download the corpus."
     case .wrongRecordings: "Name another archive with --from."
     case .noCurl: "Or name a downloaded file with --from."
     case .occupied, .notWritable: nil
@@ -81,6 +82,7 @@ private func remedy(for error: EncoderInstallationError) -> String? {
     case .noPython, .noPip, .downloadFailed: "Use --from with the file, or --python with another Python."
     case .wrongHash: "Use --from with the ONNX model."
     case .tooFewBlocks: "Give a lower number with --blocks."
+    case .notInstalled: "\"stimmung encoder list\" lists the installed encoders."
     default: nil
     }
 }

@@ -88,6 +88,8 @@ func checkSeeds(_ seeds: Int, from seed: UInt64) throws {
     }
 }
 
+extension ChannelChoice: ExpressibleByArgument {}
+extension ChannelChoice.Single: ExpressibleByArgument {}
 extension Normalisation: ExpressibleByArgument {}
 extension PredictionFormat: ExpressibleByArgument {}
 extension FeatureKind: ExpressibleByArgument {}

@@ -5,16 +5,14 @@ import StimmungTraining
 struct TrainSpeech: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train-speech",
-        abstract: "Trains speech activity and writes its model.",
+        abstract: "Train speech activity and write its model.",
         discussion: """
             stimmung train-speech --corpus emodb --corpus resd -o speech.safetensors
 
-            Every step synthesises new scenes from the corpora's recordings: with pauses, in
-            rooms and over telephone lines, with noise, hum, tones, music, slams and babble.
-            The labels of a corpus do not matter.
+            Every step synthesises new scenes from the corpora's recordings: with pauses, in rooms and over telephone lines, with noise, hum, \
+            tones, music, slams and babble. The labels of a corpus do not matter.
 
-            The same seed gives the same file, byte by byte, for any number of threads
-            on one machine.
+            The same seed gives the same file, byte by byte, for any number of threads on one machine.
             """)
 
     @Argument(help: "The recipe: \(SpeechRecipe.builtIn.keys.sorted().joined(separator: ", ")), or the path of a YAML file.")
@@ -32,7 +30,7 @@ struct TrainSpeech: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
     var output: String
 
-    @Option(help: ArgumentHelp("Overrides the recipe's number of epochs.", valueName: "n"))
+    @Option(help: ArgumentHelp("Override the recipe's number of epochs.", valueName: "n"))
     var epochs: Int?
 
     @Option(help: ArgumentHelp("Random seed.", valueName: "n"))

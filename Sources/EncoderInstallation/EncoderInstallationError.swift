@@ -25,7 +25,8 @@ package enum EncoderInstallationError: StimmungError, Equatable {
     case weights(file: String, reason: String)
     case tooFewBlocks(file: String, held: Int, wanted: Int)
     case safetensors(SafetensorsError)
-    case notInstalled(name: String, installed: [String])
+    /// `file` is where the encoder would be.
+    case notInstalled(name: String, file: String, installed: [String])
     case notRemovable(file: String, reason: String)
 
     package var code: String {
@@ -79,8 +80,8 @@ package enum EncoderInstallationError: StimmungError, Equatable {
         case .tooFewBlocks(let file, let held, let wanted):
             "\(file) has \(counted(held, "block")), and \(wanted) were asked for. Ask for at most \(held)."
         case .safetensors(let error): error.description
-        case .notInstalled(let name, let installed):
-            "The encoder \(name.jsonQuoted) is not installed. "
+        case .notInstalled(let name, let file, let installed):
+            "The encoder \(name.jsonQuoted) is not installed: there is no file \(file). "
                 + (installed.isEmpty ? "No encoder is installed." : "Installed: \(installed.joined(separator: ", ")).")
         case .notRemovable(let file, let reason): "\(file) cannot be removed: \(reason). Check the permissions of its folder."
         }

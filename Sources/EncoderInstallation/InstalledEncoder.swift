@@ -22,7 +22,7 @@ package struct InstalledEncoder: Sendable, Equatable, Encodable {
 
     /// - Throws: `EncoderInstallationError` if it is not installed, or its file is not an encoder.
     package init(_ name: String, in store: EncoderStore) throws(EncoderInstallationError) {
-        guard store.isInstalled(name) else { throw .notInstalled(name: name, installed: store.names) }
+        guard store.isInstalled(name) else { throw .notInstalled(name: name, file: store.path(of: name), installed: store.names) }
         let path = store.path(of: name)
         let file: SafetensorsFile
         do throws(SafetensorsError) { file = try SafetensorsFile(path: path) } catch { throw .safetensors(error) }
@@ -46,7 +46,7 @@ extension EncoderStore {
     ///
     /// - Throws: `EncoderInstallationError` if it is not installed or cannot be removed.
     package func remove(_ name: String) throws(EncoderInstallationError) {
-        guard isInstalled(name) else { throw .notInstalled(name: name, installed: names) }
+        guard isInstalled(name) else { throw .notInstalled(name: name, file: path(of: name), installed: names) }
         guard Files.remove(path(of: name)) else { throw .notRemovable(file: path(of: name), reason: systemWords()) }
         Files.remove(licencePath(of: name))
     }

@@ -38,6 +38,8 @@ public struct Evaluation: Sendable {
     package var unlabelled: [Corpus] = []
     /// Machines that have been trained before; nil trains them in each fold, on its training speakers (and `unlabelled`) only.
     package var machines: PretrainedMachines?
+    /// Folder in which the recordings of the corpus of `cross=PATH` are searched; nil for none.
+    package var audio: String?
     /// Changes of the test recordings under each of which all folds are tested again, by the same systems.
     public var conditions: [RecordingCopy] = []
     /// Tests of known voices; nil for none.
@@ -120,7 +122,7 @@ public struct Evaluation: Sendable {
         try enrolment?.validate(recipe, classes)
         try machines?.check(recipe)
         precondition(!seeds.isEmpty, "an evaluation has at least one seed")
-        return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, synonyms: synonyms, seed: $0) }
+        return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, synonyms: synonyms, audio: audio, seed: $0) }
     }
 
     private func tasks(_ plans: [EvaluationPlan]) -> [FoldOfRun] {

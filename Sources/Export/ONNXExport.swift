@@ -28,7 +28,7 @@ package struct ONNXExport: Sendable {
         var graph = GraphBuilder(name: model.recipe.name)
         let rows =
             switch start {
-            case .features: Self.featureInputs(model.recipe.features, &graph)
+            case .features: Self.featureInputs(model.recipe, &graph)
             case .audio: try FrontEndGraph(model.recipe).rows(&graph)
             }
         let decision = try DecisionGraph(model, rows, &graph)
@@ -71,11 +71,14 @@ package struct ONNXExport: Sendable {
     /// The name of the second size of features.
     private static func rowsName(_ options: FeatureOptions) -> String { options.isPooled ? "stretches" : "frames" }
 
-    private static func featureInputs(_ options: FeatureOptions, _ graph: inout GraphBuilder) -> Rows {
+    private static func featureInputs(_ recipe: Recipe, _ graph: inout GraphBuilder) -> Rows {
+        let options = recipe.features
         let name = rowsName(options)
         let features = graph.input("features", .float, ["batch", .free(name), .fixed(options.width)])
         guard options.isPooled else {
-            return Rows(features, width: options.width, lengths: graph.input("lengths", .int64, ["batch"]), in: &graph)
+            let lengths = graph.input("lengths", .int64, ["batch"])
+            let speech = recipe.speech == .detected ? graph.input("speech", .float, ["batch", .free(name)]) : nil
+            return Rows(features, width: options.width, lengths: lengths, weights: speech, in: &graph)
         }
         let weights = graph.input("frames", .float, ["batch", .free(name)])
         let isRow = graph.cast(graph.node("Greater", [weights, graph.scalar(0)]), to: .int64)

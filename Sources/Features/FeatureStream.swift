@@ -19,6 +19,7 @@ package struct FeatureStream: ~Copyable {
     /// Frames completed at the end of the recording and not yet returned.
     private var left: Matrix
     private var isAtEnd = false
+    private let cancellation: Cancellation?
     /// Samples read so far, at the options' sample rate; at the end, the recording's length.
     package private(set) var sampleCount = 0
     private var silence: Silence
@@ -30,10 +31,11 @@ package struct FeatureStream: ~Copyable {
     /// - Parameters:
     ///   - segment: the file, or a part of it.
     ///   - frontEnd: the front end; the recording is resampled to its sample rate.
-    ///   - cancellation: stops measuring the peak early; the stream is then unusable, and the caller throws `Cancelled`.
+    ///   - cancellation: ends the stream early; the caller then throws `Cancelled`.
     /// - Throws: `FeatureError.audio` if the recording cannot be read.
     package init(_ segment: AudioSegment, by frontEnd: FrontEnd, cancellation: Cancellation? = nil) throws(FeatureError) {
         reader = try LevelledReader(segment, options: frontEnd.options, cancellation: cancellation)
+        self.cancellation = cancellation
         path = segment.path
         options = frontEnd.options
         silence = Silence(frontEnd.options)
@@ -48,7 +50,7 @@ package struct FeatureStream: ~Copyable {
     package mutating func next(maximumFrames: Int) throws(FeatureError) -> Matrix {
         precondition(maximumFrames > 0, "maximumFrames must be positive")
         var frames = Matrix(rows: 0, columns: extractor.width)
-        while left.rows == 0 && frames.rows == 0 && !isAtEnd {
+        while left.rows == 0 && frames.rows == 0 && !isAtEnd && cancellation?.isCancelled != true {
             // This many samples complete at most `maximumFrames` frames.
             let samples = try read(maximum: maximumFrames * options.hopSamples)
             if samples.isEmpty {

@@ -1,4 +1,5 @@
 import StimmungAudio
+import StimmungSupport
 import StimmungTensors
 
 /// Features of whole recordings.
@@ -18,8 +19,12 @@ extension FrontEnd {
     }
 
     /// The same, with the warnings about the recording.
-    package func featuresWithWarnings(of segment: AudioSegment) throws(FeatureError) -> (features: Matrix, warnings: [RecordingWarning]) {
-        var stream = try FeatureStream(segment, by: self)
+    ///
+    /// - Parameter cancellation: ends the work early; the features are then incomplete, and the caller throws `Cancelled`.
+    package func featuresWithWarnings(
+        of segment: AudioSegment, cancellation: Cancellation? = nil
+    ) throws(FeatureError) -> (features: Matrix, warnings: [RecordingWarning]) {
+        var stream = try FeatureStream(segment, by: self, cancellation: cancellation)
         var all = try stream.next(maximumFrames: Self.chunkFrames)
         while true {
             let more = try stream.next(maximumFrames: Self.chunkFrames)

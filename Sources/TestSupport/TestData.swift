@@ -10,6 +10,9 @@ package enum TestData {
         folder.map { $0 + "/" + name }.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
     }
 
+    /// The folder with samples of a file format, of every eighth recording of EmoDB, beside the corpora; nil if it is missing.
+    package static func sample(_ format: String) -> String? { corpus("../formats/\(format)") }
+
     /// Ten recordings of EmoDB, from all speakers; empty if the corpus is missing.
     package static let emodb: [URL] = {
         guard let folder = corpus("emodb/wav").map({ URL(fileURLWithPath: $0) }) else { return [] }

@@ -58,9 +58,45 @@ struct CorpusFormatTests {
         #expect(range.status == 2 && range.errors.contains("must be 0 to 1"), "\(range)")
     }
 
+    /// `--audio` is an option of all commands that open a corpus, and of the second corpus of an evaluation.
+    @Test func otherCommandsFindRecordingsToo() throws {
+        try writeFolds()
+        try FileManager.default.copyItem(atPath: fixture.folder.file("tones"), toPath: folder.file("copy"))
+        let crossed = ["evaluate", fixture.recipe, "--corpus", fixture.corpus, "--protocol", "cross=box", "--epochs", "1", "-q"]
+        let missing = try Program.run(crossed, in: folder)
+        #expect(missing.status == 1 && missing.errors.contains("does not exist"), "\(missing)")
+        let found = try Program.run(crossed + ["--audio", "copy", "--json", "-"], in: folder)
+        #expect(found.status == 0 && found.output.contains("cross=box"), "\(found)")
+        let experiment = [
+            "experiment", "overfitting", "--corpus", "box", "--speakers", "a", "--every", "1", "--passes", "1", "--units", "4", "-q",
+        ]
+        let lost = try Program.run(experiment, in: folder)
+        #expect(lost.status == 1 && lost.errors.contains("does not exist"), "\(lost)")
+        let run = try Program.run(experiment + ["--audio", "copy"], in: folder)
+        #expect(run.status == 0 && run.output.contains("of speakers a"), "\(run)")
+        // The corpus is found; the recipe is refused, which has no machines.
+        let prediction = try Program.run(
+            ["experiment", "prediction", fixture.recipe, "--corpus", "box", "--audio", "copy", "-q"], in: folder)
+        #expect(prediction.status == 1 && !prediction.errors.contains("does not exist"), "\(prediction)")
+        let inspected = try Program.run(["inspect", fixture.model, "--audio", "copy"], in: folder)
+        #expect(inspected.status == 2 && inspected.errors.contains("need --corpus"), "\(inspected)")
+    }
+
+    @Test func missingFoldersAreNamedWithARemedy() throws {
+        try writeFolds()
+        let audio = try Program.run(["corpus", "describe", "box", "--audio", "nowhere"], in: folder)
+        #expect(audio.status == 1 && audio.errors.contains("\"nowhere\" cannot be read: there is no such folder. Give"), "\(audio)")
+        let file = try Program.run(["corpus", "describe", "box", "--audio", fixture.corpus], in: folder)
+        #expect(file.status == 1 && file.errors.contains("it is not a folder"), "\(file)")
+        let folds = try Program.run(
+            ["evaluate", fixture.recipe, "--corpus", fixture.corpus, "--protocol", "folds=none.csv", "-q"], in: folder)
+        #expect(folds.status == 1 && folds.errors.contains("\"none.csv\" is not a valid list of folds: there is no such file"), "\(folds)")
+        #expect(folds.errors.contains("Check its path"))
+    }
+
     @Test func anArchiveIsFetched() throws {
         let run = try Program.run(["corpus", "fetch", "emodb", "--from", "none.zip"], in: folder)
-        #expect(run.status == 1 && run.errors.contains("none.zip is refused") && run.errors.contains("--from"), "\(run)")
+        #expect(run.status == 1 && run.errors.contains("none.zip cannot be read") && run.errors.contains("path after --from"), "\(run)")
         let unknown = try Program.run(["corpus", "fetch", "ravdess"], in: folder)
         #expect(unknown.status == 2 && unknown.errors.contains("emodb"), "\(unknown)")
     }

@@ -71,6 +71,7 @@ struct EncoderTests {
     @Test func anUnknownEncoderIsNotRemoved() throws {
         let run = try run(["remove", "whisper-huge"])
         #expect(run.status == 1 && run.errors.contains("\"whisper-huge\" is not installed"), "\(run)")
+        #expect(run.errors.contains("encoders/whisper-huge.safetensors") && run.errors.contains("stimmung encoder list"), "\(run)")
         let outside = try self.run(["remove", "../../x"])
         #expect(outside.status == 1, "\(outside)")
     }

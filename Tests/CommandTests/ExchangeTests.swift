@@ -89,9 +89,9 @@ struct ExchangeTests {
             try Program.run(["features", "--corpus", "whole.csv", "--set", "functionals=true", "-o", "w.csv", "-q"], in: folder).status == 0
         )
         #expect(try folder.text("w.csv").hasPrefix("file,fbank_0_mean,"))
-        // The features of a model, as NumPy reads them.
+        // The features of a model, as NumPy reads them: a row for each stretch of detected speech, with its length before them.
         #expect(try Program.run(["features", recording, "--model", "built-in", "-o", "m.npy"], in: folder).status == 0)
-        #expect(try run(audformat, "import numpy\nprint(numpy.load('m.npy').shape)") == "(1, 2640)\n")
+        #expect(try run(audformat, "import numpy\nprint(numpy.load('m.npy').shape[1])") == "2641\n")
         let mixed = try Program.run(["features", recording, "--model", "built-in", "--deltas", "0"], in: folder)
         #expect(mixed.status != 0 && mixed.errors.contains("--model has its own features"), "\(mixed)")
         let frames = try Program.run(["features", "--corpus", "corpus.csv", "-o", "f.csv"], in: folder)

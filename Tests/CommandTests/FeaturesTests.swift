@@ -143,6 +143,22 @@ struct FeaturesTests {
             wrong.status == 2 && wrong.errors.contains("\"mfc\" is not a kind of feature") && wrong.errors.contains("mfcc, "), "\(wrong)")
     }
 
+    /// With functionals, the weight is a length; with frames, whether one is speech.
+    @Test func rowsOfDetectedSpeechHaveWeights() throws {
+        let functionals = try features([fixture.recordings[0], "--model", "built-in"])
+        #expect(functionals.status == 0 && functionals.output.hasPrefix("time,frames,fbank_0_mean,"), "\(functionals)")
+        var parts = ModelParts.loudness()
+        parts.metadata["recipe"]? += "\nspeech: detected\n"
+        try parts.write(folder.file("m.safetensors"))
+        let frames = try features([fixture.recordings[0], "--model", "m.safetensors"])
+        #expect(frames.status == 0 && frames.output.hasPrefix("time,speech,energy\n0.0,"), "\(frames)")
+        #expect(rows(frames.output).count == 58 && rows(frames.output).allSatisfy { [0, 1].contains($0[0]) }, "\(frames)")
+        let htk = try features([fixture.recordings[0], "--model", "m.safetensors", "-o", "a.htk"])
+        #expect(htk.status == 1 && htk.errors.contains("csv or npy") && folder.content == ["m.safetensors"], "\(htk)")
+        let all = try features([fixture.recordings[0], "--model", fixture.model])
+        #expect(all.status == 0 && all.output.hasPrefix("time,mfcc_0,"), "\(all)")
+    }
+
     @Test func oneChannelIsTaken() throws {
         var wave = Wave.pcm16((0..<16_000).map { $0 % 2 == 0 ? 0.1 * sin(Float($0) / 40) : 0.3 * sin(Float($0) / 9) })
         wave.channels = 2

@@ -4,6 +4,16 @@ import StimmungTestSupport
 import Testing
 
 struct InspectPictureTests {
+    @Test func theBuiltInModelIsInspected() throws {
+        let folder = try TemporaryFolder()
+        let text = try Program.run(["inspect", "built-in"], in: folder)
+        #expect(text.status == 0 && text.output.hasPrefix("recipe      functionals-live,"), "\(text)")
+        let json = try Program.run(["inspect", "built-in", "--json"], in: folder)
+        #expect(try (json.json() as? [String: Any])?["labels"] as? [String] != nil, "\(json)")
+        // The name of a recipe is the recipe.
+        #expect(try Program.run(["inspect", "encoder"], in: folder).output.contains("name: encoder"))
+    }
+
     private let fixture: Fixture
     private let folder: TemporaryFolder
 

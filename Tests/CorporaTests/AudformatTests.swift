@@ -57,6 +57,16 @@ struct AudformatTests {
         #expect(error.description.contains(words), "\(error)", sourceLocation: sourceLocation)
     }
 
+    @Test func aMissingRecordingIsNamedByTheLineOfItsTable() throws {
+        try database()
+        try FileManager.default.removeItem(atPath: folder.file("wav/c.wav"))
+        try refused("Line 4 of \"\(folder.file("db.emotion.csv"))\" names the file")
+        try folder.audio("other/x/c.wav")
+        try folder.audio("other/y/c.wav")
+        let error = try #require(throws: CorpusError.self) { try open(CorpusReading(audio: folder.file("other"))) }
+        guard case .ambiguousFile(folder.file("db.emotion.csv"), 4, _, _) = error else { throw error }
+    }
+
     @Test func labelsSpeakersAndGenders() throws {
         try database()
         let corpus = try open()

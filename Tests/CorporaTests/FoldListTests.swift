@@ -73,7 +73,6 @@ struct FoldListTests {
         try refused("unfolded.jsonl", line("03a01Wa", "angry"), "names no fold")
         try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
         #expect(throws: CorpusError.self) { try plan("empty") }
-        #expect(throws: CorpusError.noSuchPath(folder.file("nosuch"))) { try plan("nosuch") }
     }
 
     /// Two recordings with one name: the folders of the list decide, or nothing does.
@@ -89,6 +88,16 @@ struct FoldListTests {
         #expect(try plan("file,fold\n/data/x/a.wav,1\n/data/y/a.wav,2\n").folds.map(\.test) == [[0], [1]])
         let error = try #require(throws: CorpusError.self) { try plan("file,fold\na.wav,1\ny/a.wav,2\n") }
         #expect(error.description.contains("x/a.wav or") && error.code == "corpora.invalid-format")
+    }
+
+    /// The error names the key, not the whole line.
+    @Test func aFoldThatIsNotAWholeNumberIsNamed() throws {
+        try folder.write("folds.jsonl", "{\"wav\": \"03a01Wa.wav\", \"fold\": 1}\n{\"wav\": \"08a02Nc.wav\", \"fold\": 1.5}\n")
+        let error = try #require(throws: CorpusError.self) { try plan("folds.jsonl") }
+        #expect(error.description.contains("Line 2 of") && error.description.contains("the key \"fold\""), "\(error)")
+        #expect(error.description.contains("Write it in quotes"))
+        let missing = try #require(throws: CorpusError.self) { try plan("none.csv") }
+        #expect(missing.code == "corpora.invalid-format" && missing.description.contains("no such file or folder"), "\(missing)")
     }
 
     @Test func aListOfEmoBoxIsACorpus() throws {
@@ -127,9 +136,10 @@ struct FoldListTests {
             try Corpus.open(path: folder.file("n.csv"), CorpusReading(audio: folder.path))
         }
         #expect(error.code == "corpora.ambiguous-file", "\(error)")
-        #expect(throws: CorpusError.unreadable(path: "nosuch", reason: "No such file or directory")) {
+        let missing = try #require(throws: CorpusError.self) {
             try Corpus.open(path: folder.file("m.csv"), CorpusReading(audio: "nosuch"))
         }
+        #expect(missing.description.hasPrefix("\"nosuch\" cannot be read: there is no such folder. Give the folder"), "\(missing)")
         let option = try #require(throws: CorpusError.self) {
             try Corpus.open(path: folder.file("emodb"), CorpusReading(leastConfidence: 0.5))
         }

@@ -134,7 +134,8 @@ struct EncoderInstallationTests {
 
     @Test(arguments: ["", "..", ".hidden", "a/b", "-x", "ä", String(repeating: "a", count: 65)]) func namesStayInTheFolder(name: String) {
         #expect(!EncoderStore.isName(name))
-        #expect(throws: EncoderInstallationError.notInstalled(name: name, installed: [])) { try store.remove(name) }
+        let missing = EncoderInstallationError.notInstalled(name: name, file: store.path(of: name), installed: [])
+        #expect(throws: missing) { try store.remove(name) }
     }
 
     @Test func theDataFolderFollowsTheXDGRule() {

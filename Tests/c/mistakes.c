@@ -73,6 +73,8 @@ int main(int count, char **arguments) {
     EXPECT(stimmung_features("nowhere.wav", NULL, &table), STIMMUNG_FAILED, NULL);
     if (table.values != NULL || table.rows != 0) failures++;
     EXPECT(stimmung_features_samples(&audio, NULL, &table), STIMMUNG_FAILED, NULL);
+    // It cancels running calls only.
+    EXPECT(stimmung_features_cancel(), STIMMUNG_OK, NULL);
     EXPECT(stimmung_features(recording, NULL, &table), STIMMUNG_OK, NULL);
     if (table.columns != 39 || table.rows == 0) failures++;
     EXPECT(stimmung_free(table.values), STIMMUNG_OK, NULL);
@@ -82,6 +84,9 @@ int main(int count, char **arguments) {
     // Sessions.
     EXPECT(stimmung_session_open(model, 10, NULL, &session), STIMMUNG_BAD_ARGUMENT, "library.argument");
     EXPECT(stimmung_session_open(model, 16000, "{\"interval\": 0.001}", &session), STIMMUNG_BAD_ARGUMENT, NULL);
+    EXPECT(stimmung_session_open(model, 16000, "{\"upperThreshold\": 2}", &session), STIMMUNG_BAD_ARGUMENT, "speech.option");
+    EXPECT(stimmung_session_open(model, 16000, "{\"leastPause\": -1}", &session), STIMMUNG_BAD_ARGUMENT, "speech.option");
+    if (session != NULL) failures++;
     EXPECT(stimmung_session_open(model, 16000, "{\"speech\": \"some\"}", &session), STIMMUNG_BAD_ARGUMENT, "library.options");
     EXPECT(stimmung_session_open(model, 16000, NULL, &session), STIMMUNG_OK, NULL);
     EXPECT(stimmung_model_labels((stimmung_model *)session, &text), STIMMUNG_BAD_HANDLE, "library.handle");

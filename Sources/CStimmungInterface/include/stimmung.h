@@ -113,6 +113,9 @@ stimmung_status stimmung_predict_samples(const stimmung_model *model, const stim
 stimmung_status stimmung_features(const char *path, const char *options, stimmung_table *table);
 stimmung_status stimmung_features_samples(const stimmung_audio *audio, const char *options, stimmung_table *table);
 
+/* Stops the computations of features that are running on other threads. They fail with the code "cancelled". */
+stimmung_status stimmung_features_cancel(void);
+
 /* {"names": [...], "hop": s, "window": s}: the columns, and the seconds between frames and of a frame; hop and window are null with
  * functionals. */
 stimmung_status stimmung_features_layout(const char *options, char **json);

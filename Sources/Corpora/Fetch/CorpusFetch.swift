@@ -110,7 +110,9 @@ package struct CorpusFetch: Sendable {
     private func opened(_ path: String) throws -> ZIPArchive {
         func refused(_ reason: String) -> CorpusFetchError { .archive(file: path, reason: reason) }
         let data: Data
-        do throws(Files.Failure) { data = try Files.read(path, atMost: Self.largest + 1) } catch { throw refused(error.reason) }
+        do throws(Files.Failure) { data = try Files.read(path, atMost: Self.largest + 1) } catch {
+            throw CorpusFetchError.unreadable(file: path, reason: error.reason)
+        }
         if data.count > Self.largest { throw refused("it is larger than \(Self.largest >> 20) MiB") }
         do throws(ZIPArchive.Failure) {
             let archive = try ZIPArchive([UInt8](data))

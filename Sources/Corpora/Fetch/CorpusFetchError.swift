@@ -4,7 +4,9 @@ import StimmungSupport
 package enum CorpusFetchError: StimmungError, Equatable {
     case noCurl
     case downloadFailed(address: String, reason: String)
-    /// The archive is not a file, too large, damaged or hostile.
+    /// There is no such archive on the disk, or it cannot be read.
+    case unreadable(file: String, reason: String)
+    /// The archive is too large, damaged or hostile.
     case archive(file: String, reason: String)
     /// Recordings that the archive lacks or that are not as published.
     case wrongRecordings(file: String, missing: [String], different: [String])
@@ -16,6 +18,7 @@ package enum CorpusFetchError: StimmungError, Equatable {
         switch self {
         case .noCurl: "fetch.no-curl"
         case .downloadFailed: "fetch.download-failed"
+        case .unreadable: "fetch.unreadable"
         case .archive: "fetch.archive"
         case .wrongRecordings: "fetch.wrong-recordings"
         case .occupied: "fetch.occupied"
@@ -27,6 +30,7 @@ package enum CorpusFetchError: StimmungError, Equatable {
         switch self {
         case .noCurl: "The download needs the program curl, which is not installed. Install it: apt-get install curl"
         case .downloadFailed(let address, let reason): "\(address) cannot be downloaded: \(reason)."
+        case .unreadable(let file, let reason): "The archive \(file) cannot be read: \(reason)."
         case .archive(let file, let reason): "The archive \(file) is refused: \(reason)."
         case .wrongRecordings(let file, let missing, let different):
             "\(file) is not the published corpus: "

@@ -87,7 +87,7 @@ struct Audformat {
         var seen: [AudformatTable.Key: Set<String>] = [:]
         // Training and test tables may repeat the rows of another table.
         for row in rows where seen[row.key, default: []].insert(row.label).inserted {
-            try list.add(try utterance(row, naming), line: row.line)
+            try list.add(try utterance(row, naming), line: row.line, of: row.table)
         }
         return Corpus(
             name: naming?.kind.title ?? header.name ?? stem(of: header.path), root: header.path, kind: naming?.kind,

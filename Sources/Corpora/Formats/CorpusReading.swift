@@ -20,6 +20,10 @@ package struct CorpusReading: Sendable {
     /// - Throws: `unreadable`
     func recordings() throws(CorpusError) -> PathEndings? {
         guard let audio else { return nil }
+        guard isFolder(audio) else {
+            let reason = Files.exists(audio) ? "it is not a folder" : "there is no such folder"
+            throw .unreadable(path: audio, reason: reason + ". Give the folder that contains the recordings of the list")
+        }
         return PathEndings(try Corpus.audioFiles(below: audio).files.map(\.path))
     }
 

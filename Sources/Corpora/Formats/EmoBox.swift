@@ -29,8 +29,9 @@ enum EmoBox {
         let decoder = JSONDecoder()
         var entries: [Entry] = []
         for (number, text) in try LimitedFile.lines(path) {
-            guard let line = try? decoder.decode(Line.self, from: Data(text.utf8)) else {
-                throw .malformedRow(manifest: path, line: number, reason: "is not a JSON object with the key \"wav\" of a recording")
+            let line: Line
+            do { line = try decoder.decode(Line.self, from: Data(text.utf8)) } catch {
+                throw .malformedRow(manifest: path, line: number, reason: reason(error))
             }
             entries.append(
                 Entry(
@@ -39,6 +40,13 @@ enum EmoBox {
         }
         if entries.isEmpty { throw .emptyManifest(manifest: path) }
         return entries
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard case DecodingError.dataCorrupted(let context) = error, let key = context.codingPath.first?.stringValue else {
+            return "is not a JSON object with the key \"wav\" of a recording"
+        }
+        return "has the key \"\(key)\" with a value that is neither text nor a whole number. Write it in quotes"
     }
 
     /// The recordings of a file of JSON lines, or of all folds in a folder, each once.
@@ -92,7 +100,13 @@ enum EmoBox {
 
         init(from decoder: any Decoder) throws {
             let value = try decoder.singleValueContainer()
-            if let text = try? value.decode(String.self) { self.text = text } else { text = "\(try value.decode(Int.self))" }
+            if let text = try? value.decode(String.self) {
+                self.text = text
+            } else if let number = try? value.decode(Int.self) {
+                text = "\(number)"
+            } else {
+                throw DecodingError.dataCorruptedError(in: value, debugDescription: "neither text nor a whole number")
+            }
         }
     }
 }

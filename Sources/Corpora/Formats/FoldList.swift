@@ -22,10 +22,12 @@ package struct FoldList: Sendable {
     let path: String
     private(set) var folds: [Folds] = []
 
-    /// - Throws: `noSuchPath`, `unreadable`, `malformedRow`, `missingColumn`, `emptyManifest`, `invalidFormat`
+    /// - Throws: `unreadable`, `malformedRow`, `missingColumn`, `emptyManifest`, `invalidFormat`
     package init(path: String) throws(CorpusError) {
         self.path = path
-        guard Files.exists(path) else { throw .noSuchPath(path) }
+        guard Files.exists(path) else {
+            throw invalid("there is no such file or folder. Check its path; docs/formats.md describes lists of folds")
+        }
         if isFolder(path) {
             guard let folder = FoldFolder(path) else {
                 throw invalid("it has no folders with JSON lines for training and test, such as fold_1/train.jsonl and fold_1/test.jsonl")

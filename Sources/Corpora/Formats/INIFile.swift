@@ -89,7 +89,7 @@ struct PythonLiteral {
         return Array(tokens.dropFirst().dropLast())
     }
 
-    /// A quoted text, which is removed; a backslash stands before a character that is taken as it is.
+    /// Removes a quoted text and returns it. A backslash escapes the character after it.
     private static func quoted(_ rest: inout Substring) -> String? {
         let quote = rest.removeFirst()
         var word = ""

@@ -5,7 +5,7 @@ struct UtteranceList {
     private let path: String
     private var files: ListedFiles
     private var utterances: [Utterance] = []
-    private var absent: [(line: Int, file: String)] = []
+    private var absent: [(list: String, line: Int, file: String)] = []
     /// Lines whose file was found by a guess at the encoding of its name.
     private(set) var guessedLines: Set<Int> = []
 
@@ -23,13 +23,15 @@ struct UtteranceList {
 
     /// Adds an utterance whose file is as the list writes it.
     ///
+    /// - Parameter part: the file that has the line, if the list consists of several in one folder.
     /// - Throws: `ambiguousFile`
-    mutating func add(_ utterance: Utterance, line: Int) throws(CorpusError) {
+    mutating func add(_ utterance: Utterance, line: Int, of part: String? = nil) throws(CorpusError) {
+        let list = part ?? path
         let file = files.path(utterance.file)
         if !file.candidates.isEmpty {
-            throw .ambiguousFile(manifest: path, line: line, file: utterance.file, candidates: file.candidates)
+            throw .ambiguousFile(manifest: list, line: line, file: utterance.file, candidates: file.candidates)
         }
-        if !file.exists { absent.append((line, file.path)) }
+        if !file.exists { absent.append((list, line, file.path)) }
         if file.isGuessed { guessedLines.insert(line) }
         var found = utterance
         found.file = file.path
@@ -42,6 +44,6 @@ struct UtteranceList {
     func found() throws(CorpusError) -> [Utterance] {
         guard let first = absent.first else { return utterances }
         let names = Set(absent.map { PathKey($0.file) })
-        throw .missingFile(manifest: path, line: first.line, file: first.file, more: names.count - 1)
+        throw .missingFile(manifest: first.list, line: first.line, file: first.file, more: names.count - 1)
     }
 }

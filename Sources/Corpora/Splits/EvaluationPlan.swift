@@ -55,14 +55,15 @@ extension EvaluationProtocol {
     ///   - corpus: what is divided; with `cross=PATH`, what is trained on.
     ///   - classes: the classes to keep, in the order in which a recogniser numbers them; all labels of the corpus where nil.
     ///   - synonyms: applied to the corpus of `cross=PATH`; `corpus` has had its own.
+    ///   - audio: folder in which the recordings of the corpus of `cross=PATH` are searched; nil for none.
     ///   - seed: of the random parts of `random-folds`; the other protocols draw nothing.
     /// - Returns: the utterances of the classes, and the folds as indices into them.
     /// - Throws: what the splits throw, `unknownLabel` and `tooFewClasses`, and for `cross=PATH` what `Corpus.open` throws.
     package func plan(
-        for corpus: Corpus, classes: LabelSet? = nil, synonyms: LabelSynonyms? = nil, seed: UInt64
+        for corpus: Corpus, classes: LabelSet? = nil, synonyms: LabelSynonyms? = nil, audio: String? = nil, seed: UInt64
     ) throws(CorpusError) -> EvaluationPlan {
         if case .crossCorpus(let path) = self {
-            let opened = try Corpus.open(path: path)
+            let opened = try Corpus.open(path: path, CorpusReading(audio: audio))
             let testing = synonyms.map { $0.applied(to: opened) } ?? opened
             return try EvaluationPlan(training: corpus, testing: testing, classes: classes, evaluationProtocol: self)
         }

@@ -3,27 +3,27 @@ import StimmungSupport
 import StimmungTensors
 
 extension FeatureWriter {
-    static func csv(_ frames: Matrix, _ options: FeatureOptions) -> Data {
-        var text = CSVLine.text(["time"] + options.columnNames)
-        appendLines(frames, options, to: &text)
+    static func csv(_ rows: Matrix, _ columns: [String], start: (Int) -> Double) -> Data {
+        var text = CSVLine.text(["time"] + columns)
+        appendLines(rows, start, to: &text)
         return Data(text.utf8)
     }
 
-    static func arff(_ frames: Matrix, _ options: FeatureOptions) -> Data {
+    static func arff(_ rows: Matrix, _ columns: [String], start: (Int) -> Double) -> Data {
         var text = "@relation features\n\n"
-        for name in ["time"] + options.columnNames {
+        for name in ["time"] + columns {
             text += "@attribute \(name) numeric\n"
         }
         text += "\n@data\n"
-        appendLines(frames, options, to: &text)
+        appendLines(rows, start, to: &text)
         return Data(text.utf8)
     }
 
-    /// One line per frame: its start in seconds, then its values in the shortest form that reads back exactly.
-    private static func appendLines(_ frames: Matrix, _ options: FeatureOptions, to text: inout String) {
-        for frame in 0..<frames.rows {
-            text += options.startTime(ofFrame: frame).description
-            for value in frames.row(frame) {
+    /// One line per row: its start in seconds, then its values in the shortest form that reads back exactly.
+    private static func appendLines(_ rows: Matrix, _ start: (Int) -> Double, to text: inout String) {
+        for row in 0..<rows.rows {
+            text += start(row).description
+            for value in rows.row(row) {
                 text += ","
                 text += value.description
             }

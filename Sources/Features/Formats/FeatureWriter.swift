@@ -8,7 +8,13 @@ public enum FeatureWriter {
     ///
     /// - Throws: `FeatureError.unsuitable` if the format cannot represent the features, `.unwritable` if the file cannot be written.
     public static func write(_ frames: Matrix, _ options: FeatureOptions, to path: String, format: FeatureFormat) throws(FeatureError) {
-        let contents = try data(frames, options, format: format)
+        try write(data(frames, options, format: format), to: path)
+    }
+
+    /// Writes the contents of such a file atomically.
+    ///
+    /// - Throws: `FeatureError.unwritable`.
+    package static func write(_ contents: Data, to path: String) throws(FeatureError) {
         do { try AtomicFile.write(contents, to: path) } catch { throw .unwritable(file: path, reason: error.reason) }
     }
 
@@ -18,10 +24,10 @@ public enum FeatureWriter {
     package static func data(_ frames: Matrix, _ options: FeatureOptions, format: FeatureFormat) throws(FeatureError) -> Data {
         precondition(frames.columns == options.width, "\(frames.columns) columns, but the options describe \(options.width)")
         return switch format {
-        case .csv: csv(frames, options)
+        case .csv: csv(frames, options.columnNames) { options.startTime(ofFrame: $0) }
         case .npy: npy(frames)
         case .htk: try htk(frames, options)
-        case .arff: arff(frames, options)
+        case .arff: arff(frames, options.columnNames) { options.startTime(ofFrame: $0) }
         }
     }
 }

@@ -10,19 +10,6 @@ import StimmungSupport
 struct PredictEndpoint {
     let service: Service
 
-    /// The values of `channels`.
-    private enum Channels: String, CaseIterable {
-        case mix, first, louder
-
-        var selection: ChannelSelection {
-            switch self {
-            case .mix: .mix
-            case .first: .first
-            case .louder: .louder
-            }
-        }
-    }
-
     /// What is asked for.
     private struct Task: Sendable {
         var recogniser: Recogniser
@@ -70,7 +57,7 @@ struct PredictEndpoint {
             model: query["model"], voice: query["voice"], source: query["source"], reject: try query.number("reject", in: 0...1))
         return Task(
             recogniser: try service.recogniser(request), request: request,
-            channel: try query.choice("channels", Channels.self)?.selection ?? .mix)
+            channel: try query.choice("channels", ChannelChoice.Single.self)?.selection ?? .mix)
     }
 
     private func recognise(_ audio: UploadedAudio, _ task: Task) async throws -> Prediction {

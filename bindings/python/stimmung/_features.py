@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from typing import Any, Sequence
 
 import numpy as np
 import pandas as pd
 
-from . import _inputs, _library
+from . import _inputs, _interrupt, _library
 from ._index import segmented_index
 
 
 def features(
     inputs: _inputs.Recordings,
-    rate: int | None = None,
+    rate: float | None = None,
     *,
-    kinds: Sequence[str] | None = None,
+    kinds: str | Sequence[str] | None = None,
     deltas: int = 2,
     functionals: bool | dict[str, Any] = False,
     channels: str = "mix",
@@ -29,8 +29,8 @@ def features(
 
     Args:
         inputs: a file or several; or samples, 1-D float in −1 … 1 or signed integers, or several such arrays.
-        rate: samples per second of arrays.
-        kinds: such as ``["mfcc", "pitch"]``. Default: ``mfcc``; with functionals ``fbank``, ``mfcc``, ``energy`` and ``pitch``.
+        rate: samples per second of arrays, a whole number.
+        kinds: one or several, such as ``["mfcc", "pitch"]``. Default: ``mfcc``; with functionals ``fbank``, ``mfcc``, ``energy`` and ``pitch``.
         deltas: highest order of deltas, 0 … 2.
         functionals: one row of statistics per recording; True, or a dictionary with options such as ``{"trim": 30}``.
         channels: ``mix``, ``first`` or ``louder``.
@@ -61,16 +61,18 @@ def features(
 
 
 def feature_names(
-    *, kinds: Sequence[str] | None = None, deltas: int = 2, functionals: bool | dict[str, Any] = False, **options: Any
+    *, kinds: str | Sequence[str] | None = None, deltas: int = 2, functionals: bool | dict[str, Any] = False, **options: Any
 ) -> list[str]:
     """The names of the columns that ``features`` gives with these options."""
     return _library.document("features_layout", feature_options(kinds, deltas, functionals, options))["names"]
 
 
 def feature_options(
-    kinds: Sequence[str] | None, deltas: int, functionals: bool | dict[str, Any], options: dict[str, Any], channels: str = "mix"
+    kinds: str | Sequence[str] | None, deltas: int, functionals: bool | dict[str, Any], options: dict[str, Any], channels: str = "mix"
 ) -> bytes:
     """The options of the library."""
+    if isinstance(kinds, str):
+        kinds = [kinds]
     if functionals is not False:
         options = {**options, "functionals": functionals}
     # JSON is YAML, in which the library reads values.
@@ -87,5 +89,8 @@ def compute(files: list[str], arrays: list[np.ndarray], rate: Any, settings: byt
     def of_array(array: np.ndarray) -> np.ndarray:
         return _library.table("features_samples", _library.audio(array, rate), settings)
 
-    with ThreadPoolExecutor(workers or _inputs.processors()) as pool:
-        return list(pool.map(of_array, arrays) if arrays else pool.map(of_file, files))
+    def all_of(stop: threading.Event) -> list[np.ndarray]:
+        count = workers or _inputs.processors()
+        return _interrupt.each(of_array, arrays, count, stop) if arrays else _interrupt.each(of_file, files, count, stop)
+
+    return _interrupt.run(all_of, lambda: _library.call("features_cancel"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Any, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,12 @@ def _times(seconds: Sequence[float | None]) -> np.ndarray:
 
 def segmented_index(files: Sequence[str], starts: Sequence[float], ends: Sequence[float | None]) -> pd.MultiIndex:
     """Rows with their times in seconds; an end of None is that of the recording."""
-    return pd.MultiIndex.from_arrays(
-        [pd.array(list(files), dtype="string"), _times(starts), _times(ends)], names=["file", "start", "end"]
-    )
+    return pd.MultiIndex.from_arrays([_names(files), _times(starts), _times(ends)], names=["file", "start", "end"])
+
+
+def _names(files: Sequence[str]) -> Any:
+    try:
+        return pd.array(list(files), dtype="string")
+    except UnicodeEncodeError:
+        # Arrow holds UTF-8 only, and a name may have bytes that are not.
+        return pd.array(list(files), dtype=pd.StringDtype("python"))

@@ -40,6 +40,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "features": [c_char_p, c_char_p, POINTER(Table)],
     "features_samples": [POINTER(Audio), c_char_p, POINTER(Table)],
     "features_layout": [c_char_p, _OUT],
+    "features_cancel": [],
     "enrol": [c_void_p, _PATHS, c_size_t, c_char_p, _OUT],
     "session_open": [c_void_p, c_int, c_char_p, _OUT],
     "session_push": [c_void_p, c_void_p, c_size_t],
@@ -136,6 +137,6 @@ def paths(files: Sequence[str]) -> tuple[Any, int]:
     return (c_char_p * len(files))(*map(os.fsencode, files)), len(files)
 
 
-def audio(samples: np.ndarray, rate: int) -> Audio:
+def audio(samples: np.ndarray, rate: float) -> Audio:
     """Samples as an argument. The array must outlive it: contiguous, float32."""
-    return Audio(samples.ctypes.data, len(samples), rate)
+    return Audio(samples.ctypes.data, len(samples), int(rate))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 import weakref
-from concurrent.futures import ThreadPoolExecutor
 from typing import Callable, TypeVar, Union
 
-from . import _library
+from . import _interrupt, _library
 
 Result = TypeVar("Result")
 Path = Union[str, "os.PathLike[str]"]
@@ -34,16 +34,9 @@ class Model:
     def __repr__(self) -> str:
         return f"<stimmung.Model {', '.join(self.labels)}>"
 
-    def _interruptible(self, work: Callable[[], Result]) -> Result:
-        """Runs work on another thread, so that Ctrl-C cancels it."""
-        with ThreadPoolExecutor(1) as pool:
-            future = pool.submit(work)
-            try:
-                return future.result()
-            except BaseException:
-                if not future.done():
-                    _library.call("model_cancel", self._handle)
-                raise
+    def _interruptible(self, work: Callable[[threading.Event], Result]) -> Result:
+        """Runs work that Ctrl-C cancels, as ``_interrupt.run`` describes."""
+        return _interrupt.run(work, lambda: _library.call("model_cancel", self._handle))
 
 
 #: The models that were opened last, by name, options and the state of their files.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from . import _inputs, _library
+from . import _inputs, _interrupt, _library
 from ._errors import RecordingWarning, StimmungError
 from ._index import segmented_index
 from ._model import Model, Path, opened
@@ -18,7 +18,7 @@ from ._model import Model, Path, opened
 
 def predict(
     inputs: _inputs.Recordings,
-    rate: int | None = None,
+    rate: float | None = None,
     *,
     model: Model | Path | None = None,
     voice: Path | None = None,
@@ -34,7 +34,7 @@ def predict(
 
     Args:
         inputs: a file or several; or samples, 1-D float in −1 … 1 or signed integers, or several such arrays.
-        rate: samples per second of arrays.
+        rate: samples per second of arrays, a whole number.
         model: an opened model, or a name that ``Model`` takes. Default: the built-in model.
         voice: the voice of the person who speaks, as ``enrol`` wrote it.
         reject: label decisions with less confidence ``uncertain``, 0 … 1.
@@ -47,9 +47,10 @@ def predict(
 
     Returns:
         One row per recording or segment, in the order of the inputs. The index is audformat's segmented index: ``file`` (the position for
-        arrays), ``start`` and ``end``. Columns: ``label`` and ``confidence`` (0 … 1), None and NaN without speech; the probability of each
-        class (0 … 1), by its name; ``familiarity`` (0 … 1; NaN if the model does not measure it); ``channel``, counted from 1, with
-        ``channels="each"``; ``arousal`` and ``valence`` with ``affect``; ``error``, missing where there is none, with ``errors="return"``.
+        arrays), ``start`` and ``end``. Columns: ``label`` and ``confidence`` (0 … 1); the probability of each class (0 … 1), by its name;
+        ``familiarity`` (0 … 1; NaN if the model does not measure it); ``channel``, counted from 1, with ``channels="each"``; ``arousal``
+        and ``valence`` with ``affect``; ``error`` with ``errors="return"``. Without speech and after an error, numbers are NaN and the
+        label is None; without an error, ``error`` is None. ``label`` and ``error`` always have dtype ``object``.
 
     Raises:
         StimmungError: for the first recording that fails, unless errors are returned; for a model that cannot be read.
@@ -61,10 +62,12 @@ def predict(
     workers = workers or _inputs.processors()
     options = {"timeline": timeline, "window": window, "channels": channels, "affect": affect}
     if arrays:
-        results = model._interruptible(lambda: _of_arrays(model, arrays, rate, workers, options))
+        results = model._interruptible(lambda stop: _of_arrays(model, arrays, rate, workers, options, stop))
     else:
         every = _library.options(**options, threads=workers)
-        results = model._interruptible(lambda: _library.document("predict_files", model._handle, *_library.paths(files), every))
+        results = model._interruptible(lambda _: _library.document("predict_files", model._handle, *_library.paths(files), every))
+    if files:
+        _name(results, files)
     for result in results:
         if "error" in result and errors == "raise":
             raise StimmungError(result["error"], result["code"])
@@ -74,11 +77,13 @@ def predict(
     if channels == "each":
         table.insert(0, "channel", pd.array([result.get("channel") for result in results for _ in _segments(result)], dtype="Int64"))
     if errors == "return":
-        table["error"] = pd.array([result.get("error") for result in results for _ in _segments(result)], dtype=object)
+        table["error"] = _texts([result.get("error") for result in results for _ in _segments(result)], table.index)
     return table
 
 
-def _of_arrays(model: Model, arrays: list[np.ndarray], rate: Any, workers: int, options: dict[str, Any]) -> list[dict[str, Any]]:
+def _of_arrays(
+    model: Model, arrays: list[np.ndarray], rate: Any, workers: int, options: dict[str, Any], stop: threading.Event
+) -> list[dict[str, Any]]:
     settings = _library.options(**options)
 
     def one(position: int) -> dict[str, Any]:
@@ -91,8 +96,21 @@ def _of_arrays(model: Model, arrays: list[np.ndarray], rate: Any, workers: int, 
                 raise
             return {"file": str(position), "error": f"recording {position}: {error}", "code": error.code}
 
-    with ThreadPoolExecutor(min(workers, len(arrays))) as pool:
-        return list(pool.map(one, range(len(arrays))))
+    return _interrupt.each(one, range(len(arrays)), min(workers, len(arrays)), stop)
+
+
+def _name(results: list[dict[str, Any]], files: list[str]) -> None:
+    """Gives results the names that were given: JSON has another one for a file whose name is not UTF-8."""
+    position = -1
+    for result in results:
+        # The channels of a recording follow one another.
+        position += (result.get("channel") or 1) == 1
+        result["file"] = files[position]
+
+
+def _texts(values: list[str | None], index: pd.Index) -> pd.Series:
+    """A column whose type does not depend on the values: pandas would infer another one where there is no text."""
+    return pd.Series(values, index=index, dtype=object)
 
 
 def _segments(result: dict[str, Any]) -> list[dict[str, Any]]:
@@ -107,7 +125,8 @@ def _table(results: list[dict[str, Any]], labels: tuple[str, ...], affect: bool)
     def numbers(values: list[Any]) -> np.ndarray:
         return np.array([np.nan if value is None else value for value in values], np.float64)
 
-    columns: dict[str, Any] = {"label": pd.array([segment.get("label") for segment in segments], dtype=object)}
+    index = segmented_index([file for file, _ in rows], [one["start"] for one in segments], [one["end"] for one in segments])
+    columns: dict[str, Any] = {"label": _texts([segment.get("label") for segment in segments], index)}
     columns["confidence"] = numbers([segment.get("confidence") for segment in segments])
     # As in the CSV of the program, where a class has the name of another column.
     reserved = {"label", "confidence", "familiarity", "arousal", "valence", "channel", "error"}
@@ -116,5 +135,4 @@ def _table(results: list[dict[str, Any]], labels: tuple[str, ...], affect: bool)
         columns[name] = numbers([(segment.get("probabilities") or {}).get(label) for segment in segments])
     for name in ["familiarity"] + (["arousal", "valence"] if affect else []):
         columns[name] = numbers([segment.get(name) for segment in segments])
-    index = segmented_index([file for file, _ in rows], [one["start"] for one in segments], [one["end"] for one in segments])
     return pd.DataFrame(columns, index=index)

@@ -25,7 +25,7 @@ class Session:
     A session belongs to one thread at a time. Any cut of the samples into chunks gives the same events. docs/events.md describes them.
 
     Args:
-        rate: samples per second, 1000 … 1000000.
+        rate: samples per second, a whole number, 1000 … 1000000.
         model: an opened model, or a name that ``Model`` takes. Default: the built-in model.
         voice: the voice of the person who speaks, as ``enrol`` wrote it.
         reject: label decisions with less confidence ``uncertain``, 0 … 1.
@@ -39,7 +39,7 @@ class Session:
 
     def __init__(
         self,
-        rate: int,
+        rate: float,
         *,
         model: Model | Path | None = None,
         voice: Path | None = None,
@@ -51,14 +51,14 @@ class Session:
         **detection: float,
     ) -> None:
         #: Samples per second.
-        self.rate = rate
+        self.rate = _inputs.sample_rate(rate)
         #: The model, whose classes are ``model.labels``.
         self.model = opened(model, voice, reject)
         settings = _library.options(
             interval=interval, speech=speech, enrol=None if enrol is None else os.fspath(enrol), adapt=adapt,
             **{_camel(name): value for name, value in detection.items()},
         )
-        self._handle = _library.handle("session_open", self.model._handle, rate, settings)
+        self._handle = _library.handle("session_open", self.model._handle, self.rate, settings)
         # Also runs at the end of the process, before modules are torn down.
         self._free = weakref.finalize(self, _library.call, "session_free", self._handle)
 

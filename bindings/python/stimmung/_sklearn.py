@@ -27,8 +27,8 @@ class Functionals(TransformerMixin, BaseEstimator):
 
     def __init__(
         self,
-        rate: int | None = None,
-        kinds: Sequence[str] | None = None,
+        rate: float | None = None,
+        kinds: str | Sequence[str] | None = None,
         functionals: bool | dict[str, Any] = True,
         options: dict[str, Any] | None = None,
         channels: str = "mix",

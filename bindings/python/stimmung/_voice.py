@@ -34,7 +34,7 @@ def enrol(inputs: Path | Iterable[Path], output: Path, *, model: Model | Path | 
         raise ArgumentError("Enrolment needs files. Give the paths of recordings.", "python.inputs")
     model = opened(model, None, None)
     count = _library.paths(files)
-    summary = model._interruptible(lambda: _library.document("enrol", model._handle, *count, os.fsencode(output)))
+    summary = model._interruptible(lambda _: _library.document("enrol", model._handle, *count, os.fsencode(output)))
     for warning in summary.pop("warnings"):
         warnings.warn(f"{os.fspath(output)}: {warning}", RecordingWarning, stacklevel=2)
     return summary

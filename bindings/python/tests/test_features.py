@@ -38,6 +38,12 @@ def test_times(recording):
     assert len(table) % 2 == 0 and start[len(table) // 2] == 0
 
 
+def test_a_kind_may_be_a_text(recording):
+    assert stimmung.feature_names(kinds="pitch", deltas=0) == stimmung.feature_names(kinds=["pitch"], deltas=0)
+    assert stimmung.features(recording, kinds="pitch", deltas=0).shape[1] == 2
+    assert len(stimmung.Functionals(kinds="pitch").get_feature_names_out()) == len(stimmung.feature_names(kinds="pitch", functionals=True))
+
+
 def test_options():
     with pytest.raises(stimmung.ArgumentError, match="mfcc"):
         stimmung.feature_names(kinds=["mfc"])

@@ -1,7 +1,10 @@
+import itertools
 import json
 import os
+import signal
 import threading
 import time
+import wave
 
 import audformat
 import numpy as np
@@ -81,14 +84,64 @@ def test_failures(recording, tmp_path):
     assert "recording 0" in short["error"].iloc[0] and "/proc" not in short["error"].iloc[0]
 
 
-def test_silence_has_no_label():
-    row = stimmung.predict(np.zeros(32000, np.float32), 16000).iloc[0]
-    assert row["label"] is None and np.isnan(row["confidence"])
+def test_silence_has_no_label(recording):
+    silence = np.zeros(32000, np.int16)
+    samples, rate = read_wav(recording)
+    alone = stimmung.predict(silence, rate)
+    beside = stimmung.predict([silence, samples], rate, errors="return")
+    failed = stimmung.predict([silence, samples, samples[:5]], rate, errors="return")
+    for table in [alone, beside, failed]:
+        assert table["label"].iloc[0] is None and np.isnan(table["confidence"].iloc[0])
+        assert table["label"].dtype == object and table.iloc[1:2]["label"].notna().all()
+    assert beside["error"].tolist() == [None, None] and beside["error"].dtype == failed["error"].dtype == object
+    assert failed["label"].iloc[2] is None and failed["error"].iloc[0] is None and "recording 2" in failed["error"].iloc[2]
+
+
+def test_arrays_with_channels_name_the_remedy(recording):
+    samples, rate = read_wav(recording)
+    two = np.stack([samples, samples], axis=1)
+    for inputs in [two, [two]]:
+        with pytest.raises(stimmung.ArgumentError, match=r"samples\[:, 0\], or the mean of all, samples.mean\(axis=1\) / 32768"):
+            stimmung.predict(inputs, rate)
+    with pytest.raises(stimmung.ArgumentError, match=r"samples\[0\].*samples.mean\(axis=0\)\.$"):
+        stimmung.predict([two.T / 32768], rate)
+    pd.testing.assert_frame_equal(stimmung.predict(two.mean(axis=1) / 32768, rate), stimmung.predict(samples, rate))
+    # No channel of these could be used.
+    for inputs in [two.astype(np.uint8), [two.astype(np.uint8)], [two.astype(str)]]:
+        with pytest.raises(stimmung.ArgumentError, match="of type"):
+            stimmung.predict(inputs, rate)
+    # Rows are recordings.
+    assert len(stimmung.predict(two.T, rate)) == 2
+
+
+def test_rates(recording):
+    samples, rate = read_wav(recording)
+    expected = stimmung.predict(samples, rate)
+    for other in [float(rate), np.float32(rate), np.int64(rate)]:
+        pd.testing.assert_frame_equal(stimmung.predict(samples, other), expected)
+    for wrong in [rate + 0.5, float("nan"), str(rate), True, 0, 2**32 + rate]:
+        with pytest.raises(stimmung.ArgumentError, match="rate"):
+            stimmung.predict(samples, wrong)
+
+
+def test_names_that_are_not_utf8(recording, tmp_path):
+    name = os.path.join(os.fsencode(tmp_path), b"\xe4.wav")
+    with open(name, "wb") as copy, open(recording, "rb") as original:
+        copy.write(original.read())
+    text = os.fsdecode(name)
+    expected = stimmung.predict(recording)
+    for inputs in [name, text, [recording, text, recording]]:
+        table = stimmung.predict(inputs)
+        # Lookup in the index would convert the name to Arrow.
+        row = table[[file == text for file in table.index.get_level_values("file")]]
+        pd.testing.assert_frame_equal(row.reset_index(drop=True), expected.reset_index(drop=True))
+    assert list(stimmung.predict([recording, text], channels="each").index.get_level_values("file")) == [recording, text]
+    assert stimmung.features(text, deltas=0).index[0][0] == text
+    with pytest.raises(stimmung.StimmungError, match="no such file"):
+        stimmung.predict(text + "x")
 
 
 def test_channels(recording, tmp_path):
-    import wave
-
     samples, rate = read_wav(recording)
     path = str(tmp_path / "two.wav")
     with wave.open(path, "wb") as file:
@@ -158,15 +211,76 @@ def test_gil_is_released(recording):
     assert during > 20
 
 
-def test_ctrl_c_cancels(recording):
-    samples, rate = read_wav(recording)
-    long = np.tile(samples, 1 + 3600 * rate // len(samples))
-    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), 2))
+def interrupt(monkeypatch, name, work):
+    """Interrupts work a tenth of its time after its first call of ``_library.name``: it ends before half of its time.
+
+    Returns an item per call: its code where it failed, otherwise None.
+    """
+    from stimmung import _library
+
     began = time.monotonic()
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        stimmung.predict(long, rate)
-        time.sleep(5)
-    assert time.monotonic() - began < 30
+    work()
+    whole = time.monotonic() - began
+
+    begun, numbers, codes = threading.Event(), itertools.count(), {}
+    call = getattr(_library, name)
+
+    def recorded(*arguments):
+        number = next(numbers)
+        codes[number] = None
+        begun.set()
+        try:
+            return call(*arguments)
+        except stimmung.StimmungError as error:
+            codes[number] = error.code
+            raise
+
+    def send():
+        begun.wait()
+        time.sleep(whole / 10)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    sender = threading.Thread(target=send)
+    with monkeypatch.context() as patch:
+        patch.setattr(_library, name, recorded)
+        sender.start()
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            work()
+            # The signal must not reach another test.
+            sender.join()
+            time.sleep(1)
+        assert time.monotonic() - began < whole / 2
+    sender.join()
+    return list(codes.values())
+
+
+def test_ctrl_c_ends_work_on_a_file(recording, monkeypatch, tmp_path):
+    samples, rate = read_wav(recording)
+    path = str(tmp_path / "long.wav")
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1), file.setsampwidth(2), file.setframerate(rate)
+        file.writeframes(np.tile(samples, 1 + 900 * rate // len(samples)).tobytes())
+    model = stimmung.Model()
+    assert interrupt(monkeypatch, "text", lambda: stimmung.predict(path, model=model)) == ["cancelled"]
     # Later calls work.
-    assert len(stimmung.predict(recording)) == 1
+    assert len(stimmung.predict(recording, model=model)) == 1
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(1, 900), (60, 30)])
+@pytest.mark.parametrize("name", ["text", "table"])
+def test_ctrl_c_ends_work_on_arrays(recording, monkeypatch, name, count, seconds):
+    """Running calls are cancelled, and calls that have not begun do not begin."""
+    samples, rate = read_wav(recording)
+    array = np.tile(samples, 1 + seconds * rate // len(samples)) / np.float32(32768)
+    model = stimmung.Model()
+
+    def work():
+        if name == "text":
+            stimmung.predict([array] * count, rate, model=model, workers=2)
+        else:
+            stimmung.features([array] * count, rate, functionals=True, workers=2)
+
+    codes = interrupt(monkeypatch, name, work)
+    assert "cancelled" in codes and len(codes) <= max(count // 2, 1)
+    assert len(stimmung.features(samples, rate)) > 0

@@ -91,6 +91,9 @@ public final class RecognitionSession {
         engine.learnt ?? (EnrolledSpeech(width: model.recipe.features.width, classes: model.labels.count), 0)
     }
 
+    /// The stretches of speech that were judged as a whole, with `SessionOptions.keepsStretches`.
+    var stretches: [JudgedStretch] { engine.stretches }
+
     /// Takes the next samples, mono in −1 … 1; returns the events that became certain.
     ///
     /// - Throws: `FeatureError.notFinite` if a sample is not finite or its magnitude is above 10⁶; the session is then unchanged.
@@ -173,6 +176,8 @@ public struct SessionOptions: Sendable, Equatable {
     public var timeline = Timeline()
     /// The part of the session that decisions are about. Default: that of the model's recipe.
     public var speech: SpeechUse?
+    /// Whether the stretches of speech that are judged as a whole are kept, with their features.
+    package var keepsStretches = false
     /// How speech is found.
     public var activity = SpeechActivityOptions()
     /// Whether the voice is learnt from the session's own speech, which must be of one person. Learning needs `speech` to be detected.

@@ -9,10 +9,13 @@ protocol SessionEngine {
     mutating func finish(duration: Double) throws -> [SessionEvent]
     /// The speech heard so far, and its seconds; nil if the voice is not learnt.
     var learnt: (speech: EnrolledSpeech, seconds: Double)? { get }
+    /// What has been judged as a whole; empty unless the options keep it.
+    var stretches: [JudgedStretch] { get }
 }
 
 extension SessionEngine {
     var learnt: (speech: EnrolledSpeech, seconds: Double)? { nil }
+    var stretches: [JudgedStretch] { [] }
 }
 
 /// Decides about detected speech.
@@ -40,6 +43,7 @@ struct SpeechEngine: SessionEngine {
     }
 
     var learnt: (speech: EnrolledSpeech, seconds: Double)? { segmenter.learner.map { ($0.speech, $0.seconds) } }
+    var stretches: [JudgedStretch] { segmenter.judgedStretches }
 
     mutating func push(_ samples: [Float]) throws -> [SessionEvent] {
         let activity = try detector.push(resampler.map { try $0.process(samples) } ?? samples)

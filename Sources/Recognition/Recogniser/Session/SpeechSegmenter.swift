@@ -47,6 +47,8 @@ struct SpeechSegmenter {
     private var model: Model
     /// Learns voice and source; nil if neither is to be learnt.
     var learner: SpeechLearner?
+    /// What has been judged as a whole; kept if the options ask for it.
+    private(set) var judgedStretches: [JudgedStretch] = []
     private let options: SessionOptions
     private let hop: Double
     /// Seconds of a step of the change detector.
@@ -219,7 +221,9 @@ struct SpeechSegmenter {
 
     private mutating func judge(_ state: inout Cutting, to frame: Int) {
         guard frame > state.judgedTo else { return }
-        state.judged.merge(evidence.pooling(state.judgedTo..<frame))
+        let range = state.judgedTo..<frame
+        state.judged.merge(evidence.pooling(range))
+        if options.keepsStretches { judgedStretches.append(JudgedStretch(frames: range, row: evidence.row(range))) }
         state.judgedTo = frame
     }
 
