@@ -14,8 +14,8 @@ public typealias TextPlace = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
 /// Runs the body of a C function: errors become a status, and the thread's last error.
 ///
-/// Asynchronous signals are blocked until the body returns, on this thread and on threads that it starts: oneDNN's generated code moves the
-/// stack pointer to the heap, where the kernel would write a handler's frame (uxlfoundation/oneDNN#4845).
+/// Asynchronous signals are blocked until the body returns, on this thread and on threads that it starts, so that a handler of the caller
+/// interrupts neither a read nor a wait for a decoder.
 func call(_ body: () throws -> Void) -> stimmung_status {
     var signals = sigset_t()
     var before = sigset_t()

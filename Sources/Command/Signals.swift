@@ -8,9 +8,7 @@ import Synchronization
 /// Handled from the first use on, which must come before the first thread: threads inherit the blocked signals.
 let signalCancellation: Cancellation = {
     let cancellation = Cancellation()
-    // No handler interrupts any thread: oneDNN's generated code moves the stack pointer to the heap, where the kernel would write the
-    // handler's frame (uxlfoundation/oneDNN#4845). Measured with a handler: heap corruption in a third of interrupted trainings
-    // (oneDNN 2.6.3, AMD EPYC with AVX-512, November 2026). Instead every thread blocks the signals, and one thread waits for them.
+    // A handler may call next to nothing, and would interrupt reads. Every thread blocks the signals instead, and one waits for them.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] {
