@@ -43,16 +43,7 @@ private let computations = RunningCalls()
 extension FrontEnd {
     /// - Throws: `FeatureError`, `Cancelled`.
     fileprivate func cancellableFeatures(of recording: AudioSegment) throws -> Matrix {
-        let cancellation = computations.cancellation
-        do {
-            let features = try featuresWithWarnings(of: recording, cancellation: cancellation).features
-            try cancellation.check()
-            return features
-        } catch {
-            // A recording that is not read to its end may seem too short.
-            try cancellation.check()
-            throw error
-        }
+        try featuresWithWarnings(of: recording, cancellation: computations.cancellation).features
     }
 }
 

@@ -3,7 +3,7 @@ import Synchronization
 
 // A file of its own: shared by models and features.
 
-/// Cancels calls that are running, and none that begin later.
+/// Cancels running calls. Later calls are not affected.
 ///
 ///     let calls = RunningCalls()
 ///     recogniser.cancellation = calls.cancellation     // on the thread of a call

@@ -61,6 +61,7 @@ extension Experiment {
                 return order
             }
             comparison.seed = seed
+            comparison.audio = lists.audio
             comparison.workers = compute.workers
             comparison.cache = featureCache
             comparison.skipShare = data.skipUnusable.share

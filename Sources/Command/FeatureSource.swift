@@ -7,7 +7,7 @@ import StimmungFeatures
 enum FeatureSource {
     /// What the options of the front end describe.
     case frontEnd(FrontEnd)
-    /// What a model decides by that decides about detected speech.
+    /// The input of a model of detected speech.
     case speech(Recogniser)
 
     /// - Parameter model: nil for the options.
@@ -17,7 +17,13 @@ enum FeatureSource {
             return
         }
         let opened = try model.open()
-        self = opened.recipe.speech == .detected ? .speech(try Recogniser(opened)) : .frontEnd(try FrontEnd(opened.recipe.features))
+        guard opened.recipe.speech == .detected else {
+            self = .frontEnd(try FrontEnd(opened.recipe.features))
+            return
+        }
+        var recogniser = try Recogniser(opened)
+        recogniser.cancellation = signalCancellation
+        self = .speech(recogniser)
     }
 
     /// The front end of whole utterances, as models are trained on.
@@ -30,11 +36,18 @@ enum FeatureSource {
         }
     }
 
+    /// - Throws: `FeatureError.unsuitable` if the format cannot represent the features of any recording.
+    func requireSuitable(_ format: FeatureFormat) throws {
+        if case .speech = self { try FeatureWriter.requireWeights(in: format) }
+    }
+
     /// The contents of a file of the features.
+    ///
+    /// - Throws: `FeatureError`, `Cancelled`.
     func data(of recording: AudioSegment, format: FeatureFormat) throws -> (data: Data, warnings: [RecordingWarning]) {
         switch self {
         case .frontEnd(let frontEnd):
-            let (features, warnings) = try frontEnd.featuresWithWarnings(of: recording)
+            let (features, warnings) = try frontEnd.featuresWithWarnings(of: recording, cancellation: signalCancellation)
             return (try FeatureWriter.data(features, frontEnd.options, format: format), warnings)
         case .speech(let recogniser):
             let (rows, warnings) = try recogniser.judgedRows(of: recording)

@@ -25,8 +25,8 @@ struct FeaturesCommand: ParsableCommand {
 
             ARFF files of a corpus have the class as the last attribute, and CSV files are tables of audformat.
 
-            With --model and a model that decides about detected speech, each row begins with its weight in the decision: frames, the length of \
-            a stretch of speech, or speech, 1 or 0 for a frame. See docs/onnx.md.
+            Models of detected speech add a column of weights before the features. frames is the length of a stretch; speech is 1 or 0. Not \
+            with --corpus. See docs/onnx.md.
 
             An output folder mirrors the input: calls/monday/a.wav becomes features/monday/a.npy. The extension is kept (a.wav.npy) where the \
             folder has several files of that name. If a recording fails, the others are still processed, and the exit status is 1.
@@ -130,6 +130,7 @@ struct FeaturesCommand: ParsableCommand {
         let recordings = RecordingInputs(inputs)
         let source = try FeatureSource(model: model, options: options)
         if let corpus { return try writeTable(of: corpus, source.ofUtterances, to: choice, format) }
+        try source.requireSuitable(format)
         if case .folder(let path) = choice { return try writeAll(recordings, source, FeatureFolder(path: path, format: format)) }
         let (data, warnings) = try source.data(of: segment(inputs[0]), format: format)
         for warning in warnings { printToStandardError(message(warning, about: inputs[0])) }
@@ -190,7 +191,7 @@ struct FeaturesCommand: ParsableCommand {
                         try FeatureWriter.write(data, to: file)
                     }
                     progress.add(.done)
-                } catch {
+                } catch is Cancelled { return } catch {
                     progress.line.complain("stimmung: \(userMessage(for: error))".printable)
                     progress.add(.failed)
                 }

@@ -82,7 +82,7 @@ private func remedy(for error: EncoderInstallationError) -> String? {
     case .noPython, .noPip, .downloadFailed: "Use --from with the file, or --python with another Python."
     case .wrongHash: "Use --from with the ONNX model."
     case .tooFewBlocks: "Give a lower number with --blocks."
-    case .notInstalled: "\"stimmung encoder list\" lists the installed encoders."
+    case .notInstalled(_, _, installed: []): "Type \"stimmung encoder install\"."
     default: nil
     }
 }

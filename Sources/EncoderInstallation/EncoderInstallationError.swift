@@ -25,8 +25,8 @@ package enum EncoderInstallationError: StimmungError, Equatable {
     case weights(file: String, reason: String)
     case tooFewBlocks(file: String, held: Int, wanted: Int)
     case safetensors(SafetensorsError)
-    /// `file` is where the encoder would be.
-    case notInstalled(name: String, file: String, installed: [String])
+    /// `file` is where the encoder would be; nil for a name that no encoder can have.
+    case notInstalled(name: String, file: String?, installed: [String])
     case notRemovable(file: String, reason: String)
 
     package var code: String {
@@ -81,7 +81,7 @@ package enum EncoderInstallationError: StimmungError, Equatable {
             "\(file) has \(counted(held, "block")), and \(wanted) were asked for. Ask for at most \(held)."
         case .safetensors(let error): error.description
         case .notInstalled(let name, let file, let installed):
-            "The encoder \(name.jsonQuoted) is not installed: there is no file \(file). "
+            "The encoder \(name.jsonQuoted) is not installed\(file.map { ": there is no file \($0)" } ?? ""). "
                 + (installed.isEmpty ? "No encoder is installed." : "Installed: \(installed.joined(separator: ", ")).")
         case .notRemovable(let file, let reason): "\(file) cannot be removed: \(reason). Check the permissions of its folder."
         }

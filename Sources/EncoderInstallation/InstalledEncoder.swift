@@ -22,7 +22,7 @@ package struct InstalledEncoder: Sendable, Equatable, Encodable {
 
     /// - Throws: `EncoderInstallationError` if it is not installed, or its file is not an encoder.
     package init(_ name: String, in store: EncoderStore) throws(EncoderInstallationError) {
-        guard store.isInstalled(name) else { throw .notInstalled(name: name, file: store.path(of: name), installed: store.names) }
+        guard store.isInstalled(name) else { throw store.notInstalled(name) }
         let path = store.path(of: name)
         let file: SafetensorsFile
         do throws(SafetensorsError) { file = try SafetensorsFile(path: path) } catch { throw .safetensors(error) }
@@ -46,8 +46,12 @@ extension EncoderStore {
     ///
     /// - Throws: `EncoderInstallationError` if it is not installed or cannot be removed.
     package func remove(_ name: String) throws(EncoderInstallationError) {
-        guard isInstalled(name) else { throw .notInstalled(name: name, file: path(of: name), installed: names) }
+        guard isInstalled(name) else { throw notInstalled(name) }
         guard Files.remove(path(of: name)) else { throw .notRemovable(file: path(of: name), reason: systemWords()) }
         Files.remove(licencePath(of: name))
+    }
+
+    fileprivate func notInstalled(_ name: String) -> EncoderInstallationError {
+        .notInstalled(name: name, file: Self.isName(name) ? path(of: name) : nil, installed: names)
     }
 }

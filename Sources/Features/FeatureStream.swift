@@ -19,6 +19,7 @@ package struct FeatureStream: ~Copyable {
     /// Frames completed at the end of the recording and not yet returned.
     private var left: Matrix
     private var isAtEnd = false
+    private let acceptsSilence: Bool
     private let cancellation: Cancellation?
     /// Samples read so far, at the options' sample rate; at the end, the recording's length.
     package private(set) var sampleCount = 0
@@ -31,10 +32,14 @@ package struct FeatureStream: ~Copyable {
     /// - Parameters:
     ///   - segment: the file, or a part of it.
     ///   - frontEnd: the front end; the recording is resampled to its sample rate.
-    ///   - cancellation: ends the stream early; the caller then throws `Cancelled`.
-    /// - Throws: `FeatureError.audio` if the recording cannot be read.
-    package init(_ segment: AudioSegment, by frontEnd: FrontEnd, cancellation: Cancellation? = nil) throws(FeatureError) {
+    ///   - acceptsSilence: whether a silent recording has features.
+    ///   - cancellation: ends the stream early.
+    /// - Throws: `FeatureError.audio` if the recording cannot be read; `Cancelled`.
+    package init(
+        _ segment: AudioSegment, by frontEnd: FrontEnd, acceptsSilence: Bool = false, cancellation: Cancellation? = nil
+    ) throws {
         reader = try LevelledReader(segment, options: frontEnd.options, cancellation: cancellation)
+        self.acceptsSilence = acceptsSilence
         self.cancellation = cancellation
         path = segment.path
         options = frontEnd.options
@@ -46,11 +51,12 @@ package struct FeatureStream: ~Copyable {
     /// The next 1 to `maximumFrames` frames, or none at the end.
     ///
     /// - Throws: `FeatureError.audio` or `.notFinite` if the recording cannot be read any further, and `.tooShort` or `.silent` at its end,
-    ///   each with the file's name.
-    package mutating func next(maximumFrames: Int) throws(FeatureError) -> Matrix {
+    ///   each with the file's name; `Cancelled`, so that what was read before cannot be taken for the whole recording.
+    package mutating func next(maximumFrames: Int) throws -> Matrix {
         precondition(maximumFrames > 0, "maximumFrames must be positive")
         var frames = Matrix(rows: 0, columns: extractor.width)
-        while left.rows == 0 && frames.rows == 0 && !isAtEnd && cancellation?.isCancelled != true {
+        while left.rows == 0 && frames.rows == 0 && !isAtEnd {
+            try cancellation?.check()
             // This many samples complete at most `maximumFrames` frames.
             let samples = try read(maximum: maximumFrames * options.hopSamples)
             if samples.isEmpty {
@@ -58,7 +64,7 @@ package struct FeatureStream: ~Copyable {
                 isAtEnd = true
                 extractor.finish(into: &left)
             } else {
-                do {
+                do throws(FeatureError) {
                     try extractor.push(samples, into: &frames)
                 } catch {
                     throw error.naming(path)
@@ -83,7 +89,7 @@ package struct FeatureStream: ~Copyable {
     private func checkWhole() throws(FeatureError) {
         let needed = options.samplesNeeded
         guard sampleCount >= needed else { throw .tooShort(file: path, samples: sampleCount, needed: needed) }
-        guard !silence.isSilent else { throw .silent(file: path) }
+        guard acceptsSilence || !silence.isSilent else { throw .silent(file: path) }
     }
 }
 

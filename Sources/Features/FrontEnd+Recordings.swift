@@ -15,16 +15,21 @@ extension FrontEnd {
     /// - Throws: `FeatureError.audio` if the file cannot be read, `.tooShort` or `.silent` if there is nothing to measure, and `.notFinite`
     ///   if it has samples that are not finite.
     public func features(of segment: AudioSegment) throws(FeatureError) -> Matrix {
-        try featuresWithWarnings(of: segment).features
+        do { return try featuresWithWarnings(of: segment).features } catch let error as FeatureError { throw error } catch {
+            preconditionFailure("only a cancellation throws another error: \(error)")
+        }
     }
 
     /// The same, with the warnings about the recording.
     ///
-    /// - Parameter cancellation: ends the work early; the features are then incomplete, and the caller throws `Cancelled`.
+    /// - Parameters:
+    ///   - acceptsSilence: whether a silent recording has features.
+    ///   - cancellation: ends the work early.
+    /// - Throws: `FeatureError`, `Cancelled`.
     package func featuresWithWarnings(
-        of segment: AudioSegment, cancellation: Cancellation? = nil
-    ) throws(FeatureError) -> (features: Matrix, warnings: [RecordingWarning]) {
-        var stream = try FeatureStream(segment, by: self, cancellation: cancellation)
+        of segment: AudioSegment, acceptsSilence: Bool = false, cancellation: Cancellation? = nil
+    ) throws -> (features: Matrix, warnings: [RecordingWarning]) {
+        var stream = try FeatureStream(segment, by: self, acceptsSilence: acceptsSilence, cancellation: cancellation)
         var all = try stream.next(maximumFrames: Self.chunkFrames)
         while true {
             let more = try stream.next(maximumFrames: Self.chunkFrames)

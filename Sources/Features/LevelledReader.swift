@@ -5,7 +5,7 @@ import StimmungSupport
 /// Reads the samples of a recording, scaled to the peak in the options.
 ///
 /// The peak is known only at the end. A recording of up to 2²⁰ samples, a minute at 16 kHz, is kept in memory; a longer one is read twice.
-struct LevelledReader: ~Copyable {
+package struct LevelledReader: ~Copyable {
     /// Maximum number of samples in memory: 4 MB.
     private static let mostHeld = 1 << 20
 
@@ -20,9 +20,9 @@ struct LevelledReader: ~Copyable {
     /// - Parameters:
     ///   - segment: the file, or a part of it.
     ///   - options: supply the sample rate and the peak.
-    ///   - cancellation: stops measuring the peak early; the samples are then unusable.
-    /// - Throws: `FeatureError.audio` if the recording cannot be opened or read.
-    init(_ segment: AudioSegment, options: FeatureOptions, cancellation: Cancellation?) throws(FeatureError) {
+    ///   - cancellation: stops measuring the peak early.
+    /// - Throws: `FeatureError.audio` if the recording cannot be opened or read; `Cancelled`.
+    package init(_ segment: AudioSegment, options: FeatureOptions, cancellation: Cancellation?) throws {
         func open() throws(FeatureError) -> AudioReader {
             do {
                 return try AudioReader(segment, sampleRate: options.sampleRate, cancellation: cancellation)
@@ -38,7 +38,8 @@ struct LevelledReader: ~Copyable {
         var beginning: [Float] = []
         var peak: Float = 0
         var isLong = false
-        while cancellation?.isCancelled != true, case let samples = try Self.read(first, maximum: 1 << 16), !samples.isEmpty {
+        while case let samples = try Self.read(first, maximum: 1 << 16), !samples.isEmpty {
+            try cancellation?.check()
             peak = max(peak, PeakLevel.peak(samples))
             isLong = isLong || beginning.count + samples.count > Self.mostHeld
             if isLong { beginning = [] } else { beginning += samples }
@@ -52,7 +53,7 @@ struct LevelledReader: ~Copyable {
     /// The next samples; empty at the end.
     ///
     /// - Throws: `FeatureError.audio` if the recording cannot be read.
-    mutating func read(maximum: Int) throws(FeatureError) -> [Float] {
+    package mutating func read(maximum: Int) throws(FeatureError) -> [Float] {
         if given < held.count {
             let part = given..<min(given + maximum, held.count)
             given = part.upperBound

@@ -74,10 +74,17 @@ struct CorpusFormatTests {
         #expect(lost.status == 1 && lost.errors.contains("does not exist"), "\(lost)")
         let run = try Program.run(experiment + ["--audio", "copy"], in: folder)
         #expect(run.status == 0 && run.output.contains("of speakers a"), "\(run)")
-        // The corpus is found; the recipe is refused, which has no machines.
-        let prediction = try Program.run(
+        let words = ["experiment", "prediction", "--epochs", "1", "--orders", "1", "-q"]
+        for corpora in [["--corpus", "box"], ["--corpus", fixture.corpus, "--protocol", "cross=box"]] {
+            let lost = try Program.run(words + corpora, in: folder)
+            #expect(lost.status == 1 && lost.errors.contains("does not exist"), "\(lost)")
+            let prediction = try Program.run(words + corpora + ["--audio", "copy"], in: folder)
+            #expect(prediction.status == 0 && prediction.output.hasPrefix("order"), "\(prediction)")
+        }
+        // The recipe is refused because it has no machines.
+        let refused = try Program.run(
             ["experiment", "prediction", fixture.recipe, "--corpus", "box", "--audio", "copy", "-q"], in: folder)
-        #expect(prediction.status == 1 && !prediction.errors.contains("does not exist"), "\(prediction)")
+        #expect(refused.status == 1 && refused.errors.contains("has no part \"pretraining\""), "\(refused)")
         let inspected = try Program.run(["inspect", fixture.model, "--audio", "copy"], in: folder)
         #expect(inspected.status == 2 && inspected.errors.contains("need --corpus"), "\(inspected)")
     }
@@ -90,8 +97,8 @@ struct CorpusFormatTests {
         #expect(file.status == 1 && file.errors.contains("it is not a folder"), "\(file)")
         let folds = try Program.run(
             ["evaluate", fixture.recipe, "--corpus", fixture.corpus, "--protocol", "folds=none.csv", "-q"], in: folder)
-        #expect(folds.status == 1 && folds.errors.contains("\"none.csv\" is not a valid list of folds: there is no such file"), "\(folds)")
-        #expect(folds.errors.contains("Check its path"))
+        #expect(folds.status == 1 && folds.errors.contains("\"none.csv\" cannot be read: there is no such file"), "\(folds)")
+        #expect(folds.errors.contains("Check the path of the list of folds."))
     }
 
     @Test func anArchiveIsFetched() throws {
@@ -99,6 +106,17 @@ struct CorpusFormatTests {
         #expect(run.status == 1 && run.errors.contains("none.zip cannot be read") && run.errors.contains("path after --from"), "\(run)")
         let unknown = try Program.run(["corpus", "fetch", "ravdess"], in: folder)
         #expect(unknown.status == 2 && unknown.errors.contains("emodb"), "\(unknown)")
+    }
+
+    /// What the program curl wrote is gone before it is read.
+    @Test func aDownloadThatCannotBeReadIsRemoved() throws {
+        let programs = try folder.fakeProgram("curl", "while [ \"$1\" != --output ]; do shift; done; exec /bin/ln -s nowhere \"$2\"")
+        let run = try Program.run(
+            ["corpus", "fetch", "emodb", "--from", "http://127.0.0.1:1/x.zip", "-o", "e", "-q"], in: folder,
+            Program.Settings(environment: ["PATH": programs]))
+        #expect(run.status == 1 && run.errors.contains("http://127.0.0.1:1/x.zip is refused: it cannot be read"), "\(run)")
+        #expect(!run.errors.contains("path after --from") && run.errors.contains("Run the command again"), "\(run)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("e")) == ["wav"])
     }
 
     @Test(.enabled(if: TestData.corpus("emodb") != nil && isInstalled("zip"), "EmoDB or zip is missing"))

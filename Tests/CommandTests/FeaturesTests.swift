@@ -154,9 +154,33 @@ struct FeaturesTests {
         #expect(frames.status == 0 && frames.output.hasPrefix("time,speech,energy\n0.0,"), "\(frames)")
         #expect(rows(frames.output).count == 58 && rows(frames.output).allSatisfy { [0, 1].contains($0[0]) }, "\(frames)")
         let htk = try features([fixture.recordings[0], "--model", "m.safetensors", "-o", "a.htk"])
-        #expect(htk.status == 1 && htk.errors.contains("csv or npy") && folder.content == ["m.safetensors"], "\(htk)")
+        #expect(htk.status == 1 && htk.errors.contains("use csv, arff or npy") && folder.content == ["m.safetensors"], "\(htk)")
+        // Before any recording is read.
+        let early = try features(["missing.wav", fixture.recordings[0], "--model", "m.safetensors", "--format", "htk", "-o", "all"])
+        #expect(early.status == 1 && early.errors.contains("csv, arff or npy") && !early.errors.contains("missing.wav"), "\(early)")
+        #expect(folder.content == ["m.safetensors"])
         let all = try features([fixture.recordings[0], "--model", fixture.model])
         #expect(all.status == 0 && all.output.hasPrefix("time,mfcc_0,"), "\(all)")
+    }
+
+    /// Without speech, functionals have no rows, and frames have weights of 0, whether or not every sample is zero.
+    @Test func recordingsWithoutSpeechHaveNoWeight() throws {
+        try folder.write("silent.wav", Wave.pcm16([Float](repeating: 0, count: 16_000)).bytes)
+        let hum = (0..<16_000).map { 0.0002 * sin(Float($0) / 9) }
+        try folder.write("hum.wav", Wave.pcm16(hum).bytes)
+        var parts = ModelParts.loudness()
+        parts.metadata["recipe"]? += "\nspeech: detected\n"
+        try parts.write(folder.file("m.safetensors"))
+        for name in ["silent.wav", "hum.wav"] {
+            let frames = try features([name, "--model", "m.safetensors"])
+            #expect(frames.status == 0 && rows(frames.output).count == 98, "\(frames)")
+            #expect(rows(frames.output).allSatisfy { $0.count == 2 && $0[0] == 0 }, "\(frames)")
+            let functionals = try features([name, "--model", "built-in"])
+            #expect(functionals.status == 0 && rows(functionals.output).isEmpty, "\(functionals)")
+        }
+        // Features that are not for a decision about speech.
+        let all = try features(["silent.wav"])
+        #expect(all.status == 1 && all.errors.contains("silent.wav is silent"), "\(all)")
     }
 
     @Test func oneChannelIsTaken() throws {

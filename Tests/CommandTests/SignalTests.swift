@@ -54,6 +54,18 @@ import Testing
         #expect(end.status == 130 && end.errors.contains("nothing is kept") && !end.errors.contains("stimmung: "), "\(end)")
     }
 
+    /// A recording that is being read has no file, and is not reported as a failure.
+    @Test(arguments: [["--kind", "pitch"], ["--model", "built-in"]]) func interruptedFeaturesOfAFolderEnd(options: [String]) throws {
+        var wave = Wave.pcm16((0..<16_000).map { 0.3 * sin(Float($0) / 9) })
+        wave.claimedData = UInt32(1800 * wave.data.count)
+        var bytes = Data(wave.bytes)
+        for _ in 1..<1800 { bytes.append(contentsOf: wave.data) }
+        try folder.write("calls/long.wav", bytes)
+        let end = try interrupt(["features", "calls", "-o", "out", "--format", "npy"] + options) { folder.exists("out") }
+        #expect(end.status == 130 && !end.errors.contains("stimmung: "), "\(end)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("out")).isEmpty)
+    }
+
     /// The second signal ends the program wherever it is; the checkpoint is whole, and nothing half-written is left.
     @Test func aSecondSignalEndsAtOnce() throws {
         for number in 0..<4 {

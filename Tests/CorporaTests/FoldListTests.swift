@@ -97,7 +97,8 @@ struct FoldListTests {
         #expect(error.description.contains("Line 2 of") && error.description.contains("the key \"fold\""), "\(error)")
         #expect(error.description.contains("Write it in quotes"))
         let missing = try #require(throws: CorpusError.self) { try plan("none.csv") }
-        #expect(missing.code == "corpora.invalid-format" && missing.description.contains("no such file or folder"), "\(missing)")
+        let reason = "there is no such file or folder. Check the path of the list of folds"
+        #expect(missing == .unreadable(path: folder.file("none.csv"), reason: reason))
     }
 
     @Test func aListOfEmoBoxIsACorpus() throws {

@@ -134,8 +134,10 @@ struct EncoderInstallationTests {
 
     @Test(arguments: ["", "..", ".hidden", "a/b", "-x", "ä", String(repeating: "a", count: 65)]) func namesStayInTheFolder(name: String) {
         #expect(!EncoderStore.isName(name))
-        let missing = EncoderInstallationError.notInstalled(name: name, file: store.path(of: name), installed: [])
+        let missing = EncoderInstallationError.notInstalled(name: name, file: nil, installed: [])
         #expect(throws: missing) { try store.remove(name) }
+        #expect(throws: missing) { try InstalledEncoder(name, in: store) }
+        #expect(!missing.description.contains("no file"))
     }
 
     @Test func theDataFolderFollowsTheXDGRule() {

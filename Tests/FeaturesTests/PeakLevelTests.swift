@@ -86,7 +86,7 @@ struct PeakLevelTests {
         }
     }
 
-    @Test("features of a cancelled stream end, whether or not its peak is measured")
+    @Test("a cancelled stream throws, whether or not its peak is measured")
     func stopped() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("chirp.wav")
@@ -96,15 +96,40 @@ struct PeakLevelTests {
             var asRecorded = options
             asRecorded.peak = 0
             for options in [options, asRecorded] {
-                var stream = try FeatureStream(AudioSegment(path: file.path), by: FrontEnd(options), cancellation: cancellation)
-                #expect(try stream.next(maximumFrames: 100).rows == 0)
+                #expect(throws: Cancelled.self) {
+                    var stream = try FeatureStream(AudioSegment(path: file.path), by: FrontEnd(options), cancellation: cancellation)
+                    _ = try stream.next(maximumFrames: 100)
+                }
             }
-            // While it runs: only the frames before.
+            // While it runs: after the frames before.
             let running = Cancellation()
             var stream = try FeatureStream(AudioSegment(path: file.path), by: FrontEnd(options), cancellation: running)
             #expect(try stream.next(maximumFrames: 100).rows > 0)
             running.cancel()
-            #expect(try stream.next(maximumFrames: 100).rows == 0)
+            do {
+                _ = try stream.next(maximumFrames: 100)
+                Issue.record("a cancelled stream throws")
+            } catch { #expect(error is Cancelled) }
+        }
+    }
+
+    @Test("cancellation ends the measurement of a peak, which nothing else ends before the whole recording is read")
+    func stoppedMeasurement() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("chirp.wav")
+            let samples = chirpInNoise(count: 300_000).map { (0.2 * $0 * 32768).rounded() / 32768 }
+            try writeWAV(samples, to: file)
+            let segment = AudioSegment(path: file.path)
+            let cancellation = Cancellation()
+            var reader = try LevelledReader(segment, options: options, cancellation: cancellation)
+            #expect(try reader.read(maximum: 1000) != Array(samples[..<1000]))
+            cancellation.cancel()
+            #expect(throws: Cancelled.self) { _ = try LevelledReader(segment, options: options, cancellation: cancellation) }
+            // Without a peak there is nothing to measure.
+            var asRecorded = options
+            asRecorded.peak = 0
+            var unscaled = try LevelledReader(segment, options: asRecorded, cancellation: cancellation)
+            #expect(try unscaled.read(maximum: 1000) == Array(samples[..<1000]))
         }
     }
 }

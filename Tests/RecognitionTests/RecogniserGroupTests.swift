@@ -146,6 +146,41 @@ struct RecogniserGroupTests {
         #expect(throws: Cancelled.self) { try recogniser.predict(all: inputs) { _ in } }
     }
 
+    /// What is delivered before a batch is cancelled is complete: `predict --resume` keeps it.
+    @Test(arguments: [0, 1] as [Float]) func aCancelledBatchDeliversWholeRecordings(peak: Float) throws {
+        var recipe = smallRecipe()
+        recipe.features.peak = peak
+        let model = try ModelTraining(recipe: recipe, corpus: toneCorpus(in: folder)).run()
+        // Each is longer than a chunk, so a prediction could be made from a part of it.
+        let inputs = try recordings([11, 12, 13, 14, 15, 16]).map { BatchInput.recording(.init(path: $0)) }
+        func run(_ recogniser: Recogniser) throws -> [PredictionOutcome] {
+            let outcomes = Mutex<[PredictionOutcome]>([])
+            do {
+                try recogniser.predict(all: inputs, workers: Workers(threads: 2)) { outcome in outcomes.withLock { $0.append(outcome) } }
+            } catch is Cancelled { #expect(recogniser.cancellation.isCancelled) }
+            return outcomes.withLock { $0 }
+        }
+        let began = ContinuousClock.now
+        let whole = try run(Recogniser(model))
+        let duration = ContinuousClock.now - began
+        try #require(whole.count == inputs.count)
+        var cancelled = 0
+        for trial in 0..<12 {
+            let recogniser = try Recogniser(model)
+            let delay = duration * (Double(trial) + 0.5) / 12
+            let (seconds, attoseconds) = delay.components
+            let timer = Thread { [cancellation = recogniser.cancellation] in
+                Thread.sleep(forTimeInterval: Double(seconds) + Double(attoseconds) * 1e-18)
+                cancellation.cancel()
+            }
+            timer.start()
+            let outcomes = try run(recogniser)
+            #expect(outcomes == Array(whole.prefix(outcomes.count)), "cancelled after \(delay)")
+            if outcomes.count < whole.count { cancelled += 1 }
+        }
+        #expect(cancelled > 0)
+    }
+
     /// Two channels of different lengths of speech, as one file.
     private func stereo(_ name: String, _ left: Float, _ right: Float) throws -> String {
         var wave = Wave.pcm16((0..<32_000).map { ($0 % 2 == 0 ? left : right) * sin(2 * .pi * 440 * Float($0 / 2) / 16_000) })

@@ -111,7 +111,8 @@ package struct CorpusFetch: Sendable {
         func refused(_ reason: String) -> CorpusFetchError { .archive(file: path, reason: reason) }
         let data: Data
         do throws(Files.Failure) { data = try Files.read(path, atMost: Self.largest + 1) } catch {
-            throw CorpusFetchError.unreadable(file: path, reason: error.reason)
+            // A download that cannot be read is replaced like one that is damaged.
+            throw isAddress ? refused("it cannot be read: \(error.reason)") : .unreadable(file: path, reason: error.reason)
         }
         if data.count > Self.largest { throw refused("it is larger than \(Self.largest >> 20) MiB") }
         do throws(ZIPArchive.Failure) {

@@ -26,7 +26,7 @@ package struct FoldList: Sendable {
     package init(path: String) throws(CorpusError) {
         self.path = path
         guard Files.exists(path) else {
-            throw invalid("there is no such file or folder. Check its path; docs/formats.md describes lists of folds")
+            throw .unreadable(path: path, reason: "there is no such file or folder. Check the path of the list of folds")
         }
         if isFolder(path) {
             guard let folder = FoldFolder(path) else {

@@ -36,6 +36,14 @@ package struct WeightedRows: Sendable {
 }
 
 extension FeatureWriter {
+    private static let htkHasNoWeights = FeatureError.unsuitable(
+        format: .htk, reason: "it has no weights, which the features of a model that detects speech have; use csv, arff or npy")
+
+    /// - Throws: `FeatureError.unsuitable` if the format cannot represent weights.
+    package static func requireWeights(in format: FeatureFormat) throws(FeatureError) {
+        if format == .htk { throw htkHasNoWeights }
+    }
+
     /// The contents of a file of rows, each after its weight.
     ///
     /// - Throws: `FeatureError.unsuitable` if the format cannot represent them.
@@ -45,9 +53,7 @@ extension FeatureWriter {
         case .csv: csv(rows.table, columns) { rows.starts[$0] }
         case .arff: arff(rows.table, columns) { rows.starts[$0] }
         case .npy: npy(rows.table)
-        case .htk:
-            throw .unsuitable(
-                format: .htk, reason: "it has no weights, which the features of a model that detects speech have; use csv or npy")
+        case .htk: throw htkHasNoWeights
         }
     }
 }

@@ -20,6 +20,8 @@ package struct PredictionComparison: Sendable {
     /// Orders n of the machines and the linear models, each at least 1.
     package var orders = [1, 3, 6]
     package var seed: UInt64 = 0
+    /// Folder in which the recordings of the corpus of `cross=PATH` are searched; nil for none.
+    package var audio: String?
     package var workers = Workers()
     /// Feature cache shared between runs; nil for none.
     package var cache: FeatureCache?
@@ -52,7 +54,7 @@ package struct PredictionComparison: Sendable {
         guard orders.allSatisfy({ (1...100).contains($0) }), !orders.isEmpty else {
             throw RecipeError.value(key: "orders", value: "\(orders)", allowed: "1 to 100 frames each")
         }
-        let whole = try evaluationProtocol.plan(for: corpus, seed: seed)
+        let whole = try evaluationProtocol.plan(for: corpus, audio: audio, seed: seed)
         var extraction = CorpusFeatures.Extraction(recipe.features, cache: cache, workers: workers, cancellation: cancellation)
         extraction.skipShare = skipShare
         let features = try CorpusFeatures(of: whole.corpus, by: extraction, progress: progress)

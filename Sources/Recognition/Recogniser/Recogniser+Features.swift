@@ -33,7 +33,8 @@ extension Recogniser {
             let starts = stretches.map { features.startTime(ofFrame: $0.frames.lowerBound) }
             return (WeightedRows(.frames, stretches.map { Float($0.frames.count) }, starts: starts, rows), warnings)
         }
-        let frames = try frontEnd.features(of: recording)
+        // Without speech there are rows all the same, whether or not every sample is zero.
+        let frames = try frontEnd.featuresWithWarnings(of: recording, acceptsSilence: true, cancellation: cancellation).features
         var speech = [Float](repeating: 0, count: frames.rows)
         for stretch in session.stretches {
             for frame in stretch.frames.clamped(to: 0..<frames.rows) { speech[frame] = 1 }

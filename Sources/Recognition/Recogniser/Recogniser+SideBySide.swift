@@ -56,7 +56,6 @@ extension Recogniser {
 
     /// Reads a recording. One that is longer than a chunk is recognised at once, so that at most a chunk of frames is held per recording.
     private func read(_ recording: AudioSegment, _ timeline: Timeline?) throws -> Reading {
-        try cancellation.check()
         var stream = try open(recording, frontEnd)
         var frames = try stream.next(maximumFrames: Self.chunk)
         while case let more = try stream.next(maximumFrames: Self.chunk), more.rows > 0 {

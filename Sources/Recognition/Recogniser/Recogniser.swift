@@ -148,11 +148,10 @@ public struct Recogniser: Sendable {
         return try prediction(recording, whole, segments, facts)
     }
 
-    /// Opens a recording. Cancellation ends the search for its peak.
+    /// Opens a recording, unless the work is cancelled: opening one may start a program.
     func open(_ recording: AudioSegment, _ frontEnd: FrontEnd) throws -> FeatureStream {
-        let stream = try FeatureStream(recording, by: frontEnd, cancellation: cancellation)
         try cancellation.check()
-        return stream
+        return try FeatureStream(recording, by: frontEnd, cancellation: cancellation)
     }
 
     /// Calls `body` with the recording's frames, chunk by chunk.
@@ -163,7 +162,6 @@ public struct Recogniser: Sendable {
 
     private func read(_ stream: inout FeatureStream, _ body: (inout Matrix) throws -> Void) throws -> Facts {
         while true {
-            try cancellation.check()
             var frames = try stream.next(maximumFrames: Self.chunk)
             guard frames.rows > 0 else { return Facts(samples: stream.sampleCount, warnings: stream.warnings) }
             try body(&frames)
