@@ -10,7 +10,8 @@
  *
  * Threads. Any number of threads may use a model at a time. A session belongs to one thread at a time; a second call while one is running
  * returns STIMMUNG_BUSY. The last error belongs to the calling thread. Functions that compute block asynchronous signals on the calling
- * thread until they return, so that a handler interrupts no read. Do not use the library in a child process after fork() without exec(), if the parent has used it.
+ * thread until they return, so that a handler interrupts no read. Do not use the library in a child process after fork()
+ * without exec(), if the parent has used it.
  *
  * Memory. Text and values that the library returns are freed by stimmung_free, and handles by stimmung_model_free and
  * stimmung_session_free. Arguments are copied, so they may be freed when the call has returned.
