@@ -52,7 +52,13 @@ def main():
     options = options.parse_args()
     model = options.model
 
-    spark = SparkSession.builder.appName("stimmung").config("spark.sql.execution.arrow.maxRecordsPerBatch", options.batch).getOrCreate()
+    spark = (
+        SparkSession.builder.appName("stimmung")
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", options.batch)
+        # A task has 128 MiB of recordings, each counted as larger by this: at most about a hundred, instead of 32.
+        .config("spark.sql.files.openCostInBytes", 1 << 20)
+        .getOrCreate()
+    )
     begin = time.monotonic()
     suffixes = ",".join(name for suffix in options.suffixes for name in (suffix.lower(), suffix.upper()))
     recordings = (
