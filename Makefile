@@ -9,6 +9,7 @@
 # make docs        build the documentation of the libraries in .build-docs
 # make test-bindings   build and run the C example under valgrind, and test the Python package
 # make check-exchange   compare ONNX Runtime, Python and nkululeko with the program on EmoDB; needs STIMMUNG_DATA
+# make check-engines    compare Spark and Ray with the program on EmoDB, a worker being killed; needs STIMMUNG_DATA
 # make examples    build and run the packages in Examples
 # make guide       run the commands of docs/guide.md and paste their output
 # make check-all   all of the above, the long tests and a short benchmark
@@ -33,7 +34,7 @@ test_folder := swift build $(test_options) --show-bin-path
 # Unoptimised, since a third copy of every module takes nine minutes to optimise.
 example_build := swift build --scratch-path .build-examples
 
-.PHONY: run install library python test-bindings check-exchange build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages dist check-dist dist-packages clean
+.PHONY: run install library python test-bindings check-exchange check-engines build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages dist check-dist dist-packages engine-packages clean
 
 run: build
 	.build/release/stimmung demo
@@ -72,11 +73,16 @@ check-exchange: test-bindings .venv/tests
 	$(bindings_venv)/bin/python Benchmarks/bindings.py
 	Scripts/check-nkululeko
 
+check-engines: engine-packages python
+	Scripts/check-engines
+
 # Runs apt-get only if a package is missing.
 packages: wanted := $(packages)
 test-packages: wanted := $(packages) $(test_packages)
 dist-packages: wanted := $(packages) patchelf debootstrap
-packages test-packages dist-packages:
+# Spark 3.5 runs on Java 8, 11 and 17.
+engine-packages: wanted := openjdk-17-jre-headless
+packages test-packages dist-packages engine-packages:
 	@missing=; \
 	for p in $(wanted); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
@@ -158,7 +164,7 @@ check-all: lint check docs examples check-deploy .venv/peers
 	STIMMUNG_LONG=1 STIMMUNG_SCHEMA_CASES=1000 $(MAKE) test
 	Scripts/run-docs --check docs/guide.md
 	Scripts/check-signals
-	[ -z "$$STIMMUNG_DATA" ] || $(MAKE) check-exchange
+	[ -z "$$STIMMUNG_DATA" ] || $(MAKE) check-exchange check-engines
 	$(MAKE) bench BENCH="layers --rounds 1"
 
 bench: build .venv/peers
