@@ -10,11 +10,14 @@ enum { PANEL = 16 };
 enum { DEPTH = 256 };
 enum { MOST_ROWS = 12, MOST_PANELS = 8 };
 
-INLINE Panel load(const float *x, size_t width) {
-    if (width == PANEL) return *(const Panel *)x;
-    Panel y = {0};
-    for (size_t j = 0; j < width; j++) y[j] = x[j];
-    return y;
+// By reference: vectors of 64 bytes as arguments or results would need AVX-512.
+INLINE void load(const float *x, size_t width, Panel *y) {
+    if (width == PANEL) {
+        *y = *(const Panel *)x;
+        return;
+    }
+    *y = (Panel){0};
+    for (size_t j = 0; j < width; j++) (*y)[j] = x[j];
 }
 
 INLINE void store(float *x, size_t width, const Panel *y) {
@@ -51,7 +54,8 @@ INLINE void tile(size_t rows, size_t count, const struct strip *s, size_t first)
     for (size_t r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
         for (size_t p = 0; p < count; p++) {
-            sum[r][p] = start ? load(start + r * s->start_row + PANEL * p, p + 1 < count ? PANEL : width) : (Panel){0};
+            if (start) load(start + r * s->start_row + PANEL * p, p + 1 < count ? PANEL : width, &sum[r][p]);
+            else sum[r][p] = (Panel){0};
         }
     }
     const size_t a_row = s->a_row, b_panel = s->b_panel;
