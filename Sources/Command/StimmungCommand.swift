@@ -40,10 +40,12 @@ struct StimmungCommand: ParsableCommand {
             called = type(of: command)
             // Before the first thread.
             if command is any InterruptibleCommand { _ = signalCancellation }
+            try Processes.join(for: command)
             try command.run()
         } catch {
-            Foundation.exit(report(error, of: called))
+            Processes.end(after: error) { report(error, of: called) }
         }
+        Processes.end()
     }
 
     /// The command line. `CommandLine.arguments` would lose bytes that are not UTF-8.

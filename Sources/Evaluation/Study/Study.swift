@@ -52,7 +52,7 @@ package struct Study: Sendable {
     package func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> StudyRun {
         for recipe in systems { try recipe.validate() }
         precondition(!seeds.isEmpty && !systems.isEmpty, "a study has at least one seed and one system")
-        if let folder {
+        if let folder, workers.processes.leads {
             do { try Files.makeFolder(folder) } catch {
                 throw JournalError.unwritable(file: folder, reason: error.reason)
             }
