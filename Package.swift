@@ -289,7 +289,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "StimmungTestSupport", "StimmungCommand", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio",
+                "StimmungTestSupport", "StimmungCommand", "StimmungProcesses", "StimmungCorpora", "Stimmung", "StimmungFeatures",
+                "StimmungAudio",
                 "StimmungNetworks", "StimmungTensors",
             ]),
     ],

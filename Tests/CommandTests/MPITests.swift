@@ -26,11 +26,11 @@ struct MPITests {
     }
 
     /// Starts a command in several processes with one thread each.
-    private func start(_ count: Int, _ arguments: [String]) throws -> RunningProgram {
+    private func start(_ count: Int, _ arguments: [String], _ options: [String] = []) throws -> RunningProgram {
         var settings = Program.Settings()
         settings.program = try #require(MPILauncher.path)
         settings.environment = ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"]
-        let words = ["--oversubscribe", "--bind-to", "none", "-n", "\(count)", Program.path] + arguments + ["--threads", "1"]
+        let words = ["--oversubscribe", "--bind-to", "none", "-n", "\(count)"] + options + [Program.path] + arguments + ["--threads", "1"]
         return try Program.start(words, in: folder, settings)
     }
 
@@ -136,6 +136,26 @@ struct MPITests {
         #expect(resumed.status == 0, "\(resumed)")
         #expect(try folder.bytes("resumed.csv") == folder.bytes("one.csv"))
         #expect(try String(decoding: folder.bytes("j"), as: UTF8.self).split(separator: "\n").count == 13)
+    }
+
+    @Test func aTerminatedTrainingStopsAfterAStepAndContinues() throws {
+        let arguments = ["train", "rectifier-lstm", "--corpus", fixture.corpus, "--epochs", "30", "-o"]
+        #expect(try single(arguments + ["whole", "-q"]).status == 0)
+        let job = try start(2, arguments + ["stopped"], ["--mca", "odls_base_sigkill_timeout", "5"])
+        try job.wait { folder.exists("stopped.checkpoint") }
+        job.send(SIGTERM)
+        let end = job.wait()
+        #expect(end.status != 0 && end.errors.contains("run the same command with --resume to resume"), "\(end)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["stopped.checkpoint", "whole"])
+        #expect(try run(3, arguments + ["stopped", "--resume", "-q"]).status == 0)
+        #expect(try folder.bytes("stopped") == folder.bytes("whole"))
+    }
+
+    @Test func processesWithDifferentOptionsAreRefused() throws {
+        let words = ["train", fixture.recipe, "--corpus", fixture.corpus, "-q", "-o", "model"]
+        let other = ["--threads", "1", ":", "-n", "1", Program.path] + words + ["--seed", "5"]
+        let run = try run(1, words + other)
+        #expect(run.status != 0 && run.errors.contains("Processes 0 and 1 differ in the training data"), "\(run)")
     }
 
     @Test func usageIsReportedOnceAndOtherCommandsAreRefused() throws {
