@@ -1,6 +1,7 @@
-// MPI for Swift, which cannot import macros that are expressions. Handles are in structures, since they are pointers in Open MPI and numbers
-// in MPICH. Each function returns the error code of MPI, and starts an operation that stimmung_mpi_test finishes.
+// MPI for Swift, which cannot import macros that are expressions. Handles are in structures, since an MPI may have
+// pointers or numbers for them. Each function returns the error code of MPI, and starts an operation that stimmung_mpi_test finishes.
 #include <mpi.h>
+#include <stdint.h>
 
 typedef struct {
     // For functions that all processes call, for messages between two, and for the end of the program.
@@ -29,8 +30,8 @@ static inline int stimmung_mpi_begin(stimmung_mpi_world *world) {
     return MPI_Comm_size(MPI_COMM_WORLD, &world->count);
 }
 
-static inline int stimmung_mpi_gather_number(const stimmung_mpi_world *world, const int *own, int *all, stimmung_mpi_request *request) {
-    return MPI_Iallgather(own, 1, MPI_INT, all, 1, MPI_INT, world->collective, &request->handle);
+static inline int stimmung_mpi_gather_number(const stimmung_mpi_world *world, const int64_t *own, int64_t *all, stimmung_mpi_request *request) {
+    return MPI_Iallgather(own, 1, MPI_INT64_T, all, 1, MPI_INT64_T, world->collective, &request->handle);
 }
 
 static inline int stimmung_mpi_gather_bytes(

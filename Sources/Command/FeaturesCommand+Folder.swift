@@ -28,6 +28,8 @@ extension FeaturesCommand {
     private struct Report: Codable {
         var warnings: [String] = []
         var error: String?
+        /// Whether its process was cancelled before.
+        var isCancelled = false
     }
 
     func writeAll(_ recordings: RecordingInputs, _ frontEnd: FrontEnd, _ folder: FeatureFolder) throws {
@@ -37,9 +39,8 @@ extension FeaturesCommand {
         let named = NamedInputs(inputs)
         guard processes.leads else {
             SharedWork.follow(processes, threads: compute.workers.threads) { request, _ in
-                // As a rule the leader is cancelled, too.
                 guard !cancellation.isCancelled, let item = try? received(Item.self, request) else {
-                    return transferred(Report(error: failure(Cancelled())))
+                    return transferred(Report(isCancelled: true))
                 }
                 return transferred(write(item, frontEnd, folder, named))
             }
@@ -66,7 +67,9 @@ extension FeaturesCommand {
         SharedWork.lead(processes) {
             next().map { .piece(number: 0, request: transferred($0)) } ?? .none
         } receive: { reply in
-            if case .result(_, let bytes) = reply, let report = try? received(Report.self, bytes) { show(report) }
+            if case .result(_, let bytes) = reply, let report = try? received(Report.self, bytes) {
+                if report.isCancelled { cancellation.cancel() } else { show(report) }
+            }
         } meanwhile: {
             compute.workers.forEach(compute.workers.threads) { _ in
                 while let item = next() { show(write(item, frontEnd, folder, named)) }

@@ -187,7 +187,8 @@ struct Predict: ParsableCommand {
         }
         guard Processes.leads else {
             recogniser.assist(timeline: hasTimeline ? Timeline(window: window) : nil, workers: compute.workers) { remedy(for: $0) }
-            return try cancellation.check()
+            // A cancellation is reported by process 0.
+            return
         }
         if !compute.quiet, recordings.areMany { progress.count { recordings.count } }
         var run = PredictionRun(

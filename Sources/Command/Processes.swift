@@ -22,8 +22,8 @@ enum Processes {
     /// All of them, once joined; before, and for any other command, this process by itself.
     static var joined: any JoinedProcesses { group.withLock { $0 } }
 
-    /// Whether this process prints and writes. Known before the processes join, so that a wrong command line is reported once.
-    static var leads: Bool { launch.rank == 0 }
+    /// Whether this process prints and writes. The variables of a launcher do not count: a shell may have inherited them.
+    static var leads: Bool { joined.leads }
 
     /// Joins the other processes if the command can share its work.
     ///
@@ -50,17 +50,24 @@ enum Processes {
 
     /// How long to wait for the others after an error: those that have the same error are here at once.
     private static let patience = Duration.seconds(2)
+    /// The same after a cancellation, where the others may have a step or a recording to finish.
+    private static let patienceOnceCancelled = Duration.seconds(30)
 
-    /// Ends this process after an error. If it is one of all processes, the leader reports it; otherwise this process does, and ends the others.
+    /// Ends this process after an error. If all processes have it, the leader reports it; otherwise this process does, and ends the others.
     ///
-    /// - Parameter report: reports the error and returns the exit status.
-    static func end(after error: any Error, _ report: () -> Int32) -> Never {
+    /// - Parameters:
+    ///   - status: the exit status for the error.
+    ///   - report: reports the error and returns the exit status.
+    static func end(after error: any Error, _ status: Int32, _ report: () -> Int32) -> Never {
         let processes = joined
-        // Another process that ended with a failure first would be reported by mpirun, and the leader stopped before its own report.
-        let status = leads ? report() : 0
-        guard processes.areSeveral else { exit(status) }
-        guard processes.meet(within: patience) else {
-            if !leads {
+        guard processes.areSeveral else {
+            // The first process has most errors of a start, too. mpirun stops the others when it has reported one.
+            if launch.rank > 0, status != 0 { Thread.sleep(forTimeInterval: patience / .seconds(1)) }
+            exit(report())
+        }
+        let status = leads ? report() : status
+        guard processes.meet(within: error is Cancelled ? patienceOnceCancelled : patience) else {
+            if !leads, !(error is Cancelled) {
                 printToStandardError(
                     "stimmung: process \(processes.rank) of \(processes.count) failed: \(userMessage(for: error))".printable)
             }

@@ -70,13 +70,13 @@ public struct Evaluation: Sendable {
     ///   `StimmungError` where temporary files fail.
     public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> EvaluationRun {
         let began = ContinuousClock.now
-        var plans = try plans()
-        plans[0].warnings += try plans[0].findings(workers: workers)
-        plans[0].warnings += try CorpusWarning.untrained(untrainedClasses(plans)) + fewRecordings(plans[0])
+        let processes = workers.processes
+        var (plans, fingerprint) = try processes.together { try plansWithFindings() }
+        try processes.agree(on: "the evaluation", "\(seeds) \(fingerprint)")
         for warning in plans[0].warnings { onWarning(warning) }
         let tasks = tasks(plans)
-        let journal = workers.processes.leads ? try openJournal(plans[0]) : nil
-        let known = try workers.processes.leadersValue(tasks.map { journal?.test(seed: seeds[$0.run], fold: $0.fold) })
+        let journal = processes.leads ? try openJournal(fingerprint) : nil
+        let known = try processes.leadersValue(tasks.map { journal?.test(seed: seeds[$0.run], fold: $0.fold) })
         let pending = tasks.indices.filter { known[$0] == nil }
         // Features cost time, so none are computed where all folds are known.
         let tested = pending.isEmpty ? [] : try test(pending.map { tasks[$0] }, of: tasks.count, plans, journal, progress)
@@ -102,7 +102,7 @@ public struct Evaluation: Sendable {
         let plans = try plans()
         let tasks = tasks(plans)
         guard let path = journal, workers.processes.leads, Files.exists(path) else { return (tasks.count, tasks.count) }
-        let journal = try openJournal(plans[0])
+        let journal = try openJournal(fingerprint(plans[0]))
         return (tasks.count { journal?.test(seed: seeds[$0.run], fold: $0.fold) == nil }, tasks.count)
     }
 
@@ -123,13 +123,20 @@ public struct Evaluation: Sendable {
         return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, synonyms: synonyms, seed: $0) }
     }
 
+    /// The plans with all findings about the data, and the fingerprint, which is empty where nothing needs it.
+    private func plansWithFindings() throws -> (plans: [EvaluationPlan], fingerprint: String) {
+        var plans = try plans()
+        plans[0].warnings += try plans[0].findings(workers: workers)
+        plans[0].warnings += try CorpusWarning.untrained(untrainedClasses(plans)) + fewRecordings(plans[0])
+        return (plans, journal != nil || workers.processes.areSeveral ? try fingerprint(plans[0]) : "")
+    }
+
     private func tasks(_ plans: [EvaluationPlan]) -> [FoldOfRun] {
         plans.indices.flatMap { run in plans[run].folds.indices.map { FoldOfRun(run: run, fold: $0) } }
     }
 
-    private func openJournal(_ plan: EvaluationPlan) throws -> EvaluationJournal? {
-        guard let journal else { return nil }
-        return try EvaluationJournal(path: journal, evaluation: fingerprint(plan))
+    private func openJournal(_ fingerprint: String) throws -> EvaluationJournal? {
+        try journal.map { try EvaluationJournal(path: $0, evaluation: fingerprint) }
     }
 
     /// Trains and tests tasks side by side.
@@ -139,7 +146,7 @@ public struct Evaluation: Sendable {
         _ tasks: [FoldOfRun], of all: Int, _ plans: [EvaluationPlan], _ journal: EvaluationJournal?,
         _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws -> [FoldTest] {
-        let runner = try FoldRunner(self, plans[0], progress: progress)
+        let runner = try workers.processes.together { try FoldRunner(self, plans[0], progress: progress) }
         let epochs = all * epochsOfFold
         let trained = Mutex((all - tasks.count) * epochsOfFold)
         @Sendable func report(_ more: Int) {

@@ -8,7 +8,7 @@ package struct Launch: Sendable {
     /// The number of processes.
     package let count: Int
 
-    /// Variables that a launcher sets: those of Open MPI, of MPICH and of Slurm's own launcher.
+    /// Variables that a launcher sets: those of Open MPI, of launchers with the protocol PMI, and of Slurm's own launcher.
     private static let variables = [
         ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"), ("PMIX_RANK", "SLURM_STEP_NUM_TASKS"),
     ]
@@ -32,10 +32,22 @@ package struct Launch: Sendable {
     package func join() throws(LaunchError) -> any JoinedProcesses {
         guard count > 1 else { return SingleProcess() }
         #if MPI
-        return try MPIProcesses()
+        let processes = try MPIProcesses()
+        // The launcher of another MPI makes a world of one from each process.
+        try check(rank: processes.rank, count: processes.count)
+        return processes
         #else
         throw .withoutMPI(processes: count)
         #endif
+    }
+}
+
+extension Launch {
+    /// Compares the launcher's numbers with those of MPI.
+    ///
+    /// - Throws: `LaunchError.mismatch`
+    package func check(rank: Int, count: Int) throws(LaunchError) {
+        if rank != self.rank || count != self.count { throw .mismatch(started: self.count, seen: count) }
     }
 }
 
@@ -66,11 +78,14 @@ package enum LaunchError: StimmungError, Equatable {
     case withoutMPI(processes: Int)
     /// MPI refused to start.
     case mpi(function: String, status: Int)
+    /// MPI does not see the processes that the launcher started.
+    case mismatch(started: Int, seen: Int)
 
     package var code: String {
         switch self {
         case .withoutMPI: "processes.without-mpi"
         case .mpi: "processes.mpi"
+        case .mismatch: "processes.mismatch"
         }
     }
 
@@ -80,6 +95,8 @@ package enum LaunchError: StimmungError, Equatable {
             "\(processes) processes were started together, but this program was built without MPI, so each would do all the work. "
                 + "Build it with \"--traits MPI\", or start one process."
         case .mpi(let function, let status): "MPI cannot be used: \(function) failed with status \(status)."
+        case .mismatch(let started, let seen):
+            "\(started) processes were started, but MPI sees \(seen): use the mpirun of the MPI that this program was built with."
         }
     }
 }

@@ -32,23 +32,41 @@ final class MPIProcesses: JoinedProcesses, @unchecked Sendable {
     var traffic: ProcessTraffic { sent.withLock { $0 } }
 
     func gather(_ own: [UInt8]) -> [[UInt8]] {
-        var size = Self.number(own.count)
-        var sizes = [Int32](repeating: 0, count: count)
+        var size = Int64(own.count)
+        var sizes = [Int64](repeating: 0, count: count)
         sizes.withUnsafeMutableBufferPointer { sizes in
             withUnsafePointer(to: &size) { size in complete { stimmung_mpi_gather_number(&world, size, sizes.baseAddress, $0) } }
         }
-        let starts = Self.starts(of: sizes)
-        let total = sizes.reduce(0) { $0 + Int($1) }
-        _ = Self.number(total)
-        let all = [UInt8](unsafeUninitializedCapacity: max(1, total)) { all, filled in
+        let all = sizes.map { Int($0) }
+        // MPI counts with 32 bits, so the bytes travel in rounds.
+        let largest = Self.mostGathered / count
+        var gathered = all.map { size in
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(size)
+            return bytes
+        }
+        for start in stride(from: 0, to: all.max() ?? 0, by: largest) {
+            let part = own[min(start, own.count)..<min(start + largest, own.count)]
+            let counts = all.map { Self.number(min(max($0 - start, 0), largest)) }
+            let round = gatherRound(part, counts)
+            for (rank, first) in Self.starts(of: counts).enumerated() { gathered[rank] += round[Int(first)..<Int(first + counts[rank])] }
+        }
+        return gathered
+    }
+
+    /// The most bytes of all processes together in a round of `gather`.
+    private static let mostGathered = 1 << 30
+
+    private func gatherRound(_ own: ArraySlice<UInt8>, _ counts: [Int32]) -> [UInt8] {
+        let total = counts.reduce(0) { $0 + Int($1) }
+        return [UInt8](unsafeUninitializedCapacity: max(1, total)) { all, filled in
             own.withUnsafeBytes { own in
-                Self.withPointers(sizes, starts) { sizes, starts in
-                    complete { stimmung_mpi_gather_bytes(&world, own.baseAddress, all.baseAddress, sizes, starts, $0) }
+                Self.withPointers(counts, Self.starts(of: counts)) { counts, starts in
+                    complete { stimmung_mpi_gather_bytes(&world, own.baseAddress, all.baseAddress, counts, starts, $0) }
                 }
             }
             filled = total
         }
-        return zip(starts, sizes).map { Array(all[Int($0)..<Int($0 + $1)]) }
     }
 
     func exchange(_ outgoing: [Float], counts: [Int], into incoming: inout [Float], incomingCounts: [Int]) {

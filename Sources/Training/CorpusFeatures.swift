@@ -48,7 +48,8 @@ package struct CorpusFeatures: Sendable {
     /// - Parameters:
     ///   - copies: what is changed in each altered copy; the random numbers of a change depend on the utterance's number only.
     ///   - progress: called with the number of recordings done, copies included; from several threads, one at a time.
-    /// - Throws: `UnreadableUtterances` where more utterances are unusable than may be skipped, `FrameError` and `Cancelled`.
+    /// - Throws: `UnreadableUtterances` where more utterances are unusable than may be skipped, `FrameError`,
+    ///   `ProcessDisagreement` and `Cancelled`.
     package init(
         of corpus: Corpus, copies: [RecordingCopy] = [], by extraction: Extraction,
         progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
@@ -65,6 +66,9 @@ package struct CorpusFeatures: Sendable {
                 if case .failure(let error)? = result { failures[index] = error }
             }
             all.append(results.map { try? $0?.get() })
+            try extraction.workers.processes.agree(
+                on: "the recordings that can be used",
+                failures.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.code)" }.joined(separator: "\n"))
             try extraction.check(failures, in: corpus)
         }
         let kept = corpus.utterances.indices.filter { failures[$0] == nil }
@@ -136,7 +140,7 @@ extension CorpusFeatures.Extraction {
                 guard !cancellation.isCancelled, let utterance = group[own[number]] else { return nil }
                 return try? compute(utterance).get().bytes
             }
-            let all = workers.processes.interleaved(computed, of: group.count)
+            let all = try workers.processes.interleaved(computed, of: group.count)
             try workers.check(cancellation)
             return try zip(group, all).map { utterance, bytes in
                 try finish(utterance.map { utterance in bytes.map { .success(Matrix(bytes: $0)) } ?? compute(utterance) })

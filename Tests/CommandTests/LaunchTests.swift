@@ -20,12 +20,34 @@ struct LaunchTests {
         #expect(processes.count == 1 && processes.rank == 0 && processes.meet(within: .zero))
     }
 
-    #if !MPI
-    /// Each process would do all the work, and they would write the same files.
-    @Test func severalProcessesNeedMPI() throws {
+    /// The launcher of another MPI starts processes that do not see each other.
+    @Test func theLauncherAndMPIMustAgree() throws {
+        let launch = Launch(environment: ["PMI_RANK": "1", "PMI_SIZE": "4"])
+        try launch.check(rank: 1, count: 4)
+        let error = #expect(throws: LaunchError.self) { try launch.check(rank: 0, count: 1) }
+        #expect(error == .mismatch(started: 4, seen: 1))
+        #expect(error?.description.hasPrefix("4 processes were started, but MPI sees 1: use the mpirun") == true)
+    }
+
+    /// A shell of a job passes its variables on, and no process leads one that has joined nobody.
+    @Test(arguments: [0, 1]) func aProcessThatHasJoinedNobodyReports(rank: Int) throws {
         let folder = try TemporaryFolder()
         var settings = Program.Settings()
-        settings.environment = ["OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "2"]
+        settings.environment = ["PMI_RANK": "\(rank)", "PMI_SIZE": "2"]
+        let version = try Program.run(["--version"], in: folder, settings)
+        #expect(version.status == 0 && !version.output.isEmpty, "\(version)")
+        let wrong = try Program.run(["predict", "--window", "0", "a.wav"], in: folder, settings)
+        #expect(wrong.status == 2 && wrong.errors.contains("--window"), "\(wrong)")
+        let other = try Program.run(["inspect", "model"], in: folder, settings)
+        #expect(other.status == 1 && other.errors.contains("this command runs in one"), "\(other)")
+    }
+
+    #if !MPI
+    /// Each process would do all the work, and they would write the same files.
+    @Test(arguments: [0, 1]) func severalProcessesNeedMPI(rank: Int) throws {
+        let folder = try TemporaryFolder()
+        var settings = Program.Settings()
+        settings.environment = ["OMPI_COMM_WORLD_RANK": "\(rank)", "OMPI_COMM_WORLD_SIZE": "2"]
         let run = try Program.run(["predict", "call.wav"], in: folder, settings)
         #expect(run.status == 1 && run.errors.contains("built without MPI"), "\(run)")
     }

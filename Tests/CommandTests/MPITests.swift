@@ -158,6 +158,26 @@ struct MPITests {
         #expect(run.status != 0 && run.errors.contains("Processes 0 and 1 differ in the training data"), "\(run)")
     }
 
+    @Test func evaluationsOfOtherSeedsAreRefused() throws {
+        let words = ["evaluate", fixture.recipe, "--corpus", fixture.corpus, "-q", "--epochs", "1"]
+        let run = try run(1, words + ["--threads", "1", ":", "-n", "1", Program.path] + words + ["--seed", "5"])
+        #expect(run.status != 0 && run.errors.contains("Processes 0 and 1 differ in the evaluation"), "\(run)")
+    }
+
+    /// The same command line, where a recording is damaged for one of the processes.
+    @Test func recordingsThatOneProcessCannotUseAreADisagreement() throws {
+        for (name, last) in [("here", fixture.recordings[0]), ("there", fixture.recipe)] {
+            try folder.write(name + "/list.csv", "file,speaker,emotion\n0.wav,a,anger\n1.wav,b,neutral\n2.wav,c,sadness\n3.wav,a,anger\n")
+            for (number, file) in (fixture.recordings + [last]).enumerated() {
+                try FileManager.default.copyItem(atPath: file, toPath: folder.file("\(name)/\(number).wav"))
+            }
+        }
+        let words = ["features", "--corpus", "list.csv", "--set", "functionals=true", "-q", "-o", "out.csv"]
+        let other = ["--threads", "1", ":", "-n", "1", "-wdir", folder.file("there"), Program.path] + words
+        let run = try start(1, words + other, ["-wdir", folder.file("here")]).wait()
+        #expect(run.status != 0 && run.errors.contains("Processes 0 and 1 differ in the recordings that can be used"), "\(run)")
+    }
+
     @Test func usageIsReportedOnceAndOtherCommandsAreRefused() throws {
         let wrong = try run(2, ["train", "--corpus", "x"])
         #expect(wrong.status == 2 && wrong.errors.split(separator: "\n").count { $0.hasPrefix("stimmung: ") } == 1, "\(wrong)")

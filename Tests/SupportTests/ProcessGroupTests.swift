@@ -8,8 +8,8 @@ struct ProcessGroupTests {
         let results = try ThreadProcesses.run(count) { processes in
             let own = processes.share(of: total)
             return (
-                numbers: processes.interleaved(own.map { $0 * $0 }, of: total),
-                texts: processes.interleaved(own.map { $0 == 4 ? nil : [UInt8](repeating: 1, count: $0) }, of: total)
+                numbers: try processes.interleaved(own.map { $0 * $0 }, of: total),
+                texts: try processes.interleaved(own.map { $0 == 4 ? nil : [UInt8](repeating: 1, count: $0) }, of: total)
             )
         }
         for result in results {
@@ -29,6 +29,37 @@ struct ProcessGroupTests {
             return (try processes.leadersValue([processes.rank, 5]), isCancelled)
         }
         #expect(results.allSatisfy { $0.0 == [0, 5] && $0.1 })
+    }
+
+    /// Work of other sizes than expected, as after an error of one process, must not be read.
+    @Test func otherSizesAreADisagreement() throws {
+        let errors = try ThreadProcesses.run(3) { processes in
+            let own = processes.rank == 1 ? [1] : processes.share(of: 6)
+            return #expect(throws: ProcessDisagreement.self) { try processes.interleaved(own, of: 6) }
+        }
+        #expect(errors.allSatisfy { $0?.process == 1 })
+    }
+
+    @Test func theErrorOfOneProcessIsThrownByAll() throws {
+        let errors = try ThreadProcesses.run(3) { processes in
+            let rank = try processes.together { processes.rank }
+            #expect(rank == processes.rank)
+            let cancelled = #expect(throws: Cancelled.self) {
+                try processes.together { if processes.rank == 1 { throw Cancelled() } }
+            }
+            #expect(throws: ProcessDisagreement.self) {
+                try processes.together { try processes.agree(on: "the rank", "\(processes.rank)") }
+            }
+            // What all processes have stays the error that it is.
+            #expect(throws: Failure.self) { try processes.together { throw Failure() } }
+            let one = #expect(throws: RemoteFailure.self) { try processes.together { if processes.rank > 0 { throw Failure() } } }
+            return (cancelled, one)
+        }
+        #expect(errors.allSatisfy { $0.0 != nil && $0.1 == RemoteFailure(Failure()) })
+    }
+
+    private struct Failure: Error, CustomStringConvertible {
+        let description = "no room"
     }
 
     @Test func disagreementIsAnErrorOfAllProcesses() throws {

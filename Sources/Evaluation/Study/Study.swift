@@ -102,8 +102,18 @@ package struct Study: Sendable {
                 }
             }
             return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .success(result))
-        } catch let error where !(error is Cancelled || error is JournalError || error is AtomicFile.Failure || error is FrameError) {
+        } catch let error where !Self.ends(error) {
             return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .failure(error))
+        }
+    }
+}
+
+extension Study {
+    /// Whether an error ends the study: it would happen to other systems too, or the processes would continue with different ones.
+    private static func ends(_ error: any Error) -> Bool {
+        switch error {
+        case is Cancelled, is JournalError, is AtomicFile.Failure, is FrameError, is ProcessDisagreement, is RemoteFailure: true
+        default: false
         }
     }
 }

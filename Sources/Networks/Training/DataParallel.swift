@@ -61,7 +61,7 @@ package struct DataParallel<Part: GradientPart>: Sendable {
     ) throws(Failure) -> [Result] {
         let (parts, own) = (parts, workers.processes.share(of: count))
         let results = try workers.map(own.count) { (number) throws(Failure) in try work(parts[own[number]], own[number]) }
-        return workers.processes.interleaved(results, of: count)
+        return agreed { () throws(ProcessDisagreement) in try workers.processes.interleaved(results, of: count) }
     }
 
     /// Sets `total` to the sum of the first `count` parts' gradients, added in order.
@@ -109,7 +109,8 @@ package struct DataParallel<Part: GradientPart>: Sendable {
         let processes = workers.processes
         guard processes.areSeveral else { return parts.map(value) }
         let own = processes.share(of: parts.count).map { number in value(parts[number]).withUnsafeBytes { Array($0) } }
-        return processes.interleaved(own, of: parts.count).map { bytes in
+        let all = agreed { () throws(ProcessDisagreement) in try processes.interleaved(own, of: parts.count) }
+        return all.map { bytes in
             (bytes ?? []).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
         }
     }

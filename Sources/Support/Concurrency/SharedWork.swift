@@ -12,7 +12,7 @@ package enum SharedWork {
         case piece(number: Int, request: [UInt8])
         /// Nothing now: ask again.
         case later
-        /// Nothing any more.
+        /// No more pieces.
         case none
     }
 
@@ -37,7 +37,7 @@ package enum SharedWork {
         let thread: Int
     }
 
-    /// Serves the other processes until `offer` has nothing any more and they have finished.
+    /// Serves the other processes until `offer` has no more pieces and they have finished.
     ///
     /// - Parameters:
     ///   - offer: called on one thread at a time; must not wait.
@@ -99,7 +99,7 @@ package enum SharedWork {
         }
     }
 
-    /// Works on pieces that the leader sends, until it has none any more.
+    /// Works on pieces that the leader sends, until there are no more.
     ///
     /// - Parameter perform: makes the result of a piece; called on several threads. `note` sends something about it to the leader at once.
     package static func follow(

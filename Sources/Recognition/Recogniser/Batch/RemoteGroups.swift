@@ -59,7 +59,7 @@ final class RemoteGroups<Receiver: BatchReceiver>: Sendable {
 }
 
 extension Recogniser {
-    /// Recognises recordings for the leading process, until it has none any more.
+    /// Recognises recordings for the leading process, until there are no more.
     ///
     /// - Parameter remedy: a sentence that the program adds to an error.
     package func assist(timeline: Timeline?, workers: Workers, remedy: @escaping @Sendable (any Error) -> String?) {
