@@ -29,7 +29,8 @@ enum Processes {
     ///
     /// - Throws: `LaunchError`; `CommandFailure` if each process would do all the work.
     static func join(for command: any ParsableCommand) throws {
-        guard launch.count > 1 else { return }
+        // --help is a command of ArgumentParser's, which does no work.
+        guard launch.count > 1, type(of: command).configuration.commandName != "help" else { return }
         guard command is any SharedCommand else {
             throw CommandFailure(
                 "\(launch.count) processes were started together, but this command runs in one. Start it without mpirun.")

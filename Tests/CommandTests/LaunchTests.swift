@@ -36,6 +36,8 @@ struct LaunchTests {
         settings.environment = ["PMI_RANK": "\(rank)", "PMI_SIZE": "2"]
         let version = try Program.run(["--version"], in: folder, settings)
         #expect(version.status == 0 && !version.output.isEmpty, "\(version)")
+        let help = try Program.run(["predict", "--help"], in: folder, settings)
+        #expect(help.status == 0 && help.output.contains("USAGE"), "\(help)")
         let wrong = try Program.run(["predict", "--window", "0", "a.wav"], in: folder, settings)
         #expect(wrong.status == 2 && wrong.errors.contains("--window"), "\(wrong)")
         let other = try Program.run(["inspect", "model"], in: folder, settings)
