@@ -12,6 +12,7 @@
 # make check-engines    compare Spark and Ray with the program on EmoDB, a worker being killed; needs STIMMUNG_DATA
 # make examples    build and run the packages in Examples
 # make guide       run the commands of docs/guide.md and paste their output
+# make test-mpi    install Open MPI, test commands in several processes, and measure two of them
 # make check-all   all of the above, the long tests and a short benchmark
 # make golden      re-record Tests/RegressionTests/golden, after raising the version that a failed test
 #                  names, and redraw docs/pictures/accuracy.svg
@@ -24,6 +25,7 @@
 
 packages := libsndfile1-dev libsoxr-dev zlib1g-dev espeak-ng ffmpeg
 binding_packages := pkg-config valgrind
+mpi_packages := libopenmpi-dev openmpi-bin
 test_packages := $(binding_packages) sox libsox-fmt-all tmux chromium chromium-driver
 # Without debug information, which is a fifth of the program.
 build := swift build -c release --traits Server --static-swift-stdlib -Xlinker --strip-debug
@@ -34,7 +36,7 @@ test_folder := swift build $(test_options) --show-bin-path
 # Unoptimised, since a third copy of every module takes nine minutes to optimise.
 example_build := swift build --scratch-path .build-examples
 
-.PHONY: run install library python test-bindings check-exchange check-engines build build-tests test lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages dist check-dist dist-packages engine-packages clean
+.PHONY: run install library python test-bindings check-exchange check-engines build build-tests test test-mpi lint check api api-check docs examples guide check-all golden bench load check-deploy packages test-packages dist check-dist dist-packages mpi-packages engine-packages clean
 
 run: build
 	.build/release/stimmung demo
@@ -79,10 +81,11 @@ check-engines: engine-packages python
 # Runs apt-get only if a package is missing.
 packages: wanted := $(packages)
 test-packages: wanted := $(packages) $(test_packages)
+mpi-packages: wanted := $(packages) pkg-config $(mpi_packages)
 dist-packages: wanted := $(packages) patchelf debootstrap
 # Spark 3.5 runs on Java 8, 11 and 17.
 engine-packages: wanted := openjdk-17-jre-headless
-packages test-packages dist-packages engine-packages:
+packages test-packages mpi-packages dist-packages engine-packages:
 	@missing=; \
 	for p in $(wanted); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
@@ -120,6 +123,13 @@ run_tests = STIMMUNG_PYTHON=$(CURDIR)/.venv/bin/python STIMMUNG_ENCODER_WHEEL=$$
 test: build-tests .venv/tests .venv/encoder
 	$(run_tests) --skip ServerTests
 	$(run_tests) --filter ServerTests
+
+# The trait changes most modules, so they have a folder of their own. STIMMUNG_DATA adds the times of one and two processes on EmoDB.
+mpi_options := -c release --traits Server,MPI --scratch-path .build-mpi
+test-mpi: mpi-packages
+	swift test list $(mpi_options) --disable-testable-imports >/dev/null
+	swift test $(mpi_options) --skip-build --filter 'MPITests|ProcessTests|ProcessGroupTests'
+	Scripts/check-mpi $$(swift build $(mpi_options) --show-bin-path)/stimmung
 
 # Set STIMMUNG_DATA to include recordings of EmoDB. EMULATOR="qemu-x86_64 -cpu Haswell" adds the checksums of AVX2.
 golden: build-tests
@@ -160,7 +170,7 @@ examples: run
 guide: build
 	Scripts/run-docs docs/guide.md
 
-check-all: lint check docs examples check-deploy .venv/peers
+check-all: lint check docs examples check-deploy test-mpi .venv/peers
 	STIMMUNG_LONG=1 STIMMUNG_SCHEMA_CASES=1000 $(MAKE) test
 	Scripts/run-docs --check docs/guide.md
 	Scripts/check-signals
@@ -185,4 +195,4 @@ check-deploy: build .venv/tests
 	.venv/bin/python Scripts/check-deploy
 
 clean:
-	rm -rf dist .build .build-tests .build-examples .build-docs .build-manual .build-python .venv demo bindings/python/build
+	rm -rf dist .build .build-tests .build-mpi .build-examples .build-docs .build-manual .build-python .venv demo bindings/python/build

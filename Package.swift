@@ -47,6 +47,7 @@ let package = Package(
     ],
     traits: [
         .trait(name: "Server", description: "The command \"stimmung serve\": an HTTP and WebSocket server."),
+        .trait(name: "MPI", description: "Commands under mpirun: training, evaluation and prediction by several processes."),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -66,6 +67,7 @@ let package = Package(
         .systemLibrary(name: "CStimmungSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CStimmungSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CStimmungMemory"),
+        .systemLibrary(name: "CStimmungMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CStimmungSpawn"),
         .systemLibrary(name: "CStimmungZlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -162,10 +164,14 @@ let package = Package(
         .plugin(name: "EmbedPage", capability: .buildTool(), dependencies: ["PageEmbedder"]),
         .executableTarget(name: "PageEmbedder", path: "Plugins/PageEmbedder", swiftSettings: swiftSettings),
 
+        // Several processes; without the trait, one.
+        module("StimmungProcesses", [.target(name: "CStimmungMPI", condition: .when(traits: ["MPI"])), "StimmungSupport"]),
+
         .executableTarget(
             name: "StimmungCommand",
             dependencies: [
-                "StimmungServer", "StimmungExport", "StimmungEncoderInstallation", "StimmungLaboratory", "StimmungReports",
+                "StimmungServer", "StimmungProcesses", "StimmungExport", "StimmungEncoderInstallation", "StimmungLaboratory",
+                "StimmungReports",
                 "StimmungFigures",
                 "StimmungEvaluation",
                 "StimmungTraining", "StimmungCorpora",
@@ -187,6 +193,7 @@ let package = Package(
             "StimmungTestSupport",
             [
                 "StimmungCorpora", "Stimmung", "StimmungAudio", "StimmungEncoders", "StimmungNetworks", "CStimmungZlib", "StimmungTensors",
+                "StimmungSupport",
             ]),
         tests(
             "RegressionTests",
@@ -281,7 +288,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "StimmungTestSupport", "StimmungCommand", "StimmungCorpora", "Stimmung", "StimmungFeatures", "StimmungAudio",
+                "StimmungTestSupport", "StimmungCommand", "StimmungProcesses", "StimmungCorpora", "Stimmung", "StimmungFeatures",
+                "StimmungAudio",
                 "StimmungNetworks", "StimmungTensors",
             ]),
     ],

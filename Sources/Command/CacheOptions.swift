@@ -11,7 +11,7 @@ struct CacheOptions: ParsableArguments {
             """)
     var noCache = false
 
-    @Flag(help: "Report the number of utterances found in the feature cache.")
+    @Flag(help: "Report the number of utterances found in the feature cache and, with several processes, the bytes of their sums.")
     var verbose = false
 
     func open() -> CacheUse { CacheUse(cache: noCache ? nil : FeatureCache.standard(), isVerbose: verbose) }
@@ -24,8 +24,10 @@ struct CacheUse: Sendable {
 
     /// Reports hits on standard error if verbose, and failures always.
     func report() {
+        guard Processes.leads else { return }
         if let trouble = cache?.trouble { printToStandardError("note: \(trouble)") }
         guard isVerbose else { return }
+        if let sentence = Processes.trafficSentence { printToStandardError(sentence) }
         guard let cache else {
             printToStandardError("feature cache: off")
             return

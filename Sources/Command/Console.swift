@@ -16,7 +16,7 @@ final class ProgressLine: Sendable {
     private let state = Mutex(State())
 
     init(quiet: Bool) {
-        isQuiet = quiet
+        isQuiet = quiet || !Processes.leads
     }
 
     /// Shows that `done` of `total` steps of a phase are done, with the remaining time.
@@ -71,7 +71,7 @@ final class ProgressLine: Sendable {
     func complain(_ line: String) {
         state.withLock { state in
             close(&state)
-            printToStandardError(line)
+            if Processes.leads { printToStandardError(line) }
         }
     }
 

@@ -131,6 +131,10 @@ struct Evaluate: ParsableCommand {
         evaluation.enrolment?.adaptsToSource = adapt
         evaluation.enrolment?.label = enrolLabel
         evaluation.cancellation = signalCancellation
+        guard Processes.leads else {
+            _ = try evaluation.run()
+            return
+        }
         let run: EvaluationRun
         do { run = try evaluation.run(progress: progress.show) } catch let cancellation as Cancelled {
             progress.complain(Self.state(in: journal))

@@ -17,6 +17,7 @@ extension FeaturesCommand {
         let corpus = try Corpus.open(path: path, lists.reading)
         let extraction = CorpusFeatures.Extraction(frontEnd.options, workers: compute.workers, cancellation: signalCancellation)
         let features = try CorpusFeatures(of: corpus, by: extraction) { line.show($0) }
+        guard Processes.leads else { return }
         for utterance in features.unusable {
             line.complain("stimmung: warning: \(corpus.utterances[utterance.utterance].file) is left out: \(utterance.code)".printable)
         }

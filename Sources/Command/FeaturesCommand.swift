@@ -130,6 +130,9 @@ struct FeaturesCommand: ParsableCommand {
         let recordings = RecordingInputs(inputs)
         let source = try FeatureSource(model: model, options: options)
         if let corpus { return try writeTable(of: corpus, source.ofUtterances, to: choice, format) }
+        if Processes.joined.areSeveral, !choice.isFolder {
+            throw ValidationError("One recording is the work of one process. Start it without mpirun.")
+        }
         try source.requireSuitable(format)
         if case .folder(let path) = choice { return try writeAll(recordings, source, FeatureFolder(path: path, format: format)) }
         let (data, warnings) = try source.data(of: segment(inputs[0]), format: format)
@@ -141,9 +144,9 @@ struct FeaturesCommand: ParsableCommand {
         }
     }
 
-    private func segment(_ path: String) -> AudioSegment { AudioSegment(path: path, channel: channels.selection) }
+    func segment(_ path: String) -> AudioSegment { AudioSegment(path: path, channel: channels.selection) }
 
-    private func message(_ warning: RecordingWarning, about path: String) -> String {
+    func message(_ warning: RecordingWarning, about path: String) -> String {
         "stimmung: warning: \(path): \(warning.message)".printable
     }
 
@@ -156,51 +159,5 @@ struct FeaturesCommand: ParsableCommand {
             options.kinds = FunctionalsOptions.kinds
         }
         return options
-    }
-
-    /// An output folder with one file per recording.
-    private struct FeatureFolder {
-        let path: String
-        let format: FeatureFormat
-
-        /// The path of a file. Creates its folder if missing.
-        func file(_ name: String) throws -> String {
-            let parent = joined(path, folder(of: name))
-            try Files.makeFolder(parent)
-            return joined(parent, fittingName(fileName(of: name), suffix: "." + format.rawValue, limit: longestName(in: parent)))
-        }
-    }
-
-    private func writeAll(_ recordings: RecordingInputs, _ source: FeatureSource, _ folder: FeatureFolder) throws {
-        let cancellation = signalCancellation
-        try Files.makeFolder(folder.path)
-        let progress = BatchProgress("features", line: ProgressLine(quiet: compute.quiet || !recordings.areMany))
-        progress.count { recordings.count }
-        let next = recordings.shared()
-        let named = NamedInputs(inputs)
-        compute.workers.forEach(compute.workers.threads) { _ in
-            while !cancellation.isCancelled, let recording = next() {
-                do {
-                    switch recording {
-                    case .failed(_, let error): throw error
-                    case .recording(let found):
-                        let (data, warnings) = try source.data(of: segment(found.path), format: folder.format)
-                        for warning in warnings { progress.line.complain(message(warning, about: found.path)) }
-                        let file = try folder.file(recordings.name(of: found))
-                        try named.check(file, in: folder.path, isOurs: false)
-                        try FeatureWriter.write(data, to: file)
-                    }
-                    progress.add(.done)
-                } catch is Cancelled { return } catch {
-                    progress.line.complain("stimmung: \(userMessage(for: error))".printable)
-                    progress.add(.failed)
-                }
-            }
-        }
-        if cancellation.isCancelled { throw Cancelled() }
-        if let sentence = recordings.passedOverSentence { progress.line.say(sentence) }
-        progress.finish()
-        let counts = progress.counts
-        if counts.failed > 0 { throw CommandFailure("\(counts.failed) of \(counts.total) files failed") }
     }
 }

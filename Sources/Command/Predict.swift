@@ -149,6 +149,9 @@ struct Predict: ParsableCommand {
             throw CommandFailure("\(format.document) describes one recording or channel, and there are several. Give a folder as --output.")
         }
         if adapt { try refusePipes(inputs) }
+        if Processes.joined.areSeveral, inputs.contains("-") {
+            throw ValidationError("Standard input has one reader, and there are several processes. Give a file.")
+        }
         var recogniser = try reject.recogniser(voice.recogniser(model.recogniser()))
         recogniser.cancellation = cancellation
         let standardInput = try inputs.contains("-") ? SpooledInput(cancellation) : nil
@@ -167,6 +170,11 @@ struct Predict: ParsableCommand {
         if voices == .byFolder {
             guard let channel = channels.selection else { preconditionFailure("checked in validate()") }
             recogniser.ofFolders = try FolderVoices(recordings, channel, recogniser, compute.workers).learn { line.complain($0) }
+        }
+        guard Processes.leads else {
+            recogniser.assist(timeline: hasTimeline ? Timeline(window: window) : nil, workers: compute.workers) { remedy(for: $0) }
+            // A cancellation is reported by process 0.
+            return
         }
         if !compute.quiet, recordings.areMany { progress.count { recordings.count } }
         var run = PredictionRun(

@@ -65,6 +65,10 @@ struct Pretrain: ParsableCommand {
         pretraining.cancellation = signalCancellation
         try checkOutputs(files: [output, checkpoint.path], corpora: pretraining.corpora)
         pretraining.checkpoint = checkpoint.path
+        guard Processes.leads else {
+            _ = try pretraining.run(resume: resume)
+            return
+        }
         let machines = try holding(output) {
             let machines = try checkpoint.keeping(resume: resume, progress) {
                 try pretraining.run(resume: resume, progress: progress.show)

@@ -5,6 +5,7 @@ import StimmungEncoders
 import StimmungEvaluation
 import StimmungFeatures
 import StimmungReports
+import StimmungSupport
 import StimmungTraining
 
 /// A failure that has no type of its own, only a message.
@@ -30,6 +31,7 @@ func remedy(for error: any Error) -> String? {
     case let error as RecorderError: remedy(for: error)
     case let error as EncoderInstallationError: remedy(for: error)
     case let error as CorpusFetchError: remedy(for: error)
+    case let error as RemoteFailure: error.remedy
     case CorpusError.missingFile: "Name the folder of the recordings with --audio."
     case CorpusError.ambiguousFile: "--audio names it."
     case AdaptationError.noSharedClass: "--synonyms maps labels."

@@ -14,7 +14,11 @@ struct ComputeOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Do not show progress on standard error.")
     var quiet = false
 
-    var workers: Workers { Workers(threads: threads) }
+    var workers: Workers {
+        var workers = Workers(threads: threads)
+        workers.processes = Processes.joined
+        return workers
+    }
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is \(threads); it must be 1 to 1024.") }
@@ -75,6 +79,7 @@ extension Recipe {
 /// Opens a corpus, and lists skipped files on standard error.
 func openNamedCorpus(_ path: String, _ reading: CorpusReading = CorpusReading()) throws -> Corpus {
     let corpus = try Corpus.open(path: path, reading)
+    guard Processes.leads else { return corpus }
     for file in corpus.skipped.prefix(5) { printToStandardError("skipped: \(file.file) (\(file.reason))") }
     if corpus.skipped.count > 5 { printToStandardError("skipped: \(corpus.skipped.count - 5) more files") }
     return corpus

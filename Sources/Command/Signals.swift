@@ -77,5 +77,5 @@ private func handle(_ number: Int32, _ cancellation: Cancellation) {
     }
     for handler in handlers { handler() }
     // A meter is removed and followed by the results.
-    if !TerminalMode.isChanged { writeToStandardError("\nstopping; repeat to stop at once\n") }
+    if !TerminalMode.isChanged, Processes.leads { writeToStandardError("\nstopping; repeat to stop at once\n") }
 }

@@ -22,6 +22,7 @@ enum StandardOutput {
     static func data(_ text: String) throws { try write(text + "\n") }
 
     static func write(_ data: Data) throws {
+        guard Processes.leads else { return }
         guard let number = writeAll(data, to: STDOUT_FILENO) else { return }
         throw CommandFailure("cannot write to standard output: \(systemWords(number))")
     }

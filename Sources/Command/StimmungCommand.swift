@@ -42,10 +42,12 @@ struct StimmungCommand: ParsableCommand {
             called = type(of: command)
             // Before the first thread.
             if command is any InterruptibleCommand { _ = signalCancellation }
+            try Processes.join(for: command)
             try command.run()
         } catch {
-            Foundation.exit(report(error, of: called))
+            Processes.end(after: error, status(of: error)) { report(error, of: called) }
         }
+        Processes.end()
     }
 
     private static func checkInstructionSet() throws {
@@ -69,28 +71,39 @@ struct StimmungCommand: ParsableCommand {
         }
     }
 
+    /// The exit status after an error.
+    private static func status(of error: any Error) -> Int32 {
+        switch exitCode(for: error) {
+        case .success: return 0
+        case .validationFailure: return 2
+        default:
+            if let status = error as? ExitCode { return status.rawValue }
+            if error is Cancelled { return interruptedStatus }
+            return (error as? any UsageError)?.isUsage == true ? 2 : 1
+        }
+    }
+
     /// - Parameter command: the command that was running; nil if parsing failed.
+    /// - Returns: the exit status.
     private static func report(_ error: any Error, of command: (any ParsableCommand.Type)?) -> Int32 {
         switch exitCode(for: error) {
         case .success:
             do {
                 try StandardOutput.line(fullMessage(for: error))
-                return 0
             } catch {
                 printToStandardError("stimmung: \("\(error)".printable)")
                 return 1
             }
         case .validationFailure:
             printToStandardError("stimmung: \(usageMessage(for: error, of: command))")
-            return 2
         default:
-            if let status = error as? ExitCode { return status.rawValue }
-            if error is Cancelled { return interruptedStatus }
+            // These have been reported.
+            if error is ExitCode || error is Cancelled { break }
             // Only a list of recordings has several lines. A line feed in any other message comes from a file name.
             let message = userMessage(for: error)
             printToStandardError("stimmung: \(error is UnreadableUtterances ? message : message.printable)")
-            return (error as? any UsageError)?.isUsage == true ? 2 : 1
         }
+        return status(of: error)
     }
 
     /// The error's message and the usage of its command.

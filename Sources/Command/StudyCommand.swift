@@ -77,6 +77,10 @@ struct StudyCommand: ParsableCommand {
         study.onWarning = progress.warnings()
         study.cancellation = signalCancellation
         study.folder = journal
+        guard Processes.leads else {
+            _ = try study.run()
+            return
+        }
         let run: StudyRun
         do { run = try study.run(progress: progress.show) } catch let cancellation as Cancelled {
             progress.complain(Evaluate.state(in: journal))

@@ -52,6 +52,10 @@ struct Train: ParsableCommand {
         training.onWarning = progress.warnings()
         training.cancellation = signalCancellation
         training.checkpoint = checkpoint.path
+        guard Processes.leads else {
+            _ = try training.run(resume: resume)
+            return
+        }
         let model = try holding(output) {
             let model = try checkpoint.keeping(resume: resume, progress) { try training.run(resume: resume, progress: progress.show) }
             try model.write(path: output)

@@ -72,13 +72,13 @@ public struct Evaluation: Sendable {
     ///   `StimmungError` where temporary files fail.
     public func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> EvaluationRun {
         let began = ContinuousClock.now
-        var plans = try plans()
-        plans[0].warnings += try plans[0].findings(workers: workers)
-        plans[0].warnings += try CorpusWarning.untrained(untrainedClasses(plans)) + fewRecordings(plans[0])
+        let processes = workers.processes
+        var (plans, fingerprint) = try processes.together { try plansWithFindings() }
+        try processes.agree(on: "the evaluation", "\(seeds) \(fingerprint)")
         for warning in plans[0].warnings { onWarning(warning) }
         let tasks = tasks(plans)
-        let journal = try openJournal(plans[0])
-        let known = tasks.map { journal?.test(seed: seeds[$0.run], fold: $0.fold) }
+        let journal = processes.leads ? try openJournal(fingerprint) : nil
+        let known = try processes.leadersValue(tasks.map { journal?.test(seed: seeds[$0.run], fold: $0.fold) })
         let pending = tasks.indices.filter { known[$0] == nil }
         // Features cost time, so none are computed where all folds are known.
         let tested = pending.isEmpty ? [] : try test(pending.map { tasks[$0] }, of: tasks.count, plans, journal, progress)
@@ -103,8 +103,8 @@ public struct Evaluation: Sendable {
     func pendingFolds() throws -> (pending: Int, all: Int) {
         let plans = try plans()
         let tasks = tasks(plans)
-        guard let path = journal, Files.exists(path) else { return (tasks.count, tasks.count) }
-        let journal = try openJournal(plans[0])
+        guard let path = journal, workers.processes.leads, Files.exists(path) else { return (tasks.count, tasks.count) }
+        let journal = try openJournal(fingerprint(plans[0]))
         return (tasks.count { journal?.test(seed: seeds[$0.run], fold: $0.fold) == nil }, tasks.count)
     }
 
@@ -125,13 +125,20 @@ public struct Evaluation: Sendable {
         return try seeds.map { try evaluationProtocol.plan(for: corpus, classes: classes, synonyms: synonyms, audio: audio, seed: $0) }
     }
 
+    /// The plans with all findings about the data, and the fingerprint, which is empty where nothing needs it.
+    private func plansWithFindings() throws -> (plans: [EvaluationPlan], fingerprint: String) {
+        var plans = try plans()
+        plans[0].warnings += try plans[0].findings(workers: workers)
+        plans[0].warnings += try CorpusWarning.untrained(untrainedClasses(plans)) + fewRecordings(plans[0])
+        return (plans, journal != nil || workers.processes.areSeveral ? try fingerprint(plans[0]) : "")
+    }
+
     private func tasks(_ plans: [EvaluationPlan]) -> [FoldOfRun] {
         plans.indices.flatMap { run in plans[run].folds.indices.map { FoldOfRun(run: run, fold: $0) } }
     }
 
-    private func openJournal(_ plan: EvaluationPlan) throws -> EvaluationJournal? {
-        guard let journal else { return nil }
-        return try EvaluationJournal(path: journal, evaluation: fingerprint(plan))
+    private func openJournal(_ fingerprint: String) throws -> EvaluationJournal? {
+        try journal.map { try EvaluationJournal(path: $0, evaluation: fingerprint) }
     }
 
     /// Trains and tests tasks side by side.
@@ -141,7 +148,7 @@ public struct Evaluation: Sendable {
         _ tasks: [FoldOfRun], of all: Int, _ plans: [EvaluationPlan], _ journal: EvaluationJournal?,
         _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws -> [FoldTest] {
-        let runner = try FoldRunner(self, plans[0], progress: progress)
+        let runner = try workers.processes.together { try FoldRunner(self, plans[0], progress: progress) }
         let epochs = all * epochsOfFold
         let trained = Mutex((all - tasks.count) * epochsOfFold)
         @Sendable func report(_ more: Int) {
@@ -151,17 +158,18 @@ public struct Evaluation: Sendable {
             }
         }
         // Fewer tasks than threads share them; the bits do not depend on it.
-        let inner = Workers(threads: max(1, workers.threads / tasks.count))
-        return try workers.map(tasks.count) { (number) throws -> FoldTest in
+        let inner = Workers(threads: max(1, min(workers.threads, workers.threads * workers.processes.count / tasks.count)))
+        @Sendable func run(_ number: Int, report: @escaping @Sendable (Int) -> Void) throws -> FoldTest {
             let task = tasks[number]
-            let seed = seeds[task.run]
             let fold = plans[task.run].folds[task.fold]
-            let (_, test, epochs) = try runner.run(fold, task.fold, seed: seed, inner) { _ in report(1) }
+            let (_, test, epochs) = try runner.run(fold, task.fold, seed: seeds[task.run], inner) { _ in report(1) }
             // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
             if epochs < epochsOfFold { report(epochsOfFold - epochs) }
-            try journal?.add(test, seed: seed, fold: task.fold)
             return test
         }
+        return try SharedFolds(workers: workers, run: run, report: report) { number, test in
+            try journal?.add(test, seed: seeds[tasks[number].run], fold: tasks[number].fold)
+        }.tests(tasks.count)
     }
 
     /// The networks of one fold, trained and tested as the evaluation does it: the same recipe, fold and seed give the same bits.
@@ -177,10 +185,12 @@ public struct Evaluation: Sendable {
         precondition(plan.folds.indices.contains(fold), "fold \(fold) of \(plan.folds.count)")
         var own = self
         own.seeds = [seeds[0]]
+        // A report is the leader's alone.
+        own.workers = workers.alone
         own.conditions = []
         own.enrolment = nil
         let runner = try FoldRunner(own, plan, progress: progress)
-        let (trained, test, _) = try runner.run(plan.folds[fold], fold, seed: seeds[0], workers) { done in
+        let (trained, test, _) = try runner.run(plan.folds[fold], fold, seed: seeds[0], own.workers) { done in
             progress(WorkProgress(.training, done, of: epochsOfFold, detail: "epochs"))
         }
         let kept = plan.skipping(runner.unusable)

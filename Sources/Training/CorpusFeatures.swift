@@ -48,7 +48,8 @@ package struct CorpusFeatures: Sendable {
     /// - Parameters:
     ///   - copies: what is changed in each altered copy; the random numbers of a change depend on the utterance's number only.
     ///   - progress: called with the number of recordings done, copies included; from several threads, one at a time.
-    /// - Throws: `UnreadableUtterances` where more utterances are unusable than may be skipped, `FrameError` and `Cancelled`.
+    /// - Throws: `UnreadableUtterances` where more utterances are unusable than may be skipped, `FrameError`,
+    ///   `ProcessDisagreement` and `Cancelled`.
     package init(
         of corpus: Corpus, copies: [RecordingCopy] = [], by extraction: Extraction,
         progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
@@ -65,6 +66,9 @@ package struct CorpusFeatures: Sendable {
                 if case .failure(let error)? = result { failures[index] = error }
             }
             all.append(results.map { try? $0?.get() })
+            try extraction.workers.processes.agree(
+                on: "the recordings that can be used",
+                failures.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.code)" }.joined(separator: "\n"))
             try extraction.check(failures, in: corpus)
         }
         let kept = corpus.utterances.indices.filter { failures[$0] == nil }
@@ -98,14 +102,12 @@ extension CorpusFeatures.Extraction {
         options.warp *= copy.warp
         let frontEnd = try FrontEnd(options)
         let count = Mutex(0)
-        return try workers.map(corpus.utterances.count) { (index) throws -> Result<any FrameSource, FeatureError>? in
-            try cancellation.check()
-            let features =
-                leftOut.contains(index)
-                ? nil
-                : Result { () throws(FeatureError) in
-                    try self.features(of: corpus.utterances[index].segment, altered: copy.alterations, by: frontEnd, seed: UInt64(index))
-                }
+        @Sendable func compute(_ index: Int) -> Result<Matrix, FeatureError> {
+            Result { () throws(FeatureError) in
+                try features(of: corpus.utterances[index].segment, altered: copy.alterations, by: frontEnd, seed: UInt64(index))
+            }
+        }
+        @Sendable func finish(_ features: Result<Matrix, FeatureError>?) throws(FrameError) -> Result<any FrameSource, FeatureError>? {
             count.withLock {
                 $0 += 1
                 done($0)
@@ -116,7 +118,38 @@ extension CorpusFeatures.Extraction {
             case nil: return nil
             }
         }
+        guard workers.processes.areSeveral else {
+            return try workers.map(corpus.utterances.count) { (index) throws -> Result<any FrameSource, FeatureError>? in
+                try cancellation.check()
+                return try finish(leftOut.contains(index) ? nil : compute(index))
+            }
+        }
+        return try shared(corpus.utterances.indices.map { leftOut.contains($0) ? nil : $0 }, compute, finish)
     }
+
+    /// The features of utterances that the processes share; nil for those that are left out.
+    ///
+    /// What one process cannot compute, all others try too: they need the error, and most failures are quick.
+    private func shared(
+        _ utterances: [Int?], _ compute: @Sendable (Int) -> Result<Matrix, FeatureError>,
+        _ finish: (Result<Matrix, FeatureError>?) throws(FrameError) -> Result<any FrameSource, FeatureError>?
+    ) throws -> [Result<any FrameSource, FeatureError>?] {
+        try utterances.groups(of: Self.sharedAtOnce).flatMap { group in
+            let own = workers.processes.share(of: group.count)
+            let computed = workers.map(own.count) { number -> [UInt8]? in
+                guard !cancellation.isCancelled, let utterance = group[own[number]] else { return nil }
+                return try? compute(utterance).get().bytes
+            }
+            let all = try workers.processes.interleaved(computed, of: group.count)
+            try workers.check(cancellation)
+            return try zip(group, all).map { utterance, bytes in
+                try finish(utterance.map { utterance in bytes.map { .success(Matrix(bytes: $0)) } ?? compute(utterance) })
+            }
+        }
+    }
+
+    /// Utterances whose features are in memory twice: 20 MB of ten-second utterances with 39 values per frame.
+    private static let sharedAtOnce = 128
 
     /// Throws where more utterances are unusable than may be skipped, where none is left, and where something else than a recording is to blame.
     fileprivate func check(_ failures: [Int: FeatureError], in corpus: Corpus) throws(UnreadableUtterances) {
@@ -216,5 +249,22 @@ extension CorpusFeatures {
         var statistics = FeatureStatistics(width: frames.first?.columns ?? 0)
         for source in frames { statistics.add(try source.frames()) }
         return statistics
+    }
+}
+
+extension Matrix {
+    /// Rows, columns and elements, for another process of the same program.
+    fileprivate var bytes: [UInt8] {
+        [UInt8](number: rows) + [UInt8](number: columns) + elements.withUnsafeBytes { Array($0) }
+    }
+
+    fileprivate init(bytes: [UInt8]) {
+        self.init(
+            rows: bytes.number(at: 0), columns: bytes.number(at: 4),
+            elements: bytes.withUnsafeBytes { bytes in
+                stride(from: 8, to: bytes.count, by: MemoryLayout<Float>.size).map {
+                    bytes.loadUnaligned(fromByteOffset: $0, as: Float.self)
+                }
+            })
     }
 }

@@ -74,15 +74,17 @@ public struct ModelTraining: Sendable {
         let division = try training.division(of: Array(corpus.utterances.indices), in: corpus)
         let fingerprint = checkpoint == nil ? "" : try fingerprint(whole, skipped: features.unusable)
         let start = resume ? try storedStates(fingerprint) : []
-        if !resume {
+        if !resume, workers.processes.leads {
             // Of an earlier training: they would not fit, should this one be resumed.
             for path in checkpoints.dropFirst() { Files.remove(path) }
         }
+        // So that all processes train the same data from the same state.
+        try workers.processes.agree(on: "the training data or its checkpoint", "\(fingerprint) \(start.map { $0?.epoch ?? 0 })")
         let data = try TrainingData(corpus, classes: classes, features: features, normalisation: recipe.normalisation)
         let system = try training.train(
             on: division, of: data, from: start,
             epochDone: { state, network in
-                if checkpoint != nil { try state.write(path: checkpoints[network], fingerprint: fingerprint) }
+                if checkpoint != nil, workers.processes.leads { try state.write(path: checkpoints[network], fingerprint: fingerprint) }
             }, progress: progress)
         return system.model(trainedOn: corpus, seed: seed)
     }

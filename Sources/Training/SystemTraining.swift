@@ -73,9 +73,11 @@ package struct SystemTraining: Sendable {
         let calibrationEpochs = parts.count * set * recipe.training.epochs
         let states = states.isEmpty ? [TrainingState?](repeating: nil, count: set) : states
         let told = Mutex((last: states, calibration: 0))
-        let networks = try workers.map(jobs) { (job) throws -> Network in
+        // Sums over processes have one order, so networks are then trained one after the other.
+        let outer = workers.processes.areSeveral ? Workers(threads: 1) : workers
+        let networks = try outer.map(jobs) { (job) throws -> Network in
             let (part, number) = (job / set - 1, job % set)
-            let member = member(number, of: jobs)
+            let member = member(number, of: outer.threads > 1 ? jobs : 1)
             let isCentred = number >= recipe.ensemble
             guard part >= 0 else {
                 return try member.trainNetwork(
@@ -130,7 +132,7 @@ package struct SystemTraining: Sendable {
         var member = self
         if number > 0 { member.seed = RandomSource(seed: seed).stream(number).firstValue }
         // Fewer jobs than threads share them; the bits do not depend on it.
-        member.workers = Workers(threads: max(1, workers.threads / jobs))
+        member.workers = workers.divided(by: jobs)
         return member
     }
 }

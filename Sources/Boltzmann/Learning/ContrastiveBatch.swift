@@ -51,7 +51,7 @@ package final class ContrastiveBatch {
         }
     }
 
-    package var chains: [Float] { parallel.parts.flatMap(\.chains) }
+    package var chains: [Float] { parallel.values(\.chains).flatMap(\.self) }
 
     /// Computes the gradient on the frames with the indices `numbers`.
     ///
@@ -95,6 +95,7 @@ package final class ContrastiveBatch {
     /// Takes a step up the gradient computed by `run`.
     package func step(_ parameters: inout [Float], _ velocity: inout [Float], _ step: Step) {
         precondition(parameters.count == count && velocity.count == count, "parameters of another machine")
+        parallel.shareSum(used, of: count)
         let (parallel, used, segments) = (parallel, used, segments)
         parameters.withUnsafeMutableBufferPointer { allParameters in
             velocity.withUnsafeMutableBufferPointer { allVelocities in

@@ -48,6 +48,7 @@ package struct ContrastiveDivergence: Sendable {
         while state.epoch < options.epochs {
             let error = try run.epoch(state.epoch)
             state.machine.parameters = run.parameters
+            try workers.processes.agree(on: "the parameters", run.parameters.hashText)
             state.velocity = run.velocity
             state.chains = run.chains
             state.history.append(monitor.report(state.machine, epoch: state.epoch + 1, reconstructionError: error))

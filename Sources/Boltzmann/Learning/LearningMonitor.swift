@@ -26,12 +26,12 @@ struct LearningMonitor {
     }
 
     private func meanFreeEnergy(_ machine: BoltzmannMachine, _ chunks: [FrameWindows]) -> Double {
-        let sums = workers.map(chunks.count) { machine.freeEnergies(chunks[$0]).reduce(0, +) }
+        let sums = workers.share(chunks.count) { machine.freeEnergies(chunks[$0]).reduce(0, +) }
         return sums.reduce(0, +) / Double(chunks.reduce(0) { $0 + $1.count })
     }
 
     private func predictionError(_ machine: BoltzmannMachine, _ chunks: [FrameWindows]) -> Double {
-        let sums = workers.map(chunks.count) { number in
+        let sums = workers.share(chunks.count) { number in
             let frames = chunks[number].frames
             return zip(frames.elements, machine.predictions(chunks[number]).elements).reduce(0.0) {
                 $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1)

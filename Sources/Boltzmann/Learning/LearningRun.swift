@@ -9,6 +9,7 @@ final class LearningRun {
     private let data: LearningData
     private let machine: BoltzmannMachine
     private let cancellation: Cancellation
+    private let workers: Workers
     /// Frames of a full batch.
     private let rows: Int
     private let batch: ContrastiveBatch
@@ -20,6 +21,7 @@ final class LearningRun {
         self.options = options
         self.data = data
         cancellation = learning.cancellation
+        workers = learning.workers
         machine = state.machine
         rows = min(options.batch, data.windows.count)
         let chains = options.isPersistent ? state.chains : []
@@ -43,7 +45,7 @@ final class LearningRun {
         let steps = (order.count + rows - 1) / rows
         var total = 0.0
         for step in 0..<steps {
-            try cancellation.check()
+            try workers.check(cancellation)
             let numbers = order[step * rows..<min((step + 1) * rows, order.count)]
             let error = batch.run(parameters, data.windows, numbers, random.stream(1, step))
             try check(error / Double(numbers.count * machine.visible), epoch)

@@ -52,7 +52,7 @@ package struct Study: Sendable {
     package func run(progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }) throws -> StudyRun {
         for recipe in systems { try recipe.validate() }
         precondition(!seeds.isEmpty && !systems.isEmpty, "a study has at least one seed and one system")
-        if let folder {
+        if let folder, workers.processes.leads {
             do { try Files.makeFolder(folder) } catch {
                 throw JournalError.unwritable(file: folder, reason: error.reason)
             }
@@ -102,8 +102,18 @@ package struct Study: Sendable {
                 }
             }
             return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .success(result))
-        } catch let error where !(error is Cancelled || error is JournalError || error is AtomicFile.Failure || error is FrameError) {
+        } catch let error where !Self.ends(error) {
             return StudyOutcome(system: piece.recipe.name, split: piece.split, result: .failure(error))
+        }
+    }
+}
+
+extension Study {
+    /// Whether an error ends the study: it would happen to other systems too, or the processes would continue with different ones.
+    private static func ends(_ error: any Error) -> Bool {
+        switch error {
+        case is Cancelled, is JournalError, is AtomicFile.Failure, is FrameError, is ProcessDisagreement, is RemoteFailure: true
+        default: false
         }
     }
 }

@@ -86,7 +86,7 @@ package final class NetworkObjective: CurvedObjective {
         return result
     }
 
-    private func map<Result: Sendable, Failure: Error>(
+    private func map<Result: Sendable & BitwiseCopyable, Failure: Error>(
         _ work: @Sendable (PartMemory, Int) throws(Failure) -> Result
     ) throws(Failure) -> [Result] {
         try parallel.map(parallel.parts.count, work)

@@ -24,7 +24,7 @@ package struct FrameLoss: Sendable, Equatable {
     }
 
     /// The summed loss of a number of frames.
-    package struct Sum: Sendable, Equatable {
+    package struct Sum: Sendable, Equatable, BitwiseCopyable {
         /// Σ w_r l_r
         package var loss: Double = 0
         /// Σ w_r

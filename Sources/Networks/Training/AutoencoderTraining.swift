@@ -111,7 +111,7 @@ package struct AutoencoderTraining: Sendable {
             let order = shuffle.permutation(data.frames.count)
             var total = 0.0
             for (step, start) in stride(from: 0, to: order.count, by: batch).enumerated() {
-                try cancellation.check()
+                try workers.check(cancellation)
                 let members = order[start..<min(start + batch, order.count)]
                 let count = partCount(members.count)
                 let losses = parallel.map(count) { [autoencoder] part, number in

@@ -51,6 +51,7 @@ package struct Trainer: Sendable {
             if let validationLoss, !validationLoss.isFinite { throw TrainingError.diverged(epoch: state.epoch + 1) }
             state.epoch += 1
             state.parameters = network.parameters
+            try workers.processes.agree(on: "the parameters", network.parameters.values.hashText)
             state.history.append(
                 EpochReport(
                     epoch: state.epoch, loss: sum.loss / sum.weight, frameAccuracy: Double(sum.correct) / Double(sum.frames),
@@ -119,7 +120,7 @@ private struct TrainerRun {
         var gradient = [Float](repeating: 0, count: network.parameters.values.count)
         let measures = network.parameters.entries.contains { $0.shape.movement != nil }
         for step in 0..<stepsPerEpoch {
-            try cancellation.check()
+            try parallel.workers.check(cancellation)
             let members = batch(step, of: stepsPerEpoch, order.count, isEven: measures).map { sequences[order[$0]] }
             let loss = try gradientOfBatch(network, members, random.stream(1, step), into: &gradient)
             guard loss.loss.isFinite else { throw TrainingError.diverged(epoch: state.epoch + 1) }

@@ -8,6 +8,8 @@ import Synchronization
 public struct Workers: Sendable {
     /// The largest number of pieces in progress at a time.
     public let threads: Int
+    /// The processes that share work which is divided over several; all other work is this process's own.
+    package var processes: any ProcessGroup = SingleProcess()
 
     /// Workers with the given number of threads.
     ///
@@ -20,6 +22,9 @@ public struct Workers: Sendable {
     public static var processors: Int {
         ProcessInfo.processInfo.activeProcessorCount
     }
+
+    /// The same threads without the other processes.
+    package var alone: Workers { Workers(threads: threads) }
 
     /// Calls `body` for every number below `count`, in parallel, and returns when all calls have returned.
     package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {

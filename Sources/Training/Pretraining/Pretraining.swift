@@ -44,6 +44,8 @@ package struct Pretraining: Sendable {
         let (frames, speakers, skipped) = try frames(progress)
         let fingerprint = checkpoint == nil ? "" : try fingerprint(skipped)
         let start = resume ? try storedState(fingerprint, training) : nil
+        try workers.processes.agree(
+            on: "the training data or its checkpoint", "\(fingerprint) \(start?.done.count ?? 0) \(start?.current.epoch ?? 0)")
         let everybody = Set(speakers).sorted()
         var random = RandomSource(seed: seed).stream(1)
         let order = random.permutation(everybody.count)
@@ -56,7 +58,7 @@ package struct Pretraining: Sendable {
         var histories = (start?.histories ?? []) + (start.map { [$0.current.history] } ?? [])
         let stack = try training.train(on: part(false), heldOut: part(true), from: start) { state in
             histories = state.histories + [state.current.history]
-            if let checkpoint { try state.write(path: checkpoint, fingerprint: fingerprint) }
+            if let checkpoint, workers.processes.leads { try state.write(path: checkpoint, fingerprint: fingerprint) }
             if let report = state.current.history.last { progress(report.progress(of: plan.epochs, machine: histories.count)) }
         }
         return PretrainedMachines(recipe: recipe, stack: stack, corpora: corpora.map(\.name), history: histories)

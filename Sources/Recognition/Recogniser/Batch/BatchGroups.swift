@@ -1,15 +1,17 @@
 import StimmungSupport
+import Synchronization
+
+/// Neighbours of a stream of inputs, the work of one thread.
+struct BatchGroup: Sendable {
+    /// The position of the group's first input in the stream.
+    let start: Int
+    let inputs: [BatchInput]
+}
 
 /// Divides a stream of inputs into groups of neighbours, one thread's work at a time.
 ///
 /// At most one group per thread is read ahead, so that memory does not grow with the number of inputs.
 struct BatchGroups<Inputs: IteratorProtocol<BatchInput>> {
-    struct Group {
-        /// The position of the group's first input in the stream.
-        let start: Int
-        let inputs: [BatchInput]
-    }
-
     /// Limit of a group in bytes: many short recordings, which are faster as one batch, or a single long one, so that other threads get the rest.
     private static var groupBytes: Int { 8_000_000 }
 
@@ -26,7 +28,7 @@ struct BatchGroups<Inputs: IteratorProtocol<BatchInput>> {
     }
 
     /// The next group; nil at the end.
-    mutating func next() -> Group? {
+    mutating func next() -> BatchGroup? {
         while share == nil, ahead.count < Recogniser.groupSize * threads {
             if let input = inputs.next() { ahead.append(input) } else { share = max(1, (ahead.count + threads - 1) / threads) }
         }
@@ -43,6 +45,16 @@ struct BatchGroups<Inputs: IteratorProtocol<BatchInput>> {
             ahead.removeFirst(count)
             given += count
         }
-        return Group(start: given, inputs: Array(ahead[..<count]))
+        return BatchGroup(start: given, inputs: Array(ahead[..<count]))
     }
+}
+
+/// The groups of a batch, for any thread.
+final class SharedGroups<Inputs: Sequence<BatchInput> & Sendable>: Sendable {
+    private let groups: Mutex<BatchGroups<Inputs.Iterator>>
+
+    init(_ inputs: Inputs, threads: Int) { groups = Mutex(BatchGroups(inputs.makeIterator(), threads: threads)) }
+
+    /// The next group; nil at the end.
+    func next() -> BatchGroup? { groups.withLock { $0.next() } }
 }

@@ -46,6 +46,11 @@ final class OrderedDelivery<Item: Sendable>: Sendable {
         }
     }
 
+    /// Whether another item may be worked on, without waiting: nil if there is no room yet, false after an error or once closed.
+    var hasRoom: Bool? {
+        state.withLock { $0.error != nil || $0.isClosed ? false : $0.held <= limit ? true : nil }
+    }
+
     func add(_ item: Item, size: Int, at index: Int) {
         state.withLock { state in
             state.waiting[index] = (item, size)

@@ -58,10 +58,30 @@ extension Recogniser {
         progress: @Sendable (_ done: Int) -> Void = { _ in }, _ receiver: Receiver
     ) throws {
         let delivery = OrderedDelivery<Receiver.Note>(limit: Self.mostHeld, receiver.deliver)
-        let groups = Mutex(BatchGroups(inputs.makeIterator(), threads: workers.threads))
+        let groups = SharedGroups(inputs, threads: workers.threads * workers.processes.count)
         let finished = Mutex(0)
+        let remote = RemoteGroups(delivery, receiver, cancellation) { groups.next() }
+        SharedWork.lead(workers.processes, offer: remote.offer, receive: remote.receive) {
+            recognise(groups, timeline, workers, receiver, delivery) { count in
+                // Counted and reported under one lock: otherwise two threads could both report the last number.
+                finished.withLock {
+                    $0 += count
+                    progress($0)
+                }
+            }
+        }
+        try delivery.finish()
+        try cancellation.check()
+    }
+
+    // More than five parameters: what all threads share.
+    /// The work of this process's threads.
+    private func recognise<Inputs: Sequence<BatchInput> & Sendable, Receiver: BatchReceiver>(
+        _ groups: SharedGroups<Inputs>, _ timeline: Timeline?, _ workers: Workers, _ receiver: Receiver,
+        _ delivery: OrderedDelivery<Receiver.Note>, groupDone: @Sendable (_ count: Int) -> Void
+    ) {
         workers.forEach(workers.threads) { _ in
-            while !cancellation.isCancelled, delivery.waitForRoom(), let group = groups.withLock({ $0.next() }) {
+            while !cancellation.isCancelled, delivery.waitForRoom(), let group = groups.next() {
                 var index = group.start
                 delivering: for inputs in group.inputs.groups(of: isBatched ? Self.groupSize : 1) {
                     for note in notes(of: inputs, timeline, receiver) {
@@ -72,16 +92,10 @@ extension Recogniser {
                     }
                 }
                 guard !cancellation.isCancelled else { break }
-                // Counted and reported under one lock: otherwise two threads could both report the last number.
-                finished.withLock {
-                    $0 += group.inputs.count
-                    progress($0)
-                }
+                groupDone(group.inputs.count)
             }
             if cancellation.isCancelled { delivery.close() }
         }
-        try delivery.finish()
-        try cancellation.check()
     }
 
     /// Largest number of segments that wait for the delivery of an earlier recording, at about 500 bytes each.
@@ -91,23 +105,12 @@ extension Recogniser {
     private func notes<Receiver: BatchReceiver>(
         of inputs: [BatchInput], _ timeline: Timeline?, _ receiver: Receiver
     ) -> [Receiver.Note?] {
-        let steps = inputs.map { $0.recording.map(receiver.begin) }
-        let pending = zip(inputs, steps).compactMap { input, step -> BatchInput.Recording? in
-            if case .recognise? = step { input.recording } else { nil }
-        }
-        var outcomes = outcomes(of: pending, timeline)[...]
-        return zip(inputs, steps).map { input, step in
-            switch (input, step) {
-            case (_, .skip(let note)?): note
-            case (.failed(let failure), _): receiver.finish(input, nil, [.failure(failure)])
-            case (.recording, .recognise(let context)?): (outcomes.popFirst() ?? nil).map { receiver.finish(input, context, $0) }
-            case (.recording, nil): nil
-            }
-        }
+        let started = StartedInputs(inputs, receiver)
+        return started.notes(outcomes(of: started.pending, timeline))
     }
 
     /// For each recording its outcomes, one per channel; nil for what was cancelled.
-    private func outcomes(of recordings: [BatchInput.Recording], _ timeline: Timeline?) -> [[PredictionOutcome]?] {
+    func outcomes(of recordings: [BatchInput.Recording], _ timeline: Timeline?) -> [[PredictionOutcome]?] {
         let parts = recordings.map { recording in Result { () throws(AudioError) in try recording.segments() } }
         let segments = parts.flatMap { (try? $0.get()) ?? [] }
         // A recording may have many channels, so there may be more segments than a group has recordings.
@@ -119,6 +122,41 @@ extension Recogniser {
             case .success(let segments):
                 let outcomes = segments.map { segment in results.popFirst().flatMap { recording.outcome($0, of: segment) } }
                 return outcomes.contains { $0 == nil } ? nil : outcomes.compactMap(\.self)
+            }
+        }
+    }
+}
+
+/// Neighbours of a batch that the receiver has begun.
+struct StartedInputs<Receiver: BatchReceiver>: Sendable {
+    let inputs: [BatchInput]
+    private let receiver: Receiver
+    private let steps: [BatchStep<Receiver.Context, Receiver.Note>?]
+
+    init(_ inputs: [BatchInput], _ receiver: Receiver) {
+        self.inputs = inputs
+        self.receiver = receiver
+        steps = inputs.map { $0.recording.map(receiver.begin) }
+    }
+
+    /// The recordings to recognise.
+    var pending: [BatchInput.Recording] {
+        zip(inputs, steps).compactMap { input, step in
+            if case .recognise? = step { input.recording } else { nil }
+        }
+    }
+
+    /// The notes of all inputs; nil for what was cancelled.
+    ///
+    /// - Parameter outcomes: those of `pending`.
+    func notes(_ outcomes: [[PredictionOutcome]?]) -> [Receiver.Note?] {
+        var outcomes = outcomes[...]
+        return zip(inputs, steps).map { input, step in
+            switch (input, step) {
+            case (_, .skip(let note)?): note
+            case (.failed(let failure), _): receiver.finish(input, nil, [.failure(failure)])
+            case (.recording, .recognise(let context)?): (outcomes.popFirst() ?? nil).map { receiver.finish(input, context, $0) }
+            case (.recording, nil): nil
             }
         }
     }
