@@ -9,7 +9,7 @@
 # make docs        build the documentation of the libraries in .build-docs
 # make test-bindings   build and run the C example under valgrind, and test the Python package
 # make check-exchange   compare ONNX Runtime, Python and nkululeko with the program on EmoDB; needs STIMMUNG_DATA
-# make check-engines    compare Spark and Ray with the program on EmoDB, a worker being killed; needs STIMMUNG_DATA
+# make check-engines   compare Spark and Ray, with a worker killed, with the program on EmoDB; needs STIMMUNG_DATA
 # make examples    build and run the packages in Examples
 # make guide       run the commands of docs/guide.md and paste their output
 # make test-mpi    install Open MPI, test commands in several processes, and measure two of them

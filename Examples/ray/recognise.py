@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import ray
-from pyarrow import fs
+from pyarrow import dataset, fs
 
 import stimmung
 
@@ -61,11 +61,16 @@ class Recogniser:
         return pa.Table.from_pandas(table, schema, preserve_index=False)
 
 
+def located(name):
+    """The file system of a path or URL, and the path in it."""
+    return fs.FileSystem.from_uri(name if "://" in name else os.path.abspath(name))
+
+
 def listed(inputs, suffixes):
     """The file system, and the paths of recordings: files that were named, and those below folders."""
     files = []
     for name in inputs:
-        filesystem, path = fs.FileSystem.from_uri(name if "://" in name else os.path.abspath(name))
+        filesystem, path = located(name)
         if filesystem.get_file_info(path).type == fs.FileType.Directory:
             below = filesystem.get_file_info(fs.FileSelector(path, recursive=True))
             files += [file.path for file in below if file.is_file and file.extension.lower() in suffixes]
@@ -101,9 +106,10 @@ def main():
         options.output, mode=ray.data.SaveMode.ERROR, ray_remote_args={"num_cpus": 0}, concurrency=max(1, workers // 4))
     seconds = time.monotonic() - begin
 
-    written = list(ray.data.read_parquet(options.output).select_columns(["error"]).iter_batches(batch_format="pyarrow"))
-    errors = sum(len(batch) - batch.column("error").null_count for batch in written)
-    print(f"{sum(map(len, written))} recordings, {errors} errors, {seconds:.1f} s")
+    filesystem, folder = located(options.output)
+    written = dataset.dataset(folder, filesystem=filesystem, format="parquet")
+    errors = written.count_rows(filter=dataset.field("error").is_valid())
+    print(f"{written.count_rows()} recordings, {errors} errors, {seconds:.1f} s")
 
 
 if __name__ == "__main__":
