@@ -8,7 +8,7 @@ struct WeightMatrix: Sendable {
     /// In panels of 16 outputs, inputs × 16 values each.
     private let panels: [Float]
 
-    private static let panel = 16
+    private static let panel = CK_PANEL
 
     /// The next multiple of a panel.
     static func padded(_ count: Int) -> Int { (count + panel - 1) / panel * panel }

@@ -8,7 +8,7 @@ import StimmungNetworks
 ///
 /// Units and cells are padded with zeros to whole panels of 16 (`ck_pack`). The outputs of padded cells stay 0.
 struct SpeechNetwork: Sendable {
-    private static let panel = 16
+    private static let panel = CK_PANEL
     /// Frames that are run at once, so that weights are loaded an eighth as often.
     static let frames = 8
 

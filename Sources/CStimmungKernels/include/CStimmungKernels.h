@@ -62,6 +62,9 @@ void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *prev
 void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsilon, float decay, float rate1,
              float rate2, const float *gradient, float *mean, float *square, float *parameter);
 
+/// Columns of a panel: an operand of products is packed so many columns at a time.
+enum { CK_PANEL = 16 };
+
 /// c = start + a b. Each element of c is one sum over l = 0, 1, … by fused multiply-adds, so AVX2, AVX-512 and any number of rows give the same
 /// bits. k > 0, n > 0.
 ///
@@ -72,7 +75,7 @@ void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsi
 void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b, const float *start,
                 size_t start_row, float *c, size_t c_row);
 
-/// Packs b in panels of 16 columns, depth·16 values each; the last panel is padded with zeros.
+/// Packs b in panels of CK_PANEL columns, depth·CK_PANEL values each; the last panel is padded with zeros.
 ///
 /// b      k × n, element (l, j) at b[l·b_row + j·b_column]
 /// depth  k, or more if other rows are packed before or after these

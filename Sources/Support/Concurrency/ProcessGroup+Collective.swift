@@ -8,7 +8,9 @@ extension ProcessGroup {
     package var areSeveral: Bool { count > 1 }
 
     /// The numbers below `total` that this process works on: every `count`-th, so that neighbours are on different processes.
-    package func share(of total: Int) -> [Int] { Array(stride(from: rank, to: total, by: count)) }
+    package func share(of total: Int) -> [Int] { share(of: total, rank) }
+
+    private func share(of total: Int, _ rank: Int) -> [Int] { Array(stride(from: rank, to: total, by: count)) }
 
     /// Collective: all values of a sequence, of which each process has those of `share(of:)`.
     ///
@@ -16,7 +18,7 @@ extension ProcessGroup {
     package func interleaved<Value: BitwiseCopyable>(_ own: [Value], of total: Int) throws(ProcessDisagreement) -> [Value] {
         guard areSeveral else { return own }
         let all = gather(own.withUnsafeBytes { Array($0) })
-        try check(all) { stride(from: $0, to: total, by: count).map(\.self).count * MemoryLayout<Value>.stride }
+        try check(all) { share(of: total, $0).count * MemoryLayout<Value>.stride }
         return (0..<total).map { number in
             all[number % count].withUnsafeBytes {
                 $0.loadUnaligned(fromByteOffset: number / count * MemoryLayout<Value>.stride, as: Value.self)
@@ -29,7 +31,7 @@ extension ProcessGroup {
         guard areSeveral else { return own }
         let sizes = try interleaved(own.map { $0?.count ?? -1 }, of: total)
         let all = gather(own.flatMap { $0 ?? [] })
-        try check(all) { rank in stride(from: rank, to: total, by: count).reduce(0) { $0 + max(0, sizes[$1]) } }
+        try check(all) { share(of: total, $0).reduce(0) { $0 + max(0, sizes[$1]) } }
         var starts = [Int](repeating: 0, count: count)
         return (0..<total).map { number in
             let (size, owner) = (sizes[number], number % count)

@@ -14,8 +14,6 @@ package final class PackedOperand {
 
     package init() {}
 
-    private static let panel = 16
-
     /// Packs the matrix b, which is part of `parameters`, unless this operand is that of the last call. Streams call this for every chunk;
     /// packing an LSTM of 56 cells takes ten times as long as its products for one frame (AMD EPYC, Zen 4, 2026-11-26).
     package func set(_ b: MatrixView, from parameters: ArraySlice<Float>) {
@@ -41,13 +39,13 @@ package final class PackedOperand {
         source = nil
         self.rows = rows
         self.columns = columns
-        memory.reserve(rows * (columns + Self.panel - 1))
+        memory.reserve(rows * (columns + CK_PANEL - 1))
     }
 
     /// Packs rows of the matrix, `part` from row `first` on.
     package func set(_ part: MatrixView, at first: Int) {
         precondition(part.columns == columns && first + part.rows <= rows, "rows outside the operand")
-        ck_pack(part.rows, columns, part.pointer, part.steps.row, part.steps.column, rows, memory.pointer + first * Self.panel)
+        ck_pack(part.rows, columns, part.pointer, part.steps.row, part.steps.column, rows, memory.pointer + first * CK_PANEL)
     }
 
     /// c = a · self, or c += a · self.
@@ -80,11 +78,8 @@ package final class PackedOperand {
     package func addTransposedProduct(with b: PackedOperand, to c: UnsafeMutablePointer<Float>) {
         precondition(rows == b.rows, "\(rows) rows and \(b.rows)")
         guard rows > 0, columns > 0, b.columns > 0 else { return }
-        for first in Swift.stride(from: 0, to: columns, by: Self.panel) {
-            let own = c + first * b.columns
-            ck_product(
-                min(Self.panel, columns - first), b.columns, rows, memory.pointer + first * rows, 1, Self.panel, b.memory.pointer, own,
-                b.columns, own, b.columns)
-        }
+        Product.multiply(
+            packedColumns: memory.pointer, b.memory.pointer, depth: rows, accumulates: true,
+            into: MutableMatrixView(c, rows: columns, columns: b.columns))
     }
 }

@@ -7,7 +7,6 @@ import CStimmungKernels
 package enum Product {
     /// Columns and rows of the right operand that are packed at a time: 128 kB, which stay in the second-level cache.
     private static let block = (columns: 128, rows: 256)
-    private static let panel = 16
 
     /// c = scale · a · b, or c += scale · a · b, with a `m × k`, b `k × n` and c `m × n`. Does nothing if m, n or k is 0.
     package static func multiply(_ a: MatrixView, _ b: MatrixView, scale: Float = 1, accumulates: Bool = false, into c: MutableMatrixView) {
@@ -26,25 +25,35 @@ package enum Product {
                     let columns = min(block.columns, n - j)
                     ck_pack(rows, columns, b.pointer + l * b.steps.row + j * b.steps.column, b.steps.row, b.steps.column, rows, packed)
                     if scale != 1 { ck_scale(rows * panels(columns), scale, packed) }
-                    let adds = accumulates || l > 0
-                    guard a.isTransposed else {
-                        let own = c.pointer + j
+                    let (adds, own) = (accumulates || l > 0, c.pointer + j)
+                    if a.isTransposed {
+                        multiply(
+                            packedColumns: packed + right, packed, depth: rows, accumulates: adds,
+                            into: MutableMatrixView(own, rows: m, columns: columns, stride: c.stride))
+                    } else {
                         ck_product(m, columns, rows, a.pointer + l, a.stride, 1, packed, adds ? own : nil, c.stride, own, c.stride)
-                        continue
-                    }
-                    for r in stride(from: 0, to: m, by: panel) {
-                        let own = c.pointer + r * c.stride + j
-                        ck_product(
-                            min(panel, m - r), columns, rows, packed + right + r * rows, 1, panel, packed, adds ? own : nil, c.stride, own,
-                            c.stride)
                     }
                 }
             }
         }
     }
 
+    /// c = aᵀ · b, or c += aᵀ · b, of operands that are both packed by `ck_pack`.
+    ///
+    /// - Parameter depth: rows of a and of b.
+    static func multiply(
+        packedColumns a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, depth: Int, accumulates: Bool, into c: MutableMatrixView
+    ) {
+        for r in stride(from: 0, to: c.rows, by: CK_PANEL) {
+            let own = c.pointer + r * c.stride
+            ck_product(
+                min(CK_PANEL, c.rows - r), c.columns, depth, a + r * depth, 1, CK_PANEL, b, accumulates ? own : nil, c.stride, own, c.stride
+            )
+        }
+    }
+
     /// The number of columns in whole panels.
-    private static func panels(_ columns: Int) -> Int { (columns + panel - 1) / panel * panel }
+    private static func panels(_ columns: Int) -> Int { (columns + CK_PANEL - 1) / CK_PANEL * CK_PANEL }
 }
 
 /// A non-owning view of a matrix stored row by row: an operand of a product.
