@@ -3,6 +3,7 @@ import Foundation
 import Stimmung
 import StimmungNetworks
 import StimmungSupport
+import StimmungTensors
 
 @main
 struct Benchmark: ParsableCommand {
@@ -49,6 +50,8 @@ struct Benchmark: ParsableCommand {
     @Option(
         help: ArgumentHelp("Weights of the encoder, as installed by \"stimmung encoder install\".", valueName: "file"), completion: .file())
     var weights: String?
+    @Option(help: "Precision of the products of LSTM layers.")
+    var precision = Precision.float32
     @Option(help: ArgumentHelp("Number of timed runs.", valueName: "n"))
     var repeats = 7
     @Flag(help: "Print JSON, one line per measurement.")
@@ -106,14 +109,14 @@ struct Benchmark: ParsableCommand {
         let isBidirectional = kind == .bidirectional
         var benchmark = LayerBenchmark(
             layer: LSTM(inputs: inputs, cells: isBidirectional ? 2 * cells : cells), lengths: lengths, workers: workers)
-        benchmark.isBidirectional = isBidirectional
+        (benchmark.isBidirectional, benchmark.precision) = (isBidirectional, precision)
         benchmark.repeats = repeats
         let result = benchmark.run()
         var measurement = BenchmarkMeasurement(kind, what, threads: workers.threads, frames: result.frames, result.training)
         measurement.times.infer = .init(result.inference)
         let threads = min(workers.threads, lengths.count)
         measurement.times.limit = .init(
-            milliseconds: limits.milliseconds(operations: result.operations, threads: threads), threads: threads)
+            milliseconds: limits.milliseconds(operations: result.operations, precision, threads: threads), threads: threads)
         if lengths.count == 1 {
             measurement.bandwidth = .init(
                 gigabytesPerSecond: result.weights / result.inference.processorSeconds[0] / 1e9,
@@ -193,3 +196,4 @@ extension Benchmark {
 }
 
 extension BenchmarkKind: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}

@@ -10,6 +10,7 @@ package struct LayerBenchmark: Sendable {
     /// Frames of each sequence.
     package var lengths: [Int]
     package var workers: Workers
+    package var precision = Precision.float32
     package var repeats = 7
 
     package init(layer: LSTM, lengths: [Int], workers: Workers) {
@@ -33,8 +34,9 @@ package struct LayerBenchmark: Sendable {
     /// Distributes the batch's sequences over one part per thread.
     package func run() -> Result {
         let benchmarked: any Layer = isBidirectional ? Bidirectional(layer) : layer
-        let network = Network([benchmarked], seed: 1)
-        let parts = (0..<min(workers.threads, lengths.count)).map { part in
+        var network = Network([benchmarked], seed: 1)
+        network.precision = precision
+        let parts = (0..<min(workers.threads, lengths.count)).map { [network] part in
             BenchmarkPart(network, stride(from: part, to: lengths.count, by: workers.threads).map { lengths[$0] })
         }
         func timings(_ work: @Sendable (BenchmarkPart) -> Void) -> Timings {
@@ -46,7 +48,7 @@ package struct LayerBenchmark: Sendable {
         return Result(
             training: timings { $0.train() }, inference: timings { $0.infer() }, frames: Int(frames),
             operations: directions * frames * perFrame,
-            weights: directions * Double(lengths.max() ?? 0) * Double(4 * 4 * layer.cells * (layer.inputs + layer.cells)))
+            weights: directions * Double(lengths.max() ?? 0) * Double(precision.bytes * 4 * layer.cells * (layer.inputs + layer.cells)))
     }
 }
 

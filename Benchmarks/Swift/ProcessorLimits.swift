@@ -37,7 +37,9 @@ struct ProcessorLimits: Encodable {
     var gigaflops: Double { max(gigaflops256 ?? 0, gigaflops512 ?? 0) }
 
     /// Milliseconds that some operations take at the peak on each of `threads` cores.
-    func milliseconds(operations: Double, threads: Int) -> Double { operations / gigaflops / 1e6 / Double(threads) }
+    func milliseconds(operations: Double, _ precision: Precision = .float32, threads: Int) -> Double {
+        operations / (precision == .bfloat16 ? gigaflopsBF16 ?? gigaflops : gigaflops) / 1e6 / Double(threads)
+    }
 
     var text: String {
         let peaks = [("256 bits", gigaflops256), ("512 bits", gigaflops512), ("bfloat16", gigaflopsBF16)].compactMap { name, value in

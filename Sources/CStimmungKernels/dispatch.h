@@ -8,6 +8,7 @@
 #if defined(__x86_64__)
 // By default, clang prefers vectors of 256 bits with AVX-512.
 #define AVX512 __attribute__((target("arch=x86-64-v4,no-prefer-256-bit")))
+#define AVX512_BF16 __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit")))
 #define AVX2 __attribute__((target("arch=x86-64-v3")))
 
 // Defines a function that is compiled for each instruction set: `DISPATCHED(int, ck_sum, (size_t n, const int *x), (n, x)) { … }`. Unlike the
@@ -19,6 +20,7 @@
     static type name##_portable parameters { return name##_body arguments; }                                                               \
     type name parameters {                                                                                                                  \
         switch (ck_instruction_set()) {                                                                                                    \
+        case CK_AVX512_BF16:                                                                                                               \
         case CK_AVX512: return name##_avx512 arguments;                                                                                    \
         case CK_AVX2: return name##_avx2 arguments;                                                                                        \
         case CK_PORTABLE: break;                                                                                                           \

@@ -33,14 +33,13 @@ AVX2 static void narrow_rounds(size_t rounds, float *result) {
     ROUNDS(Narrow, sums[i] * factor + step)
 }
 
-__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static void paired_rounds(size_t rounds, float *result) {
+AVX512_BF16 static void paired_rounds(size_t rounds, float *result) {
     const __m512bh pairs = _mm512_cvtne2ps_pbh(_mm512_set1_ps(0.001f), _mm512_set1_ps(0.001f));
     ROUNDS(Wide, (Wide)_mm512_dpbf16_ps((__m512)sums[i], pairs, pairs))
 }
 
 double ck_multiply_adds(ck_peak peak, size_t rounds, float *result) {
     const double count = (double)CHAINS * (double)rounds;
-    __builtin_cpu_init();
     switch (peak) {
     case CK_PEAK_256:
         if (ck_instruction_set() < CK_AVX2) return 0;
@@ -51,7 +50,7 @@ double ck_multiply_adds(ck_peak peak, size_t rounds, float *result) {
         wide_rounds(rounds, result);
         return 16 * count;
     case CK_PEAK_BF16:
-        if (ck_instruction_set() < CK_AVX512 || !__builtin_cpu_supports("avx512bf16")) return 0;
+        if (ck_instruction_set() < CK_AVX512_BF16) return 0;
         paired_rounds(rounds, result);
         return 32 * count;
     }

@@ -89,6 +89,7 @@ struct PredictionRun {
         // Added only if set, so that folders of earlier versions can be resumed.
         if affect { settings.add("affect", affect) }
         if let least = recogniser.leastConfidence { settings.add("reject", "\(least)") }
+        if recogniser.model.precision != .float32 { settings.add("precision", recogniser.model.precision.rawValue) }
         if let source = recogniser.model.source { settings.add("source", source.fingerprint) }
         for (folder, own) in recogniser.ofFolders.sorted(by: { $0.key < $1.key }) {
             settings.add("voice of \(folder)", own.model.voice?.fingerprint ?? "")

@@ -54,6 +54,7 @@ struct Serve: ParsableCommand {
         help: ArgumentHelp("Other pages that may use the server, such as https://example.org; may be repeated.", valueName: "origin"))
     var allowedOrigins: [String] = []
 
+    @OptionGroup var precision: PrecisionOption
     @OptionGroup(title: "Limits") var limits: ServerLimitOptions
     @OptionGroup var compute: ComputeOptions
 
@@ -98,7 +99,7 @@ struct Serve: ParsableCommand {
             if entries.contains(where: { $0.name == name }) {
                 throw CommandFailure("Two models are called \(name.printable). Give one of them another name: --model NAME=FILE")
             }
-            entries.append(ServedModels.Entry(name: name, recogniser: try Recogniser(model)))
+            entries.append(ServedModels.Entry(name: name, recogniser: try Recogniser(precision.applied(to: model))))
         }
         return ServedModels(entries)
     }

@@ -3,6 +3,7 @@ import Foundation
 import Stimmung
 import StimmungSpeech
 import StimmungSupport
+import StimmungTensors
 
 /// The model of commands that recognise speech as a session.
 struct ModelOption: ParsableArguments {
@@ -15,6 +16,8 @@ struct ModelOption: ParsableArguments {
         completion: .file(extensions: ["safetensors"]))
     var model: String?
 
+    @OptionGroup var precision: PrecisionOption
+
     /// The model file; nil for a model in the program.
     var path: String? { named.path }
 
@@ -23,7 +26,19 @@ struct ModelOption: ParsableArguments {
 
     private var named: NamedModel { NamedModel(model ?? environmentPath("STIMMUNG_MODEL")) }
 
-    func recogniser() throws -> Recogniser { try Recogniser(named.open()) }
+    func recogniser() throws -> Recogniser { try Recogniser(precision.applied(to: named.open())) }
+}
+
+/// The precision of recognition.
+struct PrecisionOption: ParsableArguments {
+    @Option(help: "Precision of the networks' products; bfloat16 is faster on processors that have it, and changes confidences a little.")
+    var precision = Precision.float32
+
+    func applied(to model: Model) -> Model {
+        var model = model
+        model.precision = precision
+        return model
+    }
 }
 
 extension NamedModel: ExpressibleByArgument {

@@ -4,6 +4,7 @@ import Stimmung
 import StimmungCorpora
 import StimmungFeatures
 import StimmungSupport
+import StimmungTensors
 import StimmungTraining
 
 /// Options of every command that computes.
@@ -40,6 +41,9 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Override the recipe's number of epochs.", valueName: "n"))
     var epochs: Int?
 
+    @Option(help: "Override the recipe's precision of the networks' products, in training and in tests.")
+    var precision: Precision?
+
     @Option(
         help: ArgumentHelp("Use machines that \"stimmung pretrain\" wrote instead of training them.", valueName: "file"),
         completion: .file(extensions: ["safetensors"]))
@@ -56,6 +60,7 @@ struct TaskOptions: ParsableArguments {
         var recipe = try Recipe(nameOrPath: recipe)
         if let normalisation { recipe.normalisation = normalisation }
         if let epochs { recipe.training.epochs = epochs }
+        if let precision { recipe.training.precision = precision }
         try recipe.validate()
         return recipe
     }
@@ -96,6 +101,7 @@ func checkSeeds(_ seeds: Int, from seed: UInt64) throws {
 extension ChannelChoice: ExpressibleByArgument {}
 extension ChannelChoice.Single: ExpressibleByArgument {}
 extension Normalisation: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 extension PredictionFormat: ExpressibleByArgument {}
 extension FeatureKind: ExpressibleByArgument {}
 extension FeatureFormat: ExpressibleByArgument {}

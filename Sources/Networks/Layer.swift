@@ -19,6 +19,8 @@ package struct Pass: Sendable {
     /// While streaming: whether these are the last rows, so that layers output the rows they delayed.
     package let endsStream: Bool
     package var random: RandomSource
+    /// Of the wide products; the network's.
+    package var precision = Precision.float32
 
     package init(batch: PackedBatch, phase: Phase, endsStream: Bool = false, random: RandomSource = RandomSource(seed: 0)) {
         self.batch = batch

@@ -13,6 +13,8 @@ package struct Network: Sendable {
     package let layers: [any Layer]
     /// θ of all layers.
     package var parameters: Parameters
+    /// Of the wide products of all passes.
+    package var precision = Precision.float32
 
     /// - Parameter seed: random seed of the initial parameters.
     package init(_ layers: [any Layer], seed: UInt64) {

@@ -20,6 +20,7 @@ package final class NetworkMemory {
     package func forward(_ network: Network, _ input: Matrix, _ pass: Pass) -> Matrix {
         self.input = input
         var pass = pass
+        pass.precision = network.precision
         let random = pass.random
         for (number, stage) in stages.enumerated() {
             pass.random = random.stream(number)
@@ -39,6 +40,8 @@ package final class NetworkMemory {
         adjust: (_ number: Int, _ outputGradient: inout Matrix) -> Void = { _, _ in }
     ) {
         stages[stages.count - 1].receive(outputGradient)
+        var pass = pass
+        pass.precision = network.precision
         for number in stages.indices.reversed() {
             let stage = stages[number]
             adjust(number, &stage.gradients.output)

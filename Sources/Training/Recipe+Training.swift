@@ -48,6 +48,7 @@ extension TrainingRecipe {
         options.drawsGroupsAsTheyAre = sampling == .proportional
         // A falling rate is planned for all epochs: stopping it half-way would leave it high.
         options.patience = heldOutSpeakers > 0 && schedule == .constant ? patience : nil
+        options.precision = precision ?? .float32
         options.seed = seed
         return options
     }

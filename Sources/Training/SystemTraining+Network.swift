@@ -50,6 +50,7 @@ extension SystemTraining {
         try trainer.train(&network, on: training, validation: try prepared(validation), from: state, epochDone: epochDone)
         guard keepsMachines else { return network }
         var whole = Network(lower + network.layers, seed: seed)
+        whole.precision = network.precision
         let own = whole.parameters.values.count - network.parameters.values.count
         whole.parameters.values.replaceSubrange(own..., with: network.parameters.values)
         return whole

@@ -7,10 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The instruction sets that kernels are compiled for. AVX-512 means x86-64-v4, AVX2 x86-64-v3, which includes fused multiply-add.
-typedef enum { CK_PORTABLE, CK_AVX2, CK_AVX512 } ck_instructions;
+/// The instruction sets that kernels are compiled for. AVX-512 means x86-64-v4, AVX2 x86-64-v3, which includes fused multiply-add. With
+/// AVX512-BF16, only products of bfloat16 differ, in speed.
+typedef enum { CK_PORTABLE, CK_AVX2, CK_AVX512, CK_AVX512_BF16 } ck_instructions;
 
-/// The one in use: the best that the processor has, or what STIMMUNG_ISA asks for (`portable`, `avx2`, `avx512`) if the processor has it.
+/// The one in use: the best that the processor has, or what STIMMUNG_ISA asks for (`portable`, `avx2`, `avx512`, `avx512bf16`) if the processor
+/// has it.
 ck_instructions ck_instruction_set(void);
 
 /// The best that the processor has.
@@ -80,6 +82,27 @@ void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size
 /// b      k × n, element (l, j) at b[l·b_row + j·b_column]
 /// depth  k, or more if other rows are packed before or after these
 void ck_pack(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, size_t depth, float *packed);
+
+/// `ck_product` with operands in bfloat16 and sums in float32: each product is exact, and the sum is that of the numbers in order, as in
+/// `ck_product`. All instruction sets with fused multiply-add give the same bits, but AVX512-BF16 takes sums under 2⁻¹²⁶ as zero.
+///
+/// k  the number of pairs. An element of a or b is a pair of numbers of the common dimension, the first in its upper half; the second half of a
+///    last pair is zero if the dimension is odd.
+/// a  m × k pairs, by `ck_round_bf16`, or packed by `ck_pack_bf16`
+/// b  k × n pairs, packed by `ck_pack_bf16`
+void ck_product_bf16(size_t m, size_t n, size_t k, const uint32_t *a, size_t a_row, size_t a_column, const uint32_t *b, const float *start,
+                     size_t start_row, float *c, size_t c_row);
+
+/// Rounds b to bfloat16 and packs it in panels as `ck_pack` does, rows 2i and 2i + 1 as one row of pairs.
+///
+/// first  the number of rows that are packed before these. Rows must be packed in order: an odd row completes the pair of the row before.
+/// depth  rows of pairs in total
+void ck_pack_bf16(size_t k, size_t n, const float *b, size_t b_row, size_t b_column, size_t first, size_t depth, uint32_t *packed);
+
+/// Rounds the rows of a to pairs of bfloat16, (k + 1) / 2 pairs for each.
+///
+/// a  m × k, row r at a[r·a_row]
+void ck_round_bf16(size_t m, size_t k, const float *a, size_t a_row, uint32_t *pairs);
 
 /// x[i] *= factor for i < n.
 void ck_scale(size_t n, float factor, float *x);

@@ -34,23 +34,33 @@ package struct Dense: Layer {
     package struct Trace {
         /// Wᵀ for the forward pass.
         let weights = PackedOperand()
+        /// The operands of the backward pass in bfloat16.
+        let backwardWeights = PackedOperand()
+        let gradients = PackedOperand()
+        let inputRows = PackedOperand()
     }
 
     package func makeTrace() -> Trace { Trace() }
 
+    /// The precision of the products: float32 in narrow layers, such as that of the classes, which gain nothing.
+    private func precision(of pass: Pass) -> Precision { outputs < CK_PANEL ? .float32 : pass.precision }
+
     package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
-        let rows = input.rows
+        let (rows, precision) = (input.rows, precision(of: pass))
         output.resize(rows: rows)
         // Bounds: x is R × D, θ is K·D + K, y is R × K.
         withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, y in
             let weights = MatrixView(θ, rows: outputs, columns: inputs).transposed
             let x = MatrixView(x, rows: rows, columns: inputs)
             let product = MutableMatrixView(y, rows: rows, columns: outputs)
-            // The same bits either way; weights that do not change are packed once.
-            if pass.phase == .training {
-                Product.multiply(x, weights, into: product)
-            } else {
-                trace.weights.set(weights, from: parameters)
+            // In float32, the same bits either way; weights that do not change are packed once.
+            switch (pass.phase, precision) {
+            case (.training, .float32): Product.multiply(x, weights, into: product)
+            case (.training, .bfloat16):
+                trace.weights.set(weights, precision)
+                trace.weights.multiply(x, into: product)
+            case (.inference, _), (.streaming, _):
+                trace.weights.set(weights, from: parameters, precision)
                 trace.weights.multiply(x, into: product)
             }
             ck_add_bias(rows, outputs, θ + outputs * inputs, y)
@@ -60,17 +70,28 @@ package struct Dense: Layer {
     package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {
         let rows = values.input.rows
         gradients.input.resize(rows: gradients.needsInput ? rows : 0)
+        let (trace, precision) = (trace, precision(of: values.pass))
         // Bounds: x and dx are R × D, δ is R × K, θ and dθ are K·D + K.
         gradients.withPointers { δ, dθ, dx in
             withPointers(reading: values.input.elements, values.parameters) { x, θ in
                 let gradient = MatrixView(δ, rows: rows, columns: outputs)
-                Product.multiply(
-                    gradient.transposed, MatrixView(x, rows: rows, columns: inputs), accumulates: true,
-                    into: MutableMatrixView(dθ, rows: outputs, columns: inputs))
+                let input = MatrixView(x, rows: rows, columns: inputs)
+                let weights = MatrixView(θ, rows: outputs, columns: inputs)
+                let inputGradient = dx.map { MutableMatrixView($0, rows: rows, columns: inputs) }
                 ck_add_column_sums(rows, outputs, δ, dθ + outputs * inputs)
-                guard let dx else { return }
-                Product.multiply(
-                    gradient, MatrixView(θ, rows: outputs, columns: inputs), into: MutableMatrixView(dx, rows: rows, columns: inputs))
+                switch precision {
+                case .float32:
+                    Product.multiply(
+                        gradient.transposed, input, accumulates: true, into: MutableMatrixView(dθ, rows: outputs, columns: inputs))
+                    if let inputGradient { Product.multiply(gradient, weights, into: inputGradient) }
+                case .bfloat16:
+                    trace.gradients.set(gradient, precision)
+                    trace.inputRows.set(input, precision)
+                    trace.gradients.addTransposedProduct(with: trace.inputRows, to: dθ)
+                    guard let inputGradient else { return }
+                    trace.backwardWeights.set(weights, precision)
+                    trace.backwardWeights.multiply(gradient, into: inputGradient)
+                }
             }
         }
     }

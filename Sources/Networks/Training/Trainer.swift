@@ -44,6 +44,7 @@ package struct Trainer: Sendable {
             throw TrainingError.checkpointDoesNotFit(reason: "it is for another network")
         }
         network.parameters = state.parameters
+        network.precision = options.precision
         let run = TrainerRun(self, network, sequences)
         while !state.isOver(options) {
             let sum = try run.epoch(&state, &network)

@@ -22,6 +22,8 @@ package struct TrainingOptions: Sendable, Equatable {
     package var balancesClasses = false
     /// Whether sequences of several groups are drawn as often as they occur; otherwise, every class of every group is drawn equally often.
     package var drawsGroupsAsTheyAre = false
+    /// Of the network's wide products, in training and afterwards.
+    package var precision = Precision.float32
     /// Epochs without a lower loss on the validation sequences after which training stops; nil trains all epochs.
     package var patience: Int?
     /// Random seed of the order of sequences, the crops and dropout; the initial parameters have a separate seed.

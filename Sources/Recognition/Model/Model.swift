@@ -1,4 +1,6 @@
 import StimmungFeatures
+import StimmungNetworks
+import StimmungTensors
 
 /// A trained recogniser as a value: everything that prediction needs, and its origin.
 ///
@@ -41,6 +43,17 @@ public struct Model: Sendable, Equatable {
         self.normaliser = normaliser
         self.temperature = temperature
         self.card = card
+    }
+
+    /// Of the wide products of all networks; not part of a model file.
+    package var precision: Precision {
+        get { ensemble.networks[0].precision }
+        set {
+            for number in ensemble.networks.indices { ensemble.networks[number].precision = newValue }
+            guard var voices = voiceNetworks else { return }
+            for number in voices.ensemble.networks.indices { voices.ensemble.networks[number].precision = newValue }
+            voiceNetworks = voices
+        }
     }
 }
 

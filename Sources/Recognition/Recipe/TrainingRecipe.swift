@@ -1,5 +1,6 @@
 import StimmungNetworks
 import StimmungSupport
+import StimmungTensors
 
 /// The training part of a recipe.
 public struct TrainingRecipe: Sendable, Equatable {
@@ -41,6 +42,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     package var sampling: Sampling?
     /// Number of training speakers to hold out; the epoch with the lowest loss on them is kept. 0 trains on all speakers for all epochs.
     public var heldOutSpeakers = 0
+    /// Of the wide products of training, and of the tests of an evaluation; nil is float32.
+    package var precision: Precision?
     /// Early stopping: number of epochs without a lower loss on the held-out speakers. Only with the schedule `constant`; the other
     /// schedules are planned for all epochs.
     public var patience = 5
@@ -65,7 +68,7 @@ public struct TrainingRecipe: Sendable, Equatable {
 extension TrainingRecipe: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case loss, labelSmoothing, epochs, batch, crop, optimiser, momentum, learningRate, schedule, weightDecay, clip, classWeights,
-            sampling, heldOutSpeakers, patience
+            sampling, heldOutSpeakers, precision, patience
     }
 
     public init(from decoder: any Decoder) throws {
@@ -84,6 +87,7 @@ extension TrainingRecipe: Codable {
         try keys.update(&classWeights, forKey: .classWeights)
         try keys.update(&sampling, forKey: .sampling)
         try keys.update(&heldOutSpeakers, forKey: .heldOutSpeakers)
+        try keys.update(&precision, forKey: .precision)
         try keys.update(&patience, forKey: .patience)
     }
 }

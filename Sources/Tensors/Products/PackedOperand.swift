@@ -2,11 +2,14 @@ import CStimmungKernels
 
 /// A matrix packed once for many products, such as the weights of a recurrent layer: the right operand of one product per time step.
 ///
-/// It is stored in panels of 16 columns (`ck_pack`).
+/// It is stored in panels of 16 columns (`ck_pack`), in bfloat16 with two rows as one (`ck_pack_bf16`).
 package final class PackedOperand {
     private let memory = WorkingMemory()
     package private(set) var rows = 0
     package private(set) var columns = 0
+    private var precision = Precision.float32
+    /// Left operands, rounded to bfloat16.
+    private let rounded = WorkingMemory()
 
     /// What is packed, if it is known not to have changed.
     private var source:
@@ -16,36 +19,47 @@ package final class PackedOperand {
 
     /// Packs the matrix b, which is part of `parameters`, unless this operand is that of the last call. Streams call this for every chunk;
     /// packing an LSTM of 56 cells takes ten times as long as its products for one frame (AMD EPYC, Zen 4, 2026-11-26).
-    package func set(_ b: MatrixView, from parameters: ArraySlice<Float>) {
+    package func set(_ b: MatrixView, from parameters: ArraySlice<Float>, _ precision: Precision = .float32) {
         // The array is retained, so that a write to it makes a copy: equal addresses mean equal values.
         let address = parameters.withUnsafeBufferPointer(\.baseAddress)
         if let source, source.start == b.pointer, source.address == address, source.parameters.count == parameters.count,
-            source.steps == b.steps, (rows, columns) == (b.rows, b.columns)
+            source.steps == b.steps, (rows, columns) == (b.rows, b.columns), precision == self.precision
         {
             return
         }
-        set(b)
+        set(b, precision)
         source = (parameters, address, b.pointer, b.steps)
     }
 
     /// Packs the matrix b.
-    package func set(_ b: MatrixView) {
-        reserve(rows: b.rows, columns: b.columns)
+    package func set(_ b: MatrixView, _ precision: Precision = .float32) {
+        reserve(rows: b.rows, columns: b.columns, precision)
         set(b, at: 0)
     }
 
     /// Makes room for a matrix that is packed in parts.
-    package func reserve(rows: Int, columns: Int) {
+    package func reserve(rows: Int, columns: Int, _ precision: Precision = .float32) {
         source = nil
         self.rows = rows
         self.columns = columns
-        memory.reserve(rows * (columns + CK_PANEL - 1))
+        self.precision = precision
+        memory.reserve(depth * (columns + CK_PANEL - 1))
     }
 
-    /// Packs rows of the matrix, `part` from row `first` on.
+    /// Rows of panels.
+    private var depth: Int { precision == .float32 ? rows : Self.pairs(rows) }
+
+    /// The number of pairs of bfloat16 for a number of values.
+    private static func pairs(_ count: Int) -> Int { (count + 1) / 2 }
+
+    /// Packs rows of the matrix, `part` from row `first` on. Parts must be packed in order.
     package func set(_ part: MatrixView, at first: Int) {
         precondition(part.columns == columns && first + part.rows <= rows, "rows outside the operand")
-        ck_pack(part.rows, columns, part.pointer, part.steps.row, part.steps.column, rows, memory.pointer + first * CK_PANEL)
+        let (row, column) = part.steps
+        switch precision {
+        case .float32: ck_pack(part.rows, columns, part.pointer, row, column, rows, memory.pointer + first * CK_PANEL)
+        case .bfloat16: ck_pack_bf16(part.rows, columns, part.pointer, row, column, first, depth, memory.pairs)
+        }
     }
 
     /// c = a · self, or c += a · self.
@@ -67,19 +81,39 @@ package final class PackedOperand {
     private func multiply(_ a: MatrixView, startingAt start: UnsafePointer<Float>?, stride: Int, into c: MutableMatrixView) {
         precondition(a.rows == c.rows && a.columns == rows && c.columns == columns && !a.isTransposed, "operand shapes do not match")
         guard c.rows > 0, rows > 0, columns > 0 else { return }
-        ck_product(c.rows, columns, rows, a.pointer, a.stride, 1, memory.pointer, start, stride, c.pointer, c.stride)
+        switch precision {
+        case .float32: ck_product(c.rows, columns, rows, a.pointer, a.stride, 1, memory.pointer, start, stride, c.pointer, c.stride)
+        case .bfloat16:
+            rounded.reserve(c.rows * depth)
+            ck_round_bf16(c.rows, rows, a.pointer, a.stride, rounded.pairs)
+            ck_product_bf16(c.rows, columns, depth, rounded.pairs, depth, 1, memory.pairs, start, stride, c.pointer, c.stride)
+        }
     }
 
     /// c += selfᵀ · b: the gradient of a weight matrix from the gradients of the outputs (self) and the inputs (b), one row per frame.
     ///
     /// - Parameters:
-    ///   - b: a matrix with as many rows as self.
+    ///   - b: a matrix with as many rows as self, in the same precision.
     ///   - c: self.columns × b.columns values.
     package func addTransposedProduct(with b: PackedOperand, to c: UnsafeMutablePointer<Float>) {
-        precondition(rows == b.rows, "\(rows) rows and \(b.rows)")
+        precondition(rows == b.rows && precision == b.precision, "\(rows) rows and \(b.rows), \(precision) and \(b.precision)")
         guard rows > 0, columns > 0, b.columns > 0 else { return }
-        Product.multiply(
-            packedColumns: memory.pointer, b.memory.pointer, depth: rows, accumulates: true,
-            into: MutableMatrixView(c, rows: columns, columns: b.columns))
+        let c = MutableMatrixView(c, rows: columns, columns: b.columns)
+        switch precision {
+        case .float32: Product.multiply(packedColumns: memory.pointer, b.memory.pointer, depth: rows, accumulates: true, into: c)
+        case .bfloat16:
+            for (first, count) in Product.panels(of: columns) {
+                let own = c.pointer + first * c.stride
+                ck_product_bf16(
+                    count, c.columns, depth, memory.pairs + first * depth, 1, CK_PANEL, b.memory.pairs, own, c.stride, own, c.stride)
+            }
+        }
+    }
+}
+
+extension WorkingMemory {
+    /// The same memory as pairs of bfloat16.
+    fileprivate var pairs: UnsafeMutablePointer<UInt32> {
+        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt32.self)
     }
 }

@@ -44,12 +44,15 @@ package enum Product {
     static func multiply(
         packedColumns a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, depth: Int, accumulates: Bool, into c: MutableMatrixView
     ) {
-        for r in stride(from: 0, to: c.rows, by: CK_PANEL) {
+        for (r, count) in panels(of: c.rows) {
             let own = c.pointer + r * c.stride
-            ck_product(
-                min(CK_PANEL, c.rows - r), c.columns, depth, a + r * depth, 1, CK_PANEL, b, accumulates ? own : nil, c.stride, own, c.stride
-            )
+            ck_product(count, c.columns, depth, a + r * depth, 1, CK_PANEL, b, accumulates ? own : nil, c.stride, own, c.stride)
         }
+    }
+
+    /// The panels of a packed operand: the first column of each, and how many it has.
+    static func panels(of columns: Int) -> some Sequence<(first: Int, count: Int)> {
+        stride(from: 0, to: columns, by: CK_PANEL).lazy.map { ($0, min(CK_PANEL, columns - $0)) }
     }
 
     /// The number of columns in whole panels.

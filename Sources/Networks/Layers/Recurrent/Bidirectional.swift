@@ -91,6 +91,7 @@ package struct Bidirectional<Direction: Layer>: Layer {
 
         direction.forward(input, &pass, parameters: parameters.prefix(count), trace: &trace.forward.trace, output: &trace.forward.output)
         var anew = Pass(batch: pass.batch, phase: pass.phase == .streaming ? .inference : pass.phase, random: pass.random)
+        anew.precision = pass.precision
         direction.forward(
             trace.reversedInput, &anew, parameters: parameters.suffix(count), trace: &trace.backward.trace, output: &trace.backward.output)
         pass.random = anew.random

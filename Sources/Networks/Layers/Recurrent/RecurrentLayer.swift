@@ -163,11 +163,11 @@ extension RecurrentLayer {
                 MatrixView(θ + recurrentOffset, rows: width, columns: cells).transposed
             )
             if pass.phase == .training {
-                trace.inputWeights.set(input)
-                trace.recurrentWeights.set(recurrent)
+                trace.inputWeights.set(input, pass.precision)
+                trace.recurrentWeights.set(recurrent, pass.precision)
             } else {
-                trace.inputWeights.set(input, from: parameters)
-                trace.recurrentWeights.set(recurrent, from: parameters)
+                trace.inputWeights.set(input, from: parameters, pass.precision)
+                trace.recurrentWeights.set(recurrent, from: parameters, pass.precision)
             }
             let arguments = argumentRows(trace.memory, rows: h)
             for steps in chunks {
@@ -224,7 +224,7 @@ extension RecurrentLayer {
     }
 
     package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {
-        let batch = values.pass.batch
+        let (batch, precision) = (values.pass.batch, values.pass.precision)
         gradients.input.resize(rows: gradients.needsInput ? values.input.rows : 0)
         let trace = trace
         // Bounds: dh and h are R × H, θ and dθ as in `parameters`, x and dx are R × D, the trace's memory as documented there.
@@ -232,8 +232,8 @@ extension RecurrentLayer {
             withPointers(reading: values.input.elements, values.output.elements) { x, h in
                 values.parameters.withUnsafeBufferPointer { θ in
                     guard let θ = θ.baseAddress else { return }
-                    trace.recurrentWeights.set(MatrixView(θ + recurrentOffset, rows: width, columns: cells))
-                    if dx != nil { trace.inputWeights.set(MatrixView(θ, rows: width, columns: inputs)) }
+                    trace.recurrentWeights.set(MatrixView(θ + recurrentOffset, rows: width, columns: cells), precision)
+                    if dx != nil { trace.inputWeights.set(MatrixView(θ, rows: width, columns: inputs), precision) }
                     let pointers = RecurrentGradientPointers(θ: θ, hidden: h, hiddenGradient: dh, gradient: dθ)
                     let arguments = argumentRows(trace.memory, rows: dh)
                     for steps in batch.chunks(rows: chunkRows).reversed() {
@@ -241,8 +241,10 @@ extension RecurrentLayer {
                             for step in RecurrentStep(t, of: batch).groups { stepBack(step, at: t, trace, pointers, arguments) }
                         }
                         let rows = batch.rows(of: steps)
-                        packStates(before: steps, of: batch, h, trace)
-                        accumulate(rows, x, trace, arguments, dθ)
+                        packStates(before: steps, of: values.pass, h, trace)
+                        pack(rows, x, arguments, trace, precision)
+                        addGradients(from: trace, to: dθ)
+                        ck_add_column_sums(rows.count, width, arguments + rows.lowerBound * width, dθ + biasOffset)
                         if let dx { propagate(rows, trace, arguments, dx) }
                     }
                 }
@@ -272,9 +274,9 @@ extension RecurrentLayer {
     }
 
     /// Packs h_{t−1} of every row, so that the gradient of W_h is one product.
-    private func packStates(before steps: Range<Int>, of batch: PackedBatch, _ h: UnsafePointer<Float>, _ trace: Trace) {
-        let rows = batch.rows(of: steps)
-        trace.hiddenRows.reserve(rows: rows.count, columns: cells)
+    private func packStates(before steps: Range<Int>, of pass: Pass, _ h: UnsafePointer<Float>, _ trace: Trace) {
+        let (batch, rows) = (pass.batch, pass.batch.rows(of: steps))
+        trace.hiddenRows.reserve(rows: rows.count, columns: cells, pass.precision)
         for t in steps {
             let step = RecurrentStep(t, of: batch)
             let previous = step.previous.map { h + $0 * cells } ?? UnsafePointer(trace.start.pointer)
@@ -282,16 +284,17 @@ extension RecurrentLayer {
         }
     }
 
-    /// Adds the gradients of W_x, W_h and b from a range of rows, whose states before are packed.
-    private func accumulate(
-        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ trace: Trace, _ arguments: UnsafeMutablePointer<Float>,
-        _ dθ: UnsafeMutablePointer<Float>
+    /// Packs x and ∂L/∂a of a range of rows.
+    private func pack(
+        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ arguments: UnsafePointer<Float>, _ trace: Trace, _ precision: Precision
     ) {
-        let own = arguments + rows.lowerBound * width
-        trace.gradients.set(MatrixView(own, rows: rows.count, columns: width))
-        trace.inputRows.set(MatrixView(x + rows.lowerBound * inputs, rows: rows.count, columns: inputs))
+        trace.gradients.set(MatrixView(arguments + rows.lowerBound * width, rows: rows.count, columns: width), precision)
+        trace.inputRows.set(MatrixView(x + rows.lowerBound * inputs, rows: rows.count, columns: inputs), precision)
+    }
+
+    /// Adds the gradients of W_x and W_h from the packed rows.
+    private func addGradients(from trace: Trace, to dθ: UnsafeMutablePointer<Float>) {
         trace.gradients.addTransposedProduct(with: trace.inputRows, to: dθ)
         trace.gradients.addTransposedProduct(with: trace.hiddenRows, to: dθ + recurrentOffset)
-        ck_add_column_sums(rows.count, width, own, dθ + biasOffset)
     }
 }
