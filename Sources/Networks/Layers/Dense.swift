@@ -47,11 +47,10 @@ package struct Dense: Layer {
             let x = MatrixView(x, rows: rows, columns: inputs)
             let product = MutableMatrixView(y, rows: rows, columns: outputs)
             // The same bits either way; weights that do not change are packed once.
-            if pass.phase == .training {
-                Product.multiply(x, weights, into: product)
-            } else {
-                trace.weights.set(weights, from: parameters)
+            if pass.phase != .training, trace.weights.set(weights, from: parameters, forRows: rows) {
                 trace.weights.multiply(x, into: product)
+            } else {
+                Product.multiply(x, weights, into: product)
             }
             ck_add_bias(rows, outputs, θ + outputs * inputs, y)
         }
