@@ -11,7 +11,7 @@ extension CorpusCommand {
                 stimmung corpus fetch emodb
                 stimmung corpus fetch emodb --from download.zip -o data/emodb
 
-                Corpora: emodb (\(CorpusFetch.Published.emodb.checksums.count) recordings, about \
+                Corpora: emodb (\(EmoDBRecordings.count) recordings, about \
                 \(CorpusFetch.Published.emodb.kilobytes / 1000) MB). Read the licence on the publishers' page first.
 
                 The address \(CorpusFetch.Published.emodb.address) is untested. Name another one, or a downloaded file, with --from.

@@ -25,12 +25,15 @@ enum Processes {
     /// Whether this process prints and writes. The variables of a launcher do not count: a shell may have inherited them.
     static var leads: Bool { joined.leads }
 
+    /// Whether a launcher started other processes with this one, joined or not.
+    static var areLaunched: Bool { launch.count > 1 }
+
     /// Joins the other processes if the command can share its work.
     ///
     /// - Throws: `LaunchError`; `CommandFailure` if each process would do all the work.
     static func join(for command: any ParsableCommand) throws {
         // --help is a command of ArgumentParser's, which does no work.
-        guard launch.count > 1, type(of: command).configuration.commandName != "help" else { return }
+        guard areLaunched, type(of: command).configuration.commandName != "help" else { return }
         guard command is any SharedCommand else {
             throw CommandFailure(
                 "\(launch.count) processes were started together, but this command runs in one. Start it without mpirun.")

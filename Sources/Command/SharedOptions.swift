@@ -15,7 +15,12 @@ struct ComputeOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Do not show progress on standard error.")
     var quiet = false
 
-    var workers: Workers {
+    var workers: Workers { workers(threads: threads) }
+
+    /// For work that is not divided.
+    var oneThread: Workers { workers(threads: 1) }
+
+    private func workers(threads: Int?) -> Workers {
         var workers = Workers(threads: threads)
         workers.processes = Processes.joined
         return workers

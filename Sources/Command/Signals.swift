@@ -27,7 +27,26 @@ let signalCancellation: Cancellation = {
 }()
 
 /// A command that stops cleanly. Other commands are short, and a signal ends them by its default action.
-protocol InterruptibleCommand: ParsableCommand {}
+protocol InterruptibleCommand: ParsableCommand {
+    /// Whether this call is short too, and leaves nothing behind that must be closed or removed.
+    var isBrief: Bool { get }
+}
+
+extension InterruptibleCommand {
+    var isBrief: Bool { false }
+
+    /// Cancelled by signals; never, if the command is brief.
+    var cancellation: Cancellation { isBrief ? Cancellation() : signalCancellation }
+
+    /// Must be called before the first thread. A brief command gets no thread for signals: it ends at once, with the documented status.
+    func handleSignals() {
+        guard isBrief else {
+            _ = signalCancellation
+            return
+        }
+        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { signal(number) { _exit(128 + $0) } }
+    }
+}
 
 extension Demo: InterruptibleCommand {}
 extension Predict: InterruptibleCommand {}

@@ -34,7 +34,9 @@ package struct Network: Sendable {
     ///
     /// - Parameter values: returns the values of each array, as many as its shape requires. No memory is allocated before the call, so
     ///   `values` can reject arrays of any size.
-    package init<Failure: Error>(_ layers: [any Layer], values: (Parameters.Entry) throws(Failure) -> [Float]) throws(Failure) {
+    package init<Values: ParameterValues, Failure: Error>(
+        _ layers: [any Layer], values: (Parameters.Entry) throws(Failure) -> Values
+    ) throws(Failure) {
         Network.checkFit(layers)
         self.layers = layers
         parameters = try Parameters(layers: layers.map(\.parameters), values: values)

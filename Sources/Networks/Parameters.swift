@@ -22,6 +22,21 @@ package struct ParameterShape: Sendable, Equatable {
     package var count: Int { rows * columns }
 }
 
+/// The values of one parameter array, which are copied once: into the flat array of all parameters.
+package protocol ParameterValues {
+    var count: Int { get }
+    /// Copies the values.
+    ///
+    /// - Parameter destination: uninitialised memory for `count` of them.
+    func copy(to destination: UnsafeMutableBufferPointer<Float>)
+}
+
+extension Array: ParameterValues where Element == Float {
+    package func copy(to destination: UnsafeMutableBufferPointer<Float>) { _ = destination.initialize(from: self) }
+}
+
+extension Safetensors.Tensor: ParameterValues {}
+
 /// All parameters θ of a network in one flat array, in the order of its layers.
 ///
 /// With one array, an optimiser step, the norm of a gradient, the sum of a batch's gradients and writing a file are one loop each.
@@ -47,7 +62,9 @@ package struct Parameters: Sendable, Equatable {
     }
 
     /// Parameters for layers of these shapes; `values` returns the values of each array, as many as its shape requires.
-    init<Failure: Error>(layers: [[ParameterShape]], values given: (Entry) throws(Failure) -> [Float]) throws(Failure) {
+    init<Values: ParameterValues, Failure: Error>(
+        layers: [[ParameterShape]], values given: (Entry) throws(Failure) -> Values
+    ) throws(Failure) {
         var entries: [Entry] = []
         var ranges: [Range<Int>] = []
         var offset = 0
@@ -67,9 +84,12 @@ package struct Parameters: Sendable, Equatable {
             precondition(own.count == entry.shape.count, "\(own.count) values for \(entry.name)")
             return own
         }
-        values = []
-        values.reserveCapacity(offset)
-        for array in arrays { values += array }
+        values = [Float](unsafeUninitializedCapacity: offset) { values, count in
+            populate(UnsafeMutableRawBufferPointer(values))
+            // Bounds: the arrays' counts are those of their entries, whose ranges follow each other from 0 to `offset`.
+            for (entry, array) in zip(entries, arrays) { array.copy(to: UnsafeMutableBufferPointer(rebasing: values[entry.range])) }
+            count = offset
+        }
     }
 
     /// Moves the running statistics towards the measurements of a batch, and clears the measurements in its gradient.
@@ -83,6 +103,11 @@ package struct Parameters: Sendable, Equatable {
                 gradient[i] = 0
             }
         }
+    }
+
+    /// The first array that has infinite values or NaN.
+    package var firstNotFinite: Entry? {
+        entries.first { !areFinite(values[$0.range]) }
     }
 
     package subscript(name: String) -> Matrix? {

@@ -133,18 +133,14 @@ extension SpeechModel {
         let shape: Shape = try decode("network")
         guard shape.isValid else { throw .notAModel(file: path, reason: "its network has sizes out of range") }
         let network = try Network(shape.layers()) { (entry) throws(SpeechError) in
-            try Self.values(entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
+            do throws(SafetensorsError) {
+                return try file.tensor(entry.name, shape: [entry.shape.rows, entry.shape.columns], file: path)
+            } catch { throw .file(error) }
+        }
+        if let entry = network.parameters.firstNotFinite {
+            throw .notAModel(file: path, reason: "the array \(entry.name) has values that are not finite")
         }
         self.init(shape: shape, network: network, card: try decode("card"))
-    }
-
-    private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(SpeechError) -> [Float] {
-        let values: [Float]
-        do { values = try file.tensor(name, shape: shape, file: path) } catch { throw .file(error) }
-        guard values.allSatisfy(\.isFinite) else {
-            throw .notAModel(file: path, reason: "the array \(name) has values that are not finite")
-        }
-        return values
     }
 
     /// Writes the model file atomically. The same model gives the same bytes.

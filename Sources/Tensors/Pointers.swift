@@ -1,3 +1,5 @@
+import Foundation
+
 /// Contiguous memory that a kernel can access: an array or a slice.
 package protocol ContiguousFloats {
     func withUnsafeBufferPointer<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R
@@ -6,6 +8,29 @@ package protocol ContiguousFloats {
 
 extension Array: ContiguousFloats where Element == Float {}
 extension ArraySlice: ContiguousFloats where Element == Float {}
+
+/// Whether no value is infinite or NaN. Without an exit, so that the compiler makes vectors of it: `allSatisfy` took 1.2 ms for a million values
+/// (AMD EPYC, Zen 4, 2026-11-28).
+package func areFinite(_ values: some ContiguousFloats) -> Bool {
+    values.withUnsafeBufferPointer { values in
+        var found: UInt32 = 0
+        for value in values { found |= value.bitPattern & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0 }
+        return found == 0
+    }
+}
+
+/// Gets the pages of large new memory from the system in one call. A page fault for each takes twice as long: 1.0 instead of 0.55 ms for 1.5 MB
+/// (AMD EPYC, Zen 4, 2026-11-28). The content does not change.
+package func populate(_ memory: UnsafeMutableRawBufferPointer) {
+    #if os(Linux)
+    let page = 4096
+    guard memory.count >= 64 * page, let start = memory.baseAddress else { return }
+    let first = start.alignedUp(toMultipleOf: page)
+    let length = (memory.count - (first - start)) / page * page
+    // MADV_POPULATE_WRITE of Linux 5.14. An older one refuses it, and the pages come one by one.
+    madvise(first, length, 23)
+    #endif
+}
 
 /// Calls a kernel with pointers to an array that it reads and one that it writes; neither may be empty.
 package func withPointers(
@@ -67,12 +92,15 @@ package final class WorkingMemory {
     }
 
     /// Allocates at least `wanted` values. The content is lost if the memory grows, and kept otherwise.
-    package func reserve(_ wanted: Int) {
+    ///
+    /// - Parameter keepsSize: whether no more values will be wanted later.
+    package func reserve(_ wanted: Int, keepsSize: Bool = false) {
         guard wanted > count else { return }
         pointer.deallocate()
         // An eighth more than requested, because the next batch is often slightly longer.
-        count = wanted + wanted / 8
+        count = keepsSize ? wanted : wanted + wanted / 8
         pointer = Self.allocate(count)
+        populate(UnsafeMutableRawBufferPointer(start: pointer, count: count * MemoryLayout<Float>.stride))
         pointer.initialize(repeating: 0, count: count)
     }
 

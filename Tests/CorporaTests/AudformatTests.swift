@@ -138,7 +138,7 @@ struct AudformatTests {
         try folder.write("db.emotion.csv", "file,emotion\nwav/03a01Fa.wav,happiness\nwav/03a01Wa.wav,anger\nwav/03a01Wz.wav,anger\n")
         let corpus = try open()
         #expect(corpus.kind == .emodb && corpus.utterances.count == 2 && corpus.utterances[0].gender == .male)
-        #expect(corpus.skipped.map(\.file) == ["wav/03a01Wz.wav"] && EmoDBRecordings.checksums.count == 535)
+        #expect(corpus.skipped.map(\.file) == ["wav/03a01Wz.wav"] && EmoDBRecordings.checksums.count == EmoDBRecordings.count)
     }
 
     @Test func databasesThatCannotBeReadAreRefused() throws {

@@ -16,6 +16,14 @@ import Testing
         #expect(model.card.corpus == "EmoDB" && model.card.utterances == 535)
     }
 
+    /// They are decoded when they are first needed, and an error would end the program then.
+    @Test(arguments: BuiltInModel.allCases) func theNetworksForVoicesAreThere(which: BuiltInModel) throws {
+        let model = try Model.builtIn(which)
+        let voices = try #require(model.voiceNetworks)
+        #expect(voices.ensemble.networks.count == model.ensemble.networks.count && voices.ensemble != model.ensemble)
+        #expect(try Model.builtIn(which) == model)
+    }
+
     /// The head alone is in the program, and names the weights that it belongs to.
     @Test func theModelOnAnEncoderIsOfItsRecipe() throws {
         var model = try Model.builtIn(.encoder)

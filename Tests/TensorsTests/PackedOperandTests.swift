@@ -40,6 +40,44 @@ struct PackedOperandTests {
         }
     }
 
+    /// A few rows of a large matrix are multiplied at first without packing it: same bits. A write to the parameters is noticed either way.
+    @Test func aLargeMatrixIsPackedWhenItIsUsedOften() {
+        var random = RandomSource(seed: 3)
+        let (m, n, k) = (2, 256, 300)
+        var weights = normal(n * k, &random)
+        let a = normal(m * k, &random)
+        let operand = PackedOperand()
+
+        func product() -> (values: [Float], isPacked: Bool) {
+            var (c, isPacked) = ([Float](repeating: 0, count: m * n), false)
+            withPointers(reading: a, weights, writing: &c) { a, w, c in
+                let (x, b) = (MatrixView(a, rows: m, columns: k), MatrixView(w, rows: n, columns: k).transposed)
+                let into = MutableMatrixView(c, rows: m, columns: n)
+                isPacked = operand.set(b, from: weights[...], forRows: m)
+                if isPacked { operand.multiply(x, into: into) } else { Product.multiply(x, b, into: into) }
+            }
+            return (c, isPacked)
+        }
+
+        let products = (0..<8).map { _ in product() }
+        #expect(products.map(\.isPacked) == [false, false, false, false, true, true, true, true])
+        #expect(products.allSatisfy { $0.values == products[0].values })
+        weights[5] += 1
+        let changed = (0..<8).map { _ in product() }
+        #expect(!changed[0].isPacked && changed[7].isPacked)
+        #expect(changed.allSatisfy { $0.values == changed[0].values } && changed[0].values != products[0].values)
+    }
+
+    /// Many rows, and small matrices, are packed at once.
+    @Test(arguments: [(16, 256, 300), (1, 16, 30)]) func othersArePackedAtOnce(shape: (m: Int, n: Int, k: Int)) {
+        let weights = [Float](repeating: 1, count: shape.n * shape.k)
+        let isPacked = weights.withUnsafeBufferPointer {
+            PackedOperand().set(
+                MatrixView($0.baseAddress!, rows: shape.n, columns: shape.k).transposed, from: weights[...], forRows: shape.m)
+        }
+        #expect(isPacked)
+    }
+
     @Test(arguments: [(5, 3, 4), (33, 39, 257), (64, 16, 100), (17, 1, 600)])
     func transposedProducts(shape: (m: Int, n: Int, rows: Int)) {
         var random = RandomSource(seed: 2)

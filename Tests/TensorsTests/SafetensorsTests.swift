@@ -61,7 +61,7 @@ struct SafetensorsTests {
 
     @Test func missingEntriesAreNamed() throws {
         #expect(try example.metadata("format", file: "m") == "test")
-        #expect(try example.tensor("scalar", shape: [], file: "m") == [.greatestFiniteMagnitude])
+        #expect(try example.tensor("scalar", shape: [], file: "m").values == [.greatestFiniteMagnitude])
         #expect(throws: SafetensorsError.missingMetadata(file: "m", key: "kind")) { try example.metadata("kind", file: "m") }
         #expect(throws: SafetensorsError.missingTensor(file: "m", tensor: "bias")) { try example.tensor("bias", shape: [], file: "m") }
         #expect(throws: SafetensorsError.wrongShape(file: "m", tensor: "empty", shape: [0, 7], expected: [7])) {

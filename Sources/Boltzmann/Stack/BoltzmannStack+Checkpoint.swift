@@ -69,7 +69,7 @@ extension BoltzmannStack.State {
         var state = LearningState(machines.removeLast())
         state.epoch = metadata.epoch
         state.history = metadata.histories[count - 1]
-        state.velocity = try file.tensor("velocity", shape: [state.velocity.count], file: path)
+        state.velocity = try file.tensor("velocity", shape: [state.velocity.count], file: path).values
         if let stored = file["chains"] {
             guard stored.shape.count == 2, stored.shape[1] == state.machine.visible else { throw misfit("has chains of another width") }
             state.chains = stored.values
@@ -96,7 +96,7 @@ extension Safetensors {
     package func parameters(of machine: BoltzmannMachine, number: Int, path: String) throws(SafetensorsError) -> [Float] {
         var values: [Float] = []
         for shape in machine.parameterShapes {
-            values += try tensor("\(number).\(shape.name)", shape: [shape.rows, shape.columns], file: path)
+            values += try tensor("\(number).\(shape.name)", shape: [shape.rows, shape.columns], file: path).values
         }
         return values
     }

@@ -20,13 +20,18 @@ package struct CorpusFetch: Sendable {
         /// About its size.
         package let kilobytes: Int
         /// SHA-256 of each recording by its name without extension.
-        package let checksums: [String: String]
+        package var checksums: [String: String] { list() }
         /// The folder that the recordings have in the corpus.
         package let audioFolder: String
 
-        package init(title: String, address: String, kilobytes: Int, checksums: [String: String], audioFolder: String) {
+        private let list: @Sendable () -> [String: String]
+
+        package init(
+            title: String, address: String, kilobytes: Int, checksums: @autoclosure @escaping @Sendable () -> [String: String],
+            audioFolder: String
+        ) {
             (self.title, self.address, self.kilobytes) = (title, address, kilobytes)
-            (self.checksums, self.audioFolder) = (checksums, audioFolder)
+            (list, self.audioFolder) = (checksums, audioFolder)
         }
 
         package static let emodb = Published(

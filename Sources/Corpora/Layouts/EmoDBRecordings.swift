@@ -5,6 +5,9 @@
 /// The list has the form of `sha256sum`, made in the folder `wav` of a copy of the corpus. Later editions add recordings, which the listeners'
 /// judgements of the publication exclude.
 package enum EmoDBRecordings {
+    /// Number of recordings, for texts that do not need the list: splitting it takes 1.4 ms (AMD EPYC, Zen 4, 2026-11-28).
+    package static let count = 535
+
     /// SHA-256 in hexadecimal, by the name of the recording without its extension.
     package static let checksums: [String: String] = Dictionary(
         uniqueKeysWithValues: list.split(separator: "\n").map { line in

@@ -46,25 +46,32 @@ package struct Dense: Layer {
     private func precision(of pass: Pass) -> Precision { outputs < CK_PANEL ? .float32 : pass.precision }
 
     package func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>, trace: inout Trace, output: inout Matrix) {
-        let (rows, precision) = (input.rows, precision(of: pass))
+        let rows = input.rows
         output.resize(rows: rows)
         // Bounds: x is R × D, θ is K·D + K, y is R × K.
-        withPointers(reading: input.elements, parameters, writing: &output.elements) { x, θ, y in
+        withPointers(reading: input.elements, parameters, writing: &output.elements) { [pass, trace] x, θ, y in
             let weights = MatrixView(θ, rows: outputs, columns: inputs).transposed
             let x = MatrixView(x, rows: rows, columns: inputs)
             let product = MutableMatrixView(y, rows: rows, columns: outputs)
-            // In float32, the same bits either way; weights that do not change are packed once.
-            switch (pass.phase, precision) {
-            case (.training, .float32): Product.multiply(x, weights, into: product)
-            case (.training, .bfloat16):
-                trace.weights.set(weights, precision)
+            // In float32, the same bits either way.
+            if isPacked(weights, trace, for: pass, rows: rows, parameters) {
                 trace.weights.multiply(x, into: product)
-            case (.inference, _), (.streaming, _):
-                trace.weights.set(weights, from: parameters, precision)
-                trace.weights.multiply(x, into: product)
+            } else {
+                Product.multiply(x, weights, into: product)
             }
             ck_add_bias(rows, outputs, θ + outputs * inputs, y)
         }
+    }
+
+    /// Packs the weights, where that pays: those that do not change once, and in bfloat16 always.
+    private func isPacked(
+        _ weights: MatrixView, _ trace: Trace, for pass: Pass, rows: Int, _ parameters: ArraySlice<Float>
+    ) -> Bool {
+        let precision = precision(of: pass)
+        guard pass.phase == .training else { return trace.weights.set(weights, from: parameters, forRows: rows, precision) }
+        if precision == .float32 { return false }
+        trace.weights.set(weights, precision)
+        return true
     }
 
     package func backward(_ values: LayerValues, trace: inout Trace, gradients: inout LayerGradients) {

@@ -53,7 +53,7 @@ extension TrainingState {
             throw misfit("cannot be read")
         }
         func values(_ name: String, _ count: Int) throws -> [Float] {
-            let values = try file.tensor(name, shape: [count], file: path)
+            let values = try file.tensor(name, shape: [count], file: path).values
             guard values.allSatisfy(\.isFinite) else { throw misfit("contains NaN or infinite values") }
             return values
         }

@@ -28,6 +28,7 @@ extension Model {
             }
         // Bounds: the size is that of the array, which is part of the program.
         let data = bytes.map { Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: count, deallocator: .none) } ?? Data()
-        return try Model(Model.reading { () throws(SafetensorsError) in try Safetensors(decoding: data, file: name) }, path: name)
+        let file = try Model.reading { () throws(SafetensorsError) in try Safetensors(decoding: data, file: name) }
+        return try Model(file, path: name, defersVoices: true)
     }
 }

@@ -28,6 +28,12 @@ package struct Ensemble: Sendable, Equatable {
 
     package var outputs: Int { networks[0].outputs }
 
+    /// Of the wide products of all networks.
+    package var precision: Precision {
+        get { networks[0].precision }
+        set { for number in networks.indices { networks[number].precision = newValue } }
+    }
+
     /// Number of trained parameters in all networks.
     package var parameterCount: Int { networks.reduce(0) { $0 + $1.parameters.values.count } }
 

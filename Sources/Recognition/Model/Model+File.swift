@@ -26,7 +26,10 @@ extension Model {
     }
 
     /// Decodes the model from a safetensors file in memory.
-    package init(_ file: Safetensors, path: String) throws(ModelError) {
+    ///
+    /// - Parameter defersVoices: whether the networks for voices are decoded when they are first needed: half of a model. Errors in them then end
+    ///   the program.
+    package init(_ file: Safetensors, path: String, defersVoices: Bool = false) throws(ModelError) {
         if file.metadata["stimmung.machines"] != nil { throw .holdsMachines(file: path) }
         func metadata(_ key: String) throws(ModelError) -> String {
             try Model.reading { () throws(SafetensorsError) in try file.metadata(key, file: path) }
@@ -78,9 +81,16 @@ extension Model {
             familiarity = value
         }
         if recipe.trainsVoices {
+            let decode = { @Sendable [recipe, labels] () throws(ModelError) in
+                try Model.ensemble(Model.voicePrefix, recipe, labels, in: file, path)
+            }
+            let networks =
+                defersVoices
+                ? Deferred { do { return try decode() } catch { preconditionFailure("networks for voices: \(error)") } }
+                : Deferred(try decode())
             voiceNetworks = VoiceNetworks(
-                ensemble: try Model.ensemble(Model.voicePrefix, recipe, labels, in: file, path),
-                spread: try number("voice.spread", in: 1e-9...1e9), temperature: try required("voice.temperature", in: Calibration.allowed))
+                networks, count: recipe.ensemble, spread: try number("voice.spread", in: 1e-9...1e9),
+                temperature: try required("voice.temperature", in: Calibration.allowed))
         }
         guard recipe.normalisation.isOfTraining else { return }
         normaliser = Normaliser(
@@ -106,8 +116,9 @@ extension Model {
         _ prefix: String, _ recipe: Recipe, _ labels: [String], in file: Safetensors, _ path: String
     ) throws(ModelError) -> Network {
         let network = try Network(recipe.layers(classes: labels.count)) { (entry) throws(ModelError) in
-            try values(prefix + entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
+            try tensor(prefix + entry.name, [entry.shape.rows, entry.shape.columns], in: file, path)
         }
+        if let entry = network.parameters.firstNotFinite { throw notFinite(prefix + entry.name, path) }
         for entry in network.parameters.entries where entry.name.hasSuffix(".variance") {
             guard network.parameters.values[entry.range].allSatisfy({ $0 >= 0 }) else {
                 throw .notAModel(file: path, reason: "the array \(prefix)\(entry.name) has variances below 0")
@@ -123,11 +134,19 @@ extension Model {
     private static let voicePrefix = "voice/"
 
     private static func values(_ name: String, _ shape: [Int], in file: Safetensors, _ path: String) throws(ModelError) -> [Float] {
-        let values = try reading { () throws(SafetensorsError) in try file.tensor(name, shape: shape, file: path) }
-        guard values.allSatisfy(\.isFinite) else {
-            throw .notAModel(file: path, reason: "the array \(name) has values that are no numbers")
-        }
+        let values = try tensor(name, shape, in: file, path).values
+        guard areFinite(values) else { throw notFinite(name, path) }
         return values
+    }
+
+    private static func tensor(
+        _ name: String, _ shape: [Int], in file: Safetensors, _ path: String
+    ) throws(ModelError) -> Safetensors.Tensor {
+        try reading { () throws(SafetensorsError) in try file.tensor(name, shape: shape, file: path) }
+    }
+
+    private static func notFinite(_ name: String, _ path: String) -> ModelError {
+        .notAModel(file: path, reason: "the array \(name) has values that are no numbers")
     }
 
     /// Reads a file, and tells one of another format from a damaged one.

@@ -47,12 +47,11 @@ public struct Model: Sendable, Equatable {
 
     /// Of the wide products of all networks; not part of a model file.
     package var precision: Precision {
-        get { ensemble.networks[0].precision }
+        get { ensemble.precision }
         set {
-            for number in ensemble.networks.indices { ensemble.networks[number].precision = newValue }
-            guard var voices = voiceNetworks else { return }
-            for number in voices.ensemble.networks.indices { voices.ensemble.networks[number].precision = newValue }
-            voiceNetworks = voices
+            guard newValue != precision else { return }
+            ensemble.precision = newValue
+            voiceNetworks?.use(newValue)
         }
     }
 }

@@ -18,7 +18,7 @@ extension FeatureOptions {
             value = try Node.composed(yaml: parts[1])
             if let value, var options = try Yams.compose(yaml: YAMLEncoder().encode(self)) {
                 options[parts[0]] = value
-                self = try YAMLDecoder().decode(FeatureOptions.self, from: options)
+                self = try NodeDecoder.decode(from: options)
             }
         } catch {
             let fault = YAMLFault(error)

@@ -55,7 +55,7 @@ extension Recipe {
     ///   value is out of range.
     public init(parsing yaml: String, file: String) throws(RecipeError) {
         if yaml.utf8.count > Recipe.longest { throw .tooLong(file, Recipe.longest) }
-        do { self = try YAMLDecoder().decode(Recipe.self, from: Node.composed(yaml: yaml) ?? "") } catch {
+        do { self = try NodeDecoder.decode(from: yaml) } catch {
             let fault = YAMLFault(error)
             throw .malformed(file: file, at: fault.place, reason: fault.reason)
         }

@@ -37,7 +37,7 @@ extension Recipe.Catalogue {
             struct Metadata: Decodable {
                 let study: Study?
             }
-            do { return try YAMLDecoder().decode(Metadata.self, from: yaml).study } catch {
+            do { return try NodeDecoder.decode(Metadata.self, from: yaml).study } catch {
                 preconditionFailure("the built-in recipe \(name): \(error)")
             }
         }

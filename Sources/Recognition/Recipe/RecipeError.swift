@@ -24,8 +24,10 @@ struct ValueCheck {
     let prefix: String
 
     /// - Throws: `RecipeError.value` if the value does not fit.
-    func callAsFunction(_ fits: Bool, _ key: String, _ value: some CustomStringConvertible, _ allowed: String) throws(RecipeError) {
-        if !fits { throw .value(key: prefix + key, value: "\(value)", allowed: allowed) }
+    func callAsFunction(
+        _ fits: Bool, _ key: String, _ value: @autoclosure () -> some CustomStringConvertible, _ allowed: @autoclosure () -> String
+    ) throws(RecipeError) {
+        if !fits { throw .value(key: prefix + key, value: "\(value())", allowed: allowed()) }
     }
 }
 

@@ -44,7 +44,8 @@ extension Node.Scalar {
         guard style == .plain || style == .any else { return self }
         var changed = self
         if let number = Self.integer(string) {
-            changed.string = number
+            // With the tag of the text: setting `string` would compile the regular expressions of Yams for another one.
+            if number != string { changed = Node.Scalar(number, tag, style, mark, anchor) }
         } else if Self.looksLikeNumber(string) {
             // A text, of which no number is made.
             changed.style = .singleQuoted

@@ -34,7 +34,7 @@ public struct Recogniser: Sendable {
         self.model = model
         general = model
         frontEnd = try FrontEnd(model.recipe.features)
-        memories = (model.ensemble.networks + (model.voiceNetworks?.ensemble.networks ?? [])).map { _ in NetworkMemories() }
+        memories = (0..<model.ensemble.networks.count + (model.voiceNetworks?.count ?? 0)).map { _ in NetworkMemories() }
     }
 
     init(adapting other: Recogniser, to voice: Voice) throws(VoiceError) {

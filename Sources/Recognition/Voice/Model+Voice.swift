@@ -1,19 +1,40 @@
 import StimmungFeatures
 import StimmungSupport
+import StimmungTensors
 
 /// What a model needs to make the most of an enrolled voice.
 package struct VoiceNetworks: Sendable, Equatable {
     /// Networks trained on features less the mean of each speaker.
-    package var ensemble: Ensemble
+    package var ensemble: Ensemble {
+        get { networks.value }
+        set { networks = Deferred(newValue) }
+    }
+    private var networks: Deferred<Ensemble>
+    /// Number of networks.
+    let count: Int
     /// The mean of `EnrolledSpeech.spread` over the training speakers, judged by the model's own networks; nil if no speaker has two utterances.
     package var spread: Double?
     /// The temperature of the probabilities if the voice is known, fitted as that of other speech.
     package var temperature: Double
 
     package init(ensemble: Ensemble, spread: Double?, temperature: Double) {
-        self.ensemble = ensemble
+        self.init(Deferred(ensemble), count: ensemble.networks.count, spread: spread, temperature: temperature)
+    }
+
+    init(_ networks: Deferred<Ensemble>, count: Int, spread: Double?, temperature: Double) {
+        self.networks = networks
+        self.count = count
         self.spread = spread
         self.temperature = temperature
+    }
+
+    /// Sets the precision of all networks, which still need not be decoded.
+    mutating func use(_ precision: Precision) {
+        networks = Deferred { [networks] in
+            var ensemble = networks.value
+            ensemble.precision = precision
+            return ensemble
+        }
     }
 }
 

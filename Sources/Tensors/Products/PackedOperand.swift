@@ -15,35 +15,76 @@ package final class PackedOperand {
     private var source:
         (parameters: ArraySlice<Float>, address: UnsafePointer<Float>?, start: UnsafePointer<Float>, steps: (row: Int, column: Int))?
 
+    /// Whether the memory holds the matrix, and how often it has been multiplied without.
+    private var isPacked = false
+    private var uses = 0
+
     package init() {}
 
     /// Packs the matrix b, which is part of `parameters`, unless this operand is that of the last call. Streams call this for every chunk;
     /// packing an LSTM of 56 cells takes ten times as long as its products for one frame (AMD EPYC, Zen 4, 2026-11-26).
     package func set(_ b: MatrixView, from parameters: ArraySlice<Float>, _ precision: Precision = .float32) {
-        // The array is retained, so that a write to it makes a copy: equal addresses mean equal values.
-        let address = parameters.withUnsafeBufferPointer(\.baseAddress)
-        if let source, source.start == b.pointer, source.address == address, source.parameters.count == parameters.count,
-            source.steps == b.steps, (rows, columns) == (b.rows, b.columns), precision == self.precision
-        {
-            return
+        if !isSource(b, parameters, precision) || !isPacked { pack(b, from: parameters, precision) }
+    }
+
+    /// The same for a product with m rows, unless packing a large matrix takes more time than it saves: for few rows and at its first uses. A
+    /// process that recognises one recording saved 1.5 of 25 ms, half of it for pages of memory (AMD EPYC, Zen 4, 2026-11-28).
+    ///
+    /// - Returns: whether b is packed; if not, it can be multiplied by `Product`, with the same bits.
+    package func set(_ b: MatrixView, from parameters: ArraySlice<Float>, forRows m: Int, _ precision: Precision) -> Bool {
+        let isKnown = isSource(b, parameters, precision)
+        if isKnown, isPacked { return true }
+        if precision == .float32, m < 16, b.rows * b.columns >= 1 << 16, !isKnown || uses < Self.unpackedUses {
+            if !isKnown { remember(b, from: parameters) }
+            (isPacked, self.precision) = (false, precision)
+            uses += 1
+            return false
         }
-        set(b, precision)
-        source = (parameters, address, b.pointer, b.steps)
+        pack(b, from: parameters, precision)
+        return true
+    }
+
+    /// Few rows of a large matrix are multiplied so often without packing it: three times for one short recording.
+    private static let unpackedUses = 4
+
+    private func pack(_ b: MatrixView, from parameters: ArraySlice<Float>, _ precision: Precision) {
+        set(b, precision, keepsSize: true)
+        remember(b, from: parameters)
+    }
+
+    private func remember(_ b: MatrixView, from parameters: ArraySlice<Float>) {
+        (rows, columns) = (b.rows, b.columns)
+        source = (parameters, parameters.withUnsafeBufferPointer(\.baseAddress), b.pointer, b.steps)
+        uses = 0
+    }
+
+    private func isSource(_ b: MatrixView, _ parameters: ArraySlice<Float>, _ precision: Precision) -> Bool {
+        // The array is retained, so that a write to it makes a copy: equal addresses mean equal values.
+        guard let source, precision == self.precision else { return false }
+        return source.start == b.pointer && source.address == parameters.withUnsafeBufferPointer(\.baseAddress)
+            && source.parameters.count == parameters.count && source.steps == b.steps && (rows, columns) == (b.rows, b.columns)
     }
 
     /// Packs the matrix b.
-    package func set(_ b: MatrixView, _ precision: Precision = .float32) {
-        reserve(rows: b.rows, columns: b.columns, precision)
+    package func set(_ b: MatrixView, _ precision: Precision = .float32) { set(b, precision, keepsSize: false) }
+
+    private func set(_ b: MatrixView, _ precision: Precision, keepsSize: Bool) {
+        reserve(rows: b.rows, columns: b.columns, precision, keepsSize: keepsSize)
         set(b, at: 0)
     }
 
     /// Makes room for a matrix that is packed in parts.
     package func reserve(rows: Int, columns: Int, _ precision: Precision = .float32) {
+        reserve(rows: rows, columns: columns, precision, keepsSize: false)
+    }
+
+    private func reserve(rows: Int, columns: Int, _ precision: Precision, keepsSize: Bool) {
         source = nil
+        isPacked = true
         self.rows = rows
         self.columns = columns
         self.precision = precision
-        memory.reserve(depth * (columns + CK_PANEL - 1))
+        memory.reserve(depth * Product.panels(columns), keepsSize: keepsSize)
     }
 
     /// Rows of panels.
@@ -80,6 +121,7 @@ package final class PackedOperand {
 
     private func multiply(_ a: MatrixView, startingAt start: UnsafePointer<Float>?, stride: Int, into c: MutableMatrixView) {
         precondition(a.rows == c.rows && a.columns == rows && c.columns == columns && !a.isTransposed, "operand shapes do not match")
+        precondition(isPacked || rows == 0, "an operand that was not packed")
         guard c.rows > 0, rows > 0, columns > 0 else { return }
         switch precision {
         case .float32: ck_product(c.rows, columns, rows, a.pointer, a.stride, 1, memory.pointer, start, stride, c.pointer, c.stride)

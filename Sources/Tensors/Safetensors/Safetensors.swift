@@ -6,70 +6,13 @@ import StimmungSupport
 ///     var file = Safetensors(metadata: ["kind": "example"])
 ///     file.set(Safetensors.Tensor(name: "weights", shape: [2, 3], values: [1, 2, 3, 4, 5, 6]))
 ///     try file.write(path: "example.safetensors")
-///     try Safetensors(path: "example.safetensors").tensor("weights", shape: [2, 3], file: "example.safetensors")
+///     try Safetensors(path: "example.safetensors").tensor("weights", shape: [2, 3], file: "example.safetensors").values
 ///
 /// Layout: the length of the header (8 bytes, little-endian); the header, a JSON object of `__metadata__` (text by name) and
 /// name → `{"dtype", "shape", "data_offsets"}`, padded with spaces so that the data begin at a multiple of 8; the data of all tensors,
 /// row-major, without gaps. F32 and BF16 are supported; values need not be finite.
 /// Source: the format description at https://github.com/huggingface/safetensors.
 package struct Safetensors: Sendable, Equatable {
-    /// A tensor. `values` are row-major; their count is the product of `shape` (a scalar has shape `[]`).
-    package struct Tensor: Sendable, Equatable {
-        package let name: String
-        package let shape: [Int]
-        package let values: [Float]
-        /// How values are stored.
-        package let type: ElementType
-
-        /// The number of values must be the product of `shape`, and for `bf16` each must be one that `Float.roundedToBFloat16` gives. The name
-        /// `__metadata__` is reserved.
-        package init(name: String, shape: [Int], values: [Float], type: ElementType = .f32) {
-            precondition(shape.allSatisfy { $0 >= 0 }, "tensor \(name): invalid shape \(shape)")
-            precondition(values.count == shape.reduce(1, *), "tensor \(name): \(values.count) values for shape \(shape)")
-            precondition(name != SafetensorsHeader.metadataKey, "the tensor name \(name) is reserved")
-            self.name = name
-            self.shape = shape
-            self.values = values
-            self.type = type
-        }
-    }
-
-    /// The number format of a tensor.
-    package enum ElementType: String, Sendable {
-        case f32 = "F32"
-        /// The upper half of F32: 8 bits of significance.
-        case bf16 = "BF16"
-        /// IEEE half precision. Only `SafetensorsFile` reads it: models and checkpoints have none.
-        case f16 = "F16"
-
-        var bytes: Int { self == .f32 ? 4 : 2 }
-
-        /// The numbers that bytes, little-endian, stand for.
-        func decode(_ bytes: UnsafeRawBufferPointer) -> [Float] {
-            // Bounds: a value is read for each `self.bytes` bytes.
-            [Float](unsafeUninitializedCapacity: bytes.count / self.bytes) { values, count in
-                count = bytes.count / self.bytes
-                switch self {
-                case .f32:
-                    UnsafeMutableRawBufferPointer(values).copyMemory(from: bytes)
-                    if 1.littleEndian != 1 {
-                        for index in 0..<count { values[index] = Float(bitPattern: values[index].bitPattern.byteSwapped) }
-                    }
-                case .bf16:
-                    for index in 0..<count {
-                        let half = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-                        values[index] = Float(bitPattern: UInt32(half) << 16)
-                    }
-                case .f16:
-                    for index in 0..<count {
-                        let half = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-                        values[index] = Float(Float16(bitPattern: half))
-                    }
-                }
-            }
-        }
-    }
-
     package var metadata: [String: String]
     /// All tensors, in the order of their data.
     package private(set) var tensors: [Tensor]
@@ -103,13 +46,13 @@ package struct Safetensors: Sendable, Equatable {
         return value
     }
 
-    /// The values of tensor `name`; `file` is used in errors.
+    /// The tensor `name`; `file` is used in errors.
     ///
     /// - Throws: `SafetensorsError.missingTensor` if there is no such tensor, `SafetensorsError.wrongShape` if it has another shape.
-    package func tensor(_ name: String, shape: [Int], file: String) throws(SafetensorsError) -> [Float] {
+    package func tensor(_ name: String, shape: [Int], file: String) throws(SafetensorsError) -> Tensor {
         guard let tensor = self[name] else { throw .missingTensor(file: file, tensor: name) }
         guard tensor.shape == shape else { throw .wrongShape(file: file, tensor: name, shape: tensor.shape, expected: shape) }
-        return tensor.values
+        return tensor
     }
 }
 
@@ -205,16 +148,10 @@ extension Safetensors {
         }
     }
 
-    /// Extracts the tensors; the header must have been checked against the length of `data`.
+    /// The tensors of a file; the header must have been checked against the length of `data`.
     private init(_ header: SafetensorsHeader, data: Data) {
         metadata = header.metadata
-        tensors = data.withUnsafeBytes { bytes in
-            header.entries.map { entry in
-                // Bounds: the header's offsets are within the data, and the length of an entry is a multiple of its values' size.
-                let own = UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.end])
-                return Tensor(name: entry.name, shape: entry.shape, values: entry.type.decode(own), type: entry.type)
-            }
-        }
+        tensors = header.entries.map { Tensor($0, of: data) }
     }
 }
 

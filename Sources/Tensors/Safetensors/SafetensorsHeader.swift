@@ -61,7 +61,7 @@ struct SafetensorsHeader {
     ///
     /// - Throws: `SafetensorsError.malformed` if the header is invalid, `SafetensorsError.unsupportedType` if a tensor is not of one of `types`.
     init(
-        decoding json: Data, data count: Int, file: String, types: Set<Safetensors.ElementType> = [.f32, .bf16]
+        decoding json: Data, data count: Int, file: String, types: [Safetensors.ElementType] = [.f32, .bf16]
     ) throws(SafetensorsError) {
         var found: [SafetensorsHeaderScanner.Entry] = []
         do throws(SafetensorsHeaderScanner.Failure) {

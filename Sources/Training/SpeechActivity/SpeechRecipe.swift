@@ -1,7 +1,6 @@
 import Stimmung
 import StimmungSpeech
 import StimmungSupport
-import Yams
 
 /// A recipe for speech activity: the network, the synthesised scenes, and the training. Every key has a default except `name`.
 package struct SpeechRecipe: Sendable, Equatable, Decodable {
@@ -61,7 +60,7 @@ package struct SpeechRecipe: Sendable, Equatable, Decodable {
     /// - Parameter file: the name to use in errors.
     /// - Throws: `RecipeError.malformed` if the text is not such a recipe, `RecipeError.value` if a value is out of range.
     package init(parsing yaml: String, file: String) throws(RecipeError) {
-        do { self = try YAMLDecoder().decode(SpeechRecipe.self, from: yaml) } catch {
+        do { self = try NodeDecoder.decode(from: yaml) } catch {
             let fault = YAMLFault(error)
             throw .malformed(file: file, at: fault.place, reason: fault.reason)
         }
