@@ -28,10 +28,17 @@ package final class PackedOperand {
         source = (parameters, address, b.pointer, b.steps)
     }
 
-    /// Packs the matrix b.
-    package func set(_ b: MatrixView) {
+    /// Packs the matrix scale · b.
+    package func set(_ b: MatrixView, scale: Float = 1) {
         reserve(rows: b.rows, columns: b.columns)
         set(b, at: 0)
+        if scale != 1 { ck_scale(rows * Product.panels(columns), scale, memory.pointer) }
+    }
+
+    /// Sets the matrix to one that a kernel computes and packs: a pass through memory less.
+    package func set(rows: Int, columns: Int, _ kernel: (UnsafeMutablePointer<Float>) -> Void) {
+        reserve(rows: rows, columns: columns)
+        kernel(memory.pointer)
     }
 
     /// Makes room for a matrix that is packed in parts.
@@ -51,10 +58,18 @@ package final class PackedOperand {
     /// c = a · self, or c += a · self.
     ///
     /// - Parameters:
-    ///   - a: m × rows, not transposed.
+    ///   - a: m × rows.
     ///   - c: m × columns.
     package func multiply(_ a: MatrixView, accumulates: Bool = false, into c: MutableMatrixView) {
         multiply(a, startingAt: accumulates ? UnsafePointer(c.pointer) : nil, stride: c.stride, into: c)
+    }
+
+    /// c = a · self + start.
+    ///
+    /// - Parameter start: m × columns, not transposed.
+    package func multiply(_ a: MatrixView, addedTo start: MatrixView, into c: MutableMatrixView) {
+        precondition(start.rows == c.rows && start.columns == columns && !start.isTransposed, "a summand of another shape")
+        multiply(a, startingAt: start.pointer, stride: start.stride, into: c)
     }
 
     /// c = a · self + bias in every row.
@@ -65,9 +80,9 @@ package final class PackedOperand {
     }
 
     private func multiply(_ a: MatrixView, startingAt start: UnsafePointer<Float>?, stride: Int, into c: MutableMatrixView) {
-        precondition(a.rows == c.rows && a.columns == rows && c.columns == columns && !a.isTransposed, "operand shapes do not match")
+        precondition(a.rows == c.rows && a.columns == rows && c.columns == columns, "operand shapes do not match")
         guard c.rows > 0, rows > 0, columns > 0 else { return }
-        ck_product(c.rows, columns, rows, a.pointer, a.stride, 1, memory.pointer, start, stride, c.pointer, c.stride)
+        ck_product(c.rows, columns, rows, a.pointer, a.steps.row, a.steps.column, memory.pointer, start, stride, c.pointer, c.stride)
     }
 
     /// c += selfᵀ · b: the gradient of a weight matrix from the gradients of the outputs (self) and the inputs (b), one row per frame.

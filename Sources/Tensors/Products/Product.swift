@@ -53,7 +53,7 @@ package enum Product {
     }
 
     /// The number of columns in whole panels.
-    private static func panels(_ columns: Int) -> Int { (columns + CK_PANEL - 1) / CK_PANEL * CK_PANEL }
+    static func panels(_ columns: Int) -> Int { (columns + CK_PANEL - 1) / CK_PANEL * CK_PANEL }
 }
 
 /// A non-owning view of a matrix stored row by row: an operand of a product.
