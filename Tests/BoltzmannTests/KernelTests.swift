@@ -37,19 +37,34 @@ struct KernelTests {
         }
     }
 
-    /// One generator's words, from the definition of xoshiro128+ in plain Swift.
+    /// The upper 24 bits of the next word of each generator.
+    private func words(_ state: inout [UInt32]) -> [UInt32] {
+        // The sample shows u < p: bisect by drawing the same round with many p.
+        let start = state
+        var words = [UInt32](repeating: 0, count: 16)
+        for threshold in (0..<24).reversed() {
+            state = start
+            var p = words.map { Float($0 + UInt32(1) << threshold) * 0x1p-24 }
+            ck_choose(16, &state, &p)
+            for lane in 0..<16 where p[lane] == 0 { words[lane] += 1 << threshold }
+        }
+        return words
+    }
+
+    /// The first words after the state 1, 2, 3, 4, as published with implementations of xoshiro128+.
+    @Test func knownAnswersOfXoshiro() {
+        let published: [UInt32] = [
+            5, 12295, 25_178_119, 27_286_542, 39_879_690, 1_140_358_681, 3_276_312_097, 4_110_231_701, 399_823_256, 2_144_435_200,
+        ]
+        var state = (1...4).flatMap { [UInt32](repeating: $0, count: 16) }
+        for word in published { #expect(words(&state) == [UInt32](repeating: word >> 8, count: 16)) }
+    }
+
+    /// Sixteen generators with states of their own, from the definition of xoshiro128+ in plain Swift.
     @Test func bitsEqualXoshiro() {
         var state = state(2)
         let start = state
-        // The sample shows u < ½ and u < p: bisect by drawing the same round with many p.
-        var words = [UInt32](repeating: 0, count: 16)
-        for threshold in (0..<24).reversed() {
-            var trial = start
-            var p = words.map { Float($0 + UInt32(1) << threshold) * 0x1p-24 }
-            ck_choose(16, &trial, &p)
-            for lane in 0..<16 where p[lane] == 0 { words[lane] += 1 << threshold }
-            state = trial
-        }
+        let words = words(&state)
         for lane in 0..<16 {
             #expect(words[lane] == (start[lane] &+ start[48 + lane]) >> 8)
             let (s0, s1) = (start[lane], start[16 + lane])
@@ -82,18 +97,33 @@ struct KernelTests {
         }
     }
 
-    @Test func contrastAndUpdate() {
+    @Test(arguments: [1, 16, 39, 256]) func contrast(columns: Int) {
+        let (rows, scale) = (9, Float(0.3))
+        let (x, h) = (normals(rows, columns, seed: 4), normals(rows, columns, seed: 5))
+        let panels = (columns + 15) / 16
+        var contrast = [Float](repeating: 77, count: panels * 16 * rows + 1)
+        var negative = contrast
+        ck_contrast(rows, columns, scale, h.elements, x.elements, &contrast, &negative)
+        for row in 0..<rows {
+            for column in 0..<16 * panels {
+                let place = column / 16 * 16 * rows + 16 * row + column % 16
+                let exists = column < columns
+                let sigma = exists ? 1 / (1 + exp(-Double(x[row, column]))) : 0
+                let difference = exists ? Double(h[row, column]) - sigma : 0
+                #expect(abs(Double(negative[place]) + Double(scale) * sigma) < 1e-6)
+                #expect(abs(Double(contrast[place]) - Double(scale) * difference) < 1e-6)
+            }
+        }
+        #expect(contrast.last == 77 && negative.last == 77)
+    }
+
+    @Test func update() {
         let n = 1003
-        let (x, h) = (normals(1, n, seed: 4).elements, normals(1, n, seed: 5).elements)
-        var (positive, negative) = (h, x)
-        ck_contrast(n, &positive, &negative)
+        let (x, h, gradient) = (normals(1, n, seed: 4).elements, normals(1, n, seed: 5).elements, normals(1, n, seed: 8).elements)
         var (velocity, parameter) = (h, x)
-        ck_momentum(n, 0.1, 0.9, 0.01, positive, &velocity, &parameter)
+        ck_momentum(n, 0.1, 0.9, 0.01, gradient, &velocity, &parameter)
         for i in 0..<n {
-            let sigma = 1 / (1 + exp(-Double(x[i])))
-            #expect(abs(Double(negative[i]) - sigma) < 1e-6)
-            #expect(abs(Double(positive[i]) - (Double(h[i]) - sigma)) < 1e-6)
-            let v = 0.9 * Double(h[i]) + 0.1 * (Double(positive[i]) - 0.01 * Double(x[i]))
+            let v = 0.9 * Double(h[i]) + 0.1 * (Double(gradient[i]) - 0.01 * Double(x[i]))
             #expect(abs(Double(velocity[i]) - v) < 1e-6)
             #expect(abs(Double(parameter[i]) - (Double(x[i]) + v)) < 1e-6)
         }
@@ -102,11 +132,11 @@ struct KernelTests {
     @Test func distanceOfRows() {
         let (x, y) = (normals(7, 45, seed: 6), normals(7, 39, seed: 7))
         var difference = y.elements
-        ck_subtract_from_rows(7, 39, 45, x.elements, &difference)
+        ck_subtract_rows(7, 39, 45, x.elements, &difference)
         var exact = 0.0
         for row in 0..<7 {
             for column in 0..<39 {
-                #expect(difference[row * 39 + column] == x[row, column] - y[row, column])
+                #expect(difference[row * 39 + column] == y[row, column] - x[row, column])
                 exact += Double(difference[row * 39 + column]) * Double(difference[row * 39 + column])
             }
         }

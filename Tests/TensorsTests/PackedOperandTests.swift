@@ -98,4 +98,27 @@ struct PackedOperandTests {
             }
         }
     }
+
+    /// aᵀ · b · scale + start, with a m × k transposed in memory.
+    @Test(arguments: [(5, 3, 4), (33, 39, 257), (64, 16, 100), (12, 23, 300), (9, 1, 16), (10, 56, 31)])
+    func transposedLeftOperandWithScaleAndSummand(shape: (m: Int, n: Int, k: Int)) {
+        var random = RandomSource(seed: 3)
+        let (m, n, k) = shape
+        let (a, b, start) = (normal(k * m, &random), normal(k * n, &random), normal(m * n, &random))
+        let operand = PackedOperand()
+        b.withUnsafeBufferPointer { operand.set(MatrixView($0.baseAddress!, rows: k, columns: n), scale: -0.5) }
+        var c = [Float](repeating: 77, count: (m + 1) * n)
+        withPointers(reading: a, start, writing: &c) { a, start, c in
+            operand.multiply(
+                MatrixView(a, rows: k, columns: m).transposed, addedTo: MatrixView(start, rows: m, columns: n),
+                into: MutableMatrixView(c, rows: m, columns: n))
+        }
+        for i in 0..<m {
+            for j in 0..<n {
+                let sum = (0..<k).reduce(Double(start[i * n + j])) { $0 - 0.5 * Double(a[$1 * m + i]) * Double(b[$1 * n + j]) }
+                #expect(abs(Double(c[i * n + j]) - sum) < 2e-4)
+            }
+        }
+        #expect(c[(m * n)...].allSatisfy { $0 == 77 })
+    }
 }

@@ -9,7 +9,7 @@ import Testing
 struct ProductBitsTests {
     private func normal(_ count: Int, _ random: inout RandomSource) -> [Float] { (0..<count).map { _ in random.normal() } }
 
-    @Test(arguments: [16, 39, 64, 80, 224, 250], [1, 48, 57, 600])
+    @Test(arguments: [7, 16, 24, 39, 64, 72, 80, 224, 250], [1, 48, 57, 600])
     func everyRowHasTheBitsOfAProductOfItsOwn(n: Int, k: Int) {
         var random = RandomSource(seed: 1)
         let (most, width) = (25, k + 3)

@@ -9,6 +9,8 @@ import StimmungTensors
 /// Each of several parts has at least 128 frames, which keeps its products large.
 package final class ContrastiveBatch {
     private let parallel: DataParallel<ContrastivePart>
+    /// Of the current parameters, shared by all parts.
+    private let products: MachineProducts
     /// Number of parts of the last batch.
     private var used = 0
     private let count: Int
@@ -32,6 +34,7 @@ package final class ContrastiveBatch {
                 machine, options, chains: chains.isEmpty ? [] : chains[own.lowerBound * machine.visible..<own.upperBound * machine.visible])
         }
         parallel = DataParallel(parts, workers: workers)
+        products = MachineProducts(layout: machine.layout)
         count = machine.parameters.count
         segments = Self.segments(machine)
     }
@@ -60,13 +63,11 @@ package final class ContrastiveBatch {
         let used = Self.parts(numbers.count)
         self.used = used
         let scale = 1 / Float(numbers.count)
-        let errors = parallel.map(used) { part, number in
+        parameters.withUnsafeBufferPointer { if let θ = $0.baseAddress { products.set(θ) } }
+        let errors = parallel.map(used) { [products] part, number in
             let own = DataParallel<ContrastivePart>.share(number, of: used, in: numbers.count)
             let mine = numbers[numbers.startIndex + own.lowerBound..<numbers.startIndex + own.upperBound]
-            return parameters.withUnsafeBufferPointer { θ in
-                guard let θ = θ.baseAddress else { return 0.0 }
-                return part.run(θ, windows, mine, scale: scale, random: random.stream(number))
-            }
+            return part.run(products, windows, mine, scale: scale, random: random.stream(number))
         }
         return errors.reduce(0, +)
     }

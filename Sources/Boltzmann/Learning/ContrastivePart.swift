@@ -13,16 +13,20 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
     private let window = WorkingMemory()
     /// c̃ + xW of the data, n × H.
     private let input = WorkingMemory()
-    /// c̃ + x⁻W of the chains' frames, then h⁻, n × H. The same memory as `input` if there is only one Gibbs step.
+    /// c̃ + x⁻W of the chains' frames, n × H. The same memory as `input` if there is only one Gibbs step.
     private let chainInput: WorkingMemory
-    /// h⁺, then h⁺ − h⁻.
+    /// h⁺
     private let hidden = WorkingMemory()
     /// Sampled hidden states.
     private let drawn = WorkingMemory()
     /// b̃
     private let bias = WorkingMemory()
-    /// x⁻, then x − x⁻.
+    /// x⁻, then x⁻ − x.
     private let frames = WorkingMemory()
+    /// h⁺ − h⁻, −h⁻ and x − x⁻, times the scale of the gradient.
+    private let contrast = PackedOperand()
+    private let negative = PackedOperand()
+    private let difference = PackedOperand()
     /// Σ h⁺ of each hidden unit, if there is a sparsity target.
     private let activity = WorkingMemory()
     /// This part's share of the mean gradient.
@@ -46,14 +50,13 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
     /// Computes the gradient on the frames with the indices `numbers`.
     ///
     /// - Parameters:
-    ///   - θ: the machine's parameters.
+    ///   - products: those of the machine's parameters.
     ///   - scale: 1 / number of frames in the batch.
     /// - Returns: the sum of the squared reconstruction errors.
     func run(
-        _ θ: UnsafePointer<Float>, _ windows: FrameWindows, _ numbers: ArraySlice<Int>, scale: Float, random: RandomSource
+        _ products: MachineProducts, _ windows: FrameWindows, _ numbers: ArraySlice<Int>, scale: Float, random: RandomSource
     ) -> Double {
         let n = numbers.count
-        let products = MachineProducts(layout: layout, θ: θ)
         var bits = BitStream(random)
         reserve(n)
         windows.gather(numbers, into: window.pointer)
@@ -79,12 +82,11 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
 
     /// x⁻ = the means of the visible units, given the sampled hidden states.
     private func findMeans(_ n: Int, _ products: MachineProducts) {
-        frames.pointer.update(from: bias.pointer, count: n * v)
-        products.addHidden(n, drawn.pointer, to: frames.pointer)
+        products.addHidden(n, drawn.pointer, bias: bias.pointer, into: frames.pointer)
         if units == .binary { ck_sigmoid(n * v, frames.pointer, frames.pointer) }
     }
 
-    /// Runs k steps from the means of x⁻. Afterwards `frames` is x − x⁻ and `chainInput` is the input of h⁻.
+    /// Runs k steps from the means of x⁻. Afterwards `frames` is x⁻ − x and `chainInput` is the input of h⁻.
     private func runChains(_ n: Int, _ products: MachineProducts, _ bits: inout BitStream) {
         let draws = options.drawsVisible || options.isPersistent
         for step in 1...options.gibbsSteps {
@@ -94,10 +96,9 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
             }
             if draws { draw(n, &bits) }
             if options.isPersistent, step == options.gibbsSteps { keepChains(n) }
-            ck_subtract_from_rows(n, v, layout.stride, window.pointer, frames.pointer)
-            // c̃ + x⁻W = (c̃ + xW) − (x − x⁻)W
-            if chainInput !== input { chainInput.pointer.update(from: input.pointer, count: n * h) }
-            products.addFrames(n, frames.pointer, scale: -1, to: chainInput.pointer)
+            ck_subtract_rows(n, v, layout.stride, window.pointer, frames.pointer)
+            // c̃ + x⁻W = (c̃ + xW) + (x⁻ − x)W
+            products.addFrames(n, frames.pointer, inputs: input.pointer, into: chainInput.pointer)
         }
     }
 
@@ -120,10 +121,9 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
             guard let base = chains.baseAddress else { return }
             frames.pointer.update(from: base, count: n * v)
         }
-        // Into `drawn`, because `input` is needed later: c + x⁻W = (c + xW) − (x − x⁻)W.
-        ck_subtract_from_rows(n, v, layout.stride, window.pointer, frames.pointer)
-        drawn.pointer.update(from: input.pointer, count: n * h)
-        products.addFrames(n, frames.pointer, scale: -1, to: drawn.pointer)
+        // Into `drawn`, because `input` is needed later: c + x⁻W = (c + xW) + (x⁻ − x)W.
+        ck_subtract_rows(n, v, layout.stride, window.pointer, frames.pointer)
+        products.addFrames(n, frames.pointer, inputs: input.pointer, into: drawn.pointer)
         bits.withState { ck_draw_bernoulli(n * h, $0, drawn.pointer) }
     }
 
@@ -143,17 +143,17 @@ final class ContrastivePart: ContiguousGradientPart, @unchecked Sendable {
             activity.clear(h)
             ck_add_column_sums(n, h, hidden.pointer, activity.pointer)
         }
-        ck_contrast(n * h, hidden.pointer, chainInput.pointer)
-        let contrast = MatrixView(hidden.pointer, rows: n, columns: h)
-        let difference = MatrixView(frames.pointer, rows: n, columns: v)
-        Product.multiply(
-            MatrixView(window.pointer, rows: n, columns: layout.stride).transposed, contrast, scale: scale,
+        contrast.set(rows: n, columns: h) { contrast in
+            negative.set(rows: n, columns: h) { ck_contrast(n, h, scale, hidden.pointer, chainInput.pointer, contrast, $0) }
+        }
+        let negatedDifference = MatrixView(frames.pointer, rows: n, columns: v)
+        difference.set(negatedDifference, scale: -scale)
+        contrast.multiply(
+            MatrixView(window.pointer, rows: n, columns: layout.stride).transposed,
             into: MutableMatrixView(g, rows: layout.stride, columns: h))
-        Product.multiply(
-            difference.transposed, MatrixView(chainInput.pointer, rows: n, columns: h), scale: scale, accumulates: true,
-            into: MutableMatrixView(g, rows: v, columns: h))
-        Product.multiply(
-            MatrixView(window.pointer + v, rows: n, columns: layout.past + 1, stride: layout.stride).transposed, difference, scale: scale,
+        negative.multiply(negatedDifference.transposed, accumulates: true, into: MutableMatrixView(g, rows: v, columns: h))
+        difference.multiply(
+            MatrixView(window.pointer + v, rows: n, columns: layout.past + 1, stride: layout.stride).transposed,
             into: MutableMatrixView(g + layout.pastToVisible.lowerBound, rows: layout.past + 1, columns: v))
         if let sparsity {
             // Over the parts of a batch of N frames, Σ cost · (n · target − Σ h⁺) / N = cost · (target − mean h⁺).

@@ -65,7 +65,8 @@ extension BoltzmannMachine {
                 for i in 0..<n * hidden { z.pointer[i] *= β }
                 bits.withState { ck_bernoulli(n * hidden, z.pointer, $0, z.pointer, h.pointer) }
                 products.visibleBiases(n, rows, into: x.pointer)
-                products.addHidden(n, h.pointer, scale: β, to: x.pointer)
+                parameters.withUnsafeBufferPointer { if let θ = $0.baseAddress { products.setVisibleWeights(θ, scale: β) } }
+                products.addHidden(n, h.pointer, to: x.pointer)
                 drawVisible(n, x.pointer, &bits)
             }
             logWeights.append(contentsOf: weights)

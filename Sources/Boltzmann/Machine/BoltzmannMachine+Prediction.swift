@@ -30,8 +30,7 @@ extension BoltzmannMachine {
                 field.pointer.update(repeating: 0.5, count: n * hidden)
                 expect(n, rows, field, products, into: x)
                 for _ in 0..<Self.meanFieldSteps {
-                    input.pointer.update(from: z.pointer, count: n * hidden)
-                    products.addFrames(n, x, to: input.pointer)
+                    products.addFrames(n, x, inputs: z.pointer, into: input.pointer)
                     if units == .gaussian { exclude(selves, n, field, from: input) }
                     ck_sigmoid(n * hidden, input.pointer, input.pointer)
                     for i in 0..<n * hidden { field.pointer[i] += 0.5 * (input.pointer[i] - field.pointer[i]) }

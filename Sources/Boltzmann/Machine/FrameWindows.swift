@@ -1,3 +1,4 @@
+import CStimmungKernels
 import StimmungTensors
 
 /// Frames, each with the n frames before it in its own utterance.
@@ -110,17 +111,10 @@ package struct FrameWindows: Sendable {
 
     /// Writes rows [x, x_{<t}, 1] of the frames with the indices `numbers`, V + nV + 1 values each.
     func gather(_ numbers: some Collection<Int>, into rows: UnsafeMutablePointer<Float>) {
-        let past = order * width
+        let starts = numbers.map { self.starts[$0] }
         storage.withUnsafeBufferPointer { storage in
             guard let base = storage.baseAddress else { return }
-            var row = rows
-            for number in numbers {
-                let from = base + starts[number]
-                row.update(from: from + past, count: width)
-                (row + width).update(from: from, count: past)
-                row[width + past] = 1
-                row += width + past + 1
-            }
+            ck_gather_windows(starts.count, starts, order * width, width, base, rows)
         }
     }
 }

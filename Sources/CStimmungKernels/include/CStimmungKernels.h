@@ -130,14 +130,21 @@ void ck_choose(size_t n, uint32_t *state, float *x);
 /// x[i] += a standard normal number; `state` as for `ck_bernoulli`, but in rounds of 32.
 void ck_add_normal(size_t n, uint32_t *state, float *x);
 
-/// The hidden half of the gradient of contrastive divergence, in place.
+/// The hidden half of the gradient of contrastive divergence, as operands on the right of products over the rows.
 ///
-/// negative  in: pre-activations at the chain's end; out: h⁻ = σ(·)
-/// positive  in: h⁺; out: h⁺ − h⁻
-void ck_contrast(size_t n, float *positive, float *negative);
+/// positive  rows × columns: h⁺
+/// input     rows × columns: pre-activations of h⁻ = σ(·), at the chain's end
+/// contrast  scale · (h⁺ − h⁻), packed as by `ck_pack`
+/// negative  −scale · h⁻, packed
+void ck_contrast(size_t rows, size_t columns, float scale, const float *positive, const float *input, float *contrast, float *negative);
 
-/// difference[r][c] = x[r][c] − difference[r][c], rows × columns in place; the rows of x begin `stride` apart.
-void ck_subtract_from_rows(size_t rows, size_t columns, size_t stride, const float *x, float *difference);
+/// difference[r][c] −= x[r][c], rows × columns in place; the rows of x begin `stride` apart.
+void ck_subtract_rows(size_t rows, size_t columns, size_t stride, const float *x, float *difference);
+
+/// Writes rows [x, x_{<t}, 1] of width + past + 1 values. In memory, `past` values precede the `width` values of each frame.
+///
+/// starts  for each row, the offset in x of its past
+void ck_gather_windows(size_t rows, const ptrdiff_t *starts, size_t past, size_t width, const float *x, float *y);
 
 /// Σ (x[r][c] − y[r][c])² over rows × columns, summed in sixteen lanes; the rows of x begin `stride` apart.
 double ck_squared_distance(size_t rows, size_t columns, size_t stride, const float *x, const float *y);

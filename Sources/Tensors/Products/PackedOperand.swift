@@ -73,6 +73,18 @@ package final class PackedOperand {
         set(b, at: 0)
     }
 
+    /// Packs the matrix scale · b.
+    package func set(_ b: MatrixView, scale: Float) {
+        set(b)
+        if scale != 1 { ck_scale(rows * Product.panels(columns), scale, memory.pointer) }
+    }
+
+    /// Sets the matrix to one that a kernel computes and packs: a pass through memory less.
+    package func set(rows: Int, columns: Int, _ kernel: (UnsafeMutablePointer<Float>) -> Void) {
+        reserve(rows: rows, columns: columns)
+        kernel(memory.pointer)
+    }
+
     /// Makes room for a matrix that is packed in parts.
     package func reserve(rows: Int, columns: Int, _ precision: Precision = .float32) {
         reserve(rows: rows, columns: columns, precision, keepsSize: false)
@@ -106,10 +118,18 @@ package final class PackedOperand {
     /// c = a · self, or c += a · self.
     ///
     /// - Parameters:
-    ///   - a: m × rows, not transposed.
+    ///   - a: m × rows; in bfloat16 not transposed.
     ///   - c: m × columns.
     package func multiply(_ a: MatrixView, accumulates: Bool = false, into c: MutableMatrixView) {
         multiply(a, startingAt: accumulates ? UnsafePointer(c.pointer) : nil, stride: c.stride, into: c)
+    }
+
+    /// c = a · self + start.
+    ///
+    /// - Parameter start: m × columns, not transposed.
+    package func multiply(_ a: MatrixView, addedTo start: MatrixView, into c: MutableMatrixView) {
+        precondition(start.rows == c.rows && start.columns == columns && !start.isTransposed, "a summand of another shape")
+        multiply(a, startingAt: start.pointer, stride: start.stride, into: c)
     }
 
     /// c = a · self + bias in every row.
@@ -120,12 +140,14 @@ package final class PackedOperand {
     }
 
     private func multiply(_ a: MatrixView, startingAt start: UnsafePointer<Float>?, stride: Int, into c: MutableMatrixView) {
-        precondition(a.rows == c.rows && a.columns == rows && c.columns == columns && !a.isTransposed, "operand shapes do not match")
+        precondition(a.rows == c.rows && a.columns == rows && c.columns == columns, "operand shapes do not match")
         precondition(isPacked || rows == 0, "an operand that was not packed")
         guard c.rows > 0, rows > 0, columns > 0 else { return }
         switch precision {
-        case .float32: ck_product(c.rows, columns, rows, a.pointer, a.stride, 1, memory.pointer, start, stride, c.pointer, c.stride)
+        case .float32:
+            ck_product(c.rows, columns, rows, a.pointer, a.steps.row, a.steps.column, memory.pointer, start, stride, c.pointer, c.stride)
         case .bfloat16:
+            precondition(!a.isTransposed, "rows to be rounded are contiguous")
             rounded.reserve(c.rows * depth)
             ck_round_bf16(c.rows, rows, a.pointer, a.stride, rounded.pairs)
             ck_product_bf16(c.rows, columns, depth, rounded.pairs, depth, 1, memory.pairs, start, stride, c.pointer, c.stride)
