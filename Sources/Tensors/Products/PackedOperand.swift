@@ -31,7 +31,7 @@ package final class PackedOperand {
     /// process that recognises one recording saved 1.5 of 25 ms, half of it for pages of memory (AMD EPYC, Zen 4, 2026-11-28).
     ///
     /// - Returns: whether b is packed; if not, it can be multiplied by `Product`, with the same bits.
-    package func set(_ b: MatrixView, from parameters: ArraySlice<Float>, forRows m: Int, _ precision: Precision) -> Bool {
+    package func set(_ b: MatrixView, from parameters: ArraySlice<Float>, forRows m: Int, _ precision: Precision = .float32) -> Bool {
         let isKnown = isSource(b, parameters, precision)
         if isKnown, isPacked { return true }
         if precision == .float32, m < 16, b.rows * b.columns >= 1 << 16, !isKnown || uses < Self.unpackedUses {
