@@ -113,7 +113,7 @@ extension Experiment {
             experiment.method = optimiser
             experiment.recurrentScale = recurrentScale
             experiment.structuralDamping = structuralDamping
-            experiment.workers = Workers(threads: max(1, compute.workers.threads / seeds))
+            experiment.workers = compute.workers
             experiment.learningRate = learningRate
             experiment.clip = clip
             experiment.truncation = truncation

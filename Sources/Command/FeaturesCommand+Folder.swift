@@ -38,7 +38,7 @@ extension FeaturesCommand {
         try Files.makeFolder(folder.path)
         let named = NamedInputs(inputs)
         guard processes.leads else {
-            SharedWork.follow(processes, threads: compute.workers.threads) { request, _ in
+            SharedWork.follow(compute.workers) { request, _ in
                 guard !cancellation.isCancelled, let item = try? received(Item.self, request) else {
                     return transferred(Report(isCancelled: true))
                 }

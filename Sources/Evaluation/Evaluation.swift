@@ -157,12 +157,10 @@ public struct Evaluation: Sendable {
                 progress(WorkProgress(.training, $0, of: epochs, detail: "epochs"))
             }
         }
-        // Fewer tasks than threads share them; the bits do not depend on it.
-        let inner = Workers(threads: max(1, min(workers.threads, workers.threads * workers.processes.count / tasks.count)))
         @Sendable func run(_ number: Int, report: @escaping @Sendable (Int) -> Void) throws -> FoldTest {
             let task = tasks[number]
             let fold = plans[task.run].folds[task.fold]
-            let (_, test, epochs) = try runner.run(fold, task.fold, seed: seeds[task.run], inner) { _ in report(1) }
+            let (_, test, epochs) = try runner.run(fold, task.fold, seed: seeds[task.run], workers.alone) { _ in report(1) }
             // Early stopping and few speakers leave epochs out, which the count of all must not wait for.
             if epochs < epochsOfFold { report(epochsOfFold - epochs) }
             return test

@@ -38,7 +38,7 @@ struct SharedFolds: Sendable {
     }
 
     private func follow() {
-        SharedWork.follow(workers.processes, threads: workers.threads) { request, note in
+        SharedWork.follow(workers) { request, note in
             transferred(Transferred(Result { try run(request.number(at: 0)) { note([UInt8](number: $0)) } }))
         }
     }

@@ -1,3 +1,4 @@
+import CStimmungKernels
 import StimmungTensors
 import Synchronization
 
@@ -47,7 +48,7 @@ package final class NetworkMemory {
             adjust(number, &stage.gradients.output)
             stage.backward(input(of: number), pass, parameters: parameters(of: network, number))
             guard stage.gradients.needsInput, number > 0 else { break }
-            stages[number - 1].receive(stage.gradients.input)
+            stage.passGradient(to: stages[number - 1])
         }
         input = Matrix(rows: 0, columns: 0)
     }
@@ -57,9 +58,12 @@ package final class NetworkMemory {
         var offset = 0
         for stage in stages {
             let gradient = stage.gradients.parameters
+            precondition(offset + gradient.count <= total.count, "the gradient is of another network")
+            // Bounds: checked above.
             total.withUnsafeMutableBufferPointer { total in
                 gradient.withUnsafeBufferPointer { gradient in
-                    for i in gradient.indices { total[offset + i] += gradient[i] }
+                    guard let total = total.baseAddress, let own = gradient.baseAddress else { return }
+                    ck_add_column_sums(1, gradient.count, own, total + offset)
                 }
             }
             offset += gradient.count
@@ -81,6 +85,8 @@ package protocol NetworkStage: AnyObject {
     func forward(_ input: Matrix, _ pass: inout Pass, parameters: ArraySlice<Float>)
     /// Sets the gradient of the output.
     func receive(_ gradient: Matrix)
+    /// Makes the gradient of the input that of a lower stage's output. They exchange their memory: a copy of it takes 1 % of a step of `lstm`.
+    func passGradient(to lower: any NetworkStage)
     func backward(_ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>)
 }
 
@@ -108,6 +114,10 @@ package final class LayerStage<L: Layer>: NetworkStage {
 
     package func receive(_ gradient: Matrix) {
         gradients.output.copy(gradient)
+    }
+
+    package func passGradient(to lower: any NetworkStage) {
+        swap(&gradients.input, &lower.gradients.output)
     }
 
     package func backward(_ input: Matrix, _ pass: Pass, parameters: ArraySlice<Float>) {

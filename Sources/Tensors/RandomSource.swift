@@ -63,6 +63,13 @@ package struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable
         return result
     }
 
+    /// Calls a kernel with the four words of the state, which it advances as `next` does.
+    package mutating func withState(_ body: (UnsafeMutablePointer<UInt64>) -> Void) {
+        var state = [s0, s1, s2, s3]
+        state.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { body(base) } }
+        (s0, s1, s2, s3) = (state[0], state[1], state[2], state[3])
+    }
+
     /// A uniform number in 0 ..< 1, with 24 random bits.
     package mutating func uniform() -> Float {
         Float(next() >> 40) * 0x1p-24

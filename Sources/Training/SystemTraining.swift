@@ -77,7 +77,7 @@ package struct SystemTraining: Sendable {
         let outer = workers.processes.areSeveral ? Workers(threads: 1) : workers
         let networks = try outer.map(jobs) { (job) throws -> Network in
             let (part, number) = (job / set - 1, job % set)
-            let member = member(number, of: outer.threads > 1 ? jobs : 1)
+            let member = member(number)
             let isCentred = number >= recipe.ensemble
             guard part >= 0 else {
                 return try member.trainNetwork(
@@ -121,18 +121,12 @@ package struct SystemTraining: Sendable {
     }
 
     /// The start of the network with a number, from 0, which gives a checkpoint its shapes.
-    package func start(_ number: Int) -> TrainingState { member(number, of: 1).startOfNetwork() }
+    package func start(_ number: Int) -> TrainingState { member(number).startOfNetwork() }
 
-    /// The training of one network.
-    ///
-    /// - Parameters:
-    ///   - number: of the network, from 0.
-    ///   - jobs: networks that are trained side by side.
-    private func member(_ number: Int, of jobs: Int) -> SystemTraining {
+    /// The training of the network with a number, from 0.
+    private func member(_ number: Int) -> SystemTraining {
         var member = self
         if number > 0 { member.seed = RandomSource(seed: seed).stream(number).firstValue }
-        // Fewer jobs than threads share them; the bits do not depend on it.
-        member.workers = workers.divided(by: jobs)
         return member
     }
 }

@@ -78,7 +78,7 @@ struct ProcessGroupTests {
             var workers = Workers(threads: 2)
             workers.processes = processes
             guard processes.leads else {
-                SharedWork.follow(processes, threads: 2) { request, note in
+                SharedWork.follow(workers) { request, note in
                     let piece = request.number(at: 0)
                     done.withLock { $0[piece, default: 0] += 1 }
                     note([UInt8](number: 3))
@@ -107,7 +107,7 @@ struct ProcessGroupTests {
             var workers = Workers(threads: 1)
             workers.processes = processes
             guard processes.leads else {
-                SharedWork.follow(processes, threads: 1) { request, _ in request }
+                SharedWork.follow(workers) { request, _ in request }
                 return Failure?.none
             }
             return #expect(throws: Failure.self) {

@@ -36,6 +36,28 @@ struct KernelTests {
         #expect(worst(values, { exp(min(max($0, -87), 87)) }, relative: true) < 3e-7)
     }
 
+    /// Four draws of 16 bits for each number of the generator, the lowest bits first; after it, the generator continues as usual.
+    @Test(arguments: [1, 4, 255, 256, 1003]) func dropout(count: Int) {
+        var (random, reference) = (RandomSource(seed: 3), RandomSource(seed: 3))
+        let threshold: UInt32 = 20_000
+        var factors = [Float](repeating: -1, count: count)
+        var x = (0..<count).map { Float($0) }
+        factors.withUnsafeMutableBufferPointer { factors in
+            x.withUnsafeMutableBufferPointer { x in
+                guard let factors = factors.baseAddress, let x = x.baseAddress else { return }
+                random.withState { ck_dropout(count, threshold, 1.5, $0, factors, x) }
+            }
+        }
+        var expected: [Float] = []
+        for _ in 0..<(count + 3) / 4 {
+            let bits = reference.next()
+            for lane in 0..<4 { expected.append(bits >> UInt64(16 * lane) & 0xFFFF < UInt64(threshold) ? 0 : 1.5) }
+        }
+        #expect(factors == Array(expected.prefix(count)))
+        #expect(x == expected.prefix(count).enumerated().map { Float($0) * $1 })
+        #expect(random == reference)
+    }
+
     /// A matrix, or its transpose, stored in rows with gaps.
     private struct Operand {
         static let gap = 3

@@ -130,6 +130,12 @@ void ck_choose(size_t n, uint32_t *state, float *x);
 /// x[i] += a standard normal number; `state` as for `ck_bernoulli`, but in rounds of 32.
 void ck_add_normal(size_t n, uint32_t *state, float *x);
 
+/// factor[i] = 0 if a random number of 16 bits is below `threshold`, else `kept`; x[i] *= factor[i]. Four numbers are of one 64-bit word, the
+/// lowest bits first.
+///
+/// state     4 words of an xoshiro256** generator, advanced by ⌈n / 4⌉ numbers
+void ck_dropout(size_t n, uint32_t threshold, float kept, uint64_t *state, float *factor, float *x);
+
 /// The hidden half of the gradient of contrastive divergence, as operands on the right of products over the rows.
 ///
 /// positive  rows × columns: h⁺

@@ -82,7 +82,7 @@ package struct AdaptationTrials {
             let trial = trials[number]
             let leftOut = Set(trial.parts.flatMap { parts[$0] })
             let train = networks.labels.indices.filter { !leftOut.contains($0) }
-            return try adapt(to: train, trial.strength, testing: trial.parts.map { parts[$0] }, of: trials.count, done)
+            return try adapt(to: train, trial.strength, testing: trial.parts.map { parts[$0] }, done)
         }
         let judged = Dictionary(uniqueKeysWithValues: zip(trials, results))
         /// What networks that know neither a part nor the others' part predict for each other part; of all parts if none is given.
@@ -138,17 +138,15 @@ package struct AdaptationTrials {
 
     private func judge(_ strengths: [Double], _ done: @escaping @Sendable () -> Void) throws -> [[AdaptedConfidence.Judged]] {
         try workers.map(folds.count) { (number) throws in
-            try adapt(to: folds[number].train, strengths[number], testing: [folds[number].test], of: folds.count, done)[0]
+            try adapt(to: folds[number].train, strengths[number], testing: [folds[number].test], done)[0]
         }
     }
 
-    /// - Parameter count: of adaptations that share the threads.
     private func adapt(
-        to train: [Int], _ strength: Double, testing tests: [[Int]], of count: Int, _ done: @Sendable () -> Void
+        to train: [Int], _ strength: Double, testing tests: [[Int]], _ done: @Sendable () -> Void
     ) throws -> [[AdaptedConfidence.Judged]] {
         var networks = networks
         networks.strength = strength
-        networks.workers = Workers(threads: max(1, workers.threads / count))
         let adapted = try networks.adapt(to: train, voices: false, done: done)
         return try tests.map { try networks.judge($0, by: adapted) }
     }

@@ -1,3 +1,4 @@
+import CStimmungKernels
 import StimmungTensors
 
 /// Dropout: in training, sets each element to 0 with probability `rate` and divides it by 1 − `rate` otherwise; in inference, the identity.
@@ -18,35 +19,25 @@ package struct Dropout: TrainingOnlyLayer {
 
     package var isActive: Bool { rate > 0 }
 
-    /// - Parameter drawn: set to the factor of each element, 0 or 1 / (1 − rate).
+    /// - Parameter drawn: its first values are set to the factor of each element, 0 or 1 / (1 − rate).
     package func alter(_ output: inout Matrix, from random: inout RandomSource, drawn: inout [Float]) {
-        draw(output.elements.count, from: &random, into: &drawn)
-        scale(&output, by: drawn)
+        let count = output.elements.count
+        guard count > 0 else { return }
+        if drawn.count < count { drawn = [Float](repeating: 0, count: count) }
+        let threshold = UInt32((rate * 65536).rounded())
+        // Bounds: at least `count` factors.
+        drawn.withUnsafeMutableBufferPointer { factors in
+            output.elements.withUnsafeMutableBufferPointer { x in
+                guard let factors = factors.baseAddress, let x = x.baseAddress else { return }
+                random.withState { ck_dropout(count, threshold, 1 / (1 - rate), $0, factors, x) }
+            }
+        }
     }
 
     package func differentiate(_ gradient: inout Matrix, drawn: [Float]) {
-        scale(&gradient, by: drawn)
-    }
-
-    private func draw(_ count: Int, from random: inout RandomSource, into mask: inout [Float]) {
-        let threshold = UInt32((rate * 65536).rounded())
-        let kept = 1 / (1 - rate)
-        mask.removeAll(keepingCapacity: true)
-        mask.reserveCapacity(count + 3)
-        // Four elements per 64 random bits.
-        for _ in 0..<(count + 3) / 4 {
-            let bits = random.next()
-            for lane in 0..<4 {
-                mask.append(UInt32(UInt16(truncatingIfNeeded: bits >> (16 * UInt64(lane)))) < threshold ? 0 : kept)
-            }
-        }
-        mask.removeLast(mask.count - count)
-    }
-
-    private func scale(_ x: inout Matrix, by mask: [Float]) {
-        mask.withUnsafeBufferPointer { mask in
-            x.elements.withUnsafeMutableBufferPointer { x in
-                for i in mask.indices { x[i] *= mask[i] }
+        drawn.withUnsafeBufferPointer { factors in
+            gradient.elements.withUnsafeMutableBufferPointer { x in
+                for i in x.indices { x[i] *= factors[i] }
             }
         }
     }

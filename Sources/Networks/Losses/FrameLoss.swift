@@ -56,23 +56,27 @@ package struct FrameLoss: Sendable, Equatable {
         _ outputs: inout Matrix, targets: [Int], weights: [Float], scale: Float, masks: [[Bool]?]? = nil
     ) -> Sum {
         let classes = outputs.columns
+        precondition(outputs.rows == targets.count, "\(targets.count) targets for \(outputs.rows) frames")
         var sum = Sum()
-        for (row, target) in targets.enumerated() {
-            let range = row * classes..<(row + 1) * classes
-            let weight = weights[target]
-            let mask = masks?[row] ?? nil
-            let present = mask.map { mask in (0..<classes).count { mask[$0] || $0 == target } } ?? classes
-            let others = labelSmoothing / Float(present)
-            let frame = Frame(range: range, target: target, targetShare: 1 - labelSmoothing + others, otherShare: others, mask: mask)
-            let (best, loss) =
-                switch kind {
-                case .crossEntropy: crossEntropy(&outputs.elements, frame, scale: scale * weight)
-                case .squaredError: squaredError(&outputs.elements, frame, scale: scale * weight)
-                }
-            sum.loss += Double(weight * loss)
-            sum.weight += Double(weight)
-            sum.correct += best == target ? 1 : 0
-            sum.frames += 1
+        // Bounds: a frame for each target, checked above. A check and a count of references for every element took half of the loss's time.
+        outputs.elements.withUnsafeMutableBufferPointer { x in
+            for (row, target) in targets.enumerated() {
+                let range = row * classes..<(row + 1) * classes
+                let weight = weights[target]
+                let mask = masks?[row] ?? nil
+                let present = mask.map { mask in (0..<classes).count { mask[$0] || $0 == target } } ?? classes
+                let others = labelSmoothing / Float(present)
+                let frame = Frame(range: range, target: target, targetShare: 1 - labelSmoothing + others, otherShare: others, mask: mask)
+                let (best, loss) =
+                    switch kind {
+                    case .crossEntropy: crossEntropy(x, frame, scale: scale * weight)
+                    case .squaredError: squaredError(x, frame, scale: scale * weight)
+                    }
+                sum.loss += Double(weight * loss)
+                sum.weight += Double(weight)
+                sum.correct += best == target ? 1 : 0
+                sum.frames += 1
+            }
         }
         return sum
     }
@@ -92,11 +96,11 @@ package struct FrameLoss: Sendable, Equatable {
     }
 
     /// Gradient softmax(a) − t.
-    private func crossEntropy(_ x: inout [Float], _ frame: Frame, scale: Float) -> (best: Int, loss: Float) {
+    private func crossEntropy(_ x: UnsafeMutableBufferPointer<Float>, _ frame: Frame, scale: Float) -> (best: Int, loss: Float) {
         if frame.mask != nil {
             for (k, i) in frame.range.enumerated() where frame.isMasked(k) { x[i] = -.infinity }
         }
-        let best = LogSoftmax.apply(&x, frame.range)
+        let best = LogSoftmax.apply(x, frame.range)
         var loss: Float = 0
         for (k, i) in frame.range.enumerated() {
             let share = frame.share(k)
@@ -107,7 +111,7 @@ package struct FrameLoss: Sendable, Equatable {
     }
 
     /// Gradient (ŷ − t) ∘ ŷ with respect to a = log ŷ.
-    private func squaredError(_ x: inout [Float], _ frame: Frame, scale: Float) -> (best: Int, loss: Float) {
+    private func squaredError(_ x: UnsafeMutableBufferPointer<Float>, _ frame: Frame, scale: Float) -> (best: Int, loss: Float) {
         var best = 0
         var largest = -Float.infinity
         var loss: Float = 0
@@ -130,7 +134,7 @@ package struct FrameLoss: Sendable, Equatable {
 package enum LogSoftmax {
     /// Applies it in place to the elements of `range`; returns the index of the largest within the range, the first of equals.
     @discardableResult
-    static func apply(_ x: inout [Float], _ range: Range<Int>) -> Int {
+    static func apply(_ x: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>) -> Int {
         var best = range.lowerBound
         for i in range where x[i] > x[best] { best = i }
         let largest = x[best]
@@ -143,6 +147,9 @@ package enum LogSoftmax {
 
     /// Applies it in place to every row.
     package static func apply(_ x: inout Matrix) {
-        for row in 0..<x.rows { apply(&x.elements, row * x.columns..<(row + 1) * x.columns) }
+        let (rows, columns) = (x.rows, x.columns)
+        x.elements.withUnsafeMutableBufferPointer { x in
+            for row in 0..<rows { apply(x, row * columns..<(row + 1) * columns) }
+        }
     }
 }

@@ -95,13 +95,6 @@ extension Workers {
         return agreed { () throws(ProcessDisagreement) in try processes.interleaved(results, of: count) }
     }
 
-    /// The workers of one of `jobs` pieces of work side by side: all threads divided by the pieces, and the same processes.
-    package func divided(by jobs: Int) -> Workers {
-        var own = Workers(threads: max(1, threads / jobs))
-        own.processes = processes
-        return own
-    }
-
     /// Checks a cancellation. With several processes it is collective, and all of them throw if one is cancelled.
     package func check(_ cancellation: Cancellation) throws(Cancelled) {
         guard processes.areSeveral else { return try cancellation.check() }

@@ -103,12 +103,13 @@ package enum SharedWork {
     ///
     /// - Parameter perform: makes the result of a piece; called on several threads. `note` sends something about it to the leader at once.
     package static func follow(
-        _ processes: any ProcessGroup, threads: Int,
+        _ workers: Workers,
         perform: @Sendable (_ request: [UInt8], _ note: @escaping @Sendable ([UInt8]) -> Void) -> [UInt8]
     ) {
-        Workers(threads: threads).forEach(threads) { thread in
+        let processes = workers.processes
+        workers.forEach(workers.threads) { thread in
             let header = [UInt8](number: thread)
-            processes.send([Kind.ready] + header + [UInt8](number: threads), to: 0, tag: thread)
+            processes.send([Kind.ready] + header + [UInt8](number: workers.threads), to: 0, tag: thread)
             while true {
                 guard let message = processes.receive(tag: thread) else {
                     usleep(200)

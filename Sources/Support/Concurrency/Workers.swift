@@ -1,21 +1,26 @@
-import Dispatch
 import Foundation
 import Synchronization
 
 /// Distributes independent pieces of work over threads.
 ///
 /// Pieces are numbered, and each writes only its own results, so results do not depend on the number of threads.
+///
+/// Copies share their threads, and pieces can divide work in turn: such inner work runs on its own thread and on those that are idle. The last
+/// fold of an evaluation thus uses all threads for each of its training steps.
 public struct Workers: Sendable {
     /// The largest number of pieces in progress at a time.
     public let threads: Int
     /// The processes that share work which is divided over several; all other work is this process's own.
     package var processes: any ProcessGroup = SingleProcess()
+    /// The threads that no copy uses.
+    private let idle: IdleThreads
 
     /// Workers with the given number of threads.
     ///
     /// - Parameter threads: at least 1; nil for one thread per processor available to this process.
     public init(threads: Int? = nil) {
         self.threads = max(1, threads ?? Workers.processors)
+        idle = IdleThreads(self.threads - 1)
     }
 
     /// The number of processors available to this process.
@@ -24,21 +29,20 @@ public struct Workers: Sendable {
     }
 
     /// The same threads without the other processes.
-    package var alone: Workers { Workers(threads: threads) }
+    package var alone: Workers {
+        var own = self
+        own.processes = SingleProcess()
+        return own
+    }
 
     /// Calls `body` for every number below `count`, in parallel, and returns when all calls have returned.
     package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-        guard threads > 1, count > 1 else {
-            for piece in 0..<count { body(piece) }
-            return
-        }
-        let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-            while true {
-                let piece = next.add(1, ordering: .relaxed).oldValue
-                guard piece < count else { return }
-                body(piece)
-            }
+        var first = 0
+        while first < count {
+            let helpers = idle.take(atMost: count - first - 1)
+            if helpers > 0 { return ThreadTeam.run(first..<count, helpers: helpers, idle, body) }
+            body(first)
+            first += 1
         }
     }
 

@@ -64,7 +64,7 @@ extension Recogniser {
     /// - Parameter remedy: a sentence that the program adds to an error.
     package func assist(timeline: Timeline?, workers: Workers, remedy: @escaping @Sendable (any Error) -> String?) {
         let labels = model.labels
-        SharedWork.follow(workers.processes, threads: workers.threads) { request, _ in
+        SharedWork.follow(workers) { request, _ in
             let recordings = (try? received([TransferredRecording].self, request)) ?? []
             let results = recordings.map(\.recording).groups(of: isBatched ? Self.groupSize : 1).flatMap { outcomes(of: $0, timeline) }
             return transferred(results.map { $0?.map { TransferredOutcome($0, labels, remedy) } })
