@@ -58,7 +58,7 @@ package struct FrameLoss: Sendable, Equatable {
         let classes = outputs.columns
         precondition(outputs.rows == targets.count, "\(targets.count) targets for \(outputs.rows) frames")
         var sum = Sum()
-        // Bounds: a frame for each target, checked above. A check and a count of references for every element took half of the loss's time.
+        // Bounds: a frame for each target, checked above; elements of the array would each be checked again.
         outputs.elements.withUnsafeMutableBufferPointer { x in
             for (row, target) in targets.enumerated() {
                 let range = row * classes..<(row + 1) * classes
