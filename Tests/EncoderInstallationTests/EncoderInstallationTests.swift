@@ -44,7 +44,7 @@ struct EncoderInstallationTests {
         let file = try Safetensors(path: encoder.path)
         #expect(file.metadata["stimmung.encoder"] == "1" && file.metadata["source"] == "m.onnx")
         for name in ["self_attn.k_proj", "self_attn.q_proj"] {
-            let values = try file.tensor("layers.1.\(name).weight", shape: [64, 64], file: encoder.path)
+            let values = try file.tensor("layers.1.\(name).weight", shape: [64, 64], file: encoder.path).values
             // Row 3 of the file is column 3 of the graph, with its scale and zero point.
             let expected = (0..<64).map { (input) -> Float in
                 let raw = Float(Int8(bitPattern: UInt8(truncatingIfNeeded: (input * 64 + 3) * 7)))

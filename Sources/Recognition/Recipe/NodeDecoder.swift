@@ -51,7 +51,8 @@ extension NodeDecoder: SingleValueDecodingContainer {
     }
 
     package func decode<Value: Decodable & ScalarConstructible>(_ type: Value.Type) throws -> Value {
-        guard let value = node.scalar.flatMap(Value.construct) else { throw mismatch(type) }
+        guard let scalar = node.scalar else { throw mismatch(Node.Scalar.self) }
+        guard let value = Value.construct(from: scalar) else { throw mismatch(type) }
         return value
     }
 
