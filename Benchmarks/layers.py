@@ -36,7 +36,11 @@ def measure(threads, rounds, say):
             if program:
                 options = [] if kind == "mfcc" else ["--threads", threads]
                 gather("torch ", run(peer(program) + options).lines)
-        gather("one ", benchmark("lstm", "--json", "--threads", threads, "--batch", 1).lines[:1])
+        one = ["lstm", "--json", "--threads", threads, "--batch", 1]
+        gather("one ", benchmark(*one).lines[:1])
+        if "gigaflops_bf16" in limits:
+            gather("bfloat16 ", benchmark("lstm", "--json", "--threads", threads, "--precision", "bfloat16").lines[:1])
+            gather("one bfloat16 ", benchmark(*one, "--precision", "bfloat16").lines[:1])
         gather("torch one ", run(peer("lstm.py") + ["--threads", threads, "--batch", 1, "--only", "equal"]).lines)
     return spreads, frames, limits
 
@@ -67,6 +71,10 @@ def comparisons(threads, rounds, say):
     row("the same layer, inference", "lstm.infer", "torch equal.infer", "nn.LSTM, inference mode", at_least=inference)
     row("the same layer, inference of one sequence", "one lstm.infer", "torch one equal.infer", "nn.LSTM, inference mode", at_least=1.3)
     row("the same", "one lstm.infer", "one lstm.reading", "its weights at the speed of the second-level cache")
+    if "bfloat16 lstm.train" in t:
+        row("LSTM in bfloat16, forward and backward", "bfloat16 lstm.train", "lstm.train", "ours in float32", at_least=1.4)
+        row("the same, inference", "bfloat16 lstm.infer", "lstm.infer", "ours in float32")
+        row("the same, inference of one sequence", "one bfloat16 lstm.infer", "torch one equal.infer", "nn.LSTM, inference mode", at_least=2)
     row("bidirectional, 2 × 256 cells, forward and backward", "bidirectional.train", "torch bidirectional.train", "nn.LSTM, no peepholes", at_least=1.7)
     row("the same", "bidirectional.train", "bidirectional.limit", "its products at the peak")
     row("a training step of the recipe lstm, 16 × 100 frames", "step.train", "step.layer", "its layer alone", at_most=1.25)

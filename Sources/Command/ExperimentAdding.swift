@@ -80,10 +80,12 @@ extension Experiment {
             let progress = ProgressLine(quiet: compute.quiet)
             defer { progress.finish() }
             let cancellation = signalCancellation
-            let experiments = (0..<UInt64(seeds)).map { experiment(seed: seed + $0) }
+            // The experiments share the threads.
+            let workers = compute.workers
+            let experiments = (0..<UInt64(seeds)).map { experiment(seed: seed + $0, workers) }
             let (updates, json) = (updates, json)
             let done = Mutex([Int](repeating: 0, count: seeds))
-            let runs = try compute.workers.map(seeds) { number in
+            let runs = try workers.map(seeds) { number in
                 let began = ContinuousClock.now
                 var experiment = experiments[number]
                 experiment.cancellation = cancellation
@@ -104,7 +106,7 @@ extension Experiment {
             for run in runs { try json ? StandardOutput.data(run.json) : StandardOutput.line(run.text) }
         }
 
-        private func experiment(seed: UInt64) -> AddingExperiment {
+        private func experiment(seed: UInt64, _ workers: Workers) -> AddingExperiment {
             var experiment = AddingExperiment(steps: steps)
             experiment.network = network
             experiment.cells = cells
@@ -113,7 +115,7 @@ extension Experiment {
             experiment.method = optimiser
             experiment.recurrentScale = recurrentScale
             experiment.structuralDamping = structuralDamping
-            experiment.workers = compute.workers
+            experiment.workers = workers
             experiment.learningRate = learningRate
             experiment.clip = clip
             experiment.truncation = truncation

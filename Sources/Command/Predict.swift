@@ -142,11 +142,11 @@ struct Predict: ParsableCommand {
 
     private var hasTimeline: Bool { timeline || drawing.picture != nil }
 
-    /// One small file of a format that needs no other program, with the result on standard output.
+    /// One small file of a format that needs no other program, with a result of one line on standard output.
     var isBrief: Bool {
-        guard inputs.count == 1, (output ?? "-") == "-", drawing.picture == nil, !adapt, voices == nil else { return false }
+        guard inputs.count == 1, (output ?? "-") == "-", !hasTimeline, !adapt, voices == nil else { return false }
         guard ["wav", "flac", "mp3", "ogg"].contains(fileExtension(of: inputs[0])), !Processes.areLaunched else { return false }
-        return FileStatus(path: inputs[0]).map { $0.size <= 1 << 20 } ?? false
+        return FileStatus(path: inputs[0]).map { $0.size <= 1 << 18 } ?? false
     }
 
     mutating func run() throws {

@@ -31,7 +31,8 @@ struct ModelOption: ParsableArguments {
 
 /// The precision of recognition.
 struct PrecisionOption: ParsableArguments {
-    @Option(help: "Precision of the networks' products; bfloat16 is faster on processors that have it, and changes confidences a little.")
+    @Option(
+        help: "Precision of the networks' wide products; bfloat16 is faster on processors that have it, and changes confidences a little.")
     var precision = Precision.float32
 
     func applied(to model: Model) -> Model {

@@ -15,6 +15,7 @@ struct ComputeOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Do not show progress on standard error.")
     var quiet = false
 
+    /// New threads at each access: work inside other work takes the outer one's.
     var workers: Workers { workers(threads: threads) }
 
     /// For work that is not divided.
@@ -46,7 +47,7 @@ struct TaskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Override the recipe's number of epochs.", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: "Override the recipe's precision of the networks' products, in training and in tests.")
+    @Option(help: "Override the recipe's precision of the networks' wide products, in training and in tests.")
     var precision: Precision?
 
     @Option(
@@ -65,7 +66,7 @@ struct TaskOptions: ParsableArguments {
         var recipe = try Recipe(nameOrPath: recipe)
         if let normalisation { recipe.normalisation = normalisation }
         if let epochs { recipe.training.epochs = epochs }
-        if let precision { recipe.training.precision = precision }
+        if let precision { recipe.training.precision = precision == .float32 ? nil : precision }
         try recipe.validate()
         return recipe
     }

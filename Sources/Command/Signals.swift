@@ -44,7 +44,7 @@ extension InterruptibleCommand {
             _ = signalCancellation
             return
         }
-        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { signal(number) { _exit(128 + $0) } }
+        for number in [SIGINT, SIGTERM, SIGHUP] where number != SIGHUP || !isIgnored(number) { signal(number) { _exit(128 + $0) } }
     }
 }
 

@@ -33,7 +33,7 @@ public struct FoldNetwork: Sendable {
         let top = network.affineLayers.last ?? network.layers.count
         let lower = Array(network.layers[..<top])
         // The lower layers' parameters stand first, in the same order.
-        let part = lower.isEmpty ? nil : Network(lower) { Array(network.parameters.values[$0.range]) }
+        let part = lower.isEmpty ? nil : Network(lower, precision: network.precision) { Array(network.parameters.values[$0.range]) }
         let width = lower.last?.outputs ?? network.inputs
         var means = Matrix(rows: 0, columns: width)
         for group in frames.groups(of: 64) {

@@ -32,13 +32,16 @@ package struct Network: Sendable {
 
     /// A network with given parameters, such as those of a file.
     ///
-    /// - Parameter values: returns the values of each array, as many as its shape requires. No memory is allocated before the call, so
-    ///   `values` can reject arrays of any size.
+    /// - Parameters:
+    ///   - precision: that of the network they are from, if they are part of one.
+    ///   - values: returns the values of each array, as many as its shape requires. No memory is allocated before the call, so `values` can
+    ///     reject arrays of any size.
     package init<Values: ParameterValues, Failure: Error>(
-        _ layers: [any Layer], values: (Parameters.Entry) throws(Failure) -> Values
+        _ layers: [any Layer], precision: Precision = .float32, values: (Parameters.Entry) throws(Failure) -> Values
     ) throws(Failure) {
         Network.checkFit(layers)
         self.layers = layers
+        self.precision = precision
         parameters = try Parameters(layers: layers.map(\.parameters), values: values)
     }
 

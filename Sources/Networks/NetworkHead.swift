@@ -19,12 +19,14 @@ package struct NetworkHead: Sendable {
     package init(of network: Network) {
         guard let number = network.affineLayers.last else { preconditionFailure("a network without an affine layer has no head") }
         let start = network.parameters.layerRanges[number].lowerBound
-        body = number == 0 ? nil : Self.network(Array(network.layers[..<number]), Array(network.parameters.values[..<start]))
-        head = Self.network(Array(network.layers[number...]), Array(network.parameters.values[start...]))
+        body =
+            number == 0
+            ? nil : Self.network(Array(network.layers[..<number]), Array(network.parameters.values[..<start]), network.precision)
+        head = Self.network(Array(network.layers[number...]), Array(network.parameters.values[start...]), network.precision)
     }
 
-    private static func network(_ layers: [any Layer], _ values: [Float]) -> Network {
-        Network(layers) { Array(values[$0.range]) }
+    private static func network(_ layers: [any Layer], _ values: [Float], _ precision: Precision) -> Network {
+        Network(layers, precision: precision) { Array(values[$0.range]) }
     }
 
     /// D
@@ -34,7 +36,7 @@ package struct NetworkHead: Sendable {
 
     /// Both parts as one network.
     package var network: Network {
-        Self.network((body?.layers ?? []) + head.layers, (body?.parameters.values ?? []) + head.parameters.values)
+        Self.network((body?.layers ?? []) + head.layers, (body?.parameters.values ?? []) + head.parameters.values, head.precision)
     }
 
     /// The inputs of the head for each sequence, `T × D`, in the given order.
@@ -62,7 +64,7 @@ package struct NetworkHead: Sendable {
         let weights = classes.flatMap { values[$0 * inputs..<($0 + 1) * inputs] }
         var narrowed = self
         // The affine layer has all parameters of the head.
-        narrowed.head = Self.network(new, weights + classes.map { values[outputs * inputs + $0] })
+        narrowed.head = Self.network(new, weights + classes.map { values[outputs * inputs + $0] }, head.precision)
         return narrowed
     }
 
@@ -81,7 +83,7 @@ package struct NetworkHead: Sendable {
         widened.head = Self.network(
             new,
             head.parameters.values[..<weights] + [Float](repeating: 0, count: added * inputs) + head.parameters.values[weights...]
-                + [Float](repeating: bias, count: added))
+                + [Float](repeating: bias, count: added), head.precision)
         return widened
     }
 }

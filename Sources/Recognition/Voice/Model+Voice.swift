@@ -7,11 +7,11 @@ package struct VoiceNetworks: Sendable, Equatable {
     /// Networks trained on features less the mean of each speaker.
     package var ensemble: Ensemble {
         get { networks.value }
-        set { networks = Deferred(newValue) }
+        set { (networks, count) = (Deferred(newValue), newValue.networks.count) }
     }
     private var networks: Deferred<Ensemble>
     /// Number of networks.
-    let count: Int
+    private(set) var count: Int
     /// The mean of `EnrolledSpeech.spread` over the training speakers, judged by the model's own networks; nil if no speaker has two utterances.
     package var spread: Double?
     /// The temperature of the probabilities if the voice is known, fitted as that of other speech.

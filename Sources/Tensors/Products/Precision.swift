@@ -6,7 +6,8 @@ import StimmungSupport
 package enum Precision: String, Sendable, Choice {
     case float32
     /// Eight significant bits and the range of float32, rounded to nearest. Half the memory of packed weights, and about twice the speed on
-    /// processors with AVX512-BF16; elsewhere the same bits, about as fast as float32 or slower.
+    /// processors with AVX512-BF16; elsewhere the same bits, apart from sums under 2⁻¹²⁶, about as fast as float32
+    /// or slower.
     case bfloat16
 
     /// Of one value.
