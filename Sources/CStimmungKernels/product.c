@@ -12,8 +12,8 @@
 typedef float Panel __attribute__((vector_size(64), aligned(4), may_alias));
 typedef uint32_t Elements __attribute__((vector_size(64), aligned(4), may_alias));
 typedef float Number __attribute__((may_alias));
-#define UNROLLED _Pragma("clang loop unroll(full)")
 typedef float Half __attribute__((vector_size(32), aligned(4), may_alias));
+#define UNROLLED _Pragma("clang loop unroll(full)")
 // Rows of b per pass: two panels of them are 32 kB, which the caches deliver fast enough for a tile of six or more rows.
 enum { DEPTH = 256 };
 enum { MOST_ROWS = 12, MOST_PANELS = 8, HALF_PANEL = CK_PANEL / 2 };
@@ -206,7 +206,7 @@ INLINE void pair_tiles(size_t rows, size_t count, const struct strip *s) {
 enum { WIDE_ROWS = 12 };
 
 // AVX512-BF16 adds the products of a pair one after the other, the second half of an element first.
-AVX512_BF16 INLINE void paired_tile(size_t rows, size_t count, const struct strip *s, size_t first) {
+AVX512_BF16 INLINE void native_tile(size_t rows, size_t count, const struct strip *s, size_t first) {
     const Element *a = s->a, *b = s->b + first * s->b_panel;
     const size_t a_row = s->a_row, b_panel = s->b_panel;
     Sums sum;
@@ -222,15 +222,15 @@ AVX512_BF16 INLINE void paired_tile(size_t rows, size_t count, const struct stri
     store_sums(rows, count, s, first, sum);
 }
 
-AVX512_BF16 INLINE void paired_tiles(size_t rows, size_t count, const struct strip *s) {
+AVX512_BF16 INLINE void native_tiles(size_t rows, size_t count, const struct strip *s) {
     size_t first = 0;
-    for (; first + count <= s->panels; first += count) paired_tile(rows, count, s, first);
-    for (; first < s->panels; first++) paired_tile(rows, 1, s, first);
+    for (; first + count <= s->panels; first += count) native_tile(rows, count, s, first);
+    for (; first < s->panels; first++) native_tile(rows, 1, s, first);
 }
 
 AVX512 static void wide(size_t rows, const struct strip *s) { WIDE(single_tiles) }
 AVX512 static void wide_pairs(size_t rows, const struct strip *s) { WIDE(pair_tiles) }
-AVX512_BF16 static void wide_paired(size_t rows, const struct strip *s) { WIDE(paired_tiles) }
+AVX512_BF16 static void wide_native(size_t rows, const struct strip *s) { WIDE(native_tiles) }
 
 // 16 registers of half a panel.
 #define HALF(tiles)                                                                                                                        \
@@ -262,6 +262,18 @@ struct kernel {
     void (*run)(size_t rows, const struct strip *);
 };
 
+// The kernel for operands of numbers or of pairs.
+static struct kernel kernel_for(bool pairs) {
+    switch (ck_instruction_set()) {
+#if defined(__x86_64__)
+    case CK_AVX512_BF16: return (struct kernel){WIDE_ROWS, pairs ? wide_native : wide};
+    case CK_AVX512: return (struct kernel){WIDE_ROWS, pairs ? wide_pairs : wide};
+    case CK_AVX2: return (struct kernel){HALF_ROWS, pairs ? half_pairs : half};
+#endif
+    default: return (struct kernel){QUARTER_ROWS, pairs ? quarter_pairs : quarter};
+    }
+}
+
 // Elements of a are at a[row·a_row + column·a_column].
 struct operand {
     const Element *elements;
@@ -292,33 +304,15 @@ static void product(struct kernel kernel, size_t m, size_t n, size_t k, struct o
 
 void ck_product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b, const float *start,
                 size_t start_row, float *c, size_t c_row) {
-    struct kernel kernel = {QUARTER_ROWS, quarter};
-#if defined(__x86_64__)
-    switch (ck_instruction_set()) {
-    case CK_AVX512_BF16:
-    case CK_AVX512: kernel = (struct kernel){WIDE_ROWS, wide}; break;
-    case CK_AVX2: kernel = (struct kernel){HALF_ROWS, half}; break;
-    case CK_PORTABLE: break;
-    }
-#endif
-    const size_t panels = (n + CK_PANEL - 1) / CK_PANEL;
-    const bool ends_in_half = n + HALF_PANEL <= CK_PANEL * panels;
-    if (panels == 3 && ends_in_half && kernel.rows > JOINED_ROWS) kernel.rows = JOINED_ROWS;
+    struct kernel kernel = kernel_for(false);
+    const bool joins = n > 2 * CK_PANEL && n <= 2 * CK_PANEL + HALF_PANEL;
+    if (joins && kernel.rows > JOINED_ROWS) kernel.rows = JOINED_ROWS;
     product(kernel, m, n, k, (struct operand){(const Element *)a, a_row, a_column}, (const Element *)b, start, start_row, c, c_row);
 }
 
 void ck_product_bf16(size_t m, size_t n, size_t k, const uint32_t *a, size_t a_row, size_t a_column, const uint32_t *b, const float *start,
                      size_t start_row, float *c, size_t c_row) {
-    struct kernel kernel = {QUARTER_ROWS, quarter_pairs};
-#if defined(__x86_64__)
-    switch (ck_instruction_set()) {
-    case CK_AVX512_BF16: kernel = (struct kernel){WIDE_ROWS, wide_paired}; break;
-    case CK_AVX512: kernel = (struct kernel){WIDE_ROWS, wide_pairs}; break;
-    case CK_AVX2: kernel = (struct kernel){HALF_ROWS, half_pairs}; break;
-    case CK_PORTABLE: break;
-    }
-#endif
-    product(kernel, m, n, k, (struct operand){a, a_row, a_column}, b, start, start_row, c, c_row);
+    product(kernel_for(true), m, n, k, (struct operand){a, a_row, a_column}, b, start, start_row, c, c_row);
 }
 
 DISPATCHED(void, ck_scale, (size_t n, float factor, float *x), (n, factor, x)) {

@@ -95,7 +95,7 @@ struct EncoderWeights {
         guard tensor.shape == shape else {
             throw .weights(file: source.file, reason: "\(name) has the shape \(tensor.shape), but \(shape) is expected")
         }
-        guard tensor.values.allSatisfy(\.isFinite) else { throw .weights(file: source.file, reason: "\(name) contains NaN or infinity") }
+        guard areFinite(tensor.values) else { throw .weights(file: source.file, reason: "\(name) contains NaN or infinity") }
         tensors.append(Safetensors.Tensor(name: name, shape: shape, values: tensor.values))
     }
 

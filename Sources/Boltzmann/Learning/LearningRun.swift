@@ -76,7 +76,7 @@ final class LearningRun {
     }
 
     private func checkWeights(_ epoch: Int) throws(BoltzmannError) {
-        guard parameters.allSatisfy(\.isFinite) else { throw .diverged(epoch: epoch + 1, reason: "a parameter is NaN or infinite") }
+        guard areFinite(parameters) else { throw .diverged(epoch: epoch + 1, reason: "a parameter is NaN or infinite") }
         let weights = parameters[machine.layout.weights]
         let square = weights.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(weights.count)
         guard square.squareRoot() <= Self.largestWeight else {

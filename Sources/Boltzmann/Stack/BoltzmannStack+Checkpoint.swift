@@ -63,7 +63,7 @@ extension BoltzmannStack.State {
                 throw misfit("is for another kind of machine")
             }
             machine.parameters = try file.parameters(of: machine, number: number, path: path)
-            guard machine.parameters.allSatisfy(\.isFinite) else { throw misfit("contains NaN or infinite values") }
+            guard areFinite(machine.parameters) else { throw misfit("contains NaN or infinite values") }
             machines.append(machine)
         }
         var state = LearningState(machines.removeLast())

@@ -64,7 +64,7 @@ void ck_lstm_backward(size_t rows, size_t cells, float *gates, const float *prev
 void ck_adam(size_t n, float learning_rate, float beta1, float beta2, float epsilon, float decay, float rate1,
              float rate2, const float *gradient, float *mean, float *square, float *parameter);
 
-/// Columns of a panel: an operand of products is packed so many columns at a time.
+/// Columns of a panel. The operand on the right of a product is packed panel by panel.
 enum { CK_PANEL = 16 };
 
 /// c = start + a b. Each element of c is one sum over l = 0, 1, … by fused multiply-adds, so AVX2, AVX-512 and any number of rows give the same

@@ -124,7 +124,7 @@ package struct AutoencoderTraining: Sendable {
                 guard total.isFinite else { throw TrainingError.diverged(epoch: epoch + 1) }
                 optimiser.step(&autoencoder.parameters, gradient: gradient, learningRate: options.learningRate)
             }
-            guard autoencoder.parameters.values.allSatisfy(\.isFinite) else { throw TrainingError.diverged(epoch: epoch + 1) }
+            guard areFinite(autoencoder.parameters.values) else { throw TrainingError.diverged(epoch: epoch + 1) }
             try epochDone(epoch + 1, total / Double(order.count))
         }
         network.parameters.values.replaceSubrange(range, with: autoencoder.weights + autoencoder.bias)

@@ -136,7 +136,7 @@ private struct TrainerRun {
                 regulariser.finish(&network.parameters, after: state.optimiser, learningRate: factor * options.learningRate)
             }
         }
-        guard network.parameters.values.allSatisfy(\.isFinite) else { throw TrainingError.diverged(epoch: state.epoch + 1) }
+        guard areFinite(network.parameters.values) else { throw TrainingError.diverged(epoch: state.epoch + 1) }
         return sum
     }
 

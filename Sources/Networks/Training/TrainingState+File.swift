@@ -54,7 +54,7 @@ extension TrainingState {
         }
         func values(_ name: String, _ count: Int) throws -> [Float] {
             let values = try file.tensor(name, shape: [count], file: path).values
-            guard values.allSatisfy(\.isFinite) else { throw misfit("contains NaN or infinite values") }
+            guard areFinite(values) else { throw misfit("contains NaN or infinite values") }
             return values
         }
         epoch = metadata.epoch

@@ -34,7 +34,7 @@ extension Voice {
             throw .notAVoice(file: path, reason: "its stretches are \(stretches), not a count")
         }
         guard let tensor = file["mean"] else { throw .file(.missingTensor(file: path, tensor: "mean")) }
-        guard tensor.shape.count == 1, tensor.values.allSatisfy(\.isFinite) else {
+        guard tensor.shape.count == 1, areFinite(tensor.values) else {
             throw .notAVoice(file: path, reason: "the array mean is not a row of finite numbers")
         }
         self.init(

@@ -105,7 +105,7 @@ extension PretrainedMachines {
                 visible: visible, hidden: machine.hidden, units: number == 0 ? .gaussian : .binary, order: machine.order, seed: 0)
             let values: [Float]
             do { values = try file.parameters(of: read, number: number, path: path) } catch { throw .file(error) }
-            guard values.allSatisfy(\.isFinite) else { throw wrong("it has values that are no numbers") }
+            guard areFinite(values) else { throw wrong("it has values that are no numbers") }
             read.parameters = values
             machines.append(read)
         }

@@ -68,7 +68,7 @@ package struct SpeechTraining: Sendable {
                 let rate = Schedule.oneCycle.factor(step: number, of: total) * options.learningRate
                 optimiser.step(&network.parameters, gradient: gradient, learningRate: rate)
             }
-            guard network.parameters.values.allSatisfy(\.isFinite) else { throw TrainingError.diverged(epoch: epoch + 1) }
+            guard areFinite(network.parameters.values) else { throw TrainingError.diverged(epoch: epoch + 1) }
             loss = sum.loss / sum.weight
             let right = Double(sum.correct) / Double(sum.frames)
             progress(
