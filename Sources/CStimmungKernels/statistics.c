@@ -12,9 +12,7 @@ typedef float Half __attribute__((vector_size(32), aligned(4), may_alias));
 typedef int32_t HalfBits __attribute__((vector_size(32), aligned(4), may_alias));
 typedef double Doubles __attribute__((vector_size(64), aligned(8), may_alias));
 typedef int64_t Flags __attribute__((vector_size(64), aligned(8), may_alias));
-// A block of columns as keys for sorting.
 typedef float Block __attribute__((vector_size(64), aligned(4), may_alias));
-typedef int32_t Keys __attribute__((vector_size(64), aligned(4), may_alias));
 
 #define EXACT(x) __builtin_convertvector(*(const Half *)(x), Doubles)
 
@@ -57,44 +55,6 @@ INLINE void add_up(size_t rows, const float *x, double *sums) {
 DISPATCHED(void, ck_column_sums, (size_t rows, const float *x, double *sums), (rows, x, sums)) {
     add_up(rows, x, sums);
     add_up(rows, x + CK_COLUMNS / 2, sums + CK_COLUMNS / 2);
-}
-
-INLINE void exchange(float *a, float *b) {
-    const Keys x = *(Keys *)a, y = *(Keys *)b;
-    const Keys is_less = x < y;
-    *(Keys *)a = (x & is_less) | (y & ~is_less);
-    *(Keys *)b = (y & is_less) | (x & ~is_less);
-}
-
-// Floats as integers of the same order, and back: all bits but the sign are flipped in negative numbers.
-INLINE void turn_keys(size_t rows, float *x) {
-    for (size_t t = 0; t < rows; t++) {
-        const Keys bits = *(Keys *)(x + t * CK_COLUMNS);
-        *(Keys *)(x + t * CK_COLUMNS) = bits ^ ((bits >> 31) & 0x7fffffff);
-    }
-}
-
-// Batcher's merge exchange (Knuth, The Art of Computer Programming, volume 3, algorithm 5.2.2M): which rows are compared does not depend on
-// their values, so that all columns are sorted at once.
-DISPATCHED(void, ck_sort_columns, (size_t rows, float *x), (rows, x)) {
-    turn_keys(rows, x);
-    size_t top = 1;
-    while (2 * top < rows) top *= 2;
-    for (size_t p = rows > 1 ? top : 0; p > 0; p /= 2) {
-        size_t q = top, r = 0, d = p;
-        while (1) {
-            // The rows i with i & p = r.
-            for (size_t first = r; first + d < rows; first += 2 * p) {
-                const size_t end = first + p < rows - d ? first + p : rows - d;
-                for (size_t i = first; i < end; i++) exchange(x + i * CK_COLUMNS, x + (i + d) * CK_COLUMNS);
-            }
-            if (q == p) break;
-            d = q - p;
-            q /= 2;
-            r = p;
-        }
-    }
-    turn_keys(rows, x);
 }
 
 DISPATCHED(void, ck_column_slopes, (size_t rows, size_t reach, const float *x, float *y), (rows, reach, x, y)) {

@@ -25,30 +25,59 @@ struct ChangeDetectorTests {
         #expect(changes(steps([(0, 10), (1, 7), (0, 10)]), penalty: 3) == [10, 17])
     }
 
-    @Test func noChangeIsRuledOutOnlyWhereThereIsNone() {
+    /// Scores within a range of 1: of one class, of two after each other, or without preference.
+    private func randomScores(_ seed: Int, using random: inout RandomSource) -> [[Float]] {
+        let count = 1 + random.index(below: 12)
+        return (0..<count).map { step in
+            (0..<3).map {
+                $0 == (seed % 3 == 0 ? step * 2 / count : 0)
+                    ? random.uniform(in: -0.2..<0) : random.uniform(in: -1..<(seed % 2 == 0 ? -0.8 : 0))
+            }
+        }
+    }
+
+    @Test(arguments: [4, 12]) func aChangeIsRuledOutOnlyWhereThereIsNone(latest: Int) {
         var (ruledOut, withChanges) = (0, 0)
         for seed in 0..<600 {
             var random = RandomSource(seed: UInt64(seed))
-            let count = 1 + random.index(below: 12)
-            // Steps of one class, of several, and without preference; scores are within a range of 1.
-            let scores = (0..<count).map { step in
-                (0..<3).map {
-                    $0 == (seed % 3 == 0 ? step * 2 / count : 0)
-                        ? random.uniform(in: -0.2..<0) : random.uniform(in: -1..<(seed % 2 == 0 ? -0.8 : 0))
-                }
-            }
+            let scores = randomScores(seed, using: &random)
             let known = scores.map { random.index(below: 3) > 0 ? $0 : nil }
-            let detector = ChangeDetector(classes: 3, penalty: 2, latest: 12)
-            let found = changes(scores, penalty: 2)
-            if detector.hasNoChange(in: known, range: 1) {
+            let found = changes(scores, penalty: 2, latest: latest)
+            if ChangeDetector(classes: 3, penalty: 2, latest: latest).stepsToRuleOutChange(known, range: 1) == [] {
                 #expect(found == [], "seed \(seed)")
                 ruledOut += 1
             }
             if !found.isEmpty { withChanges += 1 }
-            #expect(
-                !ChangeDetector(classes: 3, penalty: 2, latest: count - 1 > 0 ? count - 1 : 1).hasNoChange(in: scores + scores, range: 1))
         }
         #expect(ruledOut > 100 && withChanges > 50, "\(ruledOut), \(withChanges)")
+    }
+
+    @Test func onlyUnknownStepsAreAskedForUntilAChangeIsRuledOut() {
+        var (asked, all) = (0, 0)
+        for seed in 0..<600 where seed % 3 != 0 {
+            var random = RandomSource(seed: UInt64(seed))
+            let scores = randomScores(seed, using: &random)
+            let detector = ChangeDetector(classes: 3, penalty: 2.5, latest: 12)
+            var known = [[Float]?](repeating: nil, count: scores.count)
+            while let steps = detector.stepsToRuleOutChange(known, range: 1), !steps.isEmpty {
+                #expect(steps.allSatisfy { known[$0] == nil } && steps == steps.sorted(), "seed \(seed)")
+                for step in steps { known[step] = scores[step] }
+            }
+            guard seed % 2 == 0 else { continue }
+            #expect(detector.stepsToRuleOutChange(known, range: 1) == [], "seed \(seed)")
+            asked += known.count { $0 != nil }
+            all += scores.count
+        }
+        #expect(2 * asked < all, "\(asked) of \(all) steps")
+    }
+
+    @Test func aChangeIsNotRuledOut() {
+        let scores = steps([(0, 6), (1, 6)])
+        let detector = ChangeDetector(classes: 3, penalty: 2.5, latest: 12)
+        #expect(detector.stepsToRuleOutChange(scores, range: 1) == nil)
+        // Without scores, the steps that would do if they were clear.
+        #expect(detector.stepsToRuleOutChange(scores.map { _ in nil }, range: 1)?.count == 5)
+        #expect(detector.stepsToRuleOutChange([nil], range: 1) == [])
     }
 
     /// The best of all paths, by trying each.

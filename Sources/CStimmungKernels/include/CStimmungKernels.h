@@ -174,8 +174,13 @@ void ck_gather_columns(size_t rows, size_t width, const float *x, size_t columns
 ///       changes
 void ck_column_sums(size_t rows, const float *x, double *sums);
 
-/// Sorts each column of a block, in place. Values may not be NaN; −0 comes before 0. The time is proportional to rows · log² rows.
-void ck_sort_columns(size_t rows, float *x);
+/// Rows of sorted columns, with padding.
+static inline size_t ck_padded_rows(size_t rows) { return (rows + 15) / 16 * 16; }
+
+/// Sorts each column of a block. Values may not be NaN; −0 comes before 0. The time is proportional to rows · log² rows.
+///
+/// y  ck_padded_rows(rows) × CK_COLUMNS, apart from x; rows beyond the last are undefined
+void ck_sort_columns(size_t rows, const float *x, float *y);
 
 /// The slopes of each column of a block: Σ n (x_{t+n} − x_{t−n}) / (2 Σ n²) over n = 1 … reach, where the first and the last row are repeated;
 /// without fused multiply-add.

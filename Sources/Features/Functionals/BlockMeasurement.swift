@@ -7,8 +7,8 @@ struct BlockMeasurement {
 
     private let rows: Int
     /// The values of the block, then its deltas or accelerations.
-    private let values: WorkingMemory
-    private let slopes: WorkingMemory
+    private var values: WorkingMemory
+    private var slopes: WorkingMemory
     private var statistics = BlockStatistics()
     private var results = [Float](repeating: 0, count: BlockStatistics.size)
 
@@ -30,8 +30,9 @@ struct BlockMeasurement {
         }
     }
 
-    /// The values of the column in a lane.
+    /// The values of the column in a lane, and its mean and variance after `measure`.
     func column(_ lane: Int) -> [Float] { (0..<rows).map { values.pointer[$0 * Self.width + lane] } }
+    func moments(_ lane: Int) -> (mean: Double, variance: Double) { statistics.moments(lane, rows: rows) }
 
     /// Adds an amount to the column in a lane.
     func shift(_ lane: Int, by amount: Float) {
@@ -63,16 +64,19 @@ struct BlockMeasurement {
         measure(voiced?.count ?? rows, voiced == nil ? values.pointer : slopes.pointer, block.voicedPositions, into: &row)
     }
 
-    /// Measures the values of a block and their deltas and accelerations, which replace the values.
+    /// Measures the values of a block.
+    mutating func measure(_ block: ColumnBlock, into row: inout [Float]) {
+        measure(rows, values.pointer, block.positions[0], into: &row)
+    }
+
+    /// Measures the deltas and accelerations of a block, which replace the values.
     ///
     /// The deltas have the equation of `DeltaRegression`, but not its kernel `ck_slopes`, which uses fused multiply-add where the processor has
     /// it: with a `deltaWindow` of 3 or more, the last bits would change, and with them the features of trained models.
-    mutating func measure(_ block: ColumnBlock, reach: Int, into row: inout [Float]) {
-        for (order, positions) in block.positions.enumerated() {
-            if order > 0 {
-                ck_column_slopes(rows, reach, values.pointer, slopes.pointer)
-                values.pointer.update(from: slopes.pointer, count: rows * Self.width)
-            }
+    mutating func measureSlopes(_ block: ColumnBlock, reach: Int, into row: inout [Float]) {
+        for positions in block.positions.dropFirst() {
+            ck_column_slopes(rows, reach, values.pointer, slopes.pointer)
+            swap(&values, &slopes)
             measure(rows, values.pointer, positions, into: &row)
         }
     }

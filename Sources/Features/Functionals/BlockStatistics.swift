@@ -7,7 +7,7 @@ import StimmungTensors
 /// line over times −1 … 1. `step` is the mean magnitude of the change from frame to frame, and `crossings` the proportion of these changes
 /// that cross the mean. For a constant column, all measures of change are 0.
 ///
-/// The 144 groups of a stretch of EmoDB take 60 µs on average, and took 240 µs column by column (AMD EPYC, Zen 4, 2026-11-26).
+/// The 144 groups of a stretch of EmoDB took 60 µs on average, and 240 µs column by column (AMD EPYC, Zen 4, 2026-11-26).
 struct BlockStatistics {
     /// Columns per block.
     static let columns = Int(CK_COLUMNS)
@@ -38,6 +38,11 @@ struct BlockStatistics {
             for column in 0..<Self.columns { Self.finish(column, rows, sums, times.sum, into: output) }
         }
         measurePercentiles(rows, block, into: output)
+    }
+
+    /// Mean and variance of a column of the last block, as `ColumnStatistics.moments` computes them.
+    func moments(_ column: Int, rows: Int) -> (mean: Double, variance: Double) {
+        (sums[column], sums[Self.columns + column] / Double(rows))
     }
 
     private mutating func prepareTimes(_ rows: Int) {
@@ -74,14 +79,13 @@ struct BlockStatistics {
 
     private mutating func measurePercentiles(_ rows: Int, _ block: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>) {
         let width = Self.columns
-        sorted.reserve(rows * width)
+        sorted.reserve(ck_padded_rows(rows) * width)
         let sorted = sorted.pointer
-        sorted.update(from: block, count: rows * width)
         if rows <= Self.rowsSortedAtOnce {
-            ck_sort_columns(rows, sorted)
+            ck_sort_columns(rows, block, sorted)
         } else {
             for column in 0..<width {
-                for (row, value) in sorter.sorted((0..<rows).map { sorted[$0 * width + column] }).enumerated() {
+                for (row, value) in sorter.sorted((0..<rows).map { block[$0 * width + column] }).enumerated() {
                     sorted[row * width + column] = value
                 }
             }

@@ -14,8 +14,13 @@ package struct ColumnRelations {
 
     /// Adds a column of T ≥ 1 values; all columns must have the same length.
     package mutating func append(_ values: [Float]) {
+        append(values, ColumnStatistics.moments(of: values))
+    }
+
+    /// Adds a column with known moments.
+    mutating func append(_ values: [Float], _ moments: (mean: Double, variance: Double)) {
         precondition(!values.isEmpty && values.count == columns.first?.count ?? values.count, "\(values.count) values in a column")
-        let (mean, variance) = ColumnStatistics.moments(of: values)
+        let (mean, variance) = moments
         if ColumnStatistics.isConstant(mean: mean, variance: variance) {
             columns.append([Float](repeating: 0, count: values.count))
         } else {

@@ -116,10 +116,13 @@ package struct Functionals: Sendable {
             for (lane, column) in block.columns.enumerated() {
                 if settings.level { measurement.shift(lane, by: -level * levelFactors[column]) }
                 if column == pitch { measurement.bridge(lane, voicedFrames) }
-                if layout.hasRelations && block.isRelated { relations.append(measurement.column(lane)) }
             }
             measurement.measureVoiced(block, voicedFrames.count < Functionals.fewestVoiced ? nil : voicedFrames, into: &row)
-            measurement.measure(block, reach: options.deltaWindow, into: &row)
+            measurement.measure(block, into: &row)
+            if layout.hasRelations && block.isRelated {
+                for lane in block.columns.indices { relations.append(measurement.column(lane), measurement.moments(lane)) }
+            }
+            measurement.measureSlopes(block, reach: options.deltaWindow, into: &row)
         }
         row += relations.autocorrelations(layout.lags)
         if layout.hasCorrelations { row += relations.correlations }
@@ -131,7 +134,8 @@ package struct Functionals: Sendable {
 
     /// The loudness of a range of frames: the 95th percentile of their log energy.
     package func level(of frames: Matrix, range: Range<Int>) -> Float {
-        ColumnStatistics.percentile(0.95, ofSorted: column(energy, of: frames, range).sorted())
+        var sorter = FloatSorter()
+        return ColumnStatistics.percentile(0.95, ofSorted: sorter.sorted(column(energy, of: frames, range)))
     }
 
     private func column(_ column: Int, of frames: Matrix, _ range: Range<Int>) -> [Float] {

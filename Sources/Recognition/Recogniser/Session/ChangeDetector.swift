@@ -53,36 +53,85 @@ package struct ChangeDetector: Sendable {
         return changes
     }
 
-    /// Whether a whole sequence of at most `latest` steps has no change, whatever the scores that are not known.
+    /// The steps of a whole sequence whose scores are needed next to rule out a change; none if it has no change, and nil if a change cannot be
+    /// ruled out.
     ///
-    /// It has none if one class throughout is better than any path with a change even where each unknown step is as bad for that class, and as
-    /// good for all others, as scores can be.
+    /// There is no change if one class throughout is better than any path with a change even where each unknown step is as bad for that class, and as
+    /// good for all others, as scores can be. As few steps are asked for as would show that, if each were as clear as the known ones are.
     ///
     /// - Parameters:
     ///   - scores: those of each step; nil if they are not known.
     ///   - range: largest difference between two scores of a step.
-    package func hasNoChange(in scores: [[Float]?], range: Float) -> Bool {
-        guard scores.count <= latest else { return false }
-        let classes = values.indices
-        let totals = scores.reduce(values.map { _ in 0 }) { totals, step in step.map { zip(totals, $0).map(+) } ?? totals }
-        let main = classes.reduce(0) { totals[$1] > totals[$0] ? $1 : $0 }
-        // Advantage over the main class of the best path to each class, without and with a change so far.
-        var unchanged = [Float](repeating: 0, count: classes.count)
-        var changed = [Float](repeating: -.infinity, count: classes.count)
-        for (number, step) in scores.enumerated() {
-            let advantages = classes.map { index in step.map { $0[index] - $0[main] } ?? (index == main ? 0 : range) }
-            if number > 0 {
-                changed = classes.map { index in
-                    classes.reduce(changed[index]) { $1 == index ? $0 : max($0, max(changed[$1], unchanged[$1]) - penalty) }
-                }
-            }
-            for index in classes {
-                unchanged[index] += advantages[index]
-                changed[index] += advantages[index]
-            }
+    package func stepsToRuleOutChange(_ scores: [[Float]?], range: Float) -> [Int]? {
+        let classes = values.count
+        let known = scores.compactMap(\.self)
+        let totals = known.reduce(values.map { _ in 0 }) { zip($0, $1).map(+) }
+        let main = totals.indexOfLargest
+        // What a class other than the main one gains in each step.
+        var gains = scores.flatMap { step in
+            (0..<classes).map { index in step.map { $0[index] - $0[main] } ?? (index == main ? 0 : range) }
         }
+        let others = totals.indices.filter { $0 != main }
+        let advantages = known.map { step in step[main] - (others.map { step[$0] }.max() ?? step[main]) }
+        let clear = known.isEmpty ? range : advantages.reduce(0, +) / Float(known.count)
+        func suppose(_ step: Int, gain: Float) {
+            for index in others { gains[step * classes + index] = gain }
+        }
+        var unknown = scores.map { $0 == nil }
+        var steps: [Int] = []
+        while !isWithoutChange(gains, main) {
+            guard clear > 0, let step = middleOfLongestRun(unknown) else { return nil }
+            unknown[step] = false
+            steps.append(step)
+            suppose(step, gain: -clear)
+        }
+        // Later steps may have made earlier ones unnecessary.
+        steps.removeAll { step in
+            suppose(step, gain: range)
+            let isUnnecessary = isWithoutChange(gains, main)
+            if !isUnnecessary { suppose(step, gain: -clear) }
+            return isUnnecessary
+        }
+        return steps.sorted()
+    }
+
+    /// Whether every path with a change gains less than nothing over the main class; and, where steps must be decided, every path to another class.
+    ///
+    /// - Parameter gains: those of each class in each step, steps × classes.
+    private func isWithoutChange(_ gains: [Float], _ main: Int) -> Bool {
+        let classes = values.count
+        // Gain of the best path to each class, without and with a change so far.
+        var unchanged = [Float](repeating: 0, count: classes)
+        var changed = [Float](repeating: -.infinity, count: classes)
         // More than the rounding errors of so few steps.
-        return changed.allSatisfy { $0 < -0.01 }
+        let least: Float = -0.01
+        for step in stride(from: 0, to: gains.count, by: classes) {
+            // The best path to any class, and to any other than that.
+            var (best, first, second) = (0, -Float.infinity, -Float.infinity)
+            for index in 0..<classes {
+                let value = max(unchanged[index], changed[index])
+                if value > first { (best, first, second) = (index, value, first) } else if value > second { second = value }
+            }
+            for index in 0..<classes {
+                if step > 0 { changed[index] = max(changed[index], (index == best ? second : first) - penalty) }
+                unchanged[index] += gains[step + index]
+                changed[index] += gains[step + index]
+            }
+            guard step >= latest * classes else { continue }
+            for index in 0..<classes where changed[index] >= least || unchanged[index] >= least && index != main { return false }
+        }
+        return changed.allSatisfy { $0 < least }
+    }
+
+    /// The middle of the longest run of true values, the first of several; nil if there are none.
+    private func middleOfLongestRun(_ values: [Bool]) -> Int? {
+        var longest = 0..<0
+        var start = 0
+        for end in 0...values.count where end == values.count || !values[end] {
+            if end - start > longest.count { longest = start..<end }
+            start = end + 1
+        }
+        return longest.isEmpty ? nil : (longest.lowerBound + longest.upperBound - 1) / 2
     }
 
     private var bestEnd: Int { values.indexOfLargest }

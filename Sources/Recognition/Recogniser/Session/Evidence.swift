@@ -214,15 +214,14 @@ extension Model {
             }
         }
         let logs = LogPosteriors.mean(of: members, weights: ensemble.weights)
-        return (0..<rows.rows).map { row in
-            Judgement(logs: logs.rows(row..<row + 1), distance: familiarity == nil ? nil : distance(of: rows.rows(row..<row + 1)))
-        }
+        let distances = familiarity == nil ? nil : distances(of: rows, standardised: input)
+        return (0..<rows.rows).map { Judgement(logs: logs.rows($0..<$0 + 1), distance: distances?[$0]) }
     }
 
-    /// `Familiarity.distance` of a row, whatever voice or source the model knows: they make the row more usual, but the recording no more familiar.
-    private func distance(of row: Matrix) -> Double {
-        var row = row
-        (trainingNormaliser ?? normaliser)?.apply(to: &row)
-        return Familiarity.distance(of: row)
+    /// `Familiarity.distance` of rows, whatever voice or source the model knows: they make a row more usual, but the recording no more familiar.
+    private func distances(of rows: Matrix, standardised: Matrix) -> [Double] {
+        var rows = trainingNormaliser == nil ? standardised : rows
+        trainingNormaliser?.apply(to: &rows)
+        return (0..<rows.rows).map { Familiarity.distance(of: rows.rows($0..<$0 + 1)) }
     }
 }

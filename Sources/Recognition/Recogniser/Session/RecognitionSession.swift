@@ -68,7 +68,7 @@ public final class RecognitionSession {
         let use = options.isLearning ? .detected : options.speech ?? model.recipe.speech ?? .all
         switch use {
         case .all: engine = WholeEngine(recogniser, options)
-        case .detected: engine = try SpeechEngine(recogniser, options)
+        case .detected: engine = try SpeechEngine(recogniser, options, isRecording: isRecording)
         }
         isWhole = model.lookAhead == .whole
     }

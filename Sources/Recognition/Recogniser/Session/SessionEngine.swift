@@ -28,7 +28,8 @@ struct SpeechEngine: SessionEngine {
     private let sharesHighPass: Bool
     private var segmenter: SpeechSegmenter
 
-    init(_ recogniser: Recogniser, _ options: SessionOptions) throws {
+    /// - Parameter isRecording: whether events need not come early.
+    init(_ recogniser: Recogniser, _ options: SessionOptions, isRecording: Bool) throws {
         let (model, frontEnd) = (recogniser.model, recogniser.frontEnd)
         detector = try SpeechDetector(SpeechModel.builtIn(), options: options.activity)
         let rate = model.recipe.features.sampleRate
@@ -38,7 +39,7 @@ struct SpeechEngine: SessionEngine {
         let evidence: any Evidence =
             frontEnd.functionals.map { FunctionalsEvidence(recogniser, $0) }
             ?? FrameEvidence(model, options)
-        segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency)
+        segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency, isPatient: isRecording)
         if options.isLearning { segmenter.learner = SpeechLearner(recogniser, options) }
     }
 

@@ -40,11 +40,15 @@ struct SpeechSegmenter {
         var posteriors = 0
         /// What has been learnt from ends at this frame.
         var learntTo: Int
+        /// What the stretch as a whole has been judged to be, if it has.
+        var whole: (range: Range<Int>, pooling: Pooling)?
         /// A segment that the next one may be joined to.
         var held: (start: Double, end: Double, pooling: Pooling)?
     }
 
     private var model: Model
+    /// Whether a stretch is cut when it is complete, unless it is long: fewer steps need scores then (`scoresOfWhole`), with the same events.
+    private let isPatient: Bool
     /// Learns voice and source; nil if neither is to be learnt.
     var learner: SpeechLearner?
     /// What has been judged as a whole; kept if the options ask for it.
@@ -64,7 +68,8 @@ struct SpeechSegmenter {
     private let holdBack: Int
     private let lookBack: Int
 
-    init(_ model: Model, _ evidence: any Evidence, _ options: SessionOptions, latency: Double) {
+    init(_ model: Model, _ evidence: any Evidence, _ options: SessionOptions, latency: Double, isPatient: Bool) {
+        self.isPatient = isPatient
         self.model = model
         self.options = options
         self.evidence = evidence
@@ -138,7 +143,9 @@ struct SpeechSegmenter {
             let isComplete = stretch.end.map { evidence.frames >= $0 } ?? false
             // What comes later than this may turn out to be a pause.
             let certain = isComplete ? known : min(known, evidence.frames - holdBack)
-            cut(stretch, &state, certain: certain, isComplete: isComplete, &events)
+            if isComplete || !isPatient || certain - stretch.start >= frames(Self.piece) {
+                cut(stretch, &state, certain: certain, isComplete: isComplete, &events)
+            }
             addPosteriors(stretch, &state, known: known, &events)
             learn(&state, certain: certain, isComplete: isComplete)
             guard isComplete else {
@@ -190,7 +197,7 @@ struct SpeechSegmenter {
                 ranges.append(max(stretch.start, start - reach)..<min(start + step + reach, certain))
                 state.steps += 1
             }
-            for scores in isWhole ? scoresOfWhole(ranges) : scores(ranges) {
+            for scores in isWhole ? scoresOfWhole(ranges, &state, certain: certain) : scores(evidence.poolings(ranges)) {
                 for change in changes.push(scores) { close(at: stretch.start + change * step, stretch, &state, &events) }
             }
             let decided = min(certain, stretch.start + changes.decided * step)
@@ -199,8 +206,8 @@ struct SpeechSegmenter {
         }
     }
 
-    private func scores(_ ranges: [Range<Int>]) -> [[Float]] {
-        evidence.poolings(ranges).map { pooling in
+    private func scores(_ poolings: [Pooling]) -> [[Float]] {
+        poolings.map { pooling in
             // The penalty is in proportion to evidence that is not weakened where the voice is unfamiliar.
             var pooling = pooling
             pooling.familiarity = nil
@@ -208,21 +215,30 @@ struct SpeechSegmenter {
         }
     }
 
-    /// The scores of all steps of a stretch; none if every second step tells that there is no change, as in most recordings of one sentence.
-    private func scoresOfWhole(_ ranges: [Range<Int>]) -> [[Float]] {
-        let chosen = Array(stride(from: 2, to: ranges.count - 1, by: 2))
+    /// The scores of all steps of a stretch; none if those of some tell that there is no change, as in most recordings of one sentence.
+    ///
+    /// Such a stretch is judged as a whole next, so it is judged with the first steps.
+    private func scoresOfWhole(_ ranges: [Range<Int>], _ state: inout Cutting, certain: Int) -> [[Float]] {
         var all = [[Float]?](repeating: nil, count: ranges.count)
-        for (number, scores) in zip(chosen, scores(chosen.map { ranges[$0] })) { all[number] = scores }
-        if changes.hasNoChange(in: all, range: Float(-log(Self.floor) * step)) { return [] }
-        let others = ranges.indices.filter { all[$0] == nil }
-        for (number, scores) in zip(others, scores(others.map { ranges[$0] })) { all[number] = scores }
+        let whole = state.start..<certain
+        func score(_ steps: [Int]) {
+            let isFirst = state.whole == nil && whole.count <= frames(Self.piece)
+            var poolings = evidence.poolings(steps.map { ranges[$0] } + (isFirst ? [whole] : []))
+            if isFirst { state.whole = (whole, poolings.removeLast()) }
+            for (step, scores) in zip(steps, scores(poolings)) { all[step] = scores }
+        }
+        while let steps = changes.stepsToRuleOutChange(all, range: Float(-log(Self.floor) * step)) {
+            guard !steps.isEmpty else { return [] }
+            score(steps)
+        }
+        score(all.indices.filter { all[$0] == nil })
         return all.compactMap(\.self)
     }
 
     private mutating func judge(_ state: inout Cutting, to frame: Int) {
         guard frame > state.judgedTo else { return }
         let range = state.judgedTo..<frame
-        state.judged.merge(evidence.pooling(range))
+        state.judged.merge(state.whole.flatMap { $0.range == range ? $0.pooling : nil } ?? evidence.pooling(range))
         if options.keepsStretches { judgedStretches.append(JudgedStretch(frames: range, row: evidence.row(range))) }
         state.judgedTo = frame
     }
