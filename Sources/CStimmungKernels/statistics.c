@@ -71,9 +71,19 @@ DISPATCHED(void, ck_column_slopes, (size_t rows, size_t reach, const float *x, f
     }
 }
 
-void ck_gather_columns(size_t rows, size_t width, const float *x, size_t columns, const int32_t *places, float *y) {
+DISPATCHED(void, ck_gather_columns,
+           (size_t rows, size_t width, const float *x, const int32_t *places, const float *shifts, float *y),
+           (rows, width, x, places, shifts, y)) {
+    int is_contiguous = 1;
+    for (int32_t c = 1; c < CK_COLUMNS; c++) is_contiguous &= places[c] == places[0] + c;
+    const Block shift = *(const Block *)shifts;
     for (size_t t = 0; t < rows; t++) {
-        for (size_t c = 0; c < columns; c++) y[t * CK_COLUMNS + c] = x[t * width + places[c]];
-        for (size_t c = columns; c < CK_COLUMNS; c++) y[t * CK_COLUMNS + c] = 0;
+        Block values;
+        if (is_contiguous) {
+            values = *(const Block *)(x + t * width + places[0]);
+        } else {
+            for (size_t c = 0; c < CK_COLUMNS; c++) values[c] = x[t * width + (size_t)places[c]];
+        }
+        *(Block *)(y + t * CK_COLUMNS) = values + shift;
     }
 }

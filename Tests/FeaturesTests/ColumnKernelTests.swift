@@ -80,12 +80,18 @@ struct ColumnKernelTests {
         }
     }
 
-    @Test func columnsAreGathered() {
+    @Test(arguments: [
+        [19, 0, 7] + [Int](repeating: 19, count: 13),
+        // Adjacent columns are copied at once.
+        Array(4..<20),
+    ])
+    func columnsAreGathered(places: [Int]) {
         let frames = (0..<4 * 20).map { Float($0) }
+        let shifts = (0..<Self.width).map { Float($0) / 4 }
         var block = [Float](repeating: -1, count: 4 * Self.width)
-        ck_gather_columns(4, 20, frames, 3, [19, 0, 7], &block)
+        ck_gather_columns(4, 20, frames, places.map { Int32($0) }, shifts, &block)
         for row in 0..<4 {
-            let expected: [Float] = [19, 0, 7].map { frames[row * 20 + $0] } + [Float](repeating: 0, count: Self.width - 3)
+            let expected = zip(places, shifts).map { frames[row * 20 + $0] + $1 }
             #expect(Array(block[row * Self.width..<(row + 1) * Self.width]) == expected)
         }
     }

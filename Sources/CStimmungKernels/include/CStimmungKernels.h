@@ -162,11 +162,12 @@ void ck_momentum(size_t n, float rate, float momentum, float decay, const float 
 /// Number of columns that the kernels of statistics process at once. A block of columns is rows × CK_COLUMNS, row by row.
 enum { CK_COLUMNS = 16 };
 
-/// Gathers columns of x as a block; the columns from `columns` ≤ CK_COLUMNS on are 0.
+/// Gathers columns of x as a block and adds a number to each.
 ///
 /// x       rows × width
-/// places  numbers of the columns
-void ck_gather_columns(size_t rows, size_t width, const float *x, size_t columns, const int32_t *places, float *y);
+/// places  CK_COLUMNS numbers of columns
+/// shifts  CK_COLUMNS numbers
+void ck_gather_columns(size_t rows, size_t width, const float *x, const int32_t *places, const float *shifts, float *y);
 
 /// Sums over the rows t of each column of a block, added up in their order in double precision, without fused multiply-add; rows > 0.
 ///

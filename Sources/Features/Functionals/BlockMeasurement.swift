@@ -21,24 +21,21 @@ struct BlockMeasurement {
     }
 
     /// Takes the columns of a block from a range of frames.
-    func gather(_ block: ColumnBlock, of frames: Matrix, _ range: Range<Int>) {
+    ///
+    /// - Parameter shifts: what is added to each of the block's lanes.
+    func gather(_ block: ColumnBlock, of frames: Matrix, _ range: Range<Int>, shifts: [Float]) {
         precondition(range.count == rows && range.upperBound <= frames.rows, "frames \(range) of \(frames.rows)")
+        precondition(block.places.count == Self.width && shifts.count == Self.width, "a place and a shift for each lane")
         frames.elements.withUnsafeBufferPointer { elements in
             guard let start = elements.baseAddress else { return }
             ck_gather_columns(
-                rows, frames.columns, start + range.lowerBound * frames.columns, block.places.count, block.places, values.pointer)
+                rows, frames.columns, start + range.lowerBound * frames.columns, block.places, shifts, values.pointer)
         }
     }
 
     /// The values of the column in a lane, and its mean and variance after `measure`.
     func column(_ lane: Int) -> [Float] { (0..<rows).map { values.pointer[$0 * Self.width + lane] } }
     func moments(_ lane: Int) -> (mean: Double, variance: Double) { statistics.moments(lane, rows: rows) }
-
-    /// Adds an amount to the column in a lane.
-    func shift(_ lane: Int, by amount: Float) {
-        guard amount != 0 else { return }
-        for row in 0..<rows { values.pointer[row * Self.width + lane] += amount }
-    }
 
     /// Interpolates a column linearly between voiced frames, and repeats the first and the last voiced value outwards.
     func bridge(_ lane: Int, _ voiced: [Int]) {
@@ -85,9 +82,12 @@ struct BlockMeasurement {
         results.withUnsafeMutableBufferPointer { results in
             guard let results = results.baseAddress else { return }
             statistics.measure(rows, block, into: results)
-            for (lane, position) in positions.enumerated() {
-                for statistic in FunctionalsLayout.statistics.indices {
-                    row[position + statistic] = results[statistic * Self.width + lane]
+            row.withUnsafeMutableBufferPointer { row in
+                for (lane, position) in positions.enumerated() {
+                    precondition(position + FunctionalsLayout.statistics.count <= row.count, "a position beyond the row")
+                    for statistic in FunctionalsLayout.statistics.indices {
+                        row[position + statistic] = results[statistic * Self.width + lane]
+                    }
                 }
             }
         }

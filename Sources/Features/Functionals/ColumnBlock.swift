@@ -1,7 +1,7 @@
 /// Columns of the frames whose statistics are computed together, and where these go in a row of functionals.
 struct ColumnBlock: Sendable {
     let columns: [Int]
-    /// The columns as a kernel takes them.
+    /// The columns as a kernel takes them; unused lanes repeat the first.
     let places: [Int32]
     /// Whether the columns have autocorrelations and correlations.
     let isRelated: Bool
@@ -31,7 +31,8 @@ struct ColumnBlock: Sendable {
         }
         self.columns = columns
         self.isRelated = isRelated
-        places = columns.map { Int32($0) }
+        let places = columns.map { Int32($0) }
+        self.places = places + [Int32](repeating: places[0], count: BlockStatistics.columns - places.count)
         self.positions = (0...2).map { order in positions { $0.order == order && !$0.isVoicedOnly } }.filter { !$0.isEmpty }
         voicedPositions = positions { $0.isVoicedOnly }
     }

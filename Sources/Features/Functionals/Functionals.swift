@@ -112,11 +112,9 @@ package struct Functionals: Sendable {
         var relations = ColumnRelations()
         var measurement = BlockMeasurement(rows: kept.count)
         for block in blocks {
-            measurement.gather(block, of: frames, kept)
-            for (lane, column) in block.columns.enumerated() {
-                if settings.level { measurement.shift(lane, by: -level * levelFactors[column]) }
-                if column == pitch { measurement.bridge(lane, voicedFrames) }
-            }
+            let shifts = block.places.map { settings.level ? -level * levelFactors[Int($0)] : 0 }
+            measurement.gather(block, of: frames, kept, shifts: shifts)
+            for (lane, column) in block.columns.enumerated() where column == pitch { measurement.bridge(lane, voicedFrames) }
             measurement.measureVoiced(block, voicedFrames.count < Functionals.fewestVoiced ? nil : voicedFrames, into: &row)
             measurement.measure(block, into: &row)
             if layout.hasRelations && block.isRelated {
