@@ -1,3 +1,4 @@
+import CStimmungKernels
 import StimmungSupport
 
 /// Reads a recording as one channel of Float32 at the requested sampling rate, in pieces, from any audio or video file.
@@ -145,6 +146,11 @@ public final class AudioReader {
                 try refill()
                 if pending.isEmpty { break }
             }
+            if result.isEmpty, pendingStart == 0, pending.count <= maximum {
+                // The result takes over the array, which it may then extend without a copy.
+                swap(&result, &pending)
+                continue
+            }
             let taken = min(maximum - result.count, pending.count - pendingStart)
             result += pending[pendingStart..<pendingStart + taken]
             pendingStart += taken
@@ -190,7 +196,7 @@ public final class AudioReader {
     private func nextBlock() throws(AudioError) -> [Float] {
         let wanted = min(max(1, Self.blockSamples / source.channels), sourceEnd - sourcePosition)
         let mono = mixdown.apply(to: wanted > 0 ? try source.read(frames: wanted) : [], channels: source.channels)
-        if let bad = mono.firstIndex(where: { !$0.isFinite }) {
+        if ck_within(mono.count, .greatestFiniteMagnitude, mono) == 0, let bad = mono.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(file: path, time: Double(sourcePosition + bad) / Double(source.sampleRate))
         }
         sourcePosition += mono.count

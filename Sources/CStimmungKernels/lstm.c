@@ -23,40 +23,52 @@ INLINE struct quotient hyperbolic_tangent_quotient(float x) {
     return (struct quotient){x * n, d};
 }
 
+// The arrays of one row, as in `ck_lstm_forward`.
+struct cells {
+    float *gate_i, *gate_f, *gate_z, *gate_o;
+    const float *peep_i, *peep_f, *peep_o, *before;
+    float *cell, *tanh_cell, *hidden;
+};
+
 // σ(x) = (1 + tanh(x / 2)) / 2
+INLINE void forward(struct cells a, size_t j) {
+    const struct quotient qi = hyperbolic_tangent_quotient(0.5f * (a.gate_i[j] + a.peep_i[j] * a.before[j]));
+    const struct quotient qf = hyperbolic_tangent_quotient(0.5f * (a.gate_f[j] + a.peep_f[j] * a.before[j]));
+    const struct quotient qz = hyperbolic_tangent_quotient(a.gate_z[j]);
+    const float both = qi.denominator * qf.denominator;
+    const float reciprocal = 1.0f / (both * qz.denominator);
+    const float half = 0.5f * (reciprocal * qz.denominator);
+    const float i = 0.5f + qi.numerator * qf.denominator * half;
+    const float f = 0.5f + qf.numerator * qi.denominator * half;
+    const float z = qz.numerator * (both * reciprocal);
+    const float now = f * a.before[j] + i * z;
+    const struct quotient qo = hyperbolic_tangent_quotient(0.5f * (a.gate_o[j] + a.peep_o[j] * now));
+    const struct quotient qt = hyperbolic_tangent_quotient(now);
+    const float last = 1.0f / (qo.denominator * qt.denominator);
+    const float o = 0.5f + 0.5f * (qo.numerator * qt.denominator * last);
+    const float t = qt.numerator * qo.denominator * last;
+    a.gate_i[j] = i;
+    a.gate_f[j] = f;
+    a.gate_z[j] = z;
+    a.gate_o[j] = o;
+    a.cell[j] = now;
+    a.tanh_cell[j] = t;
+    a.hidden[j] = o * t;
+}
+
 DISPATCHED(void, ck_lstm_forward,
            (size_t rows, size_t cells, float *gates, const float *previous, const float *peephole, float *c, float *squashed, float *h),
            (rows, cells, gates, previous, peephole, c, squashed, h)) {
-    const float *peep_i = peephole, *peep_f = peephole + cells, *peep_o = peephole + 2 * cells;
     for (size_t r = 0; r < rows; r++) {
-        float *gate_i = gates + r * 4 * cells, *gate_f = gate_i + cells;
-        float *gate_z = gate_f + cells, *gate_o = gate_z + cells;
-        const float *before = previous + r * cells;
-        float *cell = c + r * cells, *tanh_cell = squashed + r * cells, *hidden = h + r * cells;
-        VECTORISED for (size_t j = 0; j < cells; j++) {
-            const struct quotient qi = hyperbolic_tangent_quotient(0.5f * (gate_i[j] + peep_i[j] * before[j]));
-            const struct quotient qf = hyperbolic_tangent_quotient(0.5f * (gate_f[j] + peep_f[j] * before[j]));
-            const struct quotient qz = hyperbolic_tangent_quotient(gate_z[j]);
-            const float both = qi.denominator * qf.denominator;
-            const float reciprocal = 1.0f / (both * qz.denominator);
-            const float half = 0.5f * (reciprocal * qz.denominator);
-            const float i = 0.5f + qi.numerator * qf.denominator * half;
-            const float f = 0.5f + qf.numerator * qi.denominator * half;
-            const float z = qz.numerator * (both * reciprocal);
-            const float now = f * before[j] + i * z;
-            const struct quotient qo = hyperbolic_tangent_quotient(0.5f * (gate_o[j] + peep_o[j] * now));
-            const struct quotient qt = hyperbolic_tangent_quotient(now);
-            const float last = 1.0f / (qo.denominator * qt.denominator);
-            const float o = 0.5f + 0.5f * (qo.numerator * qt.denominator * last);
-            const float t = qt.numerator * qo.denominator * last;
-            gate_i[j] = i;
-            gate_f[j] = f;
-            gate_z[j] = z;
-            gate_o[j] = o;
-            cell[j] = now;
-            tanh_cell[j] = t;
-            hidden[j] = o * t;
-        }
+        float *const gate = gates + r * 4 * cells;
+        const struct cells a = {
+            gate, gate + cells, gate + 2 * cells, gate + 3 * cells, peephole, peephole + cells, peephole + 2 * cells,
+            previous + r * cells, c + r * cells, squashed + r * cells, h + r * cells,
+        };
+        const size_t whole = cells - cells % 16;
+        VECTORISED for (size_t j = 0; j < whole; j++) forward(a, j);
+        // Half a vector: without it, a row of 56 cells takes 245 instead of 130 ns (Zen 4).
+        _Pragma("clang loop vectorize(assume_safety) vectorize_width(8)") for (size_t j = whole; j < cells; j++) forward(a, j);
     }
 }
 

@@ -150,6 +150,15 @@ INLINE void single_tiles(size_t rows, size_t count, const struct strip *s) {
         }
         single_tile(rows, count, false, s, first);
     }
+    // Tiles of one panel wait for their sums: one row of 112 columns takes 240 ns in seven of them, 190 ns so (Zen 4).
+    if (count > 4 && first + 4 <= full) {
+        single_tile(rows, 4, false, s, first);
+        first += 4;
+    }
+    if (count > 2 && first + 2 <= full) {
+        single_tile(rows, 2, false, s, first);
+        first += 2;
+    }
     for (; first < full; first++) single_tile(rows, 1, false, s, first);
     if (half) single_tile(rows, 0, true, s, first);
 }

@@ -1,4 +1,3 @@
-import CStimmungKernels
 import StimmungAudio
 import StimmungTensors
 
@@ -79,18 +78,11 @@ struct FrameExtractor: Sendable {
         rows = [Float](repeating: 0, count: max(block, layout?.delay ?? 0) * staticWidth)
     }
 
-    /// Largest accepted magnitude of a sample; samples normally lie in −1 … 1. Energies of larger samples could overflow.
-    static let loudest: Float = 1e6
-
     /// Processes the next samples and appends the frames that have become complete; `frames` must have `width` columns.
     ///
     /// - Throws: `FeatureError.notFinite` if a sample is not finite or far out of range; the state is then unchanged.
     mutating func push(_ samples: UnsafeBufferPointer<Float>, into frames: inout Matrix) throws(FeatureError) {
-        if ck_within(samples.count, Self.loudest, samples.baseAddress) == 0,
-            let position = samples.firstIndex(where: { !(abs($0) <= Self.loudest) })
-        {
-            throw .notFinite(file: nil, sample: sampleCount + position)
-        }
+        try FrontEnd.check(samples, position: sampleCount)
         if highPass == nil {
             take(samples, into: &frames)
         } else {

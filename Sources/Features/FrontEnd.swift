@@ -1,3 +1,4 @@
+import CStimmungKernels
 import StimmungEncoders
 
 /// The front end for one set of validated options, with its windows, filters and transform tables.
@@ -17,8 +18,21 @@ public struct FrontEnd: Sendable {
     /// 3. Adds `encoder`.
     package static let version = 3
 
-    /// Largest accepted magnitude of a sample; samples normally lie in −1 … 1.
-    package static let loudest = FrameExtractor.loudest
+    /// Largest accepted magnitude of a sample; samples normally lie in −1 … 1. Energies of larger samples could overflow.
+    package static let loudest: Float = 1e6
+
+    /// Checks that the magnitude of every sample is at most `limit`.
+    ///
+    /// - Parameter position: that of the first sample in the recording.
+    /// - Throws: `FeatureError.notFinite` with the position of the first sample that is not finite or too large.
+    package static func check(
+        _ samples: UnsafeBufferPointer<Float>, limit: Float = loudest, position: Int
+    ) throws(FeatureError) {
+        // The search stops at every sample; the kernel takes 0.03 ns per sample instead of 0.8 (Zen 4).
+        if ck_within(samples.count, limit, samples.baseAddress) == 0, let bad = samples.firstIndex(where: { !(abs($0) <= limit) }) {
+            throw .notFinite(file: nil, sample: position + bad)
+        }
+    }
 
     /// The options of the front end.
     public let options: FeatureOptions

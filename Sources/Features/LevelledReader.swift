@@ -84,7 +84,7 @@ package struct PeakLevel: Sendable {
     /// - Parameter measured: the recording's largest absolute sample. An impossible value leaves the samples unchanged; the extractor
     ///   rejects them.
     init(measured: Float, options: FeatureOptions) {
-        let isPlausible = measured > 0 && measured <= FrameExtractor.loudest
+        let isPlausible = measured > 0 && measured <= FrontEnd.loudest
         gain = options.peak > 0 && isPlausible ? min(options.peak / measured, Self.mostGain) : 1
     }
 

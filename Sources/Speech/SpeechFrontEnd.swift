@@ -61,8 +61,8 @@ package struct SpeechFrontEnd: Sendable {
     ///
     /// - Throws: `FeatureError.notFinite` if a sample is not finite or far out of range; the state is then unchanged.
     package mutating func push(_ samples: [Float], into rows: inout Matrix) throws(FeatureError) {
-        if let position = samples.firstIndex(where: { !(abs($0) <= Self.loudest) }) {
-            throw .notFinite(file: nil, sample: sampleCount + position)
+        try samples.withUnsafeBufferPointer { samples throws(FeatureError) in
+            try FrontEnd.check(samples, limit: Self.loudest, position: sampleCount)
         }
         filtered.removeAll(keepingCapacity: true)
         filtered += samples

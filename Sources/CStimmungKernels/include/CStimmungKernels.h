@@ -209,6 +209,21 @@ float ck_largest_magnitude(size_t n, const float *x);
 /// sample n of the next frames.
 void ck_turn_hops(size_t hop, size_t hops, const float *x, float *y, size_t stride);
 
+/// Frames without their means, as lanes: y[p] = sample p of eight frames, less the mean of each.
+///
+/// n      samples of a frame; frame l begins at x[l·hop]
+/// peaks  a lane: the largest magnitudes of y[p], first ≤ p < first + count
+void ck_centre_frames(size_t n, size_t hop, size_t first, size_t count, const float *x, float *y, float *peaks);
+
+/// The peaks of normalised autocorrelations: y[i] = x[i] · (1 / x[0]) · correction[i], and i is a peak if y[i] > lowest, y[i] > y[i − 1] and
+/// y[i] ≥ y[i + 1].
+///
+/// first, last  the range of i, 0 < first ≤ last; lanes of x and y are read and written from first − 1 to last + 1
+/// peaks        in order, those of place l of the lanes from peaks[l·room] on; room is at least (last − first) / 2 + 2
+/// counts       the number of peaks for each place of the lanes
+void ck_find_peaks(size_t first, size_t last, float lowest, const float *correction, const float *x, float *y, size_t room,
+                   uint32_t *peaks, size_t *counts);
+
 /// Tables of a transform of N = `points` real numbers, N even. Any number of threads can share them.
 ///
 /// The complex transform of half = N / 2 points is computed in place in rounds of butterflies, decimated in time. A round of radix r

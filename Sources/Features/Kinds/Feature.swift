@@ -56,13 +56,13 @@ extension FrameFeature {
 
 /// A kind that is measured along the pitch path: a frame is complete only when the frames that decide its pitch have arrived.
 protocol TrackedFeature: Feature {
-    /// Length of the samples that this kind needs, in multiples of the pitch window (three periods of the lowest pitch).
+    /// Length of the samples that this kind needs, in multiples of the pitch window (three periods of the lowest pitch); 0 for none.
     static var reach: Int { get }
 
     /// Measures one frame and writes its values. Each frame is measured once, in order.
     ///
     /// - Parameter samples: the samples around the frame's middle, in the range given by `VoiceTrackingLayout`; zeros outside the
-    ///   recording.
+    ///   recording. As many as the kind with the longest reach needs.
     mutating func measure(_ pitch: PitchPoint, samples: UnsafeBufferPointer<Float>, into row: UnsafeMutableBufferPointer<Float>)
 
     /// Resets the state for the next recording.

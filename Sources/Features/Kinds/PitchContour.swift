@@ -10,6 +10,7 @@ struct PitchContour: TrackedFeature, FixedColumns {
     private var last: Float?
 
     static let names = ["log_f0", "voicing"]
+    static let reach = 0
 
     init(_ options: FeatureOptions) {
         middle = Float((log(options.pitchFloor) + log(options.pitchCeiling)) / 2)

@@ -40,24 +40,26 @@ struct PitchCandidates: Sendable {
     private let longestLag: Int
     /// Minimum height of a peak to be a candidate.
     private let lowestPeak: Float
-    private let weights: [Float]
-    private let ones: [Float]
+    /// log₂ of the lowest pitch.
+    private let lowestOctave: Float
     /// `w(0) / w(τ)` up to one lag more than the longest.
     private let correction: [Float]
     private var forward: FourierTransform
     /// From the symmetric power spectrum to the autocorrelation.
     private var backward: FourierTransform
-    /// The frames of a group without their means: one after the other, and transposed into lanes followed by a lane of zeros.
+    /// The frames of a group without their means, as lanes followed by a lane of zeros.
     private var frames: [Float]
-    private var turned: [Float]
     /// The power spectra as lanes, followed by a lane of zeros.
     private var power: [Float]
-    /// The autocorrelations as lanes.
+    /// The autocorrelations as lanes, and the same normalised, up to one lag more than the longest.
     private var correlations: [Float]
+    private var normalised: [Float]
     /// The largest magnitude in the middle third of each frame of the group.
-    private var peaks: [Float]
-    /// The normalised autocorrelation of one frame.
-    private var correlation: [Float]
+    private var magnitudes: [Float]
+    /// The lags of each frame's peaks, `room` for each frame, and their numbers.
+    private var peaks: [UInt32]
+    private var peakCounts: [Int]
+    private let room: Int
 
     /// The candidates of the last frame passed to `find(lane:)`, the strongest first.
     private(set) var found: [Candidate] = []
@@ -72,8 +74,8 @@ struct PitchCandidates: Sendable {
         shortestLag = max(2, Int(Double(options.sampleRate) / options.pitchCeiling))
         longestLag = Int((Double(options.sampleRate) / options.pitchFloor).rounded(.up))
         lowestPeak = 0.5 * options.voicingThreshold
-        weights = WindowFunction.hann.weights(window)
-        ones = [Float](repeating: 1, count: window)
+        lowestOctave = log2(floor)
+        let weights = WindowFunction.hann.weights(window)
         // Enough points to avoid circular overlap at any lag in use.
         var size = 2
         while size < window + longestLag + 2 { size *= 2 }
@@ -82,19 +84,22 @@ struct PitchCandidates: Sendable {
             let position = (Double(bin) * binWidth - PitchCandidates.passes) / (PitchCandidates.stops - PitchCandidates.passes)
             return Float(0.5 + 0.5 * cos(.pi * max(0, position)))
         }
-        let (lanes, window, weights) = (FourierTransform.lanes, self.window, self.weights)
+        let (lanes, window) = (FourierTransform.lanes, self.window)
         forward = FourierTransform(size: size) { n in n < window ? (n * lanes, weights[n]) : (window * lanes, 0) }
         let bins = forward.bins
         backward = FourierTransform(size: size) { n in
             let bin = min(n, size - n)
             return bin < lowPass.count ? (bin * lanes, lowPass[bin]) : (bins * lanes, 0)
         }
-        frames = [Float](repeating: 0, count: window * lanes)
-        turned = [Float](repeating: 0, count: (window + 1) * lanes)
+        frames = [Float](repeating: 0, count: (window + 1) * lanes)
         power = [Float](repeating: 0, count: (bins + 1) * lanes)
         correlations = [Float](repeating: 0, count: bins * lanes)
-        peaks = [Float](repeating: 0, count: lanes)
-        correlation = [Float](repeating: 0, count: longestLag + 2)
+        normalised = [Float](repeating: 0, count: (longestLag + 2) * lanes)
+        magnitudes = [Float](repeating: 0, count: lanes)
+        // Two peaks are at least two lags apart, and the kernel may write one place more.
+        room = (longestLag - shortestLag) / 2 + 2
+        peaks = [UInt32](repeating: 0, count: room * lanes)
+        peakCounts = [Int](repeating: 0, count: lanes)
         func overlap(_ lag: Int) -> Double { (0..<window - lag).reduce(0) { $0 + Double(weights[$1]) * Double(weights[$1 + lag]) } }
         let whole = overlap(0)
         correction = (0...longestLag + 1).map { Float(whole / overlap($0)) }
@@ -106,82 +111,74 @@ struct PitchCandidates: Sendable {
         Int((3 * Double(options.sampleRate) / options.pitchFloor).rounded(.up))
     }
 
-    /// Takes a group of at most `FourierTransform.lanes` frames of `window` samples each.
-    mutating func take(_ group: Range<Int>, samples: (Int) -> UnsafeBufferPointer<Float>) {
-        precondition(group.count <= FourierTransform.lanes, "\(group.count) frames at once")
-        for (lane, frame) in group.enumerated() { level(samples(frame), lane: lane) }
+    /// Takes a group of frames of `window` samples each.
+    ///
+    /// - Parameters:
+    ///   - samples: the first sample of the first frame. All frames of a whole group can be read; those after the last one may be anything.
+    ///   - hop: from frame to frame.
+    mutating func take(_ samples: UnsafeBufferPointer<Float>, hop: Int) {
+        let lanes = FourierTransform.lanes
+        precondition(samples.count == (lanes - 1) * hop + window, "\(samples.count) samples for \(lanes) frames of \(window)")
+        frames.withUnsafeMutableBufferPointer { frames in
+            magnitudes.withUnsafeMutableBufferPointer { magnitudes in
+                ck_centre_frames(
+                    window, hop, window / 3, window - 2 * (window / 3), samples.baseAddress, frames.baseAddress, magnitudes.baseAddress)
+            }
+        }
         correlate()
+        findPeaks()
     }
 
     /// Finds the candidates of frame `lane` of the group.
     mutating func find(lane: Int) {
         found.removeAll(keepingCapacity: true)
-        peak = peaks[lane]
+        peak = magnitudes[lane]
         // The squares of very small samples may be subnormal.
         guard correlations[lane] > .leastNormalMagnitude else { return }
-        normalise(lane)
-        findPeaks()
-    }
-
-    /// Subtracts the mean.
-    private mutating func level(_ samples: UnsafeBufferPointer<Float>, lane: Int) {
-        precondition(samples.count == window, "\(samples.count) samples for a window of \(window)")
-        let mean = ones.withUnsafeBufferPointer { dot(samples, $0) } / Float(window)
-        frames.withUnsafeMutableBufferPointer { frames in
-            let first = lane * window
-            for index in 0..<window { frames[first + index] = samples[index] - mean }
-            let middle = window - 2 * (window / 3)
-            peaks[lane] = ck_largest_magnitude(middle, frames.baseAddress.map { $0 + first + window / 3 })
-        }
+        for place in lane * room..<lane * room + peakCounts[lane] { addCandidate(lag: Int(peaks[place]), lane: lane) }
     }
 
     /// Computes the autocorrelations as the transforms of the low-pass filtered power spectra.
     private mutating func correlate() {
-        frames.withUnsafeBufferPointer { frames in
-            turned.withUnsafeMutableBufferPointer { turned in
-                ck_turn_hops(window, FourierTransform.lanes, frames.baseAddress, turned.baseAddress, FourierTransform.lanes)
-            }
-        }
         power.withUnsafeMutableBufferPointer { power in
-            turned.withUnsafeBufferPointer { turned in
-                forward.power(of: turned, into: UnsafeMutableBufferPointer(rebasing: power[..<(forward.bins * FourierTransform.lanes)]))
+            frames.withUnsafeBufferPointer { frames in
+                forward.power(of: frames, into: UnsafeMutableBufferPointer(rebasing: power[..<(forward.bins * FourierTransform.lanes)]))
             }
             correlations.withUnsafeMutableBufferPointer { backward.realParts(of: UnsafeBufferPointer(power), into: $0) }
         }
     }
 
-    private mutating func normalise(_ lane: Int) {
+    /// Normalises the autocorrelations and finds their peaks, of all frames at once: 0.06 instead of 0.6 µs per frame (Zen 4).
+    private mutating func findPeaks() {
         correlations.withUnsafeBufferPointer { correlations in
-            correlation.withUnsafeMutableBufferPointer { correlation in
-                correction.withUnsafeBufferPointer { correction in
-                    let factor = 1 / correlations[lane]
-                    for lag in correction.indices {
-                        correlation[lag] = correlations[lag * FourierTransform.lanes + lane] * factor * correction[lag]
-                    }
+            normalised.withUnsafeMutableBufferPointer { normalised in
+                peaks.withUnsafeMutableBufferPointer { peaks in
+                    // Bounds: there are more bins than lags, and `room` is enough for all peaks.
+                    ck_find_peaks(
+                        shortestLag, longestLag, lowestPeak, correction, correlations.baseAddress, normalised.baseAddress, room,
+                        peaks.baseAddress, &peakCounts)
                 }
             }
         }
     }
 
-    private mutating func findPeaks() {
-        correlation.withUnsafeBufferPointer { correlation in
-            for lag in shortestLag...longestLag where correlation[lag] > lowestPeak {
-                let (before, here, after) = (correlation[lag - 1], correlation[lag], correlation[lag + 1])
-                guard here > before && here >= after else { continue }
-                let curvature = before - 2 * here + after
-                let shift = 0.5 * (before - after) / curvature
-                let frequency = sampleRate / (Float(lag) + shift)
-                guard frequency >= floor && frequency <= ceiling else { continue }
-                let height = here - 0.25 * (before - after) * shift
-                // Values above 1 are artefacts of the window, and the higher the less reliable.
-                let periodicity = height > 1 ? 1 / height : height
-                let octave = log2(frequency)
-                insert(
-                    Candidate(
-                        octave: octave, periodicity: periodicity,
-                        strength: periodicity + PitchCandidates.octaveBonus * (octave - log2(floor))))
-            }
-        }
+    /// Inserts the candidate at a peak if its frequency is in range.
+    private mutating func addCandidate(lag: Int, lane: Int) {
+        let lanes = FourierTransform.lanes
+        let place = lag * lanes + lane
+        let (before, here, after) = (normalised[place - lanes], normalised[place], normalised[place + lanes])
+        let curvature = before - 2 * here + after
+        let shift = 0.5 * (before - after) / curvature
+        let frequency = sampleRate / (Float(lag) + shift)
+        guard frequency >= floor && frequency <= ceiling else { return }
+        let height = here - 0.25 * (before - after) * shift
+        // Values above 1 are artefacts of the window, and the higher the less reliable.
+        let periodicity = height > 1 ? 1 / height : height
+        let octave = log2(frequency)
+        insert(
+            Candidate(
+                octave: octave, periodicity: periodicity,
+                strength: periodicity + PitchCandidates.octaveBonus * (octave - lowestOctave)))
     }
 
     /// Inserts a candidate in order of strength and keeps only the strongest.

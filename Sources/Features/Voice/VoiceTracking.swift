@@ -11,10 +11,10 @@ struct VoiceTrackingLayout: Sendable {
     let pitchStart: Int
     /// Samples in the pitch window.
     let pitchCount: Int
-    /// The same for the samples passed to the kinds: also three periods of the lowest pitch, or six if a kind compares periods.
+    /// The same for the samples passed to the kinds: three periods of the lowest pitch, six if a kind compares periods, or none.
     let start: Int
     let count: Int
-    /// Number of these samples before the start of the frame and after its end.
+    /// Number of samples needed before the start of the frame and after its end.
     let samplesBefore: Int
     let samplesAfter: Int
 
@@ -22,17 +22,17 @@ struct VoiceTrackingLayout: Sendable {
         delay = min(Self.mostFrames, max(1, Int((Self.lookAhead / options.hop).rounded())))
         pitchCount = PitchCandidates.window(options)
         pitchStart = options.windowSamples / 2 - pitchCount / 2
-        count = pitchCount * (options.kinds.compactMap { $0.tracked?.reach }.max() ?? 1)
+        count = pitchCount * (options.kinds.compactMap { $0.tracked?.reach }.max() ?? 0)
         start = options.windowSamples / 2 - count / 2
-        samplesBefore = max(0, -start)
-        samplesAfter = max(0, start + count - options.windowSamples)
+        samplesBefore = max(0, -min(start, pitchStart))
+        samplesAfter = max(0, max(start + count, pitchStart + pitchCount) - options.windowSamples)
     }
 }
 
 /// Tracks the voice through the frames of a recording and fills in the columns of the kinds that depend on it.
 ///
 /// Takes rows of static features in which those columns are empty, and returns each row complete, `delay` frames later. Memory is a ring
-/// buffer of `delay + 1` rows and the samples around them.
+/// buffer of `delay + 1` rows, and the samples around them if a kind needs samples.
 struct VoiceTracking: Sendable {
     private let layout: VoiceTrackingLayout
     private let width: Int
@@ -81,7 +81,11 @@ struct VoiceTracking: Sendable {
     mutating func push(_ rows: UnsafeBufferPointer<Float>, _ block: FrameBlock, into output: UnsafeMutableBufferPointer<Float>) -> Int {
         var written = 0
         for frames in block.ranges {
-            candidates.take(frames) { block.samples(ofFrame: $0, from: layout.pitchStart, count: layout.pitchCount) }
+            let last = FourierTransform.lanes - 1
+            // Samples of an earlier block may follow those of the last frame.
+            candidates.take(
+                block.samples(ofFrame: frames.lowerBound, from: layout.pitchStart, count: last * block.hop + layout.pitchCount),
+                hop: block.hop)
             for frame in frames {
                 hold(rows, block, frame)
                 candidates.find(lane: frame - frames.lowerBound)
@@ -99,10 +103,13 @@ struct VoiceTracking: Sendable {
     /// Stores a row, and the samples around the frame's middle, until the frame is decided.
     private mutating func hold(_ rows: UnsafeBufferPointer<Float>, _ block: FrameBlock, _ frame: Int) {
         let slot = taken % (layout.delay + 1)
+        self.rows.withUnsafeMutableBufferPointer { kept in
+            _ = kept[slot * width..<(slot + 1) * width].update(fromContentsOf: rows[frame * width..<(frame + 1) * width])
+        }
+        guard layout.count > 0 else { return }
         let around = block.samples(ofFrame: frame, from: layout.start, count: layout.count)
-        for column in 0..<width { self.rows[slot * width + column] = rows[frame * width + column] }
         samples.withUnsafeMutableBufferPointer { samples in
-            _ = UnsafeMutableBufferPointer(rebasing: samples[slot * layout.count..<(slot + 1) * layout.count]).update(from: around)
+            _ = samples[slot * layout.count..<(slot + 1) * layout.count].update(fromContentsOf: around)
         }
     }
 
@@ -125,7 +132,9 @@ struct VoiceTracking: Sendable {
     private mutating func complete(age: Int, _ output: UnsafeMutableBufferPointer<Float>, row: Int) {
         let slot = (taken - 1 - age) % (layout.delay + 1)
         let point = path.decide(age: age)
-        for column in 0..<width { output[row * width + column] = rows[slot * width + column] }
+        rows.withUnsafeBufferPointer { rows in
+            _ = output[row * width..<(row + 1) * width].update(fromContentsOf: rows[slot * width..<(slot + 1) * width])
+        }
         samples.withUnsafeBufferPointer { samples in
             let around = UnsafeBufferPointer(rebasing: samples[slot * layout.count..<(slot + 1) * layout.count])
             for index in kinds.indices {

@@ -99,9 +99,7 @@ public final class RecognitionSession {
     /// - Throws: `FeatureError.notFinite` if a sample is not finite or its magnitude is above 10⁶; the session is then unchanged.
     public func push(_ samples: [Float]) throws -> [SessionEvent] {
         precondition(!isFinished, "the session is finished")
-        if let bad = samples.firstIndex(where: { !(abs($0) <= FrontEnd.loudest) }) {
-            throw FeatureError.notFinite(file: nil, sample: received + bad)
-        }
+        try samples.withUnsafeBufferPointer { try FrontEnd.check($0, position: received) }
         received += samples.count
         return try take(resampler.map { try $0.process(samples) } ?? samples)
     }
@@ -125,7 +123,8 @@ public final class RecognitionSession {
 
     private func take(_ samples: [Float]) throws -> [SessionEvent] {
         sampleCount += samples.count
-        pending += samples
+        // A short recording arrives at once, and is not copied.
+        if pending.isEmpty { pending = samples } else { pending += samples }
         guard !isWhole else { return [] }
         var events: [SessionEvent] = []
         var start = 0
