@@ -8,6 +8,7 @@ enum { COMPLEX = 2 * CK_LANES };
 // The real and the imaginary parts.
 #define RE(z) (*lanes(z))
 #define IM(z) (*lanes((z) + CK_LANES))
+#define UNROLLED _Pragma("clang loop unroll(full)")
 
 INLINE void store(float *z, const Lanes *re, const Lanes *im) {
     *lanes_of(z) = *re;
@@ -25,6 +26,26 @@ INLINE void store(float *z, const Lanes *re, const Lanes *im) {
         store((y) + (span), &y1r, &y1i);                                                                                   \
         store((y) + 2 * (span), &y2r, &y2i);                                                                               \
         store((y) + 3 * (span), &y3r, &y3i);                                                                               \
+    } while (0)
+
+// The same with the twiddle factors w¹, w², w³.
+#define TWIDDLED_FOUR(w, a, b, c, d, y, span)                                                                              \
+    do {                                                                                                                   \
+        const float w1r = (w)[0], w1i = (w)[1], w2r = (w)[2], w2i = (w)[3], w3r = (w)[4], w3i = (w)[5];                    \
+        const Lanes ar = RE(a), ai = IM(a);                                                                                \
+        const Lanes br = RE(b) * w1r - IM(b) * w1i, bi = RE(b) * w1i + IM(b) * w1r;                                        \
+        const Lanes cr = RE(c) * w2r - IM(c) * w2i, ci = RE(c) * w2i + IM(c) * w2r;                                        \
+        const Lanes dr = RE(d) * w3r - IM(d) * w3i, di = RE(d) * w3i + IM(d) * w3r;                                        \
+        FOUR(y, span);                                                                                                     \
+    } while (0)
+
+// The outputs a + w b and a − w b of a radix-2 butterfly.
+#define TWO(wr, wi, a, b, sum, difference)                                                                                 \
+    do {                                                                                                                   \
+        const Lanes ar = RE(a), ai = IM(a), br = RE(b) * (wr) - IM(b) * (wi), bi = RE(b) * (wi) + IM(b) * (wr);            \
+        const Lanes y0r = ar + br, y0i = ai + bi, y1r = ar - br, y1i = ai - bi;                                            \
+        store(sum, &y0r, &y0i);                                                                                            \
+        store(difference, &y1r, &y1i);                                                                                     \
     } while (0)
 
 // Weights the samples and stores them as complex numbers: even samples as real parts, odd samples as imaginary parts.
@@ -47,25 +68,17 @@ INLINE void twos(size_t half, size_t span, const float *twiddles, float *z) {
         const float wr = twiddles[0], wi = twiddles[1];
         for (size_t start = j; start < half; start += 2 * span) {
             float *a = z + start * COMPLEX, *b = a + span * COMPLEX;
-            const Lanes br = RE(b) * wr - IM(b) * wi, bi = RE(b) * wi + IM(b) * wr;
-            const Lanes y0r = RE(a) + br, y0i = IM(a) + bi, y1r = RE(a) - br, y1i = IM(a) - bi;
-            store(a, &y0r, &y0i);
-            store(b, &y1r, &y1i);
+            TWO(wr, wi, a, b, a, b);
         }
     }
 }
 
 INLINE void fours(size_t half, size_t span, const float *twiddles, float *z) {
     for (size_t j = 0; j < span; j++, twiddles += 6) {
-        const float w1r = twiddles[0], w1i = twiddles[1], w2r = twiddles[2], w2i = twiddles[3], w3r = twiddles[4], w3i = twiddles[5];
         for (size_t start = j; start < half; start += 4 * span) {
             float *y = z + start * COMPLEX;
             const float *b = y + span * COMPLEX, *c = b + span * COMPLEX, *d = c + span * COMPLEX;
-            const Lanes ar = RE(y), ai = IM(y);
-            const Lanes br = RE(b) * w1r - IM(b) * w1i, bi = RE(b) * w1i + IM(b) * w1r;
-            const Lanes cr = RE(c) * w2r - IM(c) * w2i, ci = RE(c) * w2i + IM(c) * w2r;
-            const Lanes dr = RE(d) * w3r - IM(d) * w3i, di = RE(d) * w3i + IM(d) * w3r;
-            FOUR(y, span * COMPLEX);
+            TWIDDLED_FOUR(twiddles, y, b, c, d, y, span * COMPLEX);
         }
     }
 }
@@ -97,27 +110,65 @@ INLINE void many(size_t radix, size_t half, size_t span, const float *twiddles, 
     }
 }
 
-// Z, the complex transform of half the points: the transform of the even samples plus i times that of the odd samples.
-INLINE void transform(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *z) {
-    const size_t half = plan->points / 2;
-    const float *twiddles = plan->twiddles, *roots = plan->roots;
-    float *held = z + half * COMPLEX;
-    size_t span = 1;
-    for (size_t stage = 0; stage < plan->stages; stage++) {
-        const size_t radix = plan->radices[stage];
-        if (stage == 0 && radix == 4) {
-            load_fours(half, x, places, weights, z);
-        } else {
-            if (stage == 0) load(half, x, places, weights, z);
-            if (radix == 4) fours(half, span, twiddles, z);
-            else if (radix == 2) twos(half, span, twiddles, z);
-            else many(radix, half, span, twiddles, roots, z, held);
+// A round of radix 4 of span S, and one of radix 2 of span 4S, which is the last: eight numbers are loaded and stored once instead of twice.
+INLINE void eights(size_t span, const float *twiddles, const float *last, float *z) {
+    for (size_t j = 0; j < span; j++, twiddles += 6, last += 2) {
+        float *low = z + j * COMPLEX, *high = low + 4 * span * COMPLEX;
+        float quarters[2][4 * COMPLEX];
+        UNROLLED for (size_t h = 0; h < 2; h++) {
+            const float *a = h == 0 ? low : high, *b = a + span * COMPLEX, *c = b + span * COMPLEX, *d = c + span * COMPLEX;
+            TWIDDLED_FOUR(twiddles, a, b, c, d, quarters[h], COMPLEX);
         }
-        twiddles += 2 * (radix - 1) * span;
+        UNROLLED for (size_t q = 0; q < 4; q++) {
+            const float wr = last[2 * q * span], wi = last[2 * q * span + 1], *a = quarters[0] + q * COMPLEX, *b = quarters[1] + q * COMPLEX;
+            TWO(wr, wi, a, b, low + q * span * COMPLEX, high + q * span * COMPLEX);
+        }
+    }
+}
+
+// Complex numbers of which all rounds but the last are computed before the next ones: 8 kB, which stay in the first-level cache.
+enum { BLOCK = 128 };
+
+// The rounds `first` to `last` − 1 of `count` points.
+INLINE void rounds(const ck_fourier *plan, size_t first, size_t last, size_t count, float *z, float *held) {
+    const float *twiddles = plan->twiddles, *roots = plan->roots;
+    size_t span = 1;
+    for (size_t stage = 0; stage < last; stage++) {
+        const size_t radix = plan->radices[stage], size = 2 * (radix - 1) * span;
+        if (stage < first) {
+            // Only the tables are passed over.
+        } else if (radix == 4 && stage + 2 == last && plan->radices[stage + 1] == 2 && count == 8 * span) {
+            eights(span, twiddles, twiddles + size, z);
+            return;
+        } else if (radix == 4) {
+            fours(count, span, twiddles, z);
+        } else if (radix == 2) {
+            twos(count, span, twiddles, z);
+        } else {
+            many(radix, count, span, twiddles, roots, z, held);
+        }
+        twiddles += size;
         roots += 2 * radix;
         span *= radix;
     }
-    if (plan->stages == 0) load(half, x, places, weights, z);
+}
+
+// Z, the complex transform of half the points: the transform of the even samples plus i times that of the odd samples. The first rounds are
+// computed block by block. That and `eights` make a transform of 1024 points take 310 instead of 370 ns per frame (Zen 4).
+INLINE void transform(const ck_fourier *plan, const float *x, const uint32_t *places, const float *weights, float *z) {
+    const size_t half = plan->points / 2;
+    float *held = z + half * COMPLEX;
+    size_t inner = 0, block = 1;
+    while (inner < plan->stages && block * plan->radices[inner] <= BLOCK) block *= plan->radices[inner++];
+    if (inner == 0) block = half;
+    for (size_t start = 0; start < half; start += block) {
+        float *const own = z + start * COMPLEX;
+        const bool begins = inner > 0 && plan->radices[0] == 4;
+        if (begins) load_fours(block, x, places + 2 * start, weights + 2 * start, own);
+        else load(block, x, places + 2 * start, weights + 2 * start, own);
+        rounds(plan, begins, inner, block, own, held);
+    }
+    rounds(plan, inner, plan->stages, half, z, held);
 }
 
 // Computes the power or the real part of X from Z. With E and O the transforms of the even and the odd samples,

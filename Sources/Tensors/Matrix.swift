@@ -70,20 +70,22 @@ public struct Matrix: Sendable, Equatable {
         let wanted = count * columns
         rows = count
         if wanted > elements.count {
-            elements.append(contentsOf: repeatElement(0, count: wanted - elements.count))
+            // From an array: values of `repeatElement` are appended one by one.
+            while elements.count < wanted { elements.append(contentsOf: Self.zeros.prefix(wanted - elements.count)) }
         } else {
             elements.removeLast(elements.count - wanted)
         }
     }
+
+    private static let zeros = [Float](repeating: 0, count: 4096)
 
     /// Copies the elements of `other`, which must have the same number of columns, into the existing storage.
     ///
     /// Assignment would share the storage, and the next write would allocate.
     package mutating func copy(_ other: Matrix) {
         precondition(other.columns == columns, "\(other.columns) columns copied to \(columns)")
-        resize(rows: other.rows)
-        elements.withUnsafeMutableBufferPointer { destination in
-            other.elements.withUnsafeBufferPointer { source in _ = destination.update(fromContentsOf: source) }
-        }
+        rows = other.rows
+        elements.removeAll(keepingCapacity: true)
+        elements.append(contentsOf: other.elements)
     }
 }

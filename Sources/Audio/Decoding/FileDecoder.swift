@@ -65,7 +65,8 @@ struct FileDecoder {
         func seconds(_ bytes: Int) -> Double { Double(bytes / bytesPerFrame) / Double(source.sampleRate) }
         var ranges = map.ranges
         var warnings: [RecordingWarning] = []
-        let end = max(Tags.trailing(in: file), last.lowerBound)
+        // The search for it takes longer than the decoding of a short file, and is rarely needed.
+        lazy var end = max(Tags.trailing(in: file), last.lowerBound)
         if map.declared == nil { ranges[ranges.count - 1] = last.lowerBound..<end }
         if let other {
             // Further audio starts right after the last sample, not after a padding byte; a frame may extend across the border.
