@@ -139,7 +139,8 @@ struct MPITests {
     }
 
     @Test func aTerminatedTrainingStopsAfterAStepAndContinues() throws {
-        let arguments = ["train", "rectifier-lstm", "--corpus", fixture.corpus, "--epochs", "30", "-o"]
+        // mpirun takes a second to pass on a signal.
+        let arguments = ["train", "rectifier-lstm", "--corpus", fixture.corpus, "--epochs", "120", "-o"]
         #expect(try single(arguments + ["whole", "-q"]).status == 0)
         let job = try start(2, arguments + ["stopped"], ["--mca", "odls_base_sigkill_timeout", "5"])
         try job.wait { folder.exists("stopped.checkpoint") }
