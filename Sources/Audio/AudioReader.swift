@@ -147,7 +147,7 @@ public final class AudioReader {
                 if pending.isEmpty { break }
             }
             if result.isEmpty, pendingStart == 0, pending.count <= maximum {
-                // The result takes over the array, which it may then extend without a copy.
+                // The result takes over the array without copying it.
                 swap(&result, &pending)
                 continue
             }

@@ -126,7 +126,7 @@ INLINE void eights(size_t span, const float *twiddles, const float *last, float 
     }
 }
 
-// Complex numbers of which all rounds but the last are computed before the next ones: 8 kB, which stay in the first-level cache.
+// Complex numbers whose first rounds, up to this size, are computed before those of the next ones: 8 kB, which stay in the first-level cache.
 enum { BLOCK = 128 };
 
 // The rounds `first` to `last` − 1 of `count` points.
@@ -136,7 +136,7 @@ INLINE void rounds(const ck_fourier *plan, size_t first, size_t last, size_t cou
     for (size_t stage = 0; stage < last; stage++) {
         const size_t radix = plan->radices[stage], size = 2 * (radix - 1) * span;
         if (stage < first) {
-            // Only the tables are passed over.
+            // Skips the tables.
         } else if (radix == 4 && stage + 2 == last && plan->radices[stage + 1] == 2 && count == 8 * span) {
             eights(span, twiddles, twiddles + size, z);
             return;

@@ -1,6 +1,5 @@
 #include "transpose.h"
 
-#include <string.h>
 
 // Σ x in eight lanes, which are added one after the other.
 INLINE float sum(size_t n, const float *x) {

@@ -1,9 +1,6 @@
 #include "dispatch.h"
 #include "CStimmungKernels.h"
 
-#include <math.h>
-#include <string.h>
-
 // A fused multiply-add rounds once instead of twice, and models were trained on the latter.
 #pragma STDC FP_CONTRACT OFF
 

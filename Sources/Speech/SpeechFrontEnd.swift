@@ -26,7 +26,7 @@ package struct SpeechFrontEnd: Sendable {
     /// Values per row.
     package static let width = 2 * bands + 3
     /// Largest accepted magnitude of a sample, below the extractor's own limit even after the high-pass.
-    private static let loudest: Float = 1e5
+    private static let loudest: Float = 4e5
     /// r, in natural logarithms of energy.
     private static let drift: Float = 0.005
     /// Limits of the excess over a floor, of the distance from the peak, and of a step.

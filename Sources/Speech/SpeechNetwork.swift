@@ -4,7 +4,7 @@ import StimmungNetworks
 /// The network of a `SpeechModel` for inference: weights are packed once, and frames allocate nothing.
 ///
 /// The bits of a frame do not depend on how many are run at once, so the cut into chunks does not matter. `NetworkMemory` packed all weights
-/// for every chunk, which took ten times as long as the products. A frame takes 1.2 µs instead of 18 (AMD EPYC, Zen 4, 2026-11-26).
+/// for every chunk, which took ten times as long as the products. docs/performance.md has times.
 struct SpeechNetwork: Sendable {
     /// Frames that are run at once, so that weights are loaded an eighth as often.
     static let frames = 8

@@ -70,7 +70,8 @@ public struct Matrix: Sendable, Equatable {
         let wanted = count * columns
         rows = count
         if wanted > elements.count {
-            // From an array: values of `repeatElement` are appended one by one.
+            // From an array: values of `repeatElement` are appended one by one. Capacity for small steps must grow geometrically.
+            if wanted > 2 * elements.count { elements.reserveCapacity(wanted) }
             while elements.count < wanted { elements.append(contentsOf: Self.zeros.prefix(wanted - elements.count)) }
         } else {
             elements.removeLast(elements.count - wanted)

@@ -6,7 +6,7 @@ import Testing
 /// Checks the transform of eight frames at once against the definition in double precision.
 struct FourierTests {
     /// Even and odd powers of two, odd primes, their products, and typical sizes.
-    private static let sizes = [2, 4, 6, 8, 10, 16, 18, 30, 64, 98, 128, 256, 400, 480, 512, 550, 1024, 1102]
+    private static let sizes = [2, 4, 6, 8, 10, 16, 18, 30, 64, 98, 128, 256, 400, 262, 480, 512, 550, 1024, 1102, 4096]
 
     /// Random samples as lanes in random order, with weights, and their transform.
     private struct Fixture {

@@ -31,7 +31,7 @@ struct PitchKernelTests {
     func peaks(first: Int, last: Int) {
         let correlations = normals((last + 2) * lanes, seed: 6).map { max(-1, min(1, $0)) }.enumerated().map { index, value in
             // Plateaus, and a lane of silence.
-            index < lanes ? 2 + value : index % lanes == 3 ? 0 : (4 * value).rounded() / 4
+            index % lanes == 3 ? 0 : index < lanes ? 2 + value : (4 * value).rounded() / 4
         }
         let correction = (0..<last + 2).map { 1 + Float($0) / 8 }
         var normalised = [Float](repeating: 0, count: correlations.count)
@@ -43,7 +43,8 @@ struct PitchKernelTests {
             let factor = 1 / correlations[lane]
             let values = (0..<last + 2).map { correlations[$0 * lanes + lane] * factor * correction[$0] }
             let expected = (first...last).filter { values[$0] > 0.2 && values[$0] > values[$0 - 1] && values[$0] >= values[$0 + 1] }
-            #expect((first - 1...last + 1).allSatisfy { normalised[$0 * lanes + lane] == values[$0] })
+            if lane == 3 { #expect(counts[lane] == 0) }
+            #expect((first - 1...last + 1).allSatisfy { lane == 3 || normalised[$0 * lanes + lane] == values[$0] })
             #expect(peaks[lane * room..<lane * room + counts[lane]].map(Int.init) == expected)
         }
     }

@@ -65,6 +65,7 @@ struct ChangeDetectorTests {
             }
             guard seed % 2 == 0 else { continue }
             #expect(detector.stepsToRuleOutChange(known, range: 1) == [], "seed \(seed)")
+            #expect(changes(scores, penalty: 2.5, latest: 12) == [], "seed \(seed)")
             asked += known.count { $0 != nil }
             all += scores.count
         }

@@ -45,6 +45,37 @@ struct ChangeTests {
         return zip(segments, segments.dropFirst()).filter { $0.end == $1.start }.map { $1.start }
     }
 
+    /// A recording is cut when a stretch is complete, with the segments of a live session.
+    @Test(arguments: [8, 12, 25, 40], [nil, 0.5, 3])
+    func recordingsAndLiveSessionsHaveTheSameSegments(seconds: Int, window: Double?) throws {
+        var random = RandomSource(seed: UInt64(seconds))
+        var samples: [Float] = []
+        while samples.count < seconds * 16_000 {
+            samples += try trimmed(read(corpus.utterances[random.index(below: corpus.utterances.count)]))
+        }
+        let folder = try TemporaryFolder()
+        try AudioFile.writeWAV(samples, sampleRate: 16_000, to: folder.file("a.wav"))
+        samples = try AudioFile.read(AudioSegment(path: folder.file("a.wav")), sampleRate: 16_000, longest: 60)
+        for joinsEqual in [true, false] {
+            var options = SessionOptions()
+            options.timeline = Timeline(window: window, joinsEqual: joinsEqual)
+            options.posteriorInterval = nil
+            for learning in [VoiceLearning.off, .gathered, .applied] {
+                options.learning = learning
+                let session = try recogniser.session(sampleRate: 16_000, options: options)
+                var segments: [Prediction.Segment] = []
+                for start in stride(from: 0, to: samples.count, by: 4000) {
+                    for case .segment(let segment) in try session.push(Array(samples[start..<min(start + 4000, samples.count)])) {
+                        segments.append(segment)
+                    }
+                }
+                for case .segment(let segment) in try session.finish() { segments.append(segment) }
+                #expect(segments.count > 1)
+                #expect(try recogniser.predict(AudioSegment(path: folder.file("a.wav")), session: options).segments == segments)
+            }
+        }
+    }
+
     @Test func aChangeBetweenTwoEmotionsIsFound() throws {
         var random = RandomSource(seed: 1)
         var found = 0

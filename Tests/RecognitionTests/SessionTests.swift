@@ -152,6 +152,12 @@ struct SessionTests {
         #expect(throws: FeatureError.notFinite(file: nil, sample: 1)) { try session.push([0, .nan]) }
         #expect(throws: FeatureError.notFinite(file: nil, sample: 0)) { try session.push([.infinity]) }
         #expect(try session.push([]).isEmpty)
+        var good = try samples()
+        let whole = try events(recogniser, good)
+        good.insert(contentsOf: [2e5], at: 30_000)
+        #expect(throws: FeatureError.notFinite(file: nil, sample: 30_000)) { try session.push(good) }
+        good.remove(at: 30_000)
+        #expect(try session.push(good) + session.finish() == whole)
         #expect(throws: AudioError.badSampleRate(rate: 0)) { try recogniser.session(sampleRate: 0) }
         #expect(throws: AudioError.badSampleRate(rate: 3_000_000)) { try recogniser.session(sampleRate: 3_000_000) }
         var options = SessionOptions()

@@ -175,12 +175,13 @@ void ck_gather_columns(size_t rows, size_t width, const float *x, const int32_t 
 ///       changes
 void ck_column_sums(size_t rows, const float *x, double *sums);
 
-/// Rows of sorted columns, with padding.
-static inline size_t ck_padded_rows(size_t rows) { return (rows + 15) / 16 * 16; }
+/// Rows that `ck_sort_columns` sorts in registers, and rows of sorted columns with padding.
+enum { CK_SORTED_ROWS = 16 };
+static inline size_t ck_padded_rows(size_t rows) { return (rows + CK_SORTED_ROWS - 1) / CK_SORTED_ROWS * CK_SORTED_ROWS; }
 
 /// Sorts each column of a block. Values may not be NaN; −0 comes before 0. The time is proportional to rows · log² rows.
 ///
-/// y  ck_padded_rows(rows) × CK_COLUMNS, apart from x; rows beyond the last are undefined
+/// y  ck_padded_rows(rows) × CK_COLUMNS, must not overlap x; rows beyond the last are undefined
 void ck_sort_columns(size_t rows, const float *x, float *y);
 
 /// The slopes of each column of a block: Σ n (x_{t+n} − x_{t−n}) / (2 Σ n²) over n = 1 … reach, where the first and the last row are repeated;
@@ -218,7 +219,8 @@ void ck_centre_frames(size_t n, size_t hop, size_t first, size_t count, const fl
 /// The peaks of normalised autocorrelations: y[i] = x[i] · (1 / x[0]) · correction[i], and i is a peak if y[i] > lowest, y[i] > y[i − 1] and
 /// y[i] ≥ y[i + 1].
 ///
-/// first, last  the range of i, 0 < first ≤ last; lanes of x and y are read and written from first − 1 to last + 1
+/// first, last  the range of i, 0 < first ≤ last; lanes of x and y are read and written from first − 1 to last + 1, and those of
+///              x[0] are read
 /// peaks        in order, those of place l of the lanes from peaks[l·room] on; room is at least (last − first) / 2 + 2
 /// counts       the number of peaks for each place of the lanes
 void ck_find_peaks(size_t first, size_t last, float lowest, const float *correction, const float *x, float *y, size_t room,

@@ -33,8 +33,9 @@ struct BlockMeasurement {
         }
     }
 
-    /// The values of the column in a lane, and its mean and variance after `measure`.
+    /// The values of the column in a lane.
     func column(_ lane: Int) -> [Float] { (0..<rows).map { values.pointer[$0 * Self.width + lane] } }
+    /// Mean and variance of the column in a lane, after `measure`.
     func moments(_ lane: Int) -> (mean: Double, variance: Double) { statistics.moments(lane, rows: rows) }
 
     /// Interpolates a column linearly between voiced frames, and repeats the first and the last voiced value outwards.

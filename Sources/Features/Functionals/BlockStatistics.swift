@@ -7,7 +7,7 @@ import StimmungTensors
 /// line over times −1 … 1. `step` is the mean magnitude of the change from frame to frame, and `crossings` the proportion of these changes
 /// that cross the mean. For a constant column, all measures of change are 0.
 ///
-/// The 144 groups of a stretch of EmoDB took 60 µs on average, and 240 µs column by column (AMD EPYC, Zen 4, 2026-11-26).
+/// docs/performance.md says what that brings.
 struct BlockStatistics {
     /// Columns per block.
     static let columns = Int(CK_COLUMNS)

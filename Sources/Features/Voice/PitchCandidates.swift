@@ -114,7 +114,8 @@ struct PitchCandidates: Sendable {
     /// Takes a group of frames of `window` samples each.
     ///
     /// - Parameters:
-    ///   - samples: the first sample of the first frame. All frames of a whole group can be read; those after the last one may be anything.
+    ///   - samples: from the first sample of the first frame on, those of a whole group, (lanes − 1) · hop + window. After the last frame they
+    ///     may be anything.
     ///   - hop: from frame to frame.
     mutating func take(_ samples: UnsafeBufferPointer<Float>, hop: Int) {
         let lanes = FourierTransform.lanes

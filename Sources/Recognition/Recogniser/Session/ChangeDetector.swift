@@ -53,8 +53,7 @@ package struct ChangeDetector: Sendable {
         return changes
     }
 
-    /// The steps of a whole sequence whose scores are needed next to rule out a change; none if it has no change, and nil if a change cannot be
-    /// ruled out.
+    /// The steps of a whole sequence whose scores are needed next to rule out a change.
     ///
     /// There is no change if one class throughout is better than any path with a change even where each unknown step is as bad for that class, and as
     /// good for all others, as scores can be. As few steps are asked for as would show that, if each were as clear as the known ones are.
@@ -62,6 +61,7 @@ package struct ChangeDetector: Sendable {
     /// - Parameters:
     ///   - scores: those of each step; nil if they are not known.
     ///   - range: largest difference between two scores of a step.
+    /// - Returns: empty if no change is possible; nil if more scores are not expected to rule one out.
     package func stepsToRuleOutChange(_ scores: [[Float]?], range: Float) -> [Int]? {
         let classes = values.count
         let known = scores.compactMap(\.self)
@@ -73,29 +73,29 @@ package struct ChangeDetector: Sendable {
         }
         let others = totals.indices.filter { $0 != main }
         let advantages = known.map { step in step[main] - (others.map { step[$0] }.max() ?? step[main]) }
-        let clear = known.isEmpty ? range : advantages.reduce(0, +) / Float(known.count)
-        func suppose(_ step: Int, gain: Float) {
+        let meanAdvantage = known.isEmpty ? range : advantages.reduce(0, +) / Float(known.count)
+        func assume(_ step: Int, gain: Float) {
             for index in others { gains[step * classes + index] = gain }
         }
         var unknown = scores.map { $0 == nil }
         var steps: [Int] = []
         while !isWithoutChange(gains, main) {
-            guard clear > 0, let step = middleOfLongestRun(unknown) else { return nil }
+            guard meanAdvantage > 0, let step = middleOfLongestRun(unknown) else { return nil }
             unknown[step] = false
             steps.append(step)
-            suppose(step, gain: -clear)
+            assume(step, gain: -meanAdvantage)
         }
         // Later steps may have made earlier ones unnecessary.
         steps.removeAll { step in
-            suppose(step, gain: range)
+            assume(step, gain: range)
             let isUnnecessary = isWithoutChange(gains, main)
-            if !isUnnecessary { suppose(step, gain: -clear) }
+            if !isUnnecessary { assume(step, gain: -meanAdvantage) }
             return isUnnecessary
         }
         return steps.sorted()
     }
 
-    /// Whether every path with a change gains less than nothing over the main class; and, where steps must be decided, every path to another class.
+    /// Whether the main class beats every path with a change; from step `latest` on, where steps must be decided, also every other class.
     ///
     /// - Parameter gains: those of each class in each step, steps × classes.
     private func isWithoutChange(_ gains: [Float], _ main: Int) -> Bool {
@@ -103,7 +103,7 @@ package struct ChangeDetector: Sendable {
         // Gain of the best path to each class, without and with a change so far.
         var unchanged = [Float](repeating: 0, count: classes)
         var changed = [Float](repeating: -.infinity, count: classes)
-        // More than the rounding errors of so few steps.
+        // More than the rounding errors of hundreds of steps.
         let least: Float = -0.01
         for step in stride(from: 0, to: gains.count, by: classes) {
             // The best path to any class, and to any other than that.

@@ -15,6 +15,9 @@ protocol Evidence {
     /// Frames on each side of a short stretch that are judged with it, because the stretch alone tells too little.
     var reach: Int { get }
 
+    /// Whether several ranges are judged faster in one batch than one by one.
+    var isFasterInBatches: Bool { get }
+
     /// Takes the next frames of the front end (for functionals, those that they are computed from).
     mutating func push(_ frames: Matrix)
     /// Ends the recording: the posteriors of all frames are available.
@@ -34,6 +37,7 @@ protocol Evidence {
 }
 
 extension Evidence {
+    var isFasterInBatches: Bool { false }
     func poolings(_ ranges: [Range<Int>]) -> [Pooling] { ranges.map { pooling($0) } }
 }
 
@@ -141,11 +145,14 @@ struct FunctionalsEvidence: Evidence {
         memories = recogniser.memories
         recent = RecentRows(columns: functionals.frameOptions.width)
         live = 4 * model.framesPerSecond
+        isFasterInBatches = !functionals.hasEncoder
         step = functionals.hasEncoder ? 0.5 : 0.25
         shortestSearched = functionals.hasEncoder ? 4 : 0
         reach = functionals.hasEncoder ? model.framesPerSecond * 3 / 4 : model.framesPerSecond * 2 / 5
     }
 
+    /// An encoder hears each range anew.
+    let isFasterInBatches: Bool
     /// Functionals of ten seconds take five times as long as those of two.
     let live: Int
     /// An encoder takes time for every range anew, so there are fewer, and none in a sentence: 3 s of speech took 36 ms more.

@@ -35,6 +35,8 @@ public final class RecognitionSession {
     /// frames may give other bits for other numbers of frames.
     private let block: Int
     private static let usualBlock = 0.04
+    /// Largest accepted magnitude of a sample, a tenth of what the front ends accept: a resampler may overshoot.
+    private static let loudest: Float = 1e5
     /// For recordings by a model of functionals, whose events do not depend on the blocks. A block of 40 ms fills half of the lanes of the
     /// front end.
     private static let recordingBlock = 10.0
@@ -43,7 +45,7 @@ public final class RecognitionSession {
     ///   - recogniser: supplies the model.
     ///   - sampleRate: samples per second of the input, 1000 … 1,000,000.
     ///   - options: what is reported, and how speech is found and cut.
-    ///   - isRecording: whether events need not come early.
+    ///   - isRecording: whether events need not come early: segments may come after the end of their stretch of speech.
     /// - Throws: `AudioError.badSampleRate`; `SpeechError.option` or `RecogniserError.option` for an invalid option;
     ///   `RecogniserError.needsOtherRecordings` for a model that compares recordings; `VoiceError.notUsable` or `SourceError.notUsable` for learning with
     ///   a model that cannot use voices and sources.
@@ -96,10 +98,10 @@ public final class RecognitionSession {
 
     /// Takes the next samples, mono in −1 … 1; returns the events that became certain.
     ///
-    /// - Throws: `FeatureError.notFinite` if a sample is not finite or its magnitude is above 10⁶; the session is then unchanged.
+    /// - Throws: `FeatureError.notFinite` if a sample is not finite or its magnitude is above 10⁵; the session is then unchanged.
     public func push(_ samples: [Float]) throws -> [SessionEvent] {
         precondition(!isFinished, "the session is finished")
-        try samples.withUnsafeBufferPointer { try FrontEnd.check($0, position: received) }
+        try samples.withUnsafeBufferPointer { try FrontEnd.check($0, limit: Self.loudest, position: received) }
         received += samples.count
         return try take(resampler.map { try $0.process(samples) } ?? samples)
     }
@@ -128,11 +130,11 @@ public final class RecognitionSession {
         guard !isWhole else { return [] }
         var events: [SessionEvent] = []
         var start = 0
+        defer { pending.removeFirst(start) }
         while start + block <= pending.count {
-            events += try engine.push(Array(pending[start..<start + block]))
             start += block
+            events += try engine.push(Array(pending[start - block..<start]))
         }
-        pending.removeFirst(start)
         return events
     }
 }

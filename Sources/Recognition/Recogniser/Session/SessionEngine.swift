@@ -39,7 +39,9 @@ struct SpeechEngine: SessionEngine {
         let evidence: any Evidence =
             frontEnd.functionals.map { FunctionalsEvidence(recogniser, $0) }
             ?? FrameEvidence(model, options)
-        segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency, isPatient: isRecording)
+        // Posteriors on the way count from the last change that is known.
+        let waitsForEnd = isRecording && options.posteriorInterval == nil
+        segmenter = SpeechSegmenter(model, evidence, options, latency: detector.latency, waitsForEnd: waitsForEnd)
         if options.isLearning { segmenter.learner = SpeechLearner(recogniser, options) }
     }
 

@@ -47,8 +47,9 @@ struct SpeechSegmenter {
     }
 
     private var model: Model
-    /// Whether a stretch is cut when it is complete, unless it is long: fewer steps need scores then (`scoresOfWhole`), with the same events.
-    private let isPatient: Bool
+    /// Whether a stretch of less than ten seconds is cut only when it is complete, so that fewer steps need scores (`scoresOfWhole`). The segments are
+    /// the same.
+    private let waitsForEnd: Bool
     /// Learns voice and source; nil if neither is to be learnt.
     var learner: SpeechLearner?
     /// What has been judged as a whole; kept if the options ask for it.
@@ -68,8 +69,8 @@ struct SpeechSegmenter {
     private let holdBack: Int
     private let lookBack: Int
 
-    init(_ model: Model, _ evidence: any Evidence, _ options: SessionOptions, latency: Double, isPatient: Bool) {
-        self.isPatient = isPatient
+    init(_ model: Model, _ evidence: any Evidence, _ options: SessionOptions, latency: Double, waitsForEnd: Bool) {
+        self.waitsForEnd = waitsForEnd
         self.model = model
         self.options = options
         self.evidence = evidence
@@ -143,7 +144,7 @@ struct SpeechSegmenter {
             let isComplete = stretch.end.map { evidence.frames >= $0 } ?? false
             // What comes later than this may turn out to be a pause.
             let certain = isComplete ? known : min(known, evidence.frames - holdBack)
-            if isComplete || !isPatient || certain - stretch.start >= frames(Self.piece) {
+            if isComplete || !waitsForEnd || certain - stretch.start >= frames(Self.piece) {
                 cut(stretch, &state, certain: certain, isComplete: isComplete, &events)
             }
             addPosteriors(stretch, &state, known: known, &events)
@@ -215,14 +216,14 @@ struct SpeechSegmenter {
         }
     }
 
-    /// The scores of all steps of a stretch; none if those of some tell that there is no change, as in most recordings of one sentence.
+    /// The scores of all steps of a stretch, or none if some of them rule out a change, as in most recordings of one sentence.
     ///
-    /// Such a stretch is judged as a whole next, so it is judged with the first steps.
+    /// The whole stretch is judged in the same batch as the first steps, since it is needed next.
     private func scoresOfWhole(_ ranges: [Range<Int>], _ state: inout Cutting, certain: Int) -> [[Float]] {
         var all = [[Float]?](repeating: nil, count: ranges.count)
         let whole = state.start..<certain
         func score(_ steps: [Int]) {
-            let isFirst = state.whole == nil && whole.count <= frames(Self.piece)
+            let isFirst = evidence.isFasterInBatches && state.whole == nil && whole.count <= frames(Self.piece)
             var poolings = evidence.poolings(steps.map { ranges[$0] } + (isFirst ? [whole] : []))
             if isFirst { state.whole = (whole, poolings.removeLast()) }
             for (step, scores) in zip(steps, scores(poolings)) { all[step] = scores }
