@@ -78,7 +78,7 @@ let package = Package(
         module("StimmungSupport", ["CStimmungKernels", "CStimmungSpawn"]),
         module("StimmungTensors", ["CStimmungKernels", "StimmungSupport"]),
         module("StimmungEncoders", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
-        module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
+        module("StimmungAudio", ["CStimmungSndfile", "CStimmungSoxr", "StimmungTensors", "StimmungSupport"]),
         module("StimmungFeatures", ["StimmungAudio", "StimmungEncoders", "CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module("StimmungNetworks", ["CStimmungKernels", "StimmungTensors", "StimmungSupport"]),
         module(

@@ -1,5 +1,5 @@
-import CStimmungKernels
 import StimmungSupport
+import StimmungTensors
 
 /// Reads a recording as one channel of Float32 at the requested sampling rate, in pieces, from any audio or video file.
 ///
@@ -196,7 +196,7 @@ public final class AudioReader {
     private func nextBlock() throws(AudioError) -> [Float] {
         let wanted = min(max(1, Self.blockSamples / source.channels), sourceEnd - sourcePosition)
         let mono = mixdown.apply(to: wanted > 0 ? try source.read(frames: wanted) : [], channels: source.channels)
-        if ck_within(mono.count, .greatestFiniteMagnitude, mono) == 0, let bad = mono.firstIndex(where: { !$0.isFinite }) {
+        if !areFinite(mono), let bad = mono.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(file: path, time: Double(sourcePosition + bad) / Double(source.sampleRate))
         }
         sourcePosition += mono.count

@@ -36,5 +36,6 @@
 #define VECTORISED _Pragma("clang loop vectorize(assume_safety) vectorize_width(16)")
 // One vector of AVX2, for loops over fewer than sixteen values, which VECTORISED would leave to scalar code.
 #define HALF_VECTORISED _Pragma("clang loop vectorize(assume_safety) vectorize_width(8)")
+#define UNROLLED _Pragma("clang loop unroll(full)")
 
 #endif

@@ -8,7 +8,6 @@ enum { COMPLEX = 2 * CK_LANES };
 // The real and the imaginary parts.
 #define RE(z) (*lanes(z))
 #define IM(z) (*lanes((z) + CK_LANES))
-#define UNROLLED _Pragma("clang loop unroll(full)")
 
 INLINE void store(float *z, const Lanes *re, const Lanes *im) {
     *lanes_of(z) = *re;

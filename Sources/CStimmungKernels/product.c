@@ -13,7 +13,6 @@ typedef float Panel __attribute__((vector_size(64), aligned(4), may_alias));
 typedef uint32_t Elements __attribute__((vector_size(64), aligned(4), may_alias));
 typedef float Number __attribute__((may_alias));
 typedef float Half __attribute__((vector_size(32), aligned(4), may_alias));
-#define UNROLLED _Pragma("clang loop unroll(full)")
 // Rows of b per pass: two panels of them are 32 kB, which the caches deliver fast enough for a tile of six or more rows.
 enum { DEPTH = 256 };
 enum { MOST_ROWS = 12, MOST_PANELS = 8, HALF_PANEL = CK_PANEL / 2 };

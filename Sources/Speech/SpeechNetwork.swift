@@ -1,5 +1,6 @@
 import CStimmungKernels
 import StimmungNetworks
+import StimmungTensors
 
 /// The network of a `SpeechModel` for inference: weights are packed once, and frames allocate nothing.
 ///
@@ -142,16 +143,13 @@ struct SpeechNetwork: Sendable {
     ///
     /// Unchecked: the memory is written only by the initialiser.
     private final class PackedParameters: @unchecked Sendable {
-        let pointer: UnsafePointer<Float>
+        private let memory = WorkingMemory()
+        var pointer: UnsafePointer<Float> { UnsafePointer(memory.pointer) }
 
         init(_ values: [Float]) {
-            let memory = UnsafeMutableRawPointer.allocate(byteCount: values.count * MemoryLayout<Float>.stride, alignment: 64)
-            let pointer = memory.bindMemory(to: Float.self, capacity: values.count)
-            pointer.initialize(from: values, count: values.count)
-            self.pointer = UnsafePointer(pointer)
+            memory.reserve(values.count, keepsSize: true)
+            memory.pointer.update(from: values, count: values.count)
         }
-
-        deinit { pointer.deallocate() }
     }
 
     /// Packs parameters in the order of the layers.

@@ -7,7 +7,7 @@ import StimmungTensors
 /// line over times −1 … 1. `step` is the mean magnitude of the change from frame to frame, and `crossings` the proportion of these changes
 /// that cross the mean. For a constant column, all measures of change are 0.
 ///
-/// docs/performance.md says what that brings.
+/// docs/performance.md says what columns side by side bring.
 struct BlockStatistics {
     /// Columns per block.
     static let columns = Int(CK_COLUMNS)
